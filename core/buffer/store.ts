@@ -1,0 +1,198 @@
+/**
+ * The contract of a store: the durable home of rows, leases and dead letters. It shows no connection and no transaction
+ * type; `stores/` holds the implementations and `test/conformance/store-suite.ts` the one suite they all pass.
+ *
+ * Words: a row waits (append) → is in an open batch (claim) → is gone (ack) or dead. I and S numbers: docs/spec/durable-store.md.
+ * Methods reject with BufferError: ERR_STORE_UNAVAILABLE, ERR_BUFFER_FULL, ERR_EXPORT_UNKNOWN, ERR_LEASE_LOST, ERR_STORE_CORRUPT.
+ */
+import type { CoreError } from '../errors';
+import type { Column } from '../mapping/column';
+import type { ExportConfig, ExportState, Output } from '../pipeline/config';
+
+/** One event rendered by one export's mapping. */
+export interface Row {
+	/** Full id, `<receiverId>/<id>`. */
+	readonly exportId: string;
+	readonly eventId: string;
+	readonly receivedAt: number;
+	/** As `putExport` returned it. */
+	readonly mappingRevision: number;
+	/** As ExportConfig.output says; opaque to the store. */
+	readonly payload: Uint8Array;
+	/** What counts for the size condition; by the Keboola rules the bytes of the CSV row (K63). */
+	readonly sizeBytes: number;
+	readonly latestKey?: string;
+	readonly orderKey?: string;
+}
+
+/** A row as it comes back. */
+export interface StoredRow extends Row {
+	/** From 1, per export, gapless, never reused; given by the first claim and kept through retry, split and replay. 0 while the row waits. */
+	readonly rowId: number;
+}
+
+/** A time-limited claim on a batch. A token that is not the newest is stale (I6). */
+export interface Lease {
+	readonly batchId: string;
+	/** Rises with every claim of the batch. */
+	readonly token: number;
+	/** Milliseconds since the Unix epoch. */
+	readonly until: number;
+}
+
+/** A closed, immutable set of rows (I4), given to the sink as one. */
+export interface Batch {
+	readonly id: string;
+	readonly exportId: string;
+	readonly mappingRevision: number;
+	readonly output: Output;
+	/** Of its mapping revision. */
+	readonly columns?: readonly Column[];
+	readonly count: number;
+	readonly sizeBytes: number;
+	/** receivedAt of its first and last row. */
+	readonly firstAt: number;
+	readonly lastAt: number;
+	/** Why it was closed, worded as K58; `flush` when it was asked for. */
+	readonly reason: string;
+	/** From 1; a released lease does not count. */
+	readonly attempt: number;
+	/** Stable over attempts and restarts: `<store id>/<export>/<number>` (S36). */
+	readonly idempotencyKey: string;
+	readonly lease: Lease;
+	/** Slices of at most 1 MB of payload, in order; may be read again. */
+	rows(): AsyncIterable<StoredRow[]>;
+}
+
+/** What became of one attempt. */
+export type Outcome =
+	| { readonly kind: 'ack' }
+	/** Same batch, same bytes, at `at` (or at once). */
+	| { readonly kind: 'retry'; readonly at?: number; readonly error: CoreError }
+	| { readonly kind: 'dead'; readonly error: CoreError }
+	/** 0-based positions; the named rows become new batches that inherit the attempt, the rest is acked; one transaction. */
+	| {
+			readonly kind: 'split';
+			readonly retry: readonly number[];
+			readonly retryAt?: number;
+			readonly dead: readonly number[];
+			readonly error: CoreError;
+	  }
+	/** Redeploy, shutdown: the lease ends, the batch is due now, the attempt is not counted. */
+	| { readonly kind: 'release' };
+
+/** An export as the store keeps it: its whole configuration, its retention and quota. */
+export interface StoredExport extends ExportConfig {
+	readonly retention?: {
+		/** Age at which rows and open batches are put aside; default 7 days (S38). */
+		readonly ageMs: number;
+		readonly action: 'dead-letter' | 'block' | 'drop-oldest';
+	};
+	/** Bytes of waiting rows and open batches of the whole receiver; default 100 MB (S43). */
+	readonly quota?: { readonly bytes: number };
+}
+
+/** True at every instant, and cheap (I10, I18). */
+export interface Counters {
+	readonly exportId: string;
+	readonly state: ExportState;
+	/** Waiting rows, not yet in a batch. */
+	readonly rows: number;
+	readonly bytes: number;
+	/** receivedAt of the oldest waiting row; undefined when none waits. */
+	readonly oldestAt: number | undefined;
+	readonly openBatches: number;
+	readonly openRows: number;
+	readonly deadBatches: number;
+	readonly deadRows: number;
+	/** Since the export exists: rows appended, acked, buried, dropped while disabled, and purged. */
+	readonly acceptedTotal: number;
+	readonly ackedTotal: number;
+	readonly droppedTotal: number;
+	readonly purgedTotal: number;
+}
+
+/** A batch put aside, kept whole with its last error. */
+export interface DeadLetter {
+	readonly batchId: string;
+	readonly exportId: string;
+	readonly count: number;
+	readonly sizeBytes: number;
+	readonly firstAt: number;
+	readonly lastAt: number;
+	readonly attempts: number;
+	readonly deadAt: number;
+	readonly error: { readonly code: string; readonly message: string };
+	rows(): AsyncIterable<StoredRow[]>;
+}
+
+export interface StoreStats {
+	readonly kind: 'sqlite' | 'postgres' | 'memory';
+	readonly storeId: string;
+	readonly durable: boolean;
+	/** Bytes on disk; 0 in memory. */
+	readonly diskBytes: number;
+	readonly exports: number;
+	/** Version of the engine, e.g. that of SQLite (S6). */
+	readonly engine: string;
+}
+
+export interface Store {
+	readonly id: string;
+	readonly kind: StoreStats['kind'];
+	/** Creates or replaces; the revision rises when filter, columns or output change and is kept while rows use it. */
+	putExport(e: StoredExport): Promise<{ mappingRevision: number }>;
+	getExport(exportId: string): Promise<(StoredExport & { mappingRevision: number }) | undefined>;
+	listExports(): Promise<(StoredExport & { mappingRevision: number })[]>;
+	/** Survives redeploy. */
+	setState(exportId: string, state: ExportState): Promise<void>;
+	/** drain: keeps what it has until it is delivered and refuses new rows; drop: removes everything, counted. */
+	removeExport(exportId: string, how: 'drain' | 'drop'): Promise<void>;
+	/** All rows of one event or none (I2); resolves once they are on disk (I1). A key seen inside the window stores nothing (I19). */
+	append(a: {
+		readonly receiverId: string;
+		readonly dedupeKey?: string;
+		/** Default 24 h. */
+		readonly dedupeWindowMs?: number;
+		readonly rows: readonly Row[];
+		/** Put straight aside in the same transaction, one dead letter each (onMappingError: dead). */
+		readonly dead?: readonly { readonly row: Row; readonly error: CoreError }[];
+	}): Promise<{ duplicate: boolean; counters: Counters[] }>;
+	/** A due batch again, else a new one when a condition is met or `flush` is set (S27); undefined when there is none, the export
+	 * is not ACTIVE, `maxInFlight` leases are out, or (order strict) another batch of it is still open. */
+	claim(
+		exportId: string,
+		o: { readonly owner: string; readonly leaseMs: number; readonly flush?: boolean },
+	): Promise<Batch | undefined>;
+	/** Extends by the lease's own length. */
+	renew(lease: Lease): Promise<Lease>;
+	settle(lease: Lease, outcome: Outcome): Promise<void>;
+	/** The next instant at which `claim` may give something that it does not give now: a time condition, a retry, a lease that ends. */
+	nextDueAt(): Promise<number | undefined>;
+	counters(): Promise<Counters[]>;
+	/** Last row of each latestKey (S40). */
+	latest(exportId: string): Promise<StoredRow[]>;
+	/** The oldest waiting rows; default 100, at most 1,000. */
+	peek(exportId: string, o?: { readonly limit?: number }): Promise<StoredRow[]>;
+	/** Oldest first; default 100, at most 1,000. */
+	deadLetters(o?: {
+		readonly exportId?: string;
+		readonly limit?: number;
+		readonly offset?: number;
+	}): Promise<DeadLetter[]>;
+	/** One dead letter, or those of an export since an instant: new batches, due now, with the same rows and new keys (S37). */
+	replay(
+		o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number },
+	): Promise<{ batches: number; rows: number }>;
+	/** Makes batches that wait for their next attempt due now. */
+	retryNow(exportId: string): Promise<number>;
+	/** Removes waiting rows and open batches, dead letters, or one dead letter; counted. */
+	purge(
+		o:
+			| { readonly batchId: string }
+			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
+	): Promise<{ rows: number }>;
+	stats(): Promise<StoreStats>;
+	/** Ends this handle; the last one closes the store. Idempotent. */
+	close(): Promise<void>;
+}

@@ -1,0 +1,22 @@
+/** Lower-case header name → its values, in the order they came. Has no prototype: names are user text. */
+export type Headers = Readonly<Record<string, readonly string[]>>;
+
+/** One accepted push. Immutable: nobody writes to a field or to the body after `createEvent`. */
+export interface Event {
+	readonly id: string;
+	/** Milliseconds since the Unix epoch. */
+	readonly receivedAt: number;
+	/** Address text of the peer; "" for an item of the flow. */
+	readonly ip: string;
+	readonly headers: Headers;
+	/** The bytes exactly as they came. */
+	readonly body: Uint8Array;
+	readonly receiverId?: string;
+	readonly method?: string;
+	/** Path of the request; a secret in it is left out. */
+	readonly path?: string;
+	readonly query?: Readonly<Record<string, readonly string[]>>;
+	readonly type?: string;
+	readonly dedupeKey?: string;
+	readonly source?: string;
+}

@@ -1,0 +1,15 @@
+/** The rule for one output field. `columns/` holds one file per type. */
+export interface Column {
+	readonly type: 'id' | 'uuid' | 'datetime' | 'ip' | 'body' | 'headers' | 'path' | 'template';
+	/** Name of the field, unique in its mapping (K9). */
+	readonly name: string;
+	readonly primaryKey?: boolean;
+	/** `path`: where in the body; "" is the whole body (K87, K95). */
+	readonly path?: string;
+	/** `path`: text used when nothing is found there (K87). */
+	readonly defaultValue?: string;
+	/** `path`, `template`: text cells show strings without their quotes (K87, K88). */
+	readonly rawString?: boolean;
+	/** `template`: 1 … 4,096 characters (K8). */
+	readonly template?: { readonly language: 'jsonnet'; readonly content: string };
+}

@@ -1,0 +1,69 @@
+import type { Conditions } from '../buffer/conditions';
+import type { Column } from '../mapping/column';
+import type { Filter } from '../mapping/filter';
+import type { AuthConfig } from '../signature/auth-config';
+
+/** Value of one place in a JSON body, as `Column.path` reads it. */
+export type KeyPath = string;
+
+/** ACTIVE · PAUSED keeps the rows · the two disabled states drop them, counted (architecture, decision 4). */
+export type ExportState = 'ACTIVE' | 'PAUSED' | 'USER_DISABLED' | 'SYSTEM_DISABLED';
+
+/** What the rows of an export are: typed JSON, text cells by the Keboola rules, or the event as it came. */
+export type Output = 'record' | 'cells' | 'event';
+
+/** Drops pushes whose key was seen before (S39). */
+export interface DedupeConfig {
+	/** Place of the producer's key in the JSON body. */
+	readonly keyPath: KeyPath;
+	/** How long a key is remembered, milliseconds; default 24 h. */
+	readonly windowMs: number;
+}
+
+export interface ReceiverConfig {
+	readonly id: string;
+	/** Ways to authenticate; one that succeeds is enough. Empty is refused; `{kind: 'none'}` must be named. */
+	readonly auth: readonly AuthConfig[];
+	/** Default 1 MiB (K67). */
+	readonly maxBodyBytes: number;
+	readonly dedupe?: DedupeConfig;
+	/** Place of the event's type in the JSON body, for filters. */
+	readonly typePath?: KeyPath;
+}
+
+export interface RetryConfig {
+	/** Milliseconds before the 2nd, 3rd, … attempt, each from the previous failure; when used up, the batch is dead. */
+	readonly delaysMs: readonly number[];
+	/** Each delay is multiplied by a random factor in 1 ± jitter; 0 … 1. */
+	readonly jitter: number;
+}
+
+export interface ExportConfig {
+	/** Unique in its receiver. The full id is `<receiverId>/<id>`. */
+	readonly id: string;
+	/** Fed by the flow: `items:<node id>`, in n8n `items:<workflow>:<node>`. */
+	readonly receiverId: string;
+	readonly label: string;
+	readonly filter?: Filter;
+	/** None: the whole event. */
+	readonly columns?: readonly Column[];
+	readonly output: Output;
+	readonly conditions: Conditions;
+	readonly retry: RetryConfig;
+	/** strict: later batches wait behind a failing one. */
+	readonly order: 'any' | 'strict';
+	/** Batches that may be with the sink at once, 1 … 100. */
+	readonly maxInFlight: number;
+	/** reject: 400, nothing is stored. dead: the event is kept as a dead letter. */
+	readonly onMappingError: 'reject' | 'dead';
+	/** Of a new export only; later the store's own state counts. */
+	readonly state: ExportState;
+	readonly latestKey?: KeyPath;
+	readonly orderKey?: KeyPath;
+	readonly origin: 'host' | 'api';
+}
+
+/** The id by which everything but ExportConfig itself knows an export; unique in a store. */
+export function fullExportId(config: Pick<ExportConfig, 'receiverId' | 'id'>): string {
+	return `${config.receiverId}/${config.id}`;
+}

@@ -1,0 +1,17 @@
+/** One way in which the sender of a push proves who it is. To add one: a kind here, its check in `authenticate.ts`. */
+export type AuthConfig =
+	| { readonly kind: 'none' }
+	/** The last segment of the URL's path is the secret. */
+	| { readonly kind: 'url'; readonly secrets: readonly string[] }
+	/** A JWT that carries a checksum of the raw body (D17–D28). */
+	| {
+			readonly kind: 'jwt';
+			readonly secrets: readonly string[];
+			/** Name of the header, any case; default `X-Dt-Signature`. */
+			readonly header?: string;
+			readonly algs?: readonly string[];
+			/** Applies to exp and iat; 0 … 3,600, default 60 (D27). */
+			readonly leewaySeconds?: number;
+			/** Accept the SHA-1 `checksum` of a token without `checksum_sha256`; default false (D22). */
+			readonly allowSha1?: boolean;
+	  };
