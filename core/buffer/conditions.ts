@@ -1,3 +1,7 @@
+import { ConfigError } from '../errors';
+import { formatByteSize, humanByteSize, parseByteSize } from './byte-size';
+import { formatDuration, parseDuration } from './duration';
+
 /** Thresholds at which the open batch of an export is closed; whichever is met first. */
 export interface Conditions {
 	/** Rows, 1 … 10,000,000. */
@@ -6,4 +10,148 @@ export interface Conditions {
 	readonly sizeBytes: number;
 	/** Milliseconds since the first row, 1,000 … 86,400,000 (30,000 at least by the Keboola profile). */
 	readonly timeMs: number;
+}
+
+/** Conditions as people write them; an absent member takes its default, also in an update (K47, K54). */
+export interface ConditionsInput {
+	/** Rows; default 1,000. */
+	readonly count?: number | string | undefined;
+	/** Bytes, or text such as `5MB` (K55); default 5 MB. */
+	readonly size?: number | string | undefined;
+	/** Milliseconds, or text such as `5m` (K56); default 5 minutes. */
+	readonly time?: number | string | undefined;
+}
+
+/** What `evaluateConditions` needs to know of an open batch. */
+export interface OpenBatchStats {
+	readonly rows: number;
+	readonly bytes: number;
+	/** Milliseconds since the Unix epoch; without rows there is none. */
+	readonly firstRowAt: number | undefined;
+}
+
+/** Used for what is absent (K54). */
+export const DEFAULT_CONDITIONS: Conditions = {
+	count: 1_000,
+	sizeBytes: 5 * 1024 ** 2,
+	timeMs: 300_000,
+};
+
+const MAX_COUNT = 10_000_000;
+const MIN_SIZE_BYTES = 100;
+const MAX_SIZE_BYTES = 50 * 1024 ** 2;
+const MAX_TIME_MS = 86_400_000;
+
+/**
+ * Decides whether the open batch of an export has to be closed now. Pure.
+ *
+ * @param stats of the open batch; an empty batch is never closed
+ * @param now milliseconds since the Unix epoch
+ * @returns met, and a reason fit for a log line, worded as K58
+ */
+export function evaluateConditions(
+	conditions: Conditions,
+	stats: OpenBatchStats,
+	now: number,
+): { met: boolean; reason: string } {
+	const { rows, bytes, firstRowAt } = stats;
+	if (rows === 0) return { met: false, reason: 'no record' };
+	if (rows >= conditions.count) {
+		return met(`count threshold met, received: ${rows} rows, threshold: ${conditions.count} rows`);
+	}
+	if (bytes >= conditions.sizeBytes) {
+		const [received, threshold] = [humanByteSize(bytes), humanByteSize(conditions.sizeBytes)];
+		return met(`size threshold met, received: ${received}, threshold: ${threshold}`);
+	}
+	if (firstRowAt !== undefined && now >= timeConditionDueAt(conditions, firstRowAt)) {
+		const passed = formatDuration(Math.floor((now - firstRowAt) / 1_000) * 1_000);
+		const openedAt = new Date(firstRowAt).toISOString();
+		const threshold = formatDuration(conditions.timeMs);
+		return met(
+			`time threshold met, opened at: ${openedAt}, passed: ${passed} threshold: ${threshold}`,
+		);
+	}
+	return { met: false, reason: 'no condition met' };
+}
+
+/** The instant from which the time condition is met: whole seconds are compared, so a part of one waits for the next (K58). */
+export function timeConditionDueAt(conditions: Conditions, firstRowAt: number): number {
+	return firstRowAt + Math.ceil(conditions.timeMs / 1_000) * 1_000;
+}
+
+/**
+ * Reads conditions as people write them and checks their bounds (K53–K57).
+ *
+ * @param options minTimeMs: the shortest time allowed; 30 s by the Keboola profile, 1 s in nodes
+ * @throws ConfigError ERR_CONFIG_INVALID, worded as K57
+ */
+export function parseConditions(
+	input: ConditionsInput,
+	options: { readonly minTimeMs?: number } = {},
+): Conditions {
+	return {
+		count: parseCount(input.count ?? DEFAULT_CONDITIONS.count),
+		sizeBytes: parseSize(input.size ?? DEFAULT_CONDITIONS.sizeBytes),
+		timeMs: parseTime(input.time ?? DEFAULT_CONDITIONS.timeMs, options.minTimeMs ?? 30_000),
+	};
+}
+
+function parseCount(got: number | string): number {
+	const count = typeof got === 'string' && /^\s*\d+\s*$/.test(got) ? Number(got) : got;
+	if (typeof count !== 'number' || !Number.isInteger(count)) {
+		throw invalid('count', 'a whole number', got, `value ${quote(got)} is not a whole number.`);
+	}
+	if (count < 1) throw outOfBounds('count', '1 or greater', got);
+	if (count > MAX_COUNT) throw outOfBounds('count', '10,000,000 or less', got);
+	return count;
+}
+
+function parseSize(got: number | string): number {
+	const bytes = typeof got === 'string' ? parseByteSize(got) : got;
+	if (typeof bytes !== 'number' || !Number.isInteger(bytes)) {
+		throw invalid(
+			'size',
+			'a size such as "5MB"',
+			got,
+			`value ${quote(got)} is not valid buffer size in bytes. Allowed units: B, kB, MB. For example: "5MB".`,
+		);
+	}
+	if (bytes < MIN_SIZE_BYTES) throw outOfBounds('size', '100B or greater', got);
+	if (bytes > MAX_SIZE_BYTES)
+		throw outOfBounds('size', `${formatByteSize(MAX_SIZE_BYTES)} or less`, got);
+	return bytes;
+}
+
+function parseTime(got: number | string, minTimeMs: number): number {
+	const ms = typeof got === 'string' ? parseDuration(got) : got;
+	if (typeof ms !== 'number' || !Number.isInteger(ms)) {
+		throw invalid(
+			'time',
+			'a duration such as "30s"',
+			got,
+			`value ${quote(got)} is not valid time duration. Allowed units: s, m, h. For example: "30s".`,
+		);
+	}
+	if (ms < minTimeMs) throw outOfBounds('time', `${formatDuration(minTimeMs)} or greater`, got);
+	if (ms > MAX_TIME_MS) throw outOfBounds('time', '24h or less', got);
+	return ms;
+}
+
+function met(reason: string): { met: boolean; reason: string } {
+	return { met: true, reason };
+}
+
+function outOfBounds(member: string, bound: string, got: unknown): ConfigError {
+	return invalid(member, bound, got, `"${member}" must be ${bound}.`);
+}
+
+function invalid(member: string, expected: string, got: unknown, text: string): ConfigError {
+	const error = new ConfigError(`conditions.${member}`, expected, got);
+	// The Keboola API shows this text to its clients (K57); path, expected and got stay in the details.
+	error.message = `Invalid conditions: ${text}`;
+	return error;
+}
+
+function quote(got: unknown): string {
+	return JSON.stringify(typeof got === 'string' ? got.slice(0, 60) : String(got));
 }
