@@ -1,0 +1,67 @@
+/**
+ * A function of the host that templates call by a global name, such as `Body("device.id", null)`.
+ *
+ * Arguments arrive as JSON data, in the order of `params`; one that was not given is `undefined`. An argument of a `lazy`
+ * parameter is never evaluated for the function: it arrives as a `LazyArgument`, and the function returns that token to say
+ * "the result is the value of this argument" (J81). The engine evaluates it then, in place, so it may be any Jsonnet value.
+ *
+ * Results are JSON data, read in place and never changed or shared with the output (J84). Of objects only own properties
+ * are read (J92). `undefined`, class instances, functions, symbols and bigints are runtime errors that name the function.
+ *
+ * A thrown error becomes the runtime error of the template with the same message, and is its `cause`. An error thrown by
+ * `prepare` becomes a static error at the place of the call.
+ *
+ * @example
+ * const Header: HostFunction<Event> = {
+ *   params: [{ name: 'header', optional: true }, { name: 'default', optional: true, lazy: true }],
+ *   call: (event, [name, fallback]) => readHeader(event, String(name ?? ''), fallback),
+ *   prepare([name]) {
+ *     const key = canonicalName(String(name ?? ''));            // done once per template
+ *     return (event, [, fallback]) => readHeader(event, key, fallback);
+ *   },
+ * };
+ */
+export interface HostFunction<Context = unknown> {
+	readonly params: readonly HostParameter[];
+	/** Must be pure for one context: the engine may leave a call out, or keep its result. */
+	call(context: Context, args: readonly HostArgument[]): HostResult;
+	/**
+	 * Called when a template is compiled, for a direct call whose arguments are all literals, those of lazy parameters
+	 * excepted. `constants` holds the literals; `undefined` for what was not given and for lazy parameters.
+	 *
+	 * @returns the function to use for this call instead of `call` (with the same arguments), or undefined
+	 */
+	prepare?(constants: readonly HostArgument[]): HostReader<Context> | undefined;
+}
+
+export interface HostParameter {
+	/** Also the name of the argument in `Body(path="a")`: part of the template language. */
+	readonly name: string;
+	/** Without it the argument is required. */
+	readonly optional?: boolean;
+	/** Not evaluated before the call; see above. */
+	readonly lazy?: boolean;
+}
+
+export type HostReader<Context = unknown> = (
+	context: Context,
+	args: readonly HostArgument[],
+) => HostResult;
+
+export type HostArgument = HostValue | LazyArgument | undefined;
+
+/** JSON data; wider (`unknown`) inside, since what a host parsed is checked where it is read. */
+export type HostValue = null | boolean | number | string | readonly unknown[] | HostObject;
+export type HostObject = { readonly [name: string]: unknown };
+/** HostValue or LazyArgument; checked at run time, so that a host needs no cast for what it parsed. */
+export type HostResult = unknown;
+
+/** Stands for an argument that was given but not evaluated; a function can only return it. */
+export class LazyArgument {
+	/** Position in `params`. */
+	readonly index: number;
+
+	constructor(index: number) {
+		this.index = index;
+	}
+}
