@@ -1,0 +1,85 @@
+import { newUuid } from '../runtime/ids';
+import { markAsJson } from './body';
+import type { Event, Headers } from './event';
+
+/** What an event is made of; everything but the body has a default. */
+export interface EventInput {
+	/** Default: a UUID version 7 of `receivedAt`. */
+	readonly id?: string | undefined;
+	/** Milliseconds since the Unix epoch; default now. */
+	readonly receivedAt?: number | undefined;
+	/** Default "". */
+	readonly ip?: string | undefined;
+	/** Names in any case; a value may be a list. */
+	readonly headers?: MultiValues | undefined;
+	/** Text and bytes are taken as they are; any other JSON value is written as JSON. Default empty. */
+	readonly body?: unknown;
+	readonly receiverId?: string | undefined;
+	readonly method?: string | undefined;
+	readonly path?: string | undefined;
+	readonly query?: MultiValues | undefined;
+	readonly type?: string | undefined;
+	readonly dedupeKey?: string | undefined;
+	readonly source?: string | undefined;
+}
+
+/** Name → value or values, as Node and both hosts give headers and queries. */
+export type MultiValues = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/**
+ * Makes an event of a request, or of an item of the flow. The caller gives the body away: nobody writes to it afterwards.
+ *
+ * @throws TypeError when the body cannot be written as JSON
+ */
+export function createEvent(input: EventInput): Event {
+	const receivedAt = input.receivedAt ?? Date.now();
+	return {
+		id: input.id ?? newUuid(receivedAt),
+		receivedAt,
+		ip: input.ip ?? '',
+		headers: lowerCaseHeaders(input.headers ?? {}),
+		body: toBytes(input.body),
+		...given('receiverId', input.receiverId),
+		...given('method', input.method),
+		...given('path', input.path),
+		...(input.query === undefined ? {} : { query: toLists(input.query, (name) => name) }),
+		...given('type', input.type),
+		...given('dedupeKey', input.dedupeKey),
+		...given('source', input.source),
+	};
+}
+
+/** Headers as an event keeps them: lower-case names, lists of values, no prototype. */
+export function lowerCaseHeaders(headers: MultiValues): Headers {
+	return toLists(headers, (name) => name.toLowerCase());
+}
+
+function toLists(
+	values: MultiValues,
+	toName: (name: string) => string,
+): Record<string, readonly string[]> {
+	const lists: Record<string, readonly string[]> = Object.create(null);
+	for (const [name, value] of Object.entries(values)) {
+		if (value === undefined) continue;
+		const list = typeof value === 'string' ? [value] : [...value];
+		const key = toName(name);
+		const known = lists[key];
+		lists[key] = known ? [...known, ...list] : list;
+	}
+	return lists;
+}
+
+function toBytes(body: unknown): Uint8Array {
+	if (body === undefined) return new Uint8Array(0);
+	if (typeof body === 'string') return new TextEncoder().encode(body);
+	// A plain view, so that a decoded event equals the one it was encoded from.
+	if (body instanceof Uint8Array)
+		return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+	const json: string | undefined = JSON.stringify(body);
+	if (json === undefined) throw new TypeError(`a body of type ${typeof body} is no JSON value`);
+	return markAsJson(new TextEncoder().encode(json));
+}
+
+function given<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
+	return value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });
+}
