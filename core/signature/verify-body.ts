@@ -1,0 +1,84 @@
+import { timingSafeEqual } from 'node:crypto';
+import { compactVerify, errors } from 'jose';
+import { checksumOf } from './checksum';
+import { hmacKey, isHmacAlg } from './hmac-key';
+import { failure } from './failure';
+import { parseToken, type Claims } from './token';
+
+export type { Claims } from './token';
+
+export interface VerifyInput {
+	/** Value of the signature header; undefined when the request has none. */
+	readonly token: string | undefined;
+	/** The raw bytes of the request; text is taken as UTF-8. */
+	readonly body: Uint8Array | string;
+	/** Tried in turn, so that a secret can be changed without a gap; empty ones never match. */
+	readonly secrets: readonly string[];
+	/** Milliseconds since the Unix epoch; default the machine's time. */
+	readonly now?: number | undefined;
+	/** HS256, HS384, HS512; default HS256 alone (D23). */
+	readonly algs?: readonly string[] | undefined;
+	/** Applies to exp and iat; default 60 (D27). */
+	readonly leewaySeconds?: number | undefined;
+	/** Accept the SHA-1 `checksum` of a token without `checksum_sha256`; default false (D22). */
+	readonly allowSha1?: boolean | undefined;
+}
+
+/**
+ * Verifies a JWT that carries a checksum of the body (D20–D28).
+ *
+ * @returns the claims, all of them verified
+ * @throws SignatureError; details.reason is the first that applies of D28: empty_secret, missing_header, malformed_token,
+ *   alg_not_allowed, bad_signature, iat_in_future, expired, no_checksum_sha256, checksum_mismatch
+ */
+export async function verifyBody(input: VerifyInput): Promise<Claims> {
+	const { token, body, algs = ['HS256'], leewaySeconds = 60, allowSha1 = false } = input;
+	const secrets = input.secrets.filter((secret) => secret !== '');
+	if (secrets.length === 0) throw failure('empty_secret');
+	if (token === undefined || token === '') throw failure('missing_header');
+	const { alg, claims } = parseToken(token);
+	if (!algs.includes(alg) || !isHmacAlg(alg)) throw failure('alg_not_allowed');
+	if (!(await isSignedByOne(token, alg, secrets))) throw failure('bad_signature');
+	checkTimes(claims, (input.now ?? Date.now()) / 1_000, leewaySeconds);
+	checkChecksum(claims, body, allowSha1);
+	return claims;
+}
+
+async function isSignedByOne(
+	token: string,
+	alg: 'HS256' | 'HS384' | 'HS512',
+	secrets: readonly string[],
+): Promise<boolean> {
+	for (const secret of secrets) {
+		try {
+			await compactVerify(token, await hmacKey(alg, secret), { algorithms: [alg] });
+			return true;
+		} catch (error) {
+			if (error instanceof errors.JWSSignatureVerificationFailed) continue;
+			// What is left is about the token: an unknown `crit` member, and the like.
+			throw failure('malformed_token');
+		}
+	}
+	return false;
+}
+
+function checkTimes({ iat, nbf, exp }: Claims, nowSeconds: number, leewaySeconds: number): void {
+	// PyJWT, which the vendor's own verifier runs on, treats nbf like iat.
+	if (Math.max(iat ?? 0, nbf ?? 0) > nowSeconds + leewaySeconds) throw failure('iat_in_future');
+	if (exp !== undefined && exp <= nowSeconds - leewaySeconds) throw failure('expired');
+}
+
+function checkChecksum(claims: Claims, body: Uint8Array | string, allowSha1: boolean): void {
+	const useSha1 = claims.checksum_sha256 === undefined && allowSha1;
+	const claimed = useSha1 ? claims.checksum : claims.checksum_sha256;
+	if (claimed === undefined) throw failure('no_checksum_sha256');
+	const computed = checksumOf(useSha1 ? 'sha1' : 'sha256', body);
+	if (!isSameText(claimed, computed)) throw failure('checksum_mismatch');
+}
+
+/** Constant time for texts of one length, and the length of a checksum is no secret. */
+function isSameText(a: unknown, b: string): boolean {
+	if (typeof a !== 'string') return false;
+	const [left, right] = [Buffer.from(a), Buffer.from(b)];
+	return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { ConfigError } from '../../../core/errors';
+import type { AuthConfig } from '../../../core/signature/auth-config';
+import { authenticate } from '../../../core/signature/authenticate';
+import { signBody } from '../../../core/signature/sign-body';
+import { validateAuth } from '../../../core/signature/validate-auth';
+
+const NOW = 1_700_000_000_000;
+const body = new TextEncoder().encode('{}');
+const url: AuthConfig = { kind: 'url', secrets: ['open', 'sesame'] };
+const jwt: AuthConfig = { kind: 'jwt', secrets: ['s'], header: 'X-Mine' };
+
+describe('authenticate', () => {
+	const cases: [
+		name: string,
+		auth: AuthConfig[],
+		request: { urlSecret?: string; token?: string },
+		code: string | undefined,
+	][] = [
+		['lets everybody in when none is named', [{ kind: 'none' }], {}, undefined],
+		['lets nobody in when nothing is configured', [], { urlSecret: '' }, 'ERR_SIGNATURE_MISMATCH'],
+		['takes any of the URL secrets', [url], { urlSecret: 'sesame' }, undefined],
+		['refuses a wrong URL secret', [url], { urlSecret: 'sesam' }, 'ERR_SIGNATURE_MISMATCH'],
+		['refuses a missing URL secret', [url], {}, 'ERR_SIGNATURE_MISSING'],
+		[
+			'never takes an empty URL secret',
+			[{ kind: 'url', secrets: [''] }],
+			{ urlSecret: '' },
+			'ERR_SIGNATURE_MISMATCH',
+		],
+		['takes a token from the named header', [jwt], { token: 'good' }, undefined],
+		['is content with one success', [url, jwt], { urlSecret: 'wrong', token: 'good' }, undefined],
+		[
+			'reports what was wrong rather than what was missing',
+			[jwt, url],
+			{ urlSecret: 'wrong' },
+			'ERR_SIGNATURE_MISMATCH',
+		],
+		['reports a missing token', [jwt], {}, 'ERR_SIGNATURE_MISSING'],
+		[
+			'refuses a token without a secret to check it with',
+			[{ kind: 'jwt', secrets: [] }],
+			{ token: 'good' },
+			'ERR_SIGNATURE_MISMATCH',
+		],
+	];
+	for (const [name, auth, { urlSecret, token }, code] of cases) {
+		it(name, async () => {
+			const headers = token ? { 'x-mine': [await signBody({ body, secret: 's', now: NOW })] } : {};
+			const result = authenticate({ headers, body, urlSecret }, auth, NOW);
+			await (code === undefined ? result : assert.rejects(result, { code }));
+		});
+	}
+
+	it('refuses two signatures', async () => {
+		const token = await signBody({ body, secret: 's', now: NOW });
+		await assert.rejects(
+			authenticate({ headers: { 'x-mine': [token, token] }, body }, [jwt], NOW),
+			{
+				code: 'ERR_TOKEN_MALFORMED',
+			},
+		);
+	});
+});
+
+describe('validateAuth', () => {
+	it('takes what can work', () => {
+		validateAuth([{ kind: 'none' }], 'auth');
+		validateAuth([url, { ...jwt, algs: ['HS512'], leewaySeconds: 0, allowSha1: true }], 'auth');
+	});
+
+	const bad: [path: string, auth: unknown][] = [
+		['auth', []],
+		['auth', undefined],
+		['auth', Array(11).fill(url)],
+		['auth', [{ kind: 'none' }, url]],
+		['auth[0].kind', [{ kind: 'basic' }]],
+		['auth[0].kind', [null]],
+		['auth[0].secrets', [{ kind: 'url', secrets: [] }]],
+		['auth[0].secrets', [{ kind: 'url' }]],
+		['auth[1].secrets[1]', [url, { kind: 'jwt', secrets: ['a', ' '] }]],
+		['auth[0].secrets[0]', [{ kind: 'jwt', secrets: [''] }]],
+		['auth[0].secrets[0]', [{ kind: 'jwt', secrets: ['x'.repeat(1025)] }]],
+		['auth[0].secrets[0]', [{ kind: 'url', secrets: ['a/b'] }]],
+		['auth[0].header', [{ ...jwt, header: 'a b' }]],
+		['auth[0].algs', [{ ...jwt, algs: [] }]],
+		['auth[0].algs', [{ ...jwt, algs: ['none'] }]],
+		['auth[0].leewaySeconds', [{ ...jwt, leewaySeconds: -1 }]],
+		['auth[0].leewaySeconds', [{ ...jwt, leewaySeconds: 3601 }]],
+	];
+	for (const [path, auth] of bad) {
+		it(`names ${path} in ${JSON.stringify(auth)?.slice(0, 60)}`, () => {
+			assert.throws(
+				() => validateAuth(auth as AuthConfig[], 'auth'),
+				(error: unknown) => error instanceof ConfigError && error.details['path'] === path,
+			);
+		});
+	}
+
+	it('never shows a secret', () => {
+		assert.throws(
+			() => validateAuth([{ kind: 'url', secrets: ['hunter2/'] }], 'auth'),
+			(error: Error) => !error.message.includes('hunter2'),
+		);
+	});
+});
