@@ -92,6 +92,13 @@ export interface StoredExport extends ExportConfig {
 	readonly quota?: { readonly bytes: number };
 }
 
+/** An export as the store knows it. `state` is the live one. */
+export interface KnownExport extends StoredExport {
+	readonly mappingRevision: number;
+	/** Removed with `drain` and not yet empty; it refuses new rows. */
+	readonly isDraining: boolean;
+}
+
 /** True at every instant, and cheap (I10, I18). */
 export interface Counters {
 	readonly exportId: string;
@@ -110,6 +117,8 @@ export interface Counters {
 	readonly ackedTotal: number;
 	readonly droppedTotal: number;
 	readonly purgedTotal: number;
+	/** Rows put aside, whatever became of them later. acceptedTotal = rows + openRows + deadRows + ackedTotal + purgedTotal. */
+	readonly buriedTotal: number;
 }
 
 /** A batch put aside, kept whole with its last error. */
@@ -135,6 +144,12 @@ export interface StoreStats {
 	readonly exports: number;
 	/** Version of the engine, e.g. that of SQLite (S6). */
 	readonly engine: string;
+	/** Acknowledged rows that were missing when the store was opened (S52), over its whole life. */
+	readonly missingRows: number;
+	/** Rows moved to quarantine because their chunk was damaged (S50). */
+	readonly quarantinedRows: number;
+	/** Why appends are refused or rows may be missing, for a person; empty when all is well. */
+	readonly warnings: readonly string[];
 }
 
 export interface Store {
@@ -142,8 +157,8 @@ export interface Store {
 	readonly kind: StoreStats['kind'];
 	/** Creates or replaces; the revision rises when filter, columns or output change and is kept while rows use it. */
 	putExport(e: StoredExport): Promise<{ mappingRevision: number }>;
-	getExport(exportId: string): Promise<(StoredExport & { mappingRevision: number }) | undefined>;
-	listExports(): Promise<(StoredExport & { mappingRevision: number })[]>;
+	getExport(exportId: string): Promise<KnownExport | undefined>;
+	listExports(): Promise<KnownExport[]>;
 	/** Survives redeploy. */
 	setState(exportId: string, state: ExportState): Promise<void>;
 	/** drain: keeps what it has until it is delivered and refuses new rows; drop: removes everything, counted. */
@@ -164,13 +179,15 @@ export interface Store {
 		exportId: string,
 		o: { readonly owner: string; readonly leaseMs: number; readonly flush?: boolean },
 	): Promise<Batch | undefined>;
-	/** Extends by the lease's own length. */
+	/** Extends by the lease's own length; a lease that has ended stays ended. */
 	renew(lease: Lease): Promise<Lease>;
+	/** Also after the lease's end, as long as nobody claimed the batch again. */
 	settle(lease: Lease, outcome: Outcome): Promise<void>;
-	/** The next instant at which `claim` may give something that it does not give now: a time condition, a retry, a lease that ends. */
+	/** The next instant at which `claim` may give something: a time condition, a retry, a lease that ends. One that is not in the
+	 * future means now. */
 	nextDueAt(): Promise<number | undefined>;
 	counters(): Promise<Counters[]>;
-	/** Last row of each latestKey (S40). */
+	/** Last row of each latestKey (S40), by key; a row with a smaller orderKey replaces none. Their rowId is 0. */
 	latest(exportId: string): Promise<StoredRow[]>;
 	/** The oldest waiting rows; default 100, at most 1,000. */
 	peek(exportId: string, o?: { readonly limit?: number }): Promise<StoredRow[]>;

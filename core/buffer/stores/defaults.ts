@@ -1,0 +1,28 @@
+/** Numbers that all stores share. */
+
+/** Most payload bytes in one slice of a batch (S29). */
+export const MAX_SLICE_BYTES = 1024 ** 2;
+
+/** How long a producer's key is remembered when the append does not say (S39). */
+export const DEDUPE_WINDOW_MS = 86_400_000;
+
+/** Age at which rows are put aside, and dead letters removed, when the export does not say (S38). */
+export const RETENTION_MS = 7 * 86_400_000;
+
+/** Bytes of waiting rows and open batches of a receiver when its exports do not say (S43). */
+export const QUOTA_BYTES = 100 * 1024 ** 2;
+
+/** How often a store looks for what its retention has to remove. */
+export const SWEEP_EVERY_MS = 60_000;
+
+/** Told to senders whose rows were refused, unless something better is known. */
+export const RETRY_AFTER_MS = 5_000;
+
+/** Rows or dead letters that `peek` and `deadLetters` give. */
+export const PAGE = { defaultLimit: 100, maxLimit: 1_000 } as const;
+
+/** The limit of a page, brought into its bounds. */
+export function pageLimit(limit: number | undefined): number {
+	const wanted = Math.floor(limit ?? PAGE.defaultLimit);
+	return Math.min(PAGE.maxLimit, Math.max(1, Number.isFinite(wanted) ? wanted : 1));
+}

@@ -1,0 +1,62 @@
+import { BufferError } from '../../errors';
+import { RETRY_AFTER_MS } from './defaults';
+
+/** The errors that more than one store raises, each worded once. */
+
+export function exportUnknown(exportId: string): BufferError {
+	return new BufferError('ERR_EXPORT_UNKNOWN', `export ${exportId} is not known to the store`, {
+		details: { exportId },
+	});
+}
+
+export function exportDraining(exportId: string): BufferError {
+	return new BufferError(
+		'ERR_EXPORT_UNKNOWN',
+		`export ${exportId} is being removed and takes no more rows`,
+		{ details: { exportId } },
+	);
+}
+
+export function revisionUnknown(exportId: string, mappingRevision: number): BufferError {
+	return new BufferError(
+		'ERR_EXPORT_UNKNOWN',
+		`export ${exportId} has no mapping revision ${mappingRevision}`,
+		{ details: { exportId, mappingRevision } },
+	);
+}
+
+export function leaseLost(batchId: string): BufferError {
+	return new BufferError('ERR_LEASE_LOST', `the lease of batch ${batchId} is no longer valid`, {
+		details: { batchId },
+	});
+}
+
+export function batchGone(batchId: string): BufferError {
+	return new BufferError('ERR_LEASE_LOST', `batch ${batchId} is no longer in the store`, {
+		details: { batchId },
+	});
+}
+
+export function quotaReached(
+	receiverId: string,
+	usedBytes: number,
+	quotaBytes: number,
+): BufferError {
+	return new BufferError(
+		'ERR_QUOTA',
+		`receiver ${receiverId} holds ${usedBytes} bytes that wait, quota is ${quotaBytes}`,
+		{ details: { receiverId, usedBytes, quotaBytes }, retryAfterMs: RETRY_AFTER_MS },
+	);
+}
+
+export function retentionBlocks(exportId: string, ageMs: number): BufferError {
+	return new BufferError(
+		'ERR_BUFFER_FULL',
+		`export ${exportId} refuses new rows: its oldest is older than retention.ageMs ${ageMs}`,
+		{ details: { exportId, ageMs }, retryAfterMs: RETRY_AFTER_MS },
+	);
+}
+
+export function storeClosed(): BufferError {
+	return new BufferError('ERR_STORE_UNAVAILABLE', 'the store is closed', { retryable: false });
+}

@@ -1,0 +1,127 @@
+import { evaluateConditions } from '../../conditions';
+import { earliest, nextDueOf } from '../next-due';
+import {
+	addBatch,
+	batchesOf,
+	findExport,
+	isLeased,
+	liveExports,
+	type MemoryBatch,
+	type MemoryExport,
+	type MemoryState,
+	takeWaiting,
+} from './state';
+
+/** S27: a due batch again, else a new one. */
+export function claim(
+	state: MemoryState,
+	exportId: string,
+	o: { readonly leaseMs: number; readonly flush?: boolean },
+): MemoryBatch | undefined {
+	const e = findExport(state, exportId);
+	if (e.state !== 'ACTIVE') return undefined;
+	const batch = openBatchFor(state, e) ?? newBatchFor(state, e, o.flush ?? false);
+	if (batch === undefined) return undefined;
+	batch.token++;
+	batch.attempts++;
+	batch.lease = { lengthMs: o.leaseMs, untilElapsedMs: state.time.elapsedMs + o.leaseMs };
+	// First claim: ids without gaps, in the batch's order.
+	for (const row of batch.rows) if (row.rowId === 0) row.rowId = e.nextRowId++;
+	return batch;
+}
+
+/** The next instant, in store time, at which a claim may give something. */
+export function nextDueAt(state: MemoryState): number | undefined {
+	return earliest(liveExports(state).map((e) => nextDueOf(dueInputs(state, e), state.time.nowAt)));
+}
+
+function openBatchFor(state: MemoryState, e: MemoryExport): MemoryBatch | undefined {
+	const open = batchesOf(state, e, 'open');
+	const free = open.filter((b) => !isLeased(state, b));
+	if (open.length - free.length >= inFlightLimit(e)) return undefined;
+	const candidates = isStrict(e) ? free.toSorted(byFirstRow).slice(0, 1) : free.toSorted(byDue);
+	return candidates.find((b) => b.nextAt <= state.time.nowAt);
+}
+
+function newBatchFor(
+	state: MemoryState,
+	e: MemoryExport,
+	isFlush: boolean,
+): MemoryBatch | undefined {
+	const open = batchesOf(state, e, 'open');
+	if (isStrict(e) && open.length > 0) return undefined;
+	if (open.filter((b) => isLeased(state, b)).length >= inFlightLimit(e)) return undefined;
+	const first = e.waiting[0];
+	if (first === undefined) return undefined;
+	const { rows, bytes } = e.tally;
+	const stats = { rows, bytes, firstRowAt: state.time.toWall(first.arrivedAt) };
+	const now = state.time.toWall(state.time.nowAt);
+	const { met, reason } = evaluateConditions(e.config.conditions, stats, now);
+	if (!met && !isFlush && !e.isDraining) return undefined;
+	return addBatch(state, e, takeWaiting(e, countThatFits(e)), {
+		mappingRevision: first.row.mappingRevision,
+		reason: met ? reason : 'flush',
+		state: 'open',
+		attempts: 0,
+		nextAt: state.time.nowAt,
+	});
+}
+
+/** How many of the oldest rows make a batch: within its bounds (I12), of one mapping revision, at least one. */
+function countThatFits(e: MemoryExport): number {
+	const { count, sizeBytes } = e.config.conditions;
+	const revision = e.waiting[0]?.row.mappingRevision;
+	let taken = 0;
+	let takenBytes = 0;
+	for (const { row } of e.waiting) {
+		if (taken >= count || row.mappingRevision !== revision) break;
+		if (taken > 0 && takenBytes + row.sizeBytes > sizeBytes) break;
+		taken++;
+		takenBytes += row.sizeBytes;
+	}
+	return taken;
+}
+
+function dueInputs(state: MemoryState, e: MemoryExport) {
+	const open = batchesOf(state, e, 'open');
+	const free = open.filter((b) => !isLeased(state, b));
+	const { time } = state;
+	return {
+		isActive: e.state === 'ACTIVE',
+		isStrict: isStrict(e),
+		isDraining: e.isDraining,
+		maxInFlight: e.config.maxInFlight,
+		leaseEndsAt: open
+			.filter((b) => isLeased(state, b))
+			.map((b) => time.nowAt + (b.lease?.untilElapsedMs ?? 0) - time.elapsedMs)
+			.sort((a, b) => a - b),
+		earliestNextAt: free.toSorted(byDue)[0]?.nextAt,
+		strictNextAt: free.toSorted(byFirstRow)[0]?.nextAt,
+		hasOpenBatch: open.length > 0,
+		rows: e.tally.rows,
+		bytes: e.tally.bytes,
+		arrivedAt: e.waiting[0]?.arrivedAt,
+		conditions: e.config.conditions,
+	};
+}
+
+function isStrict(e: MemoryExport): boolean {
+	return e.config.order === 'strict';
+}
+
+function inFlightLimit(e: MemoryExport): number {
+	return isStrict(e) ? 1 : e.config.maxInFlight;
+}
+
+function byDue(a: MemoryBatch, b: MemoryBatch): number {
+	return a.nextAt - b.nextAt || a.number - b.number;
+}
+
+/** Strict order is that of the rows: a replayed batch goes before what came after it; rows without an id were never first. */
+function byFirstRow(a: MemoryBatch, b: MemoryBatch): number {
+	return firstRowId(a) - firstRowId(b) || a.number - b.number;
+}
+
+function firstRowId(batch: MemoryBatch): number {
+	return batch.rows[0]?.rowId || Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,155 @@
+import { RETENTION_MS } from '../defaults';
+import {
+	addBatch,
+	batchesOf,
+	buryBatch,
+	findExport,
+	finishDraining,
+	isLeased,
+	liveExports,
+	type MemoryBatch,
+	type MemoryExport,
+	type MemoryState,
+	removeBatch,
+	takeWaiting,
+} from './state';
+
+/** Oldest first. */
+export function listDead(state: MemoryState, exportId: string | undefined): MemoryBatch[] {
+	return [...state.batches.values()]
+		.filter((b) => b.state === 'dead')
+		.filter((b) => exportId === undefined || b.export.exportId === exportId)
+		.sort((a, b) => a.deadAt - b.deadAt || a.number - b.number);
+}
+
+/** S37: a new batch with the same rows and row ids and a new key. */
+export function replay(
+	state: MemoryState,
+	o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number },
+): { batches: number; rows: number } {
+	const chosen = 'batchId' in o ? findDead(state, o.batchId) : deadSince(state, o);
+	let rows = 0;
+	for (const dead of chosen) {
+		removeBatch(state, dead);
+		addBatch(state, dead.export, dead.rows, {
+			mappingRevision: dead.mappingRevision,
+			reason: dead.reason,
+			state: 'open',
+			attempts: 0,
+			nextAt: state.time.nowAt,
+		});
+		rows += dead.count;
+	}
+	return { batches: chosen.length, rows };
+}
+
+export function purge(
+	state: MemoryState,
+	o:
+		| { readonly batchId: string }
+		| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
+): number {
+	if ('exportId' in o) {
+		const e = findExport(state, o.exportId);
+		const rows = purgeExport(state, e, o.what);
+		finishDraining(e);
+		return rows;
+	}
+	return findDead(state, o.batchId).reduce((rows, dead) => rows + purgeBatch(state, dead), 0);
+}
+
+export function purgeExport(
+	state: MemoryState,
+	e: MemoryExport,
+	what: 'waiting' | 'dead' | 'all',
+): number {
+	let rows = 0;
+	if (what !== 'dead') {
+		rows += purgeWaiting(e, e.waiting.length);
+		for (const batch of batchesOf(state, e, 'open')) rows += purgeBatch(state, batch);
+	}
+	if (what !== 'waiting') {
+		for (const batch of batchesOf(state, e, 'dead')) rows += purgeBatch(state, batch);
+	}
+	return rows;
+}
+
+/** S38: what is older than its export's retention is put aside or dropped; dead letters go 7 days after that. */
+export function sweep(state: MemoryState): void {
+	for (const e of liveExports(state)) {
+		const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
+		const bornBefore = state.time.expiryAt - ageMs;
+		if (action !== 'block') expireExport(state, e, bornBefore, action);
+		for (const dead of batchesOf(state, e, 'dead')) {
+			if (dead.deadAt <= state.time.expiryAt - RETENTION_MS) purgeBatch(state, dead);
+		}
+		finishDraining(e);
+	}
+}
+
+function expireExport(
+	state: MemoryState,
+	e: MemoryExport,
+	bornBefore: number,
+	action: 'dead-letter' | 'drop-oldest',
+): void {
+	const error = {
+		code: 'ERR_DELIVERY_EXHAUSTED',
+		message: 'older than the retention of its export',
+	};
+	for (const batch of batchesOf(state, e, 'open')) {
+		const arrivedAt = batch.rows[0]?.arrivedAt ?? Number.POSITIVE_INFINITY;
+		if (isLeased(state, batch) || arrivedAt > bornBefore) continue;
+		if (action === 'drop-oldest') purgeBatch(state, batch);
+		else buryBatch(state, batch, error);
+	}
+	for (;;) {
+		const count = countExpired(e, bornBefore);
+		if (count === 0) return;
+		if (action === 'drop-oldest') purgeWaiting(e, count);
+		else {
+			const rows = takeWaiting(e, count);
+			const mappingRevision = rows[0]?.row.mappingRevision ?? 0;
+			const fields = { mappingRevision, reason: 'retention', attempts: 0, nextAt: 0, error };
+			addBatch(state, e, rows, { ...fields, state: 'dead' });
+		}
+	}
+}
+
+/** Old rows at the head that may share a dead letter. */
+function countExpired(e: MemoryExport, bornBefore: number): number {
+	const revision = e.waiting[0]?.row.mappingRevision;
+	let count = 0;
+	for (const { arrivedAt, row } of e.waiting) {
+		if (arrivedAt > bornBefore || row.mappingRevision !== revision) break;
+		if (count >= e.config.conditions.count) break;
+		count++;
+	}
+	return count;
+}
+
+function purgeWaiting(e: MemoryExport, count: number): number {
+	takeWaiting(e, count);
+	e.tally.purgedTotal += count;
+	return count;
+}
+
+function purgeBatch(state: MemoryState, batch: MemoryBatch): number {
+	removeBatch(state, batch);
+	batch.export.tally.purgedTotal += batch.count;
+	return batch.count;
+}
+
+function findDead(state: MemoryState, batchId: string): MemoryBatch[] {
+	const batch = state.batches.get(Number(batchId));
+	return batch?.state === 'dead' ? [batch] : [];
+}
+
+function deadSince(
+	state: MemoryState,
+	o: { readonly exportId: string; readonly since?: number },
+): MemoryBatch[] {
+	findExport(state, o.exportId);
+	const since = o.since === undefined ? 0 : state.time.fromWall(o.since);
+	return listDead(state, o.exportId).filter((b) => b.deadAt >= since);
+}

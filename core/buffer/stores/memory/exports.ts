@@ -1,0 +1,77 @@
+import { type ExportState, fullExportId } from '../../../pipeline/config';
+import { mappingFingerprint } from '../mapping-revision';
+import type { StoredExport } from '../../store';
+import { newTally } from '../tally';
+import { purgeExport } from './dead-letters';
+import {
+	findExport,
+	finishDraining,
+	markRemoved,
+	type MemoryExport,
+	type MemoryState,
+} from './state';
+
+/** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
+const SPARE_REVISIONS = 10;
+
+export function putExport(state: MemoryState, config: StoredExport): { mappingRevision: number } {
+	const exportId = fullExportId(config);
+	const fingerprint = mappingFingerprint(config);
+	const e = state.exports.get(exportId) ?? newExport(exportId, config);
+	if (!state.exports.has(exportId) || e.isRemoved) e.state = config.state;
+	state.exports.set(exportId, e);
+	e.config = structuredClone(config);
+	e.isDraining = false;
+	e.isRemoved = false;
+	if (e.fingerprint !== fingerprint) {
+		e.fingerprint = fingerprint;
+		e.mappingRevision++;
+		e.revisions.set(e.mappingRevision, { output: config.output, columns: e.config.columns });
+		forgetRevisions(state, e);
+	}
+	return { mappingRevision: e.mappingRevision };
+}
+
+export function setState(state: MemoryState, exportId: string, wanted: ExportState): void {
+	findExport(state, exportId).state = wanted;
+}
+
+export function removeExport(state: MemoryState, exportId: string, how: 'drain' | 'drop'): void {
+	const e = findExport(state, exportId);
+	if (how === 'drop') {
+		purgeExport(state, e, 'all');
+		markRemoved(e);
+	} else {
+		e.isDraining = true;
+		finishDraining(e);
+	}
+}
+
+function newExport(exportId: string, config: StoredExport): MemoryExport {
+	return {
+		exportId,
+		config,
+		state: config.state,
+		isDraining: false,
+		isRemoved: false,
+		fingerprint: '',
+		mappingRevision: 0,
+		revisions: new Map(),
+		waiting: [],
+		nextRowId: 1,
+		tally: newTally(),
+		latest: new Map(),
+	};
+}
+
+function forgetRevisions(state: MemoryState, e: MemoryExport): void {
+	const used = new Set(e.waiting.map(({ row }) => row.mappingRevision));
+	for (const batch of state.batches.values()) {
+		if (batch.export === e) used.add(batch.mappingRevision);
+	}
+	for (const revision of e.revisions.keys()) {
+		if (!used.has(revision) && revision <= e.mappingRevision - SPARE_REVISIONS) {
+			e.revisions.delete(revision);
+		}
+	}
+}

@@ -1,0 +1,239 @@
+import { newUuid } from '../../../runtime/ids';
+import { type Cancel, type Clock, systemClock } from '../../../runtime/clock';
+import type { ExportState } from '../../../pipeline/config';
+import type { AppendRequest } from '../append-request';
+import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
+import { batchGone, storeClosed } from '../failures';
+import { sliceRows } from '../slices';
+import { readTime, StoreTime } from '../store-time';
+import type { Batch, DeadLetter, Lease, Outcome, Store, StoredExport } from '../../store';
+import { toCounters } from '../tally';
+import { append } from './append';
+import { claim, nextDueAt } from './claim';
+import { listDead, purge, replay, sweep } from './dead-letters';
+import { putExport, removeExport, setState } from './exports';
+import { renew, settle } from './settle';
+import {
+	batchesOf,
+	findExport,
+	isLeased,
+	liveExports,
+	type MemoryBatch,
+	type MemoryExport,
+	type MemoryState,
+	toKnownExport,
+	toStoredRow,
+} from './state';
+
+/**
+ * A store that forgets everything when its process ends (S3): for tests, and for who chooses by name not to be durable.
+ * Every verb runs in one turn of the event loop, so each is atomic.
+ */
+export class MemoryStore implements Store {
+	readonly kind = 'memory';
+	readonly id: string;
+	readonly #clock: Clock;
+	readonly #state: MemoryState;
+	#isClosed = false;
+	#cancelSweep: Cancel;
+
+	constructor(options: { readonly clock?: Clock } = {}) {
+		this.#clock = options.clock ?? systemClock;
+		this.id = newUuid(this.#clock.now());
+		this.#state = {
+			storeId: this.id,
+			time: new StoreTime(readTime(this.#clock)),
+			exports: new Map(),
+			batches: new Map(),
+			dedupe: new Map(),
+			nextBatchNumber: 1,
+		};
+		this.#cancelSweep = this.#planSweep();
+	}
+
+	async putExport(e: StoredExport) {
+		return putExport(this.#now(), e);
+	}
+
+	async getExport(exportId: string) {
+		const e = this.#now().exports.get(exportId);
+		return e === undefined || e.isRemoved ? undefined : toKnownExport(e);
+	}
+
+	async listExports() {
+		return liveExports(this.#now()).map(toKnownExport);
+	}
+
+	async setState(exportId: string, state: ExportState) {
+		setState(this.#now(), exportId, state);
+	}
+
+	async removeExport(exportId: string, how: 'drain' | 'drop') {
+		removeExport(this.#now(), exportId, how);
+	}
+
+	async append(request: AppendRequest) {
+		const state = this.#now();
+		const duplicate = append(state, request);
+		const rows = [...request.rows, ...(request.dead ?? []).map(({ row }) => row)];
+		const exportIds = new Set(rows.map((row) => row.exportId));
+		const known = [...exportIds].flatMap((id) => state.exports.get(id) ?? []);
+		return { duplicate, counters: known.map(showCounters) };
+	}
+
+	async claim(
+		exportId: string,
+		o: { readonly owner: string; readonly leaseMs: number; readonly flush?: boolean },
+	) {
+		const batch = claim(this.#now(), exportId, o);
+		return batch === undefined ? undefined : this.#show(batch);
+	}
+
+	async renew(lease: Lease) {
+		return renew(this.#now(), lease);
+	}
+
+	async settle(lease: Lease, outcome: Outcome) {
+		settle(this.#now(), lease, outcome);
+	}
+
+	async nextDueAt() {
+		const state = this.#now();
+		const at = nextDueAt(state);
+		return at === undefined ? undefined : state.time.toWall(at);
+	}
+
+	async counters() {
+		return liveExports(this.#now()).map(showCounters);
+	}
+
+	async latest(exportId: string) {
+		const { latest } = findExport(this.#now(), exportId);
+		const entries = [...latest].sort(([a], [b]) => (a < b ? -1 : 1));
+		return entries.map(([, row]) => ({ ...row, rowId: 0 }));
+	}
+
+	async peek(exportId: string, o: { readonly limit?: number } = {}) {
+		const { waiting } = findExport(this.#now(), exportId);
+		return waiting.slice(0, pageLimit(o.limit)).map(toStoredRow);
+	}
+
+	async deadLetters(
+		o: { readonly exportId?: string; readonly limit?: number; readonly offset?: number } = {},
+	) {
+		const from = Math.max(0, Math.floor(o.offset ?? 0));
+		const dead = listDead(this.#now(), o.exportId).slice(from, from + pageLimit(o.limit));
+		return dead.map((batch) => this.#showDead(batch));
+	}
+
+	async replay(
+		o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number },
+	) {
+		return replay(this.#now(), o);
+	}
+
+	async retryNow(exportId: string) {
+		const state = this.#now();
+		const waiting = batchesOf(state, findExport(state, exportId), 'open').filter(
+			(b) => !isLeased(state, b) && b.nextAt > state.time.nowAt,
+		);
+		for (const batch of waiting) batch.nextAt = state.time.nowAt;
+		return waiting.length;
+	}
+
+	async purge(
+		o:
+			| { readonly batchId: string }
+			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
+	) {
+		return { rows: purge(this.#now(), o) };
+	}
+
+	async stats() {
+		return {
+			kind: this.kind,
+			storeId: this.id,
+			durable: false,
+			diskBytes: 0,
+			exports: liveExports(this.#now()).length,
+			engine: 'memory',
+			missingRows: 0,
+			quarantinedRows: 0,
+			warnings: [],
+		} as const;
+	}
+
+	async close() {
+		this.#isClosed = true;
+		this.#cancelSweep();
+	}
+
+	/** The data, with its time brought up to now. */
+	#now(): MemoryState {
+		if (this.#isClosed) throw storeClosed();
+		this.#state.time.advance(readTime(this.#clock));
+		return this.#state;
+	}
+
+	#planSweep(): Cancel {
+		return this.#clock.after(SWEEP_EVERY_MS, () => {
+			sweep(this.#now());
+			this.#cancelSweep = this.#planSweep();
+		});
+	}
+
+	#show(batch: MemoryBatch): Batch {
+		const revision = batch.export.revisions.get(batch.mappingRevision);
+		const { time } = this.#state;
+		const batchId = String(batch.number);
+		return {
+			id: batchId,
+			exportId: batch.export.exportId,
+			mappingRevision: batch.mappingRevision,
+			output: revision?.output ?? batch.export.config.output,
+			...(revision?.columns === undefined ? {} : { columns: revision.columns }),
+			...shape(batch),
+			reason: batch.reason,
+			attempt: batch.attempts,
+			idempotencyKey: `${this.id}/${batch.export.exportId}/${batchId}`,
+			lease: {
+				batchId,
+				token: batch.token,
+				until: time.toWall(time.nowAt) + (batch.lease?.lengthMs ?? 0),
+			},
+			rows: () => this.#read(batch),
+		};
+	}
+
+	#showDead(batch: MemoryBatch): DeadLetter {
+		return {
+			batchId: String(batch.number),
+			exportId: batch.export.exportId,
+			...shape(batch),
+			attempts: batch.attempts,
+			deadAt: this.#state.time.toWall(batch.deadAt),
+			error: batch.error ?? { code: '', message: '' },
+			rows: () => this.#read(batch),
+		};
+	}
+
+	async *#read(batch: MemoryBatch) {
+		for (const slice of sliceRows(batch.rows.map(toStoredRow))) {
+			if (!this.#now().batches.has(batch.number)) throw batchGone(String(batch.number));
+			yield slice;
+		}
+	}
+}
+
+function showCounters(e: MemoryExport) {
+	return toCounters(e.exportId, e.state, e.waiting[0]?.row.receivedAt, e.tally);
+}
+
+function shape(batch: MemoryBatch) {
+	return {
+		count: batch.count,
+		sizeBytes: batch.sizeBytes,
+		firstAt: batch.rows[0]?.row.receivedAt ?? 0,
+		lastAt: batch.rows.at(-1)?.row.receivedAt ?? 0,
+	};
+}

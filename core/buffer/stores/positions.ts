@@ -1,0 +1,30 @@
+import type { Outcome } from '../store';
+
+/** What a split does with each row of its batch, in the batch's order. */
+export interface SplitPlan {
+	readonly retry: readonly number[];
+	readonly dead: readonly number[];
+	readonly ackedCount: number;
+}
+
+/**
+ * Orders and checks the positions of a split.
+ *
+ * @throws TypeError when a position is outside the batch or named twice: a sink that does this is wrong
+ */
+export function planSplit(outcome: Extract<Outcome, { kind: 'split' }>, count: number): SplitPlan {
+	const named = new Set<number>();
+	for (const position of [...outcome.retry, ...outcome.dead]) {
+		if (!Number.isInteger(position) || position < 0 || position >= count) {
+			throw new TypeError(`split: position ${position} is outside a batch of ${count} rows`);
+		}
+		if (named.has(position)) throw new TypeError(`split: position ${position} is named twice`);
+		named.add(position);
+	}
+	const inOrder = (positions: readonly number[]) => positions.toSorted((a, b) => a - b);
+	return {
+		retry: inOrder(outcome.retry),
+		dead: inOrder(outcome.dead),
+		ackedCount: count - named.size,
+	};
+}

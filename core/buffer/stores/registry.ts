@@ -1,0 +1,85 @@
+import type { Store } from '../store';
+import { storeClosed } from './failures';
+
+interface Entry {
+	readonly opening: Promise<Store>;
+	handleCount: number;
+	closing?: Promise<void>;
+}
+
+/**
+ * The one registry of open stores in this process (S13). Hosts load this module more than once; all copies meet here, so
+ * the shape of an entry is part of the contract between releases.
+ */
+function registry(): Map<string, Entry> {
+	const holder = globalThis as { [key: symbol]: Map<string, Entry> | undefined };
+	return (holder[Symbol.for('sluice.stores')] ??= new Map());
+}
+
+/**
+ * Gives a handle on the open store of `key`, opening it first when nobody has it. The last handle that closes closes the
+ * store; who opens while it is closing waits for that.
+ */
+export async function shareStore(key: string, open: () => Promise<Store>): Promise<Store> {
+	for (;;) {
+		const entry = registry().get(key);
+		if (entry?.closing === undefined) break;
+		await entry.closing.catch(() => {});
+	}
+	const entry = registry().get(key) ?? { opening: open(), handleCount: 0 };
+	registry().set(key, entry);
+	entry.handleCount++;
+	try {
+		return newHandle(await entry.opening, () => release(key, entry));
+	} catch (error) {
+		entry.handleCount--;
+		if (registry().get(key) === entry) registry().delete(key);
+		throw error;
+	}
+}
+
+async function release(key: string, entry: Entry): Promise<void> {
+	entry.handleCount--;
+	if (entry.handleCount > 0) return;
+	const closeNow = async () => {
+		try {
+			await (await entry.opening).close();
+		} finally {
+			if (registry().get(key) === entry) registry().delete(key);
+		}
+	};
+	entry.closing = closeNow();
+	await entry.closing;
+}
+
+/** A store whose `close` counts once; afterwards every call is refused, although others still use the store. */
+export function newHandle(store: Store, release: () => Promise<void>): Store {
+	let closing: Promise<void> | undefined;
+	const live = (): Store => {
+		if (closing !== undefined) throw storeClosed();
+		return store;
+	};
+	return {
+		id: store.id,
+		kind: store.kind,
+		putExport: async (e) => live().putExport(e),
+		getExport: async (exportId) => live().getExport(exportId),
+		listExports: async () => live().listExports(),
+		setState: async (exportId, state) => live().setState(exportId, state),
+		removeExport: async (exportId, how) => live().removeExport(exportId, how),
+		append: async (request) => live().append(request),
+		claim: async (exportId, o) => live().claim(exportId, o),
+		renew: async (lease) => live().renew(lease),
+		settle: async (lease, outcome) => live().settle(lease, outcome),
+		nextDueAt: async () => live().nextDueAt(),
+		counters: async () => live().counters(),
+		latest: async (exportId) => live().latest(exportId),
+		peek: async (exportId, o) => live().peek(exportId, o),
+		deadLetters: async (o) => live().deadLetters(o),
+		replay: async (o) => live().replay(o),
+		retryNow: async (exportId) => live().retryNow(exportId),
+		purge: async (o) => live().purge(o),
+		stats: async () => live().stats(),
+		close: () => (closing ??= release()),
+	};
+}

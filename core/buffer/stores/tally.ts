@@ -1,0 +1,60 @@
+import type { ExportState } from '../../pipeline/config';
+import type { Counters } from '../store';
+
+/** The numbers of one export while they change; `toCounters` shows them. */
+export interface Tally {
+	rows: number;
+	bytes: number;
+	openBatches: number;
+	openRows: number;
+	/** Also counts for the receiver's quota (S43). */
+	openBytes: number;
+	deadBatches: number;
+	deadRows: number;
+	acceptedTotal: number;
+	ackedTotal: number;
+	droppedTotal: number;
+	purgedTotal: number;
+	buriedTotal: number;
+}
+
+export function newTally(): Tally {
+	return {
+		rows: 0,
+		bytes: 0,
+		openBatches: 0,
+		openRows: 0,
+		openBytes: 0,
+		deadBatches: 0,
+		deadRows: 0,
+		acceptedTotal: 0,
+		ackedTotal: 0,
+		droppedTotal: 0,
+		purgedTotal: 0,
+		buriedTotal: 0,
+	};
+}
+
+/** A batch becomes open (+1) or stops being open (-1). */
+export function countOpen(tally: Tally, batch: { count: number; sizeBytes: number }, sign: 1 | -1) {
+	tally.openBatches += sign;
+	tally.openRows += sign * batch.count;
+	tally.openBytes += sign * batch.sizeBytes;
+}
+
+/** A batch becomes dead (+1) or stops being dead (-1). */
+export function countDead(tally: Tally, batch: { count: number }, sign: 1 | -1) {
+	tally.deadBatches += sign;
+	tally.deadRows += sign * batch.count;
+	if (sign === 1) tally.buriedTotal += batch.count;
+}
+
+export function toCounters(
+	exportId: string,
+	state: ExportState,
+	oldestAt: number | undefined,
+	tally: Tally,
+): Counters {
+	const { openBytes: _, ...shown } = tally;
+	return { exportId, state, oldestAt, ...shown };
+}
