@@ -1,0 +1,111 @@
+import * as check from './check';
+import type { BufferSettings } from './check';
+import { buildDataForm } from './data-form';
+import { hint, numeric, row, select, textInput, typed, watch } from './form';
+import { element, type EditorNode } from './red';
+import { text } from './text';
+import { settledBy } from './wires';
+
+export interface BufferForm {
+	/** Without id and label. */
+	read(): Omit<BufferSettings, 'id' | 'label'>;
+}
+
+export interface BufferFormOptions {
+	readonly node: EditorNode;
+	/** Output of the node as it is wired now; none for a buffer that was just added. */
+	readonly output?: number | undefined;
+	/** Decides what happens to an event that cannot be mapped. */
+	readonly fedBy: 'pushes' | 'messages';
+	/** Called after every change, with the settings as they are then. */
+	readonly changed?: (settings: Omit<BufferSettings, 'id' | 'label'>) => void;
+}
+
+/** The settings that a buffer has in a receiver and in a node of its own. */
+export function buildBufferForm(
+	parent: JQuery,
+	settings: Partial<BufferSettings>,
+	options: BufferFormOptions,
+): BufferForm {
+	let ready = false;
+	const changed = (): void => {
+		if (!ready) return;
+		mappingLine.toggle(form.read().data !== 'event');
+		options.changed?.(form.read());
+	};
+	const data = buildDataForm(parent, settings, ['event', 'fields', 'columns'], changed);
+
+	const mappingLine = element('<div>').appendTo(parent);
+	const onError = select(
+		row(mappingLine, text('label.onMappingError'), 'exclamation-triangle'),
+		[
+			['reject', text(`onMappingError.reject.${options.fedBy}`)],
+			['dead', text('onMappingError.dead')],
+		],
+		settings.onMappingError ?? 'reject',
+		'sluice-on-mapping-error',
+	);
+
+	const limits = row(parent, text('label.conditions'), 'hourglass-half');
+	const boxes = element('<div>', 'sluice-conditions').appendTo(limits);
+	const condition = (key: 'count' | 'time' | 'size', value: unknown): JQuery => {
+		const box = element('<label>', 'sluice-condition').appendTo(boxes);
+		element('<span>', 'sluice-caption', text(`condition.${key}`)).appendTo(box);
+		const input = textInput(box, { className: `sluice-${key}`, value });
+		watch(input, check[key]);
+		input.on('change keyup paste', changed);
+		return input;
+	};
+	const count = condition('count', settings.count ?? 100);
+	const time = condition('time', settings.time ?? '5s');
+	const size = condition('size', settings.size ?? '5MB');
+	hint(limits, text('condition.hint'));
+
+	const doneLine = row(parent, text('label.done'), 'check');
+	const done = select(
+		doneLine,
+		(['auto', 'sent', 'acked'] as const).map((value) => [value, text(`done.${value}`)] as const),
+		settings.done ?? 'auto',
+		'sluice-done',
+	);
+	const doneHint = hint(doneLine);
+	const ackLine = element('<div>').appendTo(parent);
+	const ackContent = row(ackLine, text('label.ackTimeout'), 'clock-o');
+	const ackTimeout = textInput(ackContent, {
+		className: 'sluice-ack-timeout sluice-short',
+		value: settings.ackTimeoutSeconds ?? 600,
+	});
+	element('<span>', 'sluice-unit', text('unit.seconds')).appendTo(ackContent);
+	hint(ackContent, text('hint.ackTimeout'));
+	watch(ackTimeout, (value) => (typed(done) === 'sent' ? true : check.ackTimeout(value)));
+	const showDone = (): void => {
+		const chosen = typed(done);
+		doneHint.empty().append(element('<span>', '', text(`doneHint.${chosen}`)));
+		if (chosen === 'auto') doneHint.append(' ', element('<b>', '', wiredNow(options)));
+		ackLine.toggle(chosen !== 'sent');
+		ackTimeout.trigger('change');
+		changed();
+	};
+	done.on('change', showDone);
+	onError.on('change', changed);
+
+	const form: BufferForm = {
+		read: () => ({
+			...data.read(),
+			count: numeric(count.val()),
+			time: typed(time),
+			size: typed(size),
+			done: typed(done) as BufferSettings['done'],
+			ackTimeoutSeconds: numeric(ackTimeout.val()),
+			onMappingError: typed(onError) as BufferSettings['onMappingError'],
+		}),
+	};
+	ready = true;
+	showDone();
+	return form;
+}
+
+function wiredNow({ node, output }: BufferFormOptions): string {
+	const by = output === undefined ? undefined : settledBy(node, output);
+	return by === undefined ? text('done.nowSent') : text('done.nowWaits', { by });
+}

@@ -1,0 +1,227 @@
+import { parseByteSize, parseDuration } from './core';
+import { text } from './text';
+
+/** What Node-RED wants of a validator: true, or a message that names the field and its bound. */
+export type Verdict = true | string;
+
+export const PLAIN_COLUMNS = ['id', 'uuid', 'datetime', 'ip', 'body', 'headers'] as const;
+export const COLUMN_TYPES = [...PLAIN_COLUMNS, 'path', 'template'] as const;
+export const MAX_BUFFERS = 20;
+/** K7. */
+const MAX_COLUMNS = 100;
+/** K8. */
+const MAX_TEMPLATE_CHARACTERS = 4_096;
+const MAX_RETRIES = 20;
+const DAY_MS = 86_400_000;
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const URL_SECRET = /^[0-9A-Za-z._~-]{16,128}$/;
+
+export function whole(label: string, value: unknown, min: number, max: number): Verdict {
+	const number = /^\s*\d+\s*$/.test(String(value ?? '')) ? Number(value) : Number.NaN;
+	if (number >= min && number <= max) return true;
+	return text('error.whole', { label, min: grouped(min), max: grouped(max) });
+}
+
+export const count = (value: unknown): Verdict => whole(text('label.count'), value, 1, 10_000_000);
+export const ackTimeout = (value: unknown): Verdict =>
+	whole(text('label.ackTimeout'), value, 1, 86_400);
+export const timeout = (value: unknown): Verdict => whole(text('label.timeout'), value, 1, 300);
+export const leeway = (value: unknown): Verdict => whole(text('label.leeway'), value, 0, 3_600);
+export const expires = (value: unknown): Verdict => whole(text('label.expires'), value, 1, 86_400);
+export const maxBody = (value: unknown): Verdict =>
+	whole(text('label.maxBody'), value, 1, 16_777_216);
+
+export function time(value: unknown): Verdict {
+	const ms = parseDuration(String(value ?? ''));
+	return ms !== undefined && ms >= 1_000 && ms <= DAY_MS ? true : text('error.time');
+}
+
+export function size(value: unknown): Verdict {
+	const bytes = parseByteSize(String(value ?? ''));
+	return bytes !== undefined && bytes >= 100 && bytes <= 50 * 1024 ** 2 ? true : text('error.size');
+}
+
+export function headerName(value: unknown, label = text('label.header')): Verdict {
+	return HEADER_NAME.test(String(value ?? '')) ? true : text('error.header', { label });
+}
+
+export function url(value: unknown): Verdict {
+	const written = String(value ?? '').trim();
+	if (!/^https?:\/\//i.test(written) || !URL.canParse(written)) return text('error.url');
+	const { username, password } = new URL(written);
+	return username || password ? text('error.urlUser') : true;
+}
+
+/** Path of a receiver; empty is the one made of the node's id. */
+export function path(value: unknown): Verdict {
+	const written = String(value ?? '');
+	if (written === '') return true;
+	if (!/^\/[^\s?#]*$/.test(written) || /[{}*:\\]/.test(written)) return text('error.path');
+	return true;
+}
+
+export function urlSecret(value: unknown): Verdict {
+	return URL_SECRET.test(String(value ?? '')) ? true : text('error.urlSecret');
+}
+
+/** Secret of a sluice-secret; Node-RED shows one that is stored as `__PWRD__`. */
+export function secret(value: unknown): Verdict {
+	return String(value ?? '') === '' ? text('error.secretMissing') : true;
+}
+
+/** Waits of a retry, comma separated; empty gives up after the first attempt. */
+export function retryDelays(value: unknown): Verdict {
+	const waits = listed(value);
+	if (waits.length > MAX_RETRIES) return text('error.retryDelays');
+	return waits.every((wait) => time(wait) === true) ? true : text('error.retryDelays');
+}
+
+export function cidrs(value: unknown): Verdict {
+	return listed(value).every(isCidr) ? true : text('error.cidrs');
+}
+
+/** Place in a JSON body; empty is the whole body (K95). */
+export function bodyPath(value: unknown): Verdict {
+	return String(value ?? '').trim() === '.' ? text('error.bodyPath') : true;
+}
+
+export function template(value: unknown): Verdict {
+	const length = String(value ?? '').length;
+	return length >= 1 && length <= MAX_TEMPLATE_CHARACTERS ? true : text('error.template');
+}
+
+/** A name in a list of names that must differ (K9). */
+export function uniqueName(label: string, value: unknown, all: readonly unknown[]): Verdict {
+	const name = String(value ?? '').trim();
+	if (name === '') return text('error.nameMissing', { label });
+	const same = all.filter((other) => String(other ?? '').trim() === name);
+	return same.length > 1 ? text('error.nameTwice', { label, name }) : true;
+}
+
+export interface ColumnSettings {
+	type: string;
+	name: string;
+	primaryKey?: boolean;
+	path?: string;
+	defaultValue?: string;
+	rawString?: boolean;
+	template?: { language: 'jsonnet'; content: string };
+}
+
+export interface FieldSettings {
+	name: string;
+	path: string;
+}
+
+/** The settings of a buffer, as saved. */
+export interface BufferSettings {
+	id?: string;
+	label?: string;
+	data: 'event' | 'fields' | 'columns';
+	fields: FieldSettings[];
+	columns: ColumnSettings[];
+	count: number | string;
+	time: string;
+	size: string;
+	done: 'auto' | 'sent' | 'acked';
+	ackTimeoutSeconds: number | string;
+	onMappingError: 'reject' | 'dead';
+}
+
+export type DataSettings = Pick<BufferSettings, 'data' | 'fields' | 'columns'>;
+
+/** Everything that is wrong with the chosen kind of data; what another kind holds does not matter. */
+export function data(settings: Partial<DataSettings>): string[] {
+	if (settings.data === 'fields') {
+		const fields = settings.fields ?? [];
+		const label = text('label.fieldName');
+		const names = fields.map(({ name }) => name);
+		return [
+			...amount(text('label.fields'), fields.length),
+			...fields.flatMap(({ name, path: place }) =>
+				failures(uniqueName(label, name, names), bodyPath(place)),
+			),
+		];
+	}
+	if (settings.data === 'columns') {
+		const columns = settings.columns ?? [];
+		const label = text('label.columnName');
+		const names = columns.map(({ name }) => name);
+		return [
+			...amount(text('label.columns'), columns.length),
+			...columns.flatMap((column) =>
+				failures(
+					uniqueName(label, column.name, names),
+					column.type === 'path' ? bodyPath(column.path) : true,
+					column.type === 'template' ? template(column.template?.content) : true,
+				),
+			),
+		];
+	}
+	return [];
+}
+
+/** Everything that is wrong with one buffer, without its data. */
+export function conditions(settings: Partial<BufferSettings>): string[] {
+	return failures(
+		count(settings.count),
+		time(settings.time),
+		size(settings.size),
+		settings.done === 'sent' ? true : ackTimeout(settings.ackTimeoutSeconds),
+	);
+}
+
+/** The buffers of a receiver, for Node-RED: true, or all messages. */
+export function buffers(value: unknown): true | readonly string[] {
+	const list = Array.isArray(value) ? (value as Partial<BufferSettings>[]) : [];
+	if (list.length < 1 || list.length > MAX_BUFFERS) return [text('error.buffers')];
+	const labels = list.map(({ label }) => label);
+	const found = list.flatMap((buffer, index) => {
+		const prefix = text('error.inBuffer', { label: buffer.label || index + 1 });
+		const label = uniqueName(text('label.label'), buffer.label, labels);
+		return [...failures(label), ...conditions(buffer), ...data(buffer)].map(
+			(message) => `${prefix} ${message}`,
+		);
+	});
+	return all(found);
+}
+
+/** What Node-RED wants of a property in which several things can be wrong. */
+export function all(messages: readonly string[]): true | readonly string[] {
+	return messages.length === 0 ? true : messages;
+}
+
+export function failures(...verdicts: Verdict[]): string[] {
+	return verdicts.filter((verdict) => verdict !== true);
+}
+
+function amount(label: string, length: number): string[] {
+	return failures(
+		length >= 1 && length <= MAX_COLUMNS
+			? true
+			: text('error.amount', { label, min: 1, max: MAX_COLUMNS }),
+	);
+}
+
+function listed(value: unknown): string[] {
+	return String(value ?? '')
+		.split(',')
+		.map((part) => part.trim())
+		.filter((part) => part !== '');
+}
+
+function isCidr(written: string): boolean {
+	const [address = '', bits, ...rest] = written.split('/');
+	if (rest.length > 0) return false;
+	const isV4 =
+		/^\d{1,3}(\.\d{1,3}){3}$/.test(address) &&
+		address.split('.').every((part) => Number(part) <= 255);
+	const isV6 = address.includes(':') && URL.canParse(`http://[${address}]/`);
+	if (!isV4 && !isV6) return false;
+	return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isV4 ? 32 : 128));
+}
+
+function grouped(value: number): string {
+	return value.toLocaleString('en-US');
+}

@@ -1,0 +1,255 @@
+import * as check from './check';
+import type { ColumnSettings, DataSettings, FieldSettings } from './check';
+import { hint, mark, nextId, row, select, textInput, typed, watch } from './form';
+import { editTemplate } from './jsonnet-editor';
+import { addListItem, element, makeEditable } from './red';
+import { text } from './text';
+
+export interface DataForm {
+	read(): DataSettings;
+}
+
+type Kind = DataSettings['data'];
+
+/** What a row is made of: the whole event, picked fields, or columns. */
+export function buildDataForm(
+	parent: JQuery,
+	settings: Partial<DataSettings>,
+	kinds: readonly Kind[],
+	changed: () => void = () => {},
+): DataForm {
+	const start =
+		settings.data && kinds.includes(settings.data) ? settings.data : (kinds[0] ?? 'event');
+	const line = row(parent, text('label.data'), 'table');
+	const kind = select(
+		line,
+		kinds.map((value) => [value, text(`data.${value}`)] as const),
+		start,
+		'sluice-data',
+	);
+	line.prev('label').attr('for', kind.attr('id') ?? '');
+	const words = hint(line);
+	const body = element('<div>', 'form-row sluice-data-body').appendTo(parent);
+	// A list is built when its kind is chosen; until then its settings stay as they were.
+	const lists: { fields?: FieldList; columns?: ColumnList } = {};
+
+	const show = (): void => {
+		const chosen = typed(kind) as Kind;
+		words.text(text(`dataHint.${chosen}`));
+		if (chosen === 'fields') lists.fields ??= fieldList(body, settings.fields ?? [], changed);
+		if (chosen === 'columns') lists.columns ??= columnList(body, settings.columns ?? [], changed);
+		lists.fields?.element.toggle(chosen === 'fields');
+		lists.columns?.element.toggle(chosen === 'columns');
+		body.toggle(chosen !== 'event');
+		changed();
+	};
+	kind.on('change', show);
+	show();
+	return {
+		read: () => ({
+			data: typed(kind) as Kind,
+			fields: lists.fields?.read() ?? settings.fields ?? [],
+			columns: lists.columns?.read() ?? settings.columns ?? [],
+		}),
+	};
+}
+
+interface List<T> {
+	readonly element: JQuery;
+	read(): T[];
+}
+type FieldList = List<FieldSettings>;
+type ColumnList = List<ColumnSettings>;
+
+interface Item<T> {
+	readonly value: T;
+	read?: () => T;
+	check?: () => void;
+}
+
+/** An editable list whose names must differ, so that a change in one row checks all of them. */
+function nameList<T extends { name: string }>(
+	parent: JQuery,
+	className: string,
+	start: readonly T[],
+	empty: T,
+	addLabel: string,
+	build: (content: JQuery, value: T, recheck: () => void) => Required<Omit<Item<T>, 'value'>>,
+	changed: () => void,
+): List<T> {
+	const wrap = element('<div>', className).appendTo(parent);
+	const list = element('<ol>').appendTo(wrap);
+	const items = (): Item<T>[] =>
+		list
+			.children()
+			.toArray()
+			.map((li) => $(li).children('.red-ui-editableList-item-content').data('data') as Item<T>);
+	const recheck = (): void => {
+		for (const item of items()) item.check?.();
+		changed();
+	};
+	makeEditable(list, {
+		addButton: addLabel,
+		height: 'auto',
+		sortable: true,
+		removable: true,
+		scrollOnAdd: false,
+		addItem(content, _index, data: Partial<Item<T>> & { value?: T }) {
+			const item = data as { -readonly [K in keyof Item<T>]: Item<T>[K] };
+			const isNew = data.value === undefined;
+			item.value = data.value ?? { ...empty };
+			Object.assign(item, build(content, item.value, recheck));
+			if (isNew) content.find('input').first().trigger('focus');
+			recheck();
+		},
+		removeItem: recheck,
+	});
+	const rows = start.length > 0 ? start : [empty];
+	for (const value of rows) addListItem(list, { value: { ...value } });
+	return {
+		element: wrap,
+		read: () => items().flatMap((item) => (item.read ? [item.read()] : [])),
+	};
+}
+
+function namesOf(content: JQuery): unknown[] {
+	return content
+		.closest('ol')
+		.find('.sluice-name')
+		.toArray()
+		.map((input) => $(input).val());
+}
+
+function fieldList(
+	parent: JQuery,
+	start: readonly FieldSettings[],
+	changed: () => void,
+): FieldList {
+	const build = (content: JQuery, value: FieldSettings, recheck: () => void) => {
+		const line = element('<div>', 'sluice-line').appendTo(content);
+		const name = textInput(line, {
+			className: 'sluice-name',
+			value: value.name,
+			placeholder: text('placeholder.fieldName'),
+			ariaLabel: text('label.fieldName'),
+		});
+		element('<span>', 'sluice-between', '←').appendTo(line);
+		const path = textInput(line, {
+			className: 'sluice-path',
+			value: value.path,
+			placeholder: text('placeholder.path'),
+			ariaLabel: text('label.path'),
+		});
+		name.on('change keyup paste blur', recheck);
+		watch(path, check.bodyPath);
+		return {
+			check: () =>
+				mark(name, check.uniqueName(text('label.fieldName'), name.val(), namesOf(content))),
+			read: () => ({ name: typed(name), path: typed(path) }),
+		};
+	};
+	const empty = { name: '', path: '' };
+	return nameList(parent, 'sluice-fields', start, empty, text('add.field'), build, changed);
+}
+
+function columnList(
+	parent: JQuery,
+	start: readonly ColumnSettings[],
+	changed: () => void,
+): ColumnList {
+	const empty: ColumnSettings = { type: 'path', name: '' };
+	return nameList(parent, 'sluice-columns', start, empty, text('add.column'), columnRow, changed);
+}
+
+function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) {
+	const line = element('<div>', 'sluice-line').appendTo(content);
+	const name = textInput(line, {
+		className: 'sluice-name',
+		value: value.name,
+		placeholder: text('placeholder.columnName'),
+		ariaLabel: text('label.columnName'),
+	});
+	element('<span>', 'sluice-between', '←').appendTo(line);
+	const type = select(
+		line,
+		check.COLUMN_TYPES.map((known) => [known, text(`column.${known}`)] as const),
+		value.type,
+		'sluice-column-type',
+	).attr('aria-label', text('label.columnType'));
+
+	const pathLine = element('<div>', 'sluice-line sluice-sub').appendTo(content);
+	const path = textInput(pathLine, {
+		className: 'sluice-path',
+		value: value.path,
+		placeholder: text('placeholder.path'),
+		ariaLabel: text('label.path'),
+	});
+	const fallback = textInput(pathLine, {
+		className: 'sluice-default',
+		value: value.defaultValue,
+		placeholder: text('placeholder.default'),
+		ariaLabel: text('label.default'),
+	});
+
+	const templateLine = element('<div>', 'sluice-line sluice-sub').appendTo(content);
+	const template = element('<textarea rows="3" spellcheck="false">', 'sluice-template')
+		.attr({ 'aria-label': text('label.template'), placeholder: text('placeholder.template') })
+		.val(value.template?.content ?? '')
+		.appendTo(templateLine);
+	const expand = element(
+		'<button type="button">',
+		'red-ui-button red-ui-button-small sluice-expand',
+	)
+		.attr('aria-label', text('template.expand'))
+		.append(element('<i>', 'fa fa-expand'))
+		.appendTo(templateLine);
+	RED.popover.tooltip(expand, text('template.expand'));
+
+	const rawLine = element('<label>', 'sluice-sub sluice-check').appendTo(content);
+	const raw = element('<input type="checkbox">', 'sluice-raw')
+		.attr('id', nextId())
+		.prop('checked', value.rawString === true)
+		.appendTo(rawLine);
+	rawLine.append(' ', document.createTextNode(text('label.rawString')));
+
+	name.on('change keyup paste blur', recheck);
+	watch(path, (written) => (typed(type) === 'path' ? check.bodyPath(written) : true));
+	const checkTemplate = watch(template, (written) =>
+		typed(type) === 'template' ? check.template(written) : true,
+	);
+	expand.on('click', () =>
+		editTemplate(typed(name), String(template.val() ?? ''), (written) => {
+			template.val(written).trigger('change');
+		}),
+	);
+	const show = (): void => {
+		const chosen = typed(type);
+		pathLine.toggle(chosen === 'path');
+		templateLine.toggle(chosen === 'template');
+		rawLine.toggle(chosen === 'path' || chosen === 'template');
+		checkTemplate();
+	};
+	type.on('change', show);
+	show();
+	return {
+		check: () =>
+			mark(name, check.uniqueName(text('label.columnName'), name.val(), namesOf(content))),
+		read: () => readColumn(),
+	};
+
+	function readColumn(): ColumnSettings {
+		const column: ColumnSettings = { type: typed(type), name: typed(name) };
+		if (value.primaryKey === true) column.primaryKey = true;
+		if (column.type === 'path') {
+			column.path = typed(path);
+			if (fallback.val() !== '') column.defaultValue = String(fallback.val());
+		}
+		if (column.type === 'template') {
+			column.template = { language: 'jsonnet', content: String(template.val() ?? '') };
+		}
+		if ((column.type === 'path' || column.type === 'template') && raw.prop('checked') === true) {
+			column.rawString = true;
+		}
+		return column;
+	}
+}

@@ -1,0 +1,52 @@
+/**
+ * What the dialogs of all Sluice nodes share. Bundled by scripts/build.mjs into resources/editor.js, which every node's HTML
+ * loads first. The HTML keeps the literal registerType that Node-RED's scorecard reads (R32), and calls SluiceEditor for the rest.
+ *
+ * A new node: its HTML, its locales, and its dialog here if it needs more than folds.
+ */
+import * as check from './check';
+import { buffer, chosen, explain, forward, map, plain, secret, store } from './nodes';
+import { receiver } from './receiver';
+import type { EditorNode } from './red';
+import { ensureSecret } from './secret';
+import { addStyle } from './style';
+import { addTexts, text } from './text';
+
+const SluiceEditor = {
+	buffer,
+	check,
+	chosen,
+	explain,
+	forward,
+	map,
+	plain,
+	receiver,
+	secret,
+	store,
+	text,
+};
+
+declare global {
+	interface Window {
+		SluiceEditor?: typeof SluiceEditor;
+	}
+}
+
+// Every node's HTML loads this file, and any of them may be the only one that is enabled.
+if (!window.SluiceEditor) {
+	window.SluiceEditor = SluiceEditor;
+	addTexts();
+	addStyle();
+	watchImports();
+}
+
+/** An import into a new tab calls no onadd, but its receivers need a secret as well. */
+function watchImports(): void {
+	let loaded = false;
+	RED.events.on('flows:loaded', () => {
+		loaded = true;
+	});
+	RED.events.on('nodes:add', (node: EditorNode) => {
+		if (loaded && node.type === 'sluice-receiver' && node._config !== undefined) ensureSecret(node);
+	});
+}

@@ -1,0 +1,145 @@
+import type { Verdict } from './check';
+import { element } from './red';
+
+let lastId = 0;
+
+/** An id for an input that Node-RED does not manage. */
+export function nextId(): string {
+	lastId += 1;
+	return `sluice-field-${lastId}`;
+}
+
+/** Shows what is wrong with an input in Node-RED's own way: a red frame, and the message as its tooltip. */
+export function mark(input: JQuery, verdict: Verdict): void {
+	const tooltip = input.data('tooltip') as ReturnType<typeof RED.popover.tooltip> | undefined;
+	const wrong = verdict !== true;
+	input.toggleClass('input-error', wrong).attr('aria-invalid', String(wrong));
+	if (wrong) {
+		if (tooltip) tooltip.setContent(verdict);
+		else input.data('tooltip', RED.popover.tooltip(input, verdict));
+	} else if (tooltip) {
+		input.removeData('tooltip');
+		tooltip.delete();
+	}
+}
+
+/** Checks an input now and after every change of it. Returns the check, for inputs that depend on others. */
+export function watch(input: JQuery, check: (value: unknown) => Verdict): () => void {
+	const run = (): void => mark(input, check(input.val()));
+	input.on('change keyup paste blur', run);
+	run();
+	return run;
+}
+
+/** A line of a dialog: label left, content right. */
+export function row(parent: JQuery, label: string, icon = '', forId = ''): JQuery {
+	const line = element('<div>', 'form-row sluice-row').appendTo(parent);
+	const name = element('<label>').appendTo(line);
+	if (forId) name.attr('for', forId);
+	if (icon) name.append(element('<i>', `fa fa-${icon}`), ' ');
+	name.append(element('<span>', '', label));
+	return element('<div>', 'sluice-row-content').appendTo(line);
+}
+
+export interface InputOptions {
+	className?: string;
+	value?: unknown;
+	placeholder?: string;
+	ariaLabel?: string;
+}
+
+export function textInput(parent: JQuery, options: InputOptions = {}): JQuery {
+	const input = element('<input type="text">', options.className).attr('id', nextId());
+	if (options.placeholder !== undefined) input.attr('placeholder', options.placeholder);
+	if (options.ariaLabel !== undefined) input.attr('aria-label', options.ariaLabel);
+	return input
+		.attr('autocomplete', 'off')
+		.val(String(options.value ?? ''))
+		.appendTo(parent);
+}
+
+export function select(
+	parent: JQuery,
+	choices: readonly (readonly [value: string, label: string])[],
+	value: string,
+	className = '',
+): JQuery {
+	const made = element('<select>', className).attr('id', nextId());
+	for (const [choice, label] of choices) {
+		element('<option>', '', label).attr('value', choice).appendTo(made);
+	}
+	return made.val(value).appendTo(parent);
+}
+
+/** One line of small print. */
+export function hint(parent: JQuery, words = ''): JQuery {
+	return element('<div>', 'sluice-hint', words).appendTo(parent);
+}
+
+/** Digit strings become numbers; anything else stays as typed, so that a wrong value is kept and shown as wrong. */
+export function numeric(written: unknown): number | string {
+	const value = String(written ?? '').trim();
+	return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+export function typed(input: JQuery): string {
+	return String(input.val() ?? '').trim();
+}
+
+/** Folds what is rarely used. Every `.sluice-fold` of a dialog opens by its first line. */
+export function prepareFolds(root: JQuery): void {
+	root.find('.sluice-fold').each((_, fold) => {
+		const head = $(fold).children('.sluice-fold-head').attr({ role: 'button', tabindex: 0 });
+		head.prepend(element('<i>', 'fa fa-angle-right'), ' ');
+		const show = (open: boolean): void => {
+			$(fold).toggleClass('sluice-open', open);
+			head.attr('aria-expanded', String(open));
+		};
+		// A wrong value must not hide.
+		show($(fold).find('.input-error').length > 0);
+		const toggle = (): void => {
+			show(!$(fold).hasClass('sluice-open'));
+			RED.tray.resize();
+		};
+		head.on('click', toggle).on('keydown', (event) => {
+			if (event.key !== 'Enter' && event.key !== ' ') return;
+			event.preventDefault();
+			toggle();
+		});
+	});
+}
+
+/** A button that copies a text, and says that it did. */
+export function copyButton(
+	parent: JQuery,
+	label: string,
+	copied: string,
+	value: () => string,
+): void {
+	const button = element('<button type="button">', 'red-ui-button red-ui-button-small sluice-copy')
+		.attr({ 'aria-label': label, title: label })
+		.append(element('<i>', 'fa fa-clipboard'))
+		.appendTo(parent);
+	button.on('click', () => {
+		void copy(value()).then((done) => {
+			if (!done) return;
+			button.children('i').attr('class', 'fa fa-check');
+			RED.notify(copied);
+			setTimeout(() => button.children('i').attr('class', 'fa fa-clipboard'), 1_500);
+		});
+	});
+}
+
+async function copy(value: string): Promise<boolean> {
+	try {
+		await navigator.clipboard.writeText(value);
+		return true;
+	} catch {
+		// Editors served over plain HTTP from another host have no clipboard API.
+		const area = element('<textarea>', 'sluice-offscreen').val(value).appendTo(document.body);
+		area.trigger('select');
+		const done = document.execCommand('copy');
+		area.remove();
+		return done;
+	}
+}

@@ -1,0 +1,152 @@
+import * as check from './check';
+import type { BufferSettings } from './check';
+import { buildBufferForm, type BufferForm } from './buffer-form';
+import { buildDataForm, type DataForm } from './data-form';
+import { copyButton, hint, prepareFolds, textInput, typed, watch } from './form';
+import { addListItem, element, makeEditable, type EditorNode } from './red';
+import { randomSecret } from './secret';
+import { text } from './text';
+
+let bufferForm: BufferForm | undefined;
+let dataForm: DataForm | undefined;
+
+/** The dialog of sluice-buffer: the settings of one buffer on the node itself. */
+export const buffer = {
+	prepare(this: void, node: EditorNode): void {
+		bufferForm = buildBufferForm($('#sluice-buffer'), node as Partial<BufferSettings>, {
+			node,
+			output: 0,
+			fedBy: 'messages',
+		});
+		prepareFolds($('#dialog-form'));
+	},
+	save(this: void, node: EditorNode): void {
+		if (bufferForm) Object.assign(node, bufferForm.read());
+		bufferForm = undefined;
+	},
+};
+
+/** The dialog of sluice-map. */
+export const map = {
+	prepare(this: void, node: EditorNode): void {
+		const settings = node as Partial<BufferSettings>;
+		dataForm = buildDataForm($('#sluice-data'), settings, ['fields', 'columns']);
+	},
+	save(this: void, node: EditorNode): void {
+		if (dataForm) Object.assign(node, dataForm.read());
+		dataForm = undefined;
+	},
+};
+
+interface Header {
+	name: string;
+	value: string;
+}
+
+/** The dialog of sluice-forward. */
+export const forward = {
+	prepare(this: void, node: EditorNode): void {
+		const headers = Array.isArray(node['headers']) ? (node['headers'] as Header[]) : [];
+		const list = $('#sluice-headers');
+		makeEditable(list, {
+			addButton: text('add.header'),
+			height: 'auto',
+			sortable: true,
+			removable: true,
+			scrollOnAdd: false,
+			addItem(content, _index, data: Partial<Header>) {
+				const line = element('<div>', 'sluice-line').appendTo(content);
+				const name = textInput(line, {
+					className: 'sluice-name',
+					value: data.name,
+					placeholder: text('placeholder.headerName'),
+					ariaLabel: text('label.headerName'),
+				});
+				element('<span>', 'sluice-between', ':').appendTo(line);
+				textInput(line, {
+					className: 'sluice-value',
+					value: data.value,
+					placeholder: text('placeholder.headerValue'),
+					ariaLabel: text('label.headerValue'),
+				});
+				watch(name, (value) => check.headerName(value, text('label.headerName')));
+				if (data.name === undefined) name.trigger('focus');
+			},
+		});
+		for (const header of headers) addListItem(list, { ...header });
+		prepareFolds($('#dialog-form'));
+	},
+	save(this: void, node: EditorNode): void {
+		node['headers'] = $('#sluice-headers')
+			.children()
+			.toArray()
+			.map((li) => ({
+				name: typed($(li).find('.sluice-name')),
+				value: String($(li).find('.sluice-value').val() ?? ''),
+			}));
+	},
+	checkHeaders(this: void, value: unknown): true | readonly string[] {
+		const list = Array.isArray(value) ? (value as Header[]) : [];
+		const label = text('label.headerName');
+		return check.all(check.failures(...list.map(({ name }) => check.headerName(name, label))));
+	},
+};
+
+/** Dialogs that need no more than their folds. */
+export const plain = {
+	prepare(this: void): void {
+		prepareFolds($('#dialog-form'));
+	},
+};
+
+/** Explains each choice of a select below it. */
+export function explain(input: string, keys: string): void {
+	const chosen = $(input);
+	const words = hint(chosen.parent());
+	const show = (): void => void words.text(text(`${keys}.${typed(chosen)}`));
+	chosen.on('change', show);
+	if (chosen.val()) show();
+}
+
+/** The dialog of sluice-store. */
+export const store = {
+	prepare(this: void, node: EditorNode): void {
+		const kind = $('#node-config-input-kind');
+		explain('#node-config-input-kind', 'storeHint');
+		const directory = text('placeholder.directory', { id: node.id });
+		$('#node-config-input-directory').attr('placeholder', directory);
+		const show = (): void => {
+			$('.sluice-store-directory').toggle(kind.val() !== 'memory');
+			$('.sluice-store-memory').toggle(kind.val() === 'memory');
+		};
+		kind.on('change', show);
+		show();
+	},
+};
+
+/** The dialog of sluice-secret. */
+export const secret = {
+	prepare(this: void): void {
+		const input = $('#node-config-input-secret');
+		const made = $('#sluice-made-secret').hide();
+		const code = element('<code>');
+		let value = '';
+		$('#sluice-make-secret').on('click', () => {
+			value = randomSecret();
+			input.val(value).trigger('change');
+			code.text(value);
+			made.show();
+		});
+		made.append(element('<span>', 'sluice-caption', text('secret.made')), code);
+		copyButton(made, text('secret.copy'), text('secret.copied'), () => value);
+	},
+};
+
+/** A config node that must be chosen, and must itself be right. */
+export function chosen(label: string, value: unknown): check.Verdict {
+	const name = text(label);
+	if (!value || value === '_ADD_') return text('error.notChosen', { label: name });
+	const node = RED.nodes.node(String(value));
+	if (!node) return text('error.gone', { label: name });
+	return node['valid'] === false ? text('error.chosenWrong', { label: name }) : true;
+}

@@ -1,0 +1,143 @@
+import * as check from './check';
+import { buildBufferList, type BufferList } from './buffer-list';
+import { closed, current, opened } from './dialog';
+import { copyButton, prepareFolds, typed } from './form';
+import { element, type EditorNode } from './red';
+import { randomSecret, receiverAdded } from './secret';
+import { text } from './text';
+
+let buffers: BufferList | undefined;
+
+/** The dialog of sluice-receiver. */
+export const receiver = {
+	added(this: void, node: EditorNode): void {
+		receiverAdded(node);
+		const list = node['buffers'];
+		for (const buffer of Array.isArray(list) ? (list as check.BufferSettings[]) : []) {
+			buffer.id ||= RED.nodes.id();
+		}
+	},
+
+	prepare(this: void, node: EditorNode): void {
+		opened(node);
+		const form = $('#dialog-form');
+		const secret = $('#node-input-urlSecret');
+		const auth = $('#node-input-auth');
+		if (auth.val() === 'url' && !secret.val()) {
+			// A receiver that was written by hand or imported into a new tab; the secret counts from the next deploy.
+			secret.val(randomSecret());
+		}
+		$('#sluice-new-secret').on('click', () => secret.val(randomSecret()).trigger('change'));
+		$('#node-input-path').attr('placeholder', defaultPath(node));
+		buildAddress(node);
+
+		const showAuth = (): void => {
+			const chosen = typed(auth);
+			for (const way of ['url', 'jwt', 'none'])
+				form.find(`.sluice-auth-${way}`).toggle(chosen === way);
+			$('#sluice-auth-hint').text(text(`authHint.${chosen || 'url'}`));
+		};
+		auth.on('change', showAuth);
+		showAuth();
+		buffers = buildBufferList($('#sluice-buffers'), node, $('#node-input-outputs'));
+		prepareFolds(form);
+	},
+
+	save(this: void, node: EditorNode): void {
+		if (buffers) node['buffers'] = buffers.read();
+		closed();
+		buffers = undefined;
+	},
+
+	cancel(this: void): void {
+		closed();
+		buffers = undefined;
+	},
+
+	checkPath(this: void, value: unknown, node: EditorNode): check.Verdict {
+		const verdict = check.path(value);
+		if (verdict !== true) return verdict;
+		const mine = comparable(String(value ?? '') || defaultPath(node));
+		const twin = RED.nodes
+			.filterNodes({ type: 'sluice-receiver' })
+			.find(
+				(other) =>
+					other.id !== node.id &&
+					other['d'] !== true &&
+					comparable(String(other['path'] ?? '') || defaultPath(other)) === mine,
+			);
+		return twin ? text('error.pathTaken', { name: twin.name || twin.id }) : true;
+	},
+
+	checkUrlSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
+		return current(node, 'auth') === 'url' ? check.urlSecret(value) : true;
+	},
+
+	/** Options of a way to authenticate count only while it is chosen. */
+	whenSigned(this: void, node: EditorNode, run: () => check.Verdict): check.Verdict {
+		return current(node, 'auth') === 'jwt' ? run() : true;
+	},
+};
+
+function defaultPath(node: EditorNode): string {
+	return `/sluice/${node.id}`;
+}
+
+function comparable(path: string): string {
+	return path.replace(/\/+$/, '');
+}
+
+/** Where to push to, as far as the editor can know: behind a proxy only its origin differs. */
+function address(node: EditorNode): string | undefined {
+	const root = RED.settings.httpNodeRoot;
+	if (root === false) return undefined;
+	const path = typed($('#node-input-path')) || defaultPath(node);
+	const secret =
+		typed($('#node-input-auth')) === 'url' ? `/${typed($('#node-input-urlSecret'))}` : '';
+	const joined = `/${root ?? ''}/${path}`.replace(/\/{2,}/g, '/').replace(/\/+$/, '');
+	return `${location.origin}${joined}${secret}`;
+}
+
+function curl(node: EditorNode): string {
+	const to = address(node) ?? '';
+	const signed = typed($('#node-input-auth')) === 'jwt';
+	const header = signed ? ` -H '${typed($('#node-input-header'))}: <token>'` : '';
+	return `curl -X POST '${to}' -H 'Content-Type: application/json'${header} -d '{"hello":"world"}'`;
+}
+
+function buildAddress(node: EditorNode): void {
+	const box = $('#sluice-address');
+	const line = (label: string, copy: string, copied: string, value: () => string): JQuery => {
+		const made = element('<div>', 'sluice-address-line').appendTo(box);
+		element('<span>', 'sluice-caption', label).appendTo(made);
+		const code = element('<code>').appendTo(made);
+		copyButton(made, copy, copied, value);
+		return code;
+	};
+	const shown = line(
+		text('address.label'),
+		text('address.copy'),
+		text('address.copied'),
+		() => address(node) ?? '',
+	);
+	const command = line(
+		text('address.curl'),
+		text('address.copyCurl'),
+		text('address.curlCopied'),
+		() => curl(node),
+	);
+	shown.attr('id', 'sluice-address-url');
+	command.attr('id', 'sluice-address-curl');
+	const show = (): void => {
+		shown.text(address(node) ?? text('address.off'));
+		command
+			.text(curl(node))
+			.parent()
+			.toggle(address(node) !== undefined);
+	};
+	$('#node-input-path, #node-input-auth, #node-input-urlSecret, #node-input-header').on(
+		'change keyup paste input',
+		show,
+	);
+	show();
+}

@@ -1,0 +1,68 @@
+/** Colours are Node-RED's own variables, so that both themes fit. */
+const CSS = `
+.sluice-row { display: flex; align-items: flex-start; }
+.sluice-row > label { flex: 0 0 110px; width: 110px !important; margin: 7px 6px 0 0; }
+.sluice-row-content { flex: 1 1 auto; min-width: 0; }
+.sluice-row-content > input[type="text"], .sluice-row-content > input[type="password"],
+.sluice-row-content > select { width: 100%; box-sizing: border-box; }
+.sluice-row-content > input.sluice-short { width: 100px; }
+.sluice-row-content .sluice-with-button { display: flex; gap: 6px; }
+.sluice-with-button > input { flex: 1 1 auto; min-width: 0; }
+.sluice-unit { margin-left: 8px; color: var(--red-ui-secondary-text-color); }
+.sluice-hint { margin-top: 4px; font-size: 12px; line-height: 1.4; color: var(--red-ui-secondary-text-color); }
+.sluice-hint b { font-weight: 600; color: var(--red-ui-primary-text-color); }
+.sluice-warning { margin: 6px 0 0; padding: 7px 10px; line-height: 1.4; border-left: 3px solid var(--red-ui-text-color-warning);
+	background: var(--red-ui-secondary-background); color: var(--red-ui-primary-text-color); }
+.sluice-warning > i { color: var(--red-ui-text-color-warning); margin-right: 4px; }
+.sluice-caption { display: block; font-size: 11px; color: var(--red-ui-secondary-text-color); }
+.sluice-address { margin-bottom: 12px; padding: 8px 10px; border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px;
+	background: var(--red-ui-secondary-background); }
+.sluice-address-line { position: relative; padding-right: 40px; }
+.sluice-address-line + .sluice-address-line { margin-top: 8px; }
+.sluice-address code, .sluice-made code { display: block; padding: 0; border: 0; background: none; white-space: normal;
+	overflow-wrap: anywhere; font-family: var(--red-ui-monospace-font); font-size: 12px; line-height: 1.45;
+	color: var(--red-ui-primary-text-color); }
+.sluice-copy { position: absolute; right: 0; top: 8px; }
+.sluice-made { position: relative; margin-top: 6px; padding-right: 40px; }
+.sluice-conditions { display: flex; gap: 8px; }
+.sluice-conditions > .sluice-condition { flex: 1 1 0; min-width: 0; width: auto; margin: 0; }
+.sluice-condition > input[type="text"] { width: 100%; box-sizing: border-box; }
+.sluice-line { display: flex; align-items: flex-start; gap: 6px; }
+.sluice-line > input, .sluice-line > select, .sluice-line > textarea { flex: 1 1 0; min-width: 0; width: auto !important; margin: 0;
+	box-sizing: border-box; }
+.sluice-between { flex: 0 0 auto; line-height: 34px; color: var(--red-ui-secondary-text-color); }
+.sluice-sub { margin-top: 5px; }
+textarea.sluice-template { min-height: 62px; resize: vertical; font-family: var(--red-ui-monospace-font); font-size: 12px;
+	line-height: 1.4; white-space: pre; overflow: auto; }
+label.sluice-check { display: block; width: auto !important; margin-bottom: 0; font-size: 12px; }
+label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width: auto !important; margin: 0 4px 0 0;
+	vertical-align: middle; }
+.sluice-row-content > label.sluice-inline { display: inline; width: auto; }
+.sluice-data-body { margin-left: 116px; }
+.sluice-data-body .red-ui-editableList-container { padding: 3px; }
+.sluice-fold { margin: 12px 0; border-top: 1px solid var(--red-ui-secondary-border-color); }
+.sluice-fold-head { padding: 8px 0; cursor: pointer; user-select: none; font-weight: 500; color: var(--red-ui-primary-text-color); }
+.sluice-fold-head > i, .sluice-buffer-head > i { width: 12px; text-align: center; transition: transform .15s; }
+.sluice-fold.sluice-open > .sluice-fold-head > i, .sluice-buffer-head.sluice-open > i { transform: rotate(90deg); }
+.sluice-fold > .sluice-fold-body { display: none; }
+.sluice-fold.sluice-open > .sluice-fold-body { display: block; }
+.sluice-fold-head:focus-visible, .sluice-buffer-head:focus-visible { outline: 1px solid var(--red-ui-form-input-focus-color);
+	outline-offset: 2px; }
+.sluice-buffer-head { display: flex; align-items: baseline; gap: 8px; padding: 4px 0; cursor: pointer; user-select: none; }
+.sluice-buffer-label { flex: 0 1 auto; min-width: 60px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+	font-weight: 500; color: var(--red-ui-primary-text-color); }
+.sluice-buffer-summary { flex: 1 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 12px;
+	color: var(--red-ui-secondary-text-color); }
+.sluice-buffer-output { flex: 0 0 auto; white-space: nowrap; color: var(--red-ui-secondary-text-color); }
+.sluice-buffer-head.sluice-wrong .sluice-buffer-label { color: var(--red-ui-text-color-error); }
+.sluice-buffer-body { padding: 8px 0 2px; }
+.sluice-buffer-body .form-row:last-child { margin-bottom: 4px; }
+.sluice-single > li > .red-ui-editableList-item-remove, .sluice-single > li > .red-ui-editableList-item-handle { display: none; }
+.sluice-single > li > .red-ui-editableList-item-content { margin-left: 4px !important; margin-right: 4px !important; }
+.sluice-list-title { margin-bottom: 5px; font-weight: 500; color: var(--red-ui-primary-text-color); }
+.sluice-offscreen { position: fixed; left: -2000px; }
+`;
+
+export function addStyle(): void {
+	$('<style>').attr('id', 'sluice-style').text(CSS).appendTo(document.head);
+}
