@@ -1,0 +1,155 @@
+import { CoreError, DeliveryError } from '../errors';
+import type { RetryConfig } from '../pipeline/config';
+import type { Cancel, Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
+import { nextDelayMs } from '../sink/http/retry-policy';
+import type { Sink } from '../sink/sink';
+import type { Batch, Lease, Outcome, Store } from './store';
+
+/** One attempt that ended; folded into one log line and into the metrics. */
+export interface AttemptReport {
+	readonly exportId: string;
+	readonly batchId: string;
+	readonly number: number;
+	readonly startedAt: number;
+	readonly durationMs: number;
+	readonly count: number;
+	readonly outcome: Outcome['kind'];
+	/** Of the error, where there was one. */
+	readonly error?: { readonly code: string; readonly message: string };
+	/** When the next attempt is due. */
+	readonly retryAt?: number;
+}
+
+export interface DeliveryPorts {
+	readonly store: () => Store;
+	readonly clock: Clock;
+	readonly logger: Logger;
+	readonly random: () => number;
+	readonly leaseMs: number;
+	readonly abort: AbortController;
+}
+
+/**
+ * Brings one batch to its sink once: renews the lease while the sink works, turns what happened into an outcome with its
+ * next instant, and settles. Never rejects: a settlement that fails leaves the batch to its lease (I9).
+ */
+export async function deliverBatch(
+	batch: Batch,
+	export_: { readonly sink: Sink; readonly retry: RetryConfig },
+	ports: DeliveryPorts,
+): Promise<AttemptReport> {
+	const { clock, abort } = ports;
+	const startedAt = clock.now();
+	const renewal = keepLease(batch.lease, ports);
+	const raw = await attempt(batch, export_.sink, startedAt, abort.signal);
+	renewal.stop();
+	const outcome: Outcome =
+		abort.signal.aborted && raw.kind !== 'ack'
+			? { kind: 'release' }
+			: schedule(raw, batch, export_.retry, ports);
+	try {
+		await ports.store().settle(renewal.lease(), outcome);
+	} catch (error) {
+		const code = error instanceof CoreError ? error.code : 'unexpected error';
+		ports.logger.warn(
+			`delivery of batch ${batch.id} ended ${outcome.kind} but could not be settled (${code}); it will come again`,
+			{
+				code,
+				batchId: batch.id,
+			},
+		);
+	}
+	return report(batch, startedAt, clock.now() - startedAt, outcome);
+}
+
+async function attempt(
+	batch: Batch,
+	sink: Sink,
+	startedAt: number,
+	signal: AbortSignal,
+): Promise<Outcome> {
+	try {
+		return await sink.deliver(batch, { number: batch.attempt, startedAt, signal });
+	} catch (error) {
+		if (error instanceof CoreError) return { kind: error.retryable ? 'retry' : 'dead', error };
+		const wrapped = new DeliveryError('ERR_SINK_UNAVAILABLE', 'the sink failed unexpectedly', {
+			cause: error,
+		});
+		return { kind: 'retry', error: wrapped };
+	}
+}
+
+/** Fills in when to retry, and turns retry into dead when the schedule is used up. */
+function schedule(
+	outcome: Outcome,
+	batch: Batch,
+	retry: RetryConfig,
+	ports: DeliveryPorts,
+): Outcome {
+	if (outcome.kind !== 'retry' && !(outcome.kind === 'split' && outcome.retry.length > 0))
+		return outcome;
+	const delayMs = nextDelayMs(retry, batch.attempt, ports.random());
+	if (delayMs === undefined) {
+		const error = new DeliveryError(
+			'ERR_DELIVERY_EXHAUSTED',
+			`gave up after ${batch.attempt} attempts; the last one: ${outcome.error.message}`,
+			{ cause: outcome.error, details: { attempts: batch.attempt, lastCode: outcome.error.code } },
+		);
+		if (outcome.kind === 'retry') return { kind: 'dead', error };
+		return { kind: 'split', retry: [], dead: [...outcome.dead, ...outcome.retry], error };
+	}
+	const at = ports.clock.now() + delayMs;
+	if (outcome.kind === 'retry') return { ...outcome, at: Math.max(at, outcome.at ?? 0) };
+	return { ...outcome, retryAt: Math.max(at, outcome.retryAt ?? 0) };
+}
+
+/** Renews every third of the lease's length (S30); a lost lease aborts the attempt, since another owner may hold the batch. */
+function keepLease(first: Lease, ports: DeliveryPorts): { lease(): Lease; stop(): void } {
+	let lease = first;
+	let stopped = false;
+	let cancel: Cancel = () => {};
+	const renew = async (): Promise<void> => {
+		try {
+			lease = await ports.store().renew(lease);
+		} catch (error) {
+			if (!stopped && error instanceof CoreError && error.code === 'ERR_LEASE_LOST')
+				ports.abort.abort();
+		}
+		if (!stopped) next();
+	};
+	const next = (): void => {
+		cancel = ports.clock.after(ports.leaseMs / 3, () => void renew());
+	};
+	next();
+	return {
+		lease: () => lease,
+		stop() {
+			stopped = true;
+			cancel();
+		},
+	};
+}
+
+function report(
+	batch: Batch,
+	startedAt: number,
+	durationMs: number,
+	outcome: Outcome,
+): AttemptReport {
+	const retryAt =
+		outcome.kind === 'retry' ? outcome.at : outcome.kind === 'split' ? outcome.retryAt : undefined;
+	return {
+		exportId: batch.exportId,
+		batchId: batch.id,
+		number: batch.attempt,
+		startedAt,
+		durationMs,
+		count: batch.count,
+		outcome: outcome.kind,
+		...('error' in outcome
+			? { error: { code: outcome.error.code, message: outcome.error.message } }
+			: {}),
+		...(retryAt === undefined ? {} : { retryAt }),
+	};
+}

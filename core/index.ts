@@ -1,0 +1,38 @@
+/** The only door to core: re-exports, nothing else. What is here is public, stable API. */
+import * as engine from './jsonnet/jsonnet';
+
+/** The Jsonnet engine: `compile`, `evaluate`, `evaluateToJson`. @see docs/templates.md */
+export const jsonnet = {
+	compile: engine.compile,
+	evaluate: engine.evaluate,
+	evaluateToJson: engine.evaluateToJson,
+};
+
+export * from './errors';
+export type { Event, Headers } from './event/event';
+export { createEvent } from './event/create-event';
+export type { Column } from './mapping/column';
+export { compileMapping, type Mapping } from './mapping/mapping';
+export { formatCsvRow } from './mapping/csv';
+export { normalizeId } from './mapping/normalize-id';
+export { evaluateConditions, parseConditions, type Conditions } from './buffer/conditions';
+export type * from './buffer/store';
+export type { AttemptReport } from './buffer/delivery';
+export { openStore, type StoreOptions } from './buffer/open-store';
+export type { AuthConfig } from './signature/auth-config';
+export { signBody } from './signature/sign-body';
+export { verifyBody, type Claims } from './signature/verify-body';
+export type { Answer, PushedRequest } from './receiver/request';
+export { errorAnswer } from './receiver/answer';
+export { requestPath, respond, type PushHandler } from './receiver/node-http';
+export type { Sink } from './sink/sink';
+export { createFlowSink, isTokenOpen, settleToken, type FlowBatch } from './sink/flow';
+export { createHttpSink } from './sink/http/http-sink';
+export * from './pipeline/config';
+export type { ExportInput, ReceiverInput } from './pipeline/parse-config';
+export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
+export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
+export type { Attachment, PipelineNotice, PipelineStatus } from './pipeline/pipeline';
+export type { Holder } from './pipeline/attached-receiver';
+export { systemClock, type Clock } from './runtime/clock';
+export type { Logger } from './runtime/logger';

@@ -1,0 +1,52 @@
+import type { Row } from '../buffer/store';
+import { CoreError } from '../errors';
+import { encodeEvent } from '../event/codec';
+import type { Event } from '../event/event';
+import { matchesFilter } from '../mapping/filter';
+import { createRowRenderer } from '../mapping/render-row';
+import type { Sink } from '../sink/sink';
+import { fullExportId, type ExportConfig } from './config';
+
+/** Of a row that could not be mapped: its payload is the event itself, whatever the export's output is. */
+export const UNMAPPED_REVISION = 0;
+
+/** What one event becomes in one export. */
+export type Rendered = { readonly row: Row } | { readonly row: Row; readonly error: CoreError };
+
+/** An export that a pipeline holds: its compiled mapping and, once the store knows it, its mapping revision. */
+export interface AttachedExport {
+	readonly id: string;
+	readonly config: ExportConfig;
+	readonly sink: Sink | undefined;
+	/** Set when the store has the export. */
+	mappingRevision: number;
+	/** undefined: the filter leaves the event out. @throws CoreError where onMappingError is reject */
+	render(event: Event): Rendered | undefined;
+}
+
+/** Compiles the export; pure, and throws what is wrong with its columns. */
+export function compileExport(config: ExportConfig, sink: Sink | undefined): AttachedExport {
+	const renderRow = createRowRenderer(config);
+	const id = fullExportId(config);
+	return {
+		id,
+		config,
+		sink,
+		mappingRevision: 0,
+		render(event) {
+			if (!matchesFilter(config.filter, event)) return undefined;
+			const base = { exportId: id, eventId: event.id, receivedAt: event.receivedAt };
+			try {
+				return { row: { ...base, mappingRevision: this.mappingRevision, ...renderRow(event) } };
+			} catch (error) {
+				// A body that a template cannot read counts as well: the sender did its part, the mapping did not fit.
+				if (config.onMappingError === 'reject' || !(error instanceof CoreError)) throw error;
+				const payload = encodeEvent(event);
+				return {
+					row: { ...base, mappingRevision: UNMAPPED_REVISION, payload, sizeBytes: payload.length },
+					error,
+				};
+			}
+		},
+	};
+}

@@ -1,0 +1,107 @@
+import { createEvent } from '../event/create-event';
+import type { Event } from '../event/event';
+import { decodedBody } from '../event/body';
+import { BufferError, ReceiveError } from '../errors';
+import { readPath } from '../mapping/globals/path';
+import { normalizeHeaders, readBody, type PushedRequest } from '../receiver/request';
+import type { Clock } from '../runtime/clock';
+import { newUuid } from '../runtime/ids';
+import { authenticate } from '../signature/authenticate';
+import type { AttachedExport, Rendered } from './attached-export';
+import type { KeyPath, ReceiverConfig } from './config';
+
+/** A receiver that a pipeline holds, with its exports. */
+export interface AttachedReceiver {
+	readonly config: ReceiverConfig;
+	readonly exports: readonly AttachedExport[];
+	readonly holder: Holder;
+	/** Resolves when the store knows all exports. */
+	ready: Promise<void>;
+	/** Answers 503 from now on. */
+	detached: boolean;
+	accepted: number;
+	refused: number;
+}
+
+/** Who holds a receiver or export: key is the identity (a node's id), label is for people. */
+export interface Holder {
+	readonly key: string;
+	readonly label: string;
+}
+
+/**
+ * The way of a request up to the store: method → body → authentication → event. Nothing is stored here.
+ *
+ * @throws ReceiveError, SignatureError
+ */
+export async function receive(
+	receiver: AttachedReceiver,
+	request: PushedRequest,
+	clock: Clock,
+): Promise<Event> {
+	const { config } = receiver;
+	if (request.method.toUpperCase() !== 'POST') {
+		throw new ReceiveError('ERR_METHOD', 'only POST is accepted here');
+	}
+	if (receiver.exports.length === 0) {
+		throw new BufferError('ERR_EXPORT_UNKNOWN', 'this receiver has no buffer; add one to it');
+	}
+	const headers = normalizeHeaders(request.headers);
+	const body = await readBody(request, config.maxBodyBytes);
+	const { path, urlSecret } = splitSecret(request.path, config);
+	const receivedAt = clock.now();
+	await authenticate(
+		{ headers, body, ...(urlSecret === undefined ? {} : { urlSecret }) },
+		config.auth,
+		receivedAt,
+	);
+	const event = createEvent({
+		id: newUuid(receivedAt),
+		receivedAt,
+		ip: request.remoteAddress,
+		headers,
+		body,
+		receiverId: config.id,
+		method: request.method.toUpperCase(),
+		path,
+		...(request.query ? { query: request.query } : {}),
+	});
+	return config.typePath === undefined && !config.dedupe ? event : withKeys(event, config);
+}
+
+/** The rows of an event in all exports: all of them, or a throw (K69). */
+export function renderAll(exports: readonly AttachedExport[], event: Event): Rendered[] {
+	const rendered: Rendered[] = [];
+	for (const export_ of exports) {
+		const one = export_.render(event);
+		if (one) rendered.push(one);
+	}
+	return rendered;
+}
+
+/** The secret is no part of the event's path: rows, logs and flows must not carry it. */
+function splitSecret(path: string, config: ReceiverConfig): { path: string; urlSecret?: string } {
+	if (!config.auth.some(({ kind }) => kind === 'url')) return { path };
+	const cut = path.lastIndexOf('/');
+	return { path: path.slice(0, Math.max(cut, 0)) || '/', urlSecret: path.slice(cut + 1) };
+}
+
+function withKeys(event: Event, config: ReceiverConfig): Event {
+	const type = config.typePath === undefined ? undefined : keyAt(event, config.typePath);
+	const dedupeKey = config.dedupe ? keyAt(event, config.dedupe.keyPath) : undefined;
+	return {
+		...event,
+		...(type === undefined ? {} : { type }),
+		...(dedupeKey === undefined ? {} : { dedupeKey }),
+	};
+}
+
+/** Text of a string, number or boolean in the body; anything else, and a body that cannot be read, has no key. */
+function keyAt(event: Event, path: KeyPath): string | undefined {
+	try {
+		const found = readPath(decodedBody(event), path);
+		return ['string', 'number', 'boolean'].includes(typeof found) ? String(found) : undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,92 @@
+import { openStore, type StoreOptions } from '../buffer/open-store';
+import type { Store } from '../buffer/store';
+import { systemClock, type Cancel, type Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
+import { openPipeline, type Pipeline } from './open-pipeline';
+
+/** How long the last handle outlives its holder: requests may still come while a host redeploys (N63). */
+export const LINGER_MS = 30_000;
+
+/** A pipeline with its store, as hosts' nodes share it. */
+export interface PipelineHold {
+	readonly pipeline: Pipeline;
+	/** Gives the hold back; the last one closes pipeline and store after the linger time. Idempotent. */
+	release(): void;
+}
+
+interface Entry {
+	holds: number;
+	opened: Promise<{ store: Store; pipeline: Pipeline }>;
+	linger: Cancel | undefined;
+}
+
+const HELD = Symbol.for('sluice.held-pipelines');
+
+function registry(): Map<string, Entry> {
+	const shared = globalThis as { [HELD]?: Map<string, Entry> };
+	return (shared[HELD] ??= new Map());
+}
+
+/**
+ * Opens a store and its pipeline, or shares what another node of the host has opened with the same options.
+ *
+ * @throws what openStore throws; the next call tries again
+ */
+export async function holdPipeline(options: {
+	readonly store: StoreOptions;
+	readonly logger?: Logger;
+	readonly clock?: Clock;
+	readonly lingerMs?: number;
+}): Promise<PipelineHold> {
+	const { clock = systemClock, lingerMs = LINGER_MS } = options;
+	const key = JSON.stringify(options.store);
+	const entry = registry().get(key) ?? { holds: 0, opened: open(options), linger: undefined };
+	registry().set(key, entry);
+	entry.holds++;
+	entry.linger?.();
+	entry.linger = undefined;
+	let released = false;
+	const release = (): void => {
+		if (released) return;
+		released = true;
+		if (--entry.holds > 0) return;
+		entry.linger = clock.after(lingerMs, () => void close(key, entry));
+	};
+	try {
+		return { pipeline: (await entry.opened).pipeline, release };
+	} catch (error) {
+		if (registry().get(key) === entry) registry().delete(key);
+		throw error;
+	}
+}
+
+/** Closes at once what no node holds; for hosts that end. */
+export async function closeIdlePipelines(): Promise<void> {
+	const idle = [...registry()].filter(([, { holds }]) => holds === 0);
+	await Promise.all(idle.map(([key, entry]) => close(key, entry)));
+}
+
+async function open(options: { store: StoreOptions; logger?: Logger; clock?: Clock }): Promise<{
+	store: Store;
+	pipeline: Pipeline;
+}> {
+	const store = await openStore(options.store);
+	const { logger, clock } = options;
+	return {
+		store,
+		pipeline: await openPipeline({
+			store,
+			...(logger ? { logger } : {}),
+			...(clock ? { clock } : {}),
+		}),
+	};
+}
+
+async function close(key: string, entry: Entry): Promise<void> {
+	if (entry.holds > 0) return;
+	entry.linger?.();
+	if (registry().get(key) === entry) registry().delete(key);
+	const { store, pipeline } = await entry.opened;
+	await pipeline.close();
+	await store.close();
+}

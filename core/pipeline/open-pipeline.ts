@@ -1,0 +1,80 @@
+import type { Store } from '../buffer/store';
+import { BufferError } from '../errors';
+import { systemClock, type Clock } from '../runtime/clock';
+import { silentLogger, type Logger } from '../runtime/logger';
+import { PipelineCore } from './pipeline';
+
+/** What `openPipeline` gives; see PipelineCore for the contracts of its methods. */
+export interface Pipeline extends Pick<
+	PipelineCore,
+	'attachReceiver' | 'attachExport' | 'accept' | 'add' | 'flush' | 'wake' | 'status' | 'subscribe'
+> {
+	readonly store: Store;
+	/** Ends this handle; the last one detaches everything. Idempotent; never closes the store. */
+	close(): Promise<void>;
+}
+
+interface Shared {
+	readonly core: PipelineCore;
+	/** Stores of the open handles: all the same store, each closed by its own opener. */
+	readonly stores: Store[];
+}
+
+/** One pipeline per store and process, also when a host loads this module twice. */
+const PIPELINES = Symbol.for('sluice.pipelines');
+
+function registry(): Map<string, Shared> {
+	const shared = globalThis as { [PIPELINES]?: Map<string, Shared> };
+	return (shared[PIPELINES] ??= new Map());
+}
+
+/**
+ * Opens the pipeline of a store: a new one, or another handle of the one that is open.
+ *
+ * @param options clock and logger count for the first handle only
+ */
+export async function openPipeline(options: {
+	readonly store: Store;
+	readonly clock?: Clock;
+	readonly logger?: Logger;
+}): Promise<Pipeline> {
+	const { store, clock = systemClock, logger = silentLogger } = options;
+	const pipelines = registry();
+	const shared = pipelines.get(store.id) ?? create(clock, logger);
+	pipelines.set(store.id, shared);
+	shared.stores.push(store);
+	const { core } = shared;
+	let closing: Promise<void> | undefined;
+	return {
+		store,
+		attachReceiver: (...args) => core.attachReceiver(...args),
+		attachExport: (...args) => core.attachExport(...args),
+		accept: (...args) => core.accept(...args),
+		add: (...args) => core.add(...args),
+		flush: (...args) => core.flush(...args),
+		wake: () => core.wake(),
+		status: () => core.status(),
+		subscribe: (...args) => core.subscribe(...args),
+		close: () => (closing ??= release(store, shared)),
+	};
+}
+
+function create(clock: Clock, logger: Logger): Shared {
+	const stores: Store[] = [];
+	const store = (): Store => {
+		const open = stores[0];
+		if (!open) throw new BufferError('ERR_STORE_UNAVAILABLE', 'the pipeline is closed');
+		return open;
+	};
+	return { core: new PipelineCore({ store, clock, logger }), stores };
+}
+
+async function release(store: Store, shared: Shared): Promise<void> {
+	const { stores, core } = shared;
+	if (stores.length === 1) {
+		if (registry().get(store.id) === shared) registry().delete(store.id);
+		// The store is still needed to release leases.
+		await core.close();
+	}
+	stores.splice(stores.indexOf(store), 1);
+}

@@ -1,0 +1,161 @@
+import { parseConditions } from '../buffer/conditions';
+import { ConfigError } from '../errors';
+import { validateColumns } from '../mapping/mapping';
+import { validateAuth } from '../signature/authenticate';
+import type { DedupeConfig, ExportConfig, ReceiverConfig, RetryConfig } from './config';
+
+/** 1 MiB (K67). */
+export const DEFAULT_MAX_BODY_BYTES = 1_048_576;
+/** What one request may hold in memory; larger pushes belong into object storage. */
+export const MAX_BODY_BYTES = 16 * 1_048_576;
+/** K7. */
+export const MAX_EXPORTS = 20;
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+type ConditionsInput = ExportConfig['conditions'] | Parameters<typeof parseConditions>[0];
+
+/** A receiver's configuration before defaults. */
+export type ReceiverInput = Partial<ReceiverConfig> & Pick<ReceiverConfig, 'id' | 'auth'>;
+
+/** An export's configuration before defaults; `conditions` may also be the text form of parseConditions. */
+export type ExportInput = Partial<Omit<ExportConfig, 'conditions'>> &
+	Pick<ExportConfig, 'id' | 'receiverId'> & { readonly conditions?: ConditionsInput };
+
+/** The retry schedule of every sink where nothing else is said (D47, D48). */
+export const DEFAULT_RETRY: RetryConfig = {
+	delaysMs: [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR],
+	jitter: 0.2,
+};
+
+/** What a node drops in with: 100 events or 5 s. */
+export const DEFAULT_CONDITIONS = { count: 100, size: '5MB', time: '5s' } as const;
+
+/** Shortest time condition that nodes allow (the Keboola profile asks for 30 s, K53). */
+export const MIN_TIME_MS = 1_000;
+
+/**
+ * Checks a receiver's configuration and fills in defaults.
+ *
+ * @throws ConfigError (ERR_CONFIG_INVALID) naming the path and the bound
+ */
+export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
+	identifier(input.id, 'id');
+	validateAuth(input.auth, 'auth');
+	return {
+		id: input.id,
+		auth: input.auth,
+		maxBodyBytes: integer(
+			input.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+			'maxBodyBytes',
+			1,
+			MAX_BODY_BYTES,
+		),
+		...(input.dedupe ? { dedupe: parseDedupe(input.dedupe) } : {}),
+		...(input.typePath === undefined ? {} : { typePath: text(input.typePath, 'typePath', 256) }),
+	};
+}
+
+/**
+ * Checks an export's configuration and fills in defaults.
+ *
+ * @throws ConfigError (ERR_CONFIG_INVALID) naming the path and the bound; MappingError for a template
+ */
+export function parseExportConfig(input: ExportInput): ExportConfig {
+	const { id, receiverId, columns, filter, latestKey, orderKey } = input;
+	identifier(id, 'id');
+	identifier(receiverId, 'receiverId');
+	if (columns) validateColumns(columns, 'columns');
+	return {
+		id,
+		receiverId,
+		label: text(input.label ?? id, 'label', 200),
+		...(filter ? { filter } : {}),
+		...(columns ? { columns } : {}),
+		output: parseOutput(input.output, columns !== undefined),
+		conditions: conditionsOf(input.conditions ?? DEFAULT_CONDITIONS),
+		retry: parseRetry(input.retry ?? DEFAULT_RETRY),
+		order: oneOf(input.order ?? 'any', 'order', ['any', 'strict']),
+		maxInFlight: integer(input.maxInFlight ?? 1, 'maxInFlight', 1, 100),
+		onMappingError: oneOf(input.onMappingError ?? 'reject', 'onMappingError', ['reject', 'dead']),
+		state: oneOf(input.state ?? 'ACTIVE', 'state', [
+			'ACTIVE',
+			'PAUSED',
+			'USER_DISABLED',
+			'SYSTEM_DISABLED',
+		]),
+		...(latestKey === undefined ? {} : { latestKey: text(latestKey, 'latestKey', 256) }),
+		...(orderKey === undefined ? {} : { orderKey: text(orderKey, 'orderKey', 256) }),
+		origin: oneOf(input.origin ?? 'host', 'origin', ['host', 'api']),
+	};
+}
+
+function conditionsOf(input: ConditionsInput): ExportConfig['conditions'] {
+	if (!isParsed(input)) return parseConditions(input, { minTimeMs: MIN_TIME_MS });
+	return {
+		count: integer(input.count, 'conditions.count', 1, 10_000_000),
+		sizeBytes: integer(input.sizeBytes, 'conditions.sizeBytes', 100, 50 * 1_048_576),
+		timeMs: integer(input.timeMs, 'conditions.timeMs', MIN_TIME_MS, DAY),
+	};
+}
+
+function isParsed(input: ConditionsInput): input is ExportConfig['conditions'] {
+	return 'sizeBytes' in input || 'timeMs' in input;
+}
+
+function parseOutput(
+	output: ExportConfig['output'] | undefined,
+	hasColumns: boolean,
+): ExportConfig['output'] {
+	const parsed = oneOf(output ?? (hasColumns ? 'record' : 'event'), 'output', [
+		'record',
+		'cells',
+		'event',
+	]);
+	if (parsed === 'cells' && !hasColumns)
+		throw new ConfigError('columns', 'at least one column for output cells');
+	return parsed;
+}
+
+function parseRetry(retry: RetryConfig): RetryConfig {
+	if (retry.delaysMs.length > 100)
+		throw new ConfigError('retry.delaysMs', 'at most 100 delays', retry.delaysMs.length);
+	for (const [index, delayMs] of retry.delaysMs.entries())
+		integer(delayMs, `retry.delaysMs[${index}]`, 0, 30 * DAY);
+	if (!(retry.jitter >= 0 && retry.jitter <= 1))
+		throw new ConfigError('retry.jitter', 'a number from 0 to 1', retry.jitter);
+	return retry;
+}
+
+function parseDedupe(dedupe: DedupeConfig): DedupeConfig {
+	text(dedupe.keyPath, 'dedupe.keyPath', 256);
+	integer(dedupe.windowMs, 'dedupe.windowMs', SECOND, 30 * DAY);
+	return dedupe;
+}
+
+function identifier(value: unknown, path: string): void {
+	if (typeof value !== 'string' || value === '' || value.length > 200) {
+		throw new ConfigError(path, 'a text of 1 to 200 characters', value);
+	}
+}
+
+function text(value: unknown, path: string, maxLength: number): string {
+	if (typeof value !== 'string' || value.length > maxLength) {
+		throw new ConfigError(path, `a text of at most ${maxLength} characters`, value);
+	}
+	return value;
+}
+
+function integer(value: unknown, path: string, min: number, max: number): number {
+	if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
+		return value;
+	throw new ConfigError(path, `a whole number from ${min} to ${max}`, value);
+}
+
+function oneOf<T extends string>(value: T, path: string, allowed: readonly T[]): T {
+	if (allowed.includes(value)) return value;
+	throw new ConfigError(path, `one of ${allowed.join(', ')}`, value);
+}

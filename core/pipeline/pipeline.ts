@@ -1,0 +1,338 @@
+/**
+ * Where receivers, exports, store and sinks meet. One pipeline per store and process; nodes attach and detach as their host
+ * deploys. It keeps nothing that a restart would need: rows, leases and states are the store's.
+ */
+import { randomBytes } from 'node:crypto';
+import type { AttemptReport } from '../buffer/delivery';
+import { Flusher } from '../buffer/flusher';
+import type { Counters, Row, Store } from '../buffer/store';
+import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
+import type { Event } from '../event/event';
+import { acceptedAnswer, errorAnswer } from '../receiver/answer';
+import type { Answer, PushedRequest } from '../receiver/request';
+import type { Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
+import type { Sink } from '../sink/sink';
+import { compileExport, type AttachedExport, type Rendered } from './attached-export';
+import { receive, renderAll, type AttachedReceiver, type Holder } from './attached-receiver';
+import {
+	MAX_EXPORTS,
+	parseExportConfig,
+	parseReceiverConfig,
+	type ExportInput,
+	type ReceiverInput,
+} from './parse-config';
+
+/** What `status` tells and `subscribe` hears. */
+export type PipelineNotice =
+	| { readonly kind: 'accepted'; readonly receiverId: string; readonly eventId: string }
+	| { readonly kind: 'refused'; readonly receiverId: string; readonly error: CoreError }
+	| ({ readonly kind: 'attempt' } & AttemptReport)
+	| { readonly kind: 'counters'; readonly counters: Counters };
+
+export interface PipelineStatus {
+	readonly storeId: string;
+	readonly receivers: readonly {
+		readonly id: string;
+		readonly label: string;
+		readonly accepted: number;
+		readonly refused: number;
+	}[];
+	readonly exports: readonly (Counters & {
+		readonly attached: boolean;
+		readonly inFlight: number;
+	})[];
+}
+
+/** Holds a receiver or export in a pipeline. */
+export interface Attachment {
+	/** Resolves when the store knows the exports and deliveries run; rejects with what the store said. `accept` waits for it. */
+	readonly ready: Promise<void>;
+	/**
+	 * Aborts deliveries, waits up to 5 s for them, then releases their leases; rows stay. Requests get 503 until the receiver is
+	 * attached again, or 404 at once where it is `gone` for good.
+	 */
+	detach(o?: { readonly gone?: boolean }): Promise<void>;
+}
+
+export interface PipelinePorts {
+	readonly store: () => Store;
+	readonly clock: Clock;
+	readonly logger: Logger;
+}
+
+export class PipelineCore {
+	readonly #ports: PipelinePorts;
+	readonly #flusher: Flusher;
+	readonly #receivers = new Map<string, AttachedReceiver>();
+	readonly #exports = new Map<
+		string,
+		{ export_: AttachedExport; holder: Holder; ready: Promise<void> }
+	>();
+	readonly #listeners = new Set<(notice: PipelineNotice) => void>();
+
+	constructor(ports: PipelinePorts) {
+		this.#ports = ports;
+		this.#flusher = new Flusher({
+			...ports,
+			random: Math.random,
+			owner: `${process.pid}-${randomBytes(4).toString('hex')}`,
+			onAttempt: (report) => this.#attempted(report),
+		});
+	}
+
+	/**
+	 * Adds or replaces a receiver with its exports, all or nothing.
+	 *
+	 * @throws ConfigError (ERR_CONFIG_INVALID) naming the path and bound, or both labels where another holder has the id
+	 */
+	attachReceiver(
+		config: ReceiverInput,
+		exports: readonly { readonly config: ExportInput; readonly sink?: Sink | undefined }[],
+		holder: Holder,
+	): Attachment {
+		const parsed = parseReceiverConfig(config);
+		if (exports.length > MAX_EXPORTS)
+			throw new ConfigError('exports', `at most ${MAX_EXPORTS}`, exports.length);
+		const compiled = exports.map(({ config: one, sink }) =>
+			compileExport(parseExportConfig(one), sink),
+		);
+		for (const [index, { config: one }] of compiled.entries()) {
+			if (one.receiverId !== parsed.id) {
+				throw new ConfigError(`exports[${index}].receiverId`, `"${parsed.id}"`, one.receiverId);
+			}
+			if (compiled.findIndex(({ config: other }) => other.id === one.id) !== index) {
+				throw new ConfigError(`exports[${index}].id`, 'an id of its own', one.id);
+			}
+		}
+		this.#checkHolder(this.#receivers.get(parsed.id), parsed.id, holder);
+		const former = this.#receivers.get(parsed.id);
+		const attached: AttachedReceiver = {
+			config: parsed,
+			exports: compiled,
+			holder,
+			ready: Promise.resolve(),
+			detached: false,
+			accepted: former?.accepted ?? 0,
+			refused: former?.refused ?? 0,
+		};
+		attached.ready = this.#attachExports(compiled, holder, former?.exports ?? []);
+		this.#receivers.set(parsed.id, attached);
+		return {
+			ready: attached.ready,
+			detach: async ({ gone = false } = {}) => {
+				attached.detached = true;
+				if (gone && this.#receivers.get(parsed.id) === attached) this.#receivers.delete(parsed.id);
+				await this.#detachExports(compiled);
+			},
+		};
+	}
+
+	/** Adds or replaces one export that is fed by `add`. @throws as attachReceiver */
+	attachExport(config: ExportInput, sink: Sink | undefined, holder: Holder): Attachment {
+		const export_ = compileExport(parseExportConfig(config), sink);
+		const former = this.#exports.get(export_.id);
+		this.#checkHolder(former, export_.id, holder);
+		const ready = this.#attachExports([export_], holder, former ? [former.export_] : []);
+		return {
+			ready,
+			detach: () => this.#detachExports([export_]),
+		};
+	}
+
+	/** Takes one push from its request to its answer; never rejects and always answers. */
+	async accept(receiverId: string, request: PushedRequest): Promise<Answer> {
+		const receiver = this.#receivers.get(receiverId);
+		try {
+			if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
+			if (receiver.detached) throw closing();
+			await receiver.ready;
+			const event = await receive(receiver, request, this.#ports.clock);
+			const { windowMs } = receiver.config.dedupe ?? {};
+			const { duplicate } = await this.#append(
+				receiverId,
+				renderAll(receiver.exports, event),
+				event.dedupeKey,
+				windowMs,
+			);
+			receiver.accepted++;
+			this.#tell({ kind: 'accepted', receiverId, eventId: event.id });
+			return acceptedAnswer(event.id, duplicate);
+		} catch (error) {
+			return this.#refuse(receiverId, receiver, error);
+		}
+	}
+
+	/**
+	 * Puts items of the flow into an export; resolves when all of them are on disk.
+	 *
+	 * @throws BufferError (ERR_EXPORT_UNKNOWN, ERR_BUFFER_FULL, …), MappingError where onMappingError is reject: then none is stored
+	 */
+	async add(exportId: string, events: readonly Event[]): Promise<void> {
+		const held = this.#exports.get(exportId);
+		if (!held) throw unknownExport(exportId);
+		await held.ready;
+		const rendered = events.flatMap((event) => renderAll([held.export_], event));
+		await this.#append(held.export_.config.receiverId, rendered);
+	}
+
+	/** Closes and delivers what waits, whatever the conditions say. */
+	flush(exportId: string): void {
+		if (!this.#exports.has(exportId)) throw unknownExport(exportId);
+		this.#flusher.flush(exportId);
+	}
+
+	/** Looks again at everything that may be due: after resume, retry now, replay. */
+	wake(): void {
+		this.#flusher.wake();
+	}
+
+	async status(): Promise<PipelineStatus> {
+		const store = this.#ports.store();
+		return {
+			storeId: store.id,
+			receivers: [...this.#receivers.values()].map(({ config, holder, accepted, refused }) => ({
+				id: config.id,
+				label: holder.label,
+				accepted,
+				refused,
+			})),
+			exports: (await store.counters()).map((counters) => ({
+				...counters,
+				attached: this.#exports.has(counters.exportId),
+				inFlight: this.#flusher.inFlight(counters.exportId),
+			})),
+		};
+	}
+
+	/** Hears what happens, until the returned function is called. A listener must not throw. */
+	subscribe(listener: (notice: PipelineNotice) => void): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
+	}
+
+	/** Detaches everything; idempotent. The store stays open, since it is its opener's. */
+	async close(): Promise<void> {
+		for (const receiver of this.#receivers.values()) receiver.detached = true;
+		await this.#flusher.close();
+		this.#exports.clear();
+	}
+
+	async #append(
+		receiverId: string,
+		rendered: readonly Rendered[],
+		dedupeKey?: string,
+		dedupeWindowMs?: number,
+	): Promise<{ duplicate: boolean }> {
+		const rows: Row[] = [];
+		const dead: { row: Row; error: CoreError }[] = [];
+		for (const one of rendered) {
+			if ('error' in one) dead.push(one);
+			else rows.push(one.row);
+		}
+		if (rows.length === 0 && dead.length === 0) return { duplicate: false };
+		const { duplicate, counters } = await this.#ports.store().append({
+			receiverId,
+			rows,
+			...(dead.length > 0 ? { dead } : {}),
+			...(dedupeKey === undefined ? {} : { dedupeKey }),
+			...(dedupeWindowMs === undefined ? {} : { dedupeWindowMs }),
+		});
+		for (const one of counters) {
+			this.#flusher.appended(one);
+			this.#tell({ kind: 'counters', counters: one });
+		}
+		return { duplicate };
+	}
+
+	#attachExports(
+		exports: readonly AttachedExport[],
+		holder: Holder,
+		former: readonly AttachedExport[],
+	): Promise<void> {
+		const attached = this.#replaceExports(exports, holder, former);
+		// Whoever attaches hears of a failure through `ready`; one that does not listen must not end the process.
+		attached.catch(() => {});
+		return attached;
+	}
+
+	/** Former exports stop first, so that a batch is never with the old and the new sink at once. */
+	async #replaceExports(
+		exports: readonly AttachedExport[],
+		holder: Holder,
+		former: readonly AttachedExport[],
+	): Promise<void> {
+		let begin: () => void = () => {};
+		const known = new Promise<void>((resolve) => (begin = resolve));
+		const ready = known.then(async () => {
+			for (const export_ of exports) {
+				const { mappingRevision } = await this.#ports.store().putExport(export_.config);
+				export_.mappingRevision = mappingRevision;
+			}
+		});
+		ready.catch(() => {});
+		for (const export_ of exports) this.#exports.set(export_.id, { export_, holder, ready });
+		for (const old of former) await this.#flusher.remove(old.id);
+		begin();
+		await ready;
+		for (const export_ of exports) {
+			if (this.#exports.get(export_.id)?.export_ !== export_ || !export_.sink) continue;
+			const { retry, conditions, maxInFlight } = export_.config;
+			this.#flusher.add(export_.id, { sink: export_.sink, retry, conditions, maxInFlight });
+		}
+	}
+
+	async #detachExports(exports: readonly AttachedExport[]): Promise<void> {
+		const held = exports.filter((export_) => this.#exports.get(export_.id)?.export_ === export_);
+		for (const { id } of held) this.#exports.delete(id);
+		await Promise.all(held.map(({ id }) => this.#flusher.remove(id)));
+		await Promise.all(held.map(({ sink }) => sink?.close?.()));
+	}
+
+	#checkHolder(
+		former: { holder: Holder; detached?: boolean } | undefined,
+		id: string,
+		holder: Holder,
+	): void {
+		if (!former || former.detached || former.holder.key === holder.key) return;
+		throw new ConfigError(
+			'id',
+			`an id of its own: "${id}" is held by "${former.holder.label}" and asked for by "${holder.label}"`,
+		);
+	}
+
+	#refuse(receiverId: string, receiver: AttachedReceiver | undefined, cause: unknown): Answer {
+		if (receiver) receiver.refused++;
+		const { logger } = this.#ports;
+		if (cause instanceof CoreError) {
+			logger.info(`receiver ${receiverId} refused a request: ${cause.code}`, {
+				code: cause.code,
+				receiverId,
+			});
+			this.#tell({ kind: 'refused', receiverId, error: cause });
+		} else {
+			logger.error(`receiver ${receiverId} failed unexpectedly`, { cause, receiverId });
+		}
+		return errorAnswer(cause);
+	}
+
+	#attempted(report: AttemptReport): void {
+		const { logger } = this.#ports;
+		const what = `delivery of ${report.count} rows of ${report.exportId}, attempt ${report.number}: ${report.outcome}`;
+		const why = report.error ? ` (${report.error.code}: ${report.error.message})` : '';
+		logger[report.error ? 'warn' : 'debug'](`${what}${why}`, { ...report });
+		this.#tell({ kind: 'attempt', ...report });
+	}
+
+	#tell(notice: PipelineNotice): void {
+		for (const listener of this.#listeners) listener(notice);
+	}
+}
+
+function closing(): ReceiveError {
+	return new ReceiveError('ERR_RECEIVER_CLOSING', 'the receiver is being redeployed; try again');
+}
+
+function unknownExport(exportId: string): BufferError {
+	return new BufferError('ERR_EXPORT_UNKNOWN', `there is no buffer "${exportId}" here`);
+}

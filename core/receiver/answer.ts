@@ -1,0 +1,48 @@
+import { CoreError } from '../errors';
+import type { Answer } from './request';
+
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
+
+/** Retry-After where the error gives none; producers should neither hammer nor forget us. */
+const RETRY_AFTER_MS = 5_000;
+
+/** 200 with the event's id; `duplicate` when its key was seen before and nothing was stored. */
+export function acceptedAnswer(id: string, duplicate: boolean): Answer {
+	return {
+		status: 200,
+		headers: JSON_HEADERS,
+		body: JSON.stringify(duplicate ? { id, duplicate } : { id }),
+	};
+}
+
+/**
+ * The generic answer to a refused push: `{"error": <code>, "message": …}`. Every failed authentication looks the same to the
+ * sender; which check failed is for the log alone (D28). What is not a CoreError shows nothing of itself.
+ */
+export function errorAnswer(error: unknown): Answer {
+	if (!(error instanceof CoreError))
+		return answer(500, 'internal', 'the request could not be handled');
+	const { status } = error;
+	if (status === 401) return answer(401, 'unauthorized', 'the request could not be authenticated');
+	const headers: Record<string, string> = {};
+	if (status === 503 || status === 429) {
+		headers['retry-after'] = String(
+			Math.max(1, Math.ceil((error.retryAfterMs ?? RETRY_AFTER_MS) / 1000)),
+		);
+	}
+	if (status === 405) headers['allow'] = 'POST';
+	return answer(status, error.code, error.message, headers);
+}
+
+function answer(
+	status: number,
+	error: string,
+	message: string,
+	headers: Record<string, string> = {},
+): Answer {
+	return {
+		status,
+		headers: { ...JSON_HEADERS, ...headers },
+		body: JSON.stringify({ error, message }),
+	};
+}

@@ -1,0 +1,133 @@
+import communityNodes from '@n8n/eslint-plugin-community-nodes';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const hosts = ['n8n-*', 'n8n-*/**', 'node-red', 'node-red/**', '@node-red/*', '@node-red/**'];
+
+/** A bundled library is imported in the one place that wraps it (style 3.3). */
+const wrapped = {
+	axios: 'core/sink/http/transport.ts wraps axios',
+	jose: 'core/signature wraps jose',
+	pg: 'core/buffer/stores/postgres wraps pg',
+};
+
+function restrict(files, { patterns = [], libraries = Object.keys(wrapped), ignores = [] }) {
+	return {
+		files,
+		ignores,
+		rules: {
+			'@typescript-eslint/no-restricted-imports': [
+				'error',
+				{
+					patterns: [
+						...patterns,
+						...libraries.map((name) => ({ group: [name, `${name}/**`], message: wrapped[name] })),
+					],
+				},
+			],
+		},
+	};
+}
+
+/** Direction inside core (architecture, section 3): a room may import only rooms to its left. */
+const order = [
+	['errors', 'runtime', 'event'],
+	['signature', 'mapping', 'jsonnet'],
+	['buffer', 'sink', 'metrics'],
+	['receiver'],
+	['pipeline'],
+	['api'],
+	['index'],
+];
+const zones = order.flatMap((rooms, level) =>
+	rooms
+		.filter((room) => room !== 'errors' && room !== 'index')
+		.map((room) => ({
+			target: `./core/${room}`,
+			from: order
+				.slice(level + 1)
+				.flat()
+				.map((later) => (later === 'index' ? './core/index.ts' : `./core/${later}`)),
+			message: `core/${room} may not import rooms that build on it`,
+		})),
+);
+
+export default tseslint.config(
+	{ ignores: ['dist/**', 'resources/**', 'node_modules/**', '.cache/**', 'coverage/**'] },
+	{
+		files: ['**/*.ts'],
+		extends: [...tseslint.configs.strict],
+		languageOptions: { parserOptions: { projectService: true } },
+		plugins: { 'import-x': importX },
+		settings: {
+			'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+			'import-x/resolver': { typescript: true },
+		},
+		rules: {
+			'@typescript-eslint/no-floating-promises': 'error',
+			'@typescript-eslint/no-misused-promises': 'error',
+			'@typescript-eslint/return-await': ['error', 'in-try-catch'],
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+			],
+			'@typescript-eslint/no-dynamic-delete': 'off',
+			'@typescript-eslint/no-empty-function': 'off',
+			'@typescript-eslint/no-invalid-void-type': 'off',
+			'import-x/no-cycle': 'error',
+			'import-x/no-default-export': 'error',
+			'import-x/no-restricted-paths': ['error', { zones }],
+			'max-lines': ['warn', { max: 300, skipBlankLines: true, skipComments: true }],
+			eqeqeq: ['error', 'always', { null: 'ignore' }],
+		},
+	},
+	{ files: ['node-red/**/*.ts', 'scripts/**'], rules: { 'import-x/no-default-export': 'off' } },
+	{
+		files: ['test/**/*.ts'],
+		rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
+	},
+	restrict(['core/**/*.ts'], {
+		patterns: [{ group: hosts, message: 'core knows no host' }],
+		ignores: ['core/sink/http/transport.ts', 'core/signature/**', 'core/buffer/stores/postgres/**'],
+	}),
+	restrict(['core/sink/http/transport.ts'], {
+		patterns: [{ group: hosts, message: 'core knows no host' }],
+		libraries: ['jose', 'pg'],
+	}),
+	restrict(['core/signature/**/*.ts'], {
+		patterns: [{ group: hosts, message: 'core knows no host' }],
+		libraries: ['axios', 'pg'],
+	}),
+	restrict(['core/buffer/stores/postgres/**/*.ts'], {
+		patterns: [{ group: hosts, message: 'core knows no host' }],
+		libraries: ['axios', 'jose'],
+	}),
+	restrict(['node-red/**/*.ts'], {
+		patterns: [
+			{ group: ['**/core/*', '!**/core/index'], message: 'hosts import core/index alone' },
+			{ group: ['**/core/*/**'], message: 'hosts import core/index alone' },
+			{
+				group: ['n8n-*', '**/nodes/**', '**/credentials/**'],
+				message: 'the hosts do not know each other',
+			},
+		],
+	}),
+	restrict(['nodes/**/*.ts', 'credentials/**/*.ts'], {
+		patterns: [
+			{ group: ['**/core/*', '!**/core/index'], message: 'hosts import core/index alone' },
+			{ group: ['**/core/*/**'], message: 'hosts import core/index alone' },
+			{
+				group: ['node-red', 'node-red/**', '@node-red/**', '**/node-red/**'],
+				message: 'the hosts do not know each other',
+			},
+		],
+	}),
+	{
+		...communityNodes.configs.recommendedWithoutN8nCloudSupport,
+		files: ['package.json'],
+		languageOptions: {
+			parser: tseslint.parser,
+			parserOptions: { extraFileExtensions: ['.json'] },
+		},
+	},
+);

@@ -1,0 +1,124 @@
+import type { Node, NodeAPI } from 'node-red';
+import path from 'node:path';
+import {
+	ConfigError,
+	CoreError,
+	holdPipeline,
+	MappingError,
+	type Attachment,
+	type Logger,
+	type Pipeline,
+	type PipelineHold,
+	type StoreOptions,
+} from '../../core/index';
+import type { StatusLine } from './status';
+
+/** A store that cannot be opened (owned by a process that is still closing, a full disk) is tried again. */
+const REOPEN_MS = 5_000;
+
+/** What a node keeps of its place in a pipeline. */
+export interface Attached {
+	/** The pipeline, or a rejection with why there is none; requests and messages that come early wait for it. */
+	pipeline(): Promise<Pipeline>;
+	close(removed: boolean): Promise<void>;
+}
+
+/** A sluice-store node, or the default store where none is chosen. */
+export interface StoreNode extends Node {
+	readonly storeOptions: StoreOptions;
+}
+
+/**
+ * Opens the node's store, attaches to its pipeline, and tries again where that may help. A wrong configuration is final: it is
+ * shown, logged, and the other nodes go on.
+ */
+export function attachNode(o: {
+	readonly RED: NodeAPI;
+	readonly node: Node;
+	readonly storeId: string | undefined;
+	readonly status: StatusLine;
+	readonly attach: (pipeline: Pipeline) => Attachment;
+	readonly onReady: (pipeline: Pipeline) => void;
+}): Attached {
+	let closed = false;
+	let hold: PipelineHold | undefined;
+	let attachment: Attachment | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	let current = start();
+
+	async function start(): Promise<Pipeline> {
+		hold = await holdPipeline({
+			store: storeOptions(o.RED, o.storeId),
+			logger: nodeLogger(o.node),
+		});
+		try {
+			if (closed) throw new Error('the node was closed');
+			attachment = o.attach(hold.pipeline);
+			await attachment.ready;
+			return hold.pipeline;
+		} catch (error) {
+			hold.release();
+			throw error;
+		}
+	}
+
+	function watch(): void {
+		current.then(
+			(pipeline) => closed || o.onReady(pipeline),
+			(error: unknown) => {
+				if (closed) return;
+				showError(o.node, o.status, error);
+				if (error instanceof ConfigError || error instanceof MappingError) return;
+				timer = setTimeout(() => {
+					current = start();
+					watch();
+				}, REOPEN_MS).unref();
+			},
+		);
+	}
+	watch();
+
+	return {
+		pipeline: () => current,
+		async close(removed) {
+			closed = true;
+			clearTimeout(timer);
+			await current.catch(() => {});
+			await attachment?.detach({ gone: removed });
+			hold?.release();
+		},
+	};
+}
+
+/** Red status and a line in the log; the message of a CoreError names the field and the bound, and never a secret. */
+export function showError(node: Node, status: StatusLine, error: unknown): void {
+	status.show(
+		'red',
+		'ring',
+		error instanceof CoreError ? error.message : 'unexpected error, see the log',
+	);
+	node.error(error instanceof CoreError ? `${error.code}: ${error.message}` : error);
+}
+
+function storeOptions(RED: NodeAPI, storeId: string | undefined): StoreOptions {
+	if (!storeId) return { kind: 'sqlite', directory: storeDirectory(RED, 'default') };
+	const node = RED.nodes.getNode(storeId) as StoreNode | null;
+	if (!node?.storeOptions)
+		throw new ConfigError('store', 'a sluice store node that exists and is enabled');
+	return node.storeOptions;
+}
+
+/** Where a store lives unless its node says otherwise. */
+export function storeDirectory(RED: NodeAPI, storeId: string): string {
+	return path.join(RED.settings.userDir ?? process.cwd(), 'sluice', storeId);
+}
+
+/** Core's log lines under the name of the node that opened the store first; debug lines only where Node-RED logs them. */
+function nodeLogger(node: Node): Logger {
+	return {
+		debug: (message) => node.debug(message),
+		info: (message) => node.log(message),
+		warn: (message) => node.warn(message),
+		error: (message) => node.error(message),
+	};
+}

@@ -1,0 +1,59 @@
+import { ConfigError, type Column, type ExportInput } from '../../core/index';
+
+/** A buffer as the dialogs save it (node-red/README.md); numbers may be digit strings. */
+export interface BufferSettings {
+	readonly id: string;
+	readonly label?: string;
+	readonly data?: 'event' | 'fields' | 'columns';
+	readonly fields?: readonly { readonly name: string; readonly path: string }[];
+	readonly columns?: readonly Column[];
+	readonly count?: number | string;
+	readonly time?: string;
+	readonly size?: string;
+	readonly done?: 'auto' | 'sent' | 'acked';
+	readonly ackTimeoutSeconds?: number | string;
+	readonly onMappingError?: 'reject' | 'dead';
+}
+
+/** The core's configuration of a saved buffer. What core checks is not checked here. */
+export function exportInput(receiverId: string, buffer: BufferSettings): ExportInput {
+	const columns = columnsOf(buffer);
+	return {
+		id: buffer.id,
+		receiverId,
+		label: buffer.label || buffer.id,
+		...(columns ? { columns } : {}),
+		output: columns ? 'record' : 'event',
+		conditions: {
+			count: numberOf(buffer.count ?? 100, 'count'),
+			time: buffer.time ?? '5s',
+			size: buffer.size ?? '5MB',
+		},
+		onMappingError: buffer.onMappingError ?? 'reject',
+	};
+}
+
+/** Picked fields are `path` columns; whole events have none. */
+export function columnsOf(
+	settings: Pick<BufferSettings, 'data' | 'fields' | 'columns'>,
+): readonly Column[] | undefined {
+	if (settings.data === 'columns') return settings.columns ?? [];
+	if (settings.data === 'fields') {
+		return (settings.fields ?? []).map(({ name, path }) => ({ type: 'path', name, path }));
+	}
+	return undefined;
+}
+
+/** Milliseconds a batch may stay with the flow. @throws ConfigError outside 1 s … 24 h */
+export function ackTimeoutMs(settings: Pick<BufferSettings, 'ackTimeoutSeconds'>): number {
+	const seconds = numberOf(settings.ackTimeoutSeconds ?? 600, 'ackTimeoutSeconds');
+	if (seconds >= 1 && seconds <= 86_400) return seconds * 1000;
+	throw new ConfigError('ackTimeoutSeconds', 'a number from 1 to 86400', seconds);
+}
+
+/** A number that a dialog may have saved as text; what is no number is left for the check that names the bound. */
+export function numberOf(value: number | string, path: string): number {
+	const number = typeof value === 'number' ? value : value.trim() === '' ? NaN : Number(value);
+	if (Number.isNaN(number)) throw new ConfigError(path, 'a number', value);
+	return number;
+}

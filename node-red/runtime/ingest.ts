@@ -1,0 +1,175 @@
+/**
+ * Receivers on Node-RED's own server. With default settings the editor's body parser reads every body before a node's route is
+ * reached (R60), so one middleware is put in front of everything (R62): where no host protection is configured it answers the
+ * push itself, else it only keeps the parsers away and the push takes the normal way through auth, middleware and CORS (R63, R64).
+ */
+import type { NodeAPI } from 'node-red';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+	ConfigError,
+	errorAnswer,
+	ReceiveError,
+	requestPath,
+	respond,
+	type Answer,
+	type PushHandler,
+} from '../../core/index';
+import { corsHeaders } from './cors';
+
+interface Route {
+	readonly handler: PushHandler;
+	/** The secret is one more segment of the path. */
+	readonly secretInUrl: boolean;
+	/** Its node is being redeployed: the path stays for whoever comes next. */
+	readonly closing?: boolean;
+}
+
+type Next = (error?: unknown) => void;
+type ExpressRequest = IncomingMessage & {
+	_body?: boolean;
+	body?: unknown;
+	skipRawBodyParser?: boolean;
+};
+type Handler = (request: ExpressRequest, response: ServerResponse, next: Next) => void;
+interface Layer {
+	handle?: unknown;
+}
+interface ExpressApp {
+	parent?: ExpressApp;
+	use(handler: Handler): void;
+	all(path: RegExp, ...handlers: unknown[]): void;
+	path(): string;
+	_router?: { stack: Layer[] };
+	router?: { stack: Layer[] };
+}
+interface Ingest {
+	readonly routes: Map<string, Route>;
+	readonly direct: boolean;
+}
+
+/** One middleware per Node-RED process and root app, also when node sets are loaded as separate modules. */
+const INGEST = Symbol.for('sluice.node-red-ingest');
+
+/** How long a path answers 503 after its node has closed; a redeploy takes milliseconds, a path that moved away is then a 404. */
+const CLOSING_MS = 10_000;
+
+/**
+ * Serves a path until the returned function is called: with `gone` it is a 404 at once, else a 503 until the node comes back.
+ *
+ * @param path as configured, without httpNodeRoot
+ * @throws ConfigError when the path is taken, or HTTP nodes are switched off in the settings
+ */
+export function serve(RED: NodeAPI, path: string, route: Route): (gone: boolean) => void {
+	const settings = RED.settings as unknown as Record<string, unknown>;
+	if (settings['httpNodeRoot'] === false) {
+		throw new ConfigError(
+			'path',
+			'httpNodeRoot in the settings not to be false: the HTTP nodes are switched off',
+		);
+	}
+	const ingest = install(RED);
+	const full = join(httpRoot(RED), path);
+	if (ingest.routes.get(full)?.closing === false)
+		throw new ConfigError('path', 'a path that no other receiver uses', path);
+	const own: Route = { ...route, closing: false };
+	ingest.routes.set(full, own);
+	return (gone) => {
+		if (ingest.routes.get(full) !== own) return;
+		if (gone) ingest.routes.delete(full);
+		else keepClosing(ingest, full, own);
+	};
+}
+
+function keepClosing(ingest: Ingest, full: string, former: Route): void {
+	const closing: Route = { ...former, closing: true, handler: async () => notReady() };
+	ingest.routes.set(full, closing);
+	setTimeout(() => {
+		if (ingest.routes.get(full) === closing) ingest.routes.delete(full);
+	}, CLOSING_MS).unref();
+}
+
+/** The answer while a receiver starts, redeploys, or cannot start. */
+export function notReady(): Answer {
+	return errorAnswer(
+		new ReceiveError('ERR_RECEIVER_CLOSING', 'the receiver is not ready; try again'),
+	);
+}
+
+function install(RED: NodeAPI): Ingest {
+	const httpNode = RED.httpNode as unknown as ExpressApp & { [INGEST]?: Ingest };
+	if (httpNode[INGEST]) return httpNode[INGEST];
+	const settings = RED.settings as unknown as Record<string, unknown>;
+	const protection = ['httpNodeAuth', 'httpNodeMiddleware', 'httpNodeCors'].filter(
+		(name) => settings[name],
+	);
+	const ingest: Ingest = { routes: new Map(), direct: protection.length === 0 };
+	httpNode[INGEST] = ingest;
+	hoist(rootOf(httpNode), (request, response, next) => {
+		const route = find(ingest, request);
+		if (!route) return next();
+		if (ingest.direct) return respond(request, response, route.handler);
+		// body-parser and http-in skip a request with `_body`; the stream stays unread until the checks have passed.
+		request._body = true;
+		request.skipRawBodyParser = true;
+		next();
+	});
+	if (!ingest.direct) mount(httpNode, ingest, settings);
+	RED.log.info(
+		ingest.direct
+			? '[sluice] receivers answer directly on the HTTP server'
+			: `[sluice] receivers answer behind ${protection.join(', ')}`,
+	);
+	return ingest;
+}
+
+/** Moves a new middleware to the front of the root app's stack, before the editor's body parser. */
+function hoist(root: ExpressApp, handler: Handler): void {
+	root.use(handler);
+	const stack = (root._router ?? root.router)?.stack ?? [];
+	const index = stack.findIndex(({ handle }) => handle === handler);
+	if (index > 0) stack.unshift(...stack.splice(index, 1));
+}
+
+/** The normal place: httpNodeAuth is the host's and comes first; middleware and CORS are each node's own business (as in http in). */
+function mount(httpNode: ExpressApp, ingest: Ingest, settings: Record<string, unknown>): void {
+	const middleware = settings['httpNodeMiddleware'];
+	const handlers =
+		typeof middleware === 'function' || Array.isArray(middleware) ? [middleware] : [];
+	httpNode.all(
+		/.*/,
+		(request: ExpressRequest, _response: ServerResponse, next: (skip?: string) => void) => {
+			next(find(ingest, request) && request.method !== 'OPTIONS' ? undefined : 'route');
+		},
+		...handlers,
+		(request: ExpressRequest, response: ServerResponse, next: Next) => {
+			const route = find(ingest, request);
+			if (!route) return next();
+			respond(
+				request,
+				response,
+				route.handler,
+				corsHeaders(settings['httpNodeCors'], request.headers.origin),
+			);
+		},
+	);
+}
+
+function find(ingest: Ingest, request: IncomingMessage): Route | undefined {
+	const path = requestPath(request);
+	const exact = ingest.routes.get(path);
+	if (exact) return exact;
+	const parent = ingest.routes.get(path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/');
+	return parent?.secretInUrl ? parent : undefined;
+}
+
+function rootOf(app: ExpressApp): ExpressApp {
+	return app.parent ? rootOf(app.parent) : app;
+}
+
+function httpRoot(RED: NodeAPI): string {
+	return String((RED.settings as unknown as Record<string, unknown>)['httpNodeRoot'] ?? '/');
+}
+
+function join(...parts: string[]): string {
+	return `/${parts.join('/')}`.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+}

@@ -1,0 +1,15 @@
+import type { Node, NodeAPI } from 'node-red';
+import { startReceiver, type ReceiverNodeConfig } from './controller';
+import { migrate } from './migrations';
+
+/** `sluice-receiver`: an endpoint that verifies pushed events and holds its buffers, one output each. */
+export default function register(RED: NodeAPI): void {
+	RED.nodes.registerType(
+		'sluice-receiver',
+		function (this: Node<{ urlSecret: unknown }>, config: ReceiverNodeConfig) {
+			RED.nodes.createNode(this, config);
+			startReceiver(RED, this, migrate(config));
+		},
+		{ credentials: { urlSecret: { type: 'text' } } },
+	);
+}

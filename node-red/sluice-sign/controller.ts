@@ -1,0 +1,48 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { ConfigError, signBody } from '../../core/index';
+import { showError } from '../runtime/attach';
+import { numberOf } from '../runtime/buffer-settings';
+import { onInput } from '../runtime/input';
+import { bodyOf } from '../runtime/item-event';
+import { secretsOf } from '../runtime/secrets';
+import { createStatusLine } from '../runtime/status';
+
+export interface SignNodeConfig extends NodeDef {
+	readonly secret?: string;
+	readonly header?: string;
+	readonly expiresInSeconds?: number | string;
+}
+
+/** The payload becomes exactly the bytes that were signed, so that an http request node sends these and no others (D29). */
+export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): void {
+	const status = createStatusLine(node);
+	node.on('close', () => status.close());
+	try {
+		const [secret = ''] = secretsOf(RED, config.secret);
+		const header = config.header?.trim() || 'X-Dt-Signature';
+		const expiresInSeconds = numberOf(config.expiresInSeconds ?? 3600, 'expiresInSeconds');
+		if (!(expiresInSeconds >= 1 && expiresInSeconds <= 86_400)) {
+			throw new ConfigError('expiresInSeconds', 'a number from 1 to 86400', expiresInSeconds);
+		}
+		onInput(
+			node,
+			status,
+			async (message: NodeMessage & { headers?: Record<string, unknown> }, send) => {
+				const body = bodyOf(message.payload);
+				const token = await signBody({ body, secret, expiresInSeconds });
+				const isJson =
+					typeof message.payload === 'object' && !(message.payload instanceof Uint8Array);
+				message.headers = {
+					...(isJson ? { 'content-type': 'application/json' } : {}),
+					...message.headers,
+					[header]: token,
+				};
+				message.payload = body;
+				send(message);
+				status.show('green', 'ring', 'signed');
+			},
+		);
+	} catch (error) {
+		showError(node, status, error);
+	}
+}

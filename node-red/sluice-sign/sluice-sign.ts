@@ -1,0 +1,11 @@
+import type { Node, NodeAPI } from 'node-red';
+import { startSign, type SignNodeConfig } from './controller';
+import { migrate } from './migrations';
+
+/** `sluice-sign`: signs a payload with a JWT that carries its checksum. */
+export default function register(RED: NodeAPI): void {
+	RED.nodes.registerType('sluice-sign', function (this: Node, config: SignNodeConfig) {
+		RED.nodes.createNode(this, config);
+		startSign(RED, this, migrate(config));
+	});
+}

@@ -1,0 +1,70 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { CoreError, verifyBody } from '../../core/index';
+import { showError } from '../runtime/attach';
+import { numberOf } from '../runtime/buffer-settings';
+import { onInput } from '../runtime/input';
+import { bodyOf } from '../runtime/item-event';
+import { secretsOf } from '../runtime/secrets';
+import { createStatusLine } from '../runtime/status';
+
+export interface VerifyNodeConfig extends NodeDef {
+	readonly secret?: string;
+	readonly header?: string;
+	readonly leewaySeconds?: number | string;
+	readonly allowSha1?: boolean;
+}
+
+type HeaderMap = Record<string, string | string[] | undefined>;
+type VerifyMessage = NodeMessage & {
+	req?: { headers?: HeaderMap };
+	headers?: HeaderMap;
+	error?: unknown;
+	sluiceClaims?: unknown;
+};
+
+/** Verified messages leave by the first output, refused ones by the second with `msg.error`; where that is not wired, as an error. */
+export function startVerify(RED: NodeAPI, node: Node, config: VerifyNodeConfig): void {
+	const status = createStatusLine(node);
+	node.on('close', () => status.close());
+	try {
+		const secrets = secretsOf(RED, config.secret);
+		const header = (config.header?.trim() || 'X-Dt-Signature').toLowerCase();
+		const leewaySeconds = numberOf(config.leewaySeconds ?? 60, 'leewaySeconds');
+		const allowSha1 = config.allowSha1 ?? false;
+		const hasRefusedWire = ((node as Node & { wires?: string[][] }).wires?.[1] ?? []).length > 0;
+		onInput(node, status, async (message: VerifyMessage, send) => {
+			try {
+				const token = headerOf(message, header);
+				await verifyBody({
+					token,
+					body: bodyOf(message.payload),
+					secrets,
+					leewaySeconds,
+					allowSha1,
+				});
+			} catch (error) {
+				if (!(error instanceof CoreError) || !hasRefusedWire) throw error;
+				status.show('yellow', 'ring', `refused: ${error.code}`);
+				message.error = {
+					code: error.code,
+					message: error.message,
+					source: { id: node.id, type: node.type },
+				};
+				send([null, message]);
+				return;
+			}
+			status.show('green', 'ring', 'verified');
+			send([message, null]);
+		});
+	} catch (error) {
+		showError(node, status, error);
+	}
+}
+
+function headerOf({ headers, req }: VerifyMessage, name: string): string | undefined {
+	for (const map of [req?.headers, headers]) {
+		const found = Object.entries(map ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+		if (found !== undefined) return Array.isArray(found) ? found[0] : found;
+	}
+	return undefined;
+}

@@ -1,0 +1,129 @@
+// Builds dist/: core bundled once (with the store's worker as a second entry), hosts transpiled file by file, and what the
+// editors need copied beside them. Then checks that dist requires nothing that a host does not have.
+import { build } from 'esbuild';
+import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+
+const common = {
+	platform: 'node',
+	format: 'cjs',
+	target: 'node22',
+	charset: 'utf8',
+	logLevel: 'warning',
+	define: { SLUICE_VERSION: JSON.stringify(version) },
+};
+
+await rm('dist', { recursive: true, force: true });
+const bundle = await build({
+	...common,
+	bundle: true,
+	entryPoints: {
+		'core/index': 'core/index.ts',
+		'core/sqlite-worker': 'core/buffer/stores/sqlite/worker.ts',
+	},
+	outdir: 'dist',
+	external: ['pg-native'],
+	legalComments: 'none',
+	metafile: true,
+});
+await writeFile('dist/core/LICENSES.txt', await licences(Object.keys(bundle.metafile.inputs)));
+
+const hostFiles = await list(
+	'{nodes,credentials,node-red}/**/*.ts',
+	(file) => !file.startsWith('node-red/editor/'),
+);
+await build({
+	...common,
+	bundle: false,
+	entryPoints: hostFiles,
+	outdir: 'dist',
+	outbase: '.',
+	plugins: [],
+});
+await retarget();
+if (existsSync('node-red/editor/editor.ts')) {
+	await build({
+		bundle: true,
+		entryPoints: ['node-red/editor/editor.ts'],
+		outfile: 'resources/editor.js',
+		format: 'iife',
+		target: 'es2022',
+		charset: 'utf8',
+		logLevel: 'warning',
+	});
+}
+for (const file of await list(
+	'{nodes,credentials,node-red}/**/*.{html,json,svg,png}',
+	(f) => !f.startsWith('node-red/editor/'),
+)) {
+	const to = path.join('dist', file);
+	await mkdir(path.dirname(to), { recursive: true });
+	await cp(file, to);
+}
+if (existsSync('icons')) await cp('icons', 'dist/icons', { recursive: true });
+await checkRequires();
+
+async function list(pattern, keep = () => true) {
+	const files = [];
+	for await (const file of glob(pattern))
+		if (keep(file)) files.push(file.split(path.sep).join('/'));
+	return files.sort();
+}
+
+/** Sources import '../../core/index'; transpiled files sit one level deeper in dist, at the same relative place. */
+async function retarget() {
+	for (const file of hostFiles) {
+		const built = path.join('dist', file.replace(/\.ts$/, '.js'));
+		const text = await readFile(built, 'utf8');
+		if (/require\("\.\.?\/(?:\.\.\/)*core\/(?!index")/.test(text))
+			throw new Error(`${file} reaches into core; only core/index is open`);
+	}
+}
+
+/** dist may require Node's own modules, n8n-workflow and files of dist; anything else would be missing at a user's. */
+async function checkRequires() {
+	const builtins = new Set(builtinModules);
+	const bad = [];
+	for (const file of await list('dist/**/*.js')) {
+		const text = await readFile(file, 'utf8');
+		for (const [, name] of text.matchAll(/\brequire\("([^"]+)"\)/g)) {
+			if (
+				name.startsWith('node:') ||
+				builtins.has(name) ||
+				name === 'n8n-workflow' ||
+				name === 'pg-native'
+			)
+				continue;
+			const target = path.join(path.dirname(file), name);
+			if (name.startsWith('.') && (existsSync(`${target}.js`) || existsSync(target))) continue;
+			bad.push(`${file} requires ${name}`);
+		}
+	}
+	if (bad.length > 0) throw new Error(`dist requires what it does not have:\n${bad.join('\n')}`);
+}
+
+async function licences(inputs) {
+	const packages = new Set();
+	for (const input of inputs) {
+		const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+		if (found) packages.add(found[1]);
+	}
+	const texts = [];
+	for (const folder of [...packages].sort()) {
+		const {
+			name,
+			version: v,
+			license,
+		} = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+		const file = (await list(`${folder}/LICEN[CS]E*`))[0];
+		texts.push(`${name} ${v} (${license})\n\n${file ? await readFile(file, 'utf8') : ''}`);
+	}
+	return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
