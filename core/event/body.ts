@@ -11,17 +11,35 @@ export type Profile = 'buffer' | 'stream';
 export type BodyKind = 'json' | 'form' | 'none' | 'other';
 
 /**
- * The body as data, by its content type (K71–K75). Parsed at the first call and kept for as long as the event lives;
- * a failure is kept too. Nobody writes to the result.
+ * The body as data, by its content type (K71–K75). A pushed body is an object; anything else is refused (K74).
  *
  * @throws ReceiveError ERR_CONTENT_TYPE, ERR_BODY_UNREADABLE
  */
 export function decodedBody(event: Event, profile: Profile = 'buffer'): unknown {
-	const cached = cacheOf(event.body);
-	const key = `${profile} ${contentTypeOf(event)}`;
-	const known = cached.decoded.get(key);
-	const result = known ?? attempt(() => decode(event, profile, cached.isJson));
-	if (!known) cached.decoded.set(key, result);
+	const kind = bodyKind(event);
+	const isFlowItem = kind === 'none' && cacheOf(event.body).isJson;
+	if (kind !== 'json' && kind !== 'form' && !isFlowItem) throw unsupported(event);
+	const value = lenientBody(event, profile);
+	const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+	if (isObject || isFlowItem) return value;
+	throw new ReceiveError('ERR_BODY_UNREADABLE', 'invalid JSON: expected an object', {
+		details: { position: 0, line: 1, column: 1 },
+	});
+}
+
+/**
+ * The body as data: a form by its content type, anything else as JSON of any kind. Parsed at the first call and kept for
+ * as long as the event lives; a failure is kept too. Nobody writes to the result.
+ *
+ * @throws ReceiveError ERR_BODY_UNREADABLE
+ */
+export function lenientBody(event: Event, profile: Profile = 'buffer'): unknown {
+	const parsed = cacheOf(event.body).parsed;
+	const key = bodyKind(event) === 'form' ? profile : 'json';
+	const known = parsed.get(key);
+	const result =
+		known ?? attempt(() => (key === 'json' ? parseJsonBody(event.body) : parseForm(event, key)));
+	if (!known) parsed.set(key, result);
 	if ('error' in result) throw result.error;
 	return result.value;
 }
@@ -50,7 +68,7 @@ export function markAsJson(body: Uint8Array): Uint8Array {
 interface Cached {
 	isJson: boolean;
 	text: string | undefined;
-	readonly decoded: Map<string, Result>;
+	readonly parsed: Map<Profile | 'json', Result>;
 }
 
 type Result = { readonly value: unknown } | { readonly error: unknown };
@@ -61,44 +79,32 @@ const cache = new WeakMap<Uint8Array, Cached>();
 function cacheOf(body: Uint8Array): Cached {
 	let cached = cache.get(body);
 	if (!cached) {
-		cached = { isJson: false, text: undefined, decoded: new Map() };
+		cached = { isJson: false, text: undefined, parsed: new Map() };
 		cache.set(body, cached);
 	}
 	return cached;
 }
 
-function attempt(decodeBody: () => unknown): Result {
+function attempt(parse: () => unknown): Result {
 	try {
-		return { value: decodeBody() };
+		return { value: parse() };
 	} catch (error) {
 		return { error };
 	}
 }
 
-function decode(event: Event, profile: Profile, isJson: boolean): unknown {
-	const kind = bodyKind(event);
-	if (isJson && kind === 'none') return parseJsonBody(event.body);
-	if (kind === 'json') return parseJsonObject(event.body);
-	if (kind === 'form') {
-		const text = decodeUtf8(event.body);
-		if (text === undefined) {
-			throw new ReceiveError('ERR_BODY_UNREADABLE', 'invalid form data: not valid UTF-8');
-		}
-		return parseFormBody(text, profile);
-	}
-	throw new ReceiveError(
-		'ERR_CONTENT_TYPE',
-		`unsupported content type ${JSON.stringify(contentTypeOf(event).slice(0, 100))}, supported types: application/json and application/x-www-form-urlencoded`,
-	);
+function parseForm(event: Event, profile: Profile): unknown {
+	const text = decodeUtf8(event.body);
+	if (text !== undefined) return parseFormBody(text, profile);
+	throw new ReceiveError('ERR_BODY_UNREADABLE', 'invalid form data: not valid UTF-8');
 }
 
-/** A pushed body is an object; anything else is refused (K74). */
-function parseJsonObject(bytes: Uint8Array): unknown {
-	const value = parseJsonBody(bytes);
-	if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-	throw new ReceiveError('ERR_BODY_UNREADABLE', 'invalid JSON: expected an object', {
-		details: { position: 0, line: 1, column: 1 },
-	});
+function unsupported(event: Event): ReceiveError {
+	const type = JSON.stringify(contentTypeOf(event).slice(0, 100));
+	return new ReceiveError(
+		'ERR_CONTENT_TYPE',
+		`unsupported content type ${type}, supported types: application/json and application/x-www-form-urlencoded`,
+	);
 }
 
 function contentTypeOf(event: Event): string {

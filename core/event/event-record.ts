@@ -1,0 +1,43 @@
+import { bodyKind, bodyText, lenientBody } from './body';
+import type { Event } from './event';
+import { decodeUtf8 } from './utf8';
+
+/**
+ * A whole event as plain data, for exports without columns: id, receivedAt (ISO 8601), ip, method, path, query, headers,
+ * body. What the event does not have is left out. Single header and query values are texts, several are lists.
+ *
+ * The body is parsed JSON when its type is JSON or absent and it parses, an object for a form, else text, and
+ * `{base64}` when it is not UTF-8.
+ */
+export function eventRecord(event: Event): Record<string, unknown> {
+	const { id, receivedAt, ip, method, path, query, headers } = event;
+	return {
+		id,
+		receivedAt: new Date(receivedAt).toISOString(),
+		ip,
+		...(method === undefined ? {} : { method }),
+		...(path === undefined ? {} : { path }),
+		...(query === undefined ? {} : { query: flatten(query) }),
+		headers: flatten(headers),
+		body: readableBody(event),
+	};
+}
+
+function readableBody(event: Event): unknown {
+	if (decodeUtf8(event.body) === undefined) {
+		return { base64: Buffer.from(event.body).toString('base64') };
+	}
+	if (bodyKind(event) === 'other') return bodyText(event);
+	try {
+		return lenientBody(event);
+	} catch {
+		return bodyText(event);
+	}
+}
+
+/** `Object.fromEntries` defines properties: a header named `__proto__` is data. */
+function flatten(lists: Readonly<Record<string, readonly string[]>>): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(lists).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+	);
+}

@@ -1,0 +1,32 @@
+import { body } from './body';
+import type { CompileColumn } from './column-renderer';
+import { datetime } from './datetime';
+import { headers } from './headers';
+import { id } from './id';
+import { ip } from './ip';
+import { path } from './path';
+import { template } from './template';
+import { uuid } from './uuid';
+import type { Column } from '../column';
+
+const TYPES: Readonly<Record<Column['type'], CompileColumn>> = {
+	id,
+	uuid,
+	datetime,
+	ip,
+	body,
+	headers,
+	path,
+	template,
+};
+
+/** Names of all column types. */
+export const COLUMN_TYPES = Object.keys(TYPES) as readonly Column['type'][];
+
+/**
+ * Compiles one column.
+ *
+ * @throws MappingError ERR_TEMPLATE_SYNTAX, ERR_TEMPLATE_UNSUPPORTED
+ */
+export const compileColumn: CompileColumn = (column, profile) =>
+	TYPES[column.type](column, profile);

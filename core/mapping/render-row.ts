@@ -1,0 +1,114 @@
+import { ConfigError, MappingError, ReceiveError } from '../errors';
+import { lenientBody, type Profile } from '../event/body';
+import { encodeEvent } from '../event/codec';
+import type { Event } from '../event/event';
+import { eventRecord } from '../event/event-record';
+import type { ExportConfig } from '../pipeline/config';
+import { formatCsvRow } from './csv';
+import { parsePath, readSteps } from './globals/path';
+import { compileMapping, type Mapping } from './mapping';
+
+/** What the store keeps of an event for one export. */
+export interface RenderedRow {
+	/** As ExportConfig.output says; `id` columns are null until the store has numbered the row. */
+	readonly payload: Uint8Array;
+	/** What counts for the size condition: bytes of the CSV row for cells (K63), of the payload otherwise. */
+	readonly sizeBytes: number;
+	readonly latestKey?: string;
+	readonly orderKey?: string;
+}
+
+/** Largest CSV row (K68). */
+const MAX_CELLS_BYTES = 1_048_576;
+
+/**
+ * Compiles an export's columns into the function that renders its rows.
+ *
+ * @throws ConfigError, MappingError as `compileMapping`; the function throws what rendering throws, and ReceiveError
+ *   ERR_BODY_TOO_LARGE for a row of cells above 1 MiB
+ */
+export function createRowRenderer(
+	config: Pick<ExportConfig, 'columns' | 'output' | 'latestKey' | 'orderKey'>,
+	profile: Profile = 'buffer',
+): (event: Event) => RenderedRow {
+	const mapping = config.columns && compileMapping({ columns: config.columns, profile });
+	const render = renderPayload(config.output, mapping, profile);
+	const latestKeyOf = keyReader(config.latestKey, profile);
+	const orderKeyOf = keyReader(config.orderKey, profile);
+	return (event) => {
+		const latestKey = latestKeyOf(event);
+		const orderKey = orderKeyOf(event);
+		return {
+			...render(event),
+			...(latestKey === undefined ? {} : { latestKey }),
+			...(orderKey === undefined ? {} : { orderKey }),
+		};
+	};
+}
+
+type Payload = Pick<RenderedRow, 'payload' | 'sizeBytes'>;
+
+function renderPayload(
+	output: ExportConfig['output'],
+	mapping: Mapping | undefined,
+	profile: Profile,
+): (event: Event) => Payload {
+	switch (output) {
+		case 'event':
+			return (event) => whole(encodeEvent(event));
+		case 'record':
+			return (event) => whole(toJson(mapping ? mapping.renderRecord(event) : eventRecord(event)));
+		case 'cells':
+			if (!mapping) throw new ConfigError('columns', 'at least one column for output cells');
+			return (event) => renderCells(mapping, event, profile);
+		default:
+			throw new ConfigError('output', 'record, cells or event', output);
+	}
+}
+
+function renderCells(mapping: Mapping, event: Event, profile: Profile): Payload {
+	const cells = mapping.renderCells(event);
+	const row = formatCsvRow(cells, { quote: profile === 'stream' ? 'always' : 'needed' });
+	const sizeBytes = Buffer.byteLength(row);
+	if (sizeBytes > MAX_CELLS_BYTES) {
+		throw new ReceiveError(
+			'ERR_BODY_TOO_LARGE',
+			`the mapped row is ${sizeBytes} bytes, the limit is ${MAX_CELLS_BYTES} (1 MiB)`,
+		);
+	}
+	return { payload: toJson(cells), sizeBytes };
+}
+
+function whole(payload: Uint8Array): Payload {
+	return { payload, sizeBytes: payload.length };
+}
+
+// Not Buffer.from: its small buffers are views of a shared pool, all of which is copied on the way to a worker thread.
+const encoder = new TextEncoder();
+
+function toJson(value: unknown): Uint8Array {
+	try {
+		return encoder.encode(JSON.stringify(value));
+	} catch (error) {
+		// JSON.parse takes any depth, JSON.stringify does not.
+		if (!(error instanceof RangeError)) throw error;
+		throw new MappingError('ERR_COLUMN_VALUE', 'the body is nested too deeply', { cause: error });
+	}
+}
+
+/** Reads a key of the body: text, number or boolean. Anything else, and an unreadable body, has none. */
+function keyReader(
+	path: string | undefined,
+	profile: Profile,
+): (event: Event) => string | undefined {
+	if (path === undefined) return () => undefined;
+	const steps = parsePath(path);
+	return (event) => {
+		try {
+			const key = readSteps(lenientBody(event, profile), steps);
+			return ['string', 'number', 'boolean'].includes(typeof key) ? String(key) : undefined;
+		} catch {
+			return undefined;
+		}
+	};
+}

@@ -1,0 +1,77 @@
+import { ConfigError } from '../errors';
+import type { Column } from './column';
+import { COLUMN_TYPES } from './columns/compile-column';
+import { parsePath } from './globals/path';
+
+const MAX_COLUMNS = 100;
+const MAX_NAME_LENGTH = 128;
+/** K8. */
+const MAX_TEMPLATE_LENGTH = 4_096;
+
+/**
+ * Checks columns without compiling their templates (K8, K9).
+ *
+ * @param path of the list, for messages such as `columns[2].name`
+ * @throws ConfigError ERR_CONFIG_INVALID
+ */
+export function validateColumns(columns: readonly Column[], path: string): void {
+	if (!Array.isArray(columns) || columns.length < 1 || columns.length > MAX_COLUMNS) {
+		throw new ConfigError(path, `1 to ${MAX_COLUMNS} columns`, columns);
+	}
+	const names = new Set<string>();
+	for (const [index, column] of (columns as readonly Column[]).entries()) {
+		const place = `${path}[${index}]`;
+		if (!COLUMN_TYPES.includes(column?.type)) {
+			throw new ConfigError(`${place}.type`, `one of ${COLUMN_TYPES.join(', ')}`, column?.type);
+		}
+		validateName(column.name, names, `${place}.name`);
+		if (column.type === 'path') validatePath(column, place);
+		if (column.type === 'template') validateTemplate(column, place);
+	}
+}
+
+function validateName(name: unknown, names: Set<string>, path: string): void {
+	if (typeof name !== 'string' || name === '' || name.length > MAX_NAME_LENGTH) {
+		throw new ConfigError(path, `a text of 1 to ${MAX_NAME_LENGTH} characters`, name);
+	}
+	if (names.has(name)) throw new ConfigError(path, 'a name that no other column has', name);
+	names.add(name);
+}
+
+function validatePath({ path, defaultValue }: Column, place: string): void {
+	if (typeof path !== 'string' || !isReadable(path)) {
+		throw new ConfigError(`${place}.path`, 'a path such as "data.items[0]", or "" for all', path);
+	}
+	if (defaultValue !== undefined && typeof defaultValue !== 'string') {
+		throw new ConfigError(`${place}.defaultValue`, 'a text', defaultValue);
+	}
+}
+
+function isReadable(path: string): boolean {
+	try {
+		parsePath(path);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function validateTemplate({ template }: Column, place: string): void {
+	if (!template) throw new ConfigError(`${place}.template`, 'a template', template);
+	const language: string = template.language;
+	if (language !== 'jsonnet') {
+		const error = new ConfigError(`${place}.template.language`, '"jsonnet"', language);
+		// The Keboola API shows this text to its clients (K85).
+		error.message = `unsupported language ${JSON.stringify(language)}, only "jsonnet" is supported`;
+		throw error;
+	}
+	const length =
+		typeof template.content === 'string' ? Array.from(template.content).length : undefined;
+	if (length === undefined || length < 1 || length > MAX_TEMPLATE_LENGTH) {
+		throw new ConfigError(
+			`${place}.template.content`,
+			`a template of 1 to ${MAX_TEMPLATE_LENGTH} characters`,
+			length === undefined ? template.content : length,
+		);
+	}
+}
