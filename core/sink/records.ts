@@ -1,0 +1,76 @@
+import type { Batch, StoredRow } from '../buffer/store';
+import { BufferError } from '../errors';
+import { decodeEvent } from '../event/codec';
+import { eventRecord } from '../event/event-record';
+import { decodeUtf8 } from '../event/utf8';
+
+/** Revision of a row whose mapping failed: its payload is the event itself, whatever the export's output is. */
+const UNMAPPED_REVISION = 0;
+
+/**
+ * The rows of a batch as JSON data, slice by slice: records by column name, or whole events (`eventRecord`). Text cells
+ * become records of text. Columns of type `id` hold the row's number now.
+ *
+ * @throws BufferError ERR_STORE_CORRUPT for a payload that cannot be read
+ */
+export async function* readRecords(batch: Batch): AsyncIterable<unknown[]> {
+	const toRecord = recordReader(batch);
+	for await (const rows of batch.rows()) yield rows.map(toRecord);
+}
+
+/**
+ * The rows of a batch of output `cells` as text cells in column order, `id` columns filled.
+ *
+ * @throws TypeError for another output, BufferError ERR_STORE_CORRUPT
+ */
+export async function* readCells(batch: Batch): AsyncIterable<(string | null)[][]> {
+	if (batch.output !== 'cells') throw new TypeError(`rows of output ${batch.output} have no cells`);
+	const isId = (batch.columns ?? []).map(({ type }) => type === 'id');
+	for await (const rows of batch.rows()) yield rows.map((row) => cellsOf(row, isId));
+}
+
+function recordReader(batch: Batch): (row: StoredRow) => unknown {
+	const columns = batch.columns ?? [];
+	const isId = columns.map(({ type }) => type === 'id');
+	const idNames = columns.filter(({ type }) => type === 'id').map(({ name }) => name);
+	return (row) => {
+		if (batch.output === 'event' || row.mappingRevision === UNMAPPED_REVISION) {
+			return eventRecord(decodeEvent(row.payload));
+		}
+		if (batch.output === 'record') return withIds(parse(row), idNames, row.rowId);
+		const cells = cellsOf(row, isId);
+		return Object.fromEntries(columns.map(({ name }, i) => [name, cells[i] ?? null]));
+	};
+}
+
+function withIds(record: unknown, idNames: readonly string[], rowId: number): unknown {
+	if (typeof record !== 'object' || record === null) return record;
+	for (const name of idNames) {
+		// In its place: the record already has the property, with null.
+		Object.defineProperty(record, name, { value: rowId, enumerable: true, writable: true });
+	}
+	return record;
+}
+
+function cellsOf(row: StoredRow, isId: readonly boolean[]): (string | null)[] {
+	const cells = parse(row);
+	if (!Array.isArray(cells)) throw damaged(row);
+	return cells.map((cell: unknown, i) =>
+		isId[i] ? String(row.rowId) : cell === null ? null : String(cell),
+	);
+}
+
+function parse(row: StoredRow): unknown {
+	try {
+		return JSON.parse(decodeUtf8(row.payload) ?? '');
+	} catch {
+		// Without the parser's error as cause: its message shows a part of the row.
+		throw damaged(row);
+	}
+}
+
+function damaged(row: StoredRow): BufferError {
+	return new BufferError('ERR_STORE_CORRUPT', `row ${row.rowId} of ${row.exportId} is damaged`, {
+		details: { exportId: row.exportId, rowId: row.rowId, eventId: row.eventId },
+	});
+}

@@ -1,0 +1,41 @@
+import type { Batch, StoredRow } from '../../core/buffer/store';
+
+/** A batch as a store would give it, with one slice per two rows. */
+export function fakeBatch(
+	given: Partial<
+		Pick<Batch, 'output' | 'columns' | 'mappingRevision' | 'idempotencyKey' | 'attempt'>
+	> & {
+		readonly payloads: readonly Uint8Array[];
+		readonly firstRowId?: number;
+	},
+): Batch {
+	const { payloads, firstRowId = 1, ...overrides } = given;
+	const mappingRevision = given.mappingRevision ?? 1;
+	const rows = payloads.map((payload, i): StoredRow => ({
+		exportId: 'r/e',
+		eventId: `event-${i}`,
+		receivedAt: 1_000 + i,
+		mappingRevision,
+		payload,
+		sizeBytes: payload.length,
+		rowId: firstRowId + i,
+	}));
+	return {
+		id: 'batch-1',
+		exportId: 'r/e',
+		mappingRevision,
+		output: 'record',
+		count: rows.length,
+		sizeBytes: rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+		firstAt: 1_000,
+		lastAt: 1_000 + rows.length - 1,
+		reason: 'flush',
+		attempt: 1,
+		idempotencyKey: 'store/r/e/1',
+		lease: { batchId: 'batch-1', token: 1, until: 60_000 },
+		async *rows() {
+			for (let i = 0; i < rows.length; i += 2) yield rows.slice(i, i + 2);
+		},
+		...overrides,
+	};
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import type { Batch } from '../../../core/buffer/store';
+import { createEvent } from '../../../core/event/create-event';
+import { encodeEvent } from '../../../core/event/codec';
+import type { Column } from '../../../core/mapping/column';
+import { createRowRenderer } from '../../../core/mapping/render-row';
+import { readCells, readRecords } from '../../../core/sink/records';
+import { fakeBatch } from '../../support/fake-batch';
+
+const columns: Column[] = [
+	{ type: 'path', name: 'n', path: 'n' },
+	{ type: 'id', name: 'id' },
+	{ type: 'path', name: '__proto__', path: 's' },
+];
+const event = createEvent({
+	id: 'e1',
+	receivedAt: 0,
+	headers: { 'content-type': 'application/json', 'x-a': ['1', '2'] },
+	body: '{"n":1.50,"s":"x"}',
+});
+
+async function all<T>(slices: AsyncIterable<T[]>): Promise<T[]> {
+	const rows: T[] = [];
+	for await (const slice of slices) rows.push(...slice);
+	return rows;
+}
+
+function batchOf(output: Batch['output'], withColumns: boolean): Batch {
+	const config = withColumns ? { output, columns } : { output };
+	const { payload } = createRowRenderer(config)(event);
+	return fakeBatch({ ...config, payloads: [payload, payload], firstRowId: 41 });
+}
+
+describe('readRecords', () => {
+	it('fills the ids of records in their place', async () => {
+		const records = await all(readRecords(batchOf('record', true)));
+		assert.equal(
+			JSON.stringify(records),
+			'[{"n":1.5,"id":41,"__proto__":"x"},{"n":1.5,"id":42,"__proto__":"x"}]',
+		);
+	});
+
+	it('names text cells by their columns', async () => {
+		const records = await all(readRecords(batchOf('cells', true)));
+		assert.equal(
+			JSON.stringify(records),
+			'[{"n":"1.50","id":"41","__proto__":"\\"x\\""},{"n":"1.50","id":"42","__proto__":"\\"x\\""}]',
+		);
+	});
+
+	for (const output of ['event', 'record'] as const) {
+		it(`shows whole events of output ${output}`, async () => {
+			const [record] = await all(readRecords(batchOf(output, false)));
+			assert.deepEqual(record, {
+				id: 'e1',
+				receivedAt: '1970-01-01T00:00:00.000Z',
+				ip: '',
+				headers: { 'content-type': 'application/json', 'x-a': ['1', '2'] },
+				body: { n: 1.5, s: 'x' },
+			});
+		});
+	}
+
+	it('shows the event of a row that could not be mapped', async () => {
+		const batch = fakeBatch({
+			output: 'cells',
+			columns,
+			payloads: [encodeEvent(event)],
+			mappingRevision: 0,
+		});
+		assert.equal(((await all(readRecords(batch))) as { id: string }[])[0]?.id, 'e1');
+	});
+
+	it('reports a damaged row without showing it', async () => {
+		const batch = fakeBatch({
+			output: 'record',
+			payloads: [new TextEncoder().encode('{"hunter2')],
+		});
+		await assert.rejects(all(readRecords(batch)), (error: Error & { code?: string }) => {
+			return error.code === 'ERR_STORE_CORRUPT' && !error.message.includes('hunter2');
+		});
+	});
+});
+
+describe('readCells', () => {
+	it('gives cells in the order of the columns', async () => {
+		assert.deepEqual(await all(readCells(batchOf('cells', true))), [
+			['1.50', '41', '"x"'],
+			['1.50', '42', '"x"'],
+		]);
+	});
+
+	it('is for cells alone', () =>
+		assert.rejects(all(readCells(batchOf('record', true))), TypeError));
+});
