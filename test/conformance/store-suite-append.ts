@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { MappingError } from '../../core/errors';
+import type { Fixture } from './store-suite';
+import {
+	anExport,
+	appendTexts,
+	aRow,
+	claimBatch,
+	EXPORT_ID,
+	readRows,
+	readTexts,
+	toText,
+} from './store-fixtures';
+
+export function appendTests(current: () => Fixture): void {
+	describe('append', () => {
+		it('counts what it took and says so in its answer', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			const rows = [aRow(clock, 'a'), aRow(clock, 'bb', { sizeBytes: 20 })];
+			const { duplicate, counters } = await store.append({ receiverId: 'receiver', rows });
+			assert.equal(duplicate, false);
+			assert.equal(counters.length, 1);
+			const { rows: waiting, bytes, oldestAt, acceptedTotal, exportId } = counters[0] ?? {};
+			assert.deepEqual(
+				{ waiting, bytes, oldestAt, acceptedTotal, exportId },
+				{ waiting: 2, bytes: 21, oldestAt: clock.now(), acceptedTotal: 2, exportId: EXPORT_ID },
+			);
+			assert.deepEqual(await store.counters(), counters);
+		});
+
+		it('takes an append without rows', async () => {
+			const { store } = current();
+			assert.deepEqual(await store.append({ receiverId: 'receiver', rows: [] }), {
+				duplicate: false,
+				counters: [],
+			});
+		});
+
+		it('gives rows back byte by byte with all they carry', async () => {
+			const { store, clock } = current();
+			await store.putExport(
+				anExport({ conditions: { count: 3, sizeBytes: 9_000_000, timeMs: 1_000 } }),
+			);
+			const rows = [
+				aRow(clock, '', { eventId: '', latestKey: '' }),
+				aRow(clock, 'ü€😀', { latestKey: 'ключ', orderKey: '17', sizeBytes: 4_000_000 }),
+				aRow(clock, 'z', { payload: new Uint8Array(70_000).fill(255), receivedAt: 12_345.5 }),
+			];
+			await store.append({ receiverId: 'receiver', rows });
+			const found = await readRows(await claimBatch(store));
+			const plain = (row: (typeof rows)[number]) => ({ ...row, payload: [...row.payload] });
+			assert.deepEqual(
+				found.map(plain),
+				rows.map((row, index) => ({ ...plain(row), rowId: index + 1 })),
+			);
+		});
+
+		it('stores all rows of an event over several exports, or none (I2)', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await store.putExport(anExport({ id: 'other' }));
+			const other = { exportId: 'receiver/other' };
+			await store.append({
+				receiverId: 'receiver',
+				rows: [aRow(clock, 'a'), aRow(clock, 'b', other)],
+			});
+			await assert.rejects(
+				store.append({
+					receiverId: 'receiver',
+					dedupeKey: 'k',
+					rows: [aRow(clock, 'c'), aRow(clock, 'd', { exportId: 'receiver/missing' })],
+				}),
+				{ code: 'ERR_EXPORT_UNKNOWN' },
+			);
+			const counts = (await store.counters()).map((c) => [c.exportId, c.rows]);
+			assert.deepEqual(counts.sort(), [
+				[EXPORT_ID, 1],
+				['receiver/other', 1],
+			]);
+			const again = await store.append({
+				receiverId: 'receiver',
+				dedupeKey: 'k',
+				rows: [aRow(clock, 'c')],
+			});
+			assert.equal(again.duplicate, false, 'a refused append leaves no key behind');
+		});
+
+		it('keeps the order of appends that run at the same time (I11)', async () => {
+			const { store, clock } = current();
+			await store.putExport(
+				anExport({ conditions: { count: 200, sizeBytes: 1e6, timeMs: 1_000 } }),
+			);
+			const texts = Array.from({ length: 200 }, (_, index) => `row ${index}`);
+			await Promise.all(texts.map((text) => appendTexts(store, clock, [text])));
+			const rows = await readRows(await claimBatch(store));
+			assert.deepEqual(rows.map(toText), texts);
+			assert.deepEqual(
+				rows.map((row) => row.rowId),
+				texts.map((_, index) => index + 1),
+			);
+		});
+
+		it('refuses a size that is no count of bytes', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			for (const sizeBytes of [-1, 1.5, Number.NaN, 2 ** 32]) {
+				const rows = [aRow(clock, 'a', { sizeBytes })];
+				await assert.rejects(store.append({ receiverId: 'receiver', rows }), TypeError);
+			}
+			assert.equal((await store.counters())[0]?.rows, 0);
+		});
+
+		it('puts rows that could not be mapped straight aside', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			const error = new MappingError('ERR_COLUMN_VALUE', 'column total: no number');
+			const { counters } = await store.append({
+				receiverId: 'receiver',
+				rows: [aRow(clock, 'good')],
+				dead: [{ row: aRow(clock, 'bad'), error }],
+			});
+			assert.equal(counters[0]?.rows, 1);
+			assert.equal(counters[0]?.deadRows, 1);
+			assert.equal(counters[0]?.acceptedTotal, 2);
+			const [letter] = await store.deadLetters();
+			assert.equal(letter?.error.code, 'ERR_COLUMN_VALUE');
+			assert.deepEqual(letter && (await readTexts(letter)), ['bad']);
+		});
+	});
+
+	describe('dedupe (I19)', () => {
+		const push = (key: string, receiverId = 'receiver') => {
+			const { store, clock } = current();
+			return store.append({
+				receiverId,
+				dedupeKey: key,
+				dedupeWindowMs: 10_000,
+				rows: [aRow(clock, 'a')],
+			});
+		};
+
+		it('stores a key once inside its window', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			assert.equal((await push('k')).duplicate, false);
+			clock.advance(9_999);
+			const second = await push('k');
+			assert.equal(second.duplicate, true);
+			assert.equal(second.counters[0]?.rows, 1);
+			assert.equal((await push('k', 'another receiver')).duplicate, false);
+			clock.advance(1);
+			assert.equal((await push('k')).duplicate, false);
+			assert.equal((await store.counters())[0]?.rows, 3);
+		});
+
+		it('answers a duplicate that comes together with its original', async () => {
+			const { store } = current();
+			await store.putExport(anExport());
+			const answers = await Promise.all([push('k'), push('k'), push('k')]);
+			assert.deepEqual(
+				answers.map(({ duplicate }) => duplicate),
+				[false, true, true],
+			);
+			assert.equal((await store.counters())[0]?.rows, 1);
+		});
+	});
+
+	describe('latest (S40)', () => {
+		it('keeps the last row of each key', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a1', 'a2'], { latestKey: 'a' });
+			await appendTexts(store, clock, ['b1'], { latestKey: 'b' });
+			await appendTexts(store, clock, ['none']);
+			assert.deepEqual((await store.latest(EXPORT_ID)).map(toText), ['a2', 'b1']);
+		});
+
+		it('keeps the last row also after it was delivered', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a1'], { latestKey: 'a' });
+			const { lease } = await claimBatch(store, { flush: true });
+			await store.settle(lease, { kind: 'ack' });
+			assert.deepEqual((await store.latest(EXPORT_ID)).map(toText), ['a1']);
+		});
+
+		const orders = [
+			{ name: 'numbers as numbers', first: '9', second: '10', last: 'second' },
+			{ name: 'a late number', first: '10', second: '9', last: 'first' },
+			{ name: 'equal keys by arrival', first: '5', second: '5', last: 'second' },
+			{ name: 'times as text', first: '2026-01-02T00Z', second: '2026-01-01T00Z', last: 'first' },
+		];
+		for (const { name, first, second, last } of orders) {
+			it(`orders ${name}`, async () => {
+				const { store, clock } = current();
+				await store.putExport(anExport());
+				await appendTexts(store, clock, ['first'], { latestKey: 'a', orderKey: first });
+				await appendTexts(store, clock, ['second'], { latestKey: 'a', orderKey: second });
+				assert.deepEqual((await store.latest(EXPORT_ID)).map(toText), [last]);
+			});
+		}
+	});
+
+	describe('quota and peek', () => {
+		it('refuses rows when those that wait exceed the quota, and takes them again after an ack', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ quota: { bytes: 10 } }));
+			await appendTexts(store, clock, ['0123456789']);
+			await appendTexts(store, clock, ['x']); // at the quota, not above it
+			const refused = { code: 'ERR_QUOTA', retryAfterMs: 5_000 };
+			await assert.rejects(appendTexts(store, clock, ['y']), refused);
+			const { lease } = await claimBatch(store, { flush: true });
+			await assert.rejects(appendTexts(store, clock, ['y']), refused, 'open batches count');
+			await store.settle(lease, { kind: 'ack' });
+			await appendTexts(store, clock, ['y']);
+		});
+
+		it('shows the oldest waiting rows', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a', 'b', 'c', 'd', 'e']);
+			await claimBatch(store);
+			const rows = await store.peek(EXPORT_ID, { limit: 1 });
+			assert.deepEqual(
+				rows.map((row) => [toText(row), row.rowId]),
+				[['d', 0]],
+			);
+			assert.equal((await store.peek(EXPORT_ID)).length, 2);
+		});
+	});
+}

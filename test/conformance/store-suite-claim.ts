@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import type { Fixture } from './store-suite';
+import {
+	anExport,
+	appendTexts,
+	claimBatch,
+	EXPORT_ID,
+	LEASE,
+	readRows,
+	readTexts,
+	someError,
+} from './store-fixtures';
+
+export function claimTests(current: () => Fixture): void {
+	const claimNothing = async () => {
+		assert.equal(await current().store.claim(EXPORT_ID, LEASE), undefined);
+	};
+
+	describe('claim', () => {
+		it('gives nothing before a condition is met', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await claimNothing();
+			await appendTexts(store, clock, ['a', 'b']);
+			await claimNothing();
+			clock.advance(59_999);
+			await claimNothing();
+		});
+
+		const closings = [
+			{ name: 'count', texts: ['a', 'b', 'c'], waitMs: 0, reason: /^count threshold met/ },
+			{ name: 'size', texts: ['x'.repeat(1_000)], waitMs: 0, reason: /^size threshold met/ },
+			{ name: 'time', texts: ['a'], waitMs: 60_000, reason: /^time threshold met/ },
+		];
+		for (const { name, texts, waitMs, reason } of closings) {
+			it(`gives a batch when the ${name} condition is met`, async () => {
+				const { store, clock } = current();
+				await store.putExport(anExport());
+				const firstAt = clock.now();
+				await appendTexts(store, clock, texts);
+				clock.advance(waitMs);
+				const batch = await claimBatch(store);
+				assert.match(batch.reason, reason);
+				assert.deepEqual(await readTexts(batch), texts);
+				const { count, sizeBytes, lastAt, attempt, exportId, mappingRevision, output } = batch;
+				assert.deepEqual(
+					{ count, sizeBytes, firstAt: batch.firstAt, lastAt, attempt, exportId },
+					{
+						count: texts.length,
+						sizeBytes: texts.join('').length,
+						firstAt,
+						lastAt: firstAt,
+						attempt: 1,
+						exportId: EXPORT_ID,
+					},
+				);
+				assert.deepEqual({ mappingRevision, output }, { mappingRevision: 1, output: 'record' });
+				assert.deepEqual(batch.lease, {
+					batchId: batch.id,
+					token: 1,
+					until: clock.now() + LEASE.leaseMs,
+				});
+				assert.equal(batch.idempotencyKey, `${store.id}/${EXPORT_ID}/${batch.id}`);
+			});
+		}
+
+		it('gives what waits when a flush is asked for', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			assert.equal(await store.claim(EXPORT_ID, { ...LEASE, flush: true }), undefined);
+			await appendTexts(store, clock, ['a']);
+			const batch = await claimBatch(store, { flush: true });
+			assert.equal(batch.reason, 'flush');
+			assert.deepEqual(await readTexts(batch), ['a']);
+		});
+
+		it('lowers the counters of what waits by exactly what it took (I10)', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			const firstAt = clock.now();
+			await appendTexts(store, clock, ['a', 'bb', 'ccc']);
+			clock.advance(1_000);
+			await appendTexts(store, clock, ['dddd']);
+			await claimBatch(store);
+			const [counters] = await store.counters();
+			assert.deepEqual(
+				{ ...counters, exportId: '', state: '' },
+				{
+					exportId: '',
+					state: '',
+					rows: 1,
+					bytes: 4,
+					oldestAt: firstAt + 1_000,
+					openBatches: 1,
+					openRows: 3,
+					deadBatches: 0,
+					deadRows: 0,
+					acceptedTotal: 4,
+					ackedTotal: 0,
+					droppedTotal: 0,
+					purgedTotal: 0,
+					buriedTotal: 0,
+				},
+			);
+		});
+
+		const bounds = [
+			{ name: 'rows', sizes: [1, 1, 1, 1, 1, 1, 1], counts: [3, 3, 1] },
+			{ name: 'bytes', sizes: [400, 400, 400, 400], counts: [2, 2] },
+			{ name: 'exactly the byte limit', sizes: [500, 500, 500, 500], counts: [2, 2] },
+			{ name: 'a byte too many', sizes: [500, 501, 500], counts: [1, 1, 1] },
+			{ name: 'a row larger than the limit', sizes: [1, 5_000, 1], counts: [1, 1, 1] },
+		];
+		for (const { name, sizes, counts } of bounds) {
+			it(`keeps a batch within its bounds: ${name} (I12)`, async () => {
+				const { store, clock } = current();
+				await store.putExport(anExport({ maxInFlight: 10 }));
+				const texts = sizes.map((size, index) => String(index).padEnd(size, '.'));
+				await Promise.all(texts.map((text) => appendTexts(store, clock, [text])));
+				const found: number[] = [];
+				const seen: string[] = [];
+				for (const _ of counts) {
+					const batch = await claimBatch(store, { flush: true });
+					const read = await readTexts(batch);
+					assert.equal(read.length, batch.count);
+					assert.equal(read.join('').length, batch.sizeBytes);
+					found.push(batch.count);
+					seen.push(...read);
+				}
+				assert.deepEqual(found, counts);
+				assert.deepEqual(seen, texts);
+				assert.equal((await store.counters())[0]?.rows, 0);
+			});
+		}
+
+		it('keeps a batch within bounds that were lowered after the rows came', async () => {
+			const { store, clock } = current();
+			const before = { count: 100, sizeBytes: 10_000, timeMs: 60_000 };
+			await store.putExport(anExport({ conditions: before, maxInFlight: 10 }));
+			const texts = Array.from({ length: 7 }, (_, index) => `row ${index}`);
+			await Promise.all(texts.map((text) => appendTexts(store, clock, [text])));
+			await store.putExport(anExport({ conditions: { ...before, count: 2 }, maxInFlight: 10 }));
+			const seen: string[] = [];
+			for (const count of [2, 2, 2, 1]) {
+				const batch = await claimBatch(store, { flush: true });
+				assert.equal(batch.count, count);
+				seen.push(...(await readTexts(batch)));
+				await store.settle(batch.lease, { kind: 'ack' });
+			}
+			assert.deepEqual(seen, texts);
+		});
+
+		it('never mixes mapping revisions in a batch', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ maxInFlight: 5 }));
+			await appendTexts(store, clock, ['a', 'b']);
+			const columns = [{ type: 'body', name: 'body' }] as const;
+			await store.putExport(anExport({ columns, output: 'cells', maxInFlight: 5 }));
+			await appendTexts(store, clock, ['c'], { mappingRevision: 2 });
+			await appendTexts(store, clock, ['late'], { mappingRevision: 1 });
+			const batches = [await claimBatch(store), await claimBatch(store, { flush: true })];
+			batches.push(await claimBatch(store, { flush: true }));
+			const shown = [];
+			for (const batch of batches) {
+				const { mappingRevision, output, columns: seen } = batch;
+				shown.push({ texts: await readTexts(batch), mappingRevision, output, columns: seen });
+			}
+			const first = { mappingRevision: 1, output: 'record', columns: undefined };
+			assert.deepEqual(shown, [
+				{ texts: ['a', 'b'], ...first },
+				{ texts: ['c'], mappingRevision: 2, output: 'cells', columns: [...columns] },
+				{ texts: ['late'], ...first },
+			]);
+		});
+
+		it('gives at most maxInFlight batches at once', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ maxInFlight: 2 }));
+			await appendTexts(store, clock, 'abcdefghi'.split(''));
+			const first = await claimBatch(store);
+			await claimBatch(store);
+			await claimNothing();
+			await store.settle(first.lease, { kind: 'ack' });
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['g', 'h', 'i']);
+		});
+
+		it('gives later batches while one waits for its retry', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, 'abcdef'.split(''));
+			const { lease } = await claimBatch(store);
+			await store.settle(lease, { kind: 'retry', at: clock.now() + 5_000, error: someError });
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['d', 'e', 'f']);
+		});
+
+		it('holds later batches behind an open one when the order is strict (S35)', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ order: 'strict', maxInFlight: 9 }));
+			await appendTexts(store, clock, 'abcdef'.split(''));
+			const first = await claimBatch(store);
+			await claimNothing();
+			await store.settle(first.lease, { kind: 'retry', at: clock.now() + 5_000, error: someError });
+			await claimNothing();
+			assert.equal(await store.nextDueAt(), clock.now() + 5_000);
+			clock.advance(5_000);
+			const again = await claimBatch(store);
+			assert.deepEqual(await readTexts(again), ['a', 'b', 'c']);
+			await store.settle(again.lease, { kind: 'ack' });
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['d', 'e', 'f']);
+		});
+
+		it('reads a batch in slices of at most 1 MB, as often as asked (S29)', async () => {
+			const { store, clock } = current();
+			const conditions = { count: 100, sizeBytes: 20_000_000, timeMs: 60_000 };
+			await store.putExport(anExport({ conditions }));
+			const sizes = [600_000, 600_000, 100_000, 3_000_000, 10, 10];
+			const texts = sizes.map((size, index) => String(index).padEnd(size, '.'));
+			await Promise.all(texts.map((text) => appendTexts(store, clock, [text])));
+			const batch = await claimBatch(store, { flush: true });
+			const slices: number[][] = [];
+			for await (const slice of batch.rows()) slices.push(slice.map((row) => row.rowId));
+			assert.deepEqual(slices, [[1], [2, 3], [4], [5, 6]]);
+			assert.deepEqual(await readTexts(batch), texts);
+			await store.settle(batch.lease, { kind: 'ack' });
+			await assert.rejects(readRows(batch), { code: 'ERR_LEASE_LOST' });
+		});
+	});
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import type { StoredExport } from '../../core/buffer/store';
+import type { Fixture } from './store-suite';
+import {
+	anExport,
+	appendTexts,
+	claimBatch,
+	EXPORT_ID,
+	LEASE,
+	readTexts,
+	someError,
+} from './store-fixtures';
+
+const DAY_MS = 86_400_000;
+
+export function timeTests(current: () => Fixture): void {
+	describe('nextDueAt', () => {
+		it('knows nothing to wait for in an empty store', async () => {
+			const { store } = current();
+			await store.putExport(anExport());
+			assert.equal(await store.nextDueAt(), undefined);
+		});
+
+		it('is when the time condition of the first waiting row is met', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			const at = clock.now() + 60_000;
+			await appendTexts(store, clock, ['a']);
+			clock.advance(500);
+			await appendTexts(store, clock, ['b']);
+			assert.equal(await store.nextDueAt(), at);
+			clock.advance(59_500);
+			await claimBatch(store);
+		});
+
+		it('is now when a condition is met already', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a', 'b', 'c']);
+			assert.equal(await store.nextDueAt(), clock.now());
+		});
+
+		it('is the end of a lease when no more may be out', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, 'abcdef'.split(''));
+			await claimBatch(store);
+			assert.equal(await store.nextDueAt(), clock.now() + LEASE.leaseMs);
+		});
+
+		it('is the time of the next attempt', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a', 'b', 'c']);
+			const { lease } = await claimBatch(store);
+			const at = clock.now() + 7_000;
+			await store.settle(lease, { kind: 'retry', at, error: someError });
+			assert.equal(await store.nextDueAt(), at);
+		});
+
+		it('is the earliest of all exports', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			const conditions = { count: 10, sizeBytes: 1_000, timeMs: 5_000 };
+			await store.putExport(anExport({ id: 'fast', conditions }));
+			await appendTexts(store, clock, ['a']);
+			await appendTexts(store, clock, ['b'], { exportId: 'receiver/fast' });
+			assert.equal(await store.nextDueAt(), clock.now() + 5_000);
+		});
+	});
+
+	describe('a clock that jumps (I17)', () => {
+		it('back: does not extend a lease', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a', 'b', 'c']);
+			await claimBatch(store);
+			clock.advance(-DAY_MS);
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			clock.advance(LEASE.leaseMs);
+			assert.equal((await claimBatch(store)).attempt, 2);
+		});
+
+		it('back: keeps the delay of a retry and of a time condition', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a', 'b', 'c']);
+			const { lease } = await claimBatch(store);
+			clock.advance(-DAY_MS);
+			assert.equal(await store.nextDueAt(), clock.now() + LEASE.leaseMs);
+			const at = clock.now() + 5_000;
+			await store.settle(lease, { kind: 'retry', at, error: someError });
+			await appendTexts(store, clock, ['d']);
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			assert.equal(await store.nextDueAt(), at);
+			clock.advance(5_000);
+			const again = await claimBatch(store);
+			assert.deepEqual(await readTexts(again), ['a', 'b', 'c']);
+			await store.settle(again.lease, { kind: 'ack' });
+			clock.advance(54_999);
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			clock.advance(1);
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['d']);
+		});
+
+		it('forth and back again: keeps the key of a duplicate and the order of rows', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a']);
+			clock.advance(DAY_MS);
+			await appendTexts(store, clock, ['b']);
+			clock.advance(-DAY_MS);
+			await appendTexts(store, clock, ['c']);
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['a', 'b', 'c']);
+		});
+	});
+
+	describe('retention (S38)', () => {
+		const put = async (retention: StoredExport['retention']) => {
+			const { store, clock } = current();
+			await store.putExport(
+				anExport({ ...(retention ? { retention } : {}), maxInFlight: 2, state: 'PAUSED' }),
+			);
+			await appendTexts(store, clock, ['a', 'b', 'c', 'd']);
+			return store;
+		};
+		/** Lets the store's own sweep run, and waits until it has: calls are answered in order. */
+		const passDays = async (days: number) => {
+			const { store, clock } = current();
+			clock.advance(days * DAY_MS);
+			return (await store.counters())[0];
+		};
+
+		it('puts aside what is older than 7 days, and removes it 7 days later', async () => {
+			const store = await put(undefined);
+			assert.equal((await passDays(6.9))?.rows, 4);
+			const aside = await passDays(0.2);
+			assert.deepEqual([aside?.rows, aside?.deadRows, aside?.bytes], [0, 4, 0]);
+			const letters = await store.deadLetters();
+			assert.deepEqual(await Promise.all(letters.map(readTexts)), [['a', 'b', 'c'], ['d']]);
+			assert.equal((await passDays(6.9))?.deadRows, 4);
+			const gone = await passDays(0.2);
+			assert.deepEqual([gone?.deadRows, gone?.purgedTotal], [0, 4]);
+		});
+
+		it('puts aside an open batch that waits for its retry, not one that is leased', async () => {
+			const { clock } = current();
+			const store = await put({ ageMs: DAY_MS, action: 'dead-letter' });
+			await store.setState(EXPORT_ID, 'ACTIVE');
+			const leased = await store.claim(EXPORT_ID, { owner: 'test', leaseMs: 9 * DAY_MS });
+			const retried = await claimBatch(store, { flush: true });
+			const at = clock.now() + 9 * DAY_MS;
+			await store.settle(retried.lease, { kind: 'retry', at, error: someError });
+			const counters = await passDays(1.1);
+			assert.deepEqual([counters?.openRows, counters?.deadRows], [leased?.count, retried.count]);
+		});
+
+		it('drops the oldest when asked to by name, counted', async () => {
+			await put({ ageMs: DAY_MS, action: 'drop-oldest' });
+			const counters = await passDays(1.1);
+			assert.deepEqual([counters?.rows, counters?.purgedTotal, counters?.deadRows], [0, 4, 0]);
+		});
+
+		it('refuses new rows when asked to block', async () => {
+			const { clock } = current();
+			const store = await put({ ageMs: DAY_MS, action: 'block' });
+			assert.equal((await passDays(1.1))?.rows, 4);
+			await assert.rejects(appendTexts(store, clock, ['e']), { code: 'ERR_BUFFER_FULL' });
+		});
+	});
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import type { Clock } from '../../core/runtime/clock';
+import type { Store } from '../../core/buffer/store';
+import { appendTests } from './store-suite-append';
+import { claimTests } from './store-suite-claim';
+import { deadLetterTests } from './store-suite-dead';
+import { exportTests } from './store-suite-exports';
+import { FakeClock } from './store-fixtures';
+import { modelTests } from './store-suite-model';
+import { settleTests } from './store-suite-settle';
+import { timeTests } from './store-suite-time';
+
+/** What a test works with; made anew for each. */
+export interface Fixture {
+	readonly store: Store;
+	readonly clock: FakeClock;
+}
+
+/**
+ * What every store has to do, whatever it is made of. An implementation runs it by giving a way to open a fresh, empty
+ * store; what only that implementation promises (durability, damage, ownership) is tested beside it.
+ */
+export function storeSuite(name: string, open: (clock: Clock) => Promise<Store>): void {
+	describe(`store contract: ${name}`, () => {
+		let fixture: Fixture | undefined;
+		const current = (): Fixture => {
+			assert.ok(fixture, 'the store is open');
+			return fixture;
+		};
+
+		beforeEach(async () => {
+			const clock = new FakeClock();
+			fixture = { clock, store: await open(clock) };
+		});
+		afterEach(async () => {
+			await fixture?.store.close();
+			fixture = undefined;
+		});
+
+		exportTests(current);
+		appendTests(current);
+		claimTests(current);
+		settleTests(current);
+		deadLetterTests(current);
+		timeTests(current);
+		modelTests(current);
+
+		it('refuses every call after close and closes only once', async () => {
+			const { store } = current();
+			await store.close();
+			await store.close();
+			await assert.rejects(store.counters(), { code: 'ERR_STORE_UNAVAILABLE' });
+		});
+	});
+}
