@@ -123,9 +123,14 @@ export function copyButton(
 	button.on('click', () => {
 		void copy(value()).then((done) => {
 			if (!done) return;
-			button.children('i').attr('class', 'fa fa-check');
-			RED.notify(copied);
-			setTimeout(() => button.children('i').attr('class', 'fa fa-clipboard'), 1_500);
+			const show = (icon: string, words: string): void => {
+				button
+					.attr({ 'aria-label': words, title: words })
+					.children('i')
+					.attr('class', `fa ${icon}`);
+			};
+			show('fa-check', copied);
+			setTimeout(() => show('fa-clipboard', label), 1_500);
 		});
 	});
 }

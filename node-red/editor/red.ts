@@ -47,7 +47,6 @@ interface Red {
 		): { setContent(content: string): void; delete(): void; close(): void };
 	};
 	readonly tray: { resize(): void };
-	notify(text: string, type?: string): void;
 }
 
 interface I18next {

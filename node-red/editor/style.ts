@@ -1,7 +1,8 @@
 /** Colours are Node-RED's own variables, so that both themes fit. */
 const CSS = `
 .sluice-row { display: flex; align-items: flex-start; }
-.sluice-row > label { flex: 0 0 110px; width: 110px !important; margin: 7px 6px 0 0; }
+.sluice-row > label { flex: 0 0 124px; width: 124px !important; margin: 7px 6px 0 0; }
+.sluice-row > label > i { width: 14px; text-align: center; }
 .sluice-row-content { flex: 1 1 auto; min-width: 0; }
 .sluice-row-content > input[type="text"], .sluice-row-content > input[type="password"],
 .sluice-row-content > select { width: 100%; box-sizing: border-box; }
@@ -34,11 +35,11 @@ const CSS = `
 .sluice-sub { margin-top: 5px; }
 textarea.sluice-template { min-height: 62px; resize: vertical; font-family: var(--red-ui-monospace-font); font-size: 12px;
 	line-height: 1.4; white-space: pre; overflow: auto; }
-label.sluice-check { display: block; width: auto !important; margin-bottom: 0; font-size: 12px; }
+label.sluice-check { display: flex; align-items: center; width: auto !important; margin-bottom: 0; font-size: 12px; }
 label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width: auto !important; margin: 0 4px 0 0;
 	vertical-align: middle; }
 .sluice-row-content > label.sluice-inline { display: inline; width: auto; }
-.sluice-data-body { margin-left: 116px; }
+.sluice-data-body { margin-left: 130px; }
 .sluice-data-body .red-ui-editableList-container { padding: 3px; }
 .sluice-fold { margin: 12px 0; border-top: 1px solid var(--red-ui-secondary-border-color); }
 .sluice-fold-head { padding: 8px 0; cursor: pointer; user-select: none; font-weight: 500; color: var(--red-ui-primary-text-color); }
@@ -48,6 +49,8 @@ label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width
 .sluice-fold.sluice-open > .sluice-fold-body { display: block; }
 .sluice-fold-head:focus-visible, .sluice-buffer-head:focus-visible { outline: 1px solid var(--red-ui-form-input-focus-color);
 	outline-offset: 2px; }
+.sluice-buffers > li:last-child, .sluice-data-body li:last-child, .sluice-headers > li:last-child { border-bottom: 0 !important; }
+.sluice-buffers > li > .red-ui-editableList-item-handle, .sluice-buffers > li > .red-ui-editableList-item-remove { top: 23px; }
 .sluice-buffer-head { display: flex; align-items: baseline; gap: 8px; padding: 4px 0; cursor: pointer; user-select: none; }
 .sluice-buffer-label { flex: 0 1 auto; min-width: 60px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
 	font-weight: 500; color: var(--red-ui-primary-text-color); }

@@ -1,0 +1,242 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const SCREENSHOTS = path.join(ROOT, '.cache/screenshots');
+const CANDIDATES = [
+	process.env['CHROMIUM_PATH'] ?? '',
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome',
+];
+
+export type Theme = 'light' | 'dark';
+
+/** What the tests ask of the editor's own global. */
+interface EditorNodeState {
+	readonly id: string;
+	readonly outputs?: number;
+	readonly valid?: boolean;
+	readonly validationErrors?: readonly string[];
+	readonly changed?: boolean;
+	readonly credentials?: Record<string, string>;
+}
+declare const RED: {
+	nodes: {
+		getType(type: string): unknown;
+		filterNodes(filter: { type: string }): EditorNodeState[];
+		node(id: string): EditorNodeState;
+		dirty(): boolean;
+		addLink(link: object): void;
+		eachLink(visit: (link: { source: { id: string }; sourcePort: number }) => void): void;
+	};
+	view: { redraw(): void; select(selection: object): void };
+};
+
+/** Where Chromium is, if this machine has one. */
+export function findChromium(): string | undefined {
+	return CANDIDATES.find((candidate) => candidate !== '' && existsSync(candidate));
+}
+
+export function launchChromium(executablePath: string): Promise<Browser> {
+	return chromium.launch({
+		executablePath,
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+		],
+	});
+}
+
+/** Node-RED's editor in a browser, by the selectors of R78. */
+export class EditorPage {
+	/** Everything the page complained about. */
+	readonly problems: string[] = [];
+	readonly page: Page;
+	private readonly theme: Theme;
+
+	private constructor(page: Page, theme: Theme) {
+		this.page = page;
+		this.theme = theme;
+		page.on('pageerror', (error) => this.problems.push(String(error)));
+		page.on('console', (message) => {
+			const isProblem = message.type() === 'error' || message.text().startsWith('Definition error');
+			if (isProblem) this.problems.push(`${message.text()} ${message.location().url}`);
+		});
+	}
+
+	static async open(browser: Browser, url: string, theme: Theme): Promise<EditorPage> {
+		const context = await browser.newContext({
+			viewport: { width: 1440, height: 1000 },
+			locale: 'en-US',
+			colorScheme: theme,
+		});
+		await context.grantPermissions(['clipboard-read', 'clipboard-write'], {
+			origin: new URL(url).origin,
+		});
+		const page = await context.newPage();
+		const editor = new EditorPage(page, theme);
+		await page.addInitScript((chosen) => {
+			localStorage.setItem('view-dark-theme', JSON.stringify(chosen));
+		}, theme);
+		await page.goto(url);
+		await editor.ready();
+		return editor;
+	}
+
+	/** The palette is there after all types are, and the loader is gone after the flows are. */
+	async ready(): Promise<void> {
+		await this.page.waitForFunction(() => Boolean(RED.nodes.getType('sluice-verify')), undefined, {
+			timeout: 60_000,
+		});
+		await this.page
+			.locator('#red-ui-loading-progress')
+			.waitFor({ state: 'hidden', timeout: 60_000 });
+		await this.page.locator('.red-ui-palette-node').first().waitFor();
+	}
+
+	/** Drags a node from the palette to a place of the flow; returns its id. */
+	async drop(type: string, x: number, y: number): Promise<string> {
+		const before = await this.ids(type);
+		const source = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+		await source.scrollIntoViewIfNeeded();
+		const from = await source.boundingBox();
+		const chart = await this.page.locator('#red-ui-workspace-chart').boundingBox();
+		if (!from || !chart) throw new Error(`${type} cannot be dragged`);
+		const { mouse } = this.page;
+		await mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+		await mouse.down();
+		await mouse.move(chart.x + x - 30, chart.y + y - 10, { steps: 6 });
+		await mouse.move(chart.x + x, chart.y + y, { steps: 3 });
+		await mouse.up();
+		const added = (await this.ids(type)).filter((id) => !before.includes(id));
+		if (added.length !== 1) throw new Error(`${type} was not dropped`);
+		return added[0]!;
+	}
+
+	ids(type: string): Promise<string[]> {
+		return this.page.evaluate(
+			(wanted) => RED.nodes.filterNodes({ type: wanted }).map(({ id }) => id),
+			type,
+		);
+	}
+
+	async openDialog(id: string): Promise<void> {
+		await this.page.locator(`#${escaped(id)}`).dblclick();
+		await this.page.locator('#node-dialog-ok').waitFor();
+		await this.settled();
+	}
+
+	async done(): Promise<void> {
+		await this.page.locator('#node-dialog-ok').click();
+		await this.page.locator('#dialog-form').waitFor({ state: 'detached' });
+		await this.settled();
+	}
+
+	/** Trays slide; a picture or a click in between hits the wrong place. */
+	async settled(): Promise<void> {
+		await this.page.waitForFunction(() => {
+			const trays = [...document.querySelectorAll('.red-ui-tray')];
+			const slides = trays.flatMap((tray) => tray.getAnimations());
+			return slides.every(({ playState }) => playState === 'finished');
+		});
+		await this.page.waitForTimeout(100);
+	}
+
+	async openOptions(): Promise<void> {
+		const head = this.page.locator('#dialog-form .sluice-fold-head');
+		if ((await head.count()) === 0) return;
+		if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
+	}
+
+	/** Types a value and leaves the field; only then Node-RED checks it (R43). */
+	async fill(field: Locator, value: string): Promise<void> {
+		await field.fill(value);
+		await field.press('Tab');
+	}
+
+	async isWrong(field: Locator): Promise<boolean> {
+		return ((await field.getAttribute('class')) ?? '').split(' ').includes('input-error');
+	}
+
+	/** The state of a node in the editor, deployed or not. */
+	state(id: string): Promise<EditorNodeState> {
+		return this.page.evaluate((wanted) => {
+			const { outputs, valid, validationErrors, changed, credentials } = RED.nodes.node(wanted);
+			return JSON.parse(
+				JSON.stringify({ id: wanted, outputs, valid, validationErrors, changed, credentials }),
+			) as EditorNodeState;
+		}, id);
+	}
+
+	connect(from: string, output: number, to: string): Promise<void> {
+		return this.page.evaluate(
+			([source, sourcePort, target]) => {
+				RED.nodes.addLink({
+					source: RED.nodes.node(source),
+					sourcePort,
+					target: RED.nodes.node(target),
+				});
+				RED.view.redraw();
+			},
+			[from, output, to] as const,
+		);
+	}
+
+	/** The outputs of a node that have wires. */
+	wiredOutputs(id: string): Promise<number[]> {
+		return this.page.evaluate((wanted) => {
+			const outputs: number[] = [];
+			RED.nodes.eachLink((link) => {
+				if (link.source.id === wanted) outputs.push(Number(link.sourcePort));
+			});
+			return outputs;
+		}, id);
+	}
+
+	/** What the tooltip of a field says. */
+	async message(field: Locator): Promise<string> {
+		await this.page.mouse.move(2, 2);
+		await field.hover();
+		const tooltip = this.page.locator('.red-ui-popover:visible').last();
+		await tooltip.waitFor({ timeout: 5_000 });
+		const words = await tooltip.innerText();
+		await this.page.mouse.move(2, 2);
+		await tooltip.waitFor({ state: 'hidden' });
+		return words;
+	}
+
+	async deploy(): Promise<void> {
+		const saved = this.page.waitForResponse(
+			(response) => response.url().endsWith('/flows') && response.request().method() === 'POST',
+		);
+		await this.page.locator('#red-ui-header-button-deploy').click();
+		// Node-RED asks before it deploys what is not complete.
+		const anyway = this.page.getByRole('button', { name: 'Confirm deploy' });
+		await Promise.race([saved, anyway.click({ timeout: 5_000 }).catch(() => {})]);
+		const response = await saved;
+		if (!response.ok()) throw new Error(`deploy answered ${response.status()}`);
+		await this.page.waitForFunction(() => !RED.nodes.dirty());
+	}
+
+	async screenshot(name: string): Promise<void> {
+		await mkdir(SCREENSHOTS, { recursive: true });
+		await this.page.screenshot({ path: path.join(SCREENSHOTS, `${this.theme}-${name}.png`) });
+	}
+
+	close(): Promise<void> {
+		return this.page.context().close();
+	}
+}
+
+/** Ids may begin with a digit. */
+function escaped(id: string): string {
+	return id.replace(/^\d/, (digit) => `\\3${digit} `);
+}

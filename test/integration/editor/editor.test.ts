@@ -1,0 +1,469 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { EditorPage, findChromium, launchChromium, type Theme } from './editor-page';
+import { startNodeRed, type NodeRed, type SavedNode } from './node-red';
+
+const PACKAGE = process.env['SLUICE_PACKAGE'] ?? path.resolve(import.meta.dirname, '../../..');
+const FLOW = [{ id: 'tab0', type: 'tab', label: 'Sluice' }];
+const FLOW_TYPES = [
+	'sluice-receiver',
+	'sluice-buffer',
+	'sluice-map',
+	'sluice-sign',
+	'sluice-verify',
+	'sluice-forward',
+	'sluice-ack',
+] as const;
+
+interface WrongValue {
+	readonly type: (typeof FLOW_TYPES)[number];
+	readonly field: string;
+	readonly wrong: string;
+	/** What the message must name. */
+	readonly names: readonly string[];
+	readonly right: string;
+}
+
+/** A sluice-ack has nothing that could be wrong. */
+const WRONG_VALUES: readonly WrongValue[] = [
+	{
+		type: 'sluice-receiver',
+		field: '#node-input-path',
+		wrong: 'in box',
+		names: ['Path', '/'],
+		right: '/in',
+	},
+	{
+		type: 'sluice-receiver',
+		field: '#node-input-urlSecret',
+		wrong: 'short',
+		names: ['Secret', '16…128'],
+		right: 'A'.repeat(48),
+	},
+	{
+		type: 'sluice-receiver',
+		field: '#node-input-maxBodyBytes',
+		wrong: '16777217',
+		names: ['Largest body', '1…16,777,216'],
+		right: '2048',
+	},
+	{
+		type: 'sluice-receiver',
+		field: '.sluice-count',
+		wrong: '10000001',
+		names: ['Count', '1…10,000,000'],
+		right: '500',
+	},
+	{
+		type: 'sluice-receiver',
+		field: '.sluice-ack-timeout',
+		wrong: '86401',
+		names: ['Ack timeout', '1…86,400'],
+		right: '900',
+	},
+	{
+		type: 'sluice-buffer',
+		field: '.sluice-time',
+		wrong: '25h',
+		names: ['Time', '1s…24h'],
+		right: '1m',
+	},
+	{
+		type: 'sluice-buffer',
+		field: '.sluice-size',
+		wrong: '51MB',
+		names: ['Size', '100B…50MB'],
+		right: '2MB',
+	},
+	{
+		type: 'sluice-map',
+		field: '.sluice-name',
+		wrong: ' ',
+		names: ['Field name', 'missing'],
+		right: 'temperature',
+	},
+	{
+		type: 'sluice-sign',
+		field: '#node-input-expiresInSeconds',
+		wrong: '0',
+		names: ['Expires in', '1…86,400'],
+		right: '600',
+	},
+	{
+		type: 'sluice-sign',
+		field: '#node-input-header',
+		wrong: 'two words',
+		names: ['Header', 'header name'],
+		right: 'X-Signature',
+	},
+	{
+		type: 'sluice-verify',
+		field: '#node-input-leewaySeconds',
+		wrong: '3601',
+		names: ['Leeway', '0…3,600'],
+		right: '30',
+	},
+	{
+		type: 'sluice-forward',
+		field: '#node-input-url',
+		wrong: 'ftp://example.com',
+		names: ['URL', 'https://'],
+		right: 'https://example.com/in',
+	},
+	{
+		type: 'sluice-forward',
+		field: '#node-input-timeoutSeconds',
+		wrong: '301',
+		names: ['Timeout', '1…300'],
+		right: '20',
+	},
+	{
+		type: 'sluice-forward',
+		field: '#node-input-retryDelays',
+		wrong: '5s, 1d',
+		names: ['Retry after', '1s…24h'],
+		right: '5s, 1m',
+	},
+	{
+		type: 'sluice-forward',
+		field: '#node-input-allowedCidrs',
+		wrong: '10.0.0.0/33',
+		names: ['Allowed networks', '10.0.0.0/8'],
+		right: '10.0.0.0/8',
+	},
+];
+
+for (const theme of ['light', 'dark'] satisfies Theme[]) {
+	describe(`the dialogs in Node-RED's ${theme} theme`, function () {
+		this.timeout(180_000);
+		const ids: Record<string, string> = {};
+		let nodeRed: NodeRed;
+		let browser: Browser;
+		let editor: EditorPage;
+
+		before(async function () {
+			const executablePath = findChromium();
+			if (executablePath === undefined) {
+				if (process.env['CI'] === 'true') throw new Error('Chromium is missing; set CHROMIUM_PATH');
+				console.warn(
+					'SKIPPED: the dialogs are not tested, since Chromium is missing (CHROMIUM_PATH)',
+				);
+				this.skip();
+			}
+			for (const built of ['dist/node-red', 'resources/editor.js']) {
+				// Without editor.js Node-RED's editor would wait for it for ever.
+				assert.ok(existsSync(path.join(PACKAGE, built)), `${built} is missing; build first`);
+			}
+			nodeRed = await startNodeRed(PACKAGE, FLOW);
+			browser = await launchChromium(executablePath);
+			editor = await EditorPage.open(browser, nodeRed.url, theme);
+		});
+
+		after(async () => {
+			await browser?.close();
+			await nodeRed?.close();
+		});
+
+		const open = async (type: string, part?: 'options' | 'buffer' | 'all'): Promise<void> => {
+			await editor.openDialog(ids[type]!);
+			if (part === 'options' || part === 'all') await editor.openOptions();
+			const head = editor.page.locator('.sluice-buffer-head').first();
+			if ((part === 'buffer' || part === 'all') && (await head.count()) > 0) await head.click();
+		};
+		const saved = async (type: string): Promise<SavedNode> => {
+			const found = (await nodeRed.readFlows()).filter((node) => node.type === type);
+			assert.equal(found.length, 1, `${found.length} nodes of type ${type}`);
+			return found[0]!;
+		};
+
+		it('every node can be dragged from the palette and is called by its spaced name', async () => {
+			for (const [index, type] of FLOW_TYPES.entries()) {
+				ids[type] = await editor.drop(type, 180 + (index % 2) * 260, 80 + index * 70);
+				const label = editor.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+				assert.equal((await label.innerText()).replace(/\s+/g, ' '), type.replace('-', ' '));
+			}
+			await editor.screenshot('palette');
+			assert.deepEqual(editor.problems, []);
+		});
+
+		it('a dropped receiver has a secret of its own and is complete', async () => {
+			const { credentials, valid } = await editor.state(ids['sluice-receiver']!);
+			assert.match(credentials?.['urlSecret'] ?? '', /^[0-9A-Za-z]{48}$/);
+			assert.equal(valid, true);
+		});
+
+		for (const type of FLOW_TYPES.filter((each) =>
+			WRONG_VALUES.some((value) => value.type === each),
+		)) {
+			it(`${type} shows what is wrong, names the bound, and takes what is right`, async () => {
+				await open(type, 'all');
+				for (const value of WRONG_VALUES.filter((each) => each.type === type)) {
+					const input = editor.page.locator(`#dialog-form ${value.field}`).first();
+					await editor.fill(input, value.wrong);
+					assert.equal(await editor.isWrong(input), true, `${value.field} takes ${value.wrong}`);
+					const message = await editor.message(input);
+					for (const word of value.names) {
+						assert.ok(message.includes(word), `${word} is not in: ${message}`);
+					}
+					await editor.fill(input, value.right);
+					assert.equal(await editor.isWrong(input), false, `${value.field} refuses ${value.right}`);
+				}
+				await editor.done();
+			});
+		}
+
+		it('a wrong value inside a buffer makes the receiver incomplete and is named there', async () => {
+			await open('sluice-receiver', 'buffer');
+			await editor.fill(editor.page.locator('.sluice-size'), '1');
+			await editor.screenshot('receiver-wrong');
+			await editor.done();
+			const wrong = await editor.state(ids['sluice-receiver']!);
+			assert.equal(wrong.valid, false);
+			assert.match(wrong.validationErrors?.join() ?? '', /Buffer "events": Size: .*100B…50MB/);
+			await open('sluice-receiver', 'buffer');
+			await editor.fill(editor.page.locator('.sluice-size'), '5MB');
+			await editor.done();
+			assert.equal((await editor.state(ids['sluice-receiver']!)).valid, true);
+		});
+
+		it('the address and the curl line follow path, secret and authentication', async () => {
+			await open('sluice-receiver');
+			const { page } = editor;
+			await editor.fill(page.locator('#node-input-path'), '/orders');
+			await editor.fill(page.locator('#node-input-urlSecret'), 'B'.repeat(48));
+			const address = `${nodeRed.url}orders/${'B'.repeat(48)}`;
+			assert.equal(await page.locator('#sluice-address-url').innerText(), address);
+			assert.ok((await page.locator('#sluice-address-curl').innerText()).includes(`'${address}'`));
+			await page.locator('.sluice-copy').first().click();
+			assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
+			await page.locator('#node-input-auth').selectOption('none');
+			assert.equal(await page.locator('#sluice-address-url').innerText(), `${nodeRed.url}orders`);
+			await page.locator('.sluice-auth-none').waitFor();
+			await editor.screenshot('receiver-none');
+			await page.locator('#node-input-auth').selectOption('jwt');
+			assert.match(
+				await page.locator('#sluice-address-curl').innerText(),
+				/X-Dt-Signature: <token>/,
+			);
+			assert.equal(await editor.isWrong(page.locator('#node-input-secret')), true);
+			await editor.screenshot('receiver-signed');
+			await page.locator('#node-input-auth').selectOption('url');
+			await editor.screenshot('receiver');
+			await editor.done();
+		});
+
+		it('a second buffer is a second output, and wires follow their buffer', async () => {
+			const receiver = ids['sluice-receiver']!;
+			await open('sluice-receiver');
+			await editor.page.getByRole('button', { name: 'add buffer' }).click();
+			const label = editor.page.locator('.sluice-label');
+			await editor.fill(label, 'events');
+			assert.match(await editor.message(label), /"events" is used more than once/);
+			await editor.fill(label, 'alarms');
+			await editor.screenshot('receiver-buffers');
+			await editor.done();
+			assert.equal((await editor.state(receiver)).outputs, 2);
+
+			await editor.connect(receiver, 0, ids['sluice-buffer']!);
+			await editor.connect(receiver, 1, ids['sluice-forward']!);
+			await open('sluice-receiver');
+			await editor.page.locator('.sluice-buffer-head').nth(1).click();
+			const note = editor.page.locator('.sluice-hint b');
+			assert.match(await note.innerText(), /waits for sluice forward/);
+			await editor.page.locator('.red-ui-editableList-item-remove').first().click();
+			await editor.page.locator('.sluice-buffer').nth(1).waitFor({ state: 'detached' });
+			await editor.done();
+			assert.equal((await editor.state(receiver)).outputs, 1);
+			assert.deepEqual(await editor.wiredOutputs(receiver), [0]);
+
+			await open('sluice-receiver');
+			assert.equal(await editor.page.locator('.sluice-buffer-label').innerText(), 'alarms');
+			assert.equal(
+				await editor.page.locator('.red-ui-editableList-item-remove:visible').count(),
+				0,
+			);
+			await editor.done();
+		});
+
+		it('columns hold paths and Jsonnet templates, with a large editor', async () => {
+			await open('sluice-buffer');
+			const { page } = editor;
+			await page.locator('.sluice-data').selectOption('fields');
+			await editor.fill(page.locator('.sluice-fields .sluice-name'), 'user');
+			await editor.fill(page.locator('.sluice-fields .sluice-path'), 'user.name');
+			await editor.screenshot('buffer-fields');
+			await page.locator('.sluice-data').selectOption('columns');
+			const names = page.locator('.sluice-columns .sluice-name');
+			await editor.fill(names.first(), 'user');
+			await editor.fill(page.locator('.sluice-columns .sluice-path').first(), 'user.name');
+			await page.getByRole('button', { name: 'add column' }).click();
+			await editor.fill(names.nth(1), 'user');
+			assert.match(await editor.message(names.nth(1)), /"user" is used more than once/);
+			await editor.fill(names.nth(1), 'summary');
+			await page.locator('.sluice-column-type').nth(1).selectOption('template');
+			const template = page.locator('.sluice-template:visible');
+			await editor.fill(template, '');
+			assert.match(await editor.message(template), /1…4,096/);
+			await editor.fill(template, "{ user: Body('user.name') }");
+			assert.equal(await editor.isWrong(template), false);
+			await editor.screenshot('buffer-columns');
+			await page.locator('.sluice-expand:visible').click();
+			await page.locator('.node-text-editor .view-lines').waitFor({ timeout: 30_000 });
+			await editor.settled();
+			await page.keyboard.press('Control+End');
+			await page.keyboard.type(' + { at: Now() }');
+			await editor.screenshot('template');
+			await page.locator('.red-ui-tray').last().locator('#node-dialog-ok').click();
+			await editor.settled();
+			assert.equal(await template.inputValue(), "{ user: Body('user.name') } + { at: Now() }");
+			await editor.done();
+		});
+
+		it('a secret and a store are made from the dialogs that use them', async () => {
+			const { page } = editor;
+			await open('sluice-sign');
+			await editor.screenshot('sign');
+			await page.locator('#node-input-btn-secret-add').click();
+			const secret = page.locator('#node-config-input-secret');
+			await secret.waitFor();
+			await editor.settled();
+			await page.locator('#node-config-input-name').fill('sensors');
+			assert.equal(await editor.isWrong(secret), true);
+			assert.match(await editor.message(secret), /Secret: is missing/);
+			await page.locator('#sluice-make-secret').click();
+			assert.equal(await editor.isWrong(secret), false);
+			assert.match(await page.locator('#sluice-made-secret code').innerText(), /^[0-9A-Za-z]{48}$/);
+			await editor.screenshot('secret');
+			await page.locator('#node-config-dialog-ok').click();
+			await editor.settled();
+			assert.equal(await editor.isWrong(page.locator('#node-input-secret')), false);
+			await editor.done();
+
+			await open('sluice-verify', 'options');
+			await page.locator('#node-input-secret').selectOption({ label: 'sensors' });
+			await editor.screenshot('verify');
+			await editor.done();
+
+			await open('sluice-buffer', 'options');
+			await page.locator('#node-input-btn-store-add').click();
+			await page.locator('#node-config-input-kind').waitFor();
+			await editor.settled();
+			await editor.screenshot('store');
+			await page.locator('#node-config-input-kind').selectOption('memory');
+			await page.locator('.sluice-store-memory').waitFor();
+			await editor.screenshot('store-memory');
+			await page.locator('#node-config-dialog-ok').click();
+			await editor.settled();
+			await editor.done();
+		});
+
+		it('the other dialogs open and explain their choices', async () => {
+			const { page } = editor;
+			await open('sluice-forward', 'options');
+			await page.getByRole('button', { name: 'add header' }).click();
+			const name = page.locator('#sluice-headers').locator('..').locator('.sluice-name');
+			await editor.fill(name, 'bad name');
+			assert.match(await editor.message(name), /Header name/);
+			await editor.fill(name, 'X-Tenant');
+			await page.locator('.sluice-value').fill('acme');
+			await editor.screenshot('forward');
+			await editor.done();
+			await open('sluice-map');
+			await editor.screenshot('map');
+			await editor.done();
+			await open('sluice-ack');
+			assert.match(await page.locator('#dialog-form .sluice-hint').innerText(), /200 to 299/);
+			await page.locator('#node-input-mode').selectOption('retry');
+			assert.match(await page.locator('#dialog-form .sluice-hint').innerText(), /again later/);
+			await editor.screenshot('ack');
+			await editor.done();
+		});
+
+		it('deploys what the dialogs show, and the secret only into the credentials file', async () => {
+			await editor.deploy();
+			for (const type of FLOW_TYPES) assert.equal((await saved(type))['configVersion'], 1);
+			const receiver = await saved('sluice-receiver');
+			const buffers = receiver['buffers'] as Record<string, unknown>[];
+			assert.equal(receiver['outputs'], 1);
+			assert.equal((receiver['wires'] as unknown[]).length, 1);
+			assert.equal(buffers.length, 1);
+			const { id, ...rest } = buffers[0]!;
+			assert.match(String(id), /^[0-9a-f]{16}$/);
+			assert.deepEqual(rest, {
+				label: 'alarms',
+				data: 'event',
+				fields: [],
+				columns: [],
+				count: 100,
+				time: '5s',
+				size: '5MB',
+				done: 'auto',
+				ackTimeoutSeconds: 600,
+				onMappingError: 'reject',
+			});
+			assert.equal(receiver['path'], '/orders');
+			const buffer = await saved('sluice-buffer');
+			assert.deepEqual(buffer['columns'], [
+				{ type: 'path', name: 'user', path: 'user.name' },
+				{
+					type: 'template',
+					name: 'summary',
+					template: { language: 'jsonnet', content: "{ user: Body('user.name') } + { at: Now() }" },
+				},
+			]);
+			assert.deepEqual(buffer['fields'], [{ name: 'user', path: 'user.name' }]);
+			assert.deepEqual((await saved('sluice-forward'))['headers'], [
+				{ name: 'X-Tenant', value: 'acme' },
+			]);
+			assert.equal((await saved('sluice-store'))['kind'], 'memory');
+			assert.equal((await saved('sluice-secret'))['name'], 'sensors');
+			const flows = JSON.stringify(await nodeRed.readFlows());
+			assert.ok(!flows.includes('B'.repeat(48)) && !flows.includes('urlSecret'));
+			assert.match(await nodeRed.readCredentialsFile(), /"\$"/);
+			await open('sluice-receiver');
+			const secret = editor.page.locator('#node-input-urlSecret');
+			assert.equal(await secret.inputValue(), 'B'.repeat(48));
+			await editor.done();
+		});
+
+		it('a dialog that is closed without a change changes nothing', async () => {
+			for (const type of FLOW_TYPES) {
+				await open(type, type === 'sluice-receiver' ? 'buffer' : undefined);
+				await editor.done();
+				assert.notEqual((await editor.state(ids[type]!)).changed, true, type);
+			}
+		});
+
+		it('a copy of a receiver gets a secret of its own', async () => {
+			const { page } = editor;
+			const before = await editor.ids('sluice-receiver');
+			await page.locator(`[id="${before[0]!}"]`).click();
+			await page.keyboard.press('Control+c');
+			await page.keyboard.press('Control+v');
+			await page.mouse.move(700, 800);
+			await page.mouse.click(700, 800);
+			const copy = (await editor.ids('sluice-receiver')).find((id) => !before.includes(id));
+			assert.ok(copy !== undefined);
+			await page.waitForFunction(
+				(id) =>
+					Boolean(
+						(
+							globalThis as never as {
+								RED: { nodes: { node(id: string): { credentials?: object } } };
+							}
+						).RED.nodes.node(id).credentials,
+					),
+				copy,
+			);
+			const { credentials } = await editor.state(copy);
+			assert.match(credentials?.['urlSecret'] ?? '', /^[0-9A-Za-z]{48}$/);
+			assert.notEqual(credentials?.['urlSecret'], 'B'.repeat(48));
+		});
+
+		it('nothing went wrong in the page', () => {
+			assert.deepEqual(editor.problems, []);
+		});
+	});
+}
