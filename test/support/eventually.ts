@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits until `f` gives something, looking every 20 ms; fails with `what` after `withinMs`. */
-export async function eventually<T>(what: string, f: () => T | undefined | false | Promise<T | undefined | false>, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(
+	what: string,
+	f: () => T | undefined | false | Promise<T | undefined | false>,
+	withinMs = 15_000,
+): Promise<T> {
 	const until = Date.now() + withinMs;
 	for (;;) {
 		const value = await f();

@@ -1,0 +1,175 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import {
+	createHttpSink,
+	createHttpTarget,
+	fullExportId,
+	parseDelays,
+	settleToken,
+	type HttpSinkConfig,
+	type HttpTarget,
+} from '../../core/index';
+import { attachNode, showError, type Attached } from '../runtime/attach';
+import { tokenOf, type BatchMessage } from '../runtime/batch-message';
+import { numberOf } from '../runtime/buffer-settings';
+import { onInput } from '../runtime/input';
+import { bodyOf, itemEvent } from '../runtime/item-event';
+import { followPipeline } from '../runtime/pipeline-status';
+import { secretsOf } from '../runtime/secrets';
+import { createStatusLine, type StatusLine } from '../runtime/status';
+
+export interface ForwardNodeConfig extends NodeDef {
+	readonly url?: string;
+	readonly secret?: string;
+	readonly header?: string;
+	readonly headers?: readonly { readonly name: string; readonly value: string }[];
+	readonly timeoutSeconds?: number | string;
+	readonly retryDelays?: string;
+	readonly allowedCidrs?: string;
+	readonly store?: string;
+}
+
+type ForwardMessage = BatchMessage & { statusCode?: number };
+
+/** Batches of more than this many messages at once would gain nothing over HTTP; fewer would let one slow answer hold up the rest. */
+const MAX_IN_FLIGHT = 4;
+
+/**
+ * Fed with a batch that waits for its settlement: delivers it now and settles it by the answer. Fed with anything else: the
+ * message goes into the node's own durable buffer, and from there to the endpoint by the retry schedule.
+ */
+export function startForward(RED: NodeAPI, node: Node, config: ForwardNodeConfig): void {
+	const status = createStatusLine(node);
+	try {
+		run(RED, node, config, status);
+	} catch (error) {
+		showError(node, status, error);
+	}
+}
+
+function run(RED: NodeAPI, node: Node, config: ForwardNodeConfig, status: StatusLine): void {
+	const http = httpConfig(RED, config);
+	const target = createHttpTarget(http);
+	const closing = new AbortController();
+	const own = ownBuffer(RED, node, config, http, status);
+	onInput(node, status, async (message: ForwardMessage, send) => {
+		const token = tokenOf(message);
+		if (token === undefined) return own.add(message);
+		await deliverNow(target, token, message, closing.signal);
+		status.show(
+			'green',
+			'dot',
+			`delivered ${message.sluice?.count ?? 1} rows, status ${message.statusCode}`,
+		);
+		send(message);
+	});
+	node.on('close', (removed: boolean, done: () => void) => {
+		closing.abort();
+		target.close();
+		void own.close(removed).finally(() => {
+			status.close();
+			done();
+		});
+	});
+}
+
+/** @throws DeliveryError with what the endpoint said; the batch is settled before */
+async function deliverNow(
+	target: HttpTarget,
+	token: string,
+	message: ForwardMessage,
+	signal: AbortSignal,
+): Promise<void> {
+	const { outcome, response } = await target.push(Buffer.from(bodyOf(message.payload)), {
+		idempotencyKey: message.sluice?.idempotencyKey,
+		signal,
+	});
+	settleToken(token, signal.aborted && outcome.kind !== 'ack' ? { kind: 'release' } : outcome);
+	if (outcome.kind !== 'ack') throw outcome.error;
+	if (response) message.statusCode = response.status;
+}
+
+interface OwnBuffer {
+	add(message: NodeMessage): Promise<void>;
+	close(removed: boolean): Promise<void>;
+}
+
+/** Where plain messages wait for the endpoint; also delivers what an earlier run of the flow left behind. */
+function ownBuffer(
+	RED: NodeAPI,
+	node: Node,
+	config: ForwardNodeConfig,
+	http: HttpSinkConfig,
+	status: StatusLine,
+): OwnBuffer {
+	const label = node.name || 'sluice forward';
+	const input = {
+		id: 'main',
+		receiverId: `items:${node.id}`,
+		label,
+		conditions: { count: 1, time: '1s', size: '5MB' },
+		retry: { delaysMs: parseDelays(config.retryDelays, 'retryDelays'), jitter: 0.2 },
+		maxInFlight: MAX_IN_FLIGHT,
+	};
+	const exportId = fullExportId(input);
+	const line = followPipeline(status, {
+		owns: (id) => id === exportId,
+		note: () => 'own buffer',
+		warning: () => undefined,
+	});
+	let unsubscribe: () => void = () => {};
+	const attached: Attached = attachNode({
+		RED,
+		node,
+		storeId: config.store,
+		status,
+		attach: (pipeline) =>
+			pipeline.attachExport(input, createHttpSink({ ...http, send: 'row' }), {
+				key: node.id,
+				label,
+			}),
+		onReady(pipeline) {
+			line.follow(pipeline);
+			unsubscribe = pipeline.subscribe((notice) => {
+				if (notice.kind !== 'attempt' || notice.exportId !== exportId || notice.outcome !== 'ack')
+					return;
+				node.send({
+					topic: label,
+					payload: {
+						delivered: notice.count,
+						attempt: notice.number,
+						durationMs: notice.durationMs,
+					},
+				});
+			});
+		},
+	});
+	return {
+		async add(message) {
+			const pipeline = await attached.pipeline();
+			await pipeline.add(exportId, [itemEvent(message)]);
+		},
+		close(removed) {
+			line.close();
+			unsubscribe();
+			return attached.close(removed);
+		},
+	};
+}
+
+function httpConfig(RED: NodeAPI, config: ForwardNodeConfig): HttpSinkConfig {
+	const [secret] = config.secret ? secretsOf(RED, config.secret) : [];
+	return {
+		url: config.url?.trim() ?? '',
+		origin: 'literal',
+		allowHttp: true,
+		allowedCidrs: (config.allowedCidrs ?? '')
+			.split(',')
+			.map((one) => one.trim())
+			.filter((one) => one !== ''),
+		headers: Object.fromEntries((config.headers ?? []).map(({ name, value }) => [name, value])),
+		...(secret === undefined
+			? {}
+			: { signature: { secret, header: config.header?.trim() || undefined } }),
+		timeoutMs: numberOf(config.timeoutSeconds ?? 10, 'timeoutSeconds') * 1000,
+	};
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { cacheFolder, ROOT } from '../../../scripts/host/cache';
+import { installIntoPalette, packPackage } from '../../../scripts/host/package';
+import { run } from '../../../scripts/host/run';
+import { eventually } from '../../support/eventually';
+import { aReceiver, reportTo, TAB } from '../../support/flows';
+import { NodeRedWorld } from '../../support/node-red-world';
+import { startSinkServer } from '../../support/sink-server';
+
+const NODE_RED_4 = '4.1.15';
+
+describe('the packed package', function () {
+	this.timeout(180_000);
+	let tarball: string;
+	const world4 = cacheFolder('node-red', NODE_RED_4);
+
+	before(async () => {
+		tarball = await packPackage(cacheFolder('pack', String(process.pid)));
+	});
+
+	/** Installed once into the shared cache: the second version that is supported (decision 9). */
+	async function nodeRed4(): Promise<string> {
+		const script = path.join(world4, 'node_modules/node-red/red.js');
+		const installed = await readFile(script).catch(() => undefined);
+		if (installed) return script;
+		await run('mkdir', ['-p', world4], ROOT);
+		await run('npm', ['init', '-y'], world4);
+		await run(
+			'npm',
+			['install', '--ignore-scripts', '--no-audit', '--no-fund', `node-red@${NODE_RED_4}`],
+			world4,
+		);
+		return script;
+	}
+
+	for (const version of ['5', NODE_RED_4]) {
+		it(`installs as one package with the palette's flags, loads and works in Node-RED ${version} (R23, R24)`, async () => {
+			const redScript = version === '5' ? undefined : await nodeRed4();
+			const world = await NodeRedWorld.create();
+			const sink = await startSinkServer();
+			try {
+				await installIntoPalette(world.userDir, tarball);
+				const scopes = (await readdir(path.join(world.userDir, 'node_modules'))).filter(
+					(name) => !name.startsWith('.'),
+				);
+				assert.deepEqual(scopes, ['@sluice']);
+				await world.start({
+					nodesDir: [],
+					...(redScript ? { redScript } : {}),
+					flows: [TAB, aReceiver('r', {}, ['report']), ...reportTo(sink.url)],
+				});
+				const { text } = await world.request('GET', '/nodes', '', { accept: 'application/json' });
+				const sets = (
+					JSON.parse(text) as { module: string; err?: string; local: boolean; version: string }[]
+				).filter(({ module }) => module === '@sluice/n8n-nodes-sluice');
+				assert.equal(sets.length, 9);
+				assert.ok(sets.every(({ err, local }) => err === undefined && local));
+				assert.equal((await world.push('/in/r', { n: 1 })).status, 200);
+				await eventually('the batch', () => sink.requests.length === 1);
+			} finally {
+				await world.close();
+				await sink.close();
+			}
+		});
+	}
+
+	it('holds what it needs and nothing of the sources', async () => {
+		const list = (await run('tar', ['-tzf', tarball], ROOT)).split('\n');
+		for (const file of [
+			'dist/core/index.js',
+			'dist/core/sqlite-worker.js',
+			'dist/core/LICENSES.txt',
+			'LICENSE',
+			'README.md',
+		]) {
+			assert.ok(list.includes(`package/${file}`), file);
+		}
+		assert.deepEqual(
+			list.filter((file) =>
+				/\.ts$|node_modules|^package\/(core|test|scripts|node-red)\//.test(file),
+			),
+			[],
+		);
+	});
+
+	it('exports the public core API', async () => {
+		const core = (await import(path.join(ROOT, 'dist/core/index.js'))) as Record<string, unknown>;
+		for (const name of [
+			'compileMapping',
+			'formatCsvRow',
+			'createEvent',
+			'parseConditions',
+			'evaluateConditions',
+			'normalizeId',
+			'signBody',
+			'verifyBody',
+			'openStore',
+			'openPipeline',
+		]) {
+			assert.equal(typeof core[name], 'function', name);
+		}
+		const { jsonnet } = core as { jsonnet: Record<string, unknown> };
+		for (const name of ['compile', 'evaluate', 'evaluateToJson'])
+			assert.equal(typeof jsonnet[name], 'function', name);
+	});
+});

@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { signBody } from '../../../core/signature/sign-body';
+import {
+	aPush,
+	anExportInput,
+	HOLDER,
+	OPEN,
+	pipelineWorld,
+	RecordingSink,
+	type PipelineWorld,
+} from '../../support/pipeline-fixtures';
+
+describe('accept: from a request to its answer', () => {
+	let world: PipelineWorld;
+
+	beforeEach(async () => {
+		world = await pipelineWorld();
+	});
+	afterEach(() => world.close());
+
+	const attach = (receiver: object = {}, exports = [anExportInput()]) =>
+		world.pipeline.attachReceiver(
+			{ id: 'r1', auth: OPEN, ...receiver },
+			exports.map((config) => ({ config, sink: new RecordingSink() })),
+			HOLDER,
+		);
+
+	it('answers 200 with the id of an event that is in the store', async () => {
+		await attach().ready;
+		const answer = await world.pipeline.accept('r1', aPush());
+		assert.equal(answer.status, 200);
+		const [row] = await world.store.peek('r1/main');
+		assert.equal(JSON.parse(answer.body).id, row?.eventId);
+	});
+
+	it('accepts a push that comes before the store knows the exports', async () => {
+		attach();
+		assert.equal((await world.pipeline.accept('r1', aPush())).status, 200);
+	});
+
+	const slow = async function* (bytes: number): AsyncGenerator<Uint8Array> {
+		for (let sent = 0; sent < bytes; sent += 100) yield Buffer.alloc(100, 32);
+	};
+	const refusals: {
+		name: string;
+		push: object;
+		receiver?: object;
+		exports?: ReturnType<typeof anExportInput>[];
+		status: number;
+		error: string;
+	}[] = [
+		{ name: 'another method', push: { method: 'GET' }, status: 405, error: 'ERR_METHOD' },
+		{
+			name: 'a declared length above the limit',
+			push: { headers: { 'content-length': '101' } },
+			receiver: { maxBodyBytes: 100 },
+			status: 413,
+			error: 'ERR_BODY_TOO_LARGE',
+		},
+		{
+			name: 'a body above the limit',
+			push: { body: Buffer.alloc(101) },
+			receiver: { maxBodyBytes: 100 },
+			status: 413,
+			error: 'ERR_BODY_TOO_LARGE',
+		},
+		{
+			name: 'a stream above the limit',
+			push: { body: slow(300) },
+			receiver: { maxBodyBytes: 100 },
+			status: 413,
+			error: 'ERR_BODY_TOO_LARGE',
+		},
+		{
+			name: 'a missing secret',
+			push: { path: '/' },
+			receiver: { auth: [{ kind: 'url', secrets: ['s3cret'] }] },
+			status: 401,
+			error: 'unauthorized',
+		},
+		{
+			name: 'a wrong secret',
+			push: { path: '/sluice/r1/wrong' },
+			receiver: { auth: [{ kind: 'url', secrets: ['s3cret'] }] },
+			status: 401,
+			error: 'unauthorized',
+		},
+		{
+			name: 'a missing signature',
+			push: {},
+			receiver: { auth: [{ kind: 'jwt', secrets: ['k'] }] },
+			status: 401,
+			error: 'unauthorized',
+		},
+		{ name: 'no buffer', push: {}, exports: [], status: 503, error: 'ERR_EXPORT_UNKNOWN' },
+		{
+			name: 'JSON that is none, where a column needs it',
+			push: { body: Buffer.from('{"a": 1,}') },
+			exports: [anExportInput({ columns: [{ type: 'path', name: 'a', path: 'a' }] })],
+			status: 400,
+			error: 'ERR_BODY_UNREADABLE',
+		},
+	];
+	for (const { name, push, receiver, exports, status, error } of refusals) {
+		it(`refuses ${name} with ${status} ${error} and stores nothing`, async () => {
+			await attach(receiver, exports).ready;
+			const answer = await world.pipeline.accept('r1', aPush(push));
+			assert.equal(answer.status, status, answer.body);
+			assert.equal(JSON.parse(answer.body).error, error);
+			if (exports?.length !== 0) assert.equal((await world.store.peek('r1/main')).length, 0);
+			if (status === 503) assert.match(answer.headers['retry-after'] ?? '', /^\d+$/);
+		});
+	}
+
+	it('says where malformed JSON goes wrong, and shows nothing of it', async () => {
+		await attach({}, [anExportInput({ columns: [{ type: 'path', name: 'a', path: 'a' }] })]).ready;
+		const { body } = await world.pipeline.accept(
+			'r1',
+			aPush({ body: Buffer.from('{"hush": 1,}') }),
+		);
+		assert.match(body, /column 12/);
+		assert.doesNotMatch(body, /hush/);
+	});
+
+	it('verifies a signed body and takes the secret out of the path', async () => {
+		const body = '{"a":1}';
+		await attach({ auth: [{ kind: 'jwt', secrets: ['old', 'k'] }] }).ready;
+		const now = world.clock.now();
+		const token = await signBody({ body, secret: 'k', now });
+		const signed = aPush({ body: Buffer.from(body), headers: { 'X-Dt-Signature': token } });
+		assert.equal((await world.pipeline.accept('r1', signed)).status, 200);
+		const changed = aPush({ body: Buffer.from('{"a":2}'), headers: { 'X-Dt-Signature': token } });
+		assert.equal((await world.pipeline.accept('r1', changed)).status, 401);
+	});
+
+	it('keeps the secret in the URL out of the stored event', async () => {
+		await attach({ auth: [{ kind: 'url', secrets: ['s3cret'] }] }).ready;
+		assert.equal((await world.pipeline.accept('r1', aPush({ path: '/in/s3cret' }))).status, 200);
+		const [row] = await world.store.peek('r1/main');
+		assert.doesNotMatch(Buffer.from(row?.payload ?? []).toString(), /s3cret/);
+	});
+
+	it('answers 404 for a receiver that never was, 503 for one that is detached, 404 for one that is gone', async () => {
+		assert.equal((await world.pipeline.accept('r2', aPush())).status, 404);
+		const attachment = attach();
+		await attachment.ready;
+		await attachment.detach();
+		assert.equal((await world.pipeline.accept('r1', aPush())).status, 503);
+		const again = attach();
+		await again.ready;
+		assert.equal((await world.pipeline.accept('r1', aPush())).status, 200);
+		await again.detach({ gone: true });
+		assert.equal((await world.pipeline.accept('r1', aPush())).status, 404);
+	});
+
+	it('stores all exports of an event or none (K69)', async () => {
+		const good = anExportInput({ id: 'good' });
+		const bad = anExportInput({
+			id: 'bad',
+			columns: [{ type: 'path', name: 'x', path: 'missing' }],
+		});
+		await attach({}, [good, bad]).ready;
+		assert.equal((await world.pipeline.accept('r1', aPush())).status, 400);
+		assert.equal((await world.store.peek('r1/good')).length, 0);
+	});
+
+	it('keeps an event that cannot be mapped as a dead letter where the export says so', async () => {
+		const good = anExportInput({ id: 'good' });
+		const bad = anExportInput({
+			id: 'bad',
+			columns: [{ type: 'path', name: 'x', path: 'missing' }],
+			onMappingError: 'dead',
+		});
+		await attach({}, [good, bad]).ready;
+		assert.equal((await world.pipeline.accept('r1', aPush())).status, 200);
+		assert.equal((await world.store.peek('r1/good')).length, 1);
+		const [letter] = await world.store.deadLetters({ exportId: 'r1/bad' });
+		assert.equal(letter?.error.code, 'ERR_COLUMN_VALUE');
+	});
+
+	it('answers a known key as accepted and stores it once', async () => {
+		await attach({ dedupe: { keyPath: 'id', windowMs: 60_000 } }).ready;
+		const push = aPush({ body: Buffer.from('{"id":"x"}') });
+		assert.equal(JSON.parse((await world.pipeline.accept('r1', push)).body).duplicate, undefined);
+		const second = await world.pipeline.accept('r1', push);
+		assert.equal(second.status, 200);
+		assert.equal(JSON.parse(second.body).duplicate, true);
+		assert.equal((await world.store.peek('r1/main')).length, 1);
+	});
+
+	it('takes only the event types of the filter', async () => {
+		await attach({ typePath: 'event.type' }, [anExportInput({ filter: { types: ['touch'] } })])
+			.ready;
+		for (const type of ['touch', 'ping']) {
+			const push = aPush({ body: Buffer.from(JSON.stringify({ event: { type } })) });
+			assert.equal((await world.pipeline.accept('r1', push)).status, 200);
+		}
+		assert.equal((await world.store.peek('r1/main')).length, 1);
+	});
+});
+
+describe('attach: configurations that cannot work', () => {
+	let world: PipelineWorld;
+
+	beforeEach(async () => {
+		world = await pipelineWorld();
+	});
+	afterEach(() => world.close());
+
+	const cases: { name: string; receiver?: object; export_?: object; path: string }[] = [
+		{ name: 'no authentication', receiver: { auth: [] }, path: 'auth' },
+		{
+			name: 'an empty secret',
+			receiver: { auth: [{ kind: 'url', secrets: [''] }] },
+			path: 'auth[0].secrets',
+		},
+		{ name: 'a body limit out of bounds', receiver: { maxBodyBytes: 0 }, path: 'maxBodyBytes' },
+		{
+			name: 'a time below 1 s',
+			export_: { conditions: { count: 1, time: '10ms', size: '1MB' } },
+			path: 'conditions.time',
+		},
+		{
+			name: 'a count out of bounds',
+			export_: { conditions: { count: 0, time: '1s', size: '1MB' } },
+			path: 'conditions.count',
+		},
+		{ name: 'an unknown order', export_: { order: 'random' }, path: 'order' },
+		{
+			name: 'jitter above 1',
+			export_: { retry: { delaysMs: [1], jitter: 2 } },
+			path: 'retry.jitter',
+		},
+		{
+			name: 'an export of another receiver',
+			export_: { receiverId: 'r2' },
+			path: 'exports[0].receiverId',
+		},
+	];
+	for (const { name, receiver, export_, path } of cases) {
+		it(`refuses ${name} and names ${path}`, () => {
+			const attach = () =>
+				world.pipeline.attachReceiver(
+					{ id: 'r1', auth: OPEN, ...receiver },
+					[{ config: anExportInput(export_) }],
+					HOLDER,
+				);
+			assert.throws(attach, (error: unknown) => {
+				const { code, details } = error as { code: string; details: { path: string } };
+				assert.equal(code, 'ERR_CONFIG_INVALID');
+				assert.ok(details.path.startsWith(path), details.path);
+				return true;
+			});
+		});
+	}
+
+	it('refuses an id that another holder has, naming both', async () => {
+		await world.pipeline.attachReceiver(
+			{ id: 'r1', auth: OPEN },
+			[{ config: anExportInput() }],
+			HOLDER,
+		).ready;
+		assert.throws(
+			() =>
+				world.pipeline.attachReceiver({ id: 'r1', auth: OPEN }, [], {
+					key: 'node-2',
+					label: 'node two',
+				}),
+			/node one.*node two/,
+		);
+	});
+});

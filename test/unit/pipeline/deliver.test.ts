@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { createEvent } from '../../../core/event/create-event';
+import { DeliveryError } from '../../../core/errors';
+import { createFlowSink, settleToken, type FlowBatch } from '../../../core/sink/flow';
+import { settled } from '../../support/fake-clock';
+import {
+	aPush,
+	anExportInput,
+	HOLDER,
+	OPEN,
+	pipelineWorld,
+	RecordingSink,
+	type PipelineWorld,
+} from '../../support/pipeline-fixtures';
+
+const unavailable = () => ({
+	kind: 'retry' as const,
+	error: new DeliveryError('ERR_SINK_UNAVAILABLE', 'down'),
+});
+
+describe('deliver: from the store to the sink', () => {
+	let world: PipelineWorld;
+	let sink: RecordingSink;
+
+	beforeEach(async () => {
+		world = await pipelineWorld();
+		sink = new RecordingSink();
+	});
+	afterEach(() => world.close());
+
+	const attach = (config: object = {}) =>
+		world.pipeline.attachReceiver(
+			{ id: 'r1', auth: OPEN },
+			[{ config: anExportInput(config), sink }],
+			HOLDER,
+		);
+	const push = async (count: number): Promise<void> => {
+		for (let i = 0; i < count; i++)
+			assert.equal((await world.pipeline.accept('r1', aPush())).status, 200);
+		await settled();
+	};
+
+	it('delivers when the count is met, and no sooner', async () => {
+		await attach().ready;
+		await push(1);
+		assert.equal(sink.batches.length, 0);
+		await push(1);
+		assert.equal(sink.batches.length, 1);
+		assert.match(sink.batches[0]?.batch.reason ?? '', /^count threshold met/);
+		assert.equal(sink.batches[0]?.records.length, 2);
+	});
+
+	it('delivers when the time since the first row is over', async () => {
+		await attach().ready;
+		await push(1);
+		await world.clock.advance(9_000);
+		assert.equal(sink.batches.length, 0);
+		await world.clock.advance(1_000);
+		assert.equal(sink.batches.length, 1);
+		assert.match(sink.batches[0]?.batch.reason ?? '', /^time threshold met/);
+	});
+
+	it('delivers what waits when it is flushed', async () => {
+		await attach().ready;
+		await push(1);
+		world.pipeline.flush('r1/main');
+		await settled();
+		assert.equal(sink.batches.length, 1);
+	});
+
+	it('retries the same rows with the same key by the schedule, then puts them aside', async () => {
+		sink.next = unavailable;
+		await attach().ready;
+		await push(2);
+		await world.clock.advance(999);
+		assert.equal(sink.batches.length, 1);
+		await world.clock.advance(1);
+		assert.equal(sink.batches.length, 2);
+		await world.clock.advance(5_000);
+		assert.equal(sink.batches.length, 3);
+		await world.clock.advance(60_000);
+		assert.equal(sink.batches.length, 3);
+		const keys = new Set(sink.batches.map(({ batch }) => batch.idempotencyKey));
+		assert.equal(keys.size, 1);
+		assert.deepEqual(
+			sink.batches.map(({ attempt }) => attempt.number),
+			[1, 2, 3],
+		);
+		assert.deepEqual(sink.batches[2]?.records, sink.batches[0]?.records);
+		const [letter] = await world.store.deadLetters();
+		assert.equal(letter?.error.code, 'ERR_DELIVERY_EXHAUSTED');
+		assert.equal(letter?.count, 2);
+	});
+
+	it('does not retry sooner than Retry-After asks', async () => {
+		sink.next = () => ({ ...unavailable(), at: world.clock.now() + 30_000 });
+		await attach().ready;
+		await push(2);
+		await world.clock.advance(29_000);
+		assert.equal(sink.batches.length, 1);
+		await world.clock.advance(1_000);
+		assert.equal(sink.batches.length, 2);
+	});
+
+	it('goes on with later batches while one waits for its retry, unless the order is strict', async () => {
+		for (const [order, expected] of [
+			['any', 2],
+			['strict', 1],
+		] as const) {
+			const other = await pipelineWorld();
+			const failing = new RecordingSink();
+			failing.next = unavailable;
+			await other.pipeline.attachReceiver(
+				{ id: 'r1', auth: OPEN },
+				[{ config: anExportInput({ order }), sink: failing }],
+				HOLDER,
+			).ready;
+			for (let i = 0; i < 4; i++) await other.pipeline.accept('r1', aPush());
+			await settled();
+			assert.equal(failing.batches.length, expected, order);
+			await other.close();
+		}
+	});
+
+	it('takes a throw of the sink as a retry, and one that is final as dead', async () => {
+		await attach().ready;
+		sink.next = () => {
+			throw new TypeError('a defect');
+		};
+		await push(2);
+		sink.next = () => {
+			throw new DeliveryError('ERR_SINK_REJECTED', 'no');
+		};
+		await world.clock.advance(1_000);
+		assert.equal((await world.store.deadLetters())[0]?.error.code, 'ERR_SINK_REJECTED');
+	});
+
+	it('keeps the lease of a slow sink and settles in the end', async () => {
+		let finish: () => void = () => {};
+		sink.next = () => new Promise((resolve) => (finish = () => resolve({ kind: 'ack' })));
+		await attach().ready;
+		await push(2);
+		await world.clock.advance(10 * 60_000);
+		assert.equal(sink.batches.length, 1);
+		finish();
+		await settled();
+		const [counters] = await world.store.counters();
+		assert.equal(counters?.openBatches, 0);
+		assert.equal(counters?.ackedTotal, 2);
+	});
+
+	it('releases what is with the sink on detach, without counting the attempt', async () => {
+		sink.next = (_batch, { signal }) =>
+			new Promise((resolve) => signal.addEventListener('abort', () => resolve(unavailable())));
+		const attachment = attach();
+		await attachment.ready;
+		await push(2);
+		await attachment.detach();
+		sink.next = () => ({ kind: 'ack' });
+		await attach().ready;
+		await settled();
+		assert.equal(sink.batches.length, 2);
+		assert.equal(sink.batches[1]?.attempt.number, 1);
+	});
+
+	it('waits no longer than 5 s for a sink that ignores the abort', async () => {
+		sink.next = () => new Promise(() => {});
+		const attachment = attach();
+		await attachment.ready;
+		await push(2);
+		let detached = false;
+		const detaching = attachment.detach().then(() => (detached = true));
+		await world.clock.advance(4_999);
+		assert.equal(detached, false);
+		await world.clock.advance(1);
+		await detaching;
+	});
+
+	it('has no more batches with the sink than maxInFlight', async () => {
+		sink.next = (_batch, { signal }) =>
+			new Promise((resolve) => signal.addEventListener('abort', () => resolve(unavailable())));
+		await attach({ maxInFlight: 2 }).ready;
+		await push(8);
+		assert.equal(sink.batches.length, 2);
+	});
+
+	it('delivers what an earlier process left behind', async () => {
+		const attachment = attach();
+		await attachment.ready;
+		await push(1);
+		await attachment.detach();
+		await attach().ready;
+		await world.clock.advance(10_000);
+		assert.equal(sink.batches.length, 1);
+	});
+
+	it('counts items of the flow like pushed events', async () => {
+		const config = anExportInput({ receiverId: 'items:n1' });
+		await world.pipeline.attachExport(config, sink, HOLDER).ready;
+		await world.pipeline.add('items:n1/main', [
+			createEvent({ body: { n: 1 } }),
+			createEvent({ body: { n: 2 } }),
+		]);
+		await settled();
+		assert.deepEqual(sink.batches[0]?.records, [{ n: 1 }, { n: 2 }]);
+		await assert.rejects(world.pipeline.add('items:n2/main', []), { code: 'ERR_EXPORT_UNKNOWN' });
+	});
+});
+
+describe('deliver into a flow', () => {
+	let world: PipelineWorld;
+	let emitted: FlowBatch[];
+
+	beforeEach(async () => {
+		world = await pipelineWorld();
+		emitted = [];
+	});
+	afterEach(() => world.close());
+
+	const start = async (doneWhen: 'sent' | 'acked'): Promise<void> => {
+		const sink = createFlowSink({
+			emit: (batch) => void emitted.push(batch),
+			doneWhen: () => doneWhen,
+			ackTimeoutMs: 20_000,
+			clock: world.clock,
+		});
+		await world.pipeline.attachReceiver(
+			{ id: 'r1', auth: OPEN },
+			[{ config: anExportInput(), sink }],
+			HOLDER,
+		).ready;
+		for (let i = 0; i < 2; i++) await world.pipeline.accept('r1', aPush());
+		await settled();
+	};
+
+	it('is done when sent, and then carries no token', async () => {
+		await start('sent');
+		assert.equal(emitted.length, 1);
+		assert.equal(emitted[0]?.token, undefined);
+		assert.equal((await world.store.counters())[0]?.ackedTotal, 2);
+	});
+
+	it('is done when its token is settled, once', async () => {
+		await start('acked');
+		const token = emitted[0]?.token ?? '';
+		assert.equal((await world.store.counters())[0]?.openBatches, 1);
+		assert.equal(settleToken(token, { kind: 'ack' }), true);
+		assert.equal(settleToken(token, { kind: 'ack' }), false);
+		await settled();
+		assert.equal((await world.store.counters())[0]?.ackedTotal, 2);
+	});
+
+	it('comes again when the token is not settled in time (R52)', async () => {
+		await start('acked');
+		await world.clock.advance(20_000 + 1_000);
+		assert.equal(emitted.length, 2);
+		assert.equal(emitted[1]?.attempt, 2);
+		assert.notEqual(emitted[1]?.token, emitted[0]?.token);
+		assert.equal(emitted[1]?.idempotencyKey, emitted[0]?.idempotencyKey);
+		assert.equal(settleToken(emitted[0]?.token ?? '', { kind: 'ack' }), false);
+	});
+});
