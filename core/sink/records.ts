@@ -29,7 +29,8 @@ export async function* readCells(batch: Batch): AsyncIterable<(string | null)[][
 	for await (const rows of batch.rows()) yield rows.map((row) => cellsOf(row, isId));
 }
 
-function recordReader(batch: Batch): (row: StoredRow) => unknown {
+/** Reads one row of a batch as `readRecords` does. */
+export function recordReader(batch: Batch): (row: StoredRow) => unknown {
 	const columns = batch.columns ?? [];
 	const isId = columns.map(({ type }) => type === 'id');
 	const idNames = columns.filter(({ type }) => type === 'id').map(({ name }) => name);

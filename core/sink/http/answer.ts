@@ -1,0 +1,60 @@
+import type { Outcome } from '../../buffer/store';
+import { DeliveryError } from '../../errors';
+import type { PushResponse } from './transport';
+
+/** Longest wait that a receiver may ask for: beyond it our own schedule is the better guess. */
+const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
+
+/** An outcome of one request; there is nothing to split in it. */
+export type RequestOutcome = Extract<Outcome, { kind: 'ack' | 'retry' | 'dead' }>;
+
+/**
+ * What an answer means for the batch. Pure.
+ *
+ * 2xx is done (D43) · 5xx, 429 and 408 come again, not before Retry-After · anything else, redirects included, is dead
+ * unless `retryAllStatuses`.
+ *
+ * @param now milliseconds since the Unix epoch
+ */
+export function outcomeOf(
+	{ status, headers }: Pick<PushResponse, 'status' | 'headers'>,
+	options: { readonly now: number; readonly retryAllStatuses?: boolean | undefined },
+): RequestOutcome {
+	if (status >= 200 && status < 300) return { kind: 'ack' };
+	const message = `the receiver answered ${status}`;
+	const isBusy = status >= 500 || status === 429 || status === 408;
+	if (!isBusy && !options.retryAllStatuses) {
+		return {
+			kind: 'dead',
+			error: new DeliveryError('ERR_SINK_REJECTED', message, { details: { status } }),
+		};
+	}
+	const retryAfterMs = readRetryAfter(headers['retry-after']?.[0], options.now);
+	const error = new DeliveryError(isBusy ? 'ERR_SINK_UNAVAILABLE' : 'ERR_SINK_REJECTED', message, {
+		details: { status },
+		retryable: true,
+		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+	});
+	return {
+		kind: 'retry',
+		...(retryAfterMs === undefined ? {} : { at: options.now + retryAfterMs }),
+		error,
+	};
+}
+
+/**
+ * Reads Retry-After: seconds or an HTTP date (RFC 9110, 10.2.3).
+ *
+ * @returns milliseconds from now, at most 24 h; undefined when there is none, or it has passed
+ */
+export function readRetryAfter(value: string | undefined, now: number): number | undefined {
+	if (value === undefined) return undefined;
+	const text = value.trim();
+	const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : httpDate(text) - now;
+	return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
+}
+
+/** NaN for anything but a date with a day's name, which all three HTTP forms begin with: `Date.parse` alone reads too much. */
+function httpDate(text: string): number {
+	return /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text) ? Date.parse(text) : Number.NaN;
+}

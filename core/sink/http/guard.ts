@@ -1,0 +1,170 @@
+/**
+ * Which addresses a push may go to (architecture, decision 6). The address is checked where the connection is made, after
+ * the name was resolved: a name that first points here and then there (DNS rebinding) gains nothing.
+ *
+ * | | literal: typed by the flow's author | dynamic: from a message, an expression or an API |
+ * |---|---|---|
+ * | plain HTTP | yes, unless `allowHttp: false` | only with `allowHttp: true`, or when the host is a listed address |
+ * | private addresses | yes | only when listed |
+ * | link-local, metadata, multicast | only when listed | only when listed |
+ */
+import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { ConfigError, DeliveryError } from '../../errors';
+
+export interface AddressRules {
+	/** Where the URL came from; default `literal`. */
+	readonly origin?: 'literal' | 'dynamic' | undefined;
+	/** Plain HTTP; default: true for a literal URL, false for a dynamic one. */
+	readonly allowHttp?: boolean | undefined;
+	/** Networks such as `10.1.0.0/16`, or single addresses, that may be reached whatever they are. */
+	readonly allowedCidrs?: readonly string[] | undefined;
+}
+
+/** Cloud metadata services outside the link-local range: AWS (IPv6), Alibaba, Azure, Oracle. */
+const NEVER = blockList([
+	'169.254.0.0/16',
+	'fe80::/10',
+	'64:ff9b::a9fe:0/112',
+	'2002:a9fe::/32',
+	'fd00:ec2::/64',
+	'100.100.100.200/32',
+	'168.63.129.16/32',
+	'192.0.0.192/32',
+	'224.0.0.0/4',
+	'240.0.0.0/4',
+	'ff00::/8',
+]);
+
+/** What is not reachable from everywhere (IANA special-purpose registries), and tunnels that may hide it. */
+const PRIVATE = blockList([
+	'0.0.0.0/8',
+	'10.0.0.0/8',
+	'100.64.0.0/10',
+	'127.0.0.0/8',
+	'172.16.0.0/12',
+	'192.0.0.0/24',
+	'192.0.2.0/24',
+	'192.168.0.0/16',
+	'198.18.0.0/15',
+	'198.51.100.0/24',
+	'203.0.113.0/24',
+	'::/96',
+	'64:ff9b::/96',
+	'64:ff9b:1::/48',
+	'100::/64',
+	'2001::/23',
+	'2001:db8::/32',
+	'2002::/16',
+	'3fff::/20',
+	'fc00::/7',
+	'fec0::/10',
+]);
+
+/**
+ * Refuses a URL that no address could make good. A host that is an address is checked here: for it nothing is resolved.
+ *
+ * @throws DeliveryError ERR_SINK_ADDRESS_BLOCKED
+ */
+export function checkUrl(url: URL, rules: AddressRules): void {
+	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+		throw blocked('only https: and http: URLs can be pushed to');
+	}
+	const host = url.hostname.replace(/^\[|\]$/g, '');
+	const isAddress = isIP(host) !== 0;
+	const problem = isAddress ? problemOf(host, rules) : undefined;
+	if (problem !== undefined) throw blocked(problem);
+	if (url.protocol === 'https:' || isHttpAllowed(rules)) return;
+	if (!isAddress || !allowed(rules).check(host, familyOf(host))) {
+		throw blocked('plain HTTP is not allowed here');
+	}
+}
+
+/**
+ * Says why an address may not be reached; undefined when it may.
+ *
+ * @param address an IPv4 or IPv6 address
+ */
+export function problemOf(address: string, rules: AddressRules): string | undefined {
+	const plain = address.split('%', 1)[0] ?? address;
+	const family = familyOf(plain);
+	if (allowed(rules).check(plain, family)) return undefined;
+	if (NEVER.check(plain, family)) return 'link-local and metadata addresses are blocked';
+	if (rules.origin === 'dynamic' && PRIVATE.check(plain, family)) {
+		return 'private addresses are blocked for URLs that come from data';
+	}
+	return undefined;
+}
+
+/** Resolves like the machine does and leaves out what may not be reached; fails when nothing is left. */
+export function guardedLookup(rules: AddressRules, resolver = resolve): LookupFunction {
+	return (hostname, options, callback) => {
+		const all = { ...(options as LookupOptions), all: true } as const;
+		resolver(hostname, all, (error, addresses: LookupAddress[]) => {
+			if (error) return callback(error, '', 0);
+			const reachable = addresses.filter(({ address }) => !problemOf(address, rules));
+			const [first] = reachable;
+			if (!first) {
+				const problem = addresses.map(({ address }) => problemOf(address, rules)).find(Boolean);
+				return callback(blocked(problem ?? 'the name has no address'), '', 0);
+			}
+			if (options.all) callback(null, reachable);
+			else callback(null, first.address, first.family);
+		});
+	};
+}
+
+/** @throws ConfigError naming the entry */
+export function validateCidrs(cidrs: readonly string[], path: string): void {
+	for (const [index, cidr] of cidrs.entries()) {
+		if (!parseCidr(cidr)) {
+			throw new ConfigError(`${path}[${index}]`, 'a network such as "10.1.0.0/16"', cidr);
+		}
+	}
+}
+
+function isHttpAllowed({ allowHttp, origin }: AddressRules): boolean {
+	return allowHttp ?? origin !== 'dynamic';
+}
+
+// The rules of a sink never change, and are asked at every connection.
+const allowedLists = new WeakMap<readonly string[], BlockList>();
+const NOTHING = new BlockList();
+
+function allowed({ allowedCidrs }: AddressRules): BlockList {
+	if (!allowedCidrs || allowedCidrs.length === 0) return NOTHING;
+	let list = allowedLists.get(allowedCidrs);
+	if (!list) {
+		list = blockList(allowedCidrs);
+		allowedLists.set(allowedCidrs, list);
+	}
+	return list;
+}
+
+/** Node's list of networks; in it an IPv4 network also holds its IPv4-mapped IPv6 addresses. */
+function blockList(cidrs: readonly string[]): BlockList {
+	const list = new BlockList();
+	for (const cidr of cidrs) {
+		const parsed = parseCidr(cidr);
+		if (parsed) list.addSubnet(parsed.network, parsed.prefix, familyOf(parsed.network));
+	}
+	return list;
+}
+
+function parseCidr(cidr: string): { network: string; prefix: number } | undefined {
+	const match = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(cidr.trim());
+	const network = match?.[1] ?? '';
+	const version = isIP(network);
+	if (!match || version === 0) return undefined;
+	const bits = version === 4 ? 32 : 128;
+	const prefix = match[2] === undefined ? bits : Number(match[2]);
+	return prefix <= bits ? { network, prefix } : undefined;
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+	return isIP(address) === 4 ? 'ipv4' : 'ipv6';
+}
+
+function blocked(problem: string): DeliveryError {
+	return new DeliveryError('ERR_SINK_ADDRESS_BLOCKED', problem);
+}

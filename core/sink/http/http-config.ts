@@ -1,0 +1,87 @@
+import { ConfigError } from '../../errors';
+import { validateCidrs, type AddressRules } from './guard';
+
+/** An HTTP endpoint to which batches are pushed. */
+export interface HttpSinkConfig extends AddressRules {
+	/** https: or http:; without user and password, which belong into a header. */
+	readonly url: string;
+	/** Sent with every request. They cannot replace the signature header, Host or Content-Length (D41). */
+	readonly headers?: Readonly<Record<string, string>> | undefined;
+	/** Signs each request over its exact bytes (D40); an empty secret signs nothing (D14). */
+	readonly signature?:
+		| {
+				readonly secret: string;
+				/** Default `X-Dt-Signature`. */
+				readonly header?: string | undefined;
+		  }
+		| undefined;
+	/** For one attempt, 100 … 600,000; default 10,000 (D44). */
+	readonly timeoutMs?: number | undefined;
+	/** Retry every answer that is not 2xx, as a Data Connector does (D43); default false. */
+	readonly retryAllStatuses?: boolean | undefined;
+	/** What one request carries: the batch as a list (default), or one row as it is, for receivers that know no lists (D7). */
+	readonly send?: 'batch' | 'row' | undefined;
+	/** Certificates to trust besides the built-in ones, PEM. */
+	readonly ca?: string | undefined;
+}
+
+export const DEFAULT_TIMEOUT_MS = 10_000;
+export const DEFAULT_SIGNATURE_HEADER = 'X-Dt-Signature';
+
+/** What the transport sets, and what would change how a request is framed. */
+const RESERVED = ['host', 'content-length', 'transfer-encoding', 'connection', 'expect'];
+const MAX_HEADERS = 50;
+
+/** @throws ConfigError naming path and bound; a URL or header value is never shown, since both carry secrets */
+export function validateHttpSink(config: HttpSinkConfig): void {
+	validateUrl(config.url);
+	validateHeaders(config);
+	const { timeoutMs = DEFAULT_TIMEOUT_MS } = config;
+	if (!Number.isInteger(timeoutMs) || timeoutMs < 100 || timeoutMs > 600_000) {
+		throw new ConfigError('timeoutMs', 'a whole number from 100 to 600,000', timeoutMs);
+	}
+	if (!['batch', 'row', undefined].includes(config.send)) {
+		throw new ConfigError('send', 'batch or row', config.send);
+	}
+	if (!['literal', 'dynamic', undefined].includes(config.origin)) {
+		throw new ConfigError('origin', 'literal or dynamic', config.origin);
+	}
+	validateCidrs(config.allowedCidrs ?? [], 'allowedCidrs');
+}
+
+function validateUrl(text: unknown): void {
+	const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+	if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+		throw new ConfigError('url', 'an https: or http: URL');
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw new ConfigError('url', 'a URL without user and password (use an Authorization header)');
+	}
+}
+
+function validateHeaders({ headers = {}, signature }: HttpSinkConfig): void {
+	const signatureHeader = signature?.header ?? DEFAULT_SIGNATURE_HEADER;
+	if (!isHeaderName(signatureHeader)) {
+		throw new ConfigError('signature.header', 'the name of a header', signatureHeader);
+	}
+	const reserved = signature?.secret ? [...RESERVED, signatureHeader.toLowerCase()] : RESERVED;
+	const entries = Object.entries(headers);
+	if (entries.length > MAX_HEADERS) {
+		throw new ConfigError('headers', `at most ${MAX_HEADERS} headers`, entries.length);
+	}
+	for (const [name, value] of entries) {
+		const path = `headers[${JSON.stringify(name.slice(0, 60))}]`;
+		if (!isHeaderName(name)) throw new ConfigError(path, 'the name of a header');
+		if (reserved.includes(name.toLowerCase())) {
+			throw new ConfigError(path, 'a header that the sender does not set itself (D41)');
+		}
+		// Printable ASCII, Latin-1 and tab: the rest cannot be sent, and a line break would end the header.
+		if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+			throw new ConfigError(path, 'a text without line breaks and control characters');
+		}
+	}
+}
+
+function isHeaderName(name: unknown): boolean {
+	return typeof name === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(name);
+}

@@ -1,0 +1,107 @@
+import { DeliveryError } from '../../errors';
+import { systemClock, type Clock } from '../../runtime/clock';
+import { signBody } from '../../signature/sign-body';
+import { outcomeOf, type RequestOutcome } from './answer';
+import {
+	DEFAULT_SIGNATURE_HEADER,
+	DEFAULT_TIMEOUT_MS,
+	validateHttpSink,
+	type HttpSinkConfig,
+} from './http-config';
+import { createTransport, type PushResponse, type Transport } from './transport';
+import { USER_AGENT } from './user-agent';
+
+/** What an HTTP target takes from outside; everything has a default. */
+export interface HttpPorts {
+	readonly clock?: Pick<Clock, 'now'> | undefined;
+	readonly transport?: Transport | undefined;
+}
+
+/** What became of one request. */
+export interface PushResult {
+	readonly outcome: RequestOutcome;
+	/** Absent when nothing was answered. */
+	readonly response?: PushResponse;
+}
+
+export interface PushOptions {
+	/** Sent as Idempotency-Key. */
+	readonly idempotencyKey?: string | undefined;
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** An endpoint that takes JSON. */
+export interface HttpTarget {
+	/** Sends exactly these bytes, signed now. Never rejects: a request that failed is an outcome. */
+	push(body: Uint8Array, options?: PushOptions): Promise<PushResult>;
+	close(): void;
+}
+
+/** @throws ConfigError */
+export function createHttpTarget(config: HttpSinkConfig, ports: HttpPorts = {}): HttpTarget {
+	validateHttpSink(config);
+	const { clock = systemClock, transport = createTransport(config) } = ports;
+	const { url, timeoutMs = DEFAULT_TIMEOUT_MS } = config;
+	return {
+		async push(body, { idempotencyKey, signal } = {}) {
+			const headers = await headersFor(config, body, idempotencyKey, clock.now());
+			try {
+				const response = await transport.post({ url, headers, body, timeoutMs, signal });
+				return { outcome: outcomeOf(response, { ...config, now: clock.now() }), response };
+			} catch (error) {
+				if (!(error instanceof DeliveryError)) throw error;
+				return { outcome: { kind: error.retryable ? 'retry' : 'dead', error } };
+			}
+		},
+		close: () => transport.close(),
+	};
+}
+
+/**
+ * Pushes one JSON value or body now, without a buffer: the one request of "forward now".
+ *
+ * @param body bytes are sent as they are, any other value is written as JSON
+ * @throws ConfigError
+ */
+export async function deliverJson(
+	config: HttpSinkConfig,
+	body: unknown,
+	options: PushOptions = {},
+	ports: HttpPorts = {},
+): Promise<PushResult> {
+	const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(JSON.stringify(body));
+	const target = createHttpTarget(config, ports);
+	try {
+		return await target.push(bytes, options);
+	} finally {
+		target.close();
+	}
+}
+
+/** The user's headers may replace the first three, in any spelling, and nothing else. */
+async function headersFor(
+	{ headers = {}, signature }: HttpSinkConfig,
+	body: Uint8Array,
+	idempotencyKey: string | undefined,
+	now: number,
+): Promise<Record<string, string>> {
+	const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+	const ours = {
+		'Content-Type': 'application/json',
+		'User-Agent': USER_AGENT,
+		...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
+	};
+	return {
+		...Object.fromEntries(Object.entries(ours).filter(([name]) => !given.has(name.toLowerCase()))),
+		...headers,
+		...(signature?.secret
+			? {
+					[signature.header ?? DEFAULT_SIGNATURE_HEADER]: await signBody({
+						body,
+						secret: signature.secret,
+						now,
+					}),
+				}
+			: {}),
+	};
+}

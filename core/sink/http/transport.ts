@@ -1,0 +1,167 @@
+/**
+ * The one file that knows axios. It sends one request and brings back whatever was answered; what an answer means is
+ * decided elsewhere.
+ */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
+import axios, { isAxiosError } from 'axios';
+import { DeliveryError } from '../../errors';
+import { lowerCaseHeaders } from '../../event/create-event';
+import type { Headers } from '../../event/event';
+import { checkUrl, guardedLookup, type AddressRules } from './guard';
+
+export interface PushRequest {
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+	/** Sent exactly as it is. */
+	readonly body: Uint8Array;
+	/** For the whole exchange, from the first byte to the last. */
+	readonly timeoutMs: number;
+	readonly signal?: AbortSignal | undefined;
+}
+
+export interface PushResponse {
+	/** Any status: none is an error here. */
+	readonly status: number;
+	readonly headers: Headers;
+	/** At most 64 KiB; what comes after is not read. */
+	readonly body: Uint8Array;
+	readonly isTruncated: boolean;
+}
+
+export interface Transport {
+	/** @throws DeliveryError ERR_SINK_UNAVAILABLE, ERR_SINK_TIMEOUT, ERR_SINK_ADDRESS_BLOCKED; never the URL in a message */
+	post(request: PushRequest): Promise<PushResponse>;
+	/** Ends idle connections; idempotent. */
+	close(): void;
+}
+
+export interface TransportOptions extends AddressRules {
+	/** Certificates to trust besides the built-in ones, PEM; for tests and private authorities. */
+	readonly ca?: string | undefined;
+}
+
+/** An answer is read to learn why it was given, not to be kept. */
+const MAX_RESPONSE_BYTES = 65_536;
+
+/** Keeps connections alive, follows no redirect, uses no proxy, and checks every address it connects to. */
+export function createTransport(options: TransportOptions): Transport {
+	const lookup = guardedLookup(options);
+	const ca = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
+	const agents = {
+		httpAgent: new HttpAgent({ keepAlive: true, lookup }),
+		httpsAgent: new HttpsAgent({ keepAlive: true, lookup, ...ca }),
+	};
+	return {
+		async post(request) {
+			checkUrl(new URL(request.url), options);
+			const deadline = startDeadline(request);
+			try {
+				return await sendOnce(request, agents, deadline.signal).catch((error: unknown) => {
+					if (!isStaleConnection(error) || deadline.signal.aborted) throw error;
+					return sendOnce(request, agents, deadline.signal);
+				});
+			} catch (error) {
+				throw toDeliveryError(error, deadline.isExceeded(), request.timeoutMs);
+			} finally {
+				deadline.stop();
+			}
+		},
+		close() {
+			agents.httpAgent.destroy();
+			agents.httpsAgent.destroy();
+		},
+	};
+}
+
+async function sendOnce(
+	{ url, headers, body }: PushRequest,
+	agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
+	signal: AbortSignal,
+): Promise<PushResponse> {
+	const response = await axios.request<Readable>({
+		...agents,
+		url,
+		method: 'POST',
+		adapter: 'http',
+		// axios would offer compression; a bounded answer needs none, and an unpacked one has no bound.
+		headers: { ...headers, 'Accept-Encoding': 'identity' },
+		data: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+		transformRequest: (data: unknown) => data,
+		responseType: 'stream',
+		decompress: false,
+		maxRedirects: 0,
+		maxBodyLength: Number.POSITIVE_INFINITY,
+		// From the environment it would be another host, whose address nobody checked.
+		proxy: false,
+		validateStatus: null,
+		signal,
+	});
+	return {
+		status: response.status,
+		headers: lowerCaseHeaders(response.headers as Record<string, string | string[]>),
+		...(await readBounded(response.data)),
+	};
+}
+
+/** A body that breaks off or stalls does not undo the status, which is what was asked for. */
+async function readBounded(stream: Readable): Promise<Pick<PushResponse, 'body' | 'isTruncated'>> {
+	const chunks: Buffer[] = [];
+	let length = 0;
+	let isTruncated = false;
+	try {
+		for await (const chunk of stream as AsyncIterable<Buffer>) {
+			chunks.push(chunk);
+			length += chunk.length;
+			// Leaving the loop destroys the stream, and with it the connection.
+			if (length > MAX_RESPONSE_BYTES) break;
+		}
+	} catch {
+		isTruncated = true;
+	}
+	const body = new Uint8Array(Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES));
+	return { body, isTruncated: isTruncated || length > MAX_RESPONSE_BYTES };
+}
+
+function startDeadline({ timeoutMs, signal }: PushRequest): {
+	signal: AbortSignal;
+	isExceeded(): boolean;
+	stop(): void;
+} {
+	const exceeded = new AbortController();
+	const timer = setTimeout(() => exceeded.abort(), timeoutMs);
+	return {
+		signal: signal ? AbortSignal.any([signal, exceeded.signal]) : exceeded.signal,
+		isExceeded: () => exceeded.signal.aborted,
+		stop: () => clearTimeout(timer),
+	};
+}
+
+/** A kept connection that the other side had closed meanwhile: the request never arrived, so it is sent once more. */
+function isStaleConnection(error: unknown): boolean {
+	if (!isAxiosError(error) || !['ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return false;
+	return (error.request as { reusedSocket?: boolean } | undefined)?.reusedSocket === true;
+}
+
+/** Without the cause: axios keeps URL, headers and body on its errors. */
+function toDeliveryError(error: unknown, isExceeded: boolean, timeoutMs: number): DeliveryError {
+	for (let cause = error; cause instanceof Error; cause = cause.cause as unknown) {
+		if (cause instanceof DeliveryError) return cause;
+	}
+	if (isExceeded) {
+		return new DeliveryError('ERR_SINK_TIMEOUT', `no answer within timeoutMs, ${timeoutMs} ms`);
+	}
+	const reason = networkCode(error);
+	return new DeliveryError('ERR_SINK_UNAVAILABLE', `request failed: ${reason}`, {
+		details: { reason },
+	});
+}
+
+function networkCode(error: unknown): string {
+	const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+	return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code)
+		? code
+		: 'unknown network error';
+}

@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict';
+import type { Outcome } from '../../../core/buffer/store';
+import { createHttpSink, type HttpSinkConfig } from '../../../core/sink/http/http-sink';
+import { deliverJson } from '../../../core/sink/http/http-target';
+import { verifyBody } from '../../../core/signature/verify-body';
+import { fakeBatch } from '../../support/fake-batch';
+import { startHttpReceiver, type Answer, type HttpReceiver } from '../../support/http-receiver';
+
+const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const batch = fakeBatch({ payloads: [json({ a: 1 }), json({ a: 'ä' }), json({ a: null })] });
+const attempt = (signal = new AbortController().signal) => ({ number: 1, startedAt: 0, signal });
+const NOW = 1_700_000_000_000;
+
+describe('createHttpSink', () => {
+	let receiver: HttpReceiver | undefined;
+
+	afterEach(async () => {
+		await receiver?.close();
+		receiver = undefined;
+	});
+
+	async function deliver(
+		answer: Answer,
+		config: Partial<HttpSinkConfig> = {},
+		signal?: AbortSignal,
+	): Promise<Outcome> {
+		receiver ??= await startHttpReceiver(answer);
+		const sink = createHttpSink({ url: receiver.url, ...config }, { clock: { now: () => NOW } });
+		try {
+			return await sink.deliver(batch, attempt(signal));
+		} finally {
+			await sink.close?.();
+		}
+	}
+
+	const status =
+		(code: number, headers: Record<string, string> = {}): Answer =>
+		(_request, response) =>
+			response.writeHead(code, headers).end('answer');
+
+	it('posts the batch as a JSON list with its idempotency key', async () => {
+		assert.deepEqual(await deliver(status(200)), { kind: 'ack' });
+		const [request] = receiver?.received ?? [];
+		assert.equal(request?.method, 'POST');
+		assert.equal(request?.body.toString(), '[{"a":1},{"a":"ä"},{"a":null}]');
+		assert.equal(request?.headers['content-type'], 'application/json');
+		assert.equal(request?.headers['content-length'], String(request?.body.length));
+		assert.equal(request?.headers['idempotency-key'], 'store/r/e/1');
+		assert.match(request?.headers['user-agent'] ?? '', /^Sluice\/\d/);
+		assert.equal(request?.headers['x-dt-signature'], undefined);
+		assert.equal(request?.headers['accept-encoding'], 'identity');
+	});
+
+	const statuses: [
+		code: number,
+		kind: Outcome['kind'],
+		error: string | undefined,
+		all: Outcome['kind'],
+	][] = [
+		[200, 'ack', undefined, 'ack'],
+		[201, 'ack', undefined, 'ack'],
+		[204, 'ack', undefined, 'ack'],
+		[299, 'ack', undefined, 'ack'],
+		[301, 'dead', 'ERR_SINK_REJECTED', 'retry'],
+		[302, 'dead', 'ERR_SINK_REJECTED', 'retry'],
+		[304, 'dead', 'ERR_SINK_REJECTED', 'retry'],
+		[400, 'dead', 'ERR_SINK_REJECTED', 'retry'],
+		[401, 'dead', 'ERR_SINK_REJECTED', 'retry'],
+		[404, 'dead', 'ERR_SINK_REJECTED', 'retry'],
+		[408, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
+		[413, 'dead', 'ERR_SINK_REJECTED', 'retry'],
+		[429, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
+		[500, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
+		[503, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
+		[599, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
+	];
+	for (const [code, kind, error, all] of statuses) {
+		it(`takes ${code} as ${kind}, and as ${all} where every status is retried`, async () => {
+			const outcome = await deliver(status(code));
+			assert.equal(outcome.kind, kind);
+			assert.equal('error' in outcome ? outcome.error.code : undefined, error);
+			assert.equal('at' in outcome, false);
+			assert.equal((await deliver(status(code), { retryAllStatuses: true })).kind, all);
+		});
+	}
+
+	it('does not follow a redirect', async () => {
+		const other = await startHttpReceiver(status(200));
+		try {
+			const outcome = await deliver(status(307, { Location: other.url }));
+			assert.equal(outcome.kind, 'dead');
+			assert.equal(other.received.length, 0);
+		} finally {
+			await other.close();
+		}
+	});
+
+	const waits: [header: string, at: number | undefined][] = [
+		['120', NOW + 120_000],
+		['0', undefined],
+		['864000', NOW + 86_400_000],
+		[new Date(NOW + 60_000).toUTCString(), NOW + 60_000],
+		[new Date(NOW - 60_000).toUTCString(), undefined],
+		['soon', undefined],
+		['2026', NOW + 2_026_000],
+	];
+	for (const [header, at] of waits) {
+		it(`reads Retry-After: ${header}`, async () => {
+			const outcome = await deliver(status(503, { 'Retry-After': header }));
+			assert.equal(outcome.kind === 'retry' ? outcome.at : 'no retry', at);
+		});
+	}
+
+	it('signs the exact bytes of each attempt anew', async () => {
+		const signature = { secret: 's', header: 'X-Mine' };
+		await deliver(status(503), { signature });
+		await deliver(status(200), { signature });
+		const tokens = receiver?.received.map(({ headers }) => String(headers['x-mine'])) ?? [];
+		assert.notEqual(tokens[0], tokens[1]);
+		for (const [i, token] of tokens.entries()) {
+			const body = receiver?.received[i]?.body ?? assert.fail();
+			const { iat, exp } = await verifyBody({
+				token,
+				body,
+				secrets: ['s'],
+				now: NOW,
+				leewaySeconds: 0,
+			});
+			assert.equal(iat, NOW / 1000);
+			assert.equal(exp, NOW / 1000 + 3600);
+		}
+	});
+
+	it('sends no signature header for an empty secret', async () => {
+		await deliver(status(200), { signature: { secret: '' } });
+		assert.equal(receiver?.received[0]?.headers['x-dt-signature'], undefined);
+	});
+
+	it('sends custom headers, which may replace the content type', async () => {
+		await deliver(status(200), { headers: { 'X-Site': 'b4', 'content-type': 'application/foo' } });
+		assert.equal(receiver?.received[0]?.headers['x-site'], 'b4');
+		assert.equal(receiver?.received[0]?.headers['content-type'], 'application/foo');
+	});
+
+	it('times out when nothing is answered', async () => {
+		const outcome = await deliver(() => {}, { timeoutMs: 100 });
+		assert.equal(outcome.kind, 'retry');
+		assert.equal('error' in outcome && outcome.error.code, 'ERR_SINK_TIMEOUT');
+	});
+
+	it('takes the status of an answer whose body never ends', async () => {
+		const endless: Answer = (_request, response) => response.writeHead(200).write('x');
+		assert.equal((await deliver(endless, { timeoutMs: 200 })).kind, 'ack');
+	});
+
+	it('retries when the connection is reset', async () => {
+		const outcome = await deliver((_request, response) => response.socket?.resetAndDestroy());
+		assert.equal(outcome.kind, 'retry');
+		assert.deepEqual('error' in outcome && [outcome.error.code, outcome.error.details], [
+			'ERR_SINK_UNAVAILABLE',
+			{ reason: 'ECONNRESET' },
+		]);
+	});
+
+	it('retries when nobody listens', async () => {
+		const gone = await startHttpReceiver(status(200));
+		await gone.close();
+		const outcome = await deliver(status(200), { url: `${gone.url}?token=hunter2` });
+		assert.equal(outcome.kind, 'retry');
+		const error = ('error' in outcome && outcome.error) || assert.fail();
+		assert.deepEqual(error.details, { reason: 'ECONNREFUSED' });
+		assert.equal(
+			/hunter2|127/.test(JSON.stringify(error) + error.message + String(error.cause)),
+			false,
+		);
+	});
+
+	it('does not read a huge answer to its end', async () => {
+		let sent = 0;
+		const outcome = await deliver((_request, response) => {
+			response.writeHead(200);
+			const chunk = Buffer.alloc(65_536);
+			const pump = (): void => {
+				while (!response.destroyed && sent < 1 << 28 && response.write(chunk)) sent += chunk.length;
+			};
+			response.on('drain', pump);
+			pump();
+		});
+		assert.deepEqual(outcome, { kind: 'ack' });
+		assert(sent < 1 << 26, `${sent} bytes were taken`);
+	});
+
+	it('releases the batch when the attempt is aborted', async () => {
+		const controller = new AbortController();
+		const outcome = await deliver(() => controller.abort(), {}, controller.signal);
+		assert.deepEqual(outcome, { kind: 'release' });
+	});
+
+	it('keeps its connection, and sends again when the kept one turns out to be closed', async () => {
+		receiver = await startHttpReceiver((request, response) => {
+			if (receiver?.received.length === 3) response.socket?.resetAndDestroy();
+			else status(200)(request, response);
+		});
+		const sink = createHttpSink({ url: receiver.url });
+		await sink.deliver(batch, attempt());
+		await sink.deliver(batch, attempt());
+		assert.equal(receiver.connections(), 1);
+		assert.deepEqual(await sink.deliver(batch, attempt()), { kind: 'ack' });
+		assert.deepEqual([receiver.connections(), receiver.received.length], [2, 4]);
+		await sink.close?.();
+		await sink.close?.();
+	});
+
+	describe('row by row', () => {
+		const row =
+			(code: (body: string) => number): Answer =>
+			(request, response) =>
+				response.writeHead(code(request.body.toString()), { 'Retry-After': '9' }).end();
+
+		it('sends each row as it is, with a key that survives splits', async () => {
+			assert.deepEqual(
+				await deliver(
+					row(() => 200),
+					{ send: 'row' },
+				),
+				{ kind: 'ack' },
+			);
+			assert.deepEqual(
+				receiver?.received.map(({ body, headers }) => [
+					body.toString(),
+					headers['idempotency-key'],
+				]),
+				[
+					['{"a":1}', 'r/e/event-0'],
+					['{"a":"ä"}', 'r/e/event-1'],
+					['{"a":null}', 'r/e/event-2'],
+				],
+			);
+		});
+
+		it('stops at a row that has to come again and keeps what was taken', async () => {
+			const outcome = await deliver(
+				row((body) => (body === '{"a":"ä"}' ? 503 : 200)),
+				{ send: 'row' },
+			);
+			const { error, ...rest } = outcome as Extract<Outcome, { kind: 'split' }>;
+			assert.deepEqual(rest, { kind: 'split', retry: [1, 2], retryAt: NOW + 9_000, dead: [] });
+			assert.equal(error.code, 'ERR_BATCH_PARTIAL');
+			assert.equal(receiver?.received.length, 2);
+		});
+
+		it('puts a refused row aside and goes on', async () => {
+			const outcome = await deliver(
+				row((body) => (body === '{"a":1}' ? 400 : 200)),
+				{ send: 'row' },
+			);
+			assert.equal(outcome.kind, 'split');
+			assert.deepEqual(outcome.kind === 'split' && [outcome.retry, outcome.dead], [[], [0]]);
+		});
+
+		it('retries or buries the batch when no row was taken', async () => {
+			assert.equal(
+				(
+					await deliver(
+						row(() => 500),
+						{ send: 'row' },
+					)
+				).kind,
+				'retry',
+			);
+			await receiver?.close();
+			receiver = undefined;
+			assert.equal(
+				(
+					await deliver(
+						row(() => 400),
+						{ send: 'row' },
+					)
+				).kind,
+				'dead',
+			);
+		});
+	});
+
+	const refused: [path: string, config: Partial<HttpSinkConfig>][] = [
+		['url', { url: 'ftp://example.com' }],
+		['url', { url: 'example.com' }],
+		['url', { url: 'https://user:hunter2@example.com' }],
+		['headers["Host"]', { headers: { Host: 'a' } }],
+		['headers["content-length"]', { headers: { 'content-length': '1' } }],
+		[
+			'headers["x-dt-signature"]',
+			{ headers: { 'x-dt-signature': 'a' }, signature: { secret: 's' } },
+		],
+		['headers["a b"]', { headers: { 'a b': 'c' } }],
+		['headers["a"]', { headers: { a: 'b\r\nc: d' } }],
+		['headers["a"]', { headers: { a: '日' } }],
+		['timeoutMs', { timeoutMs: 99 }],
+		['timeoutMs', { timeoutMs: 600_001 }],
+		['allowedCidrs[1]', { allowedCidrs: ['10.0.0.0/8', '10.0.0.0/33'] }],
+		['signature.header', { signature: { secret: 's', header: 'a:b' } }],
+	];
+	for (const [path, config] of refused) {
+		it(`refuses ${path} in ${JSON.stringify(config)}`, () => {
+			assert.throws(
+				() => createHttpSink({ url: 'https://example.com', ...config }),
+				(error: Error & { details?: unknown }) => {
+					assert.equal((error.details as { path: string }).path, path);
+					return !error.message.includes('hunter2');
+				},
+			);
+		});
+	}
+});
+
+describe('deliverJson', () => {
+	it('sends one value and returns the answer', async () => {
+		const receiver = await startHttpReceiver((_request, response) =>
+			response.writeHead(422, { 'X-Why': 'because' }).end('no'),
+		);
+		try {
+			const { outcome, response } = await deliverJson({ url: receiver.url }, { a: 1 });
+			assert.equal(outcome.kind, 'dead');
+			assert.equal(response?.status, 422);
+			assert.deepEqual(response?.headers['x-why'], ['because']);
+			assert.equal(Buffer.from(response?.body ?? []).toString(), 'no');
+			await deliverJson({ url: receiver.url }, Buffer.from(' {"a": 1}'));
+			assert.deepEqual(
+				receiver.received.map(({ body }) => body.toString()),
+				['{"a":1}', ' {"a": 1}'],
+			);
+		} finally {
+			await receiver.close();
+		}
+	});
+});
