@@ -129,5 +129,10 @@ export default tseslint.config(
 			parser: tseslint.parser,
 			parserOptions: { extraFileExtensions: ['.json'] },
 		},
+		rules: {
+			...communityNodes.configs.recommendedWithoutN8nCloudSupport.rules,
+			// Takes the node type sluice-secret for a secret.
+			'@n8n/community-nodes/no-hardcoded-secrets': 'off',
+		},
 	},
 );
