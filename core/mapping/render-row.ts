@@ -5,7 +5,7 @@ import type { Event } from '../event/event';
 import { eventRecord } from '../event/event-record';
 import type { ExportConfig } from '../pipeline/config';
 import { formatCsvRow } from './csv';
-import { parsePath, readSteps } from './globals/path';
+import { parsePath, readSteps, type PathStep } from './globals/path';
 import { compileMapping, type Mapping } from './mapping';
 
 /** What the store keeps of an event for one export. */
@@ -33,8 +33,8 @@ export function createRowRenderer(
 ): (event: Event) => RenderedRow {
 	const mapping = config.columns && compileMapping({ columns: config.columns, profile });
 	const render = renderPayload(config.output, mapping, profile);
-	const latestKeyOf = keyReader(config.latestKey, profile);
-	const orderKeyOf = keyReader(config.orderKey, profile);
+	const latestKeyOf = keyReader('latestKey', config.latestKey, profile);
+	const orderKeyOf = keyReader('orderKey', config.orderKey, profile);
 	return (event) => {
 		const latestKey = latestKeyOf(event);
 		const orderKey = orderKeyOf(event);
@@ -98,11 +98,12 @@ function toJson(value: unknown): Uint8Array {
 
 /** Reads a key of the body: text, number or boolean. Anything else, and an unreadable body, has none. */
 function keyReader(
+	name: 'latestKey' | 'orderKey',
 	path: string | undefined,
 	profile: Profile,
 ): (event: Event) => string | undefined {
 	if (path === undefined) return () => undefined;
-	const steps = parsePath(path);
+	const steps = stepsOf(name, path);
 	return (event) => {
 		try {
 			const key = readSteps(lenientBody(event, profile), steps);
@@ -111,4 +112,12 @@ function keyReader(
 			return undefined;
 		}
 	};
+}
+
+function stepsOf(name: string, path: string): readonly PathStep[] {
+	try {
+		return parsePath(path);
+	} catch {
+		throw new ConfigError(name, 'a path such as "device.id"', path);
+	}
 }

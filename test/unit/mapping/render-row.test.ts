@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { createEvent } from '../../../core/event/create-event';
+import { decodeEvent } from '../../../core/event/codec';
+import type { Column } from '../../../core/mapping/column';
+import { createRowRenderer } from '../../../core/mapping/render-row';
+
+const event = createEvent({
+	id: 'e',
+	receivedAt: 0,
+	headers: { 'content-type': 'application/json' },
+	body: '{"a":1.50,"s":"x,y","o":{}}',
+});
+const columns: Column[] = [
+	{ type: 'id', name: 'id' },
+	{ type: 'path', name: 'a', path: 'a' },
+	{ type: 'path', name: 's', path: 's', rawString: true },
+];
+const text = (payload: Uint8Array) => Buffer.from(payload).toString();
+
+describe('createRowRenderer', () => {
+	it('renders typed records', () => {
+		const { payload, sizeBytes } = createRowRenderer({ columns, output: 'record' })(event);
+		assert.equal(text(payload), '{"id":null,"a":1.5,"s":"x,y"}');
+		assert.equal(sizeBytes, payload.length);
+	});
+
+	it('renders text cells and counts the bytes of their CSV row', () => {
+		const { payload, sizeBytes } = createRowRenderer({ columns, output: 'cells' })(event);
+		assert.equal(text(payload), '[null,"1.50","x,y"]');
+		assert.equal(sizeBytes, ',1.50,"x,y"\n'.length);
+	});
+
+	it('counts every quote of the stream profile', () => {
+		const { sizeBytes } = createRowRenderer({ columns, output: 'cells' }, 'stream')(event);
+		assert.equal(sizeBytes, '"","1.50","x,y"\n'.length);
+	});
+
+	it('renders whole events as records and as they came', () => {
+		const record = JSON.parse(
+			text(createRowRenderer({ output: 'record' })(event).payload),
+		) as object;
+		assert.deepEqual(record, {
+			id: 'e',
+			receivedAt: '1970-01-01T00:00:00.000Z',
+			ip: '',
+			headers: { 'content-type': 'application/json' },
+			body: { a: 1.5, s: 'x,y', o: {} },
+		});
+		assert.deepEqual(decodeEvent(createRowRenderer({ output: 'event' })(event).payload), event);
+	});
+
+	const keys: [path: string, key: string | undefined][] = [
+		['s', 'x,y'],
+		['a', '1.5'],
+		['o', undefined],
+		['none', undefined],
+	];
+	for (const [path, key] of keys) {
+		it(`reads the key ${path}`, () => {
+			const render = createRowRenderer({ output: 'event', latestKey: path, orderKey: 'a' });
+			assert.deepEqual([render(event).latestKey, render(event).orderKey], [key, '1.5']);
+			assert.equal('latestKey' in render(createEvent({ body: 'no JSON' })), false);
+		});
+	}
+
+	it('has payloads with a buffer of their own', () => {
+		for (const output of ['record', 'event'] as const) {
+			const { payload } = createRowRenderer({ output })(event);
+			assert.equal(payload.buffer.byteLength, payload.length);
+		}
+	});
+
+	it('refuses a row of cells above 1 MiB', () => {
+		const render = createRowRenderer({ columns: [{ type: 'body', name: 'b' }], output: 'cells' });
+		assert.equal(render(createEvent({ body: 'x'.repeat(1_048_575) })).sizeBytes, 1_048_576);
+		assert.throws(() => render(createEvent({ body: 'x'.repeat(1_048_576) })), {
+			code: 'ERR_BODY_TOO_LARGE',
+		});
+	});
+
+	it('refuses a body that is nested too deeply to be written again', () => {
+		const body = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+		const render = createRowRenderer({ output: 'record' });
+		assert.throws(() => render(createEvent({ body })), { code: 'ERR_COLUMN_VALUE' });
+	});
+
+	it('refuses cells without columns, and keys that are no path', () => {
+		assert.throws(() => createRowRenderer({ output: 'cells' }), { code: 'ERR_CONFIG_INVALID' });
+		assert.throws(() => createRowRenderer({ output: 'event', latestKey: '.' }), {
+			code: 'ERR_CONFIG_INVALID',
+		});
+	});
+});
