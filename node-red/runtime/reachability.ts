@@ -33,7 +33,8 @@ export function settlingNodes(nodes: readonly WiredNode[], from: string, output:
 	const graph = new Map(nodes.map((node) => [node.id, node]));
 	const found = new Set<string>();
 	const seen = new Set<string>();
-	const open = [...(graph.get(from)?.wires?.[output] ?? [])];
+	const start = graph.get(from);
+	const open = [...(start?.wires?.[output] ?? []), ...(start ? leaving(start, graph, output) : [])];
 	for (let id = open.pop(); id !== undefined; id = open.pop()) {
 		const node = graph.get(id);
 		if (!node || node.d || seen.has(id)) continue;
@@ -58,11 +59,15 @@ function nextOf(node: WiredNode, graph: ReadonlyMap<string, WiredNode>): string[
 }
 
 /** A node inside a subflow that is wired to its output leads to whatever its instances are wired to. */
-function leaving(node: WiredNode, graph: ReadonlyMap<string, WiredNode>): string[] {
+function leaving(node: WiredNode, graph: ReadonlyMap<string, WiredNode>, port?: number): string[] {
 	const definition = node.z === undefined ? undefined : graph.get(node.z);
 	const outputs = definition?.out ?? [];
 	const leads = outputs.flatMap(({ wires }, index) =>
-		(wires ?? []).some(({ id }) => id === node.id) ? [index] : [],
+		(wires ?? []).some(
+			(wire) => wire.id === node.id && (port === undefined || (wire.port ?? 0) === port),
+		)
+			? [index]
+			: [],
 	);
 	if (leads.length === 0) return [];
 	const instances = [...graph.values()].filter(({ type }) => type === `subflow:${definition?.id}`);
