@@ -1,0 +1,21 @@
+import { createHttpSink } from '../../core/sink/http/http-sink';
+import { startHttpReceiver } from '../support/http-receiver';
+import { sinkSuite, type SinkFixture } from './sink-suite';
+
+async function start(send: 'batch' | 'row'): Promise<SinkFixture> {
+	let how: 'take' | 'refuse' | 'fail' | 'hang' = 'take';
+	const receiver = await startHttpReceiver((_request, response) => {
+		if (how !== 'hang') response.writeHead({ take: 200, refuse: 400, fail: 503 }[how]).end();
+	});
+	return {
+		sink: createHttpSink({ url: receiver.url, timeoutMs: 200, send }),
+		taken: () => receiver.received.flatMap(({ body }) => JSON.parse(body.toString()) as unknown),
+		behave(next) {
+			how = next;
+		},
+		close: () => receiver.close(),
+	};
+}
+
+sinkSuite('HTTP sink, batch by batch', () => start('batch'));
+sinkSuite('HTTP sink, row by row', () => start('row'));

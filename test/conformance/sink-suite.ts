@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import type { Outcome } from '../../core/buffer/store';
+import type { Sink } from '../../core/sink/sink';
+import { fakeBatch } from '../support/fake-batch';
+
+/** A sink together with what stands at its other end. */
+export interface SinkFixture {
+	readonly sink: Sink;
+	/** Records that arrived, in order. */
+	taken(): readonly unknown[];
+	/** From now on the other end refuses for good, is down for a while, or does not answer at all. */
+	behave(how: 'refuse' | 'fail' | 'hang'): void;
+	close(): Promise<void>;
+}
+
+const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const records = [{ n: 1 }, { n: 2, text: 'ä"\n' }, { n: null }];
+const batch = fakeBatch({ payloads: records.map(encode) });
+const attempt = (signal = new AbortController().signal) => ({ number: 1, startedAt: 0, signal });
+
+/**
+ * What every sink owes to the flusher: an outcome for everything that can happen.
+ *
+ * @param start makes a fresh sink; its timeouts should be short
+ */
+export function sinkSuite(name: string, start: () => Promise<SinkFixture>): void {
+	describe(`${name}, as a sink`, () => {
+		let fixture: SinkFixture;
+
+		beforeEach(async () => {
+			fixture = await start();
+		});
+
+		afterEach(async () => {
+			await fixture.sink.close?.();
+			await fixture.close();
+		});
+
+		it('acks a batch that was taken, rows whole and in order', async () => {
+			assert.deepEqual(await fixture.sink.deliver(batch, attempt()), { kind: 'ack' });
+			assert.deepEqual(fixture.taken(), records);
+		});
+
+		it('takes the same batch again: delivery is at least once', async () => {
+			await fixture.sink.deliver(batch, attempt());
+			assert.deepEqual(await fixture.sink.deliver(batch, attempt()), { kind: 'ack' });
+		});
+
+		it('fills id columns with the numbers of the rows', async () => {
+			const columns = [{ type: 'id', name: 'id' }] as const;
+			const payloads = [encode({ id: null }), encode({ id: null })];
+			await fixture.sink.deliver(fakeBatch({ payloads, columns, firstRowId: 41 }), attempt());
+			assert.deepEqual(fixture.taken(), [{ id: 41 }, { id: 42 }]);
+		});
+
+		it('buries a batch that is refused for good', async () => {
+			fixture.behave('refuse');
+			const outcome = await fixture.sink.deliver(batch, attempt());
+			assertFailure(outcome, 'dead', false);
+		});
+
+		it('retries a batch when the other end is down', async () => {
+			fixture.behave('fail');
+			assertFailure(await fixture.sink.deliver(batch, attempt()), 'retry', true);
+		});
+
+		it('retries a batch when nothing is answered', async () => {
+			fixture.behave('hang');
+			assertFailure(await fixture.sink.deliver(batch, attempt()), 'retry', true);
+		});
+
+		it('gives up soon when the attempt is aborted', async () => {
+			fixture.behave('hang');
+			const controller = new AbortController();
+			const outcome = fixture.sink.deliver(batch, attempt(controller.signal));
+			controller.abort();
+			assert.notEqual((await outcome).kind, 'dead');
+		});
+
+		it('buries or rejects a damaged row, and shows nothing of it', async () => {
+			const damaged = fakeBatch({ payloads: [new TextEncoder().encode('{"hunter2')] });
+			const seen: unknown = await fixture.sink.deliver(damaged, attempt()).catch((e: unknown) => e);
+			const error = (seen as { error?: Error }).error ?? (seen as Error);
+			assert.equal(String(error).includes('hunter2'), false);
+			assert.equal((error as { retryable?: boolean }).retryable, false);
+		});
+
+		it('closes twice', async () => {
+			await fixture.sink.close?.();
+			await fixture.sink.close?.();
+		});
+	});
+}
+
+function assertFailure(outcome: Outcome, kind: 'dead' | 'retry', retryable: boolean): void {
+	assert.equal(outcome.kind, kind);
+	assert('error' in outcome);
+	assert.equal(outcome.error.stage, 'deliver');
+	assert.equal(outcome.error.retryable, retryable);
+}
