@@ -3,14 +3,25 @@ import { lenientBody, type Profile } from '../event/body';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
 import { eventRecord } from '../event/event-record';
-import type { ExportConfig } from '../pipeline/config';
+import type { Column } from './column';
 import { formatCsvRow } from './csv';
 import { parsePath, readSteps, type PathStep } from './globals/path';
 import { compileMapping, type Mapping } from './mapping';
 
+/** What of an export's configuration decides over its rows. */
+export interface RowConfig {
+	/** None: the whole event. */
+	readonly columns?: readonly Column[];
+	/** Typed JSON, text cells by the Keboola rules, or the event as it came. */
+	readonly output: 'record' | 'cells' | 'event';
+	/** Places in the body of the keys that a row carries. */
+	readonly latestKey?: string;
+	readonly orderKey?: string;
+}
+
 /** What the store keeps of an event for one export. */
 export interface RenderedRow {
-	/** As ExportConfig.output says; `id` columns are null until the store has numbered the row. */
+	/** As RowConfig.output says; `id` columns are null until the store has numbered the row. */
 	readonly payload: Uint8Array;
 	/** What counts for the size condition: bytes of the CSV row for cells (K63), of the payload otherwise. */
 	readonly sizeBytes: number;
@@ -28,7 +39,7 @@ const MAX_CELLS_BYTES = 1_048_576;
  *   ERR_BODY_TOO_LARGE for a row of cells above 1 MiB
  */
 export function createRowRenderer(
-	config: Pick<ExportConfig, 'columns' | 'output' | 'latestKey' | 'orderKey'>,
+	config: RowConfig,
 	profile: Profile = 'buffer',
 ): (event: Event) => RenderedRow {
 	const mapping = config.columns && compileMapping({ columns: config.columns, profile });
@@ -49,7 +60,7 @@ export function createRowRenderer(
 type Payload = Pick<RenderedRow, 'payload' | 'sizeBytes'>;
 
 function renderPayload(
-	output: ExportConfig['output'],
+	output: RowConfig['output'],
 	mapping: Mapping | undefined,
 	profile: Profile,
 ): (event: Event) => Payload {

@@ -1,4 +1,10 @@
-import type { RetryConfig } from '../../pipeline/config';
+/** When to try again; ExportConfig.retry is one. */
+export interface RetrySchedule {
+	/** Milliseconds before the 2nd, 3rd, … attempt, each from the previous failure. */
+	readonly delaysMs: readonly number[];
+	/** Each delay is multiplied by a random factor in 1 ± jitter; 0 … 1. */
+	readonly jitter: number;
+}
 
 /**
  * How long to wait after a failed attempt (D47, D48). Pure.
@@ -8,7 +14,7 @@ import type { RetryConfig } from '../../pipeline/config';
  * @returns milliseconds from the failure; undefined when the schedule is used up
  */
 export function nextDelayMs(
-	retry: RetryConfig,
+	retry: RetrySchedule,
 	failedAttempt: number,
 	random: number,
 ): number | undefined {
@@ -18,7 +24,7 @@ export function nextDelayMs(
 }
 
 /** Preset `disruptive` (D49): 8 s, doubling, capped at 1 h, as often as fits into 12 h. */
-export const DISRUPTIVE_RETRY: RetryConfig = {
+export const DISRUPTIVE_RETRY: RetrySchedule = {
 	delaysMs: [8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, ...Array<number>(10).fill(3_600)].map(
 		(seconds) => seconds * 1_000,
 	),
