@@ -70,9 +70,9 @@ export function secret(value: unknown): Verdict {
 	return String(value ?? '') === '' ? text('error.secretMissing') : true;
 }
 
-/** Waits of a retry, comma separated; empty gives up after the first attempt. */
+/** Waits of a retry; empty is the default schedule. */
 export function retryDelays(value: unknown): Verdict {
-	const waits = listed(value);
+	const waits = listed(value, /[\s,]+/);
 	if (waits.length > MAX_RETRIES) return text('error.retryDelays');
 	return waits.every((wait) => time(wait) === true) ? true : text('error.retryDelays');
 }
@@ -204,9 +204,9 @@ function amount(label: string, length: number): string[] {
 	);
 }
 
-function listed(value: unknown): string[] {
+function listed(value: unknown, separator: RegExp | string = ','): string[] {
 	return String(value ?? '')
-		.split(',')
+		.split(separator)
 		.map((part) => part.trim())
 		.filter((part) => part !== '');
 }

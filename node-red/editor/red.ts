@@ -13,12 +13,6 @@ export interface EditorNode {
 	[property: string]: unknown;
 }
 
-export interface Link {
-	readonly source: EditorNode;
-	readonly sourcePort: number;
-	readonly target: EditorNode;
-}
-
 interface TextEditorOptions {
 	title: string;
 	value: string;
@@ -29,14 +23,12 @@ interface TextEditorOptions {
 
 interface Red {
 	_(key: string, parameters?: Record<string, unknown>): string;
-	readonly settings: { readonly httpNodeRoot?: string | false; readonly apiRootUrl?: string };
+	readonly settings: { readonly httpNodeRoot?: string | false };
 	readonly nodes: {
 		id(): string;
 		node(id: string): EditorNode | null | undefined;
-		eachNode(visit: (node: EditorNode) => boolean | undefined): void;
-		eachLink(visit: (link: Link) => void): void;
+		createCompleteNodeSet(options: { credentials: boolean }): EditorNode[];
 		filterNodes(filter: { z?: string; type?: string }): EditorNode[];
-		subflow(id: string): unknown;
 	};
 	readonly events: { on(event: string, handler: (node: EditorNode) => void): void };
 	readonly editor: { editText(options: TextEditorOptions): void };
@@ -68,7 +60,7 @@ declare global {
 	var monaco: Monaco | undefined;
 }
 
-export interface EditableListOptions {
+interface EditableListOptions {
 	addButton?: string | false;
 	height?: 'auto' | number;
 	header?: JQuery;

@@ -15,6 +15,9 @@ const CSS = `
 .sluice-warning { margin: 6px 0 0; padding: 7px 10px; line-height: 1.4; border-left: 3px solid var(--red-ui-text-color-warning);
 	background: var(--red-ui-secondary-background); color: var(--red-ui-primary-text-color); }
 .sluice-warning > i { color: var(--red-ui-text-color-warning); margin-right: 4px; }
+/* Long lines of text must wrap, and not decide how wide a dialog opens: Node-RED makes that its least width. */
+.sluice-hint, .sluice-warning, .sluice-address, .sluice-made, .sluice-buffer-head { width: 0; min-width: 100%; box-sizing: border-box; }
+.sluice-strut { width: 560px; height: 0; }
 .sluice-caption { display: block; font-size: 11px; color: var(--red-ui-secondary-text-color); }
 .sluice-address { margin-bottom: 12px; padding: 8px 10px; border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px;
 	background: var(--red-ui-secondary-background); }

@@ -26,6 +26,7 @@ interface EditorNodeState {
 declare const RED: {
 	nodes: {
 		getType(type: string): unknown;
+		getNodeHelp(type: string): string | undefined;
 		filterNodes(filter: { type: string }): EditorNodeState[];
 		node(id: string): EditorNodeState;
 		dirty(): boolean;
@@ -132,6 +133,14 @@ export class EditorPage {
 		await this.page.locator(`#${escaped(id)}`).dblclick();
 		await this.page.locator('#node-dialog-ok').waitFor();
 		await this.settled();
+		const words = await this.page.locator('#dialog-form').innerText();
+		const key = /sluice-[a-z]+[.:][a-z]+\S*/.exec(words);
+		if (key) throw new Error(`the dialog shows the key of a text: ${key[0]}`);
+	}
+
+	/** The help of a node type, as text. */
+	help(type: string): Promise<string> {
+		return this.page.evaluate((wanted) => RED.nodes.getNodeHelp(wanted) ?? '', type);
 	}
 
 	async done(): Promise<void> {

@@ -188,6 +188,14 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.deepEqual(editor.problems, []);
 		});
 
+		it('every node has a help text, and none calls a buffer an export', async () => {
+			for (const type of [...FLOW_TYPES, 'sluice-store', 'sluice-secret']) {
+				const help = await editor.help(type);
+				assert.ok(help.length > 500, `${type} has no help`);
+				assert.doesNotMatch(help, /export/i);
+			}
+		});
+
 		it('a dropped receiver has a secret of its own and is complete', async () => {
 			const { credentials, valid } = await editor.state(ids['sluice-receiver']!);
 			assert.match(credentials?.['urlSecret'] ?? '', /^[0-9A-Za-z]{48}$/);
