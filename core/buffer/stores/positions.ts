@@ -12,7 +12,10 @@ export interface SplitPlan {
  *
  * @throws TypeError when a position is outside the batch or named twice: a sink that does this is wrong
  */
-export function planSplit(outcome: Extract<Outcome, { kind: 'split' }>, count: number): SplitPlan {
+export function planSplit(
+	outcome: Pick<Extract<Outcome, { kind: 'split' }>, 'retry' | 'dead'>,
+	count: number,
+): SplitPlan {
 	const named = new Set<number>();
 	for (const position of [...outcome.retry, ...outcome.dead]) {
 		if (!Number.isInteger(position) || position < 0 || position >= count) {

@@ -93,7 +93,7 @@ function dueInputs(state: MemoryState, e: MemoryExport) {
 		maxInFlight: e.config.maxInFlight,
 		leaseEndsAt: open
 			.filter((b) => isLeased(state, b))
-			.map((b) => time.nowAt + (b.lease?.untilElapsedMs ?? 0) - time.elapsedMs)
+			.map((b) => Math.ceil(time.nowAt + (b.lease?.untilElapsedMs ?? 0) - time.elapsedMs))
 			.sort((a, b) => a - b),
 		earliestNextAt: free.toSorted(byDue)[0]?.nextAt,
 		strictNextAt: free.toSorted(byFirstRow)[0]?.nextAt,

@@ -1,0 +1,161 @@
+import type { Output } from '../../../pipeline/config';
+import type { Column } from '../../../mapping/column';
+import { countDead, countOpen } from '../tally';
+import { releaseRows } from './chunks';
+import { type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
+import { type Engine, type ExportRecord, exportOfNumber } from './engine';
+import type { PlainError } from './protocol';
+import {
+	DELETE_BATCH,
+	INSERT_BATCH,
+	SELECT_BATCH,
+	SELECT_OF_STATE,
+	SELECT_REVISIONS,
+	UPDATE_BATCH_DEAD,
+} from './sql';
+
+/** Rows of a batch that lie behind one another: first sequence number, how many, row id of the first (0: none yet). */
+export type Part = readonly [seq: number, count: number, rowId: number];
+
+/** What fixes a batch (I4). */
+export interface Members {
+	readonly parts: readonly Part[];
+	readonly count: number;
+	readonly sizeBytes: number;
+	readonly firstAt: number;
+	readonly lastAt: number;
+	/** Of its first row, in store time. */
+	readonly arrivedAt: number;
+}
+
+export interface BatchRecord extends Members {
+	readonly number: number;
+	readonly export: ExportRecord;
+	readonly mappingRevision: number;
+	readonly state: 'open' | 'dead';
+	readonly reason: string;
+	readonly token: number;
+	readonly attempts: number;
+	readonly nextAt: number;
+	readonly deadAt: number;
+	readonly error: PlainError;
+}
+
+export function findBatch(engine: Engine, batchNumber: number): BatchRecord | undefined {
+	if (!Number.isSafeInteger(batchNumber)) return undefined;
+	const row = engine.connection.get(SELECT_BATCH, batchNumber);
+	return row === undefined ? undefined : toBatch(engine, row);
+}
+
+export function batchNumbersOf(engine: Engine, e: ExportRecord, state: 'open' | 'dead'): number[] {
+	return engine.connection.all(SELECT_OF_STATE, e.number, state).map((row) => toNumber(row.id));
+}
+
+export function addBatch(
+	engine: Engine,
+	e: ExportRecord,
+	members: Members,
+	fields: {
+		readonly mappingRevision: number;
+		readonly reason: string;
+		readonly state: 'open' | 'dead';
+		readonly attempts: number;
+		readonly nextAt: number;
+		readonly error?: PlainError;
+		/** The batch whose rows these were (S37). */
+		readonly origin?: number;
+	},
+): number {
+	const number = engine.meta.nextBatch++;
+	engine.connection.run(
+		INSERT_BATCH,
+		number,
+		e.number,
+		fields.mappingRevision,
+		JSON.stringify(members.parts),
+		members.count,
+		members.sizeBytes,
+		members.firstAt,
+		members.lastAt,
+		members.arrivedAt,
+		fields.state,
+		fields.reason,
+		fields.attempts,
+		fields.nextAt,
+		engine.time.nowAt,
+		fields.error?.code ?? null,
+		fields.error?.message ?? null,
+		fields.origin ?? null,
+	);
+	if (fields.state === 'open') countOpen(e.tally, members, 1);
+	else countDead(e.tally, members, 1);
+	engine.changed.add(e);
+	return number;
+}
+
+/** Takes the batch away; its rows stay in their chunks. */
+export function removeBatch(engine: Engine, batch: BatchRecord): void {
+	engine.connection.run(DELETE_BATCH, batch.number);
+	engine.leases.delete(batch.number);
+	if (batch.state === 'open') countOpen(batch.export.tally, batch, -1);
+	else countDead(batch.export.tally, batch, -1);
+	engine.changed.add(batch.export);
+}
+
+/** Takes the batch away with its rows. */
+export function removeWithRows(engine: Engine, batch: BatchRecord): void {
+	removeBatch(engine, batch);
+	for (const [seq, count] of batch.parts) releaseRows(engine, batch.export, seq, seq + count);
+}
+
+export function buryBatch(engine: Engine, batch: BatchRecord, error: PlainError): void {
+	const { tally } = batch.export;
+	engine.connection.run(
+		UPDATE_BATCH_DEAD,
+		engine.time.nowAt,
+		error.code,
+		error.message,
+		batch.number,
+	);
+	engine.leases.delete(batch.number);
+	countOpen(tally, batch, -1);
+	countDead(tally, batch, 1);
+	engine.changed.add(batch.export);
+}
+
+/** How the rows of a revision are laid out. */
+export function findRevision(
+	engine: Engine,
+	e: ExportRecord,
+	mappingRevision: number,
+): { output: Output; columns?: readonly Column[] } {
+	const row = engine.connection
+		.all(SELECT_REVISIONS, e.number)
+		.find(({ number }) => number === mappingRevision);
+	const columns = toText(row?.columns);
+	return {
+		output: row === undefined ? e.config.output : (toText(row.output) as Output),
+		...(columns === '' ? {} : { columns: JSON.parse(columns) as Column[] }),
+	};
+}
+
+export function toBatch(engine: Engine, row: SqlRow): BatchRecord {
+	return {
+		number: toNumber(row.id),
+		export: exportOfNumber(engine, toNumber(row.export)),
+		mappingRevision: toNumber(row.revision),
+		parts: JSON.parse(toText(row.parts)) as Part[],
+		count: toNumber(row.n),
+		sizeBytes: toNumber(row.bytes),
+		firstAt: toNumber(row.first_at),
+		lastAt: toNumber(row.last_at),
+		arrivedAt: toNumber(row.arrived_at),
+		state: row.state === 'dead' ? 'dead' : 'open',
+		reason: toText(row.reason),
+		token: toNumber(row.token),
+		attempts: toNumber(row.attempts),
+		nextAt: toOptionalNumber(row.next_at) ?? 0,
+		deadAt: toOptionalNumber(row.dead_at) ?? 0,
+		error: { code: toText(row.error_code), message: toText(row.error_message) },
+	};
+}

@@ -1,0 +1,102 @@
+import { crc32 } from 'node:zlib';
+import { toBuffer, toNumber, type SqlRow } from './connection';
+import type { Engine, ExportRecord } from './engine';
+import { type RowHeader, readHeaders } from './row-codec';
+import {
+	DELETE_CHUNK,
+	DELETE_WHOLE_CHUNKS,
+	SELECT_CHUNK_BODY,
+	SELECT_CHUNK_HEADERS,
+	UPDATE_CHUNK_LEFT,
+} from './sql';
+
+/** What is known of a chunk without its body. */
+export interface Chunk {
+	/** Of its first row. */
+	readonly seq: number;
+	/** Behind its last row. */
+	readonly endSeq: number;
+	readonly count: number;
+	readonly bytes: number;
+	readonly at: number;
+	readonly lastAt: number;
+	readonly arrivedAt: number;
+	readonly mappingRevision: number;
+	readonly crc: number;
+	readonly leftCount: number;
+}
+
+const PAGE_SIZE = 128;
+
+/** Headers from the chunk that holds `seq` on, or from the next one where that row is gone; up to `endSeq`. */
+export function* walkChunks(
+	engine: Engine,
+	e: ExportRecord,
+	seq: number,
+	endSeq: number,
+): Generator<Chunk> {
+	for (let from = seq; from < endSeq;) {
+		const page = engine.connection.all(SELECT_CHUNK_HEADERS, e.number, from, PAGE_SIZE);
+		for (const row of page) {
+			const chunk = toChunk(row);
+			if (chunk.seq >= endSeq) return;
+			yield chunk;
+			from = chunk.endSeq;
+		}
+		if (page.length < PAGE_SIZE) return;
+	}
+}
+
+export interface ChunkBody {
+	readonly body: Buffer;
+	readonly rows: readonly RowHeader[];
+}
+
+/** The body of a chunk with its rows; undefined when it is damaged (S50). */
+export function readChunk(engine: Engine, e: ExportRecord, chunk: Chunk): ChunkBody | undefined {
+	const body = readBody(engine, e, chunk);
+	if (crc32(body) !== chunk.crc) return undefined;
+	try {
+		const rows = [...readHeaders(body)];
+		return rows.length === chunk.count ? { body, rows } : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+export function readBody(engine: Engine, e: ExportRecord, chunk: Pick<Chunk, 'seq'>): Buffer {
+	return toBuffer(engine.connection.get(SELECT_CHUNK_BODY, e.number, chunk.seq)?.body);
+}
+
+/** Arrival of a row in the middle of a chunk. */
+export function arrivalOf(engine: Engine, chunk: Chunk, receivedAt: number): number {
+	return Math.min(chunk.arrivedAt + (receivedAt - chunk.at), engine.time.nowAt);
+}
+
+/** Rows `seq` … `endSeq` are settled: chunks of which nothing is left go (S32). */
+export function releaseRows(engine: Engine, e: ExportRecord, seq: number, endSeq: number): void {
+	engine.connection.run(DELETE_WHOLE_CHUNKS, e.number, seq, endSeq);
+	// What is left are chunks that other batches use too.
+	for (const chunk of walkChunks(engine, e, seq, endSeq)) {
+		const settled = Math.min(endSeq, chunk.endSeq) - Math.max(seq, chunk.seq);
+		if (settled >= chunk.leftCount) engine.connection.run(DELETE_CHUNK, e.number, chunk.seq);
+		else engine.connection.run(UPDATE_CHUNK_LEFT, settled, e.number, chunk.seq);
+	}
+}
+
+function toChunk(row: SqlRow): Chunk {
+	const seq = toNumber(row.seq);
+	const count = toNumber(row.n);
+	return {
+		seq,
+		endSeq: seq + count,
+		count,
+		bytes: toNumber(row.bytes),
+		at: toNumber(row.at),
+		lastAt: toNumber(row.last_at),
+		arrivedAt: toNumber(row.arrived_at),
+		mappingRevision: toNumber(row.revision),
+		crc: toNumber(row.crc),
+		leftCount: toNumber(row.left_rows),
+	};
+}

@@ -1,0 +1,145 @@
+import { evaluateConditions } from '../../conditions';
+import { earliest, nextDueOf } from '../next-due';
+import { addBatch, findBatch, findRevision, type Part } from './batches';
+import { toNumber, toOptionalNumber } from './connection';
+import {
+	type Engine,
+	type ExportRecord,
+	findExport,
+	isLeased,
+	isStrict,
+	liveExports,
+	liveLeases,
+} from './engine';
+import type { PlainBatch } from './protocol';
+import { SELECT_DUE, SELECT_FIRST_OPEN, UPDATE_BATCH_CLAIMED } from './sql';
+import { takeWaiting } from './take-waiting';
+
+/** S27: a due batch again, else a new one; undefined when there is none to give. */
+export function claim(
+	engine: Engine,
+	o: { exportId: string; owner: string; leaseMs: number; flush: boolean },
+): PlainBatch | undefined {
+	const e = findExport(engine, o.exportId);
+	if (e.state !== 'ACTIVE') return undefined;
+	const limit = isStrict(e) ? 1 : e.config.maxInFlight;
+	if (liveLeases(engine, e).length >= limit) return undefined;
+	const number = dueBatch(engine, e) ?? newBatch(engine, e, o.flush);
+	return number === undefined ? undefined : lease(engine, e, number, o);
+}
+
+/** The next instant, as the wall clock will show it, at which a claim may give something. */
+export function nextDueAt(engine: Engine): number | undefined {
+	const { nowAt } = engine.time;
+	const at = earliest(liveExports(engine).map((e) => nextDueOf(dueInputs(engine, e), nowAt)));
+	return at === undefined ? undefined : engine.time.toWall(at);
+}
+
+function dueBatch(engine: Engine, e: ExportRecord): number | undefined {
+	const next = nextOpen(engine, e);
+	return next !== undefined && next.nextAt <= engine.time.nowAt ? next.number : undefined;
+}
+
+/** The open batch that comes next, due or not. */
+function nextOpen(engine: Engine, e: ExportRecord): { number: number; nextAt: number } | undefined {
+	if (e.tally.openBatches === 0) return undefined;
+	// As many leased batches may stand before it.
+	const rows = isStrict(e)
+		? engine.connection.all(SELECT_FIRST_OPEN, e.number)
+		: engine.connection.all(SELECT_DUE, e.number, liveLeases(engine, e).length + 1);
+	const row = rows.find(({ id }) => !isLeased(engine, toNumber(id)));
+	if (row === undefined) return undefined;
+	return { number: toNumber(row.id), nextAt: toOptionalNumber(row.next_at) ?? 0 };
+}
+
+function newBatch(engine: Engine, e: ExportRecord, isFlush: boolean): number | undefined {
+	if (isStrict(e) && e.tally.openBatches > 0) return undefined;
+	if (e.tally.rows === 0 || e.arrivedAt === undefined) return undefined;
+	const { time } = engine;
+	const { rows, bytes } = e.tally;
+	const { met, reason } = evaluateConditions(
+		e.config.conditions,
+		{ rows, bytes, firstRowAt: time.toWall(e.arrivedAt) },
+		time.toWall(time.nowAt),
+	);
+	if (!met && !isFlush && !e.isDraining) return undefined;
+	engine.begin();
+	const taken = takeWaiting(engine, e, e.config.conditions);
+	if (taken === undefined) return undefined;
+	return addBatch(engine, e, taken, {
+		mappingRevision: taken.mappingRevision,
+		reason: met ? reason : 'flush',
+		state: 'open',
+		attempts: 0,
+		nextAt: time.nowAt,
+	});
+}
+
+function lease(
+	engine: Engine,
+	e: ExportRecord,
+	number: number,
+	o: { owner: string; leaseMs: number },
+): PlainBatch | undefined {
+	const batch = findBatch(engine, number);
+	if (batch === undefined) return undefined;
+	engine.begin();
+	const token = batch.token + 1;
+	const parts = withRowIds(engine, e, batch.parts);
+	engine.connection.run(UPDATE_BATCH_CLAIMED, o.owner, JSON.stringify(parts), number);
+	engine.leases.set(number, {
+		exportNumber: e.number,
+		token,
+		lengthMs: o.leaseMs,
+		untilElapsedMs: engine.time.elapsedMs + o.leaseMs,
+	});
+	return {
+		number,
+		exportId: e.exportId,
+		mappingRevision: batch.mappingRevision,
+		...findRevision(engine, e, batch.mappingRevision),
+		count: batch.count,
+		sizeBytes: batch.sizeBytes,
+		firstAt: batch.firstAt,
+		lastAt: batch.lastAt,
+		reason: batch.reason,
+		attempt: batch.attempts + 1,
+		lease: {
+			batchId: String(number),
+			token,
+			until: engine.time.toWall(engine.time.nowAt) + o.leaseMs,
+		},
+	};
+}
+
+/** First claim: row ids without gaps, in the batch's order. */
+function withRowIds(engine: Engine, e: ExportRecord, parts: readonly Part[]): Part[] {
+	return parts.map(([seq, count, rowId]) => {
+		if (rowId !== 0) return [seq, count, rowId];
+		const first = e.nextRowId;
+		e.nextRowId += count;
+		engine.changed.add(e);
+		return [seq, count, first];
+	});
+}
+
+function dueInputs(engine: Engine, e: ExportRecord) {
+	const { elapsedMs, nowAt } = engine.time;
+	const nextAt = nextOpen(engine, e)?.nextAt;
+	return {
+		isActive: e.state === 'ACTIVE',
+		isStrict: isStrict(e),
+		isDraining: e.isDraining,
+		maxInFlight: e.config.maxInFlight,
+		leaseEndsAt: liveLeases(engine, e)
+			.map((live) => Math.ceil(nowAt + live.untilElapsedMs - elapsedMs))
+			.sort((a, b) => a - b),
+		earliestNextAt: nextAt,
+		strictNextAt: nextAt,
+		hasOpenBatch: e.tally.openBatches > 0,
+		rows: e.tally.rows,
+		bytes: e.tally.bytes,
+		arrivedAt: e.arrivedAt,
+		conditions: e.config.conditions,
+	};
+}

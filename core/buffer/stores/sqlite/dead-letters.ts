@@ -1,0 +1,111 @@
+import { addBatch, type BatchRecord, findBatch, removeBatch, toBatch } from './batches';
+import { BufferError } from '../../../errors';
+import { toNumber } from './connection';
+import { type Engine, findExport } from './engine';
+import { finishDraining } from './exports';
+import type { PlainDeadLetter, PurgeOf } from './protocol';
+import { purgeBatch, purgeExport, sweep } from './purge';
+import {
+	SELECT_DEAD,
+	SELECT_DEAD_OF_EXPORT,
+	SELECT_DEAD_SINCE,
+	SELECT_LATER,
+	UPDATE_BATCH_DUE,
+} from './sql';
+
+export function listDead(
+	engine: Engine,
+	o: { exportId: string | undefined; limit: number; offset: number },
+): PlainDeadLetter[] {
+	const e = o.exportId === undefined ? undefined : engine.exports.get(o.exportId);
+	if (o.exportId !== undefined && e === undefined) return [];
+	const rows =
+		e === undefined
+			? engine.connection.all(SELECT_DEAD, o.limit, o.offset)
+			: engine.connection.all(SELECT_DEAD_OF_EXPORT, e.number, o.limit, o.offset);
+	return rows.map((row) => toDeadLetter(engine, toBatch(engine, row)));
+}
+
+/** S37: a new batch with the same rows and row ids and a new key. */
+export function replay(
+	engine: Engine,
+	o: { batch: number } | { exportId: string; since: number | undefined },
+): { batches: number; rows: number } {
+	const chosen = 'batch' in o ? [o.batch] : deadSince(engine, o);
+	const replayed = { batches: 0, rows: 0 };
+	for (const number of chosen) {
+		const dead = findDead(engine, number);
+		if (dead === undefined) continue;
+		if (isDamaged(dead)) {
+			if (!('batch' in o)) continue;
+			throw rowsDamaged(dead);
+		}
+		engine.begin();
+		removeBatch(engine, dead);
+		const { mappingRevision, reason } = dead;
+		const fields = { mappingRevision, reason, attempts: 0, nextAt: engine.time.nowAt };
+		addBatch(engine, dead.export, dead, { ...fields, state: 'open', origin: number });
+		replayed.batches++;
+		replayed.rows += dead.count;
+	}
+	return replayed;
+}
+
+export function purge(engine: Engine, o: PurgeOf): { rows: number } {
+	if ('exportId' in o) {
+		const e = findExport(engine, o.exportId);
+		engine.begin();
+		const rows = purgeExport(engine, e, o.what);
+		finishDraining(engine, e);
+		return { rows };
+	}
+	const dead = findDead(engine, o.batch);
+	if (dead === undefined) return { rows: 0 };
+	engine.begin();
+	const rows = purgeBatch(engine, dead);
+	finishDraining(engine, dead.export);
+	return { rows };
+}
+
+export function retryNow(engine: Engine, exportId: string): number {
+	const e = findExport(engine, exportId);
+	const later = engine.connection.all(SELECT_LATER, e.number, engine.time.nowAt);
+	if (later.length > 0) engine.begin();
+	for (const row of later) {
+		engine.connection.run(UPDATE_BATCH_DUE, engine.time.nowAt, toNumber(row.id));
+	}
+	return later.length;
+}
+
+export function sweepAll(engine: Engine): undefined {
+	for (const e of sweep(engine)) finishDraining(engine, e);
+}
+
+/** A dead letter that names rows lost to a damaged chunk (S50): there is nothing to read or to replay. */
+export function isDamaged(batch: BatchRecord): boolean {
+	return batch.count > 0 && batch.parts.length === 0;
+}
+
+export function rowsDamaged(batch: BatchRecord): BufferError {
+	return new BufferError('ERR_STORE_CORRUPT', batch.error.message, {
+		details: { batchId: String(batch.number), rows: batch.count },
+	});
+}
+
+function findDead(engine: Engine, number: number): BatchRecord | undefined {
+	const batch = findBatch(engine, number);
+	return batch?.state === 'dead' ? batch : undefined;
+}
+
+function deadSince(engine: Engine, o: { exportId: string; since: number | undefined }): number[] {
+	const e = findExport(engine, o.exportId);
+	const since = o.since === undefined ? 0 : engine.time.fromWall(o.since);
+	return engine.connection.all(SELECT_DEAD_SINCE, e.number, since).map((row) => toNumber(row.id));
+}
+
+function toDeadLetter(engine: Engine, batch: BatchRecord): PlainDeadLetter {
+	const { number, count, sizeBytes, firstAt, lastAt, attempts, error } = batch;
+	const deadAt = engine.time.toWall(batch.deadAt);
+	const { exportId } = batch.export;
+	return { number, exportId, count, sizeBytes, firstAt, lastAt, attempts, deadAt, error };
+}

@@ -1,0 +1,157 @@
+import type { ExportState } from '../../../pipeline/config';
+import type { StoredExport } from '../../store';
+import { exportUnknown } from '../failures';
+import type { StoreTime } from '../store-time';
+import { newTally, type Tally } from '../tally';
+import { type Connection, type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
+import type { ChunkBuilder } from './chunk-builder';
+import { SELECT_EXPORTS, UPDATE_EXPORT_NUMBERS } from './sql';
+
+/**
+ * The plain data of an open sqlite store, in its worker. One process owns the file (I15), so what is read at open is true
+ * until a transaction fails; then everything is read again.
+ */
+export interface Engine {
+	readonly connection: Connection;
+	readonly time: StoreTime;
+	readonly meta: Meta;
+	readonly exports: Map<string, ExportRecord>;
+	readonly exportsById: Map<number, ExportRecord>;
+	/** Batch number → its lease. Only this process can have given one: those of former owners ended at open (S30). */
+	leases: Map<number, LeaseRecord>;
+	/** Rows of the running group that are not yet in a chunk. */
+	readonly builders: Map<ExportRecord, ChunkBuilder>;
+	/** Exports whose numbers the running group changed. */
+	readonly changed: Set<ExportRecord>;
+	readonly quarantineDirectory: string;
+	/** Begins the group's transaction at its first write. */
+	begin(): void;
+	warn(message: string): void;
+}
+
+export interface Meta {
+	readonly storeId: string;
+	readonly createdAt: number;
+	commitNumber: number;
+	appendedRows: number;
+	nextBatch: number;
+	missingRows: number;
+	quarantinedRows: number;
+}
+
+export interface LeaseRecord {
+	readonly exportNumber: number;
+	readonly token: number;
+	readonly lengthMs: number;
+	/** By the monotonic clock (S31). */
+	readonly untilElapsedMs: number;
+}
+
+export interface ExportRecord {
+	readonly number: number;
+	readonly exportId: string;
+	config: StoredExport;
+	state: ExportState;
+	isDraining: boolean;
+	/** A removed export stays as a mark, so that its row ids and revisions are never used again (I20). */
+	isRemoved: boolean;
+	fingerprint: string;
+	mappingRevision: number;
+	/** Revisions that rows may name. */
+	revisions: Set<number>;
+	/** Of the next appended row. */
+	nextSeq: number;
+	/** Of the oldest waiting row. */
+	claimSeq: number;
+	nextRowId: number;
+	/** receivedAt of the oldest waiting row, and its arrival in store time. */
+	oldestAt: number | undefined;
+	arrivedAt: number | undefined;
+	tally: Tally;
+	/** What waits since the last threshold: where the next chunk has to be cut (S23). Lost at open; then cuts fall inside chunks. */
+	sinceCut: { rows: number; bytes: number };
+}
+
+export function findExport(engine: Engine, exportId: string): ExportRecord {
+	const found = engine.exports.get(exportId);
+	if (found === undefined || found.isRemoved) throw exportUnknown(exportId);
+	return found;
+}
+
+export function exportOfNumber(engine: Engine, exportNumber: number): ExportRecord {
+	const found = engine.exportsById.get(exportNumber);
+	if (found === undefined) throw exportUnknown(`number ${exportNumber}`);
+	return found;
+}
+
+export function liveExports(engine: Engine): ExportRecord[] {
+	return [...engine.exports.values()].filter((e) => !e.isRemoved);
+}
+
+export function isDisabled(e: ExportRecord): boolean {
+	return e.state === 'USER_DISABLED' || e.state === 'SYSTEM_DISABLED';
+}
+
+export function isStrict(e: ExportRecord): boolean {
+	return e.config.order === 'strict';
+}
+
+/** Leases of an export that have not ended. */
+export function liveLeases(engine: Engine, e: ExportRecord): LeaseRecord[] {
+	const live: LeaseRecord[] = [];
+	for (const lease of engine.leases.values()) {
+		if (lease.exportNumber === e.number && isLive(engine, lease)) live.push(lease);
+	}
+	return live;
+}
+
+export function isLeased(engine: Engine, batchNumber: number): boolean {
+	const lease = engine.leases.get(batchNumber);
+	return lease !== undefined && isLive(engine, lease);
+}
+
+export function isLive(engine: Engine, lease: LeaseRecord): boolean {
+	return lease.untilElapsedMs > engine.time.elapsedMs;
+}
+
+export function loadExports(connection: Connection): ExportRecord[] {
+	return connection.all(SELECT_EXPORTS).map(toExportRecord);
+}
+
+/** Writes the numbers that the running group changed. */
+export function saveChanged(engine: Engine): void {
+	for (const e of engine.changed) {
+		engine.connection.run(
+			UPDATE_EXPORT_NUMBERS,
+			e.nextSeq,
+			e.claimSeq,
+			e.nextRowId,
+			e.oldestAt ?? null,
+			e.arrivedAt ?? null,
+			JSON.stringify(e.tally),
+			e.number,
+		);
+	}
+	engine.changed.clear();
+}
+
+function toExportRecord(row: SqlRow): ExportRecord {
+	return {
+		number: toNumber(row.id),
+		exportId: toText(row.name),
+		config: JSON.parse(toText(row.config)) as StoredExport,
+		state: toText(row.state) as ExportState,
+		isDraining: toNumber(row.is_draining) === 1,
+		isRemoved: toNumber(row.is_removed) === 1,
+		fingerprint: toText(row.fingerprint),
+		mappingRevision: toNumber(row.revision),
+		revisions: new Set(),
+		nextSeq: toNumber(row.next_seq),
+		claimSeq: toNumber(row.claim_seq),
+		nextRowId: toNumber(row.next_row_id),
+		oldestAt: toOptionalNumber(row.oldest_at),
+		arrivedAt: toOptionalNumber(row.arrived_at),
+		tally: { ...newTally(), ...(JSON.parse(toText(row.tally)) as Partial<Tally>) },
+		sinceCut: { rows: 0, bytes: 0 },
+	};
+}

@@ -1,0 +1,127 @@
+import { type ExportState, fullExportId } from '../../../pipeline/config';
+import { mappingFingerprint } from '../mapping-revision';
+import type { KnownExport, StoredExport } from '../../store';
+import { newTally } from '../tally';
+import { toNumber } from './connection';
+import { type Engine, type ExportRecord, findExport } from './engine';
+import { purgeExport } from './purge';
+import {
+	DELETE_LATEST,
+	DELETE_UNUSED_REVISIONS,
+	INSERT_EXPORT,
+	INSERT_REVISION,
+	SELECT_REVISIONS,
+	UPDATE_EXPORT_CONFIG,
+} from './sql';
+
+/** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
+const SPARE_REVISIONS = 10;
+
+export function putExport(engine: Engine, config: StoredExport): { mappingRevision: number } {
+	engine.begin();
+	const exportId = fullExportId(config);
+	const fingerprint = mappingFingerprint(config);
+	const e = engine.exports.get(exportId) ?? addExport(engine, exportId, config);
+	if (e.isRemoved) e.state = config.state;
+	e.config = config;
+	e.isDraining = false;
+	e.isRemoved = false;
+	if (e.fingerprint !== fingerprint) {
+		e.fingerprint = fingerprint;
+		e.mappingRevision++;
+		const columns = config.columns === undefined ? null : JSON.stringify(config.columns);
+		const { connection } = engine;
+		connection.run(INSERT_REVISION, e.number, e.mappingRevision, config.output, columns);
+		connection.run(DELETE_UNUSED_REVISIONS, e.number, e.mappingRevision - SPARE_REVISIONS);
+		loadRevisions(engine, e);
+	}
+	saveConfig(engine, e);
+	return { mappingRevision: e.mappingRevision };
+}
+
+export function loadRevisions(engine: Pick<Engine, 'connection'>, e: ExportRecord): void {
+	const rows = engine.connection.all(SELECT_REVISIONS, e.number);
+	e.revisions = new Set(rows.map((row) => toNumber(row.number)));
+}
+
+export function setState(engine: Engine, exportId: string, state: ExportState): undefined {
+	const e = findExport(engine, exportId);
+	engine.begin();
+	e.state = state;
+	saveConfig(engine, e);
+}
+
+export function removeExport(engine: Engine, exportId: string, how: 'drain' | 'drop'): undefined {
+	const e = findExport(engine, exportId);
+	engine.begin();
+	if (how === 'drop') {
+		purgeExport(engine, e, 'all');
+		markRemoved(engine, e);
+		return;
+	}
+	e.isDraining = true;
+	saveConfig(engine, e);
+	finishDraining(engine, e);
+}
+
+/** An export that is being removed is gone once nothing of it is left. */
+export function finishDraining(engine: Engine, e: ExportRecord): void {
+	const { rows, openBatches, deadBatches } = e.tally;
+	if (e.isDraining && rows + openBatches + deadBatches === 0) markRemoved(engine, e);
+}
+
+export function toKnownExport(e: ExportRecord): KnownExport {
+	return {
+		...e.config,
+		state: e.state,
+		mappingRevision: e.mappingRevision,
+		isDraining: e.isDraining,
+	};
+}
+
+function markRemoved(engine: Engine, e: ExportRecord): void {
+	e.isRemoved = true;
+	e.isDraining = false;
+	e.tally = newTally();
+	engine.changed.add(e);
+	engine.connection.run(DELETE_LATEST, e.number);
+	saveConfig(engine, e);
+}
+
+function addExport(engine: Engine, exportId: string, config: StoredExport): ExportRecord {
+	const e: ExportRecord = {
+		number: toNumber(engine.connection.get(INSERT_EXPORT, exportId)?.id),
+		exportId,
+		config,
+		state: config.state,
+		isDraining: false,
+		isRemoved: true,
+		fingerprint: '',
+		mappingRevision: 0,
+		revisions: new Set(),
+		nextSeq: 1,
+		claimSeq: 1,
+		nextRowId: 1,
+		oldestAt: undefined,
+		arrivedAt: undefined,
+		tally: newTally(),
+		sinceCut: { rows: 0, bytes: 0 },
+	};
+	engine.exports.set(exportId, e);
+	engine.exportsById.set(e.number, e);
+	return e;
+}
+
+function saveConfig(engine: Engine, e: ExportRecord): void {
+	const { number, state, isDraining, isRemoved, fingerprint, mappingRevision } = e;
+	engine.connection.run(
+		UPDATE_EXPORT_CONFIG,
+		JSON.stringify(e.config),
+		state,
+		Number(isDraining),
+		Number(isRemoved),
+		fingerprint,
+		mappingRevision,
+		number,
+	);
+}

@@ -1,0 +1,75 @@
+import { statfsSync } from 'node:fs';
+import { BufferError } from '../../../errors';
+import { RETRY_AFTER_MS } from '../defaults';
+
+const MB = 1024 ** 2;
+const CHECK_EVERY_MS = 1_000;
+const CHECK_EVERY_BYTES = 4 * MB;
+const WARN_EVERY_MS = 300_000;
+
+/** Free bytes below which appends are refused (architecture, decision 12): min(max(256 MB, 5 %), 2 GB). */
+export function defaultMinFreeBytes(totalBytes: number): number {
+	return Math.min(Math.max(256 * MB, totalBytes * 0.05), 2_048 * MB);
+}
+
+export interface FreeSpaceOptions {
+	readonly minFreeBytes: number | undefined;
+	readonly warn: (message: string) => void;
+	readonly measure?: () => { freeBytes: number; totalBytes: number };
+}
+
+/**
+ * Refuses appends before the disk is full (S42): on a full disk SQLite is stuck, since claims and acks need room in the WAL too
+ * (S45). Looks every second and every 4 MB.
+ */
+export class FreeSpaceGuard {
+	readonly #options: FreeSpaceOptions;
+	readonly #measure: () => { freeBytes: number; totalBytes: number };
+	#checkedAtMs = Number.NEGATIVE_INFINITY;
+	#bytesSince = 0;
+	#warnedAtMs = Number.NEGATIVE_INFINITY;
+	#refusal: string | undefined;
+
+	constructor(directory: string, options: FreeSpaceOptions) {
+		this.#options = options;
+		this.#measure = options.measure ?? (() => measureDisk(directory));
+	}
+
+	/** Why appends are refused now. */
+	get refusal(): string | undefined {
+		return this.#refusal;
+	}
+
+	/**
+	 * @param bytes of the append that asks
+	 * @param nowMs by the monotonic clock
+	 * @throws BufferError ERR_BUFFER_FULL
+	 */
+	check(bytes: number, nowMs: number): void {
+		this.#bytesSince += bytes;
+		if (nowMs - this.#checkedAtMs >= CHECK_EVERY_MS || this.#bytesSince >= CHECK_EVERY_BYTES) {
+			this.#checkedAtMs = nowMs;
+			this.#bytesSince = 0;
+			this.#refusal = this.#look(nowMs);
+		}
+		if (this.#refusal === undefined) return;
+		throw new BufferError('ERR_BUFFER_FULL', this.#refusal, { retryAfterMs: RETRY_AFTER_MS });
+	}
+
+	#look(nowMs: number): string | undefined {
+		const { freeBytes, totalBytes } = this.#measure();
+		const minFreeBytes = this.#options.minFreeBytes ?? defaultMinFreeBytes(totalBytes);
+		if (freeBytes >= minFreeBytes) return undefined;
+		const refusal = `${freeBytes} bytes are free on the disk of the store, at least ${minFreeBytes} must stay free`;
+		if (nowMs - this.#warnedAtMs >= WARN_EVERY_MS) {
+			this.#warnedAtMs = nowMs;
+			this.#options.warn(`appends are refused: ${refusal}`);
+		}
+		return refusal;
+	}
+}
+
+function measureDisk(directory: string) {
+	const { bavail, bsize, blocks } = statfsSync(directory);
+	return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+}

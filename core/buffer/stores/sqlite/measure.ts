@@ -1,0 +1,91 @@
+import type { BatchRecord, Members, Part } from './batches';
+import { arrivalOf, readChunk, walkChunks } from './chunks';
+import type { Engine, ExportRecord } from './engine';
+
+/** One row of a batch, by its place. */
+interface Place {
+	readonly seq: number;
+	readonly rowId: number;
+	readonly sizeBytes: number;
+	readonly receivedAt: number;
+	readonly arrivedAt: number;
+}
+
+/** What `positions` of a batch weigh; ascending, 0-based. */
+export function measurePositions(
+	engine: Engine,
+	batch: Pick<BatchRecord, 'parts' | 'export'>,
+	positions: readonly number[],
+): Members {
+	const members = newMembers();
+	let next = 0;
+	let position = 0;
+	for (const place of walkRows(engine, batch.export, batch.parts)) {
+		if (position === positions[next]) {
+			addPlace(members, place);
+			next++;
+		}
+		position++;
+		if (next === positions.length) break;
+	}
+	return members;
+}
+
+/** What these parts weigh now. */
+export function measureParts(engine: Engine, e: ExportRecord, parts: readonly Part[]): Members {
+	const members = newMembers();
+	for (const place of walkRows(engine, e, parts)) addPlace(members, place);
+	return { ...members, parts };
+}
+
+function* walkRows(engine: Engine, e: ExportRecord, parts: readonly Part[]): Generator<Place> {
+	for (const [partSeq, partCount, partRowId] of parts) {
+		for (const chunk of walkChunks(engine, e, partSeq, partSeq + partCount)) {
+			const rows = readChunk(engine, e, chunk)?.rows;
+			const first = Math.max(partSeq, chunk.seq);
+			const end = Math.min(partSeq + partCount, chunk.endSeq);
+			for (let seq = first; seq < end; seq++) {
+				const row = rows?.[seq - chunk.seq];
+				const receivedAt = row?.receivedAt ?? chunk.at;
+				yield {
+					seq,
+					rowId: partRowId === 0 ? 0 : partRowId + (seq - partSeq),
+					// A damaged chunk is found and counted by the next read; until then its average has to do.
+					sizeBytes: row?.sizeBytes ?? Math.floor(chunk.bytes / chunk.count),
+					receivedAt,
+					arrivedAt: arrivalOf(engine, chunk, receivedAt),
+				};
+			}
+		}
+	}
+}
+
+interface Adding extends Members {
+	parts: Part[];
+	count: number;
+	sizeBytes: number;
+	firstAt: number;
+	lastAt: number;
+	arrivedAt: number;
+}
+
+function newMembers(): Adding {
+	return { parts: [], count: 0, sizeBytes: 0, firstAt: 0, lastAt: 0, arrivedAt: 0 };
+}
+
+function addPlace(members: Adding, { seq, rowId, sizeBytes, receivedAt, arrivedAt }: Place): void {
+	const last = members.parts.at(-1);
+	const isNext =
+		last !== undefined &&
+		last[0] + last[1] === seq &&
+		(last[2] === 0 ? rowId === 0 : last[2] + last[1] === rowId);
+	if (isNext) members.parts[members.parts.length - 1] = [last[0], last[1] + 1, last[2]];
+	else members.parts.push([seq, 1, rowId]);
+	if (members.count === 0) {
+		members.firstAt = receivedAt;
+		members.arrivedAt = arrivedAt;
+	}
+	members.count++;
+	members.sizeBytes += sizeBytes;
+	members.lastAt = receivedAt;
+}

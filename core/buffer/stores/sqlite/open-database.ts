@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { BufferError } from '../../../errors';
+import { Connection, SQLITE, sqliteCode, toNumber, toText } from './connection';
+import type { Meta } from './engine';
+import { storeOwned } from './owner-file';
+import { applyPragmas } from './pragmas';
+import type { Durability } from './protocol';
+import { FORMAT, MIGRATIONS } from './schema';
+import { HAS_META, INSERT_META, SELECT_META, UPDATE_FORMAT } from './sql';
+
+/** The former owner may be closing (S12). */
+const BUSY_RETRY_MS = 2_000;
+const BUSY_STEP_MS = 50;
+
+export interface OpenDatabase {
+	readonly connection: Connection;
+	readonly meta: Meta;
+	readonly lastSeenAt: number;
+	/** Whether it was made just now. */
+	readonly isNew: boolean;
+}
+
+/**
+ * Opens `store.db` and keeps it locked (S11), creates or migrates its tables (S17). Blocks for up to 2 s: only in a worker.
+ *
+ * @throws BufferError ERR_STORE_OWNED, ERR_STORE_VERSION, ERR_STORE_CORRUPT, ERR_STORE_UNAVAILABLE
+ */
+export function openDatabase(
+	directory: string,
+	options: { durability: Durability; nowAt: number },
+): OpenDatabase {
+	const deadline = performance.now() + BUSY_RETRY_MS;
+	for (;;) {
+		try {
+			return tryOpen(directory, options);
+		} catch (error) {
+			const code = sqliteCode(error);
+			if (code === undefined) throw error;
+			if (code !== SQLITE.busy) throw openFailed(directory, code, error);
+			if (performance.now() >= deadline) throw storeOwned(join(directory, 'owner.json'), directory);
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_STEP_MS);
+		}
+	}
+}
+
+function tryOpen(
+	directory: string,
+	{ durability, nowAt }: { durability: Durability; nowAt: number },
+): OpenDatabase {
+	const connection = new Connection(join(directory, 'store.db'));
+	try {
+		applyPragmas(connection, durability);
+		const isNew = connection.get(HAS_META) === undefined;
+		migrate(connection, isNew ? 0 : toNumber(connection.get(SELECT_META)?.format), nowAt);
+		// The tables and the store's id leave the WAL: if that is lost, the witness still knows whose rows are missing.
+		if (isNew) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+		return { connection, isNew, ...readMeta(connection) };
+	} catch (error) {
+		connection.close();
+		throw error;
+	}
+}
+
+/** All steps in one transaction; also takes the lock for writing, when there is nothing to do. */
+function migrate(connection: Connection, format: number, nowAt: number): void {
+	if (format > FORMAT) {
+		throw new BufferError(
+			'ERR_STORE_VERSION',
+			`the store has format ${format}, this release knows ${FORMAT}; install the newer release again`,
+			{ details: { format, known: FORMAT } },
+		);
+	}
+	connection.exec('BEGIN EXCLUSIVE');
+	try {
+		for (const migration of MIGRATIONS.slice(format)) connection.exec(migration);
+		if (format === 0) connection.run(INSERT_META, randomUUID(), nowAt, FORMAT, nowAt);
+		else if (format < FORMAT) connection.run(UPDATE_FORMAT, FORMAT);
+		connection.exec('COMMIT');
+	} catch (error) {
+		connection.exec('ROLLBACK');
+		throw error;
+	}
+}
+
+function readMeta(connection: Connection): { meta: Meta; lastSeenAt: number } {
+	const row = connection.get(SELECT_META) ?? {};
+	return {
+		lastSeenAt: toNumber(row.last_seen_at),
+		meta: {
+			storeId: toText(row.store_id),
+			createdAt: toNumber(row.created_at),
+			commitNumber: toNumber(row.commit_number),
+			appendedRows: toNumber(row.appended_rows),
+			nextBatch: toNumber(row.next_batch),
+			missingRows: toNumber(row.missing_rows),
+			quarantinedRows: toNumber(row.quarantined_rows),
+		},
+	};
+}
+
+function openFailed(directory: string, code: number, cause: unknown): BufferError {
+	const isCorrupt = code === SQLITE.corrupt || code === SQLITE.notADatabase;
+	const reason = cause instanceof Error ? cause.message : String(cause);
+	return new BufferError(
+		isCorrupt ? 'ERR_STORE_CORRUPT' : 'ERR_STORE_UNAVAILABLE',
+		`store ${directory} cannot be opened: ${reason} (SQLite code ${code})`,
+		{ cause, details: { directory, sqliteCode: code } },
+	);
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { StoreTime } from '../store-time';
+import type { Engine } from './engine';
+import { loadExports, saveChanged } from './engine';
+import { loadRevisions } from './exports';
+import { hearWitness } from './hear-witness';
+import { removeOwner, writeOwner } from './owner-file';
+import { checkPlace } from './place';
+import { openDatabase } from './open-database';
+import type { WorkerOptions } from './protocol';
+import { UPDATE_META } from './sql';
+import { Witness } from './witness';
+
+/** An open store in its worker: the data, and what opens and closes with it. */
+export interface OpenEngine {
+	readonly engine: Engine;
+	/** Commits the running transaction, then lets the witness know (S24). */
+	commit(): void;
+	readonly hasBegun: boolean;
+	/** Closes what is open, in any state, and throws nothing. */
+	discard(): void;
+	/** Checkpoint, witness, close, owner.json (S18). */
+	close(): void;
+}
+
+/**
+ * @param before the engine of a connection that failed: time and leases go on (S25)
+ * @throws CoreError as `openDatabase`, and ConfigError for a network file system
+ */
+export function openEngine(
+	options: WorkerOptions,
+	warn: (message: string) => void,
+	before?: Engine,
+): OpenEngine {
+	const { directory, durability, reading } = options;
+	const place = before === undefined ? checkPlace(directory) : undefined;
+	if (place !== undefined) warn(place);
+	const nowAt = before?.time.nowAt ?? reading.wallAt;
+	const opened = openDatabase(directory, { durability, nowAt });
+	const { connection, meta } = opened;
+	try {
+		if (before === undefined) writeOwner(join(directory, 'owner.json'), reading.wallAt);
+		const exports = loadExports(connection);
+		const witness = new Witness(join(directory, 'store.wit'));
+		let hasBegun = false;
+		const engine: Engine = {
+			connection,
+			meta,
+			time: before?.time ?? new StoreTime(reading, opened.lastSeenAt),
+			exports: new Map(exports.map((e) => [e.exportId, e])),
+			exportsById: new Map(exports.map((e) => [e.number, e])),
+			leases: before?.leases ?? new Map(),
+			builders: new Map(),
+			changed: new Set(),
+			quarantineDirectory: join(directory, 'quarantine'),
+			warn,
+			begin() {
+				if (hasBegun) return;
+				connection.exec('BEGIN IMMEDIATE');
+				hasBegun = true;
+			},
+		};
+		for (const e of exports) loadRevisions(engine, e);
+
+		const commit = () => {
+			saveChanged(engine);
+			meta.commitNumber++;
+			saveMeta(engine);
+			connection.exec('COMMIT');
+			hasBegun = false;
+			witness.write(meta);
+		};
+
+		const warning = hearWitness(witness.found, { meta, exports, isNew: opened.isNew });
+		if (warning !== undefined) {
+			warn(warning);
+			engine.begin();
+			for (const e of exports) engine.changed.add(e);
+			commit();
+		} else {
+			witness.write(meta);
+		}
+
+		return {
+			engine,
+			commit,
+			get hasBegun() {
+				return hasBegun;
+			},
+			discard() {
+				quietly(() => witness.close());
+				quietly(() => connection.close());
+			},
+			close() {
+				connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+				witness.write(meta);
+				witness.close();
+				connection.close();
+				removeOwner(join(directory, 'owner.json'));
+			},
+		};
+	} catch (error) {
+		quietly(() => connection.close());
+		throw error;
+	}
+}
+
+function saveMeta({ connection, meta, time }: Engine): void {
+	connection.run(
+		UPDATE_META,
+		meta.commitNumber,
+		meta.appendedRows,
+		meta.nextBatch,
+		time.nowAt,
+		meta.missingRows,
+		meta.quarantinedRows,
+	);
+}
+
+/** For what is thrown away because it failed: its further errors say nothing new. */
+function quietly(f: () => void): void {
+	try {
+		f();
+	} catch {
+		// already failing
+	}
+}

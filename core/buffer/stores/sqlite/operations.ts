@@ -1,0 +1,92 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StoreStats } from '../../store';
+import { toCounters } from '../tally';
+import { claim, nextDueAt } from './claim';
+import { listDead, purge, replay, retryNow, sweepAll } from './dead-letters';
+import { type Engine, type ExportRecord, liveExports } from './engine';
+import { putExport, removeExport, setState, toKnownExport } from './exports';
+import type { OperationCall } from './protocol';
+import { latest, peek } from './read-slice';
+import { renew, settle } from './settle';
+
+/** What the engine does not know of itself. */
+export interface Surroundings {
+	readonly directory: string;
+	readonly isDurable: boolean;
+	readonly warnings: () => readonly string[];
+}
+
+/** Runs one call of the group; `readSlice` and `close` have their own ways. */
+export function runOperation(
+	engine: Engine,
+	call: OperationCall,
+	surroundings: Surroundings,
+): unknown {
+	switch (call.op) {
+		case 'putExport':
+			return putExport(engine, call.args);
+		case 'getExport':
+			return liveExports(engine)
+				.filter((e) => e.exportId === call.args)
+				.map(toKnownExport)[0];
+		case 'listExports':
+			return liveExports(engine).map(toKnownExport);
+		case 'setState':
+			return setState(engine, call.args.exportId, call.args.state);
+		case 'removeExport':
+			return removeExport(engine, call.args.exportId, call.args.how);
+		case 'claim':
+			return claim(engine, call.args);
+		case 'renew':
+			return renew(engine, call.args);
+		case 'settle':
+			return settle(engine, call.args.lease, call.args.outcome);
+		case 'nextDueAt':
+			return nextDueAt(engine);
+		case 'counters':
+			return liveExports(engine).map(showCounters);
+		case 'latest':
+			return latest(engine, call.args);
+		case 'peek':
+			return peek(engine, call.args);
+		case 'deadLetters':
+			return listDead(engine, call.args);
+		case 'replay':
+			return replay(engine, call.args);
+		case 'retryNow':
+			return retryNow(engine, call.args);
+		case 'purge':
+			return purge(engine, call.args);
+		case 'sweep':
+			return sweepAll(engine);
+		case 'stats':
+			return showStats(engine, surroundings);
+		default:
+			throw new TypeError(`${call.op} is no operation of a group`);
+	}
+}
+
+export function showCounters(e: ExportRecord) {
+	return toCounters(e.exportId, e.state, e.oldestAt, e.tally);
+}
+
+function showStats(engine: Engine, surroundings: Surroundings): StoreStats {
+	const { directory, isDurable, warnings } = surroundings;
+	// stat, never open: closing a descriptor of the database would drop the process's locks (S14).
+	const files = ['store.db', 'store.db-wal', 'store.wit'].map((name) => join(directory, name));
+	const diskBytes = files
+		.filter((path) => existsSync(path))
+		.reduce((sum, path) => sum + statSync(path).size, 0);
+	return {
+		kind: 'sqlite',
+		storeId: engine.meta.storeId,
+		durable: isDurable,
+		diskBytes,
+		exports: liveExports(engine).length,
+		engine: `SQLite ${process.versions.sqlite ?? 'unknown'}`,
+		missingRows: engine.meta.missingRows,
+		quarantinedRows: engine.meta.quarantinedRows,
+		warnings: [...warnings()],
+	};
+}

@@ -1,0 +1,69 @@
+import { BufferError } from '../../../errors';
+import type { Connection } from './connection';
+import type { Durability } from './protocol';
+
+interface Pragma {
+	readonly name: string;
+	readonly value: string;
+	/** As it reads back. */
+	readonly expected: number | string;
+}
+
+const WAL_SIZE_LIMIT_BYTES = 16 * 1024 ** 2;
+
+/**
+ * S10, in this order: the lock mode before the first access, so that the connection keeps its lock (S11); auto_vacuum before
+ * the first table; mmap off, since a mapped file that is cut short kills the process.
+ */
+function pragmas(durability: Durability): Pragma[] {
+	const isMac = process.platform === 'darwin';
+	return [
+		{ name: 'busy_timeout', value: '0', expected: 0 },
+		{ name: 'locking_mode', value: 'EXCLUSIVE', expected: 'exclusive' },
+		{ name: 'auto_vacuum', value: 'INCREMENTAL', expected: 2 },
+		{ name: 'journal_mode', value: 'WAL', expected: 'wal' },
+		durability === 'full'
+			? { name: 'synchronous', value: 'FULL', expected: 2 }
+			: { name: 'synchronous', value: 'NORMAL', expected: 1 },
+		{ name: 'wal_autocheckpoint', value: '1000', expected: 1_000 },
+		{
+			name: 'journal_size_limit',
+			value: String(WAL_SIZE_LIMIT_BYTES),
+			expected: WAL_SIZE_LIMIT_BYTES,
+		},
+		{ name: 'mmap_size', value: '0', expected: 0 },
+		...(isMac ? [{ name: 'fullfsync', value: '1', expected: 1 }] : []),
+		...(isMac ? [{ name: 'checkpoint_fullfsync', value: '1', expected: 1 }] : []),
+	];
+}
+
+/**
+ * Sets every pragma by name and compares what reads back: a setting that silently did not take would lose rows.
+ *
+ * @throws BufferError ERR_STORE_UNAVAILABLE naming the pragma
+ */
+export function applyPragmas(connection: Connection, durability: Durability): void {
+	for (const { name, value, expected } of pragmas(durability)) {
+		connection.exec(`PRAGMA ${name}=${value}`);
+		const found = readPragma(connection, name);
+		if (found !== expected) {
+			throw new BufferError(
+				'ERR_STORE_UNAVAILABLE',
+				`SQLite did not take PRAGMA ${name}=${value}: it reads ${String(found)}`,
+			);
+		}
+	}
+}
+
+/** The pragmas in force, by name; for tests and the status. */
+export function readPragmas(connection: Connection, durability: Durability) {
+	return Object.fromEntries(
+		pragmas(durability).map(({ name }) => [name, readPragma(connection, name)]),
+	);
+}
+
+export function readPragma(connection: Connection, name: string): unknown {
+	const row = connection.get(`PRAGMA ${name}`);
+	// mmap_size gives no row where SQLite was built without it.
+	return row === undefined ? 0 : Object.values(row)[0];
+}

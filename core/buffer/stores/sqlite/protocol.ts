@@ -1,0 +1,177 @@
+import type { ExportState, Output } from '../../../pipeline/config';
+import type { Column } from '../../../mapping/column';
+import type { Counters, KnownExport, Lease, StoredExport, StoreStats } from '../../store';
+import type { TimeReading } from '../store-time';
+
+/** What the main thread and the worker say to each other. Instants are wall time; the worker translates. */
+
+export interface WorkerOptions {
+	readonly directory: string;
+	readonly limits: StoreLimits;
+	readonly durability: Durability;
+	readonly reading: TimeReading;
+}
+
+/** full: an answer means fsync (I1). normal: the last commits may vanish with the power; to be named by who wants it. */
+export type Durability = 'full' | 'normal';
+
+export interface StoreLimits {
+	/** Rows of one group commit, 1 … 100,000; default 5,000 (S22). */
+	readonly maxGroupRows: number;
+	/** Bytes of one group commit, 1 KB … 256 MB; default 8 MB (S22). */
+	readonly maxGroupBytes: number;
+	/** Bytes on their way to the disk, 1 KB … 1 GB; default 64 MB. Beyond it appends fail with ERR_BUFFER_FULL. */
+	readonly maxBytesInFlight: number;
+	/** Free bytes below which appends are refused; default min(max(256 MB, 5 % of the disk), 2 GB); 0 turns the guard off. */
+	readonly minFreeBytes: number | undefined;
+	/** Bytes of waiting rows and open batches of the whole store; default none (S43). */
+	readonly maxStoreBytes: number | undefined;
+}
+
+/** A flat row of an append: index into `exportIds`, mapping revision, offset and length in the message's bytes, sizeBytes. */
+export const FIELDS_PER_ROW = 5;
+
+export interface AppendCall {
+	readonly op: 'append';
+	readonly id: number;
+	readonly receiverId: string;
+	readonly dedupeKey?: string;
+	readonly dedupeWindowMs: number;
+	/** FIELDS_PER_ROW numbers per row. Flat numbers clone much faster than objects. */
+	readonly rows: readonly number[];
+	readonly dead: readonly { readonly row: readonly number[]; readonly error: PlainError }[];
+	readonly rowCount: number;
+	readonly byteLength: number;
+}
+
+export interface PlainError {
+	readonly code: string;
+	readonly message: string;
+}
+
+export type PlainOutcome =
+	| { readonly kind: 'ack' | 'release' }
+	| { readonly kind: 'retry'; readonly at?: number; readonly error: PlainError }
+	| { readonly kind: 'dead'; readonly error: PlainError }
+	| {
+			readonly kind: 'split';
+			readonly retry: readonly number[];
+			readonly retryAt?: number;
+			readonly dead: readonly number[];
+			readonly error: PlainError;
+	  };
+
+export interface PlainBatch {
+	readonly number: number;
+	readonly exportId: string;
+	readonly mappingRevision: number;
+	readonly output: Output;
+	readonly columns?: readonly Column[];
+	readonly count: number;
+	readonly sizeBytes: number;
+	readonly firstAt: number;
+	readonly lastAt: number;
+	readonly reason: string;
+	readonly attempt: number;
+	readonly lease: Lease;
+}
+
+export interface PlainDeadLetter {
+	readonly number: number;
+	readonly exportId: string;
+	readonly count: number;
+	readonly sizeBytes: number;
+	readonly firstAt: number;
+	readonly lastAt: number;
+	readonly attempts: number;
+	readonly deadAt: number;
+	readonly error: PlainError;
+}
+
+/** Encoded rows, one behind the other, of one export and mapping revision. */
+export interface PlainSlice {
+	readonly exportId: string;
+	readonly mappingRevision: number;
+	readonly bytes: Uint8Array;
+	readonly rowIds: readonly number[];
+	readonly isLast: boolean;
+}
+
+export type PurgeOf =
+	| { readonly batch: number }
+	| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' };
+
+/** Operation → what it takes and gives. `append` has its own form. */
+export interface Operations {
+	putExport: [config: StoredExport, answer: { mappingRevision: number }];
+	getExport: [exportId: string, answer: KnownExport | undefined];
+	listExports: [nothing: undefined, answer: KnownExport[]];
+	setState: [{ exportId: string; state: ExportState }, answer: undefined];
+	removeExport: [{ exportId: string; how: 'drain' | 'drop' }, answer: undefined];
+	claim: [
+		{ exportId: string; owner: string; leaseMs: number; flush: boolean },
+		answer: PlainBatch | undefined,
+	];
+	renew: [Lease, answer: Lease];
+	settle: [{ lease: Lease; outcome: PlainOutcome }, answer: undefined];
+	nextDueAt: [nothing: undefined, answer: number | undefined];
+	counters: [nothing: undefined, answer: Counters[]];
+	latest: [exportId: string, answer: PlainSlice[]];
+	peek: [{ exportId: string; limit: number }, answer: PlainSlice[]];
+	deadLetters: [
+		{ exportId: string | undefined; limit: number; offset: number },
+		answer: PlainDeadLetter[],
+	];
+	replay: [
+		{ batch: number } | { exportId: string; since: number | undefined },
+		answer: { batches: number; rows: number },
+	];
+	retryNow: [exportId: string, answer: number];
+	purge: [PurgeOf, answer: { rows: number }];
+	sweep: [nothing: undefined, answer: undefined];
+	stats: [nothing: undefined, answer: StoreStats];
+	readSlice: [{ batch: number; position: number }, answer: PlainSlice];
+	close: [nothing: undefined, answer: undefined];
+}
+
+export type Operation = keyof Operations;
+
+export type OperationCall = {
+	[Name in Operation]: {
+		readonly op: Name;
+		readonly id: number;
+		readonly args: Operations[Name][0];
+	};
+}[Operation];
+
+export type Call = AppendCall | OperationCall;
+
+export interface RequestMessage {
+	readonly reading: TimeReading;
+	readonly calls: readonly Call[];
+	/** What the rows of the message's appends index into. */
+	readonly exportIds: readonly string[];
+	readonly bytes: Uint8Array;
+}
+
+/** An error on its way between threads. */
+export interface ThrownError extends PlainError {
+	readonly kind: 'core' | 'type' | 'config';
+	readonly retryAfterMs?: number;
+	readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export type Answer =
+	| { readonly id: number; readonly value: unknown }
+	| { readonly id: number; readonly thrown: ThrownError };
+
+export type WorkerMessage =
+	| { readonly kind: 'opened'; readonly storeId: string }
+	| { readonly kind: 'failed'; readonly thrown: ThrownError }
+	/** `counters`: of the exports that the group appended to, as of its commit. */
+	| {
+			readonly kind: 'answers';
+			readonly answers: readonly Answer[];
+			readonly counters: readonly Counters[];
+	  }
+	| { readonly kind: 'warning'; readonly message: string };

@@ -1,0 +1,122 @@
+import { RETENTION_MS } from '../defaults';
+import {
+	addBatch,
+	type BatchRecord,
+	batchNumbersOf,
+	buryBatch,
+	findBatch,
+	removeWithRows,
+} from './batches';
+import { toNumber } from './connection';
+import { type Engine, type ExportRecord, isLeased, liveExports } from './engine';
+import { DELETE_WAITING_CHUNKS, SELECT_DEAD_BEFORE, SELECT_OPEN_OLDER } from './sql';
+import { releaseRows, walkChunks } from './chunks';
+import { takeWaiting } from './take-waiting';
+
+const EXPIRED = {
+	code: 'ERR_DELIVERY_EXHAUSTED',
+	message: 'older than the retention of its export',
+} as const;
+
+/** Removes waiting rows and open batches, dead letters, or both; counted. @returns rows removed */
+export function purgeExport(
+	engine: Engine,
+	e: ExportRecord,
+	what: 'waiting' | 'dead' | 'all',
+): number {
+	let rows = 0;
+	if (what !== 'dead') {
+		rows += purgeWaiting(engine, e);
+		for (const number of batchNumbersOf(engine, e, 'open')) rows += purgeNumber(engine, number);
+	}
+	if (what !== 'waiting') {
+		for (const number of batchNumbersOf(engine, e, 'dead')) rows += purgeNumber(engine, number);
+	}
+	return rows;
+}
+
+export function purgeBatch(engine: Engine, batch: BatchRecord): number {
+	removeWithRows(engine, batch);
+	batch.export.tally.purgedTotal += batch.count;
+	return batch.count;
+}
+
+/**
+ * S38: what is older than its export's retention is put aside or dropped, dead letters go 7 days after that. Ages are
+ * those of the chunks' first rows.
+ *
+ * @returns exports that may be empty now
+ */
+export function sweep(engine: Engine): ExportRecord[] {
+	const { expiryAt } = engine.time;
+	const touched = new Set<ExportRecord>();
+	for (const e of liveExports(engine)) {
+		const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
+		if (action !== 'block' && expireExport(engine, e, expiryAt - ageMs, action)) touched.add(e);
+	}
+	for (const row of engine.connection.all(SELECT_DEAD_BEFORE, expiryAt - RETENTION_MS)) {
+		const batch = findBatch(engine, toNumber(row.id));
+		if (batch === undefined) continue;
+		engine.begin();
+		purgeBatch(engine, batch);
+		touched.add(batch.export);
+	}
+	return [...touched];
+}
+
+function expireExport(
+	engine: Engine,
+	e: ExportRecord,
+	bornBefore: number,
+	action: 'dead-letter' | 'drop-oldest',
+): boolean {
+	let isChanged = false;
+	for (const row of engine.connection.all(SELECT_OPEN_OLDER, e.number, bornBefore)) {
+		const batch = findBatch(engine, toNumber(row.id));
+		if (batch === undefined || isLeased(engine, batch.number)) continue;
+		engine.begin();
+		if (action === 'drop-oldest') purgeBatch(engine, batch);
+		else buryBatch(engine, batch, EXPIRED);
+		isChanged = true;
+	}
+	while (e.arrivedAt !== undefined && e.arrivedAt <= bornBefore) {
+		engine.begin();
+		const taken = takeWaiting(engine, e, { ...e.config.conditions, arrivedUntil: bornBefore });
+		if (taken === undefined) break;
+		isChanged = true;
+		if (action === 'drop-oldest') {
+			for (const [seq, count] of taken.parts) releaseRows(engine, e, seq, seq + count);
+			e.tally.purgedTotal += taken.count;
+		} else {
+			const { mappingRevision } = taken;
+			const fields = { mappingRevision, reason: 'retention', attempts: 0, nextAt: 0 };
+			addBatch(engine, e, taken, { ...fields, state: 'dead', error: EXPIRED });
+		}
+	}
+	return isChanged;
+}
+
+function purgeWaiting(engine: Engine, e: ExportRecord): number {
+	const { rows } = e.tally;
+	// The first waiting row may be in the middle of a chunk whose beginning is in a batch.
+	const [first] = walkChunks(engine, e, e.claimSeq, e.nextSeq);
+	if (first !== undefined && first.seq < e.claimSeq) {
+		releaseRows(engine, e, e.claimSeq, first.endSeq);
+		e.claimSeq = first.endSeq;
+	}
+	engine.connection.run(DELETE_WAITING_CHUNKS, e.number, e.claimSeq);
+	e.claimSeq = e.nextSeq;
+	e.oldestAt = undefined;
+	e.arrivedAt = undefined;
+	e.sinceCut = { rows: 0, bytes: 0 };
+	e.tally.rows = 0;
+	e.tally.bytes = 0;
+	e.tally.purgedTotal += rows;
+	engine.changed.add(e);
+	return rows;
+}
+
+function purgeNumber(engine: Engine, number: number): number {
+	const batch = findBatch(engine, number);
+	return batch === undefined ? 0 : purgeBatch(engine, batch);
+}

@@ -1,0 +1,117 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addBatch, type Part, removeBatch, toBatch } from './batches';
+import { type Chunk, readBody } from './chunks';
+import { toNumber } from './connection';
+import type { Engine, ExportRecord } from './engine';
+import { measureParts } from './measure';
+import { DELETE_CHUNK, SELECT_OVERLAPPING, SUM_CHUNK_BYTES, UPDATE_BATCH_PARTS } from './sql';
+
+/**
+ * A chunk whose checksum or row count is wrong moves to `quarantine/` (S50). Its rows leave the batches and the counters they
+ * were in, a dead letter names them, and delivery goes on with the next chunk (I13). In the running transaction.
+ */
+export function quarantineChunk(engine: Engine, e: ExportRecord, chunk: Chunk): void {
+	engine.begin();
+	const file = keepBytes(engine, e, chunk);
+	const lostWaiting = takeFromWaiting(engine, e, chunk);
+	const lostInBatches = takeFromBatches(engine, e, chunk);
+	engine.connection.run(DELETE_CHUNK, e.number, chunk.seq);
+	const count = lostWaiting + lostInBatches;
+	const receivedAt = new Date(chunk.at).toISOString();
+	const message =
+		`${count} rows of export ${e.exportId} (sequence ${chunk.seq} to ${chunk.endSeq - 1}, ` +
+		`received from ${receivedAt}) are damaged; their bytes are in quarantine/${file}`;
+	if (count > 0) {
+		const members = {
+			parts: [],
+			count,
+			sizeBytes: 0,
+			firstAt: chunk.at,
+			lastAt: chunk.lastAt,
+			arrivedAt: chunk.arrivedAt,
+		};
+		const { mappingRevision } = chunk;
+		const fields = { mappingRevision, reason: 'damaged', attempts: 0, nextAt: 0 };
+		const error = { code: 'ERR_STORE_CORRUPT', message };
+		addBatch(engine, e, members, { ...fields, state: 'dead', error });
+	}
+	engine.meta.quarantinedRows += count;
+	engine.warn(message);
+}
+
+function keepBytes(engine: Engine, e: ExportRecord, chunk: Chunk): string {
+	mkdirSync(engine.quarantineDirectory, { recursive: true });
+	const name = `export-${e.number}-${chunk.seq}`;
+	writeFileSync(join(engine.quarantineDirectory, `${name}.bin`), readBody(engine, e, chunk));
+	const { exportId } = e;
+	const about = JSON.stringify({ exportId, ...chunk }, undefined, '\t');
+	writeFileSync(join(engine.quarantineDirectory, `${name}.json`), `${about}\n`);
+	return `${name}.bin`;
+}
+
+/** @returns rows of the chunk that waited */
+function takeFromWaiting(engine: Engine, e: ExportRecord, chunk: Chunk): number {
+	if (chunk.endSeq <= e.claimSeq) return 0;
+	const lost = chunk.endSeq - Math.max(chunk.seq, e.claimSeq);
+	const isWhole = lost === chunk.count;
+	if (chunk.seq <= e.claimSeq) e.claimSeq = chunk.endSeq;
+	e.tally.rows -= lost;
+	// Which part of a damaged chunk's bytes had waited cannot be read; the chunks behind it can be summed.
+	e.tally.bytes = isWhole
+		? e.tally.bytes - chunk.bytes
+		: toNumber(engine.connection.get(SUM_CHUNK_BYTES, e.number, chunk.endSeq)?.bytes);
+	if (e.tally.rows === 0) {
+		e.oldestAt = undefined;
+		e.arrivedAt = undefined;
+	}
+	engine.changed.add(e);
+	return lost;
+}
+
+/** @returns rows of the chunk that were in batches, open or dead */
+function takeFromBatches(engine: Engine, e: ExportRecord, chunk: Chunk): number {
+	let lost = 0;
+	for (const row of engine.connection.all(SELECT_OVERLAPPING, e.number, chunk.seq, chunk.endSeq)) {
+		const batch = toBatch(engine, row);
+		const parts = batch.parts.flatMap((part) => without(part, chunk.seq, chunk.endSeq));
+		const left = measureParts(engine, e, parts);
+		lost += batch.count - left.count;
+		if (left.count === 0) {
+			removeBatch(engine, batch);
+			continue;
+		}
+		const { count, sizeBytes, firstAt, lastAt } = left;
+		const shown = JSON.stringify(parts);
+		engine.connection.run(
+			UPDATE_BATCH_PARTS,
+			shown,
+			count,
+			sizeBytes,
+			firstAt,
+			lastAt,
+			batch.number,
+		);
+		const { tally } = e;
+		if (batch.state === 'open') {
+			tally.openRows -= batch.count - count;
+			tally.openBytes -= batch.sizeBytes - sizeBytes;
+		} else {
+			tally.deadRows -= batch.count - count;
+		}
+	}
+	engine.changed.add(e);
+	return lost;
+}
+
+/** What is left of a part when a range of sequence numbers is gone. */
+function without([seq, count, rowId]: Part, from: number, end: number): Part[] {
+	const pieces: Part[] = [];
+	const before = Math.min(seq + count, from) - seq;
+	if (before > 0) pieces.push([seq, before, rowId]);
+	const behind = Math.max(seq, end);
+	if (behind < seq + count) {
+		pieces.push([behind, seq + count - behind, rowId === 0 ? 0 : rowId + behind - seq]);
+	}
+	return pieces;
+}

@@ -1,0 +1,123 @@
+import { MAX_SLICE_BYTES } from '../defaults';
+import { batchGone } from '../failures';
+import { type BatchRecord, findBatch } from './batches';
+import { type Chunk, readChunk, walkChunks } from './chunks';
+import { toBuffer, toNumber } from './connection';
+import { isDamaged, rowsDamaged } from './dead-letters';
+import { type Engine, type ExportRecord, findExport } from './engine';
+import type { PlainSlice } from './protocol';
+import { payloadLength } from './row-codec';
+import { SELECT_LATEST } from './sql';
+
+/** A chunk of the batch that cannot be read; it has to be put in quarantine before the slice is read again. */
+export interface Damage {
+	readonly export: ExportRecord;
+	readonly damaged: Chunk;
+}
+
+/** Rows from `position` on, at most 1 MB of payload or one row (S29). */
+export function readSlice(
+	engine: Engine,
+	o: { batch: number; position: number },
+): PlainSlice | Damage {
+	const batch = findBatch(engine, o.batch);
+	if (batch === undefined) throw batchGone(String(o.batch));
+	if (isDamaged(batch)) throw rowsDamaged(batch);
+	const slice = new SliceBuilder(batch.export.exportId, batch.mappingRevision);
+	let skip = o.position;
+	for (const [seq, count, rowId] of batch.parts) {
+		const from = seq + Math.min(skip, count);
+		skip -= from - seq;
+		const taken = addRows(engine, batch.export, slice, { from, end: seq + count, rowId, seq });
+		if (taken !== 'all') return taken === 'full' ? slice.finish(false) : taken;
+	}
+	return slice.finish(true);
+}
+
+/** The oldest waiting rows, a slice per mapping revision. */
+export function peek(engine: Engine, o: { exportId: string; limit: number }): PlainSlice[] {
+	const e = findExport(engine, o.exportId);
+	const slices: PlainSlice[] = [];
+	let left = o.limit;
+	for (const chunk of walkChunks(engine, e, e.claimSeq, e.nextSeq)) {
+		const found = readChunk(engine, e, chunk);
+		const slice = new SliceBuilder(e.exportId, chunk.mappingRevision);
+		for (const row of found?.rows.slice(Math.max(0, e.claimSeq - chunk.seq)) ?? []) {
+			if (left-- > 0) slice.add(found?.body.subarray(row.offset, row.end), 0);
+		}
+		slices.push(slice.finish(true));
+		if (left <= 0) break;
+	}
+	return slices;
+}
+
+export function latest(engine: Engine, exportId: string): PlainSlice[] {
+	const e = findExport(engine, exportId);
+	return engine.connection.all(SELECT_LATEST, e.number).map((row) => {
+		const slice = new SliceBuilder(exportId, toNumber(row.revision));
+		slice.add(toBuffer(row.row), 0);
+		return slice.finish(true);
+	});
+}
+
+function addRows(
+	engine: Engine,
+	e: BatchRecord['export'],
+	slice: SliceBuilder,
+	part: { from: number; end: number; seq: number; rowId: number },
+): 'all' | 'full' | Damage {
+	for (const chunk of walkChunks(engine, e, part.from, part.end)) {
+		const found = readChunk(engine, e, chunk);
+		if (found === undefined) return { export: e, damaged: chunk };
+		const first = Math.max(part.from, chunk.seq);
+		const end = Math.min(part.end, chunk.endSeq);
+		for (let seq = first; seq < end; seq++) {
+			const row = found.rows[seq - chunk.seq];
+			if (row === undefined) continue;
+			if (!slice.hasRoom(payloadLength(found.body, row))) return 'full';
+			const rowId = part.rowId === 0 ? 0 : part.rowId + (seq - part.seq);
+			slice.add(found.body.subarray(row.offset, row.end), rowId);
+		}
+	}
+	return 'all';
+}
+
+class SliceBuilder {
+	readonly #exportId: string;
+	readonly #mappingRevision: number;
+	readonly #rows: Buffer[] = [];
+	readonly #rowIds: number[] = [];
+	#payloadBytes = 0;
+
+	constructor(exportId: string, mappingRevision: number) {
+		this.#exportId = exportId;
+		this.#mappingRevision = mappingRevision;
+	}
+
+	/** Also counts the payload when there is room for it. */
+	hasRoom(payloadBytes: number): boolean {
+		if (this.#rows.length > 0 && this.#payloadBytes + payloadBytes > MAX_SLICE_BYTES) return false;
+		this.#payloadBytes += payloadBytes;
+		return true;
+	}
+
+	add(encoded: Buffer | undefined, rowId: number): void {
+		if (encoded === undefined) return;
+		this.#rows.push(encoded);
+		this.#rowIds.push(rowId);
+	}
+
+	finish(isLast: boolean): PlainSlice {
+		// An array buffer of its own, so that it can be handed over instead of copied.
+		let length = 0;
+		for (const row of this.#rows) length += row.byteLength;
+		const bytes = new Uint8Array(length);
+		let offset = 0;
+		for (const row of this.#rows) {
+			bytes.set(row, offset);
+			offset += row.byteLength;
+		}
+		const [exportId, mappingRevision] = [this.#exportId, this.#mappingRevision];
+		return { exportId, mappingRevision, bytes, rowIds: this.#rowIds, isLast };
+	}
+}

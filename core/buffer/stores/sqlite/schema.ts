@@ -1,0 +1,110 @@
+/**
+ * Tables of the store (S19). A change is a new migration at the end, never an edit: names may grow, meanings may not.
+ * chunk.body and latest.row are laid out by row-codec.ts. Instants named at are as the row says, all others store time.
+ */
+const FIRST_FORMAT = `
+CREATE TABLE meta (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	store_id TEXT NOT NULL,
+	created_at INTEGER NOT NULL,
+	format INTEGER NOT NULL,
+	commit_number INTEGER NOT NULL,
+	appended_rows INTEGER NOT NULL,
+	next_batch INTEGER NOT NULL,
+	last_seen_at INTEGER NOT NULL,
+	missing_rows INTEGER NOT NULL,
+	quarantined_rows INTEGER NOT NULL
+);
+
+CREATE TABLE export (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	name TEXT NOT NULL UNIQUE,
+	config TEXT NOT NULL,
+	state TEXT NOT NULL,
+	is_draining INTEGER NOT NULL,
+	is_removed INTEGER NOT NULL,
+	fingerprint TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	next_seq INTEGER NOT NULL,
+	claim_seq INTEGER NOT NULL,
+	next_row_id INTEGER NOT NULL,
+	oldest_at REAL,
+	arrived_at REAL,
+	tally TEXT NOT NULL
+);
+
+CREATE TABLE revision (
+	export INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	output TEXT NOT NULL,
+	columns TEXT,
+	PRIMARY KEY (export, number)
+) WITHOUT ROWID;
+
+-- Found by (export, seq) alone: claims walk it, settlements and reads look into it. The body comes last, so that headers are
+-- read without it.
+CREATE TABLE chunk (
+	export INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	n INTEGER NOT NULL,
+	bytes INTEGER NOT NULL,
+	at REAL NOT NULL,
+	last_at REAL NOT NULL,
+	arrived_at REAL NOT NULL,
+	revision INTEGER NOT NULL,
+	crc INTEGER NOT NULL,
+	left_rows INTEGER NOT NULL,
+	body BLOB NOT NULL,
+	PRIMARY KEY (export, seq)
+);
+
+-- parts: JSON [[seq of the first row, rows, row id of the first row or 0], …]; more than one after a split or a damaged chunk.
+CREATE TABLE batch (
+	id INTEGER PRIMARY KEY,
+	export INTEGER NOT NULL,
+	revision INTEGER NOT NULL,
+	parts TEXT NOT NULL,
+	n INTEGER NOT NULL,
+	bytes INTEGER NOT NULL,
+	first_at REAL NOT NULL,
+	last_at REAL NOT NULL,
+	arrived_at REAL NOT NULL,
+	state TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	token INTEGER NOT NULL,
+	owner TEXT,
+	attempts INTEGER NOT NULL,
+	next_at REAL NOT NULL,
+	dead_at REAL NOT NULL,
+	error_code TEXT,
+	error_message TEXT,
+	origin INTEGER
+);
+-- The due batch of an export (S27).
+CREATE INDEX batch_due ON batch (export, state, next_at, id);
+-- Dead letters of all exports, oldest first.
+CREATE INDEX batch_dead ON batch (dead_at, id) WHERE state = 'dead';
+
+CREATE TABLE dedupe (
+	receiver TEXT NOT NULL,
+	key TEXT NOT NULL,
+	until REAL NOT NULL,
+	PRIMARY KEY (receiver, key)
+) WITHOUT ROWID;
+CREATE INDEX dedupe_until ON dedupe (until);
+
+CREATE TABLE latest (
+	export INTEGER NOT NULL,
+	key TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	order_key TEXT,
+	row BLOB NOT NULL,
+	PRIMARY KEY (export, key)
+);
+`;
+
+/** Position n brings a store of format n to format n + 1. */
+export const MIGRATIONS: readonly string[] = [FIRST_FORMAT];
+
+/** What this release writes. A newer one is ERR_STORE_VERSION (S17). */
+export const FORMAT = MIGRATIONS.length;

@@ -1,0 +1,114 @@
+import type { Lease } from '../../store';
+import { leaseLost } from '../failures';
+import { planSplit } from '../positions';
+import {
+	addBatch,
+	type BatchRecord,
+	buryBatch,
+	findBatch,
+	removeBatch,
+	removeWithRows,
+} from './batches';
+import { releaseRows } from './chunks';
+import { type Engine, isLive, type LeaseRecord } from './engine';
+import { finishDraining } from './exports';
+import { measurePositions } from './measure';
+import type { PlainOutcome } from './protocol';
+import { UPDATE_BATCH_RELEASED, UPDATE_BATCH_RETRY } from './sql';
+
+export function renew(engine: Engine, lease: Lease): Lease {
+	const held = findLease(engine, lease);
+	if (!isLive(engine, held)) throw leaseLost(lease.batchId);
+	// Only in memory: at the next open no lease is valid anyway (S30).
+	engine.leases.set(Number(lease.batchId), {
+		...held,
+		untilElapsedMs: engine.time.elapsedMs + held.lengthMs,
+	});
+	const until = engine.time.toWall(engine.time.nowAt) + held.lengthMs;
+	return { batchId: lease.batchId, token: lease.token, until };
+}
+
+/** S32 ack, S33 retry, S34 dead, and a split of them, each in one transaction. */
+export function settle(engine: Engine, lease: Lease, outcome: PlainOutcome): undefined {
+	findLease(engine, lease);
+	const batch = findBatch(engine, Number(lease.batchId));
+	if (batch === undefined || batch.state !== 'open') throw leaseLost(lease.batchId);
+	if (outcome.kind === 'split') planSplit(outcome, batch.count);
+	engine.begin();
+	apply(engine, batch, outcome);
+	finishDraining(engine, batch.export);
+}
+
+/** A token that is not the newest is stale (I6); an ended lease stays until its batch is claimed again. */
+function findLease(engine: Engine, lease: Lease): LeaseRecord {
+	const held = engine.leases.get(Number(lease.batchId));
+	if (held === undefined || held.token !== lease.token) throw leaseLost(lease.batchId);
+	return held;
+}
+
+function apply(engine: Engine, batch: BatchRecord, outcome: PlainOutcome): void {
+	const { connection, time } = engine;
+	switch (outcome.kind) {
+		case 'ack':
+			batch.export.tally.ackedTotal += batch.count;
+			removeWithRows(engine, batch);
+			break;
+		case 'retry': {
+			const { code, message } = outcome.error;
+			engine.leases.delete(batch.number);
+			connection.run(UPDATE_BATCH_RETRY, dueAt(engine, outcome.at), code, message, batch.number);
+			break;
+		}
+		case 'dead':
+			buryBatch(engine, batch, outcome.error);
+			break;
+		case 'release':
+			engine.leases.delete(batch.number);
+			connection.run(UPDATE_BATCH_RELEASED, time.nowAt, batch.number);
+			break;
+		case 'split':
+			split(engine, batch, outcome);
+			break;
+	}
+}
+
+function split(
+	engine: Engine,
+	batch: BatchRecord,
+	outcome: Extract<PlainOutcome, { kind: 'split' }>,
+): void {
+	const e = batch.export;
+	const plan = planSplit(outcome, batch.count);
+	const { mappingRevision, reason, attempts, number: origin } = batch;
+	const nextAt = dueAt(engine, outcome.retryAt);
+	const inherited = { mappingRevision, reason, attempts, nextAt, error: outcome.error, origin };
+	removeBatch(engine, batch);
+	e.tally.ackedTotal += plan.ackedCount;
+	for (const [state, positions] of [['open', plan.retry] as const, ['dead', plan.dead] as const]) {
+		if (positions.length === 0) continue;
+		const members = measurePositions(engine, batch, positions);
+		addBatch(engine, e, members, { ...inherited, state });
+	}
+	releaseOthers(engine, batch, [...plan.retry, ...plan.dead]);
+}
+
+/** The rows at the positions that nobody named are done. */
+function releaseOthers(engine: Engine, batch: BatchRecord, named: readonly number[]): void {
+	const kept = named.toSorted((a, b) => a - b);
+	let next = 0;
+	let position = 0;
+	for (const [seq, count] of batch.parts) {
+		let from = seq;
+		for (; next < kept.length && (kept[next] ?? 0) < position + count; next++) {
+			const keptSeq = seq + (kept[next] ?? 0) - position;
+			if (keptSeq > from) releaseRows(engine, batch.export, from, keptSeq);
+			from = keptSeq + 1;
+		}
+		if (from < seq + count) releaseRows(engine, batch.export, from, seq + count);
+		position += count;
+	}
+}
+
+function dueAt(engine: Engine, at: number | undefined): number {
+	return at === undefined ? engine.time.nowAt : engine.time.fromWall(at);
+}

@@ -1,0 +1,117 @@
+/** Every statement of the sqlite store but its tables, one per constant, by table. */
+
+// meta
+export const HAS_META = `SELECT 1 AS found FROM sqlite_schema WHERE type = 'table' AND name = 'meta'`;
+export const SELECT_META = `SELECT * FROM meta WHERE id = 1`;
+export const INSERT_META = `
+	INSERT INTO meta (id, store_id, created_at, format, commit_number, appended_rows, next_batch, last_seen_at,
+		missing_rows, quarantined_rows)
+	VALUES (1, ?, ?, ?, 0, 0, 1, ?, 0, 0)`;
+export const UPDATE_META = `
+	UPDATE meta SET commit_number = ?, appended_rows = ?, next_batch = ?, last_seen_at = ?, missing_rows = ?,
+		quarantined_rows = ? WHERE id = 1`;
+export const UPDATE_FORMAT = `UPDATE meta SET format = ? WHERE id = 1`;
+
+// export
+export const SELECT_EXPORTS = `SELECT * FROM export ORDER BY id`;
+export const INSERT_EXPORT = `
+	INSERT INTO export (name, config, state, is_draining, is_removed, fingerprint, revision, next_seq, claim_seq,
+		next_row_id, tally)
+	VALUES (?, '{}', '', 0, 1, '', 0, 1, 1, 1, '{}') RETURNING id`;
+export const UPDATE_EXPORT_CONFIG = `
+	UPDATE export SET config = ?, state = ?, is_draining = ?, is_removed = ?, fingerprint = ?, revision = ? WHERE id = ?`;
+export const UPDATE_EXPORT_NUMBERS = `
+	UPDATE export SET next_seq = ?, claim_seq = ?, next_row_id = ?, oldest_at = ?, arrived_at = ?, tally = ? WHERE id = ?`;
+
+// revision
+export const SELECT_REVISIONS = `SELECT number, output, columns FROM revision WHERE export = ?`;
+export const INSERT_REVISION = `INSERT INTO revision (export, number, output, columns) VALUES (?, ?, ?, ?)`;
+export const DELETE_UNUSED_REVISIONS = `
+	DELETE FROM revision WHERE export = ?1 AND number <= ?2
+		AND number NOT IN (SELECT revision FROM chunk WHERE export = ?1)
+		AND number NOT IN (SELECT revision FROM batch WHERE export = ?1)
+		AND number NOT IN (SELECT revision FROM latest WHERE export = ?1)`;
+
+// chunk
+export const INSERT_CHUNK = `
+	INSERT INTO chunk (export, seq, n, bytes, at, last_at, arrived_at, revision, crc, left_rows, body)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+/** From the chunk that holds a sequence number, or the next one. */
+export const SELECT_CHUNK_HEADERS = `
+	SELECT seq, n, bytes, at, last_at, arrived_at, revision, crc, left_rows FROM chunk
+	WHERE export = ?1
+		AND seq >= coalesce((SELECT max(seq) FROM chunk WHERE export = ?1 AND seq <= ?2), 0)
+		AND seq + n > ?2
+	ORDER BY seq LIMIT ?3`;
+export const SELECT_CHUNK_BODY = `SELECT body FROM chunk WHERE export = ? AND seq = ?`;
+export const DELETE_WHOLE_CHUNKS = `
+	DELETE FROM chunk WHERE export = ?1 AND seq >= ?2 AND seq < ?3 AND seq + n <= ?3 AND left_rows = n`;
+export const UPDATE_CHUNK_LEFT = `UPDATE chunk SET left_rows = left_rows - ? WHERE export = ? AND seq = ?`;
+export const DELETE_CHUNK = `DELETE FROM chunk WHERE export = ? AND seq = ?`;
+export const DELETE_WAITING_CHUNKS = `DELETE FROM chunk WHERE export = ? AND seq >= ?`;
+export const SUM_CHUNK_BYTES = `
+	SELECT coalesce(sum(bytes), 0) AS bytes FROM chunk WHERE export = ? AND seq >= ?`;
+
+// batch
+const BATCH_HEAD = `id, export, revision, parts, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts,
+	next_at, dead_at, error_code, error_message`;
+export const INSERT_BATCH = `
+	INSERT INTO batch (id, export, revision, parts, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts,
+		next_at, dead_at, error_code, error_message, origin)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`;
+export const SELECT_BATCH = `SELECT ${BATCH_HEAD} FROM batch WHERE id = ?`;
+export const SELECT_DUE = `
+	SELECT id, next_at FROM batch WHERE export = ? AND state = 'open' ORDER BY next_at, id LIMIT ?`;
+/** Strict order is that of the rows (S35). The row id of the first part; 0 was never claimed and comes last. */
+export const SELECT_FIRST_OPEN = `
+	SELECT id, next_at FROM batch WHERE export = ? AND state = 'open'
+	ORDER BY CASE json_extract(parts, '$[0][2]') WHEN 0 THEN 9e15 ELSE json_extract(parts, '$[0][2]') END, id LIMIT 1`;
+export const SELECT_OPEN_OLDER = `
+	SELECT id FROM batch WHERE export = ? AND state = 'open' AND arrived_at <= ? ORDER BY id`;
+export const SELECT_OF_STATE = `SELECT id FROM batch WHERE export = ? AND state = ? ORDER BY id`;
+export const SELECT_OVERLAPPING = `
+	SELECT ${BATCH_HEAD} FROM batch WHERE export = ?1 AND EXISTS (
+		SELECT 1 FROM json_each(parts) AS part
+		WHERE json_extract(part.value, '$[0]') < ?3
+			AND json_extract(part.value, '$[0]') + json_extract(part.value, '$[1]') > ?2)
+	ORDER BY id`;
+export const UPDATE_BATCH_CLAIMED = `
+	UPDATE batch SET token = token + 1, attempts = attempts + 1, owner = ?, parts = ? WHERE id = ?`;
+export const UPDATE_BATCH_RETRY = `
+	UPDATE batch SET owner = NULL, next_at = ?, error_code = ?, error_message = ? WHERE id = ?`;
+export const UPDATE_BATCH_RELEASED = `
+	UPDATE batch SET owner = NULL, next_at = ?, attempts = attempts - 1 WHERE id = ?`;
+export const UPDATE_BATCH_DEAD = `
+	UPDATE batch SET owner = NULL, state = 'dead', dead_at = ?, error_code = ?, error_message = ? WHERE id = ?`;
+export const UPDATE_BATCH_PARTS = `
+	UPDATE batch SET parts = ?, n = ?, bytes = ?, first_at = ?, last_at = ? WHERE id = ?`;
+export const UPDATE_BATCH_DUE = `UPDATE batch SET next_at = ? WHERE id = ?`;
+export const DELETE_BATCH = `DELETE FROM batch WHERE id = ?`;
+export const SELECT_LATER = `
+	SELECT id FROM batch WHERE export = ? AND state = 'open' AND next_at > ? ORDER BY id`;
+
+// dead letters
+export const SELECT_DEAD = `
+	SELECT ${BATCH_HEAD} FROM batch WHERE state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
+export const SELECT_DEAD_OF_EXPORT = `
+	SELECT ${BATCH_HEAD} FROM batch WHERE export = ? AND state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
+export const SELECT_DEAD_SINCE = `
+	SELECT id FROM batch WHERE export = ? AND state = 'dead' AND dead_at >= ? ORDER BY dead_at, id`;
+export const SELECT_DEAD_BEFORE = `
+	SELECT id FROM batch WHERE state = 'dead' AND dead_at <= ? ORDER BY dead_at, id LIMIT 1000`;
+
+// dedupe
+export const SELECT_KEY = `SELECT until FROM dedupe WHERE receiver = ? AND key = ?`;
+export const UPSERT_KEY = `
+	INSERT INTO dedupe (receiver, key, until) VALUES (?, ?, ?)
+	ON CONFLICT (receiver, key) DO UPDATE SET until = excluded.until`;
+export const DELETE_OLD_KEYS = `
+	DELETE FROM dedupe WHERE (receiver, key) IN (SELECT receiver, key FROM dedupe WHERE until <= ? ORDER BY until LIMIT 200)`;
+
+// latest
+export const SELECT_LATEST_ORDER = `SELECT order_key FROM latest WHERE export = ? AND key = ?`;
+export const UPSERT_LATEST = `
+	INSERT INTO latest (export, key, revision, order_key, row) VALUES (?, ?, ?, ?, ?)
+	ON CONFLICT (export, key) DO UPDATE SET revision = excluded.revision, order_key = excluded.order_key, row = excluded.row`;
+export const SELECT_LATEST = `SELECT revision, row FROM latest WHERE export = ? ORDER BY key`;
+export const DELETE_LATEST = `DELETE FROM latest WHERE export = ?`;

@@ -1,0 +1,191 @@
+import type { ExportState } from '../../../pipeline/config';
+import type { Cancel, Clock } from '../../../runtime/clock';
+import type {
+	Batch,
+	DeadLetter,
+	Lease,
+	Outcome,
+	Store,
+	StoredExport,
+	StoredRow,
+} from '../../store';
+import { type AppendRequest, checkAppend } from '../append-request';
+import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
+import type { CoreError } from '../../../errors';
+import type { PlainBatch, PlainDeadLetter, PlainError, PlainOutcome, PlainSlice } from './protocol';
+import { decodeRow, readHeaders } from './row-codec';
+import type { WorkerClient } from './worker-client';
+
+/** The embedded store (S1), seen from the main thread: translates, and lets the worker decide. */
+export class SqliteStore implements Store {
+	readonly kind = 'sqlite';
+	readonly id: string;
+	readonly #client: WorkerClient;
+	readonly #clock: Clock;
+	#cancelSweep: Cancel;
+
+	constructor(client: WorkerClient, clock: Clock) {
+		this.#client = client;
+		this.#clock = clock;
+		this.id = client.storeId;
+		this.#cancelSweep = this.#planSweep();
+	}
+
+	putExport(e: StoredExport) {
+		return this.#client.call('putExport', e);
+	}
+
+	getExport(exportId: string) {
+		return this.#client.call('getExport', exportId);
+	}
+
+	listExports() {
+		return this.#client.call('listExports', undefined);
+	}
+
+	setState(exportId: string, state: ExportState) {
+		return this.#client.call('setState', { exportId, state });
+	}
+
+	removeExport(exportId: string, how: 'drain' | 'drop') {
+		return this.#client.call('removeExport', { exportId, how });
+	}
+
+	async append(request: AppendRequest) {
+		checkAppend(request);
+		const exportIds = new Set<string>();
+		for (const row of request.rows) exportIds.add(row.exportId);
+		for (const { row } of request.dead ?? []) exportIds.add(row.exportId);
+		const duplicate = await this.#client.append(request);
+		const counters = [...exportIds].flatMap((id) => this.#client.countersOf(id) ?? []);
+		return { duplicate, counters };
+	}
+
+	async claim(
+		exportId: string,
+		o: { readonly owner: string; readonly leaseMs: number; readonly flush?: boolean },
+	) {
+		const { owner, leaseMs, flush = false } = o;
+		const batch = await this.#client.call('claim', { exportId, owner, leaseMs, flush });
+		return batch === undefined ? undefined : this.#show(batch);
+	}
+
+	renew({ batchId, token, until }: Lease) {
+		return this.#client.call('renew', { batchId, token, until });
+	}
+
+	settle({ batchId, token, until }: Lease, outcome: Outcome) {
+		const lease = { batchId, token, until };
+		return this.#client.call('settle', { lease, outcome: toPlainOutcome(outcome) });
+	}
+
+	nextDueAt() {
+		return this.#client.call('nextDueAt', undefined);
+	}
+
+	counters() {
+		return this.#client.call('counters', undefined);
+	}
+
+	async latest(exportId: string) {
+		return (await this.#client.call('latest', exportId)).flatMap(toRows);
+	}
+
+	async peek(exportId: string, o: { readonly limit?: number } = {}) {
+		const args = { exportId, limit: pageLimit(o.limit) };
+		return (await this.#client.call('peek', args)).flatMap(toRows);
+	}
+
+	async deadLetters(
+		o: { readonly exportId?: string; readonly limit?: number; readonly offset?: number } = {},
+	) {
+		const offset = Math.max(0, Math.floor(o.offset ?? 0));
+		const args = { exportId: o.exportId, limit: pageLimit(o.limit), offset };
+		const letters = await this.#client.call('deadLetters', args);
+		return letters.map((letter) => this.#showDead(letter));
+	}
+
+	replay(o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number }) {
+		const args =
+			'batchId' in o ? { batch: Number(o.batchId) } : { exportId: o.exportId, since: o.since };
+		return this.#client.call('replay', args);
+	}
+
+	retryNow(exportId: string) {
+		return this.#client.call('retryNow', exportId);
+	}
+
+	purge(
+		o:
+			| { readonly batchId: string }
+			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
+	) {
+		return this.#client.call('purge', 'batchId' in o ? { batch: Number(o.batchId) } : o);
+	}
+
+	stats() {
+		return this.#client.call('stats', undefined);
+	}
+
+	async close() {
+		this.#cancelSweep();
+		await this.#client.close();
+	}
+
+	#planSweep(): Cancel {
+		return this.#clock.after(SWEEP_EVERY_MS, () => {
+			this.#cancelSweep = this.#planSweep();
+			// What goes wrong in the store was reported by it; the next sweep tries again.
+			this.#client.call('sweep', undefined).catch(() => {});
+		});
+	}
+
+	#show({ number, ...batch }: PlainBatch): Batch {
+		return {
+			...batch,
+			id: String(number),
+			idempotencyKey: `${this.id}/${batch.exportId}/${number}`,
+			rows: () => this.#read(number),
+		};
+	}
+
+	#showDead({ number, ...letter }: PlainDeadLetter): DeadLetter {
+		return { ...letter, batchId: String(number), rows: () => this.#read(number) };
+	}
+
+	async *#read(batch: number): AsyncGenerator<StoredRow[]> {
+		let position = 0;
+		for (;;) {
+			const slice = await this.#client.call('readSlice', { batch, position });
+			const rows = toRows(slice);
+			position += rows.length;
+			if (rows.length > 0) yield rows;
+			if (slice.isLast) return;
+		}
+	}
+}
+
+function toRows({ bytes, rowIds, exportId, mappingRevision }: PlainSlice): StoredRow[] {
+	const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const rows: StoredRow[] = [];
+	for (const { offset } of readHeaders(body)) {
+		const rowId = rowIds[rows.length] ?? 0;
+		rows.push(decodeRow(body, offset, { exportId, mappingRevision, rowId }));
+	}
+	return rows;
+}
+
+/** Errors are not cloned between threads; of a failed attempt only this much is kept anyway. */
+function toPlainOutcome(outcome: Outcome): PlainOutcome {
+	switch (outcome.kind) {
+		case 'ack':
+		case 'release':
+			return { kind: outcome.kind };
+		default:
+			return { ...outcome, error: toPlainError(outcome.error) };
+	}
+}
+
+function toPlainError({ code, message }: CoreError): PlainError {
+	return { code, message };
+}

@@ -1,0 +1,141 @@
+import type { Members, Part } from './batches';
+import { arrivalOf, type Chunk, readChunk, walkChunks } from './chunks';
+import type { Engine, ExportRecord } from './engine';
+import { quarantineChunk } from './quarantine';
+
+export interface TakeLimits {
+	readonly count: number;
+	readonly sizeBytes: number;
+	/** Only chunks that arrived until then. */
+	readonly arrivedUntil?: number;
+}
+
+export interface Taken extends Members {
+	readonly mappingRevision: number;
+}
+
+interface Taking {
+	readonly parts: Part[];
+	mappingRevision: number;
+	count: number;
+	sizeBytes: number;
+	firstAt: number;
+	lastAt: number;
+	arrivedAt: number;
+}
+
+/**
+ * Takes the oldest waiting rows, within the limits (I12) and of one mapping revision: at least one row, however large.
+ * Lowers the counters and moves claim_seq; the caller puts the rows into a batch or releases them. Whole chunks are taken by
+ * their headers; a body is read only where a limit falls inside a chunk.
+ */
+export function takeWaiting(
+	engine: Engine,
+	e: ExportRecord,
+	limits: TakeLimits,
+): Taken | undefined {
+	let taking: Taking | undefined;
+	for (const chunk of walkChunks(engine, e, e.claimSeq, e.nextSeq)) {
+		if (limits.arrivedUntil !== undefined && chunk.arrivedAt > limits.arrivedUntil) break;
+		if (taking !== undefined && chunk.mappingRevision !== taking.mappingRevision) break;
+		const isWhole = chunk.seq >= e.claimSeq;
+		if (isWhole && fitsWhole(chunk, taking, limits)) {
+			taking = takeWhole(e, chunk, taking);
+			continue;
+		}
+		const taken = takeSome(engine, e, chunk, taking, limits);
+		if (taken === 'damaged') continue;
+		taking = taken.taking;
+		if (!taken.isAll) break;
+	}
+	if (taking === undefined) return undefined;
+	e.tally.rows -= taking.count;
+	e.tally.bytes -= taking.sizeBytes;
+	if (e.tally.rows === 0) e.sinceCut = { rows: 0, bytes: 0 };
+	findOldest(engine, e);
+	engine.changed.add(e);
+	return taking;
+}
+
+/** Sets oldest_at from the first row that still waits. */
+export function findOldest(engine: Engine, e: ExportRecord): void {
+	e.oldestAt = undefined;
+	e.arrivedAt = undefined;
+	for (const chunk of walkChunks(engine, e, e.claimSeq, e.nextSeq)) {
+		const skipped = Math.max(0, e.claimSeq - chunk.seq);
+		const row = skipped === 0 ? undefined : readChunk(engine, e, chunk)?.rows[skipped];
+		e.oldestAt = row?.receivedAt ?? chunk.at;
+		e.arrivedAt = arrivalOf(engine, chunk, e.oldestAt);
+		return;
+	}
+}
+
+function fitsWhole(chunk: Chunk, taking: Taking | undefined, limits: TakeLimits): boolean {
+	const count = (taking?.count ?? 0) + chunk.count;
+	const sizeBytes = (taking?.sizeBytes ?? 0) + chunk.bytes;
+	return count <= limits.count && (sizeBytes <= limits.sizeBytes || count === 1);
+}
+
+function takeWhole(e: ExportRecord, chunk: Chunk, before: Taking | undefined): Taking {
+	const taking = before ?? newTaking(chunk, chunk.at, chunk.arrivedAt);
+	addPart(taking, chunk.seq, chunk.count);
+	taking.sizeBytes += chunk.bytes;
+	taking.lastAt = chunk.lastAt;
+	e.claimSeq = chunk.endSeq;
+	return taking;
+}
+
+/** Row by row, until a limit is reached. */
+function takeSome(
+	engine: Engine,
+	e: ExportRecord,
+	chunk: Chunk,
+	before: Taking | undefined,
+	limits: TakeLimits,
+): { taking: Taking | undefined; isAll: boolean } | 'damaged' {
+	const found = readChunk(engine, e, chunk);
+	if (found === undefined) {
+		quarantineChunk(engine, e, chunk);
+		return 'damaged';
+	}
+	let taking = before;
+	for (const row of found.rows.slice(Math.max(0, e.claimSeq - chunk.seq))) {
+		const isFirst = taking === undefined || taking.count === 0;
+		const count = taking?.count ?? 0;
+		const sizeBytes = (taking?.sizeBytes ?? 0) + row.sizeBytes;
+		if (count >= limits.count || (!isFirst && sizeBytes > limits.sizeBytes)) {
+			return { taking, isAll: false };
+		}
+		const seq = Math.max(e.claimSeq, chunk.seq);
+		taking ??= newTaking(chunk, row.receivedAt, arrivalOf(engine, chunk, row.receivedAt));
+		addPart(taking, seq, 1);
+		taking.sizeBytes = sizeBytes;
+		taking.lastAt = row.receivedAt;
+		e.claimSeq = seq + 1;
+	}
+	return { taking, isAll: true };
+}
+
+function newTaking(chunk: Chunk, firstAt: number, arrivedAt: number): Taking {
+	const { mappingRevision } = chunk;
+	return {
+		parts: [],
+		mappingRevision,
+		count: 0,
+		sizeBytes: 0,
+		firstAt,
+		lastAt: firstAt,
+		arrivedAt,
+	};
+}
+
+/** Rows behind one another share a part; a gap stands where a damaged chunk was. */
+function addPart(taking: Taking, seq: number, count: number): void {
+	const last = taking.parts.at(-1);
+	if (last !== undefined && last[0] + last[1] === seq) {
+		taking.parts[taking.parts.length - 1] = [last[0], last[1] + count, 0];
+	} else {
+		taking.parts.push([seq, count, 0]);
+	}
+	taking.count += count;
+}

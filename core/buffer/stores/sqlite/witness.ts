@@ -1,0 +1,68 @@
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+
+/** What the store had answered for when it was last written (S52). */
+export interface Testimony {
+	readonly storeId: string;
+	readonly commitNumber: number;
+	/** Rows appended since the store exists. */
+	readonly appendedRows: number;
+	readonly nextBatch: number;
+}
+
+const MAGIC = Buffer.from('SLUICEW1');
+const LENGTH = 64;
+const CRC_AT = LENGTH - 4;
+
+/**
+ * `store.wit`: 64 bytes beside the database, written after each commit and before its answers, never synced. SQLite takes a
+ * damaged or missing WAL for its end and loses every later commit without an error (S49); the witness knows better. It cannot
+ * be ahead falsely: what it speaks of was synced before. It may be behind, after power was lost.
+ */
+export class Witness {
+	readonly #file: number;
+	readonly #bytes = Buffer.alloc(LENGTH);
+	/** As found at open. */
+	readonly found: Testimony | 'missing' | 'damaged';
+
+	constructor(path: string) {
+		this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+		this.found = this.#read();
+	}
+
+	write({ storeId, commitNumber, appendedRows, nextBatch }: Testimony): void {
+		const bytes = this.#bytes.fill(0);
+		MAGIC.copy(bytes, 0);
+		bytes.write(storeId.replaceAll('-', ''), 8, 'hex');
+		bytes.writeBigUInt64LE(BigInt(commitNumber), 24);
+		bytes.writeBigUInt64LE(BigInt(appendedRows), 32);
+		bytes.writeBigUInt64LE(BigInt(nextBatch), 40);
+		bytes.writeUInt32LE(crc32(bytes.subarray(0, CRC_AT)), CRC_AT);
+		writeSync(this.#file, bytes, 0, LENGTH, 0);
+	}
+
+	close(): void {
+		closeSync(this.#file);
+	}
+
+	#read(): Testimony | 'missing' | 'damaged' {
+		const bytes = Buffer.alloc(LENGTH);
+		const length = readSync(this.#file, bytes, 0, LENGTH, 0);
+		if (length === 0) return 'missing';
+		const isSound =
+			length === LENGTH &&
+			bytes.subarray(0, 8).equals(MAGIC) &&
+			bytes.readUInt32LE(CRC_AT) === crc32(bytes.subarray(0, CRC_AT));
+		if (!isSound) return 'damaged';
+		return {
+			storeId: toUuid(bytes.toString('hex', 8, 24)),
+			commitNumber: Number(bytes.readBigUInt64LE(24)),
+			appendedRows: Number(bytes.readBigUInt64LE(32)),
+			nextBatch: Number(bytes.readBigUInt64LE(40)),
+		};
+	}
+}
+
+function toUuid(hex: string): string {
+	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
