@@ -43,10 +43,10 @@ export interface HostParameter {
 	readonly lazy?: boolean;
 }
 
-export type HostReader<Context = unknown> = (
-	context: Context,
-	args: readonly HostArgument[],
-) => HostResult;
+/** Written as a method, so that a reader for one context fits where the context is not known. */
+export type HostReader<Context = unknown> = {
+	read(context: Context, args: readonly HostArgument[]): HostResult;
+}['read'];
 
 export type HostArgument = HostValue | LazyArgument | undefined;
 

@@ -1,5 +1,23 @@
+/**
+ * The Jsonnet engine of templates. Phases: lex → parse (syntax/) → check and compile to closures (compile/) → evaluate
+ * (evaluate/, std/) → write (write/).
+ *
+ * Invariants, named by the tests:
+ * 1. A template is compiled once and never changes; evaluations may nest (J6, J107).
+ * 2. A caller sees MappingError and nothing else (J89).
+ * 3. Steps, time, depth, cells, strings and output are counted before they are spent (J90, J93).
+ * 4. Data of the host is read by own properties and copied on its way out (J84, J92).
+ */
 import { MappingError } from '../errors';
+import { FunctionValue, bindArguments } from './evaluate/function';
+import { depthError, runtimeError, withRun } from './evaluate/run';
+import { Library } from './library';
+import { DEFAULT_LIMITS } from './options';
+import { toData } from './write/data';
+import { COMPACT, DOCUMENT, writeJson } from './write/json-text';
 
+import type { RunSettings } from './evaluate/run';
+import type { Value } from './evaluate/value';
 import type { CompileOptions } from './options';
 
 /** A compiled template: immutable and reentrant (J6). */
@@ -22,9 +40,25 @@ export function compile<Context = unknown>(
 	source: string,
 	options: CompileOptions<Context> = {},
 ): Template<Context> {
-	throw new MappingError('ERR_TEMPLATE_UNSUPPORTED', 'the Jsonnet engine is not built yet', {
-		details: { source, options },
-	});
+	const library = new Library(options);
+	const program = guard(() => library.compile(options.filename ?? '', source));
+	const settings: RunSettings = {
+		limits: { ...DEFAULT_LIMITS, ...options.limits },
+		shortestNumbers: options.shortestNumbers ?? false,
+	};
+	const value = () => {
+		const result = program();
+		return result instanceof FunctionValue ? callTopLevel(result, library, options) : result;
+	};
+	return {
+		evaluate: (context) => guard(() => withRun(settings, context, () => toData(value()))),
+		evaluateToText: (context, style = 'compact') =>
+			guard(() =>
+				withRun(settings, context, () =>
+					style === 'compact' ? writeJson(value(), COMPACT) : `${writeJson(value(), DOCUMENT)}\n`,
+				),
+			),
+	};
 }
 
 /** Compiles and evaluates at once. */
@@ -35,4 +69,24 @@ export function evaluate(source: string, options?: CompileOptions): unknown {
 /** The text that the jsonnet command line tool prints: three spaces of indent, line break at the end (J50). */
 export function evaluateToJson(source: string, options?: CompileOptions): string {
 	return compile(source, options).evaluateToText(undefined, 'document');
+}
+
+/** A template that evaluates to a function is called with `tlaVars` (J8). */
+function callTopLevel(target: FunctionValue, library: Library, options: CompileOptions): Value {
+	const named = Object.entries(options.tlaVars ?? {}).map(([name, value]) => ({
+		name,
+		item: library.external('top-level-arg', name, value),
+	}));
+	return target.invoke(bindArguments(target, [], named));
+}
+
+/** The one net (J89): a template that exhausts the stack of JavaScript itself is told so like one that is too deep. */
+function guard<T>(action: () => T): T {
+	try {
+		return action();
+	} catch (error) {
+		if (error instanceof RangeError) throw depthError();
+		if (error instanceof MappingError) throw error;
+		throw runtimeError(`internal error: ${String(error)}`, undefined, error);
+	}
 }

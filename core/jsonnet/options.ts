@@ -26,7 +26,7 @@ export type ExternalValue = string | { readonly code: string };
 /** Arguments arrive as JSON data, all of them evaluated. A thrown error becomes a runtime error. */
 export interface NativeFunction {
 	readonly params: readonly string[];
-	func(...args: readonly HostValue[]): HostResult;
+	func(...args: HostValue[]): HostResult;
 }
 
 /**

@@ -96,6 +96,7 @@ export function parseArray(cursor: TokenCursor): Node {
 export function parseSpecs(cursor: TokenCursor): Spec[] {
 	const specs: Spec[] = [];
 	do {
+		cursor.enter();
 		if (cursor.accept('for') !== undefined) {
 			const at = cursor.expect('identifier');
 			cursor.expect('in');
@@ -105,6 +106,7 @@ export function parseSpecs(cursor: TokenCursor): Spec[] {
 			specs.push({ kind: 'if', condition: cursor.expression() });
 		}
 	} while (cursor.is('for') || cursor.is('if'));
+	cursor.leave(specs.length);
 	return specs;
 }
 

@@ -1,0 +1,168 @@
+import { compareText } from './text';
+
+import type { Visibility } from '../syntax/ast';
+import type { JsonnetObject } from './object';
+import type { Code, Frame, Value } from './value';
+
+/** One field of one object literal, compiled. */
+export interface FieldTemplate {
+	readonly name: string;
+	readonly code: Code;
+	/** `layer`: with self and locals, one per object; `outer`: the code needs neither; `own`: see `outer`. */
+	readonly frame: 'layer' | 'outer' | 'own';
+	/** Known without running anything. */
+	readonly constant?: Value;
+	readonly visibility: Visibility;
+	/** A field of a comprehension has the frame of its iteration around it. */
+	readonly outer?: Frame;
+}
+
+/** One object literal, compiled: what a layer of an object is made from. */
+export interface LayerTemplate {
+	readonly fields: readonly FieldTemplate[];
+	/** Each throws when it does not hold (J38). */
+	readonly asserts: readonly Code<void>[];
+	/** Frame with self, the layer's number and the object's locals. */
+	makeFrame(outer: Frame, self: JsonnetObject, layer: number): Frame;
+}
+
+/** One definition of a field by one layer. */
+export interface Definition {
+	readonly layer: number;
+	/** Absent in a tombstone of std.objectRemoveKey, which hides the layers from `hidesFrom` to its own. */
+	readonly field: FieldTemplate | undefined;
+	readonly hidesFrom: number;
+}
+
+/** Everything a name means in an object. */
+export interface Entry {
+	readonly name: string;
+	/** Place of its value in the object's cache. */
+	readonly slot: number;
+	/** The rightmost layer first. */
+	readonly definitions: readonly Definition[];
+	/** What `self.name` is; absent when it was removed. */
+	readonly top: Definition | undefined;
+	readonly visible: boolean;
+}
+
+/** A static table is cached with those that follow it, to this number of layers and tables (J100). */
+const MAX_CACHED_LAYERS = 6;
+const MAX_CACHED_MERGES = 32;
+
+/** The fields of an object, merged over its layers. Shared by all objects that come from the same literals. */
+export class Table {
+	readonly entries: ReadonlyMap<string, Entry>;
+	readonly layers: readonly LayerTemplate[];
+	/** Comes from literals without computed names, so that it lives as long as the template. */
+	readonly isStatic: boolean;
+	readonly hasAsserts: boolean;
+	private visible: readonly Entry[] | undefined;
+	private all: readonly Entry[] | undefined;
+	private merges: Map<Table, Table> | undefined;
+
+	private constructor(
+		entries: ReadonlyMap<string, Entry>,
+		layers: readonly LayerTemplate[],
+		isStatic: boolean,
+	) {
+		this.entries = entries;
+		this.layers = layers;
+		this.isStatic = isStatic;
+		this.hasAsserts = layers.some((layer) => layer.asserts.length > 0);
+	}
+
+	static ofLayer(layer: LayerTemplate, isStatic: boolean): Table {
+		const entries = new Map<string, Entry>();
+		for (const field of layer.fields) {
+			const definition: Definition = { layer: 0, field, hidesFrom: 0 };
+			entries.set(field.name, makeEntry(field.name, entries.size, [definition]));
+		}
+		return new Table(entries, [layer], isStatic);
+	}
+
+	/** `left + right`. */
+	static merge(left: Table, right: Table): Table {
+		const cached = left.merges?.get(right);
+		if (cached !== undefined) return cached;
+		const shift = left.layers.length;
+		const entries = new Map<string, Entry>(left.entries);
+		for (const [name, entry] of right.entries) {
+			const below = left.entries.get(name);
+			const moved = entry.definitions.map((each) => ({
+				layer: each.layer + shift,
+				field: each.field,
+				hidesFrom: each.hidesFrom + shift,
+			}));
+			const definitions = below === undefined ? moved : [...moved, ...below.definitions];
+			entries.set(name, makeEntry(name, below?.slot ?? entries.size, definitions));
+		}
+		const layers = [...left.layers, ...right.layers];
+		const isStatic = left.isStatic && right.isStatic && layers.length <= MAX_CACHED_LAYERS;
+		const merged = new Table(entries, layers, isStatic);
+		if (isStatic) {
+			left.merges ??= new Map();
+			if (left.merges.size < MAX_CACHED_MERGES) left.merges.set(right, merged);
+		}
+		return merged;
+	}
+
+	/** The same object without one name, seen from outside; `super` of its own layers still finds it (J39). */
+	static without(table: Table, name: string): Table {
+		const entry = table.entries.get(name);
+		if (entry === undefined) return table;
+		const tombstone = { layer: table.layers.length, field: undefined, hidesFrom: 0 };
+		const entries = new Map(table.entries);
+		entries.set(name, makeEntry(name, entry.slot, [tombstone, ...entry.definitions]));
+		return new Table(entries, [...table.layers, EMPTY_LAYER], false);
+	}
+
+	find(name: string): Entry | undefined {
+		const entry = this.entries.get(name);
+		return entry?.top === undefined ? undefined : entry;
+	}
+
+	/** Entries sorted by code point (J50). */
+	sorted(withHidden: boolean): readonly Entry[] {
+		return withHidden
+			? (this.all ??= sortEntries(this.entries, () => true))
+			: (this.visible ??= sortEntries(this.entries, (entry) => entry.visible));
+	}
+}
+
+/** The definition that code of the layer `below` sees as `super.name`. */
+export function findBelow(entry: Entry, below: number): Definition | undefined {
+	let limit = below;
+	for (const definition of entry.definitions) {
+		if (definition.layer >= limit) continue;
+		if (definition.field !== undefined) return definition;
+		limit = definition.hidesFrom;
+	}
+	return undefined;
+}
+
+function makeEntry(name: string, slot: number, definitions: readonly Definition[]): Entry {
+	const entry = { name, slot, definitions, top: undefined, visible: false };
+	const top = findBelow(entry, Number.POSITIVE_INFINITY);
+	return top === undefined ? entry : { ...entry, top, visible: isVisible(entry, top) };
+}
+
+/** The rightmost `::` or `:::` decides; `:` inherits (J30). */
+function isVisible(entry: Entry, top: Definition): boolean {
+	let definition: Definition | undefined = top;
+	while (definition?.field !== undefined) {
+		if (definition.field.visibility !== 'inherit') return definition.field.visibility === 'visible';
+		definition = findBelow(entry, definition.layer);
+	}
+	return true;
+}
+
+function sortEntries(
+	entries: ReadonlyMap<string, Entry>,
+	keep: (entry: Entry) => boolean,
+): readonly Entry[] {
+	const kept = [...entries.values()].filter((entry) => entry.top !== undefined && keep(entry));
+	return kept.sort((a, b) => compareText(a.name, b.name));
+}
+
+const EMPTY_LAYER: LayerTemplate = { fields: [], asserts: [], makeFrame: (outer) => outer };

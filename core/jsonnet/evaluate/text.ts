@@ -1,0 +1,67 @@
+/** Strings are sequences of code points (J27). Text without surrogates takes the direct way (J29). */
+import { charge } from './run';
+
+const FREE_SCAN = 256;
+
+/** The last long text that was looked at, so that indexing one in a loop does not scan it each time. */
+let lastText = '';
+let lastPoints: readonly string[] | undefined;
+
+/** The code points of a text with surrogates; undefined when UTF-16 units are code points. */
+export function widePoints(text: string): readonly string[] | undefined {
+	const { length } = text;
+	if (length > FREE_SCAN) {
+		if (text === lastText) return lastPoints;
+		charge(length >>> 8);
+	}
+	let points: readonly string[] | undefined;
+	for (let i = 0; i < length; i++) {
+		if ((text.charCodeAt(i) & 0xf800) === 0xd800) {
+			charge(length >>> 4);
+			points = Array.from(text);
+			break;
+		}
+	}
+	if (length > FREE_SCAN) {
+		lastText = text;
+		lastPoints = points;
+	}
+	return points;
+}
+
+export function textLength(text: string): number {
+	return widePoints(text)?.length ?? text.length;
+}
+
+/** The code point at a position within the text. */
+export function pointAt(text: string, at: number): string {
+	const points = widePoints(text);
+	return points === undefined ? text.charAt(at) : (points[at] ?? '');
+}
+
+export function textPoints(text: string): readonly string[] {
+	return widePoints(text) ?? text.split('');
+}
+
+/** Slice by code points, both ends within the text. */
+export function sliceText(text: string, from: number, to: number): string {
+	const points = widePoints(text);
+	return points === undefined ? text.slice(from, to) : points.slice(from, to).join('');
+}
+
+/** Orders by code point, not by UTF-16 unit (J28). */
+export function compareText(a: string, b: string): number {
+	if (a === b) return 0;
+	const length = Math.min(a.length, b.length);
+	for (let i = 0; i < length; i++) {
+		const left = a.charCodeAt(i);
+		const right = b.charCodeAt(i);
+		if (left !== right) return rank(left) - rank(right);
+	}
+	return a.length - b.length;
+}
+
+/** Surrogates stand for code points above all others. */
+function rank(unit: number): number {
+	return (unit & 0xf800) === 0xd800 ? unit + 0x10000 : unit;
+}

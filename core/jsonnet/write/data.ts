@@ -1,0 +1,86 @@
+import { hostMember, isObject } from '../evaluate/fields';
+import { JsonnetObject } from '../evaluate/object';
+import { countOutput, limitError, runtimeError } from '../evaluate/run';
+import { compareText } from '../evaluate/text';
+import { force } from '../evaluate/value';
+import { MAX_OUTPUT_NESTING, cannotManifest } from './json-text';
+
+import type { HostObject } from '../host-function';
+import type { Item, Value } from '../evaluate/value';
+
+/** The value as fresh JavaScript data, with no part shared with the host's (J84, J99). */
+export function toData(value: Value): unknown {
+	return copy(value, 0);
+}
+
+function copy(value: Value, nesting: number): unknown {
+	switch (typeof value) {
+		case 'string':
+			countOutput(value.length + 2);
+			return value;
+		case 'number':
+			countOutput(8);
+			if (!Number.isFinite(value)) throw runtimeError('Not a number');
+			return value;
+		case 'boolean':
+			countOutput(4);
+			return value;
+		default:
+			if (value === null) {
+				countOutput(4);
+				return null;
+			}
+			if (nesting >= MAX_OUTPUT_NESTING) throw limitError('output nesting');
+			if (value instanceof JsonnetObject) return copyObject(value, nesting);
+			if (Array.isArray(value)) return copyArray(value, nesting);
+			if (!isObject(value)) throw cannotManifest(value);
+			return copyHostObject(value, nesting);
+	}
+}
+
+function copyArray(items: readonly Item[], nesting: number): unknown[] {
+	countOutput(2);
+	const result: unknown[] = [];
+	for (let i = 0; i < items.length; i++) {
+		const item = items[i];
+		result.push(copy(item === undefined ? hostMember(item) : force(item), nesting + 1));
+	}
+	return result;
+}
+
+function copyObject(object: JsonnetObject, nesting: number): object {
+	countOutput(2);
+	const result: Record<string, unknown> = {};
+	const entries = object.table.sorted(false);
+	object.checkAsserts();
+	for (let i = 0; i < entries.length; i++) {
+		const entry = entries[i];
+		if (entry === undefined) break;
+		setMember(result, entry.name, copy(object.get(entry), nesting + 1));
+	}
+	return result;
+}
+
+function copyHostObject(object: HostObject, nesting: number): object {
+	countOutput(2);
+	const result: Record<string, unknown> = {};
+	for (const name of Object.keys(object).sort(compareText)) {
+		setMember(result, name, copy(hostMember(object[name]), nesting + 1));
+	}
+	return result;
+}
+
+/** Every name is data: a plain store to `__proto__` would replace the prototype (J92, J101). */
+function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
+	countOutput(name.length + 2);
+	if (name !== '__proto__') {
+		target[name] = value;
+	} else {
+		Object.defineProperty(target, name, {
+			value,
+			enumerable: true,
+			writable: true,
+			configurable: true,
+		});
+	}
+}
