@@ -1,4 +1,4 @@
-import { bodyKind, bodyText, lenientBody, type Profile } from '../../event/body';
+import { bodyKind, exactBody, lenientBody, type Profile } from '../../event/body';
 import { CoreError, ReceiveError } from '../../errors';
 import type { Event } from '../../event/event';
 import { parsePath, pathNotFound, readSteps, type PathStep } from '../globals/path';
@@ -28,16 +28,7 @@ export const path: CompileColumn = (column, profile) => {
 function textAsSent(event: Event, value: unknown, steps: readonly PathStep[]): string {
 	const hasNumbers = typeof value === 'number' || (typeof value === 'object' && value !== null);
 	if (!hasNumbers || bodyKind(event) === 'form') return JSON.stringify(value);
-	return JSON.stringify(readSteps(JSON.parse(bodyText(event), keepNumberText), steps));
-}
-
-// In the language since ES2025, in V8 since Node 21; the es2023 library of TypeScript does not know it.
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
-
-function keepNumberText(_key: string, value: unknown, context?: { source?: string }): unknown {
-	return typeof value === 'number' && context?.source !== undefined
-		? rawJSON(context.source)
-		: value;
+	return JSON.stringify(readSteps(exactBody(event), steps));
 }
 
 function readBody(event: Event, profile: Profile): unknown {

@@ -35,13 +35,21 @@ function compileTemplate(
 	}
 }
 
-/** A body that a template could not read is the sender's fault, with its own status (K70): its error comes out as it was. */
+/**
+ * A body that a template could not read is the sender's fault, with its own status (K70): its error comes out as it was.
+ * Other errors lose the engine's prefix and stack, which stay in the details: a sender is shown one line (K94, K100).
+ */
 function unwrap<T>(evaluate: () => T): T {
 	try {
 		return evaluate();
 	} catch (error) {
-		throw error instanceof MappingError && error.cause instanceof ReceiveError
-			? error.cause
-			: error;
+		if (!(error instanceof MappingError)) throw error;
+		if (error.cause instanceof ReceiveError) throw error.cause;
+		const { code, details, message } = error;
+		const { reason } = details;
+		throw new MappingError(code, typeof reason === 'string' ? reason : message, {
+			cause: error,
+			details,
+		});
 	}
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { bodyKind, bodyText, decodedBody } from '../../../core/event/body';
+import fc from 'fast-check';
+import { bodyKind, bodyText, decodedBody, exactBody } from '../../../core/event/body';
 import { createEvent } from '../../../core/event/create-event';
 
 const withType = (type: string | undefined, body: string | Uint8Array) =>
@@ -68,5 +69,60 @@ describe('decodedBody', () => {
 describe('bodyText', () => {
 	it('shows bytes that are no text as U+FFFD', () => {
 		assert.equal(bodyText(createEvent({ body: Buffer.from([0x61, 0xff]) })), 'a\ufffd');
+	});
+});
+
+describe('exactBody', () => {
+	it('writes numbers as they were sent', () => {
+		const numbers = [
+			'1',
+			'1.10',
+			'1.0',
+			'-0',
+			'-0.0',
+			'1e5',
+			'1E+2',
+			'0.1',
+			'0.0000001',
+			'0.000001',
+		];
+		numbers.push(
+			'12345678901234567890',
+			'9007199254740993',
+			'0.1234567890123456789',
+			'1.5e-7',
+			'100',
+		);
+		const text = `{"n":[${numbers.join(',')}],"t":"2024-01-01T00:00:00.000Z 1e5"}`;
+		assert.equal(JSON.stringify(exactBody(withType('application/json', text))), text);
+	});
+
+	it('writes any number as it was sent', () => {
+		const digits = fc.string({
+			unit: fc.constantFrom(...'0123456789'),
+			minLength: 1,
+			maxLength: 20,
+		});
+		const whole = digits.map((text) => text.replace(/^0+(?=.)/, ''));
+		const exponent = fc
+			.tuple(fc.constantFrom('e', 'E', 'e+', 'e-'), whole)
+			.map((pair) => pair.join(''));
+		const number = fc
+			.tuple(fc.constantFrom('', '-'), whole, fc.option(digits), fc.option(exponent))
+			.map(
+				([sign, n, fraction, exp]) =>
+					`${sign}${n}${fraction === null ? '' : `.${fraction}`}${exp ?? ''}`,
+			);
+		fc.assert(
+			fc.property(number, (text) => {
+				assert.equal(JSON.stringify(exactBody(withType('application/json', text))), text);
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	it('is the parsed body itself where no number would change', () => {
+		const event = withType('application/json', '{"a":[1,0.5,100]}');
+		assert.equal(exactBody(event), decodedBody(event));
 	});
 });
