@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { deliverJson } from '../../../core/sink/http/http-target';
+import { startHttpReceiver } from '../../support/http-receiver';
+import { TLS_CERT, TLS_KEY } from '../../support/tls-certificate';
+
+describe('a push over TLS', () => {
+	let server: Server;
+	let url: string;
+
+	before(async () => {
+		server = createServer({ key: TLS_KEY, cert: TLS_CERT }, (request, response) => {
+			request.resume().on('end', () => response.end());
+		});
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+	});
+
+	after(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+
+	it('retries where the certificate is not trusted, and names the reason (D42)', async () => {
+		const { outcome, response } = await deliverJson({ url }, {});
+		assert.equal(response, undefined);
+		assert.equal(outcome.kind, 'retry');
+		assert.deepEqual('error' in outcome && outcome.error.details, {
+			reason: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+		});
+	});
+
+	it('trusts an additional authority', async () => {
+		assert.equal((await deliverJson({ url, ca: TLS_CERT }, {})).outcome.kind, 'ack');
+	});
+
+	it('retries where the other side speaks no TLS', async () => {
+		const plain = await startHttpReceiver((_request, response) => response.end());
+		try {
+			const { outcome } = await deliverJson({ url: plain.url.replace('http:', 'https:') }, {});
+			assert.equal(outcome.kind, 'retry');
+		} finally {
+			await plain.close();
+		}
+	});
+});
+
+describe('a push with a proxy in the environment', () => {
+	it('goes to its own address, which was checked, and not to the proxy', async () => {
+		const [receiver, proxy] = await Promise.all([
+			startHttpReceiver((_request, response) => response.end()),
+			startHttpReceiver((_request, response) => response.end()),
+		]);
+		const before = process.env['HTTP_PROXY'];
+		process.env['HTTP_PROXY'] = `http://127.0.0.1:${proxy.port}`;
+		try {
+			assert.equal((await deliverJson({ url: receiver.url }, {})).outcome.kind, 'ack');
+			assert.deepEqual([receiver.received.length, proxy.received.length], [1, 0]);
+		} finally {
+			if (before === undefined) delete process.env['HTTP_PROXY'];
+			else process.env['HTTP_PROXY'] = before;
+			await receiver.close();
+			await proxy.close();
+		}
+	});
+});
