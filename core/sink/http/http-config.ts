@@ -19,7 +19,7 @@ export interface HttpSinkConfig extends AddressRules {
 	readonly timeoutMs?: number | undefined;
 	/** Retry every answer that is not 2xx, as a Data Connector does (D43); default false. */
 	readonly retryAllStatuses?: boolean | undefined;
-	/** What one request carries: the batch as a list (default), or one row as it is, for receivers that know no lists (D7). */
+	/** What one request carries: the batch as a list (default), or one row, for receivers that know no lists (D7); a row of output `event` is then the event's own body. */
 	readonly send?: 'batch' | 'row' | undefined;
 	/** Certificates to trust besides the built-in ones, PEM. */
 	readonly ca?: string | undefined;

@@ -1,12 +1,14 @@
 /**
  * Pushes batches to an HTTP endpoint. One request carries the whole batch as a JSON list, or each row is a request of its
- * own (`send: 'row'`), one after the other.
+ * own (`send: 'row'`), one after the other. A row of output `event` is sent exactly as its event came: the same bytes and
+ * content type, so that a forwarded body is the original one (D13).
  *
  * An answer becomes an outcome in `answer.ts`; a request without an answer comes again. A batch sent row by row may end
  * as `split`: the rows that were taken are done, and only the others come again or are put aside.
  */
-import type { Batch, Outcome } from '../../buffer/store';
+import type { Batch, Outcome, StoredRow } from '../../buffer/store';
 import { DeliveryError } from '../../errors';
+import { decodeEvent } from '../../event/codec';
 import { readRecords, recordReader } from '../records';
 import type { Sink } from '../sink';
 import type { HttpSinkConfig } from './http-config';
@@ -51,14 +53,14 @@ async function deliverRows(
 	signal: AbortSignal,
 ): Promise<Outcome> {
 	const failures: { position: number; outcome: Outcome }[] = [];
-	const toRecord = recordReader(batch);
+	const read = rowReader(batch);
 	let tried = 0;
 	for await (const rows of batch.rows()) {
 		for (const row of rows) {
-			const body = new TextEncoder().encode(JSON.stringify(toRecord(row)));
+			const { body, contentType } = read(row);
 			// Not of the batch: a split or replayed row travels in another one, and its receiver should still know it.
 			const idempotencyKey = `${row.exportId}/${row.eventId}`;
-			const { outcome } = await target.push(body, { idempotencyKey, signal });
+			const { outcome } = await target.push(body, { idempotencyKey, contentType, signal });
 			if (outcome.kind !== 'ack') failures.push({ position: tried, outcome });
 			tried += 1;
 			// The receiver is down or wants a pause: the rest would only fail as well, one timeout after the other.
@@ -66,6 +68,19 @@ async function deliverRows(
 		}
 	}
 	return settleRows(failures, tried, batch.count);
+}
+
+function rowReader(
+	batch: Batch,
+): (row: StoredRow) => { body: Uint8Array; contentType?: string | undefined } {
+	if (batch.output === 'event') {
+		return (row) => {
+			const { body, headers } = decodeEvent(row.payload);
+			return { body, contentType: headers['content-type']?.[0] };
+		};
+	}
+	const toRecord = recordReader(batch);
+	return (row) => ({ body: new TextEncoder().encode(JSON.stringify(toRecord(row))) });
 }
 
 /** @param tried number of rows that were sent; the rest comes again */

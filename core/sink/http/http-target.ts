@@ -27,10 +27,12 @@ export interface PushResult {
 export interface PushOptions {
 	/** Sent as Idempotency-Key. */
 	readonly idempotencyKey?: string | undefined;
+	/** Default `application/json`. */
+	readonly contentType?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
 }
 
-/** An endpoint that takes JSON. */
+/** An endpoint that takes what is pushed to it. */
 export interface HttpTarget {
 	/** Sends exactly these bytes, signed now. Never rejects: a request that failed is an outcome. */
 	push(body: Uint8Array, options?: PushOptions): Promise<PushResult>;
@@ -43,8 +45,9 @@ export function createHttpTarget(config: HttpSinkConfig, ports: HttpPorts = {}):
 	const { clock = systemClock, transport = createTransport(config) } = ports;
 	const { url, timeoutMs = DEFAULT_TIMEOUT_MS } = config;
 	return {
-		async push(body, { idempotencyKey, signal } = {}) {
-			const headers = await headersFor(config, body, idempotencyKey, clock.now());
+		async push(body, options = {}) {
+			const { signal } = options;
+			const headers = await headersFor(config, body, options, clock.now());
 			try {
 				const response = await transport.post({ url, headers, body, timeoutMs, signal });
 				return { outcome: outcomeOf(response, { ...config, now: clock.now() }), response };
@@ -82,12 +85,12 @@ export async function deliverJson(
 async function headersFor(
 	{ headers = {}, signature }: HttpSinkConfig,
 	body: Uint8Array,
-	idempotencyKey: string | undefined,
+	{ idempotencyKey, contentType = 'application/json' }: PushOptions,
 	now: number,
 ): Promise<Record<string, string>> {
 	const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
 	const ours = {
-		'Content-Type': 'application/json',
+		'Content-Type': contentType,
 		'User-Agent': USER_AGENT,
 		...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
 	};

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Outcome } from '../../../core/buffer/store';
+import { createEvent } from '../../../core/event/create-event';
+import { encodeEvent } from '../../../core/event/codec';
 import { createHttpSink, type HttpSinkConfig } from '../../../core/sink/http/http-sink';
 import { deliverJson } from '../../../core/sink/http/http-target';
 import { verifyBody } from '../../../core/signature/verify-body';
@@ -236,6 +238,26 @@ describe('createHttpSink', () => {
 					['{"a":null}', 'r/e/event-2'],
 				],
 			);
+		});
+
+		it('sends whole events as they came, byte by byte', async () => {
+			const bodies: [type: string | undefined, body: Uint8Array, sentAs: string][] = [
+				['application/vnd.api+json', Buffer.from(' {"a": 1.0}\n'), 'application/vnd.api+json'],
+				['application/octet-stream', Uint8Array.from([0, 255]), 'application/octet-stream'],
+				[undefined, Buffer.from('[]'), 'application/json'],
+			];
+			const payloads = bodies.map(([type, body]) =>
+				encodeEvent(createEvent({ headers: { 'content-type': type }, body })),
+			);
+			receiver = await startHttpReceiver(row(() => 200));
+			const sink = createHttpSink({ url: receiver.url, send: 'row' });
+			const outcome = await sink.deliver(fakeBatch({ output: 'event', payloads }), attempt());
+			assert.deepEqual(outcome, { kind: 'ack' });
+			assert.deepEqual(
+				receiver.received.map(({ body, headers }) => [Buffer.from(body), headers['content-type']]),
+				bodies.map(([, body, sentAs]) => [Buffer.from(body), sentAs]),
+			);
+			await sink.close?.();
 		});
 
 		it('stops at a row that has to come again and keeps what was taken', async () => {
