@@ -75,11 +75,15 @@ function validateHeaders({ headers = {}, signature }: HttpSinkConfig): void {
 		if (reserved.includes(name.toLowerCase())) {
 			throw new ConfigError(path, 'a header that the sender does not set itself (D41)');
 		}
-		// Printable ASCII, Latin-1 and tab: the rest cannot be sent, and a line break would end the header.
-		if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+		if (!isHeaderValue(value)) {
 			throw new ConfigError(path, 'a text without line breaks and control characters');
 		}
 	}
+}
+
+/** Printable ASCII, Latin-1 and tab: the rest cannot be sent, and a line break would end the header. */
+export function isHeaderValue(value: unknown): boolean {
+	return typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 function isHeaderName(name: unknown): boolean {

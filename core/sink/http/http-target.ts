@@ -5,6 +5,7 @@ import { outcomeOf, type RequestOutcome } from './answer';
 import {
 	DEFAULT_SIGNATURE_HEADER,
 	DEFAULT_TIMEOUT_MS,
+	isHeaderValue,
 	validateHttpSink,
 	type HttpSinkConfig,
 } from './http-config';
@@ -90,9 +91,9 @@ async function headersFor(
 ): Promise<Record<string, string>> {
 	const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
 	const ours = {
-		'Content-Type': contentType,
+		'Content-Type': isHeaderValue(contentType) ? contentType : 'application/json',
 		'User-Agent': USER_AGENT,
-		...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
+		...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': toAscii(idempotencyKey) }),
 	};
 	return {
 		...Object.fromEntries(Object.entries(ours).filter(([name]) => !given.has(name.toLowerCase()))),
@@ -107,4 +108,9 @@ async function headersFor(
 				}
 			: {}),
 	};
+}
+
+/** Keys contain names of exports, and a header takes no letters beyond Latin-1. */
+function toAscii(key: string): string {
+	return encodeURI(key.toWellFormed());
 }

@@ -138,6 +138,18 @@ describe('createHttpSink', () => {
 		assert.equal(receiver?.received[0]?.headers['x-dt-signature'], undefined);
 	});
 
+	it('sends keys with any letters', async () => {
+		receiver = await startHttpReceiver(status(200));
+		const named = fakeBatch({ payloads: [json(1)], idempotencyKey: 's/Büro 日\ud800/1' });
+		const sink = createHttpSink({ url: receiver.url });
+		assert.equal((await sink.deliver(named, attempt())).kind, 'ack');
+		assert.equal(
+			receiver.received[0]?.headers['idempotency-key'],
+			's/B%C3%BCro%20%E6%97%A5%EF%BF%BD/1',
+		);
+		await sink.close?.();
+	});
+
 	it('sends custom headers, which may replace the content type', async () => {
 		await deliver(status(200), { headers: { 'X-Site': 'b4', 'content-type': 'application/foo' } });
 		assert.equal(receiver?.received[0]?.headers['x-site'], 'b4');
@@ -245,6 +257,7 @@ describe('createHttpSink', () => {
 				['application/vnd.api+json', Buffer.from(' {"a": 1.0}\n'), 'application/vnd.api+json'],
 				['application/octet-stream', Uint8Array.from([0, 255]), 'application/octet-stream'],
 				[undefined, Buffer.from('[]'), 'application/json'],
+				['text/x\r\nevil: 1', Buffer.from('x'), 'application/json'],
 			];
 			const payloads = bodies.map(([type, body]) =>
 				encodeEvent(createEvent({ headers: { 'content-type': type }, body })),
