@@ -112,5 +112,6 @@ async function headersFor(
 
 /** Keys contain names of exports, and a header takes no letters beyond Latin-1. */
 function toAscii(key: string): string {
-	return encodeURI(key.toWellFormed());
+	// By way of bytes: half a surrogate pair, which encodeURI refuses, becomes U+FFFD.
+	return encodeURI(Buffer.from(key).toString());
 }
