@@ -131,7 +131,9 @@ function buildItem(content: JQuery, item: Item, around: Around): void {
 		title.text(settings.label || text('buffer.unnamed'));
 		summary.text(
 			[
-				text('buffer.events', { count: settings.count }),
+				settings.count === 1
+					? text('buffer.event')
+					: text('buffer.events', { amount: settings.count }),
 				settings.time,
 				settings.size,
 				text(`data.${settings.data}`).toLowerCase(),

@@ -98,11 +98,16 @@ function address(node: EditorNode): string | undefined {
 	return `${location.origin}${joined}${secret}`;
 }
 
-function curl(node: EditorNode): string {
-	const to = address(node) ?? '';
+/** The arguments of a command that pushes an event. */
+function curl(node: EditorNode): string[] {
 	const signed = typed($('#node-input-auth')) === 'jwt';
-	const header = signed ? ` -H '${typed($('#node-input-header'))}: <token>'` : '';
-	return `curl -X POST '${to}' -H 'Content-Type: application/json'${header} -d '{"hello":"world"}'`;
+	return [
+		'curl -X POST',
+		`'${address(node) ?? ''}'`,
+		"-H 'Content-Type: application/json'",
+		...(signed ? [`-H '${typed($('#node-input-header'))}: <token>'`] : []),
+		`-d '{"hello":"world"}'`,
+	];
 }
 
 function buildAddress(node: EditorNode): void {
@@ -124,16 +129,21 @@ function buildAddress(node: EditorNode): void {
 		text('address.curl'),
 		text('address.copyCurl'),
 		text('address.curlCopied'),
-		() => curl(node),
+		() => curl(node).join(' '),
 	);
 	shown.attr('id', 'sluice-address-url');
 	command.attr('id', 'sluice-address-curl');
 	const show = (): void => {
 		shown.text(address(node) ?? text('address.off'));
 		command
-			.text(curl(node))
+			.empty()
 			.parent()
 			.toggle(address(node) !== undefined);
+		for (const part of curl(node)) {
+			// Only the address may break inside; a lone hyphen at the end of a line misleads.
+			const className = part.startsWith("'") ? '' : 'sluice-unbroken';
+			command.append(element('<span>', className, part), ' ');
+		}
 	};
 	$('#node-input-path, #node-input-auth, #node-input-urlSecret, #node-input-header').on(
 		'change keyup paste input',

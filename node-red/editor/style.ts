@@ -17,7 +17,7 @@ const CSS = `
 .sluice-warning > i { color: var(--red-ui-text-color-warning); margin-right: 4px; }
 /* Long lines of text must wrap, and not decide how wide a dialog opens: Node-RED makes that its least width. */
 .sluice-hint, .sluice-warning, .sluice-address, .sluice-made, .sluice-buffer-head { width: 0; min-width: 100%; box-sizing: border-box; }
-.sluice-strut { width: 560px; height: 0; }
+.sluice-strut { width: 640px; height: 0; }
 .sluice-caption { display: block; font-size: 11px; color: var(--red-ui-secondary-text-color); }
 .sluice-address { margin-bottom: 12px; padding: 8px 10px; border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px;
 	background: var(--red-ui-secondary-background); }
@@ -26,9 +26,10 @@ const CSS = `
 .sluice-address code, .sluice-made code { display: block; padding: 0; border: 0; background: none; white-space: normal;
 	overflow-wrap: anywhere; font-family: var(--red-ui-monospace-font); font-size: 12px; line-height: 1.45;
 	color: var(--red-ui-primary-text-color); }
+.sluice-unbroken { white-space: nowrap; }
 .sluice-copy { position: absolute; right: 0; top: 8px; }
 .sluice-made { position: relative; margin-top: 6px; padding-right: 40px; }
-.sluice-conditions { display: flex; gap: 8px; }
+.sluice-conditions { display: flex; align-items: flex-end; gap: 8px; }
 .sluice-conditions > .sluice-condition { flex: 1 1 0; min-width: 0; width: auto; margin: 0; }
 .sluice-condition > input[type="text"] { width: 100%; box-sizing: border-box; }
 .sluice-line { display: flex; align-items: flex-start; gap: 6px; }
@@ -39,8 +40,8 @@ const CSS = `
 textarea.sluice-template { min-height: 62px; resize: vertical; font-family: var(--red-ui-monospace-font); font-size: 12px;
 	line-height: 1.4; white-space: pre; overflow: auto; }
 label.sluice-check { display: flex; align-items: center; width: auto !important; margin-bottom: 0; font-size: 12px; }
-label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width: auto !important; margin: 0 4px 0 0;
-	vertical-align: middle; }
+label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width: auto !important;
+	margin: -2px 6px 0 0 !important; vertical-align: middle; }
 .sluice-row-content > label.sluice-inline { display: inline; width: auto; }
 .sluice-data-body { margin-left: 130px; }
 .sluice-data-body .red-ui-editableList-container { padding: 3px; }
