@@ -3,7 +3,7 @@ import { SignatureError } from '../errors';
 import type { Headers } from '../event/event';
 import type { AuthConfig } from './auth-config';
 import { failure } from './failure';
-import { verifyBody } from './verify-body';
+import { isSecret, verifyBody } from './verify-body';
 
 export { validateAuth } from './validate-auth';
 
@@ -62,7 +62,7 @@ async function checkOne(request: AuthRequest, way: AuthConfig, now: number): Pro
 }
 
 function checkUrlSecret(given: string | undefined, secrets: readonly string[]): void {
-	const known = secrets.filter((secret) => secret !== '');
+	const known = secrets.filter(isSecret);
 	if (known.length === 0) throw failure('empty_secret');
 	if (given === undefined || given === '') throw failure('url_secret_missing');
 	if (!known.some((secret) => isSameSecret(given, secret))) throw failure('url_secret_mismatch');

@@ -33,7 +33,7 @@ export interface VerifyInput {
  */
 export async function verifyBody(input: VerifyInput): Promise<Claims> {
 	const { token, body, algs = ['HS256'], leewaySeconds = 60, allowSha1 = false } = input;
-	const secrets = input.secrets.filter((secret) => secret !== '');
+	const secrets = input.secrets.filter(isSecret);
 	if (secrets.length === 0) throw failure('empty_secret');
 	if (token === undefined || token === '') throw failure('missing_header');
 	const { alg, claims } = parseToken(token);
@@ -42,6 +42,11 @@ export async function verifyBody(input: VerifyInput): Promise<Claims> {
 	checkTimes(claims, (input.now ?? Date.now()) / 1_000, leewaySeconds);
 	checkChecksum(claims, body, allowSha1);
 	return claims;
+}
+
+/** Configurations come from hosts: what is no text is no secret, instead of the secret "undefined". */
+export function isSecret(secret: unknown): secret is string {
+	return typeof secret === 'string' && secret !== '';
 }
 
 async function isSignedByOne(

@@ -52,6 +52,20 @@ describe('authenticate', () => {
 		});
 	}
 
+	it('takes nothing for a secret that is no text', async () => {
+		const nothing = [undefined] as unknown as string[];
+		const token = await signBody({ body, secret: 'undefined', now: NOW });
+		const request = { headers: { 'x-mine': [token] }, body, urlSecret: 'undefined' };
+		for (const way of [
+			{ ...url, secrets: nothing },
+			{ ...jwt, secrets: nothing },
+		]) {
+			await assert.rejects(authenticate(request, [way], NOW), {
+				details: { reason: 'empty_secret' },
+			});
+		}
+	});
+
 	it('refuses two signatures', async () => {
 		const token = await signBody({ body, secret: 's', now: NOW });
 		await assert.rejects(
