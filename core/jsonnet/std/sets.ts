@@ -2,6 +2,7 @@ import { compare, equals } from '../evaluate/compare';
 import { asFunction, callFunction } from '../evaluate/function';
 import { allocate, charge, runtimeError, step } from '../evaluate/run';
 import { asArray, force } from '../evaluate/value';
+import { itemsOf } from './arrays';
 import { builtin } from './builtin';
 
 import type { ArrayValue, Item, Value } from '../evaluate/value';
@@ -37,8 +38,7 @@ interface Keyed {
 }
 
 /** The key of each element, computed once. */
-function keyed(arr: Value, keyF: Value | undefined): Keyed[] {
-	const items = asArray(arr);
+function keyed(items: ArrayValue, keyF: Value | undefined): Keyed[] {
 	const target = keyF === undefined ? undefined : asFunction(keyF);
 	charge(items.length);
 	allocate(items.length);
@@ -50,7 +50,7 @@ function keyed(arr: Value, keyF: Value | undefined): Keyed[] {
 
 /** Stable; a single element is not compared (J67). */
 function sort(arr: Value, keyF?: Value): ArrayValue {
-	const entries = keyed(arr, keyF);
+	const entries = keyed(asArray(arr), keyF);
 	entries.sort((a, b) => {
 		step();
 		return compare(a.key, b.key);
@@ -59,7 +59,7 @@ function sort(arr: Value, keyF?: Value): ArrayValue {
 }
 
 function uniq(arr: Value, keyF?: Value): ArrayValue {
-	const entries = keyed(arr, keyF);
+	const entries = keyed(asArray(arr), keyF);
 	const kept = entries.filter((entry, i) => {
 		const before = entries[i - 1];
 		return before === undefined || !equals(before.key, entry.key);
@@ -74,8 +74,8 @@ function merge(
 	keyF: Value | undefined,
 	keep: { readonly left: boolean; readonly both: boolean; readonly right: boolean },
 ): ArrayValue {
-	const left = keyed(a, keyF);
-	const right = keyed(b, keyF);
+	const left = keyed(itemsOf(a), keyF);
+	const right = keyed(itemsOf(b), keyF);
 	const result: Item[] = [];
 	let i = 0;
 	let j = 0;
@@ -101,7 +101,7 @@ function best(
 	onEmpty: Item | undefined,
 	direction: 1 | -1,
 ): Value {
-	const entries = keyed(arr, keyF);
+	const entries = keyed(asArray(arr), keyF);
 	let [chosen] = entries;
 	if (chosen === undefined) {
 		if (onEmpty !== undefined) return force(onEmpty);

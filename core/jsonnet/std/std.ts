@@ -19,8 +19,13 @@ import { placeOf } from '../source';
 import { asString, force } from '../evaluate/value';
 import { arrays } from './arrays';
 import { builtin } from './builtin';
+import { encoding } from './encoding';
+import { escapes } from './escape';
+import { internals } from './internals';
+import { manifests } from './manifest';
 import { numbers } from './numbers';
 import { objects } from './objects';
+import { parsing } from './parsing';
 import { sets } from './sets';
 import { strings } from './strings';
 import { types } from './types';
@@ -46,6 +51,11 @@ const AREAS: readonly Builtin[] = [
 	...arrays,
 	...sets,
 	...objects,
+	...escapes,
+	...encoding,
+	...parsing,
+	...manifests,
+	...internals,
 ];
 
 const SHARED = tableOfFields([

@@ -105,7 +105,7 @@ function writeArray(
 	countOutput(2);
 	const inner = style.indent === undefined ? '' : lead + style.indent;
 	if (items.length === 0)
-		return style.empty === undefined ? `[${lead}${lead}]` : `[${style.empty}]`;
+		return style.empty === undefined ? `[${style.newline}${lead}]` : `[${style.empty}]`;
 	let text = '[';
 	for (let i = 0; i < items.length; i++) {
 		if (i > 0) text += style.comma;
@@ -140,7 +140,7 @@ function writeObject(value: Value, style: JsonStyle, lead: string, nesting: numb
 		for (const name of Object.keys(value).sort(compareText)) member(name, hostMember(value[name]));
 	}
 	if (count > 0) return `${text}${lead}}`;
-	return style.empty === undefined ? `{${lead}${lead}}` : `{${style.empty}}`;
+	return style.empty === undefined ? `{${style.newline}${lead}}` : `{${style.empty}}`;
 }
 
 /** A function, or what the host gave that is no JSON (J53, J84). */
