@@ -23,6 +23,16 @@ export function eventRecord(event: Event): Record<string, unknown> {
 	};
 }
 
+/**
+ * The record of an event in an export without columns: the whole event, or the item itself where the flow feeds the export,
+ * so that what goes into a buffer comes out of it.
+ *
+ * @param id of the export or its receiver; those that the flow feeds begin with `items:` (ExportConfig.receiverId)
+ */
+export function wholeRecord(event: Event, id: string | undefined): unknown {
+	return id?.startsWith('items:') ? readableBody(event) : eventRecord(event);
+}
+
 function readableBody(event: Event): unknown {
 	if (decodeUtf8(event.body) === undefined) {
 		return { base64: Buffer.from(event.body).toString('base64') };

@@ -2,7 +2,7 @@ import { ConfigError, MappingError, ReceiveError } from '../errors';
 import { lenientBody, type Profile } from '../event/body';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
-import { eventRecord } from '../event/event-record';
+import { wholeRecord } from '../event/event-record';
 import type { Column } from './column';
 import { formatCsvRow } from './csv';
 import { parsePath, readSteps, type PathStep } from './globals/path';
@@ -10,6 +10,8 @@ import { compileMapping, type Mapping } from './mapping';
 
 /** What of an export's configuration decides over its rows. */
 export interface RowConfig {
+	/** Tells items of the flow from pushed events. */
+	readonly receiverId?: string;
 	/** None: the whole event. */
 	readonly columns?: readonly Column[];
 	/** Typed JSON, text cells by the Keboola rules, or the event as it came. */
@@ -43,7 +45,7 @@ export function createRowRenderer(
 	profile: Profile = 'buffer',
 ): (event: Event) => RenderedRow {
 	const mapping = config.columns && compileMapping({ columns: config.columns, profile });
-	const render = renderPayload(config.output, mapping, profile);
+	const render = renderPayload(config, mapping, profile);
 	const latestKeyOf = keyReader('latestKey', config.latestKey, profile);
 	const orderKeyOf = keyReader('orderKey', config.orderKey, profile);
 	return (event) => {
@@ -60,7 +62,7 @@ export function createRowRenderer(
 type Payload = Pick<RenderedRow, 'payload' | 'sizeBytes'>;
 
 function renderPayload(
-	output: RowConfig['output'],
+	{ output, receiverId }: RowConfig,
 	mapping: Mapping | undefined,
 	profile: Profile,
 ): (event: Event) => Payload {
@@ -68,7 +70,8 @@ function renderPayload(
 		case 'event':
 			return (event) => whole(encodeEvent(event));
 		case 'record':
-			return (event) => whole(toJson(mapping ? mapping.renderRecord(event) : eventRecord(event)));
+			return (event) =>
+				whole(toJson(mapping ? mapping.renderRecord(event) : wholeRecord(event, receiverId)));
 		case 'cells':
 			if (!mapping) throw new ConfigError('columns', 'at least one column for output cells');
 			return (event) => renderCells(mapping, event, profile);

@@ -1,14 +1,14 @@
 import type { Batch, StoredRow } from '../buffer/store';
 import { BufferError } from '../errors';
 import { decodeEvent } from '../event/codec';
-import { eventRecord } from '../event/event-record';
+import { eventRecord, wholeRecord } from '../event/event-record';
 import { decodeUtf8 } from '../event/utf8';
 
 /** Revision of a row whose mapping failed: its payload is the event itself, whatever the export's output is. */
 const UNMAPPED_REVISION = 0;
 
 /**
- * The rows of a batch as JSON data, slice by slice: records by column name, or whole events (`eventRecord`). Text cells
+ * The rows of a batch as JSON data, slice by slice: records by column name, or whole events (`wholeRecord`). Text cells
  * become records of text. Columns of type `id` hold the row's number now.
  *
  * @throws BufferError ERR_STORE_CORRUPT for a payload that cannot be read
@@ -35,9 +35,8 @@ export function recordReader(batch: Batch): (row: StoredRow) => unknown {
 	const isId = columns.map(({ type }) => type === 'id');
 	const idNames = columns.filter(({ type }) => type === 'id').map(({ name }) => name);
 	return (row) => {
-		if (batch.output === 'event' || row.mappingRevision === UNMAPPED_REVISION) {
-			return eventRecord(decodeEvent(row.payload));
-		}
+		if (row.mappingRevision === UNMAPPED_REVISION) return eventRecord(decodeEvent(row.payload));
+		if (batch.output === 'event') return wholeRecord(decodeEvent(row.payload), batch.exportId);
 		if (batch.output === 'record') return withIds(parse(row), idNames, row.rowId);
 		const cells = cellsOf(row, isId);
 		return Object.fromEntries(columns.map(({ name }, i) => [name, cells[i] ?? null]));

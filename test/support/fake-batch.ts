@@ -3,7 +3,10 @@ import type { Batch, StoredRow } from '../../core/buffer/store';
 /** A batch as a store would give it, with one slice per two rows. */
 export function fakeBatch(
 	given: Partial<
-		Pick<Batch, 'output' | 'columns' | 'mappingRevision' | 'idempotencyKey' | 'attempt'>
+		Pick<
+			Batch,
+			'output' | 'exportId' | 'columns' | 'mappingRevision' | 'idempotencyKey' | 'attempt'
+		>
 	> & {
 		readonly payloads: readonly Uint8Array[];
 		readonly firstRowId?: number;

@@ -49,6 +49,12 @@ describe('createRowRenderer', () => {
 		assert.deepEqual(decodeEvent(createRowRenderer({ output: 'event' })(event).payload), event);
 	});
 
+	it('gives an item of the flow back as it was', () => {
+		const render = createRowRenderer({ output: 'record', receiverId: 'items:n1' });
+		assert.equal(text(render(createEvent({ body: [1, { a: 2 }] })).payload), '[1,{"a":2}]');
+		assert.equal(text(render(createEvent({ body: 'text' })).payload), '"text"');
+	});
+
 	const keys: [path: string, key: string | undefined][] = [
 		['s', 'x,y'],
 		['a', '1.5'],

@@ -61,6 +61,12 @@ describe('readRecords', () => {
 		});
 	}
 
+	it('gives items of the flow back as they were', async () => {
+		const payloads = [{ a: 1 }, 2, 'three'].map((body) => encodeEvent(createEvent({ body })));
+		const batch = fakeBatch({ output: 'event', payloads, exportId: 'items:n1/main' });
+		assert.deepEqual(await all(readRecords(batch)), [{ a: 1 }, 2, 'three']);
+	});
+
 	it('shows the event of a row that could not be mapped', async () => {
 		const batch = fakeBatch({
 			output: 'cells',
