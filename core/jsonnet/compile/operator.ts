@@ -2,6 +2,8 @@ import { add, divide, multiply, negate, remainder, subtract } from '../evaluate/
 import { bitOperation, complement } from '../evaluate/bits';
 import { compare, equals, isIn } from '../evaluate/compare';
 import { asBoolean, asNumber } from '../evaluate/value';
+import { allocateString, checkStringLength } from '../evaluate/run';
+import { toText } from '../write/json-text';
 import { formatPercent } from '../std/format';
 
 import type { Site } from '../evaluate/run';
@@ -61,6 +63,7 @@ export function compileChain(node: Chain, scope: Scope, compiler: Compiler): Cod
 	if (only === undefined) return first;
 	if (only.operator === '&&' || only.operator === '||') return compileLogic(node, first, links);
 	if (others.length === 0) return compileBinary(only.operator, first, only.operand, only.site);
+	if (links.every((link) => link.operator === '+')) return compileSum(first, links);
 	const steps = links.map(({ operator, operand, site }) => ({
 		operand,
 		site,
@@ -73,6 +76,27 @@ export function compileChain(node: Chain, scope: Scope, compiler: Compiler): Cod
 			if (step !== undefined) value = step.apply(value, step.operand(frame), step.site);
 		}
 		return value;
+	};
+}
+
+/** From the first string on, `a + b + c` is one string: it is counted once, not once per `+`. */
+function compileSum(first: Code, links: readonly { operand: Code; site: Site }[]): Code {
+	return (frame) => {
+		let value = first(frame);
+		let i = 0;
+		for (; i < links.length && typeof value !== 'string'; i++) {
+			const link = links[i];
+			if (link !== undefined) value = add(value, link.operand(frame), link.site);
+		}
+		if (typeof value !== 'string') return value;
+		let text = value;
+		for (; i < links.length; i++) {
+			const part: Value = links[i]?.operand(frame) ?? null;
+			text += typeof part === 'string' ? part : toText(part);
+			checkStringLength(text.length);
+		}
+		allocateString(text.length);
+		return text;
 	};
 }
 

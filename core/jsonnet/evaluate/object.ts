@@ -30,14 +30,12 @@ export class JsonnetObject extends EngineValue {
 	/** `left + right` */
 	static compose(left: JsonnetObject, right: JsonnetObject): JsonnetObject {
 		const merged = Table.merge(left.table, right.table);
-		if (!merged.isStatic) allocate(merged.entries.size);
 		return new JsonnetObject(merged, [...left.outers, ...right.outers]);
 	}
 
 	without(name: string): JsonnetObject {
 		const table = Table.without(this.table, name);
 		if (table === this.table) return this;
-		allocate(table.entries.size);
 		return new JsonnetObject(table, [...this.outers, []]);
 	}
 

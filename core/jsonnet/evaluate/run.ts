@@ -109,12 +109,16 @@ export function refuel(): void {
 	const wanted = PORTION - run.fuel;
 	const missing = -run.fuel;
 	if (!(missing <= run.stepsLeft)) throw limitError('steps');
-	const now = performance.now();
-	if (run.deadline === 0) run.deadline = now + (run.limits?.timeMs ?? 0);
-	else if (now > run.deadline) throw limitError('timeMs');
+	checkClock();
 	const granted = Math.min(wanted, run.stepsLeft);
 	run.stepsLeft -= granted;
 	run.fuel += granted;
+}
+
+function checkClock(): void {
+	const now = performance.now();
+	if (run.deadline === 0) run.deadline = now + (run.limits?.timeMs ?? 0);
+	else if (now > run.deadline) throw limitError('timeMs');
 }
 
 /** Counts array elements, object fields and thunks before they are allocated (J93). */
@@ -129,11 +133,18 @@ export function allocateString(units: number): void {
 	if (!(run.stringUnits >= 0) || !(units <= run.longestString)) throw limitError('stringBytes');
 }
 
+/** For a string that grows before it is counted. */
+export function checkStringLength(units: number): void {
+	if (!(units <= run.longestString)) throw limitError('stringBytes');
+}
+
 /** Counts one value of the output and the units of its text. */
 export function countOutput(units: number): void {
 	run.outputUnits -= units;
 	if (run.outputUnits < 0) throw limitError('outputBytes');
-	if (--run.outputValues < 0) throw limitError('output values');
+	if ((--run.outputValues & (PORTION - 1)) !== 0) return;
+	if (run.outputValues < 0) throw limitError('output values');
+	checkClock();
 }
 
 /** Begins a call, a thunk or a field; `leave` is only reached without an error, since no template catches one. */

@@ -1,3 +1,4 @@
+import { allocate, charge } from './run';
 import { compareText } from './text';
 
 import type { Visibility } from '../syntax/ast';
@@ -57,6 +58,8 @@ export class Table {
 	/** Comes from literals without computed names, so that it lives as long as the template. */
 	readonly isStatic: boolean;
 	readonly hasAsserts: boolean;
+	/** Steps and cells of making it: layers and definitions. */
+	readonly cost: number;
 	private visible: readonly Entry[] | undefined;
 	private all: readonly Entry[] | undefined;
 	private merges: Map<Table, Table> | undefined;
@@ -65,11 +68,13 @@ export class Table {
 		entries: ReadonlyMap<string, Entry>,
 		layers: readonly LayerTemplate[],
 		isStatic: boolean,
+		cost: number,
 	) {
 		this.entries = entries;
 		this.layers = layers;
 		this.isStatic = isStatic;
 		this.hasAsserts = layers.some((layer) => layer.asserts.length > 0);
+		this.cost = cost;
 	}
 
 	static ofLayer(layer: LayerTemplate, isStatic: boolean): Table {
@@ -78,13 +83,16 @@ export class Table {
 			const definition: Definition = { layer: 0, field, hidesFrom: 0 };
 			entries.set(field.name, makeEntry(field.name, entries.size, [definition]));
 		}
-		return new Table(entries, [layer], isStatic);
+		return new Table(entries, [layer], isStatic, entries.size + 1);
 	}
 
 	/** `left + right`. */
 	static merge(left: Table, right: Table): Table {
 		const cached = left.merges?.get(right);
 		if (cached !== undefined) return cached;
+		const cost = left.cost + right.cost;
+		charge(cost);
+		allocate(cost);
 		const shift = left.layers.length;
 		const entries = new Map<string, Entry>(left.entries);
 		for (const [name, entry] of right.entries) {
@@ -99,7 +107,7 @@ export class Table {
 		}
 		const layers = [...left.layers, ...right.layers];
 		const isStatic = left.isStatic && right.isStatic && layers.length <= MAX_CACHED_LAYERS;
-		const merged = new Table(entries, layers, isStatic);
+		const merged = new Table(entries, layers, isStatic, cost);
 		if (isStatic) {
 			left.merges ??= new Map();
 			if (left.merges.size < MAX_CACHED_MERGES) left.merges.set(right, merged);
@@ -111,10 +119,13 @@ export class Table {
 	static without(table: Table, name: string): Table {
 		const entry = table.entries.get(name);
 		if (entry === undefined) return table;
+		const cost = table.cost + 1;
+		charge(cost);
+		allocate(cost);
 		const tombstone = { layer: table.layers.length, field: undefined, hidesFrom: 0 };
 		const entries = new Map(table.entries);
 		entries.set(name, makeEntry(name, entry.slot, [tombstone, ...entry.definitions]));
-		return new Table(entries, [...table.layers, EMPTY_LAYER], false);
+		return new Table(entries, [...table.layers, EMPTY_LAYER], false, cost);
 	}
 
 	find(name: string): Entry | undefined {

@@ -14,7 +14,6 @@ import { constantField, tableOfFields } from '../evaluate/fields';
 import { HostFunctionValue } from '../evaluate/host';
 import { JsonnetObject } from '../evaluate/object';
 import { run, runtimeError } from '../evaluate/run';
-import { Table } from '../evaluate/table';
 import { placeOf } from '../source';
 import { asString, force } from '../evaluate/value';
 import { arrays } from './arrays';
@@ -58,14 +57,15 @@ const AREAS: readonly Builtin[] = [
 	...internals,
 ];
 
-const SHARED = tableOfFields([
+const SHARED: readonly FieldTemplate[] = [
 	...AREAS.map((each) => hidden(each.name, each)),
 	hidden('pi', Math.PI),
-]);
+];
 
 /** Makes `std` for one file: an object like any other, with hidden fields (J44). */
 export function makeStd(options: StdOptions): JsonnetObject {
-	const own = tableOfFields([
+	const table = tableOfFields([
+		...SHARED,
 		hidden('thisFile', options.thisFile),
 		hidden(
 			'extVar',
@@ -80,7 +80,7 @@ export function makeStd(options: StdOptions): JsonnetObject {
 			builtin('trace(str, ~rest)', (str, rest: Item) => trace(options, str, rest)),
 		),
 	]);
-	return new JsonnetObject(Table.merge(SHARED, own), [[], []]);
+	return new JsonnetObject(table, [[]]);
 }
 
 function hidden(name: string, value: Value): FieldTemplate {
