@@ -17,13 +17,14 @@ export function parseFormBody(
 	profile: 'buffer' | 'stream',
 ): Record<string, FormValue> {
 	const form: Record<string, FormValue> = Object.create(null);
+	const sizes = new Map<object, number>();
 	for (const pair of text.split('&')) {
 		if (pair === '') continue;
 		if (pair.includes(';')) throw unreadable('invalid semicolon separator');
 		const equals = pair.indexOf('=');
 		const name = unescape(equals < 0 ? pair : pair.slice(0, equals));
 		const value = equals < 0 ? '' : unescape(pair.slice(equals + 1));
-		if (profile === 'stream') setNested(form, splitName(name), value);
+		if (profile === 'stream') setNested(form, splitName(name), value, sizes);
 		else addValue(form, name, value);
 	}
 	return profile === 'stream' ? listsOf(form) : form;
@@ -46,10 +47,16 @@ function splitName(name: string): string[] {
 	return keys;
 }
 
-function setNested(form: Record<string, FormValue>, keys: readonly string[], value: string): void {
+/** @param sizes appended values of each object: counting its keys every time would be quadratic, and a body has room for 200,000 */
+function setNested(
+	form: Record<string, FormValue>,
+	keys: readonly string[],
+	value: string,
+	sizes: Map<object, number>,
+): void {
 	let object = form;
 	for (const [i, rawKey] of keys.entries()) {
-		const key = i > 0 && rawKey === '' ? String(Object.keys(object).length) : rawKey;
+		const key = i > 0 && rawKey === '' ? appendedKey(object, sizes) : rawKey;
 		if (i === keys.length - 1) {
 			object[key] = value;
 			return;
@@ -60,6 +67,13 @@ function setNested(form: Record<string, FormValue>, keys: readonly string[], val
 		object[key] = child;
 		object = child;
 	}
+}
+
+function appendedKey(object: Record<string, FormValue>, sizes: Map<object, number>): string {
+	let index = sizes.get(object) ?? 0;
+	while (object[index] !== undefined) index += 1;
+	sizes.set(object, index + 1);
+	return String(index);
 }
 
 /** Objects whose keys are 0 … n-1, in this order, are lists. The form itself never is. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { SignatureError } from '../../../core/errors';
 import { signBody } from '../../../core/signature/sign-body';
 import { verifyBody } from '../../../core/signature/verify-body';
 
@@ -159,6 +161,27 @@ describe('verifyBody', () => {
 					!/hunter2|swordfish/.test(shown) && !token.split('.').some((part) => shown.includes(part))
 				);
 			},
+		);
+	});
+
+	it('answers any text with a SignatureError', () => {
+		const part = fc.oneof(
+			fc.json().map(segment),
+			fc.json().map((j) => segment(JSON.parse(j))),
+			fc.string(),
+		);
+		const text = fc.oneof(
+			fc.string(),
+			fc.array(part, { maxLength: 4 }).map((parts) => parts.join('.')),
+		);
+		return fc.assert(
+			fc.asyncProperty(text, async (token) => {
+				const error: unknown = await verifyBody({ token, body, secrets: ['s'] }).catch(
+					(e: unknown) => e,
+				);
+				assert(error instanceof SignatureError);
+			}),
+			{ numRuns: 500 },
 		);
 	});
 });
