@@ -109,6 +109,7 @@ function addExport(engine: Engine, exportId: string, config: StoredExport): Expo
 	};
 	engine.exports.set(exportId, e);
 	engine.exportsById.set(e.number, e);
+	engine.changed.add(e);
 	return e;
 }
 

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+
+/** What the world outside a store heard, line by line, and what must be true of it. */
+export class Ledger {
+	readonly #accepted = new Set<string>();
+	readonly #delivered = new Set<string>();
+	readonly #acked = new Set<string>();
+	/** Key of a batch → its members and the highest token it was seen with. */
+	readonly #batches = new Map<string, { members: string; token: number }>();
+	readonly #rowOfId = new Map<string, string>();
+	#duplicates = 0;
+
+	hear(line: string): void {
+		const [verb, ...rest] = line.split(' ');
+		switch (verb) {
+			case 'accepted':
+				this.#accepted.add(rest[0] ?? '');
+				break;
+			case 'delivered':
+				this.#hearDelivered(rest);
+				break;
+			case 'acked':
+				for (const id of membersOf(this.#batches.get(rest[0] ?? ''))) this.#acked.add(id);
+				break;
+			case 'ready':
+				break;
+			default:
+				// The last line of a killed process may be cut short; nothing follows from it.
+				assert.ok(verb !== 'wrong', `payload of ${rest[0]} changed (I4)`);
+		}
+	}
+
+	#hearDelivered([key = '', token = '', ...members]: string[]): void {
+		const before = this.#batches.get(key);
+		const shown = members.join(' ');
+		if (before !== undefined) {
+			assert.equal(shown, before.members, 'a batch comes again with the same rows (I4)');
+			assert.ok(Number(token) > before.token, 'tokens rise (I7)');
+		}
+		this.#batches.set(key, { members: shown, token: Number(token) });
+		for (const member of members) {
+			const [rowId = '', eventId = ''] = member.split(':');
+			assert.ok(!this.#acked.has(eventId), `${eventId} came again after its ack (I8)`);
+			assert.equal(
+				this.#rowOfId.get(rowId) ?? eventId,
+				eventId,
+				'a row id stays with its row (I20)',
+			);
+			this.#rowOfId.set(rowId, eventId);
+			if (this.#delivered.has(eventId)) this.#duplicates++;
+			this.#delivered.add(eventId);
+		}
+	}
+
+	/** Accepted ⊆ delivered (I3), and row ids without gaps. */
+	check(): { accepted: number; delivered: number; duplicates: number } {
+		const lost = [...this.#accepted].filter((id) => !this.#delivered.has(id));
+		assert.deepEqual(lost.slice(0, 10), [], `${lost.length} acknowledged rows were lost (I3)`);
+		const highest = Math.max(0, ...[...this.#rowOfId.keys()].map(Number));
+		assert.equal(highest, this.#rowOfId.size, 'row ids have no gaps');
+		return {
+			accepted: this.#accepted.size,
+			delivered: this.#delivered.size,
+			duplicates: this.#duplicates,
+		};
+	}
+}
+
+function membersOf(batch: { members: string } | undefined): string[] {
+	return batch?.members.split(' ').map((member) => member.split(':')[1] ?? '') ?? [];
+}

@@ -1,0 +1,12 @@
+/** Opens the store of a directory, says so, and holds it until it is killed: the other process of ownership.test.ts. */
+import { openStore } from '../../core/buffer/open-store';
+import { anExport } from '../conformance/store-fixtures';
+
+async function own(directory: string): Promise<void> {
+	const store = await openStore({ kind: 'sqlite', directory });
+	await store.putExport(anExport());
+	console.log(`owned ${process.pid}`);
+	setInterval(() => {}, 1_000);
+}
+
+void own(process.argv[2] ?? '');

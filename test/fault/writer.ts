@@ -1,0 +1,66 @@
+/**
+ * The process that kill-9.test.ts kills: writers and a flusher on one sqlite store. One line per acknowledged id, per delivered
+ * batch and per confirmed ack, each written synchronously, so that a line that is missing was never said.
+ */
+import { writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { openStore } from '../../core/buffer/open-store';
+import type { Store } from '../../core/buffer/store';
+import { systemClock } from '../../core/runtime/clock';
+import { anExport, aRow, EXPORT_ID, readRows, toText } from '../conformance/store-fixtures';
+
+const [directory = '', round = '0', durability = 'full'] = process.argv.slice(2);
+
+async function run(): Promise<void> {
+	const store = await openStore({
+		kind: 'sqlite',
+		directory,
+		durability: durability === 'normal' ? 'normal' : 'full',
+	});
+	const conditions = { count: 150, sizeBytes: 60_000, timeMs: 1_000 };
+	await store.putExport(anExport({ conditions, maxInFlight: 2 }));
+	say('ready');
+	for (let writer = 0; writer < 32; writer++) void appendOn(store, writer);
+	void deliverOn(store);
+}
+
+async function appendOn(store: Store, writer: number): Promise<void> {
+	for (let count = 0; ; count++) {
+		const id = `${round}-${writer}-${count}`;
+		const text = `${id} ${createHash('sha256').update(id).digest('hex')}`.padEnd(
+			200 + ((writer * 37 + count * 101) % 900),
+			'.',
+		);
+		await store.append({
+			receiverId: 'receiver',
+			dedupeKey: id,
+			rows: [aRow(systemClock, text, { eventId: id })],
+		});
+		say(`accepted ${id}`);
+	}
+}
+
+async function deliverOn(store: Store): Promise<void> {
+	for (;;) {
+		const batch = await store.claim(EXPORT_ID, { owner: 'child', leaseMs: 30_000 });
+		if (batch === undefined) {
+			await new Promise((resolve) => setImmediate(resolve));
+			continue;
+		}
+		const rows = await readRows(batch);
+		for (const row of rows) {
+			const [id = '', hash] = toText(row).split(/[ .]+/);
+			if (createHash('sha256').update(id).digest('hex') !== hash) say(`wrong ${id}`);
+		}
+		const ids = rows.map((row) => `${row.rowId}:${row.eventId}`).join(' ');
+		say(`delivered ${batch.idempotencyKey} ${batch.lease.token} ${ids}`);
+		await store.settle(batch.lease, { kind: 'ack' });
+		say(`acked ${batch.idempotencyKey}`);
+	}
+}
+
+function say(line: string): void {
+	writeSync(1, `${line}\n`);
+}
+
+void run();
