@@ -1,4 +1,4 @@
-import { ConfigError, type Column, type ExportInput } from '../../core/index';
+import { ConfigError, parseDelays, type Column, type ExportInput } from '../../core/index';
 
 /** A buffer as the dialogs save it (node-red/README.md); numbers may be digit strings. */
 export interface BufferSettings {
@@ -12,6 +12,8 @@ export interface BufferSettings {
 	readonly size?: string;
 	readonly done?: 'auto' | 'sent' | 'acked';
 	readonly ackTimeoutSeconds?: number | string;
+	/** Pauses before the next attempts, e.g. `5s, 5m, 2h`; empty: the default schedule. */
+	readonly retryDelays?: string;
 	readonly onMappingError?: 'reject' | 'dead';
 }
 
@@ -29,6 +31,7 @@ export function exportInput(receiverId: string, buffer: BufferSettings): ExportI
 			time: buffer.time ?? '5s',
 			size: buffer.size ?? '5MB',
 		},
+		retry: { delaysMs: parseDelays(buffer.retryDelays, 'retryDelays'), jitter: 0.2 },
 		onMappingError: buffer.onMappingError ?? 'reject',
 	};
 }

@@ -4,7 +4,7 @@ let y = 0;
 export const TAB = { id: 'tab', type: 'tab', label: 'test', disabled: false, info: '' };
 
 export function node(type: string, id: string, config: object, ...wires: string[][]): object {
-	return { id, type, z: TAB.id, name: id, x: 200, y: (y += 60), ...config, wires };
+	return { z: TAB.id, name: id, x: 200, y: (y += 60), ...config, id, type, wires };
 }
 
 export function aBuffer(config: object = {}): object {
