@@ -28,12 +28,12 @@ import type { ArrayValue, Item, Value } from '../evaluate/value';
 
 export const arrays = [
 	builtin('makeArray(sz, func)', makeArray),
-	builtin('count(arr, x)', (arr, x) => indexesOf(arr, x).length),
-	builtin('find(value, arr)', (value, arr) => indexesOf(arr, value)),
-	builtin('member(arr, x)', (arr, x) =>
-		typeof arr === 'string' ? arr.includes(asString(x)) : contains(arr, x),
+	builtin('count(arr, ~x)', (arr, x: Item) => indexesOf(arr, x).length),
+	builtin('find(~value, arr)', (value: Item, arr) => indexesOf(arr, value)),
+	builtin('member(arr, ~x)', (arr, x: Item) =>
+		typeof arr === 'string' ? arr.includes(asString(force(x))) : contains(arr, x),
 	),
-	builtin('contains(arr, elem)', contains),
+	builtin('contains(arr, ~elem)', contains),
 	builtin('map(func, arr)', map),
 	builtin('mapWithIndex(func, arr)', mapWithIndex),
 	builtin('filter(func, arr)', filter),
@@ -58,7 +58,7 @@ export const arrays = [
 	builtin('any(arr)', (arr) => items(asArray(arr)).some((item) => asBoolean(force(item)))),
 	builtin('sum(arr)', sum),
 	builtin('avg(arr)', avg),
-	builtin('remove(arr, elem)', remove),
+	builtin('remove(arr, ~elem)', remove),
 	builtin('removeAt(arr, i|at|idx)', removeAt),
 ];
 
@@ -92,16 +92,17 @@ function takes(params: readonly { readonly optional: boolean }[], count: number)
 	return params.length >= count && params.every((param, i) => i < count || param.optional);
 }
 
-function indexesOf(arr: Value, x: Value): number[] {
+/** What is looked for is evaluated when there is an element to compare it with. */
+function indexesOf(arr: Value, x: Item): number[] {
 	const found: number[] = [];
 	for (const [i, item] of items(asArray(arr)).entries()) {
-		if (equals(force(item), x)) found.push(i);
+		if (equals(force(item), force(x))) found.push(i);
 	}
 	return found;
 }
 
-function contains(arr: Value, elem: Value): boolean {
-	return items(asArray(arr)).some((item) => equals(force(item), elem));
+function contains(arr: Value, elem: Item): boolean {
+	return items(asArray(arr)).some((item) => equals(force(item), force(elem)));
 }
 
 function map(func: Value, arr: Value): ArrayValue {
@@ -226,9 +227,9 @@ function avg(arr: Value): number {
 	return checkNumber(sum(arr) / length);
 }
 
-function remove(arr: Value, elem: Value): ArrayValue {
+function remove(arr: Value, elem: Item): ArrayValue {
 	const source = items(asArray(arr));
-	const at = source.findIndex((item) => equals(force(item), elem));
+	const at = source.findIndex((item) => equals(force(item), force(elem)));
 	return at === -1 ? source : source.toSpliced(at, 1);
 }
 

@@ -20,7 +20,7 @@ export const sets = [
 	builtin('setDiff(a, b, keyF=)', (a, b, keyF?: Value) =>
 		merge(a, b, keyF, { left: true, both: false, right: false }),
 	),
-	builtin('setMember(x, arr, keyF=)', (x, arr, keyF?: Value) => {
+	builtin('setMember(~x, arr, keyF=)', (x: Item, arr, keyF?: Value) => {
 		const keep = { left: false, both: true, right: false };
 		return merge([x], arr, keyF, keep).length > 0;
 	}),
@@ -37,15 +37,18 @@ interface Keyed {
 	readonly key: Value;
 }
 
+function keyMaker(keyF: Value | undefined): (item: Item) => Value {
+	if (keyF === undefined) return force;
+	const target = asFunction(keyF);
+	return (item) => callFunction(target, [item]);
+}
+
 /** The key of each element, computed once. */
 function keyed(items: ArrayValue, keyF: Value | undefined): Keyed[] {
-	const target = keyF === undefined ? undefined : asFunction(keyF);
+	const keyOf = keyMaker(keyF);
 	charge(items.length);
 	allocate(items.length);
-	return items.map((item) => ({
-		item,
-		key: target === undefined ? force(item) : callFunction(target, [item]),
-	}));
+	return items.map((item) => ({ item, key: keyOf(item) }));
 }
 
 /** Stable; a single element is not compared (J67). */
@@ -74,23 +77,35 @@ function merge(
 	keyF: Value | undefined,
 	keep: { readonly left: boolean; readonly both: boolean; readonly right: boolean },
 ): ArrayValue {
-	const left = keyed(itemsOf(a), keyF);
-	const right = keyed(itemsOf(b), keyF);
+	const left = itemsOf(a);
+	const right = itemsOf(b);
+	const keyOf = keyMaker(keyF);
+	allocate(left.length + right.length);
 	const result: Item[] = [];
 	let i = 0;
 	let j = 0;
+	let leftKey: Value | undefined;
+	let rightKey: Value | undefined;
 	for (;;) {
 		const x = left[i];
 		const y = right[j];
 		if (x === undefined || y === undefined) break;
-		const order = compare(x.key, y.key);
-		if (order === 0 ? keep.both : order < 0 && keep.left) result.push(x.item);
-		if (order > 0 && keep.right) result.push(y.item);
-		if (order <= 0) i += 1;
-		if (order >= 0) j += 1;
+		leftKey ??= keyOf(x);
+		rightKey ??= keyOf(y);
+		const order = compare(leftKey, rightKey);
+		if (order === 0 ? keep.both : order < 0 && keep.left) result.push(x);
+		if (order > 0 && keep.right) result.push(y);
+		if (order <= 0) {
+			i += 1;
+			leftKey = undefined;
+		}
+		if (order >= 0) {
+			j += 1;
+			rightKey = undefined;
+		}
 	}
-	if (keep.left) for (const entry of left.slice(i)) result.push(entry.item);
-	if (keep.right) for (const entry of right.slice(j)) result.push(entry.item);
+	if (keep.left) for (const item of left.slice(i)) result.push(item);
+	if (keep.right) for (const item of right.slice(j)) result.push(item);
 	return result;
 }
 
