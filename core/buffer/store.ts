@@ -9,13 +9,19 @@ import type { CoreError } from '../errors';
 import type { Column } from '../mapping/column';
 import type { ExportConfig, ExportState, Output } from '../pipeline/config';
 
+/**
+ * Mapping revision of a row that could not be mapped: its payload is the event itself, whatever the export's output is, and
+ * a batch of such rows has output `event` and no columns.
+ */
+export const UNMAPPED_REVISION = 0;
+
 /** One event rendered by one export's mapping. */
 export interface Row {
 	/** Full id, `<receiverId>/<id>`. */
 	readonly exportId: string;
 	readonly eventId: string;
 	readonly receivedAt: number;
-	/** As `putExport` returned it. */
+	/** As `putExport` returned it, or UNMAPPED_REVISION. */
 	readonly mappingRevision: number;
 	/** As ExportConfig.output says; opaque to the store. */
 	readonly payload: Uint8Array;

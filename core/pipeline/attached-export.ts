@@ -1,4 +1,4 @@
-import type { Row } from '../buffer/store';
+import { UNMAPPED_REVISION, type Row } from '../buffer/store';
 import { CoreError } from '../errors';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
@@ -6,9 +6,6 @@ import { matchesFilter } from '../mapping/filter';
 import { createRowRenderer } from '../mapping/render-row';
 import type { Sink } from '../sink/sink';
 import { fullExportId, type ExportConfig } from './config';
-
-/** Of a row that could not be mapped: its payload is the event itself, whatever the export's output is. */
-export const UNMAPPED_REVISION = 0;
 
 /** What one event becomes in one export. */
 export type Rendered = { readonly row: Row } | { readonly row: Row; readonly error: CoreError };

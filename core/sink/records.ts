@@ -1,11 +1,8 @@
-import type { Batch, StoredRow } from '../buffer/store';
+import { UNMAPPED_REVISION, type Batch, type StoredRow } from '../buffer/store';
 import { BufferError } from '../errors';
 import { decodeEvent } from '../event/codec';
 import { eventRecord, wholeRecord } from '../event/event-record';
 import { decodeUtf8 } from '../event/utf8';
-
-/** Revision of a row whose mapping failed: its payload is the event itself, whatever the export's output is. */
-const UNMAPPED_REVISION = 0;
 
 /**
  * The rows of a batch as JSON data, slice by slice: records by column name, or whole events (`wholeRecord`). Text cells

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Fixture } from './store-suite';
+import { UNMAPPED_REVISION } from '../../core/buffer/store';
 import {
 	anExport,
+	aRow,
 	appendTexts,
 	claimBatch,
 	EXPORT_ID,
@@ -34,6 +36,19 @@ export function deadLetterTests(current: () => Fixture): void {
 			assert.deepEqual(await list(), ids);
 			assert.deepEqual(await list({ exportId: EXPORT_ID }), [ids[0], ids[2]]);
 			assert.deepEqual(await list({ limit: 1, offset: 1 }), [ids[1]]);
+		});
+
+		it('hold an event that could not be mapped as the event itself', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ columns: [{ type: 'body', name: 'b' }] }));
+			const row = aRow(clock, 'the event', { mappingRevision: UNMAPPED_REVISION });
+			await store.append({ receiverId: 'receiver', rows: [], dead: [{ row, error: someError }] });
+			const [letter] = await store.deadLetters();
+			await store.replay({ batchId: letter?.batchId ?? '' });
+			const batch = await claimBatch(store);
+			assert.equal(batch.output, 'event');
+			assert.equal(batch.columns, undefined);
+			assert.equal(batch.mappingRevision, UNMAPPED_REVISION);
 		});
 
 		it('are replayed as new batches with the same rows and ids and a new key', async () => {

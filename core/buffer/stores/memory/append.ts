@@ -2,7 +2,7 @@ import { type AppendRequest, checkAppend } from '../append-request';
 import { DEDUPE_WINDOW_MS, QUOTA_BYTES } from '../defaults';
 import { exportDraining, quotaReached, retentionBlocks, revisionUnknown } from '../failures';
 import { isAtLeast } from '../order-key';
-import type { Row } from '../../store';
+import { UNMAPPED_REVISION, type Row } from '../../store';
 import { addBatch, findExport, liveExports, type MemoryExport, type MemoryState } from './state';
 
 /** @returns whether the event's key was known, in which case nothing was stored (I19) */
@@ -43,7 +43,7 @@ function forgetKeys(state: MemoryState): void {
 function checkRow(state: MemoryState, receiverId: string, row: Row): void {
 	const e = findExport(state, row.exportId);
 	if (e.isDraining) throw exportDraining(row.exportId);
-	if (!e.revisions.has(row.mappingRevision)) {
+	if (row.mappingRevision !== UNMAPPED_REVISION && !e.revisions.has(row.mappingRevision)) {
 		throw revisionUnknown(row.exportId, row.mappingRevision);
 	}
 	if (isDisabled(e)) return;

@@ -6,7 +6,15 @@ import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import { batchGone, storeClosed } from '../failures';
 import { sliceRows } from '../slices';
 import { readTime, StoreTime } from '../store-time';
-import type { Batch, DeadLetter, Lease, Outcome, Store, StoredExport } from '../../store';
+import {
+	UNMAPPED_REVISION,
+	type Batch,
+	type DeadLetter,
+	type Lease,
+	type Outcome,
+	type Store,
+	type StoredExport,
+} from '../../store';
 import { toCounters } from '../tally';
 import { append } from './append';
 import { claim, nextDueAt } from './claim';
@@ -190,7 +198,10 @@ export class MemoryStore implements Store {
 			id: batchId,
 			exportId: batch.export.exportId,
 			mappingRevision: batch.mappingRevision,
-			output: revision?.output ?? batch.export.config.output,
+			output:
+				batch.mappingRevision === UNMAPPED_REVISION
+					? 'event'
+					: (revision?.output ?? batch.export.config.output),
 			...(revision?.columns === undefined ? {} : { columns: revision.columns }),
 			...shape(batch),
 			reason: batch.reason,

@@ -1,3 +1,4 @@
+import { UNMAPPED_REVISION } from '../../store';
 import { BufferError } from '../../../errors';
 import { QUOTA_BYTES, RETRY_AFTER_MS } from '../defaults';
 import { exportDraining, quotaReached, retentionBlocks, revisionUnknown } from '../failures';
@@ -66,7 +67,8 @@ function parseRows(
 		const exportId = message.exportIds[index] ?? '';
 		const e = findExport(engine, exportId);
 		if (e.isDraining) throw exportDraining(exportId);
-		if (!e.revisions.has(mappingRevision)) throw revisionUnknown(exportId, mappingRevision);
+		const isKnown = mappingRevision === UNMAPPED_REVISION || e.revisions.has(mappingRevision);
+		if (!isKnown) throw revisionUnknown(exportId, mappingRevision);
 		const encoded = message.bytes.subarray(offset, offset + length);
 		rows.push({ export: e, mappingRevision, encoded, sizeBytes });
 	}

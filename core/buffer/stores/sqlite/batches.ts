@@ -1,5 +1,6 @@
 import type { Output } from '../../../pipeline/config';
 import type { Column } from '../../../mapping/column';
+import { UNMAPPED_REVISION } from '../../store';
 import { countDead, countOpen } from '../tally';
 import { releaseRows } from './chunks';
 import { type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
@@ -129,6 +130,7 @@ export function findRevision(
 	e: ExportRecord,
 	mappingRevision: number,
 ): { output: Output; columns?: readonly Column[] } {
+	if (mappingRevision === UNMAPPED_REVISION) return { output: 'event' };
 	const row = engine.connection
 		.all(SELECT_REVISIONS, e.number)
 		.find(({ number }) => number === mappingRevision);
