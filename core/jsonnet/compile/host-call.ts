@@ -44,14 +44,14 @@ export function compileHostCall(
 		(isConstant ? prepare(target, constants, node, scope) : undefined) ??
 		((context, args) => host.call(context, args));
 	const makeArgs = isConstant
-		? () => constants
+		? undefined
 		: (frame: unknown[]) =>
 				codes.map((code, i) =>
 					code === undefined || isLazy[i] ? constants[i] : toHostValue(code(frame)),
 				);
 	return (frame) => {
 		step();
-		const args = makeArgs(frame);
+		const args = makeArgs === undefined ? constants : makeArgs(frame);
 		let result: unknown;
 		try {
 			result = reader(run.context, args);

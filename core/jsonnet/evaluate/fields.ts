@@ -31,9 +31,15 @@ export function fieldNames(object: ObjectValue, withHidden: boolean): readonly s
 		charge(entries.length);
 		return entries.map((entry) => entry.name);
 	}
-	const names = Object.keys(object);
+	const names = hostNames(object);
 	charge(names.length);
-	return names.sort(compareText);
+	return names;
+}
+
+/** Sorted names of an object of the host. */
+export function hostNames(object: HostObject): string[] {
+	const names = Object.keys(object);
+	return names.length < 2 ? names : names.sort(compareText);
 }
 
 export function hasField(object: ObjectValue, name: string, withHidden: boolean): boolean {

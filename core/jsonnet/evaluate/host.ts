@@ -58,7 +58,7 @@ export function missingArgument(name: string, token: LazyArgument) {
 
 /** What a host function gave, checked at its top; the rest is checked where it is read (J84). */
 export function hostResult(result: unknown, name: string, site?: Site): Value {
-	if (typeof result === 'string') return result;
+	if (typeof result === 'string' || typeof result === 'number') return result;
 	if (result === undefined) throw runtimeError(`${name} returned undefined`, site);
 	return hostMember(result);
 }

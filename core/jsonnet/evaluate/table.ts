@@ -45,6 +45,8 @@ export interface Entry {
 	/** What `self.name` is; absent when it was removed. */
 	readonly top: Definition | undefined;
 	readonly visible: boolean;
+	/** The name as JSON text, once it was written. */
+	quoted: string | undefined;
 }
 
 /** A static table is cached with those that follow it, to this number of layers and tables (J100). */
@@ -80,8 +82,11 @@ export class Table {
 	static ofLayer(layer: LayerTemplate, isStatic: boolean): Table {
 		const entries = new Map<string, Entry>();
 		for (const field of layer.fields) {
-			const definition: Definition = { layer: 0, field, hidesFrom: 0 };
-			entries.set(field.name, makeEntry(field.name, entries.size, [definition]));
+			const { name } = field;
+			const top: Definition = { layer: 0, field, hidesFrom: 0 };
+			const visible = field.visibility !== 'hidden';
+			const slot = entries.size;
+			entries.set(name, { name, quoted: undefined, slot, definitions: [top], top, visible });
 		}
 		return new Table(entries, [layer], isStatic, entries.size + 1);
 	}
@@ -136,8 +141,8 @@ export class Table {
 	/** Entries sorted by code point (J50). */
 	sorted(withHidden: boolean): readonly Entry[] {
 		return withHidden
-			? (this.all ??= sortEntries(this.entries, () => true))
-			: (this.visible ??= sortEntries(this.entries, (entry) => entry.visible));
+			? (this.all ??= sortEntries(this.entries, true))
+			: (this.visible ??= sortEntries(this.entries, false));
 	}
 }
 
@@ -153,7 +158,14 @@ export function findBelow(entry: Entry, below: number): Definition | undefined {
 }
 
 function makeEntry(name: string, slot: number, definitions: readonly Definition[]): Entry {
-	const entry = { name, slot, definitions, top: undefined, visible: false };
+	const entry: Entry = {
+		name,
+		quoted: undefined,
+		slot,
+		definitions,
+		top: undefined,
+		visible: false,
+	};
 	const top = findBelow(entry, Number.POSITIVE_INFINITY);
 	return top === undefined ? entry : { ...entry, top, visible: isVisible(entry, top) };
 }
@@ -168,12 +180,12 @@ function isVisible(entry: Entry, top: Definition): boolean {
 	return true;
 }
 
-function sortEntries(
-	entries: ReadonlyMap<string, Entry>,
-	keep: (entry: Entry) => boolean,
-): readonly Entry[] {
-	const kept = [...entries.values()].filter((entry) => entry.top !== undefined && keep(entry));
-	return kept.sort((a, b) => compareText(a.name, b.name));
+function sortEntries(entries: ReadonlyMap<string, Entry>, withHidden: boolean): readonly Entry[] {
+	const kept: Entry[] = [];
+	for (const entry of entries.values()) {
+		if (entry.top !== undefined && (withHidden || entry.visible)) kept.push(entry);
+	}
+	return kept.length < 2 ? kept : kept.sort((a, b) => compareText(a.name, b.name));
 }
 
 const EMPTY_LAYER: LayerTemplate = { fields: [], asserts: [], makeFrame: (outer) => outer };

@@ -1,10 +1,10 @@
-import { hostMember, isObject } from '../evaluate/fields';
+import { hostMember, hostNames, isObject } from '../evaluate/fields';
 import { JsonnetObject } from '../evaluate/object';
 import { countOutput, limitError, runtimeError } from '../evaluate/run';
-import { compareText } from '../evaluate/text';
 import { force } from '../evaluate/value';
 import { MAX_OUTPUT_NESTING, cannotManifest } from './json-text';
 
+import type { Entry } from '../evaluate/table';
 import type { HostObject } from '../host-function';
 import type { Item, Value } from '../evaluate/value';
 
@@ -54,9 +54,13 @@ function copyObject(object: JsonnetObject, nesting: number): object {
 	const entries = object.table.sorted(false);
 	object.checkAsserts();
 	for (let i = 0; i < entries.length; i++) {
-		const entry = entries[i];
-		if (entry === undefined) break;
-		setMember(result, entry.name, copy(object.get(entry), nesting + 1));
+		const entry = entries[i] as Entry;
+		const { name } = entry;
+		countOutput(name.length + 2);
+		const value = object.get(entry);
+		const data = copy(value, nesting + 1);
+		if (name === '__proto__') defineMember(result, name, data);
+		else result[name] = data;
 	}
 	return result;
 }
@@ -64,23 +68,23 @@ function copyObject(object: JsonnetObject, nesting: number): object {
 function copyHostObject(object: HostObject, nesting: number): object {
 	countOutput(2);
 	const result: Record<string, unknown> = {};
-	for (const name of Object.keys(object).sort(compareText)) {
-		setMember(result, name, copy(hostMember(object[name]), nesting + 1));
+	const names = hostNames(object);
+	for (let i = 0; i < names.length; i++) {
+		const name = names[i] as string;
+		countOutput(name.length + 2);
+		const data = copy(hostMember(object[name]), nesting + 1);
+		if (name === '__proto__') defineMember(result, name, data);
+		else result[name] = data;
 	}
 	return result;
 }
 
 /** Every name is data: a plain store to `__proto__` would replace the prototype (J92, J101). */
-function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
-	countOutput(name.length + 2);
-	if (name !== '__proto__') {
-		target[name] = value;
-	} else {
-		Object.defineProperty(target, name, {
-			value,
-			enumerable: true,
-			writable: true,
-			configurable: true,
-		});
-	}
+function defineMember(target: object, name: string, value: unknown): void {
+	Object.defineProperty(target, name, {
+		value,
+		enumerable: true,
+		writable: true,
+		configurable: true,
+	});
 }

@@ -1,4 +1,4 @@
-import { hostMember, isObject } from '../evaluate/fields';
+import { hostMember, hostNames, isObject } from '../evaluate/fields';
 import { JsonnetObject } from '../evaluate/object';
 import {
 	allocateString,
@@ -8,7 +8,6 @@ import {
 	run,
 	runtimeError,
 } from '../evaluate/run';
-import { compareText } from '../evaluate/text';
 import { force } from '../evaluate/value';
 import { numberText, plainText } from './number-text';
 import { quote } from './string-text';
@@ -124,22 +123,27 @@ function writeObject(value: Value, style: JsonStyle, lead: string, nesting: numb
 	if (!isObject(value)) throw cannotManifest(value);
 	countOutput(2);
 	const inner = style.indent === undefined ? '' : lead + style.indent;
-	let text = '{';
-	let count = 0;
-	const member = (name: string, content: Value) => {
-		const key = quote(name);
-		if (count > 0) text += style.comma;
-		count += 1;
-		countOutput(key.length + inner.length + style.colon.length + style.comma.length);
-		text += inner + key + style.colon + write(content, style, inner, nesting + 1);
-	};
+	const between = style.comma + inner;
+	let text = '';
 	if (value instanceof JsonnetObject) {
 		value.checkAsserts();
-		for (const entry of value.table.sorted(false)) member(entry.name, value.get(entry));
+		for (const entry of value.table.sorted(false)) {
+			const key = (entry.quoted ??= quote(entry.name));
+			text += text === '' ? inner : between;
+			text += key + style.colon;
+			countOutput(key.length + between.length + style.colon.length);
+			text += write(value.get(entry), style, inner, nesting + 1);
+		}
 	} else {
-		for (const name of Object.keys(value).sort(compareText)) member(name, hostMember(value[name]));
+		for (const name of hostNames(value)) {
+			const key = quote(name);
+			text += text === '' ? inner : between;
+			text += key + style.colon;
+			countOutput(key.length + between.length + style.colon.length);
+			text += write(hostMember(value[name]), style, inner, nesting + 1);
+		}
 	}
-	if (count > 0) return `${text}${lead}}`;
+	if (text !== '') return `{${text}${lead}}`;
 	return style.empty === undefined ? `{${style.newline}${lead}}` : `{${style.empty}}`;
 }
 

@@ -4,7 +4,12 @@ import { run } from '../evaluate/run';
 export function numberText(value: number): string {
 	if (Number.isSafeInteger(value))
 		return value === 0 && Object.is(value, -0) ? minusZero() : `${value}`;
-	return run.shortestNumbers ? `${value}` : exactText(value);
+	return run.shortestNumbers || isShort(value) ? `${value}` : exactText(value);
+}
+
+/** At most 7 digits before and 8 after the point, all exact: then the shortest digits are all there are. */
+function isShort(value: number): boolean {
+	return (value * 256) % 1 === 0 && Math.abs(value) < 1e7;
 }
 
 /** `JSON.stringify(-0)` is `0`. */
