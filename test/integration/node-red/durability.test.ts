@@ -99,7 +99,9 @@ describe('events survive, in a real Node-RED', function () {
 			flows: [
 				TAB,
 				node('sluice-secret', 'secret', { configVersion: 1 }),
-				aReceiver('r', { buffers: [aBuffer({ count: 2, retryDelays: '1s, 1s, 1s' })] }, ['forward']),
+				aReceiver('r', { buffers: [aBuffer({ count: 2, retryDelays: '1s, 1s, 1s' })] }, [
+					'forward',
+				]),
 				forward({ secret: 'secret', headers: [{ name: 'X-Site', value: 'b4' }] }),
 			],
 			credentials: { secret: { secret: 'k' } },

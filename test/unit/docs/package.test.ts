@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROOT = path.join(__dirname, '../../..');
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+const manifest = JSON.parse(read('package.json')) as {
+	keywords: string[];
+	dependencies?: object;
+	engines: { node: string };
+	peerDependencies: object;
+	peerDependenciesMeta: object;
+	'node-red': { version: string; nodes: Record<string, string> };
+};
+const types = Object.keys(manifest['node-red'].nodes);
+const examples = readdirSync(path.join(ROOT, 'examples')).filter((file) => file.endsWith('.json'));
+
+describe('package.json', () => {
+	it('is what both hosts need (R23, R24, R26)', () => {
+		for (const keyword of ['node-red', 'n8n-community-node-package'])
+			assert.ok(manifest.keywords.includes(keyword));
+		assert.equal(manifest.dependencies, undefined);
+		assert.equal(manifest.engines.node, '>=22.9');
+		assert.deepEqual(manifest.peerDependencies, { 'n8n-workflow': '*' });
+		assert.deepEqual(manifest.peerDependenciesMeta, { 'n8n-workflow': { optional: true } });
+	});
+
+	it('names every node folder, and nothing else', () => {
+		const folders = readdirSync(path.join(ROOT, 'node-red')).filter((name) =>
+			name.startsWith('sluice-'),
+		);
+		assert.deepEqual([...types].sort(), folders.sort());
+	});
+});
+
+for (const type of types) {
+	describe(`${type} in the editor`, () => {
+		const html = read(`node-red/${type}/${type}.html`);
+
+		it('registers with a literal definition that the scorecard can parse (R32)', () => {
+			const [, script = ''] =
+				/<script type="text\/javascript">([\s\S]*?)<\/script>/.exec(html) ?? [];
+			assert.match(script, new RegExp(`RED\\.nodes\\.registerType\\('${type}', \\{`));
+			for (const key of [
+				'category',
+				'defaults',
+				...(/category: 'config'/.test(script) ? [] : ['color', 'inputs', 'outputs', 'icon']),
+			]) {
+				assert.match(script, new RegExp(`\\b${key}:`), key);
+			}
+			assert.match(script, /configVersion: \{ value: 1 \}/);
+		});
+
+		it('has its texts and its help', () => {
+			for (const extension of ['json', 'html']) {
+				assert.ok(
+					existsSync(path.join(ROOT, `node-red/${type}/locales/en-US/${type}.${extension}`)),
+					extension,
+				);
+			}
+		});
+
+		it('uses no fixed colours, which one of the themes would not show (R25)', () => {
+			const styles = html.replace(/color: '#[0-9a-fA-F]{3,6}'/g, '');
+			assert.doesNotMatch(styles, /#[0-9a-fA-F]{3,6}\b(?![-\w])(?=["';])/);
+		});
+	});
+}
+
+describe('examples', () => {
+	it('use every node (R30, N02)', () => {
+		const used = examples.flatMap((file) =>
+			(JSON.parse(read(`examples/${file}`)) as { type: string }[]).map(({ type }) => type),
+		);
+		assert.deepEqual(
+			types.filter((type) => !used.includes(type)),
+			[],
+		);
+	});
+});
