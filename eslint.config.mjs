@@ -29,27 +29,23 @@ function restrict(files, { patterns = [], libraries = Object.keys(wrapped), igno
 	};
 }
 
-/** Direction inside core (architecture, section 3): a room may import only rooms to its left. */
+/** Direction inside core (architecture, section 3): a room may import only its own level and rooms to its left. */
 const order = [
-	['errors', 'runtime', 'event'],
+	['runtime', 'event'],
 	['signature', 'mapping', 'jsonnet'],
 	['buffer', 'sink', 'metrics'],
 	['receiver'],
 	['pipeline'],
 	['api'],
-	['index'],
 ];
 const zones = order.flatMap((rooms, level) =>
-	rooms
-		.filter((room) => room !== 'errors' && room !== 'index')
-		.map((room) => ({
+	rooms.flatMap((room) =>
+		[...order.slice(level + 1).flat(), 'index.ts'].map((later) => ({
 			target: `./core/${room}`,
-			from: order
-				.slice(level + 1)
-				.flat()
-				.map((later) => (later === 'index' ? './core/index.ts' : `./core/${later}`)),
-			message: `core/${room} may not import rooms that build on it`,
+			from: `./core/${later}`,
+			message: `core/${room} may not import a room that builds on it`,
 		})),
+	),
 );
 
 export default tseslint.config(

@@ -29,7 +29,7 @@ export type { Sink } from './sink/sink';
 export { createFlowSink, isTokenOpen, settleToken, type FlowBatch } from './sink/flow';
 export { createHttpSink, type HttpSinkConfig } from './sink/http/http-sink';
 export { createHttpTarget, type HttpTarget } from './sink/http/http-target';
-export * from './pipeline/config';
+export * from './config';
 export type { ExportInput, ReceiverInput } from './pipeline/parse-config';
 export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';

@@ -1,5 +1,5 @@
 import { CoreError, DeliveryError } from '../errors';
-import type { RetryConfig } from '../pipeline/config';
+import type { RetryConfig } from '../config';
 import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import { nextDelayMs } from '../sink/http/retry-policy';

@@ -6,7 +6,7 @@
  * Crash points: before the claim, rows wait; between claim and settle, the lease ends and the same batch comes again (I9);
  * after the settle, it is final (I8). Nothing here is kept that a restart would need.
  */
-import type { RetryConfig } from '../pipeline/config';
+import type { RetryConfig } from '../config';
 import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import { CoreError } from '../errors';

@@ -7,7 +7,7 @@
  */
 import type { CoreError } from '../errors';
 import type { Column } from '../mapping/column';
-import type { ExportConfig, ExportState, Output } from '../pipeline/config';
+import type { ExportConfig, ExportState, Output } from '../config';
 
 /**
  * Mapping revision of a row that could not be mapped: its payload is the event itself, whatever the export's output is, and

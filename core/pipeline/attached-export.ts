@@ -5,7 +5,7 @@ import type { Event } from '../event/event';
 import { matchesFilter } from '../mapping/filter';
 import { createRowRenderer } from '../mapping/render-row';
 import type { Sink } from '../sink/sink';
-import { fullExportId, type ExportConfig } from './config';
+import { fullExportId, type ExportConfig } from '../config';
 
 /** What one event becomes in one export. */
 export type Rendered = { readonly row: Row } | { readonly row: Row; readonly error: CoreError };

@@ -8,7 +8,7 @@ import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
 import { authenticate } from '../signature/authenticate';
 import type { AttachedExport, Rendered } from './attached-export';
-import type { KeyPath, ReceiverConfig } from './config';
+import type { KeyPath, ReceiverConfig } from '../config';
 
 /** A receiver that a pipeline holds, with its exports. */
 export interface AttachedReceiver {

@@ -2,7 +2,7 @@ import { parseConditions } from '../buffer/conditions';
 import { ConfigError } from '../errors';
 import { validateColumns } from '../mapping/mapping';
 import { validateAuth } from '../signature/authenticate';
-import type { DedupeConfig, ExportConfig, ReceiverConfig, RetryConfig } from './config';
+import type { DedupeConfig, ExportConfig, ReceiverConfig, RetryConfig } from '../config';
 
 /** 1 MiB (K67). */
 export const DEFAULT_MAX_BODY_BYTES = 1_048_576;

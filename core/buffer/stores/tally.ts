@@ -1,4 +1,4 @@
-import type { ExportState } from '../../pipeline/config';
+import type { ExportState } from '../../config';
 import type { Counters } from '../store';
 
 /** The numbers of one export while they change; `toCounters` shows them. */

@@ -83,6 +83,7 @@ export class EditorPage {
 			origin: new URL(url).origin,
 		});
 		const page = await context.newPage();
+		page.setDefaultTimeout(15_000);
 		const editor = new EditorPage(page, theme);
 		await page.addInitScript((chosen) => {
 			localStorage.setItem('view-dark-theme', JSON.stringify(chosen));
@@ -130,7 +131,8 @@ export class EditorPage {
 	}
 
 	async openDialog(id: string): Promise<void> {
-		await this.page.locator(`#${escaped(id)}`).dblclick();
+		const { x, y } = await this.middleOf(id);
+		await this.page.mouse.dblclick(x, y);
 		await this.page.locator('#node-dialog-ok').waitFor();
 		await this.settled();
 		const words = await this.page.locator('#dialog-form').innerText();
@@ -141,6 +143,13 @@ export class EditorPage {
 	/** The help of a node type, as text. */
 	help(type: string): Promise<string> {
 		return this.page.evaluate((wanted) => RED.nodes.getNodeHelp(wanted) ?? '', type);
+	}
+
+	/** Where a node can be clicked; the middle of all of it may lie beside it once it shows a status. */
+	async middleOf(id: string): Promise<{ x: number; y: number }> {
+		const box = await this.page.locator(`[id="${id}"] rect.red-ui-flow-node`).first().boundingBox();
+		if (!box) throw new Error(`node ${id} is not drawn`);
+		return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 	}
 
 	async done(): Promise<void> {
@@ -243,9 +252,4 @@ export class EditorPage {
 	close(): Promise<void> {
 		return this.page.context().close();
 	}
-}
-
-/** Ids may begin with a digit. */
-function escaped(id: string): string {
-	return id.replace(/^\d/, (digit) => `\\3${digit} `);
 }

@@ -447,7 +447,8 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 		it('a copy of a receiver gets a secret of its own', async () => {
 			const { page } = editor;
 			const before = await editor.ids('sluice-receiver');
-			await page.locator(`[id="${before[0]!}"]`).click();
+			const { x, y } = await editor.middleOf(before[0]!);
+			await page.mouse.click(x, y);
 			await page.keyboard.press('Control+c');
 			await page.keyboard.press('Control+v');
 			await page.mouse.move(700, 800);

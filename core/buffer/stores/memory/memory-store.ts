@@ -1,6 +1,6 @@
 import { newUuid } from '../../../runtime/ids';
 import { type Cancel, type Clock, systemClock } from '../../../runtime/clock';
-import type { ExportState } from '../../../pipeline/config';
+import type { ExportState } from '../../../config';
 import type { AppendRequest } from '../append-request';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import { batchGone, storeClosed } from '../failures';

@@ -1,5 +1,5 @@
 import type { Column } from '../../../mapping/column';
-import type { ExportState, Output } from '../../../pipeline/config';
+import type { ExportState, Output } from '../../../config';
 import { exportUnknown, leaseLost } from '../failures';
 import type { KnownExport, Lease, Row, StoredExport, StoredRow } from '../../store';
 import { countDead, countOpen, newTally, type Tally } from '../tally';

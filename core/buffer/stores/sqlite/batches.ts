@@ -1,4 +1,4 @@
-import type { Output } from '../../../pipeline/config';
+import type { Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
 import { UNMAPPED_REVISION } from '../../store';
 import { countDead, countOpen } from '../tally';

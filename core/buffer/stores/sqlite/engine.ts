@@ -1,4 +1,4 @@
-import type { ExportState } from '../../../pipeline/config';
+import type { ExportState } from '../../../config';
 import type { StoredExport } from '../../store';
 import { exportUnknown } from '../failures';
 import type { StoreTime } from '../store-time';

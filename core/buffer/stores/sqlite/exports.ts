@@ -1,4 +1,4 @@
-import { type ExportState, fullExportId } from '../../../pipeline/config';
+import { type ExportState, fullExportId } from '../../../config';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StoredExport } from '../../store';
 import { newTally } from '../tally';

@@ -1,4 +1,4 @@
-import type { ExportState, Output } from '../../../pipeline/config';
+import type { ExportState, Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
 import type { Counters, KnownExport, Lease, StoredExport, StoreStats } from '../../store';
 import type { TimeReading } from '../store-time';

@@ -1,4 +1,4 @@
-import type { ExportState } from '../../../pipeline/config';
+import type { ExportState } from '../../../config';
 import type { Cancel, Clock } from '../../../runtime/clock';
 import type {
 	Batch,

@@ -1,7 +1,7 @@
-import type { Conditions } from '../buffer/conditions';
-import type { Column } from '../mapping/column';
-import type { Filter } from '../mapping/filter';
-import type { AuthConfig } from '../signature/auth-config';
+import type { Conditions } from './buffer/conditions';
+import type { Column } from './mapping/column';
+import type { Filter } from './mapping/filter';
+import type { AuthConfig } from './signature/auth-config';
 
 /** Value of one place in a JSON body, as `Column.path` reads it. */
 export type KeyPath = string;
