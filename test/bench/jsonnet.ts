@@ -60,8 +60,8 @@ function measureTemplate(source: string, byHand: (event: BenchEvent) => unknown)
 	const objects = bestOf(() => each((event) => template.evaluate(event)));
 	const handText = bestOf(() => each((event) => JSON.stringify(byHand(event))));
 	const text = bestOf(() => each((event) => template.evaluateToText(event)));
-	const allocated = allocation(() => each((event) => template.evaluate(event)));
-	const returned = allocation(() => each(byHand));
+	const allocated = allocation((event) => template.evaluate(event));
+	const returned = allocation(byHand);
 	return {
 		perSecond: rate(objects),
 		byHandPerSecond: rate(hand),
@@ -98,14 +98,14 @@ function bestOf(action: () => void): number {
 	return Math.min(...times);
 }
 
-/** Bytes of heap that a run leaves behind for the collector; runs with a collection in between are dropped. */
-function allocation(action: () => void): number {
-	const sizes = Array.from({ length: 15 }, () => {
+/** Bytes of heap per event: the median of short runs, which mostly see no collection. */
+function allocation(action: (event: BenchEvent) => unknown): number {
+	const sizes = Array.from({ length: 51 }, () => {
 		const before = process.memoryUsage().heapUsed;
-		action();
-		return process.memoryUsage().heapUsed - before;
+		for (const event of EVENTS) kept.last = action(event);
+		return (process.memoryUsage().heapUsed - before) / EVENTS.length;
 	});
-	return Math.max(1, ...sizes);
+	return sizes.sort((a, b) => a - b)[25] ?? Number.NaN;
 }
 
 function rate(microseconds: number): number {
