@@ -12,9 +12,14 @@ export interface Child {
 	readonly ended: Promise<void>;
 }
 
-export function startChild(script: string, args: readonly string[]): Child {
+export function startChild(
+	script: string,
+	args: readonly string[],
+	env: Readonly<Record<string, string>> = {},
+): Child {
 	const path = join(__dirname, script);
 	const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
+		env: { ...process.env, ...env },
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
 	const lines: string[] = [];

@@ -207,10 +207,7 @@ describe('a damaged sqlite store (S76)', function () {
 			const store = await open(path);
 			const batch = await claimBatch(store, { flush: true });
 			const read = (await readRows(batch)).map(toText);
-			const error = new (await import('../../core/errors')).DeliveryError(
-				'ERR_BATCH_PARTIAL',
-				'two',
-			);
+			const error = new DeliveryError('ERR_BATCH_PARTIAL', 'two');
 			await store.settle(batch.lease, { kind: 'split', retry: [59, 60], dead: [], error });
 			const again = await claimBatch(store);
 			assert.deepEqual((await readRows(again)).map(toText), [read[59], read[60]]);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { openStore } from '../../core/buffer/open-store';
+import { claimBatch, readRows } from '../conformance/store-fixtures';
 
 /** What the world outside a store heard, line by line, and what must be true of it. */
 export class Ledger {
@@ -64,6 +66,23 @@ export class Ledger {
 			duplicates: this.#duplicates,
 		};
 	}
+}
+
+/** Delivers everything that is left in a store, as a fresh process would. */
+export async function drainInto(ledger: Ledger, directory: string): Promise<void> {
+	const store = await openStore({ kind: 'sqlite', directory });
+	assert.equal((await store.stats()).missingRows, 0);
+	for (;;) {
+		const [counters] = await store.counters();
+		if (counters === undefined || counters.rows + counters.openRows === 0) break;
+		const batch = await claimBatch(store, { flush: true });
+		const rows = await readRows(batch);
+		const ids = rows.map((row) => `${row.rowId}:${row.eventId}`).join(' ');
+		ledger.hear(`delivered ${batch.idempotencyKey} ${batch.lease.token} ${ids}`);
+		await store.settle(batch.lease, { kind: 'ack' });
+		ledger.hear(`acked ${batch.idempotencyKey}`);
+	}
+	await store.close();
 }
 
 function membersOf(batch: { members: string } | undefined): string[] {

@@ -6,31 +6,38 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../core/buffer/open-store';
 import { sqliteCode, SQLITE } from '../../core/buffer/stores/sqlite/connection';
-import { startChild } from './child';
+import { type Child, startChild } from './child';
 
 describe('ownership of a sqlite store (S77)', function () {
 	this.timeout(30_000);
 	let directory = '';
+	let owner: Child | undefined;
 
 	beforeEach(async () => {
 		directory = await mkdtemp(join(tmpdir(), 'sluice-owner-'));
 	});
 	afterEach(async () => {
+		owner?.process.kill('SIGKILL');
 		await rm(directory, { recursive: true, force: true });
 	});
 
-	it('is refused to a second process, naming the first, and free after its SIGKILL', async () => {
-		const owner = startChild('owner.ts', [directory]);
+	const startOwner = async () => {
+		owner = startChild('owner.ts', [directory]);
 		await owner.waitFor('owned');
+		return owner;
+	};
+
+	it('is refused to a second process, naming the first, and free after its SIGKILL', async () => {
+		const owning = await startOwner();
 		await assert.rejects(
 			openStore({ kind: 'sqlite', directory }),
 			(error: { code?: string; message: string; details?: { pid?: unknown } }) =>
 				error.code === 'ERR_STORE_OWNED' &&
-				error.details?.pid === owner.process.pid &&
-				error.message.includes(`process ${owner.process.pid} on host `),
+				error.details?.pid === owning.process.pid &&
+				error.message.includes(`process ${owning.process.pid} on host `),
 		);
-		owner.process.kill('SIGKILL');
-		await owner.ended;
+		owning.process.kill('SIGKILL');
+		await owning.ended;
 		assert.ok(existsSync(join(directory, 'owner.json')), 'the killed owner left its file');
 		const store = await openStore({ kind: 'sqlite', directory });
 		assert.equal((await store.listExports()).length, 1);
@@ -38,10 +45,9 @@ describe('ownership of a sqlite store (S77)', function () {
 	});
 
 	it('waits up to 2 s for an owner that is closing (S12)', async () => {
-		const owner = startChild('owner.ts', [directory]);
-		await owner.waitFor('owned');
+		const owning = await startOwner();
 		const opening = openStore({ kind: 'sqlite', directory });
-		owner.process.kill('SIGKILL');
+		owning.process.kill('SIGKILL');
 		await (await opening).close();
 	});
 

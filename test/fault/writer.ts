@@ -60,7 +60,15 @@ async function deliverOn(store: Store): Promise<void> {
 }
 
 function say(line: string): void {
-	writeSync(1, `${line}\n`);
+	let left = Buffer.from(`${line}\n`);
+	while (left.byteLength > 0) {
+		try {
+			left = left.subarray(writeSync(1, left));
+		} catch (error) {
+			// The pipe is full: the parent reads more slowly than we write.
+			if ((error as { code?: string }).code !== 'EAGAIN') throw error;
+		}
+	}
 }
 
 void run();

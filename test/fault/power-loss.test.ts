@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Child, startChild } from './child';
+import { drainInto, Ledger } from './ledger';
+import { verifyStore } from './verify-store';
+
+const ROUNDS = Number(process.env.SLUICE_FAULT_ROUNDS ?? 3);
+
+describe('power loss of a sqlite store (S73)', function () {
+	this.timeout(30_000 + ROUNDS * 20_000);
+	let directory = '';
+	let shim = '';
+	let child: Child | undefined;
+
+	before(async function () {
+		directory = realpathSync(await mkdtemp(join(tmpdir(), 'sluice-power-')));
+		shim = join(directory, 'durable-copy.so');
+		try {
+			const source = join(__dirname, 'durable-copy.c');
+			execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', shim, source, '-ldl', '-lpthread']);
+		} catch (error) {
+			if (process.env.CI === 'true' || process.platform !== 'linux') throw error;
+			console.error('      SKIPPED: power loss cannot be simulated without a C compiler');
+			this.skip();
+		}
+	});
+	afterEach(() => {
+		child?.process.kill('SIGKILL');
+	});
+	after(async () => {
+		await rm(directory, { recursive: true, force: true });
+	});
+
+	/** Rounds of writing, killing, and going on with what had been synced. */
+	const loseRounds = async (durability: 'full' | 'normal', ledger: Ledger) => {
+		const live = join(directory, durability);
+		const synced = join(directory, `${durability}-synced`);
+		mkdirSync(synced);
+		for (let round = 0; round < ROUNDS; round++) {
+			child = startChild('writer.ts', [live, `p${round}`, durability], {
+				LD_PRELOAD: shim,
+				DURABLE_FROM: live,
+				DURABLE_TO: synced,
+			});
+			await child.waitFor('ready');
+			// The kill has to fall between any two steps.
+			await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 600));
+			child.process.kill('SIGKILL');
+			await child.ended;
+			rmSync(live, { recursive: true });
+			cpSync(synced, live, { recursive: true, filter: (path) => !path.endsWith('.part') });
+			for (const line of child.lines) ledger.hear(line);
+		}
+		await drainInto(ledger, live);
+		return live;
+	};
+
+	it(`loses no acknowledged row in ${ROUNDS} rounds`, async () => {
+		const ledger = new Ledger();
+		const live = await loseRounds('full', ledger);
+		const found = ledger.check();
+		assert.ok(found.accepted > 100, 'enough was written to say something');
+		console.log(`      ${JSON.stringify(found)}`);
+		verifyStore(live);
+	});
+
+	it('would see rows being lost: with durability normal they are (S74)', async () => {
+		const ledger = new Ledger();
+		await assert.rejects(
+			async () => {
+				await loseRounds('normal', ledger);
+				ledger.check();
+			},
+			{ code: 'ERR_ASSERTION' },
+		);
+	});
+});
