@@ -25,6 +25,7 @@ export { verifyBody, type Claims } from './signature/verify-body';
 export type { Answer, PushedRequest } from './receiver/request';
 export { errorAnswer } from './receiver/answer';
 export { requestPath, respond, type PushHandler } from './receiver/node-http';
+export { createListener, type Listener, type Mount } from './receiver/listener';
 export type { Sink } from './sink/sink';
 export { createFlowSink, isTokenOpen, settleToken, type FlowBatch } from './sink/flow';
 export { createHttpSink, type HttpSinkConfig } from './sink/http/http-sink';

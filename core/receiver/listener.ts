@@ -1,0 +1,135 @@
+/**
+ * Our own HTTP server: exact paths, many receivers and APIs on one port, one server per address and process (N77). Bounds: headers
+ * within 10 s, the whole request within 60 s, 16 KiB of headers; the body's bound is the receiver's.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { ConfigError, ReceiveError } from '../errors';
+import { errorAnswer } from './answer';
+import { requestPath, respond, type PushHandler } from './node-http';
+
+/** A path of the listener and who answers there. */
+export interface Mount {
+	/** Exact, e.g. `/v1/events`; with `secretInUrl` one more segment is the secret. */
+	readonly path: string;
+	readonly secretInUrl?: boolean;
+	readonly handler: PushHandler;
+}
+
+export interface Listener {
+	/** The port it listens on: the one asked for, or the one the system gave for 0. */
+	readonly port: number;
+	/** Serves a path until the returned function is called. @throws ConfigError when the path is taken */
+	mount(mount: Mount): () => void;
+	/** Ends this handle; the last one stops accepting, lets requests end for up to 5 s, then cuts them. Idempotent. */
+	close(): Promise<void>;
+}
+
+interface Shared {
+	readonly server: Server;
+	readonly mounts: Map<string, Mount>;
+	handles: number;
+}
+
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 60_000;
+const CLOSE_MS = 5_000;
+const MAX_HEADER_BYTES = 16_384;
+
+const LISTENERS = Symbol.for('sluice.listeners');
+
+function registry(): Map<string, Promise<Shared>> {
+	const shared = globalThis as { [LISTENERS]?: Map<string, Promise<Shared>> };
+	return (shared[LISTENERS] ??= new Map());
+}
+
+/**
+ * Opens a port, or takes part in one that this process has open.
+ *
+ * @param options.host address to listen on, default 127.0.0.1
+ * @param options.port 0 … 65,535; 0 lets the system choose and is never shared
+ * @throws ConfigError (ERR_CONFIG_INVALID) for a bad address, and when the port is in use or may not be opened
+ */
+export async function createListener(options: { readonly host?: string; readonly port: number }): Promise<Listener> {
+	const { host = '127.0.0.1', port } = options;
+	if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+		throw new ConfigError('port', 'a whole number from 0 to 65535', port);
+	}
+	const key = port === 0 ? `${host}:0:${Math.random()}` : `${host}:${port}`;
+	const opening = registry().get(key) ?? open(host, port);
+	registry().set(key, opening);
+	let shared: Shared;
+	try {
+		shared = await opening;
+	} catch (error) {
+		registry().delete(key);
+		throw error;
+	}
+	shared.handles++;
+	const own = new Set<Mount>();
+	let closing: Promise<void> | undefined;
+	return {
+		port: portOf(shared.server),
+		mount: (mount) => serve(shared, mount, own),
+		close() {
+			return (closing ??= closeHandle(key, shared, own));
+		},
+	};
+}
+
+async function open(host: string, port: number): Promise<Shared> {
+	const mounts = new Map<string, Mount>();
+	const server = createServer(
+		{ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, maxHeaderSize: MAX_HEADER_BYTES },
+		(request, response) => route(mounts, request, response),
+	);
+	server.listen(port, host);
+	try {
+		await once(server, 'listening');
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		throw new ConfigError('port', `a port that can be opened on ${host} (${code ?? 'unknown error'})`, port, { cause: error });
+	}
+	return { server, mounts, handles: 0 };
+}
+
+function serve(shared: Shared, mount: Mount, own: Set<Mount>): () => void {
+	const path = requestPath({ url: mount.path });
+	if (!path.startsWith('/')) throw new ConfigError('path', 'a path that begins with /', mount.path);
+	if (shared.mounts.has(path)) throw new ConfigError('path', 'a path that nothing else uses on this port', mount.path);
+	shared.mounts.set(path, mount);
+	own.add(mount);
+	return () => {
+		if (shared.mounts.get(path) === mount) shared.mounts.delete(path);
+		own.delete(mount);
+	};
+}
+
+function route(mounts: ReadonlyMap<string, Mount>, request: IncomingMessage, response: ServerResponse): void {
+	const path = requestPath(request);
+	const exact = mounts.get(path);
+	const parent = mounts.get(path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/');
+	const mount = exact ?? (parent?.secretInUrl ? parent : undefined);
+	respond(request, response, mount?.handler ?? nothingHere);
+}
+
+async function nothingHere(): ReturnType<PushHandler> {
+	return errorAnswer(new ReceiveError('ERR_RECEIVER_UNKNOWN', 'nothing is served at this path'));
+}
+
+async function closeHandle(key: string, shared: Shared, own: ReadonlySet<Mount>): Promise<void> {
+	for (const [path, mount] of shared.mounts) if (own.has(mount)) shared.mounts.delete(path);
+	if (--shared.handles > 0) return;
+	registry().delete(key);
+	const closed = once(shared.server, 'close');
+	shared.server.close();
+	shared.server.closeIdleConnections();
+	const cut = setTimeout(() => shared.server.closeAllConnections(), CLOSE_MS);
+	await closed;
+	clearTimeout(cut);
+}
+
+function portOf(server: Server): number {
+	const address = server.address();
+	return typeof address === 'object' && address !== null ? address.port : 0;
+}
