@@ -1,7 +1,7 @@
 import { hostMember, hostNames, isObject } from '../evaluate/fields';
 import { JsonnetObject } from '../evaluate/object';
-import { countOutput, limitError, runtimeError } from '../evaluate/run';
-import { force } from '../evaluate/value';
+import { countOutput, limitError } from '../evaluate/run';
+import { checkNumber, force } from '../evaluate/value';
 import { MAX_OUTPUT_NESTING, cannotManifest } from './json-text';
 
 import type { Entry } from '../evaluate/table';
@@ -20,8 +20,7 @@ function copy(value: Value, nesting: number): unknown {
 			return value;
 		case 'number':
 			countOutput(8);
-			if (!Number.isFinite(value)) throw runtimeError('Not a number');
-			return value;
+			return checkNumber(value);
 		case 'boolean':
 			countOutput(4);
 			return value;

@@ -8,7 +8,7 @@ import {
 	run,
 	runtimeError,
 } from '../evaluate/run';
-import { force } from '../evaluate/value';
+import { checkNumber, force } from '../evaluate/value';
 import { numberText, plainText } from './number-text';
 import { quote } from './string-text';
 
@@ -53,7 +53,7 @@ export function writeJson(value: Value, style: JsonStyle): string {
 /** `std.toString`: a string is itself. */
 export function toText(value: Value): string {
 	if (typeof value === 'string') return value;
-	if (typeof value === 'number') return numberText(value);
+	if (typeof value === 'number') return numberText(checkNumber(value));
 	return writeInside(value, INLINE);
 }
 
@@ -76,7 +76,7 @@ function write(value: Value, style: JsonStyle, lead: string, nesting: number): s
 			return text;
 		}
 		case 'number': {
-			if (!Number.isFinite(value)) throw runtimeError('Not a number');
+			checkNumber(value);
 			const text = style.plainNumbers ? plainText(value) : numberText(value);
 			countOutput(text.length);
 			return text;

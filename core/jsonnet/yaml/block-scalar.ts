@@ -18,13 +18,15 @@ export function readBlockScalar(cursor: YamlCursor, parentIndent: number): strin
 	if (cursor.atEnd) return '';
 	cursor.nextLine();
 	const lines = readLines(cursor, parentIndent, indent);
+	// The last line of the text may have no line break to keep.
+	const lineBreak = cursor.atEnd && !cursor.text.endsWith('\n') && lines.at(-1) !== '' ? '' : '\n';
 	let end = lines.length;
 	while (end > 0 && lines[end - 1] === '') end -= 1;
 	const content = lines.slice(0, end);
 	const text = isFolded ? fold(content) : content.join('\n');
 	if (chomp === '-') return text;
-	if (chomp === '+') return text + '\n'.repeat(lines.length - end + (end > 0 ? 1 : 0));
-	return end > 0 ? `${text}\n` : '';
+	if (chomp === '+') return text + (end > 0 ? lineBreak : '') + '\n'.repeat(lines.length - end);
+	return end > 0 ? text + lineBreak : '';
 }
 
 /** The lines of the block without their indent, which the first line with content fixes. */

@@ -27,9 +27,9 @@ function splitDocuments(text: string): { documents: Document[]; isStream: boolea
 	let firstLine = 0;
 	/** Begun by `---`, so that it counts even when it is empty. */
 	let isExplicit = false;
-	const finish = (next: number) => {
+	const finish = (next: number, end = '\n') => {
 		if (isExplicit || lines.some(hasContent)) {
-			documents.push({ text: lines.join('\n'), firstLine });
+			documents.push({ text: lines.join('\n') + end, firstLine });
 		}
 		lines = [];
 		firstLine = next;
@@ -44,18 +44,22 @@ function splitDocuments(text: string): { documents: Document[]; isStream: boolea
 			lines.push(`   ${line.slice(3)}`);
 		} else if (isMarker(line, '...')) {
 			finish(number + 1);
-		} else if (line.startsWith('%') && !isExplicit && !lines.some(hasContent)) {
+		} else if (isDirective(line) && !isExplicit && !lines.some(hasContent)) {
 			lines.push('');
 		} else {
 			lines.push(line);
 		}
 	}
-	finish(0);
+	finish(0, '');
 	return { documents, isStream };
 }
 
 function isMarker(line: string, marker: string): boolean {
 	return line.startsWith(marker) && [undefined, ' ', '\t'].includes(line[marker.length]);
+}
+
+function isDirective(line: string): boolean {
+	return line.startsWith('%YAML ') || line.startsWith('%TAG ');
 }
 
 function hasContent(line: string): boolean {
