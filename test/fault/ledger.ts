@@ -7,6 +7,7 @@ export class Ledger {
 	readonly #accepted = new Set<string>();
 	readonly #delivered = new Set<string>();
 	readonly #acked = new Set<string>();
+	readonly #ackedKeys = new Set<string>();
 	/** Key of a batch → its members and the highest token it was seen with. */
 	readonly #batches = new Map<string, { members: string; token: number }>();
 	readonly #rowOfId = new Map<string, string>();
@@ -22,6 +23,7 @@ export class Ledger {
 				this.#hearDelivered(rest);
 				break;
 			case 'acked':
+				this.#ackedKeys.add(rest[0] ?? '');
 				for (const id of membersOf(this.#batches.get(rest[0] ?? ''))) this.#acked.add(id);
 				break;
 			case 'ready':
@@ -33,6 +35,7 @@ export class Ledger {
 	}
 
 	#hearDelivered([key = '', token = '', ...members]: string[]): void {
+		assert.ok(!this.#ackedKeys.has(key), `batch ${key} came again after its ack (I8)`);
 		const before = this.#batches.get(key);
 		const shown = members.join(' ');
 		if (before !== undefined) {

@@ -3,8 +3,6 @@ import { BufferError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
 
 const MB = 1024 ** 2;
-const CHECK_EVERY_MS = 1_000;
-const CHECK_EVERY_BYTES = 4 * MB;
 const WARN_EVERY_MS = 300_000;
 
 /** Free bytes below which appends are refused (architecture, decision 12): min(max(256 MB, 5 %), 2 GB). */
@@ -20,13 +18,12 @@ export interface FreeSpaceOptions {
 
 /**
  * Refuses appends before the disk is full (S42): on a full disk SQLite is stuck, since claims and acks need room in the WAL too
- * (S45). Looks every second and every 4 MB.
+ * (S45). Looks before every group that appends: statfs takes microseconds, a group's sync hundreds of them, and a lone row of
+ * 2 KB takes ten times its size in the WAL (S44), so that counting bytes would look too late.
  */
 export class FreeSpaceGuard {
 	readonly #options: FreeSpaceOptions;
 	readonly #measure: () => { freeBytes: number; totalBytes: number };
-	#checkedAtMs = Number.NEGATIVE_INFINITY;
-	#bytesSince = 0;
 	#warnedAtMs = Number.NEGATIVE_INFINITY;
 	#refusal: string | undefined;
 
@@ -40,23 +37,18 @@ export class FreeSpaceGuard {
 		return this.#refusal;
 	}
 
-	/**
-	 * @param bytes of the append that asks
-	 * @param nowMs by the monotonic clock
-	 * @throws BufferError ERR_BUFFER_FULL
-	 */
-	check(bytes: number, nowMs: number): void {
-		this.#bytesSince += bytes;
-		if (nowMs - this.#checkedAtMs >= CHECK_EVERY_MS || this.#bytesSince >= CHECK_EVERY_BYTES) {
-			this.#checkedAtMs = nowMs;
-			this.#bytesSince = 0;
-			this.#refusal = this.#look(nowMs);
-		}
+	/** @param nowMs by the monotonic clock */
+	look(nowMs: number): void {
+		this.#refusal = this.#judge(nowMs);
+	}
+
+	/** @throws BufferError ERR_BUFFER_FULL */
+	check(): void {
 		if (this.#refusal === undefined) return;
 		throw new BufferError('ERR_BUFFER_FULL', this.#refusal, { retryAfterMs: RETRY_AFTER_MS });
 	}
 
-	#look(nowMs: number): string | undefined {
+	#judge(nowMs: number): string | undefined {
 		const { freeBytes, totalBytes } = this.#measure();
 		const minFreeBytes = this.#options.minFreeBytes ?? defaultMinFreeBytes(totalBytes);
 		if (freeBytes >= minFreeBytes) return undefined;

@@ -9,7 +9,6 @@ import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type Surroundings } from './operations';
 import type {
 	Answer,
-	AppendCall,
 	Call,
 	PlainSlice,
 	RequestMessage,
@@ -140,6 +139,7 @@ export class GroupRunner {
 		const { engine } = this.#open;
 		const leasesBefore = new Map(engine.leases);
 		const appendedTo = new Set<ExportRecord>();
+		if (group.some(({ call }) => call.op === 'append')) this.#guard.look(performance.now());
 		try {
 			const answers = group.map((queued) => this.#answer(queued, appendedTo));
 			flushBuilders(engine);
@@ -159,7 +159,7 @@ export class GroupRunner {
 		const { engine } = this.#open;
 		try {
 			if (call.op === 'append') {
-				this.#guardAppend(call);
+				this.#guardAppend();
 				const value = append(engine, call, message, this.#options.limits);
 				for (const exportId of message.exportIds) {
 					const e = engine.exports.get(exportId);
@@ -178,11 +178,11 @@ export class GroupRunner {
 		}
 	}
 
-	#guardAppend(call: AppendCall): void {
+	#guardAppend(): void {
 		if (this.#corruption !== undefined) {
 			throw new BufferError('ERR_STORE_CORRUPT', this.#corruption);
 		}
-		this.#guard.check(sizeOf(call).bytes, performance.now());
+		this.#guard.check();
 	}
 
 	#answerSlice(call: Extract<Call, { op: 'readSlice' }>): void {

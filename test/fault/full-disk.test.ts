@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../core/buffer/open-store';
+import type { Store } from '../../core/buffer/store';
+import { systemClock } from '../../core/runtime/clock';
+import { anExport, appendTexts, claimBatch, readTexts } from '../conformance/store-fixtures';
+import { verifyStore } from './verify-store';
+
+const MB = 1024 ** 2;
+const DISK_MB = 16;
+const conditions = { count: 100_000, sizeBytes: 50 * MB, timeMs: 86_400_000 };
+const REFUSED = ['ERR_BUFFER_FULL', 'ERR_STORE_UNAVAILABLE'];
+
+describe('a full disk under a sqlite store (S75)', function () {
+	this.timeout(60_000);
+	let disk = '';
+	let directory = '';
+	let store: Store | undefined;
+
+	beforeEach(async function () {
+		disk = await mkdtemp(join(tmpdir(), 'sluice-disk-'));
+		directory = join(disk, 'store');
+		try {
+			execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk]);
+		} catch (error) {
+			if (process.env.CI === 'true') throw error;
+			console.error('      SKIPPED: a small disk cannot be mounted here');
+			this.skip();
+		}
+	});
+	afterEach(async () => {
+		await store?.close();
+		store = undefined;
+		try {
+			execFileSync('umount', [disk], { stdio: 'ignore' });
+		} catch {
+			// was never mounted
+		}
+		await rm(disk, { recursive: true, force: true });
+	});
+
+	const open = async (minFreeBytes: number) => {
+		store = await openStore({ kind: 'sqlite', directory, limits: { minFreeBytes } });
+		return store;
+	};
+	const fill = (leaveBytes: number) => {
+		const { bavail, bsize } = statfsSync(disk);
+		writeFileSync(join(disk, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)));
+	};
+	const text = (index: number) => `row ${index} `.padEnd(2_000, '.');
+
+	/** Appends until one is refused; the texts that were acknowledged. */
+	const appendUntilRefused = async (opened: Store): Promise<{ texts: string[]; code: string }> => {
+		const texts: string[] = [];
+		for (;;) {
+			try {
+				await appendTexts(opened, systemClock, [text(texts.length)]);
+				texts.push(text(texts.length));
+			} catch (error) {
+				return { texts, code: String((error as { code?: string }).code) };
+			}
+		}
+	};
+
+	it('is not reached: the guard refuses first, and claims and acks go on (S42, I14)', async () => {
+		const opened = await open(4 * MB);
+		await opened.putExport(anExport({ conditions }));
+		const { texts, code } = await appendUntilRefused(opened);
+		assert.equal(code, 'ERR_BUFFER_FULL');
+		assert.match((await opened.stats()).warnings.at(-1) ?? '', /must stay free/);
+		const batch = await claimBatch(opened, { flush: true });
+		assert.deepEqual(await readTexts(batch), texts);
+		await opened.settle(batch.lease, { kind: 'ack' });
+		assert.equal((await opened.counters())[0]?.ackedTotal, texts.length);
+	});
+
+	it('loses nothing that was acknowledged, and nothing else appears (I16)', async () => {
+		const opened = await open(0);
+		await opened.putExport(anExport({ conditions }));
+		fill(3 * MB);
+		const { texts, code } = await appendUntilRefused(opened);
+		assert.ok(REFUSED.includes(code), code);
+		assert.ok(texts.length > 20);
+		await assert.rejects(appendTexts(opened, systemClock, ['refused']), ({ code }) =>
+			REFUSED.includes(code),
+		);
+		rmSync(join(disk, 'filler'));
+		await untilAppended(opened, 'after');
+		const batch = await claimBatch(opened, { flush: true });
+		assert.deepEqual(await readTexts(batch), [...texts, 'after']);
+		await opened.settle(batch.lease, { kind: 'ack' });
+		await opened.close();
+		verifyStore(directory);
+	});
+
+	/** The store backs off after repeated failures (S25). */
+	const untilAppended = async (opened: Store, text: string) => {
+		for (let attempt = 0; ; attempt++) {
+			try {
+				return await appendTexts(opened, systemClock, [text]);
+			} catch (error) {
+				if (attempt > 200) throw error;
+				await new Promise((resolve) => setTimeout(resolve, 50));
+			}
+		}
+	};
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { openStore } from '../../core/buffer/open-store';
+import type { Store } from '../../core/buffer/store';
+import { systemClock } from '../../core/runtime/clock';
+import { anExport, appendTexts, claimBatch, readTexts } from '../conformance/store-fixtures';
+import { startChild } from './child';
+
+const CONDITIONS = { count: 3, sizeBytes: 1_000, timeMs: 60_000 };
+
+describe('the worker of a sqlite store', function () {
+	this.timeout(20_000);
+	let directory = '';
+	let store: Store | undefined;
+
+	beforeEach(async () => {
+		directory = await mkdtemp(join(tmpdir(), 'sluice-worker-'));
+	});
+	afterEach(async () => {
+		await store?.close();
+		store = undefined;
+		await rm(directory, { recursive: true, force: true });
+	});
+
+	/** Opens the store and catches its worker on the way. */
+	const openWithWorker = async () => {
+		const caught = new Promise<Worker>((resolve) => process.once('worker', resolve));
+		store = await openStore({ kind: 'sqlite', directory });
+		await store.putExport(anExport({ conditions: CONDITIONS }));
+		return { store, worker: await caught };
+	};
+
+	it('may die: who waits is told, the host lives, and the store goes on with every row', async () => {
+		const { store, worker } = await openWithWorker();
+		await appendTexts(store, systemClock, ['a', 'b']);
+		const restarted = new Promise<Worker>((resolve) => process.once('worker', resolve));
+		const waiting = [appendTexts(store, systemClock, ['lost']), store.counters()];
+		void worker.terminate();
+		for (const result of await Promise.allSettled(waiting)) {
+			assert.equal(result.status, 'rejected');
+			assert.equal(result.reason.code, 'ERR_STORE_UNAVAILABLE');
+		}
+		await assert.rejects(appendTexts(store, systemClock, ['refused']), {
+			code: 'ERR_STORE_UNAVAILABLE',
+		});
+		await untilOpened(await restarted);
+		await appendTexts(store, systemClock, ['c']);
+		assert.deepEqual(await readTexts(await claimBatch(store)), ['a', 'b', 'c']);
+	});
+
+	it('may die while nobody closes: close still ends', async () => {
+		const { store, worker } = await openWithWorker();
+		await worker.terminate();
+		await store.close();
+	});
+
+	it('does not keep a host alive that has nothing else to do', async () => {
+		const child = startChild('idle.ts', [directory, 'leave']);
+		await child.ended;
+		assert.deepEqual(child.lines, ['stored']);
+	});
+
+	it('keeps the host alive until close has ended', async () => {
+		const child = startChild('idle.ts', [directory, 'close']);
+		await child.ended;
+		assert.deepEqual(child.lines, ['stored', 'closed']);
+	});
+});
+
+/** The client listens first, so that it knows as soon as we do. */
+function untilOpened(worker: Worker): Promise<void> {
+	return new Promise((resolve) => {
+		worker.on('message', (message: { kind: string }) => {
+			if (message.kind === 'opened') setImmediate(resolve);
+		});
+	});
+}
