@@ -117,6 +117,13 @@ describe('openStore', () => {
 			assert.equal((await b.listExports()).length, 1);
 		});
 
+		it('gives nobody a weaker durability who did not name it', async () => {
+			const weak = await openStore({ kind: 'sqlite', directory, durability: 'normal', clock });
+			opened.push(weak);
+			await assert.rejects(open(), { code: 'ERR_CONFIG_INVALID' });
+			assert.deepEqual(await weak.listExports(), []);
+		});
+
 		it('opens one store for openers that come at the same time', async () => {
 			const stores = await Promise.all([open(), open(), open()]);
 			assert.equal(new Set(stores.map(({ id }) => id)).size, 1);

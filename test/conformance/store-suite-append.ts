@@ -56,6 +56,16 @@ export function appendTests(current: () => Fixture): void {
 			);
 		});
 
+		it('keeps a copy: who writes to the payload later changes nothing', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			const payload = Buffer.from('before');
+			await store.append({ receiverId: 'receiver', rows: [aRow(clock, '', { payload })] });
+			payload.fill(0);
+			const [row] = await store.peek(EXPORT_ID);
+			assert.deepEqual(row?.payload, new Uint8Array(Buffer.from('before')));
+		});
+
 		it('stores all rows of an event over several exports, or none (I2)', async () => {
 			const { store, clock } = current();
 			await store.putExport(anExport());
@@ -99,6 +109,18 @@ export function appendTests(current: () => Fixture): void {
 				rows.map((row) => row.rowId),
 				texts.map((_, index) => index + 1),
 			);
+		});
+
+		it('refuses rows that are none, and lives on', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			const wrong = [{ payload: 'text' }, { eventId: 7 }, { receivedAt: Number.NaN }] as object[];
+			for (const overrides of wrong) {
+				const rows = [{ ...aRow(clock, 'a'), ...overrides }];
+				await assert.rejects(store.append({ receiverId: 'receiver', rows }), TypeError);
+			}
+			await appendTexts(store, clock, ['good']);
+			assert.equal((await store.counters())[0]?.rows, 1);
 		});
 
 		it('refuses a size that is no count of bytes', async () => {

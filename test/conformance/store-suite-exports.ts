@@ -14,6 +14,14 @@ export function exportTests(current: () => Fixture): void {
 			assert.deepEqual(await store.listExports(), [known]);
 		});
 
+		it('keeps of an export what JSON can say of it', async () => {
+			const { store } = current();
+			const config = { ...anExport(), sink: () => {}, filter: undefined };
+			await store.putExport(config as unknown as ReturnType<typeof anExport>);
+			const known = { ...anExport(), mappingRevision: 1, isDraining: false };
+			assert.deepEqual(await store.getExport(EXPORT_ID), known);
+		});
+
 		it('does not know an export that was never put', async () => {
 			const { store, clock } = current();
 			assert.equal(await store.getExport('receiver/other'), undefined);

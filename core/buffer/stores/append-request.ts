@@ -1,19 +1,28 @@
-import type { Store } from '../store';
+import type { Row, Store } from '../store';
 
 export type AppendRequest = Parameters<Store['append']>[0];
 
 /**
- * Checks what types cannot: a wrong size would make counters, quotas and batch bounds lie for ever.
+ * Checks what types cannot: rows may come from code that has none, and a wrong size would make counters, quotas and batch
+ * bounds lie for ever.
  *
  * @throws TypeError the caller is wrong
  */
 export function checkAppend(request: AppendRequest): void {
-	for (const row of request.rows) checkSize(row.sizeBytes, row.exportId);
-	for (const { row } of request.dead ?? []) checkSize(row.sizeBytes, row.exportId);
+	for (const row of request.rows) checkRow(row);
+	for (const { row } of request.dead ?? []) checkRow(row);
 }
 
-function checkSize(sizeBytes: number, exportId: string): void {
+function checkRow(row: Row): void {
+	const { exportId, eventId, receivedAt, payload, sizeBytes } = row;
 	if (!Number.isInteger(sizeBytes) || sizeBytes < 0 || sizeBytes > 0xffff_ffff) {
 		throw new TypeError(`append: sizeBytes of a row of ${exportId} is ${sizeBytes}`);
+	}
+	// Not instanceof: hosts run code of their users in other realms.
+	if (!ArrayBuffer.isView(payload)) {
+		throw new TypeError(`append: payload of a row of ${exportId} is no Uint8Array`);
+	}
+	if (typeof eventId !== 'string' || !Number.isFinite(receivedAt)) {
+		throw new TypeError(`append: a row of ${exportId} needs an eventId and a receivedAt`);
 	}
 }

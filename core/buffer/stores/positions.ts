@@ -7,10 +7,13 @@ export interface SplitPlan {
 	readonly ackedCount: number;
 }
 
+/** A position that is none: the caller is wrong. A class of its own, so that no other TypeError passes for it. */
+export class PositionError extends TypeError {}
+
 /**
  * Orders and checks the positions of a split.
  *
- * @throws TypeError when a position is outside the batch or named twice: a sink that does this is wrong
+ * @throws PositionError when a position is outside the batch or named twice: a sink that does this is wrong
  */
 export function planSplit(
 	outcome: Pick<Extract<Outcome, { kind: 'split' }>, 'retry' | 'dead'>,
@@ -19,9 +22,9 @@ export function planSplit(
 	const named = new Set<number>();
 	for (const position of [...outcome.retry, ...outcome.dead]) {
 		if (!Number.isInteger(position) || position < 0 || position >= count) {
-			throw new TypeError(`split: position ${position} is outside a batch of ${count} rows`);
+			throw new PositionError(`split: position ${position} is outside a batch of ${count} rows`);
 		}
-		if (named.has(position)) throw new TypeError(`split: position ${position} is named twice`);
+		if (named.has(position)) throw new PositionError(`split: position ${position} is named twice`);
 		named.add(position);
 	}
 	const inOrder = (positions: readonly number[]) => positions.toSorted((a, b) => a - b);

@@ -73,7 +73,7 @@ function appendRow(state: MemoryState, row: Row): void {
 		e.tally.droppedTotal++;
 		return;
 	}
-	const kept: Row = { ...row, payload: row.payload.slice() };
+	const kept: Row = { ...row, payload: new Uint8Array(row.payload) };
 	e.waiting.push({ row: kept, rowId: 0, arrivedAt: state.time.arrivedAt(row.receivedAt) });
 	e.tally.rows++;
 	e.tally.bytes += row.sizeBytes;
@@ -92,14 +92,19 @@ function appendDead(state: MemoryState, row: Row, error: { code: string; message
 	}
 	const arrivedAt = state.time.arrivedAt(row.receivedAt);
 	e.tally.acceptedTotal++;
-	addBatch(state, e, [{ row: { ...row, payload: row.payload.slice() }, rowId: 0, arrivedAt }], {
-		mappingRevision: row.mappingRevision,
-		reason: 'replay',
-		state: 'dead',
-		attempts: 0,
-		nextAt: 0,
-		error: { code: error.code, message: error.message },
-	});
+	addBatch(
+		state,
+		e,
+		[{ row: { ...row, payload: new Uint8Array(row.payload) }, rowId: 0, arrivedAt }],
+		{
+			mappingRevision: row.mappingRevision,
+			reason: 'replay',
+			state: 'dead',
+			attempts: 0,
+			nextAt: 0,
+			error: { code: error.code, message: error.message },
+		},
+	);
 }
 
 function isDisabled(e: MemoryExport): boolean {

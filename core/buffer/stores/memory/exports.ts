@@ -20,7 +20,7 @@ export function putExport(state: MemoryState, config: StoredExport): { mappingRe
 	const e = state.exports.get(exportId) ?? newExport(exportId, config);
 	if (!state.exports.has(exportId) || e.isRemoved) e.state = config.state;
 	state.exports.set(exportId, e);
-	e.config = structuredClone(config);
+	e.config = JSON.parse(JSON.stringify(config)) as StoredExport;
 	e.isDraining = false;
 	e.isRemoved = false;
 	if (e.fingerprint !== fingerprint) {

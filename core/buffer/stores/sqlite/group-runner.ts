@@ -1,5 +1,6 @@
 import { BufferError, CoreError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
+import { PositionError } from '../positions';
 import { append } from './append';
 import { flushBuilders } from './chunk-builder';
 import { SQLITE, sqliteCode } from './connection';
@@ -63,6 +64,7 @@ export class GroupRunner {
 		const warn = (message: string) => this.#warn(message);
 		const { minFreeBytes } = options.limits;
 		this.#guard = new FreeSpaceGuard(options.directory, { minFreeBytes, warn });
+		for (const notice of options.notices) warn(notice);
 		this.#open = openEngine(options, warn);
 	}
 
@@ -154,7 +156,7 @@ export class GroupRunner {
 		}
 	}
 
-	/** An error of the caller is its own answer; anything else fails the group. */
+	/** An error of the caller, raised before anything was written, is its own answer; anything else fails the group. */
 	#answer({ call, message }: Queued, appendedTo: Set<ExportRecord>): Answer {
 		const { engine } = this.#open;
 		try {
@@ -171,7 +173,7 @@ export class GroupRunner {
 			flushBuilders(engine);
 			return { id: call.id, value: runOperation(engine, call, this.#surroundings) };
 		} catch (error) {
-			if (error instanceof CoreError || error instanceof TypeError) {
+			if (error instanceof CoreError || error instanceof PositionError) {
 				return { id: call.id, thrown: packError(error) };
 			}
 			throw error;

@@ -5,7 +5,6 @@ import { loadExports, saveChanged } from './engine';
 import { loadRevisions } from './exports';
 import { hearWitness } from './hear-witness';
 import { removeOwner, writeOwner } from './owner-file';
-import { checkPlace } from './place';
 import { openDatabase } from './open-database';
 import type { WorkerOptions } from './protocol';
 import { UPDATE_META } from './sql';
@@ -25,7 +24,7 @@ export interface OpenEngine {
 
 /**
  * @param before the engine of a connection that failed: time and leases go on (S25)
- * @throws CoreError as `openDatabase`, and ConfigError for a network file system
+ * @throws CoreError as `openDatabase`
  */
 export function openEngine(
 	options: WorkerOptions,
@@ -33,8 +32,6 @@ export function openEngine(
 	before?: Engine,
 ): OpenEngine {
 	const { directory, durability, reading } = options;
-	const place = before === undefined ? checkPlace(directory) : undefined;
-	if (place !== undefined) warn(place);
 	const nowAt = before?.time.nowAt ?? reading.wallAt;
 	const opened = openDatabase(directory, { durability, nowAt });
 	const { connection, meta } = opened;

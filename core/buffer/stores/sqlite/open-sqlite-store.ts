@@ -1,10 +1,12 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, open, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ConfigError } from '../../../errors';
 import { type Clock, systemClock } from '../../../runtime/clock';
 import { type Logger, silentLogger } from '../../../runtime/logger';
 import type { Store } from '../../store';
 import { shareStore } from '../registry';
 import { checkDirectory, checkDurability, checkLimits, type LimitOptions } from './check-options';
+import { checkPlace } from './place';
 import type { Durability } from './protocol';
 import { SqliteStore } from './sqlite-store';
 import { WorkerClient } from './worker-client';
@@ -30,20 +32,51 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 	const durability = checkDurability(options.durability);
 	requireSqlite();
 	const directory = await makeDirectory(wanted);
-	return shareStore(`sqlite:${directory}`, async () => {
+	const notice = await checkPlace(directory);
+	const notices = notice === undefined ? [] : [notice];
+	const store = await shareStore(`sqlite:${directory}`, async () => {
 		const warn = (message: string) => logger.warn(message, { directory });
-		const client = await WorkerClient.start({ directory, limits, durability, clock, warn });
+		const client = await WorkerClient.start({
+			directory,
+			limits,
+			durability,
+			notices,
+			clock,
+			warn,
+		});
 		return new SqliteStore(client, clock);
 	});
+	if (durability === 'full' && !(await store.stats()).durable) {
+		await store.close();
+		// A weaker mode is only for who names it (architecture, decision 3).
+		throw new ConfigError('store.durability', '"normal", as its first opener has it', durability);
+	}
+	return store;
 }
 
 /** @returns its real path, by which the process knows it */
 async function makeDirectory(directory: string): Promise<string> {
 	try {
-		await mkdir(directory, { recursive: true, mode: 0o700 });
-		return await realpath(directory);
+		const firstMade = await mkdir(directory, { recursive: true, mode: 0o700 });
+		const path = await realpath(directory);
+		if (firstMade !== undefined) await syncParents(path, dirname(await realpath(firstMade)));
+		return path;
 	} catch (error) {
 		const expected = 'a directory that exists or can be made';
 		throw new ConfigError('store.directory', expected, directory, { cause: error });
+	}
+}
+
+/** A new directory is on the disk only when its parent was synced; SQLite does that for its files (I1). */
+async function syncParents(directory: string, until: string): Promise<void> {
+	if (process.platform === 'win32') return; // where a directory cannot be opened
+	for (let parent = dirname(directory); ; parent = dirname(parent)) {
+		const handle = await open(parent, 'r');
+		try {
+			await handle.sync();
+		} finally {
+			await handle.close();
+		}
+		if (parent === until || parent === dirname(parent)) return;
 	}
 }

@@ -63,7 +63,7 @@ export function runOperation(
 		case 'stats':
 			return showStats(engine, surroundings);
 		default:
-			throw new TypeError(`${call.op} is no operation of a group`);
+			throw new Error(`${call.op} is no operation of a group`);
 	}
 }
 

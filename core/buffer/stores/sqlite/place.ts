@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { ConfigError } from '../../../errors';
 
 /** File systems on which SQLite's locks and syncs cannot be trusted (S15). */
@@ -17,14 +17,15 @@ const FLEETING = new Map([
 ]);
 
 /**
- * @param type as `statfs` gives it
  * @returns a warning, or undefined
  * @throws ConfigError for a network file system
  */
-export function checkPlace(
-	directory: string,
-	type = statfsSync(directory).type,
-): string | undefined {
+export async function checkPlace(directory: string): Promise<string | undefined> {
+	return judgePlace(directory, (await statfs(directory)).type);
+}
+
+/** @param type as `statfs` gives it */
+export function judgePlace(directory: string, type: number): string | undefined {
 	const network = NETWORK.get(type >>> 0);
 	if (network !== undefined) {
 		throw new ConfigError('store.directory', 'a local file system', `${directory} on ${network}`);

@@ -10,6 +10,8 @@ export interface WorkerOptions {
 	readonly limits: StoreLimits;
 	readonly durability: Durability;
 	readonly reading: TimeReading;
+	/** What is to be said of the store's place; warned of at open. */
+	readonly notices: readonly string[];
 }
 
 /** full: an answer means fsync (I1). normal: the last commits may vanish with the power; to be named by who wants it. */
@@ -156,7 +158,7 @@ export interface RequestMessage {
 
 /** An error on its way between threads. */
 export interface ThrownError extends PlainError {
-	readonly kind: 'core' | 'type' | 'config';
+	readonly kind: 'core' | 'type';
 	readonly retryAfterMs?: number;
 	readonly details?: Readonly<Record<string, unknown>>;
 }

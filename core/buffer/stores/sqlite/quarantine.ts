@@ -43,10 +43,12 @@ export function quarantineChunk(engine: Engine, e: ExportRecord, chunk: Chunk): 
 function keepBytes(engine: Engine, e: ExportRecord, chunk: Chunk): string {
 	mkdirSync(engine.quarantineDirectory, { recursive: true });
 	const name = `export-${e.number}-${chunk.seq}`;
-	writeFileSync(join(engine.quarantineDirectory, `${name}.bin`), readBody(engine, e, chunk));
+	writeFileSync(join(engine.quarantineDirectory, `${name}.bin`), readBody(engine, e, chunk), {
+		flush: true,
+	});
 	const { exportId } = e;
 	const about = JSON.stringify({ exportId, ...chunk }, undefined, '\t');
-	writeFileSync(join(engine.quarantineDirectory, `${name}.json`), `${about}\n`);
+	writeFileSync(join(engine.quarantineDirectory, `${name}.json`), `${about}\n`, { flush: true });
 	return `${name}.bin`;
 }
 

@@ -89,7 +89,7 @@ export function decodeRow(
 		eventId: eventId.text() ?? '',
 		receivedAt: body.readDoubleLE(offset + RECEIVED_AT),
 		mappingRevision: known.mappingRevision,
-		payload: Uint8Array.prototype.slice.call(body, orderKey.end, end),
+		payload: new Uint8Array(body.subarray(orderKey.end, end)),
 		sizeBytes: body.readUInt32LE(offset + SIZE_BYTES),
 		...withKeys(latestKey.text(), orderKey.text()),
 		rowId: known.rowId,

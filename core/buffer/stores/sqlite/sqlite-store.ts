@@ -32,7 +32,8 @@ export class SqliteStore implements Store {
 	}
 
 	putExport(e: StoredExport) {
-		return this.#client.call('putExport', e);
+		// It is kept as JSON; a host may hand over more than that can say, or than can be cloned between threads.
+		return this.#client.call('putExport', JSON.parse(JSON.stringify(e)) as StoredExport);
 	}
 
 	getExport(exportId: string) {

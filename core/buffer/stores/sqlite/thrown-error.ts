@@ -1,12 +1,12 @@
-import { BufferError, ConfigError, CoreError, ERROR_CODES, type ErrorCode } from '../../../errors';
+import { BufferError, CoreError, ERROR_CODES, type ErrorCode } from '../../../errors';
 import type { ThrownError } from './protocol';
 
-/** Errors do not keep their class between threads; these two functions bring them across. */
+/** Errors do not keep their class between threads; these two bring them across. Every CoreError of the worker is a BufferError. */
 
 export function packError(error: unknown): ThrownError {
 	if (error instanceof CoreError) {
 		return {
-			kind: error instanceof ConfigError ? 'config' : 'core',
+			kind: 'core',
 			code: error.code,
 			message: error.message,
 			details: error.details,
@@ -25,9 +25,6 @@ export function unpackError(thrown: ThrownError): Error {
 		...(details === undefined ? {} : { details }),
 		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 	};
-	if (kind === 'config') {
-		return new ConfigError(String(details?.path), String(details?.expected), undefined, options);
-	}
 	return new BufferError(toErrorCode(code), message, options);
 }
 

@@ -14,7 +14,7 @@ import type {
 	WorkerMessage,
 	WorkerOptions,
 } from './protocol';
-import { unpackError } from './thrown-error';
+import { packError, unpackError } from './thrown-error';
 import { locateWorker } from './worker-location';
 
 interface Waiter {
@@ -148,7 +148,13 @@ export class WorkerClient {
 		const message = this.#outbox.take();
 		const reading = readTime(this.#options.clock);
 		const { buffer } = message.bytes;
-		this.#worker.postMessage({ ...message, reading }, [buffer as ArrayBuffer]);
+		try {
+			this.#worker.postMessage({ ...message, reading }, [buffer as ArrayBuffer]);
+		} catch (error) {
+			// What cannot be cloned must not end the host from a timer.
+			const thrown = packError(error);
+			this.#settle({ answers: message.calls.map(({ id }) => ({ id, thrown })), counters: [] });
+		}
 	}
 
 	#startWorker(): Promise<void> {
@@ -186,7 +192,7 @@ export class WorkerClient {
 		});
 	}
 
-	#settle({ answers, counters }: Extract<WorkerMessage, { kind: 'answers' }>): void {
+	#settle({ answers, counters }: Omit<Extract<WorkerMessage, { kind: 'answers' }>, 'kind'>): void {
 		for (const counter of counters) this.#counters.set(counter.exportId, counter);
 		for (const answer of answers) {
 			const waiter = this.#waiters.get(answer.id);
