@@ -132,7 +132,8 @@ export class EditorPage {
 
 	async openDialog(id: string): Promise<void> {
 		const { x, y } = await this.middleOf(id);
-		await this.page.mouse.dblclick(x, y);
+		// Node-RED takes two clicks in the same millisecond for one.
+		await this.page.mouse.dblclick(x, y, { delay: 30 });
 		await this.page.locator('#node-dialog-ok').waitFor();
 		await this.settled();
 		const words = await this.page.locator('#dialog-form').innerText();
@@ -242,6 +243,9 @@ export class EditorPage {
 		const response = await saved;
 		if (!response.ok()) throw new Error(`deploy answered ${response.status()}`);
 		await this.page.waitForFunction(() => !RED.nodes.dirty());
+		// The shade over everything goes a moment later.
+		await this.page.locator('#red-ui-header-shade').waitFor({ state: 'hidden' });
+		await this.page.locator('#red-ui-editor-shade').waitFor({ state: 'hidden' });
 	}
 
 	async screenshot(name: string): Promise<void> {
