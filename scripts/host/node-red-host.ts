@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from './cache';
+import { endChild, readLines } from './child';
 
 export interface NodeRedOptions {
 	readonly userDir: string;
@@ -90,32 +90,14 @@ export async function startNodeRed(
 	try {
 		await started;
 	} catch (error) {
-		await end(child, 'SIGKILL');
+		await endChild(child, 'SIGKILL');
 		throw error;
 	}
 	return {
 		url: `http://127.0.0.1:${port}`,
 		pid: child.pid ?? 0,
 		log,
-		stop: () => end(child, 'SIGTERM'),
-		kill: () => end(child, 'SIGKILL'),
+		stop: () => endChild(child, 'SIGTERM'),
+		kill: () => endChild(child, 'SIGKILL'),
 	};
-}
-
-async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-	if (child.exitCode !== null || child.signalCode !== null) return;
-	const exited = once(child, 'exit');
-	child.kill(signal);
-	const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
-	await exited;
-	clearTimeout(late);
-}
-
-function readLines(stream: NodeJS.ReadableStream | null, hear: (line: string) => void): void {
-	let rest = '';
-	stream?.on('data', (chunk: Buffer) => {
-		const lines = (rest + chunk.toString()).split('\n');
-		rest = lines.pop() ?? '';
-		for (const line of lines) hear(line);
-	});
 }

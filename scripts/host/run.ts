@@ -1,8 +1,17 @@
 import { spawn } from 'node:child_process';
 
 /** Runs a command to its end and gives what it printed; a failure carries the last of its output. */
-export async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
-	const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function run(
+	command: string,
+	args: readonly string[],
+	cwd: string,
+	env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+	const child = spawn(command, args, {
+		cwd,
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: { ...process.env, ...env },
+	});
 	let output = '';
 	let errors = '';
 	child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
