@@ -52,12 +52,13 @@ export function compileBlock<R>(
 	branch: CompileBranch<R>,
 ): Code<R> {
 	const actions: ((frame: Frame) => void)[] = [];
-	let inner = scope;
+	let inner = scope.block();
 	for (const statement of node.statements) {
 		if (statement.kind === 'assertion') {
 			actions.push(compileAssertion(statement, inner, compiler));
 		} else {
-			inner = inner.block();
+			// A later `local` shadows an earlier one; what was compiled before does not see it in any case.
+			if (statement.binds.some((bind) => inner.has(bind.name))) inner = inner.block();
 			actions.push(...compileBinds(statement.binds, inner, compiler));
 		}
 	}

@@ -102,14 +102,21 @@ export class Scope {
 		return slot;
 	}
 
+	/** Whether this very scope has the name. */
+	has(name: string): boolean {
+		return this.names.has(name);
+	}
+
 	find(name: string): Binding | undefined {
-		let scope: Scope | undefined = this;
-		while (scope !== undefined) {
-			const binding = scope.names.get(name);
-			if (binding !== undefined) return binding;
-			scope = scope.parent;
+		let binding = this.names.get(name);
+		for (
+			let scope = this.parent;
+			scope !== undefined && binding === undefined;
+			scope = scope.parent
+		) {
+			binding = scope.names.get(name);
 		}
-		return undefined;
+		return binding;
 	}
 
 	private parts() {

@@ -49,6 +49,9 @@ class Run {
 	shortestNumbers = false;
 	/** Handed to host functions. */
 	context: unknown = undefined;
+	/** The last long text whose code points were looked at, see text.ts. */
+	lastText = '';
+	lastPoints: readonly string[] | undefined = undefined;
 	/** Values that live as long as the evaluation: imported files and external variables. */
 	memo: Map<string, unknown> | undefined = undefined;
 }
@@ -84,7 +87,11 @@ export function withRun<T>(settings: RunSettings, context: unknown, evaluate: ()
 		return evaluate();
 	} finally {
 		if (outer === undefined) {
+			// Nothing of an event outlives its evaluation.
 			run.active = false;
+			run.depth = 0;
+			run.lastText = '';
+			run.lastPoints = undefined;
 			run.context = undefined;
 			run.memo = undefined;
 		} else {

@@ -1,17 +1,14 @@
 /** Strings are sequences of code points (J27). Text without surrogates takes the direct way (J29). */
-import { charge } from './run';
+import { charge, run } from './run';
 
 const FREE_SCAN = 256;
-
-/** The last long text that was looked at, so that indexing one in a loop does not scan it each time. */
-let lastText = '';
-let lastPoints: readonly string[] | undefined;
 
 /** The code points of a text with surrogates; undefined when UTF-16 units are code points. */
 export function widePoints(text: string): readonly string[] | undefined {
 	const { length } = text;
 	if (length > FREE_SCAN) {
-		if (text === lastText) return lastPoints;
+		// Indexing a long text in a loop does not scan it each time.
+		if (text === run.lastText) return run.lastPoints;
 		charge(length >>> 8);
 	}
 	let points: readonly string[] | undefined;
@@ -23,8 +20,8 @@ export function widePoints(text: string): readonly string[] | undefined {
 		}
 	}
 	if (length > FREE_SCAN) {
-		lastText = text;
-		lastPoints = points;
+		run.lastText = text;
+		run.lastPoints = points;
 	}
 	return points;
 }

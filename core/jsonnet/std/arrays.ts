@@ -12,15 +12,7 @@ import {
 } from '../evaluate/run';
 import { slice } from '../evaluate/subscript';
 import { textPoints } from '../evaluate/text';
-import {
-	asArray,
-	asBoolean,
-	asInteger,
-	asNumber,
-	asString,
-	checkNumber,
-	force,
-} from '../evaluate/value';
+import { asArray, asBoolean, asInteger, asNumber, asString, force } from '../evaluate/value';
 import { builtin } from './builtin';
 import { deepJoin, join } from './join';
 
@@ -28,12 +20,6 @@ import type { ArrayValue, Item, Value } from '../evaluate/value';
 
 export const arrays = [
 	builtin('makeArray(sz, func)', makeArray),
-	builtin('count(arr, ~x)', (arr, x: Item) => indexesOf(arr, x).length),
-	builtin('find(~value, arr)', (value: Item, arr) => indexesOf(arr, value)),
-	builtin('member(arr, ~x)', (arr, x: Item) =>
-		typeof arr === 'string' ? arr.includes(asString(force(x))) : contains(arr, x),
-	),
-	builtin('contains(arr, ~elem)', contains),
 	builtin('map(func, arr)', map),
 	builtin('mapWithIndex(func, arr)', mapWithIndex),
 	builtin('filter(func, arr)', filter),
@@ -54,16 +40,12 @@ export const arrays = [
 	builtin('flattenArrays(arrs)', flattenArrays),
 	builtin('flattenDeepArray(value)', flattenDeepArray),
 	builtin('reverse(arr|arrs)', reverse),
-	builtin('all(arr)', (arr) => items(asArray(arr)).every((item) => asBoolean(force(item)))),
-	builtin('any(arr)', (arr) => items(asArray(arr)).some((item) => asBoolean(force(item)))),
-	builtin('sum(arr)', sum),
-	builtin('avg(arr)', avg),
 	builtin('remove(arr, ~elem)', remove),
 	builtin('removeAt(arr, i|at|idx)', removeAt),
 ];
 
 /** Charges the loop that follows. */
-function items(array: ArrayValue): ArrayValue {
+export function items(array: ArrayValue): ArrayValue {
 	charge(array.length);
 	return array;
 }
@@ -90,19 +72,6 @@ function makeArray(sz: Value, func: Value): ArrayValue {
 
 function takes(params: readonly { readonly optional: boolean }[], count: number): boolean {
 	return params.length >= count && params.every((param, i) => i < count || param.optional);
-}
-
-/** What is looked for is evaluated when there is an element to compare it with. */
-function indexesOf(arr: Value, x: Item): number[] {
-	const found: number[] = [];
-	for (const [i, item] of items(asArray(arr)).entries()) {
-		if (equals(force(item), force(x))) found.push(i);
-	}
-	return found;
-}
-
-function contains(arr: Value, elem: Item): boolean {
-	return items(asArray(arr)).some((item) => equals(force(item), force(elem)));
 }
 
 function map(func: Value, arr: Value): ArrayValue {
@@ -212,19 +181,6 @@ function reverse(arr: Value): ArrayValue {
 	const source = items(asArray(arr));
 	allocate(source.length);
 	return source.toReversed();
-}
-
-function sum(arr: Value): number {
-	return items(asArray(arr)).reduce<number>(
-		(total, item) => checkNumber(total + asNumber(force(item))),
-		0,
-	);
-}
-
-function avg(arr: Value): number {
-	const { length } = asArray(arr);
-	if (length === 0) throw runtimeError('Cannot calculate average of an empty array.');
-	return checkNumber(sum(arr) / length);
 }
 
 function remove(arr: Value, elem: Item): ArrayValue {

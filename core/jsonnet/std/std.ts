@@ -16,6 +16,7 @@ import { JsonnetObject } from '../evaluate/object';
 import { run, runtimeError } from '../evaluate/run';
 import { placeOf } from '../source';
 import { asString, force } from '../evaluate/value';
+import { aggregates } from './aggregates';
 import { arrays } from './arrays';
 import { builtin } from './builtin';
 import { encoding } from './encoding';
@@ -48,6 +49,7 @@ const AREAS: readonly Builtin[] = [
 	...numbers,
 	...strings,
 	...arrays,
+	...aggregates,
 	...sets,
 	...objects,
 	...escapes,

@@ -1,16 +1,10 @@
-import {
-	parseArguments,
-	parseArray,
-	parseAssertion,
-	parseBinds,
-	parseParameters,
-	parseSubscript,
-} from './parse-list';
+import { parseArguments, parseArray, parseSubscript } from './parse-list';
 import { parseObject } from './parse-object';
+import { parseStatement } from './parse-statement';
 import { TokenCursor } from './cursor';
 
 import type { Source } from '../source';
-import type { BinaryOperator, Block, Chain, Import, Node, UnaryOperator } from './ast';
+import type { BinaryOperator, Chain, Node, UnaryOperator } from './ast';
 
 /** J15, higher binds tighter; every operator is left-associative. */
 const PRECEDENCE: ReadonlyMap<string, number> = new Map([
@@ -193,77 +187,4 @@ function parseSuper(cursor: TokenCursor): Node {
 	}
 	const key = parseExpression(cursor);
 	return { kind: 'superIndex', key, start, end: cursor.expect(']').end };
-}
-
-/** What extends as far right as possible (J15). */
-function parseStatement(cursor: TokenCursor): Node {
-	const token = cursor.peek();
-	const { start } = token;
-	switch (token.type) {
-		case 'local':
-			return parseBlock(cursor);
-		case 'assert':
-			return parseBlock(cursor);
-		case 'if':
-			return parseIf(cursor);
-		case 'function': {
-			cursor.next();
-			const params = parseParameters(cursor);
-			const body = parseExpression(cursor);
-			return { kind: 'function', params, body, start, end: body.end };
-		}
-		case 'error': {
-			cursor.next();
-			const message = parseExpression(cursor);
-			return { kind: 'fail', message, start, end: message.end };
-		}
-		case 'import':
-		case 'importstr':
-		case 'importbin':
-			return parseImport(cursor, token.type);
-		default:
-			throw cursor.unexpected('an expression');
-	}
-}
-
-function parseBlock(cursor: TokenCursor): Block {
-	const { start } = cursor.peek();
-	const statements: Block['statements'][number][] = [];
-	for (;;) {
-		if (cursor.accept('local') !== undefined) {
-			statements.push({ kind: 'locals', binds: parseBinds(cursor) });
-		} else if (cursor.is('assert')) {
-			statements.push(parseAssertion(cursor));
-		} else {
-			break;
-		}
-		cursor.expect(';');
-	}
-	const body = parseExpression(cursor);
-	return { kind: 'block', statements, body, start, end: body.end };
-}
-
-function parseIf(cursor: TokenCursor): Node {
-	const { start } = cursor.peek();
-	const branches: { condition: Node; then: Node }[] = [];
-	do {
-		cursor.expect('if');
-		const condition = parseExpression(cursor);
-		cursor.expect('then');
-		branches.push({ condition, then: parseExpression(cursor) });
-	} while (cursor.is('else') && cursor.peek(1).type === 'if' && cursor.accept('else'));
-	const otherwise = cursor.accept('else') === undefined ? undefined : parseExpression(cursor);
-	return { kind: 'if', branches, otherwise, start, end: cursor.lastEnd };
-}
-
-function parseImport(cursor: TokenCursor, form: Import['form']): Import {
-	const { start } = cursor.next();
-	const path = parseExpression(cursor);
-	if (path.kind !== 'literal' || typeof path.value !== 'string') {
-		throw cursor.fail(path, 'Computed imports are not allowed');
-	}
-	if (cursor.isTextBlockAt(path.start)) {
-		throw cursor.fail(path, 'Block string literals not allowed in imports');
-	}
-	return { kind: 'import', form, path: path.value, start, end: path.end };
 }

@@ -1,27 +1,17 @@
 import { allocate, allocateString, enter, leave, step } from '../evaluate/run';
 import { readBlockScalar } from './block-scalar';
-import { YamlCursor } from './cursor';
+import { FlowReader } from './flow-reader';
 import { Members } from './members';
 import { NO_PROPERTIES, scalarNode } from './node';
-import { foldLines, readQuoted } from './quoted';
+import { isColonAhead } from './plain';
 
 import type { Value } from '../evaluate/value';
 import type { Properties, YamlNode } from './node';
 
 const NULL_NODE: YamlNode = { value: null, isMergeKey: false };
-const FLOW_INDICATORS = ',[]{}';
-const NEVER_PLAIN = ',[]{}#&*!|>\'"%@`';
 
 /** Reads one YAML 1.1 document by recursive descent (J76). Every node is a step, every level a frame of `depth`. */
-export class YamlReader {
-	private readonly cursor: YamlCursor;
-	/** Values by anchor; undefined while the anchored node is still being read. */
-	private readonly anchors = new Map<string, YamlNode | undefined>();
-
-	constructor(text: string, firstLine: number) {
-		this.cursor = new YamlCursor(text, firstLine);
-	}
-
+export class YamlReader extends FlowReader {
 	document(): Value {
 		const { cursor } = this;
 		cursor.skipToContent();
@@ -65,7 +55,7 @@ export class YamlReader {
 		if (mayNest && this.isCollectionStart())
 			throw cursor.fail('block sequence entries are not allowed in this context');
 		const node = this.anchored(properties, () => this.inlineNode(minimum, properties, false));
-		if (cursor.lineNumber !== startLine || !this.isColon()) return node;
+		if (cursor.lineNumber !== startLine || !this.takeColon()) return node;
 		if (!mayNest) throw cursor.fail('mapping values are not allowed in this context');
 		return this.blockMapping(column, node);
 	}
@@ -119,7 +109,7 @@ export class YamlReader {
 				key = this.mappingKey(column);
 			}
 			let value: Value = null;
-			if (this.isColon()) {
+			if (this.takeColon()) {
 				cursor.at += 1;
 				value = this.mappingValue(column);
 			}
@@ -146,7 +136,7 @@ export class YamlReader {
 		const key = this.anchored(properties, () =>
 			this.inlineNode(Number.MAX_SAFE_INTEGER, properties, false),
 		);
-		if (cursor.lineNumber !== lineNumber || !this.isColon()) {
+		if (cursor.lineNumber !== lineNumber || !this.takeColon()) {
 			throw cursor.fail("could not find expected ':'");
 		}
 		return key;
@@ -192,252 +182,10 @@ export class YamlReader {
 		return isAlone ? properties : NO_PROPERTIES;
 	}
 
-	private isColon(): boolean {
-		const { cursor } = this;
-		const start = cursor.at;
-		cursor.skipSpaces();
-		if (cursor.char === ':' && cursor.isBlank(1)) return true;
-		cursor.at = start;
-		return false;
-	}
-
-	/** An alias, a quoted or plain scalar, or a flow collection. */
-	private inlineNode(minimum: number, properties: Properties, isFlow: boolean): YamlNode {
-		const { cursor } = this;
-		switch (cursor.char) {
-			case '*':
-				return this.alias();
-			case '[':
-				return this.flowSequence();
-			case '{':
-				return this.flowMapping();
-			case '"':
-			case "'": {
-				const text = readQuoted(cursor);
-				allocateString(text.length);
-				return scalarNode(cursor, text, false, properties.tag);
-			}
-		}
-		const text = this.plain(minimum, isFlow);
-		allocateString(text.length);
-		return scalarNode(cursor, text, true, properties.tag);
-	}
-
-	private alias(): YamlNode {
-		const { cursor } = this;
-		cursor.at += 1;
-		const name = this.word();
-		if (!this.anchors.has(name)) throw cursor.fail(`unknown anchor '${name}' referenced`);
-		const node = this.anchors.get(name);
-		if (node === undefined) throw cursor.fail(`anchor '${name}' value contains itself`);
-		return { value: node.value, isMergeKey: false };
-	}
-
-	/** `&anchor` and `!tag` in any order. */
-	private properties(): Properties {
-		const { cursor } = this;
-		let anchor: string | undefined;
-		let tag: string | undefined;
-		while (cursor.char === '&' || cursor.char === '!') {
-			if (cursor.char === '&') {
-				cursor.at += 1;
-				anchor = this.word();
-				if (anchor === '')
-					throw cursor.fail('did not find expected alphabetic or numeric character');
-			} else {
-				tag = this.word();
-			}
-			if (!cursor.isBlank() && !FLOW_INDICATORS.includes(cursor.char)) {
-				throw cursor.fail('did not find expected whitespace or line break');
-			}
-			const end = cursor.at;
-			cursor.skipSpaces();
-			if (cursor.char !== '&' && cursor.char !== '!') {
-				cursor.at = end;
-				break;
-			}
-		}
-		return anchor === undefined && tag === undefined ? NO_PROPERTIES : { anchor, tag };
-	}
-
-	private word(): string {
-		const { cursor } = this;
-		const start = cursor.at;
-		while (!cursor.isBlank() && !FLOW_INDICATORS.includes(cursor.char)) cursor.at += 1;
-		return cursor.text.slice(start, cursor.at);
-	}
-
-	private anchored(properties: Properties, read: () => YamlNode): YamlNode {
-		const { anchor } = properties;
-		if (anchor === undefined) return read();
-		this.anchors.set(anchor, undefined);
-		const node = read();
-		this.anchors.set(anchor, node);
-		return node;
-	}
-
-	/** A plain scalar; further lines at or right of `minimum` are folded into it. */
-	private plain(minimum: number, isFlow: boolean): string {
-		const { cursor } = this;
-		const { char } = cursor;
-		const isIndicator =
-			'-?:'.includes(char) &&
-			(cursor.isBlank(1) || (isFlow && FLOW_INDICATORS.includes(cursor.peek())));
-		if (char !== '' && (NEVER_PLAIN.includes(char) || isIndicator)) {
-			if (char === ':' && isIndicator) return '';
-			throw cursor.fail('found character that cannot start any token');
-		}
-		const parts = [this.plainLine(isFlow)];
-		while (cursor.char === '\n') {
-			const folded = this.continuation(minimum, isFlow);
-			if (folded === undefined) break;
-			parts.push(folded, this.plainLine(isFlow));
-			if (!isFlow && this.isColonHere()) {
-				throw cursor.fail('mapping values are not allowed in this context');
-			}
-		}
-		return parts.join('');
-	}
-
-	/** The folded line breaks before a line that continues the scalar; undefined, with nothing taken, when none does. */
-	private continuation(minimum: number, isFlow: boolean): string | undefined {
-		const { cursor } = this;
-		const { text } = cursor;
-		let at = cursor.at;
-		let lineStart = at;
-		while (text.charAt(at) === '\n' || text.charAt(at) === ' ' || text.charAt(at) === '\t') {
-			if (text.charAt(at) === '\n') lineStart = at + 1;
-			at += 1;
-		}
-		const char = text.charAt(at);
-		if (char === '' || char === '#') return undefined;
-		if (isFlow ? FLOW_INDICATORS.includes(char) : at - lineStart < minimum) return undefined;
-		if (isFlow && char === ':' && ' \n\t'.includes(text.charAt(at + 1))) return undefined;
-		return foldLines(cursor);
-	}
-
-	/** Up to `: `, ` #`, the end of the line, or in a flow collection one of its indicators. */
-	private plainLine(isFlow: boolean): string {
-		const { cursor } = this;
-		const start = cursor.at;
-		let end = start;
-		while (!cursor.atEnd && cursor.char !== '\n') {
-			const { char } = cursor;
-			if (
-				char === ':' &&
-				(cursor.isBlank(1) || (isFlow && FLOW_INDICATORS.includes(cursor.peek())))
-			)
-				break;
-			if (char === '#' && cursor.at > start && cursor.isBlank(-1)) break;
-			if (isFlow && FLOW_INDICATORS.includes(char)) break;
-			cursor.at += 1;
-			if (char !== ' ' && char !== '\t') end = cursor.at;
-		}
-		if (cursor.char === '\n') return cursor.text.slice(start, end);
-		cursor.at = end;
-		return cursor.text.slice(start, end);
-	}
-
-	private isColonHere(): boolean {
-		const { at } = this.cursor;
-		const found = this.isColon();
-		this.cursor.at = at;
-		return found;
-	}
-
-	private flowSequence(): YamlNode {
-		const { cursor } = this;
-		enter(undefined);
-		const items: Value[] = [];
-		cursor.at += 1;
-		for (;;) {
-			this.skipInFlow();
-			if (cursor.char === ']') break;
-			allocate(1);
-			const node = this.flowNode();
-			this.skipInFlow();
-			if (this.isFlowColon()) {
-				cursor.at += 1;
-				const members = new Members(cursor);
-				members.add(node, this.flowValue());
-				items.push(members.toObject());
-			} else {
-				items.push(node.value);
-			}
-			if (!this.flowComma(']')) break;
-		}
-		cursor.at += 1;
-		leave();
-		return { value: items, isMergeKey: false };
-	}
-
-	private flowMapping(): YamlNode {
-		const { cursor } = this;
-		enter(undefined);
-		const members = new Members(cursor);
-		cursor.at += 1;
-		for (;;) {
-			this.skipInFlow();
-			if (cursor.char === '}') break;
-			if (cursor.char === '?' && cursor.isBlank(1)) {
-				cursor.at += 1;
-				this.skipInFlow();
-			}
-			const key = this.flowNode();
-			this.skipInFlow();
-			let value: Value = null;
-			if (cursor.char === ':') {
-				cursor.at += 1;
-				value = this.flowValue();
-			}
-			members.add(key, value);
-			if (!this.flowComma('}')) break;
-		}
-		cursor.at += 1;
-		leave();
-		return { value: members.toObject(), isMergeKey: false };
-	}
-
-	private flowValue(): Value {
-		this.skipInFlow();
-		if (this.cursor.char !== '' && ',]}'.includes(this.cursor.char)) return null;
-		return this.flowNode().value;
-	}
-
-	private flowNode(): YamlNode {
-		const { cursor } = this;
-		step();
-		const properties = this.properties();
-		this.skipInFlow();
-		if (properties !== NO_PROPERTIES && ',]}:'.includes(cursor.char)) {
-			return this.anchored(properties, () => scalarNode(cursor, '', true, properties.tag));
-		}
-		if (cursor.atEnd) throw cursor.fail('did not find expected node content');
-		return this.anchored(properties, () => this.inlineNode(0, properties, true));
-	}
-
-	private isFlowColon(): boolean {
-		const { cursor } = this;
-		return cursor.char === ':' && (cursor.isBlank(1) || ',]}'.includes(cursor.peek()));
-	}
-
-	/** @returns whether another entry may follow */
-	private flowComma(closing: string): boolean {
-		const { cursor } = this;
-		this.skipInFlow();
-		if (cursor.char === closing) return false;
-		if (cursor.char !== ',') throw cursor.fail(`did not find expected ',' or '${closing}'`);
-		cursor.at += 1;
+	/** Moves to a colon that ends a key, if only blanks are before it. */
+	private takeColon(): boolean {
+		if (!isColonAhead(this.cursor)) return false;
+		this.cursor.skipSpaces();
 		return true;
-	}
-
-	private skipInFlow(): void {
-		const { cursor } = this;
-		for (;;) {
-			cursor.skipSpaces();
-			if (cursor.char === '#' && cursor.isBlank(-1)) cursor.skipComment();
-			if (cursor.char !== '\n') return;
-			cursor.nextLine();
-		}
 	}
 }
