@@ -36,6 +36,7 @@ export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
 export type { Attachment, PipelineNotice, PipelineStatus } from './pipeline/pipeline';
 export type { Holder } from './pipeline/attached-receiver';
+export { previewPush, type Preview } from './pipeline/preview';
 export { parseDelays } from './pipeline/parse-delays';
 export { systemClock, type Clock } from './runtime/clock';
 export type { Logger } from './runtime/logger';

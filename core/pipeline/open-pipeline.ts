@@ -7,7 +7,15 @@ import { PipelineCore } from './pipeline';
 /** What `openPipeline` gives; see PipelineCore for the contracts of its methods. */
 export interface Pipeline extends Pick<
 	PipelineCore,
-	'attachReceiver' | 'attachExport' | 'accept' | 'add' | 'flush' | 'wake' | 'status' | 'subscribe'
+	| 'attachReceiver'
+	| 'attachExport'
+	| 'hasReceiver'
+	| 'accept'
+	| 'add'
+	| 'flush'
+	| 'wake'
+	| 'status'
+	| 'subscribe'
 > {
 	readonly store: Store;
 	/** Ends this handle; the last one detaches everything. Idempotent; never closes the store. */
@@ -49,6 +57,7 @@ export async function openPipeline(options: {
 		store,
 		attachReceiver: (...args) => core.attachReceiver(...args),
 		attachExport: (...args) => core.attachExport(...args),
+		hasReceiver: (...args) => core.hasReceiver(...args),
 		accept: (...args) => core.accept(...args),
 		add: (...args) => core.add(...args),
 		flush: (...args) => core.flush(...args),

@@ -140,6 +140,11 @@ export class PipelineCore {
 		};
 	}
 
+	/** Whether a receiver is attached here, or was and is being redeployed. */
+	hasReceiver(receiverId: string): boolean {
+		return this.#receivers.has(receiverId);
+	}
+
 	/** Takes one push from its request to its answer; never rejects and always answers. */
 	async accept(receiverId: string, request: PushedRequest): Promise<Answer> {
 		const receiver = this.#receivers.get(receiverId);

@@ -50,7 +50,10 @@ function registry(): Map<string, Promise<Shared>> {
  * @param options.port 0 … 65,535; 0 lets the system choose and is never shared
  * @throws ConfigError (ERR_CONFIG_INVALID) for a bad address, and when the port is in use or may not be opened
  */
-export async function createListener(options: { readonly host?: string; readonly port: number }): Promise<Listener> {
+export async function createListener(options: {
+	readonly host?: string;
+	readonly port: number;
+}): Promise<Listener> {
 	const { host = '127.0.0.1', port } = options;
 	if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 		throw new ConfigError('port', 'a whole number from 0 to 65535', port);
@@ -88,7 +91,12 @@ async function open(host: string, port: number): Promise<Shared> {
 		await once(server, 'listening');
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
-		throw new ConfigError('port', `a port that can be opened on ${host} (${code ?? 'unknown error'})`, port, { cause: error });
+		throw new ConfigError(
+			'port',
+			`a port that can be opened on ${host} (${code ?? 'unknown error'})`,
+			port,
+			{ cause: error },
+		);
 	}
 	return { server, mounts, handles: 0 };
 }
@@ -96,7 +104,8 @@ async function open(host: string, port: number): Promise<Shared> {
 function serve(shared: Shared, mount: Mount, own: Set<Mount>): () => void {
 	const path = requestPath({ url: mount.path });
 	if (!path.startsWith('/')) throw new ConfigError('path', 'a path that begins with /', mount.path);
-	if (shared.mounts.has(path)) throw new ConfigError('path', 'a path that nothing else uses on this port', mount.path);
+	if (shared.mounts.has(path))
+		throw new ConfigError('path', 'a path that nothing else uses on this port', mount.path);
 	shared.mounts.set(path, mount);
 	own.add(mount);
 	return () => {
@@ -105,7 +114,11 @@ function serve(shared: Shared, mount: Mount, own: Set<Mount>): () => void {
 	};
 }
 
-function route(mounts: ReadonlyMap<string, Mount>, request: IncomingMessage, response: ServerResponse): void {
+function route(
+	mounts: ReadonlyMap<string, Mount>,
+	request: IncomingMessage,
+	response: ServerResponse,
+): void {
 	const path = requestPath(request);
 	const exact = mounts.get(path);
 	const parent = mounts.get(path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/');

@@ -26,8 +26,10 @@ export async function* readCells(batch: Batch): AsyncIterable<(string | null)[][
 	for await (const rows of batch.rows()) yield rows.map((row) => cellsOf(row, isId));
 }
 
-/** Reads one row of a batch as `readRecords` does. */
-export function recordReader(batch: Batch): (row: StoredRow) => unknown {
+/** Reads one row of a batch, or of what would become one, as `readRecords` does. */
+export function recordReader(
+	batch: Pick<Batch, 'output' | 'columns' | 'exportId'>,
+): (row: StoredRow) => unknown {
 	const columns = batch.columns ?? [];
 	const isId = columns.map(({ type }) => type === 'id');
 	const idNames = columns.filter(({ type }) => type === 'id').map(({ name }) => name);

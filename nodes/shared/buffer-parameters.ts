@@ -6,7 +6,9 @@ export interface BufferParameters {
 	readonly flushCount: number;
 	readonly flushSeconds: number;
 	readonly data: 'event' | 'fields' | 'columns';
-	readonly fields?: { readonly values?: readonly { readonly name: string; readonly path: string }[] };
+	readonly fields?: {
+		readonly values?: readonly { readonly name: string; readonly path: string }[];
+	};
 	readonly columns?: { readonly values?: readonly ColumnParameters[] };
 	readonly then: 'workflow' | 'forward';
 	readonly url?: string;
@@ -32,21 +34,31 @@ export interface BufferOptions {
 export function buffersOf(parameters: Readonly<Record<string, unknown>>): BufferParameters[] {
 	const several = parameters['severalBuffers'] === true;
 	const { values = [] } = (parameters['buffers'] ?? {}) as { values?: BufferParameters[] };
-	const buffers = several ? values : [{ ...parameters, name: parameters['bufferName'] } as unknown as BufferParameters];
+	const buffers = several
+		? values
+		: [{ ...parameters, name: parameters['bufferName'] } as unknown as BufferParameters];
 	if (buffers.length === 0) throw new ConfigError('buffers', 'at least one buffer');
 	for (const [index, { name }] of buffers.entries()) {
 		if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
 			throw new ConfigError(`buffers[${index}].name`, 'a name without /', name);
 		}
 		if (buffers.findIndex((other) => other.name === name) !== index) {
-			throw new ConfigError(`buffers[${index}].name`, 'a name that no other buffer of this node has', name);
+			throw new ConfigError(
+				`buffers[${index}].name`,
+				'a name that no other buffer of this node has',
+				name,
+			);
 		}
 	}
 	return buffers;
 }
 
 /** The core's configuration of one buffer. What core checks is not checked here. */
-export function exportInput(receiverId: string, buffer: BufferParameters, options: BufferOptions): ExportInput {
+export function exportInput(
+	receiverId: string,
+	buffer: BufferParameters,
+	options: BufferOptions,
+): ExportInput {
 	const columns = columnsOf(buffer);
 	return {
 		id: buffer.name,
@@ -54,7 +66,11 @@ export function exportInput(receiverId: string, buffer: BufferParameters, option
 		label: buffer.name,
 		...(columns ? { columns } : {}),
 		output: columns ? 'record' : 'event',
-		conditions: { count: buffer.flushCount, time: `${buffer.flushSeconds}s`, size: options.size || '5MB' },
+		conditions: {
+			count: buffer.flushCount,
+			time: `${buffer.flushSeconds}s`,
+			size: options.size || '5MB',
+		},
 		retry: { delaysMs: parseDelays(options.retryDelays, 'options.retryDelays'), jitter: 0.2 },
 		onMappingError: options.onMappingError ?? 'reject',
 	};
@@ -75,10 +91,18 @@ export function columnOf({ name, type, path, defaultValue, template }: ColumnPar
 	if (type === 'template') {
 		const content = template ?? '';
 		if (content.startsWith('=')) {
-			throw new ConfigError(`columns "${name}"`, 'a template that does not begin with "=" (n8n takes that for an expression)');
+			throw new ConfigError(
+				`columns "${name}"`,
+				'a template that does not begin with "=" (n8n takes that for an expression)',
+			);
 		}
 		return { type, name, template: { language: 'jsonnet', content } };
 	}
 	if (type !== 'path') return { type, name };
-	return { type, name, path: path ?? '', ...(defaultValue ? { defaultValue, rawString: true } : {}) };
+	return {
+		type,
+		name,
+		path: path ?? '',
+		...(defaultValue ? { defaultValue, rawString: true } : {}),
+	};
 }

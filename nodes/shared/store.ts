@@ -22,7 +22,10 @@ export async function openPipelineFor(context: StoreContext): Promise<PipelineHo
 			'a store that several processes share: in queue mode the embedded store cannot be used, and the PostgreSQL credential arrives with a later release',
 		);
 	}
-	return holdPipeline({ store: { kind: 'sqlite', directory: await directoryOf(context) }, logger: loggerOf(context) });
+	return holdPipeline({
+		store: { kind: 'sqlite', directory: await directoryOf(context) },
+		logger: loggerOf(context),
+	});
 }
 
 async function directoryOf(context: StoreContext): Promise<string> {

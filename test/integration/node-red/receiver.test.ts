@@ -237,8 +237,12 @@ describe('sluice-receiver in a real Node-RED', function () {
 
 	it('gives each of its buffers an output', async () => {
 		assert.equal((await world.push('/in/two', { n: 7, rest: true })).status, 200);
-		await eventually('two batches', () => sink.requests.length === 2);
-		const by = new Map(sink.requests.map(({ url, json }) => [url, json as { body?: unknown }[]]));
+		const by = await eventually('a batch on each output', () => {
+			const seen = new Map(
+				sink.requests.map(({ url, json }) => [url, json as { body?: unknown }[]]),
+			);
+			return seen.has('/one') && seen.has('/two') && seen;
+		});
 		assert.deepEqual(by.get('/one')?.[0]?.body, { n: 7, rest: true });
 		assert.deepEqual(by.get('/two'), [{ n: 7 }]);
 	});

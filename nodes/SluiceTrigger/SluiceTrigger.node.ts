@@ -1,0 +1,189 @@
+import {
+	NodeConnectionTypes,
+	type INodeType,
+	type INodeTypeDescription,
+	type ITriggerFunctions,
+	type ITriggerResponse,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+import { asSingle, bufferParameters } from './description/buffer';
+import { optionsParameter } from './description/options';
+import { manualTrigger } from './manual';
+import { previewInEditor, storePush } from './push';
+import { startTrigger } from './receiver';
+
+/** One output per buffer, named after it. Evaluated in the editor and where executions start, never per request. */
+const OUTPUTS: INodeTypeDescription['outputs'] = `={{((p) => p.severalBuffers ? (p.buffers?.values ?? []).map((b) => ({ type: '${NodeConnectionTypes.Main}', displayName: b.name })) : ['${NodeConnectionTypes.Main}'])($parameter)}}`;
+
+/**
+ * Receives pushed events and keeps them on disk before answering; starts one execution per batch and knows whether it succeeded.
+ * One class with `webhook()` (store, no execution) and `trigger()` (drain), which share the process's pipeline (N8, N52).
+ */
+export class SluiceTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Sluice Trigger',
+		name: 'sluiceTrigger',
+		icon: { light: 'file:../../icons/sluice.svg', dark: 'file:../../icons/sluice.dark.svg' },
+		group: ['trigger'],
+		// Above 1: for version 1 n8n evaluates an expression on each request (N73).
+		version: 2,
+		subtitle:
+			'={{$parameter["startOn"] === "workflowItems" ? "buffer filled by workflows" : "pushed events"}}',
+		description:
+			'Receives pushed events durably and starts one execution per batch, retried until it succeeds',
+		eventTriggerDescription: 'Waiting for you to push an event to the test URL',
+		activationMessage:
+			'Events pushed to the production URL are now kept on disk and start one execution per batch.',
+		defaults: { name: 'Sluice Trigger' },
+		inputs: [],
+		outputs: OUTPUTS,
+		credentials: [
+			{ name: 'sluiceSignatureApi', required: false },
+			{ name: 'sluiceHttpHeaderApi', required: false },
+			{ name: 'sluiceStoreApi', required: false },
+		],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: 'events',
+			},
+		],
+		properties: [
+			{
+				displayName: 'Start On',
+				name: 'startOn',
+				type: 'options',
+				default: 'pushedEvents',
+				noDataExpression: true,
+				options: [
+					{
+						name: 'Buffer Filled by Workflows',
+						value: 'workflowItems',
+						description: 'Items that a Sluice node adds to the buffer; no URL',
+					},
+					{
+						name: 'Pushed Events',
+						value: 'pushedEvents',
+						description: 'HTTP requests that sensors, webhooks and scripts push',
+					},
+				],
+			},
+			{
+				displayName: 'Authentication',
+				name: 'authentication',
+				type: 'options',
+				default: 'urlSecret',
+				noDataExpression: true,
+				displayOptions: { show: { startOn: ['pushedEvents'] } },
+				options: [
+					{
+						name: 'None',
+						value: 'none',
+						description:
+							'Anyone who knows the URL can push; it differs from a secret in the URL only on the own port',
+					},
+					{
+						name: 'Secret in the URL',
+						value: 'urlSecret',
+						description: 'The webhook ID in the path is the secret',
+					},
+					{
+						name: 'Signed (JWT with Body Checksum)',
+						value: 'jwt',
+						description: 'Needs the signature credential',
+					},
+				],
+			},
+			{
+				displayName:
+					"The node's signature credential holds the secret. A push without a valid signature is answered 401 and not stored.",
+				name: 'signatureNotice',
+				type: 'notice',
+				default: '',
+				displayOptions: { show: { startOn: ['pushedEvents'], authentication: ['jwt'] } },
+			},
+			{
+				displayName: 'Every push that reaches the own port is stored, whoever sends it.',
+				name: 'noneNotice',
+				type: 'notice',
+				default: '',
+				displayOptions: { show: { startOn: ['pushedEvents'], authentication: ['none'] } },
+			},
+			{
+				displayName: 'Buffer Name',
+				name: 'bufferName',
+				type: 'string',
+				default: 'events',
+				required: true,
+				noDataExpression: true,
+				displayOptions: { hide: { severalBuffers: [true] } },
+				description: 'Known by this name to the Sluice node; rows stay with the name',
+			},
+			...bufferParameters.map(asSingle),
+			{
+				displayName: 'Several Buffers',
+				name: 'severalBuffers',
+				type: 'boolean',
+				default: false,
+				noDataExpression: true,
+				description:
+					'Whether each event goes into more than one buffer, each with its own data and destination',
+			},
+			{
+				displayName: 'Buffers',
+				name: 'buffers',
+				type: 'fixedCollection',
+				typeOptions: {
+					multipleValues: true,
+					sortable: true,
+					maxAllowedFields: 20,
+					multipleValueButtonText: 'Add Buffer',
+				},
+				default: { values: [{ name: 'events' }] },
+				noDataExpression: true,
+				displayOptions: { show: { severalBuffers: [true] } },
+				options: [
+					{
+						displayName: 'Buffer',
+						name: 'values',
+						values: [
+							{
+								displayName: 'Name',
+								name: 'name',
+								type: 'string',
+								default: 'events',
+								required: true,
+								noDataExpression: true,
+								description: 'Unique in this node; rows stay with the name',
+							},
+							...bufferParameters,
+						],
+					},
+				],
+			},
+			optionsParameter,
+		],
+	};
+
+	/** Nothing is registered anywhere: the sender is told the URL by a person. */
+	webhookMethods = {
+		default: {
+			checkExists: async () => true,
+			create: async () => true,
+			delete: async () => true,
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return this.getMode() === 'manual' ? previewInEditor(this) : storePush(this);
+	}
+
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		if (this.getMode() === 'manual') return manualTrigger(this);
+		const running = await startTrigger(this);
+		return { closeFunction: () => running.close() };
+	}
+}

@@ -1,0 +1,158 @@
+import type { IHttpRequestMethods, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
+import {
+	ConfigError,
+	type AuthConfig,
+	type ExportInput,
+	type HttpSinkConfig,
+	type ReceiverInput,
+} from '../../core/index';
+import {
+	buffersOf,
+	exportInput,
+	type BufferOptions,
+	type BufferParameters,
+} from '../shared/buffer-parameters';
+
+export type TriggerContext = ITriggerFunctions | IWebhookFunctions;
+
+/** Options of the Trigger, as its collection gives them: what was not added is absent. */
+export interface TriggerOptions extends BufferOptions {
+	readonly maxBodyBytes?: number;
+	readonly dedupeKeyPath?: string;
+	readonly dedupeHours?: number;
+	readonly header?: string;
+	readonly leewaySeconds?: number;
+	readonly allowSha1?: boolean;
+	readonly executionTimeoutSeconds?: number;
+	readonly ownPort?: number;
+	readonly ownHost?: string;
+	readonly ownPath?: string;
+}
+
+/** All that the node says, in core's words. */
+export interface TriggerConfiguration {
+	readonly startOn: 'pushedEvents' | 'workflowItems';
+	readonly receiver: ReceiverInput;
+	readonly buffers: readonly {
+		readonly parameters: BufferParameters;
+		readonly config: ExportInput;
+	}[];
+	readonly options: TriggerOptions;
+	readonly holder: { readonly key: string; readonly label: string };
+	/** The secret of the URL: the webhook id, which the editor makes. */
+	readonly webhookId: string;
+}
+
+export const HTTP_METHOD: IHttpRequestMethods = 'POST';
+
+/** @throws ConfigError naming parameter and bound */
+export async function readConfiguration(context: TriggerContext): Promise<TriggerConfiguration> {
+	const node = context.getNode();
+	const key = `${context.getWorkflow().id}:${node.id}`;
+	const parameter = <T>(name: string, fallback: T): T =>
+		context.getNodeParameter(name, fallback as never) as T;
+	const startOn = parameter<TriggerConfiguration['startOn']>('startOn', 'pushedEvents');
+	const options = parameter<TriggerOptions>('options', {});
+	const receiverId = startOn === 'workflowItems' ? `items:${key}` : key;
+	const names = [
+		'severalBuffers',
+		'buffers',
+		'bufferName',
+		'flushCount',
+		'flushSeconds',
+		'data',
+		'fields',
+		'columns',
+		'then',
+		'url',
+		'signRequests',
+	];
+	const buffers = buffersOf(
+		Object.fromEntries(names.map((name) => [name, parameter(name, undefined)])),
+	);
+	return {
+		startOn,
+		receiver: {
+			id: receiverId,
+			auth: [
+				startOn === 'workflowItems'
+					? { kind: 'none' }
+					: await authOf(context, parameter('authentication', 'urlSecret'), options),
+			],
+			...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
+			...(options.dedupeKeyPath
+				? {
+						dedupe: {
+							keyPath: options.dedupeKeyPath,
+							windowMs: (options.dedupeHours ?? 24) * 3_600_000,
+						},
+					}
+				: {}),
+		},
+		buffers: buffers.map((parameters) => ({
+			parameters,
+			config: exportInput(receiverId, parameters, options),
+		})),
+		options,
+		holder: { key, label: `${context.getWorkflow().name ?? 'workflow'} / ${node.name}` },
+		webhookId: node.webhookId ?? '',
+	};
+}
+
+async function authOf(
+	context: TriggerContext,
+	authentication: string,
+	options: TriggerOptions,
+): Promise<AuthConfig> {
+	if (authentication === 'none') return { kind: 'none' };
+	if (authentication === 'urlSecret')
+		return { kind: 'url', secrets: [context.getNode().webhookId ?? ''] };
+	return {
+		kind: 'jwt',
+		secrets: await signatureSecrets(context),
+		...(options.header ? { header: options.header } : {}),
+		leewaySeconds: options.leewaySeconds ?? 60,
+		allowSha1: options.allowSha1 ?? false,
+	};
+}
+
+/** Where a buffer is forwarded to, signed and with the credential's header. @throws ConfigError */
+export async function forwardTarget(
+	context: TriggerContext,
+	{ url, signRequests }: BufferParameters,
+	options: TriggerOptions,
+): Promise<HttpSinkConfig> {
+	const [secret] = signRequests ? await signatureSecrets(context) : [];
+	return {
+		url: url?.trim() ?? '',
+		origin: 'literal',
+		headers: await credentialHeader(context),
+		...(secret === undefined ? {} : { signature: { secret, header: options.header || undefined } }),
+	};
+}
+
+/** The current secret, then the previous one while senders change over. */
+async function signatureSecrets(context: TriggerContext): Promise<string[]> {
+	if (!context.getNode().credentials?.['sluiceSignatureApi']) {
+		throw new ConfigError(
+			'credentials.sluiceSignatureApi',
+			'a Sluice signature credential to be chosen',
+		);
+	}
+	const { secret, previousSecret } = await context.getCredentials<{
+		secret?: string;
+		previousSecret?: string;
+	}>('sluiceSignatureApi');
+	return [secret, previousSecret].filter(
+		(one): one is string => typeof one === 'string' && one !== '',
+	);
+}
+
+async function credentialHeader(context: TriggerContext): Promise<Record<string, string>> {
+	if (!context.getNode().credentials?.['sluiceHttpHeaderApi']) return {};
+	const { headerName, headerValue } = await context.getCredentials<{
+		headerName: string;
+		headerValue: string;
+	}>('sluiceHttpHeaderApi');
+	return { [headerName]: headerValue };
+}

@@ -1,0 +1,213 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/**
+ * Parameters of one buffer. The same list serves the single buffer and, inside the collection, each of several; nothing in it may be
+ * an expression, since one would cost an isolate per request (N73, N74).
+ */
+
+const COLUMN_TYPES: INodeProperties['options'] = [
+	{ name: 'Body', value: 'body', description: 'The raw body as text' },
+	{ name: 'Date and Time', value: 'datetime', description: 'When the event was received, UTC' },
+	{ name: 'Headers', value: 'headers', description: 'All headers as an object' },
+	{
+		name: 'ID',
+		value: 'id',
+		description: 'A number from 1, without gaps, for each row of the buffer',
+	},
+	{ name: 'IP', value: 'ip', description: 'Address of the sender' },
+	{ name: 'Path', value: 'path', description: 'A value of the JSON body' },
+	{ name: 'Template', value: 'template', description: 'A Jsonnet template over the event' },
+	{ name: 'UUID', value: 'uuid', description: 'A unique ID that sorts by time' },
+];
+
+const columnValues: INodeProperties[] = [
+	{
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		default: '',
+		required: true,
+		noDataExpression: true,
+		description: 'Name of the field in the record, unique in its buffer',
+	},
+	{
+		displayName: 'Type',
+		name: 'type',
+		type: 'options',
+		default: 'path',
+		noDataExpression: true,
+		options: COLUMN_TYPES,
+	},
+	{
+		displayName: 'Path',
+		name: 'path',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. event.data.temperature.value',
+		noDataExpression: true,
+		displayOptions: { show: { type: ['path'] } },
+		description: 'Where the value is in the JSON body; empty is the whole body',
+	},
+	{
+		displayName: 'Default',
+		name: 'defaultValue',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		displayOptions: { show: { type: ['path'] } },
+		description: 'Text used when nothing is there. Without one the event is refused.',
+	},
+	{
+		displayName: 'Template',
+		name: 'template',
+		type: 'string',
+		typeOptions: { rows: 6 },
+		default: '',
+		placeholder: 'e.g. { device: Body("device.id"), at: Now() }',
+		noDataExpression: true,
+		displayOptions: { show: { type: ['template'] } },
+		description:
+			'Jsonnet, 1 to 4,096 characters, with Body(path, default), Header(name, default), Ip(), Now(format), BodyStr() and HeaderStr()',
+	},
+];
+
+export const fieldsParameter: INodeProperties = {
+	displayName: 'Fields',
+	name: 'fields',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Field' },
+	default: {},
+	noDataExpression: true,
+	displayOptions: { show: { data: ['fields'] } },
+	options: [
+		{
+			displayName: 'Field',
+			name: 'values',
+			values: [
+				{
+					displayName: 'Name',
+					name: 'name',
+					type: 'string',
+					default: '',
+					required: true,
+					noDataExpression: true,
+					description: 'Name of the field in the record',
+				},
+				{
+					displayName: 'Path',
+					name: 'path',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. event.data.temperature.value',
+					noDataExpression: true,
+					description: 'Where the value is in the JSON body; empty is the whole body',
+				},
+			],
+		},
+	],
+};
+
+export const columnsParameter: INodeProperties = {
+	displayName: 'Columns',
+	name: 'columns',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Column' },
+	default: {},
+	noDataExpression: true,
+	displayOptions: { show: { data: ['columns'] } },
+	options: [{ displayName: 'Column', name: 'values', values: columnValues }],
+};
+
+export const bufferParameters: INodeProperties[] = [
+	{
+		displayName: 'Flush After Events',
+		name: 'flushCount',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 10_000_000 },
+		default: 100,
+		noDataExpression: true,
+		description: 'A batch is closed when it has this many events, 1 to 10,000,000',
+	},
+	{
+		displayName: 'Or After Seconds',
+		name: 'flushSeconds',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 86_400 },
+		default: 5,
+		noDataExpression: true,
+		description: 'Or this long after its first event, 1 to 86,400 seconds',
+	},
+	{
+		displayName: 'Data',
+		name: 'data',
+		type: 'options',
+		default: 'event',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Columns (with Jsonnet)',
+				value: 'columns',
+				description: 'A record with columns you define',
+			},
+			{
+				name: 'Pick Fields',
+				value: 'fields',
+				description: 'A record with values picked from the JSON body',
+			},
+			{
+				name: 'Whole Event',
+				value: 'event',
+				description: 'Headers, query and body, like the Webhook node',
+			},
+		],
+	},
+	fieldsParameter,
+	columnsParameter,
+	{
+		displayName: 'Then',
+		name: 'then',
+		type: 'options',
+		default: 'workflow',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Forward to a URL',
+				value: 'forward',
+				description:
+					'Posts each batch as a JSON list, retried until the endpoint answers 2xx; starts no execution',
+			},
+			{
+				name: 'Start the Workflow',
+				value: 'workflow',
+				description: 'One execution per batch; a failed one is retried with the same rows',
+			},
+		],
+	},
+	{
+		displayName: 'URL',
+		name: 'url',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. https://example.com/readings',
+		noDataExpression: true,
+		displayOptions: { show: { then: ['forward'] } },
+		description: 'Where batches are posted to',
+	},
+	{
+		displayName: 'Sign Requests',
+		name: 'signRequests',
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		displayOptions: { show: { then: ['forward'] } },
+		description:
+			'Whether to sign each request with the signature credential (a JWT with the checksum of the body)',
+	},
+];
+
+/** The parameters of the single buffer are hidden while there are several. */
+export function asSingle(parameter: INodeProperties): INodeProperties {
+	const { show = {} } = parameter.displayOptions ?? {};
+	return { ...parameter, displayOptions: { show, hide: { severalBuffers: [true] } } };
+}

@@ -1,0 +1,132 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** What rarely needs a change. */
+export const optionsParameter: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	noDataExpression: true,
+	options: [
+		{
+			displayName: 'Allow SHA-1 Checksum',
+			name: 'allowSha1',
+			type: 'boolean',
+			default: false,
+			noDataExpression: true,
+			description:
+				'Whether to accept the SHA-1 checksum of old senders whose tokens have no SHA-256',
+		},
+		{
+			displayName: 'Batch Size',
+			name: 'size',
+			type: 'string',
+			default: '5MB',
+			noDataExpression: true,
+			description:
+				"A batch is also closed at this size, 100B to 50MB. The whole batch is written to n8n's database as execution data.",
+		},
+		{
+			displayName: 'Deduplicate by Path',
+			name: 'dedupeKeyPath',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. event.eventId',
+			noDataExpression: true,
+			description:
+				"Where the JSON body holds the producer's key; an event whose key was seen before is answered 200 and not stored",
+		},
+		{
+			displayName: 'Deduplicate for Hours',
+			name: 'dedupeHours',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 720 },
+			default: 24,
+			noDataExpression: true,
+			description: 'How long a key is remembered',
+		},
+		{
+			displayName: 'Execution Timeout (Seconds)',
+			name: 'executionTimeoutSeconds',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 86_400 },
+			default: 600,
+			noDataExpression: true,
+			description:
+				'An execution that has not ended by then counts as failed and its batch comes again',
+		},
+		{
+			displayName: 'Leeway (Seconds)',
+			name: 'leewaySeconds',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 3600 },
+			default: 60,
+			noDataExpression: true,
+			description: "How far the sender's clock may be off, 0 to 3,600",
+		},
+		{
+			displayName: 'Maximum Body (Bytes)',
+			name: 'maxBodyBytes',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 16_777_216 },
+			default: 1_048_576,
+			noDataExpression: true,
+			description: 'A larger body is refused with 413',
+		},
+		{
+			displayName: 'On Mapping Error',
+			name: 'onMappingError',
+			type: 'options',
+			default: 'reject',
+			noDataExpression: true,
+			options: [
+				{ name: 'Keep the Event as a Dead Letter', value: 'dead' },
+				{ name: 'Refuse the Event (400)', value: 'reject' },
+			],
+		},
+		{
+			displayName: 'Own Host',
+			name: 'ownHost',
+			type: 'string',
+			default: '127.0.0.1',
+			noDataExpression: true,
+			description: 'Address to listen on, with Own Port; 0.0.0.0 is every address of the machine',
+		},
+		{
+			displayName: 'Own Path',
+			name: 'ownPath',
+			type: 'string',
+			default: '/events',
+			noDataExpression: true,
+			description:
+				'Exact path on the own port; with a secret in the URL the webhook ID follows as one more segment',
+		},
+		{
+			displayName: 'Own Port',
+			name: 'ownPort',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 65_535 },
+			default: 0,
+			noDataExpression: true,
+			description:
+				'Also listen on a port of our own, many times cheaper per event than the webhook URL; 0 is off',
+		},
+		{
+			displayName: 'Retry After',
+			name: 'retryDelays',
+			type: 'string',
+			default: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
+			noDataExpression: true,
+			description: 'Pauses before the next attempts; after the last one the batch is a dead letter',
+		},
+		{
+			displayName: 'Signature Header',
+			name: 'header',
+			type: 'string',
+			default: 'X-Dt-Signature',
+			noDataExpression: true,
+			description: 'Header that carries the signed token',
+		},
+	],
+};

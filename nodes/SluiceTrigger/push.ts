@@ -1,0 +1,78 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { errorAnswer, previewPush, type Answer, type PushedRequest } from '../../core/index';
+import { readConfiguration } from './configuration';
+import { itemOf, onOutput } from './items';
+import { stashFor } from './manual';
+import { pushInto } from './receiver';
+
+/** A request as n8n hands it over: parsed where it knows the type, else still unread (N82). */
+type HostRequest = ReturnType<IWebhookFunctions['getRequestObject']> & {
+	rawBody?: Buffer;
+	readRawBody?: () => Promise<void>;
+};
+
+/** Stores the push and answers; starts no execution (N49). Never throws: n8n would answer 500 and start a failed execution (N50). */
+export async function storePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	try {
+		send(context, await pushInto(context, await pushedRequest(context)));
+	} catch (error) {
+		context.logger.error('Sluice Trigger could not take a push', { error });
+		send(context, errorAnswer(error));
+	}
+	return { noWebhookResponse: true };
+}
+
+/** Test mode: the first event at once, whatever the thresholds say, and nothing is stored (N58–N61). */
+export async function previewInEditor(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	try {
+		const { receiver, buffers } = await readConfiguration(context);
+		const { answer, records } = await previewPush(
+			receiver,
+			buffers.map(({ config }) => config),
+			await pushedRequest(context),
+		);
+		send(context, answer);
+		if (!records) return { noWebhookResponse: true };
+		const outputs = buffers.map(({ parameters }, index) => {
+			const facts = { batchId: 'test', attempt: 1 };
+			const items =
+				records[index] === undefined
+					? []
+					: [itemOf(records[index], parameters.data === 'event', facts)];
+			return onOutput(index, buffers.length, items)[index] ?? [];
+		});
+		stashFor(context, outputs);
+		return { noWebhookResponse: true, workflowData: outputs };
+	} catch (error) {
+		context.logger.error('Sluice Trigger could not take a test push', { error });
+		send(context, errorAnswer(error));
+		return { noWebhookResponse: true };
+	}
+}
+
+async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest> {
+	const request = context.getRequestObject() as HostRequest;
+	if (!request.rawBody && request.readRawBody) await request.readRawBody();
+	const { webhookId = '' } = context.getNode();
+	return {
+		method: request.method,
+		// n8n has matched the webhook id in the path; the receiver takes it as the last segment.
+		path: `${request.path.replace(`/${webhookId}/`, '/')}/${webhookId}`,
+		query: listsOf(request.query),
+		headers: request.headers,
+		body: request.rawBody ?? Buffer.alloc(0),
+		remoteAddress: request.socket.remoteAddress ?? '',
+	};
+}
+
+function listsOf(query: HostRequest['query']): Record<string, string[]> {
+	const lists: Record<string, string[]> = Object.create(null);
+	for (const [name, value] of Object.entries(query))
+		lists[name] = (Array.isArray(value) ? value : [value]).map(String);
+	return lists;
+}
+
+function send(context: IWebhookFunctions, { status, headers, body }: Answer): void {
+	const response = context.getResponseObject();
+	if (!response.headersSent) response.status(status).set(headers).send(body);
+}

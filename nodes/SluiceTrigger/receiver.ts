@@ -1,0 +1,145 @@
+import { NodeOperationError, type ITriggerFunctions, type IWebhookFunctions } from 'n8n-workflow';
+import {
+	ConfigError,
+	CoreError,
+	createHttpSink,
+	createListener,
+	type Attachment,
+	type Listener,
+	type Pipeline,
+	type PipelineHold,
+	type PushedRequest,
+	type Sink,
+} from '../../core/index';
+import { openPipelineFor } from '../shared/store';
+import { forwardTarget, readConfiguration, type TriggerConfiguration } from './configuration';
+import { executionSink } from './executions';
+
+/** A Trigger that runs: its receiver is attached with its sinks, and its port is open where it has one. */
+export interface RunningTrigger {
+	/** Never throws, since that would break deactivation (N64). */
+	close(): Promise<void>;
+}
+
+/** @throws NodeOperationError, which n8n shows where the workflow is published */
+export async function startTrigger(context: ITriggerFunctions): Promise<RunningTrigger> {
+	let hold: PipelineHold | undefined;
+	let attachment: Attachment | undefined;
+	let listener: Listener | undefined;
+	const close = async (): Promise<void> => {
+		try {
+			await listener?.close();
+			await attachment?.detach();
+		} catch (error) {
+			context.logger.error(`Sluice Trigger: closing failed (${codeOf(error)})`);
+		} finally {
+			hold?.release();
+		}
+	};
+	try {
+		const configuration = await readConfiguration(context);
+		hold = await openPipelineFor(context);
+		attachment = await attach(context, hold.pipeline, configuration);
+		await attachment.ready;
+		listener = await listen(hold.pipeline, configuration);
+	} catch (error) {
+		await close();
+		throw operationError(context, error);
+	}
+	return { close };
+}
+
+/**
+ * The receiver for `webhook()`: what a running Trigger attached, else (its `trigger()` has not run yet, or runs elsewhere) the
+ * same without sinks, so that pushes are stored and wait.
+ */
+export async function pushInto(
+	context: IWebhookFunctions,
+	request: PushedRequest,
+): ReturnType<Pipeline['accept']> {
+	const hold = await openPipelineFor(context);
+	try {
+		const key = `${context.getWorkflow().id}:${context.getNode().id}`;
+		if (!hold.pipeline.hasReceiver(key)) {
+			const configuration = await readConfiguration(context);
+			const exports = configuration.buffers.map(({ config }) => ({ config }));
+			await hold.pipeline.attachReceiver(configuration.receiver, exports, configuration.holder)
+				.ready;
+		}
+		return await hold.pipeline.accept(key, request);
+	} finally {
+		hold.release();
+	}
+}
+
+async function attach(
+	context: ITriggerFunctions,
+	pipeline: Pipeline,
+	o: TriggerConfiguration,
+): Promise<Attachment> {
+	const sinks = await Promise.all(o.buffers.map((_, index) => sinkOf(context, o, index)));
+	const exports = o.buffers.map(({ config }, index) => ({ config, sink: sinks[index] }));
+	if (o.startOn === 'pushedEvents') return pipeline.attachReceiver(o.receiver, exports, o.holder);
+	const attachments = exports.map(({ config, sink }) =>
+		pipeline.attachExport(config, sink, o.holder),
+	);
+	return {
+		ready: Promise.all(attachments.map(({ ready }) => ready)).then(() => {}),
+		detach: async () => void (await Promise.all(attachments.map((one) => one.detach()))),
+	};
+}
+
+async function sinkOf(
+	context: ITriggerFunctions,
+	o: TriggerConfiguration,
+	index: number,
+): Promise<Sink> {
+	const buffer = o.buffers[index];
+	if (buffer?.parameters.then === 'forward') {
+		return createHttpSink(await forwardTarget(context, buffer.parameters, o.options));
+	}
+	const seconds = o.options.executionTimeoutSeconds ?? 600;
+	if (!(seconds >= 1 && seconds <= 86_400)) {
+		throw new ConfigError('options.executionTimeoutSeconds', 'a number from 1 to 86400', seconds);
+	}
+	return executionSink(context, {
+		output: index,
+		outputs: o.buffers.length,
+		isWholeEvent: o.startOn === 'pushedEvents' && buffer?.parameters.data === 'event',
+		timeoutMs: seconds * 1000,
+	});
+}
+
+/** Events on a port of our own, at an exact path, many times cheaper than through the host (N98). */
+async function listen(pipeline: Pipeline, o: TriggerConfiguration): Promise<Listener | undefined> {
+	const { ownPort = 0, ownHost, ownPath } = o.options;
+	if (!ownPort || o.startOn !== 'pushedEvents') return undefined;
+	const listener = await createListener({ port: ownPort, ...(ownHost ? { host: ownHost } : {}) });
+	try {
+		listener.mount({
+			path: ownPath || '/events',
+			secretInUrl: o.receiver.auth.some(({ kind }) => kind === 'url'),
+			handler: (request) => pipeline.accept(o.receiver.id, request),
+		});
+	} catch (error) {
+		await listener.close();
+		throw error;
+	}
+	return listener;
+}
+
+function operationError(context: ITriggerFunctions, error: unknown): NodeOperationError {
+	if (!(error instanceof CoreError)) {
+		return new NodeOperationError(
+			context.getNode(),
+			error instanceof Error ? error : String(error),
+		);
+	}
+	return new NodeOperationError(context.getNode(), error.message, {
+		description: `${error.code}: see docs/errors.md of the package. Correct the node and publish the workflow again.`,
+	});
+}
+
+function codeOf(error: unknown): string {
+	return error instanceof CoreError ? error.code : 'unexpected error';
+}

@@ -1,0 +1,79 @@
+/**
+ * Tests of the package's credentials. None of them has a service to ask, so n8n calls these through `testedBy`; every node that
+ * lists a credential names its test and gives `methods = { credentialTest: credentialTests }`.
+ */
+import type { ICredentialTestFunction, INodeCredentialTestResult } from 'n8n-workflow';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { CoreError, createHttpTarget } from '../../core/index';
+import { defaultDirectory } from './store';
+
+export const credentialTests = {
+	/** `testedBy` of sluiceSignatureApi. */
+	testSignature: (credential) => {
+		const { secret = '', previousSecret = '' } = fieldsOf(credential.data);
+		if (secret.trim() === '') return refused('The secret is empty.');
+		if (secret === previousSecret) return refused('The previous secret is the secret itself.');
+		return accepted('The secret can sign and verify.');
+	},
+	/** `testedBy` of sluiceHttpHeaderApi. */
+	testHttpHeader: (credential) => {
+		const { headerName = '', headerValue = '' } = fieldsOf(credential.data);
+		if (headerValue === '') return refused('The value is empty.');
+		try {
+			// Checks the header as a delivery would, and asks nobody.
+			createHttpTarget({
+				url: 'https://localhost/',
+				headers: { [headerName]: headerValue },
+			}).close();
+		} catch (error) {
+			if (error instanceof CoreError) return refused(`This cannot be sent: ${error.message}.`);
+			return refused('This cannot be sent as a header.');
+		}
+		return accepted('The header can be sent. Only a delivery shows whether it is accepted.');
+	},
+	/** `testedBy` of sluiceStoreApi. */
+	testStore: async (credential) => {
+		const directory = storeDirectory(fieldsOf(credential.data)['directory'] ?? '');
+		const trouble = await troubleWith(directory);
+		if (trouble) return refused(trouble);
+		return accepted(`Events will be kept in ${directory}.`);
+	},
+} satisfies Record<string, ICredentialTestFunction>;
+
+function fieldsOf(data: object | undefined): Record<string, string | undefined> {
+	return Object.fromEntries(
+		Object.entries(data ?? {}).filter(([, value]) => typeof value === 'string'),
+	) as Record<string, string>;
+}
+
+/** As the nodes find it: relative to n8n's own folder. */
+function storeDirectory(directory: string): string {
+	const fallback = defaultDirectory();
+	const n8nFolder = path.dirname(path.dirname(fallback));
+	return directory.trim() ? path.resolve(n8nFolder, directory.trim()) : fallback;
+}
+
+/** Creates nothing: what does not exist yet can be made where its nearest existing folder is writable. */
+async function troubleWith(directory: string): Promise<string | undefined> {
+	for (let folder = directory; ; folder = path.dirname(folder)) {
+		try {
+			if (!(await stat(folder)).isDirectory()) return `${folder} is a file.`;
+			await access(folder, constants.W_OK | constants.X_OK);
+			return undefined;
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException;
+			if (code !== 'ENOENT') return `n8n cannot write to ${folder} (${code}).`;
+			if (folder === path.dirname(folder)) return `${folder} does not exist.`;
+		}
+	}
+}
+
+function accepted(message: string): Promise<INodeCredentialTestResult> {
+	return Promise.resolve({ status: 'OK', message });
+}
+
+function refused(message: string): Promise<INodeCredentialTestResult> {
+	return Promise.resolve({ status: 'Error', message });
+}
