@@ -120,6 +120,10 @@ export default tseslint.config(
 	}),
 	{
 		...communityNodes.configs.recommendedWithoutN8nCloudSupport,
+		files: ['nodes/**/*.node.ts', 'credentials/**/*.credentials.ts'],
+	},
+	{
+		...communityNodes.configs.recommendedWithoutN8nCloudSupport,
 		files: ['package.json'],
 		languageOptions: {
 			parser: tseslint.parser,
@@ -129,8 +133,6 @@ export default tseslint.config(
 			...communityNodes.configs.recommendedWithoutN8nCloudSupport.rules,
 			// Takes the node type sluice-secret for a secret.
 			'@n8n/community-nodes/no-hardcoded-secrets': 'off',
-			// Wants at least one n8n node; goes when the first one arrives.
-			'@n8n/community-nodes/n8n-object-validation': 'off',
 		},
 	},
 );

@@ -1,0 +1,33 @@
+import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/** Signs and verifies bodies. Tested by the nodes that use it (nodes/shared/credential-tests.ts). */
+export class SluiceSignatureApi implements ICredentialType {
+	name = 'sluiceSignatureApi';
+
+	displayName = 'Sluice Signature API';
+
+	icon: Icon = { light: 'file:../icons/signature.svg', dark: 'file:../icons/signature.dark.svg' };
+
+	documentationUrl = 'https://github.com/sluice-nodes/n8n-nodes-sluice/blob/main/nodes/README.md';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Secret',
+			name: 'secret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'The signature secret that sender and receiver share; new signatures use it',
+		},
+		{
+			displayName: 'Previous Secret',
+			name: 'previousSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Still accepted when a signature is verified, so that a secret can be changed without a gap; leave it empty otherwise',
+		},
+	];
+}
