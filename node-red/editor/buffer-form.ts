@@ -78,12 +78,20 @@ export function buildBufferForm(
 	element('<span>', 'sluice-unit', text('unit.seconds')).appendTo(ackContent);
 	hint(ackContent, text('hint.ackTimeout'));
 	watch(ackTimeout, (value) => (typed(done) === 'sent' ? true : check.ackTimeout(value)));
+	const retryContent = row(ackLine, text('label.retryDelays'), 'repeat');
+	const retryDelays = textInput(retryContent, {
+		className: 'sluice-retry-delays',
+		value: settings.retryDelays ?? check.DEFAULT_RETRY_DELAYS,
+	});
+	hint(retryContent, text('hint.retryDelays'));
+	watch(retryDelays, (value) => (typed(done) === 'sent' ? true : check.retryDelays(value)));
 	const showDone = (): void => {
 		const chosen = typed(done);
 		doneHint.empty().append(element('<span>', '', text(`doneHint.${chosen}`)));
 		if (chosen === 'auto') doneHint.append(' ', element('<b>', '', wiredNow(options)));
 		ackLine.toggle(chosen !== 'sent');
 		ackTimeout.trigger('change');
+		retryDelays.trigger('change');
 		changed();
 	};
 	done.on('change', showDone);
@@ -97,6 +105,7 @@ export function buildBufferForm(
 			size: typed(size),
 			done: typed(done) as BufferSettings['done'],
 			ackTimeoutSeconds: numeric(ackTimeout.val()),
+			retryDelays: typed(retryDelays),
 			onMappingError: typed(onError) as BufferSettings['onMappingError'],
 		}),
 	};

@@ -34,6 +34,7 @@ export function newBuffer(label: string): BufferSettings {
 		size: '5MB',
 		done: 'auto',
 		ackTimeoutSeconds: 600,
+		retryDelays: check.DEFAULT_RETRY_DELAYS,
 		onMappingError: 'reject',
 	};
 }

@@ -70,6 +70,9 @@ export function secret(value: unknown): Verdict {
 	return String(value ?? '') === '' ? text('error.secretMissing') : true;
 }
 
+/** The schedule where nothing else is said (D47). */
+export const DEFAULT_RETRY_DELAYS = '5s, 5m, 30m, 2h, 5h, 10h, 10h';
+
 /** Waits of a retry; empty is the default schedule. */
 export function retryDelays(value: unknown): Verdict {
 	const waits = listed(value, /[\s,]+/);
@@ -126,6 +129,7 @@ export interface BufferSettings {
 	size: string;
 	done: 'auto' | 'sent' | 'acked';
 	ackTimeoutSeconds: number | string;
+	retryDelays?: string;
 	onMappingError: 'reject' | 'dead';
 }
 
@@ -169,6 +173,7 @@ export function conditions(settings: Partial<BufferSettings>): string[] {
 		time(settings.time),
 		size(settings.size),
 		settings.done === 'sent' ? true : ackTimeout(settings.ackTimeoutSeconds),
+		settings.done === 'sent' ? true : retryDelays(settings.retryDelays ?? DEFAULT_RETRY_DELAYS),
 	);
 }
 
