@@ -1,0 +1,40 @@
+import type { Row } from '../buffer/store';
+import { BufferError, type CoreError } from '../errors';
+import type { Event } from '../event/event';
+import { compileExport } from './attached-export';
+import type { Pipeline } from './open-pipeline';
+
+/**
+ * Puts items of the flow into an export that nobody holds here, by the configuration that the store keeps: its rows wait for
+ * whoever attaches it. Unlike `attachExport` without a sink it holds nothing, so that it is in nobody's way.
+ *
+ * @throws BufferError (ERR_EXPORT_UNKNOWN when the store does not know it, ERR_BUFFER_FULL, …), and what `add` throws
+ */
+export async function appendDetached(
+	pipeline: Pick<Pipeline, 'store' | 'wake'>,
+	exportId: string,
+	events: readonly Event[],
+): Promise<void> {
+	const known = await pipeline.store.getExport(exportId);
+	if (!known) {
+		throw new BufferError('ERR_EXPORT_UNKNOWN', `the store has no buffer "${exportId}"`);
+	}
+	const export_ = compileExport(known, undefined);
+	export_.mappingRevision = known.mappingRevision;
+	const rows: Row[] = [];
+	const dead: { row: Row; error: CoreError }[] = [];
+	for (const event of events) {
+		const rendered = export_.render(event);
+		if (!rendered) continue;
+		if ('error' in rendered) dead.push(rendered);
+		else rows.push(rendered.row);
+	}
+	if (rows.length === 0 && dead.length === 0) return;
+	await pipeline.store.append({
+		receiverId: known.receiverId,
+		rows,
+		...(dead.length > 0 ? { dead } : {}),
+	});
+	// It may have been attached in between.
+	pipeline.wake();
+}
