@@ -10,7 +10,7 @@
  */
 import { MappingError } from '../errors';
 import { FunctionValue, bindArguments } from './evaluate/function';
-import { depthError, runtimeError, withRun } from './evaluate/run';
+import { runtimeError, stackError, withRun } from './evaluate/run';
 import { Library } from './library';
 import { DEFAULT_LIMITS } from './options';
 import { toData } from './write/data';
@@ -85,7 +85,7 @@ function guard<T>(action: () => T): T {
 	try {
 		return action();
 	} catch (error) {
-		if (error instanceof RangeError) throw depthError();
+		if (error instanceof RangeError) throw stackError();
 		if (error instanceof MappingError) throw error;
 		throw runtimeError(`internal error: ${String(error)}`, undefined, error);
 	}

@@ -167,9 +167,16 @@ export function leave(): void {
 
 export function depthError(): MappingError {
 	run.depth = Math.min(run.depth, run.maxDepth);
-	return failure('ERR_TEMPLATE_LIMIT', 'max stack frames exceeded.', undefined, {
-		details: { limit: 'depth', bound: run.maxDepth },
-	});
+	return tooDeep({ limit: 'depth', bound: run.maxDepth });
+}
+
+/** The stack of JavaScript itself ended before `depth` did (J89). */
+export function stackError(): MappingError {
+	return tooDeep({ limit: 'stack' });
+}
+
+function tooDeep(details: object): MappingError {
+	return failure('ERR_TEMPLATE_LIMIT', 'max stack frames exceeded.', undefined, { details });
 }
 
 export function limitError(limit: string): MappingError {

@@ -142,6 +142,7 @@ describe('Jsonnet attacks (J91)', () => {
 		const source = `local f(n) = ${nested}; f(1)`;
 		const error = errorOf(source, { limits: { depth: 100_000, timeMs: 5000 } });
 		assert.equal(error.code, LIMIT);
+		assert.equal(error.details['limit'], 'stack');
 		assert.match(error.message, /max stack frames exceeded\./);
 	});
 
