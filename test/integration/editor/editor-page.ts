@@ -243,9 +243,8 @@ export class EditorPage {
 		const response = await saved;
 		if (!response.ok()) throw new Error(`deploy answered ${response.status()}`);
 		await this.page.waitForFunction(() => !RED.nodes.dirty());
-		// The shade over everything goes a moment later.
-		await this.page.locator('#red-ui-header-shade').waitFor({ state: 'hidden' });
-		await this.page.locator('#red-ui-editor-shade').waitFor({ state: 'hidden' });
+		// A shade lies over the page until the button is itself again.
+		await this.page.locator('.red-ui-deploy-button-spinner').waitFor({ state: 'hidden' });
 	}
 
 	async screenshot(name: string): Promise<void> {
