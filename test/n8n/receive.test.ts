@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { signBody } from '../../core/signature/sign-body';
+import { verifyBody } from '../../core/signature/verify-body';
+import type { N8nNode } from '../../scripts/host/n8n-api';
+import { freePort } from '../../scripts/host/free-port';
+import { eventually } from '../support/eventually';
+import { aTrigger, reportItemsTo, wire } from '../support/n8n-workflows';
+import { post, sharedN8n, type N8nWorld } from '../support/n8n-world';
+import { startSinkServer, type SinkServer } from '../support/sink-server';
+
+interface Item {
+	readonly headers: Record<string, string>;
+	readonly params: object;
+	readonly query: object;
+	readonly body: { n: number };
+	readonly sluice: { id: string; receivedAt: string; batchId: string; attempt: number };
+}
+
+describe('Sluice Trigger in a real n8n: receiving', function () {
+	this.timeout(120_000);
+	let world: N8nWorld;
+	let sink: SinkServer;
+
+	before(async () => {
+		world = await sharedN8n();
+	});
+	beforeEach(async () => {
+		sink = await startSinkServer();
+	});
+	afterEach(() => sink.close());
+
+	/** The trigger, and a workflow of its own that reports batches to the sink. */
+	const reporting = (trigger: N8nNode, name = 'receive'): [string, N8nNode[], object] => {
+		const report = reportItemsTo(sink.url);
+		return [name, [trigger, report], wire(trigger, [report])];
+	};
+	const batches = (): Item[][] => sink.requests.map(({ json }) => json as Item[]);
+	const numbers = (): number[] => batches().flatMap((items) => items.map(({ body }) => body.n));
+
+	it('the package is loaded: nodes and credentials under their names', async () => {
+		const types = (await world.api.call('GET', '/types/nodes.json')) as {
+			name: string;
+			displayName: string;
+			version: number | number[];
+		}[];
+		const ours = types.filter(({ name }) => name.startsWith('@sluice/n8n-nodes-sluice.'));
+		// The tool twin of a usableAsTool node is n8n's own.
+		assert.deepEqual(
+			ours
+				.map(({ name, displayName, version }) => [name.split('.')[1], displayName, version])
+				.filter(([name]) => name !== 'sluiceTool')
+				.sort(),
+			[
+				['sluice', 'Sluice', 1],
+				['sluiceTrigger', 'Sluice Trigger', 2],
+			],
+		);
+		const credentials = (await world.api.call('GET', '/types/credentials.json')) as {
+			name: string;
+		}[];
+		assert.deepEqual(
+			credentials
+				.map(({ name }) => name)
+				.filter((name) => name.startsWith('sluice'))
+				.sort(),
+			['sluiceHttpHeaderApi', 'sluiceSignatureApi', 'sluiceStoreApi'],
+		);
+	});
+
+	it('one execution per batch, its rows as items that look like the Webhook node’s', async () => {
+		const trigger = aTrigger({ flushCount: 3, flushSeconds: 60 });
+		const id = await world.publish(...reporting(trigger));
+		for (const n of [1, 2, 3]) {
+			const answer = await world.push(trigger, { n }, { 'x-site': 'b4' });
+			assert.equal(answer.status, 200, answer.text);
+			assert.match((JSON.parse(answer.text) as { id: string }).id, /./);
+		}
+		await eventually('the batch', () => sink.requests.length > 0);
+		const [items = []] = batches();
+		assert.deepEqual(
+			items.map(({ body }) => body),
+			[{ n: 1 }, { n: 2 }, { n: 3 }],
+		);
+		const [first] = items;
+		assert.equal(first?.headers['x-site'], 'b4');
+		assert.deepEqual([first?.params, first?.query], [{}, {}]);
+		assert.deepEqual(
+			[...new Set(items.map(({ sluice }) => `${sluice.batchId} ${sluice.attempt}`))],
+			[`${first?.sluice.batchId} 1`],
+		);
+		assert.equal(new Set(items.map(({ sluice }) => sluice.id)).size, 3);
+		const [execution, ...others] = await world.ended(id, 1);
+		assert.equal(execution?.status, 'success');
+		assert.deepEqual(others, []);
+	});
+
+	it('the time threshold closes a batch that is not full', async () => {
+		const trigger = aTrigger({ flushCount: 100, flushSeconds: 1 });
+		await world.publish(...reporting(trigger));
+		for (const n of [1, 2]) await world.push(trigger, { n });
+		await eventually('the batch', () => sink.requests.length > 0);
+		assert.deepEqual(numbers(), [1, 2]);
+	});
+
+	it('picked fields and columns are the items', async () => {
+		const trigger = aTrigger({
+			data: 'columns',
+			columns: {
+				values: [
+					{ name: 'n', type: 'path', path: 'n' },
+					{ name: 'missing', type: 'path', path: 'x.y', defaultValue: 'none' },
+					{ name: 'double', type: 'template', template: '{ twice: 2 * Body("n") }' },
+				],
+			},
+		});
+		await world.publish(...reporting(trigger));
+		await world.push(trigger, { n: 21 });
+		await eventually('the row', () => sink.requests.length > 0);
+		assert.deepEqual(sink.requests[0]?.json, [{ n: 21, missing: 'none', double: { twice: 42 } }]);
+	});
+
+	it('an unknown path and a workflow that is not published: 404, nothing is stored', async () => {
+		const trigger = aTrigger();
+		const id = await world.save(...reporting(trigger));
+		assert.equal((await world.push(trigger, { n: 1 })).status, 404);
+		assert.equal((await world.push(aTrigger(), { n: 1 })).status, 404);
+		await world.api.activate(id);
+		assert.equal((await world.push(trigger, { n: 2 })).status, 200);
+		await eventually('a batch', () => sink.requests.length > 0);
+		assert.deepEqual(numbers(), [2]);
+	});
+
+	it('a signature: only what is signed with the secret starts an execution; others get 401', async () => {
+		const secret = 'k1';
+		const signature = await world.api.createCredential('sluiceSignatureApi', 'k1', {
+			secret,
+			previousSecret: '',
+		});
+		const trigger = aTrigger({ authentication: 'jwt' }, { sluiceSignatureApi: signature });
+		const id = await world.publish(...reporting(trigger));
+		const forged = [
+			{},
+			{ 'x-dt-signature': 'nonsense' },
+			{ 'x-dt-signature': await signBody({ body: '{"n":1}', secret: 'other' }) },
+			{ 'x-dt-signature': await signBody({ body: '{"n":2}', secret }) },
+		];
+		for (const headers of forged) {
+			const { status, text } = await world.push(trigger, '{"n":1}', headers);
+			assert.equal(status, 401);
+			assert.doesNotMatch(text, /CHECKSUM|TOKEN|SIGNATURE/);
+		}
+		const headers = { 'x-dt-signature': await signBody({ body: '{"n": 3}', secret }) };
+		assert.equal((await world.push(trigger, '{"n": 3}', headers)).status, 200);
+		await eventually('a batch', () => sink.requests.length > 0);
+		assert.deepEqual(numbers(), [3]);
+		assert.equal((await world.ended(id, 1)).length, 1);
+	});
+
+	it('malformed JSON (N84) and bodies that are too large (N85): refused, no execution, nothing is stored', async () => {
+		const trigger = aTrigger({ options: { maxBodyBytes: 1000 } });
+		const id = await world.publish(...reporting(trigger));
+		assert.equal((await world.push(trigger, '{"n":')).status, 422);
+		assert.equal((await world.push(trigger, { n: 1, x: 'x'.repeat(2000) })).status, 413);
+		// n8n's own limit, N8N_PAYLOAD_SIZE_MAX, which is 2 MB here.
+		assert.equal((await world.push(trigger, { n: 1, x: 'x'.repeat(3_000_000) })).status, 500);
+		assert.equal((await world.push(trigger, { n: 2 })).status, 200);
+		await eventually('a batch', () => sink.requests.length > 0);
+		assert.deepEqual(numbers(), [2]);
+		assert.equal((await world.ended(id, 1)).length, 1);
+	});
+
+	it('bodies that n8n does not parse arrive too (N82)', async () => {
+		const trigger = aTrigger();
+		await world.publish(...reporting(trigger));
+		const type = { 'content-type': 'application/octet-stream' };
+		assert.equal((await world.push(trigger, 'raw bytes', type)).status, 200);
+		await eventually('a batch', () => sink.requests.length > 0);
+		assert.match(JSON.stringify(sink.requests[0]?.json), /raw bytes|cmF3IGJ5dGVz/);
+	});
+
+	it('test mode: the first event at once, and the execution ends (N58–N61)', async () => {
+		const trigger = aTrigger({ flushCount: 100, flushSeconds: 600 });
+		const id = await world.save(...reporting(trigger));
+		const run = await world.api.call('POST', `/rest/workflows/${id}/run`, {
+			triggerToStartFrom: { name: trigger.name },
+		});
+		assert.deepEqual(run, { waitingForWebhook: true });
+		const url = `${world.url}/webhook-test/${trigger.webhookId}/events`;
+		assert.equal((await post(url, { n: 1 })).status, 200);
+		await eventually('the item', () => sink.requests.length > 0);
+		assert.deepEqual(numbers(), [1]);
+		const [execution] = await world.ended(id, 1);
+		assert.deepEqual([execution?.mode, execution?.status], ['manual', 'success']);
+		// It was not stored: publishing delivers nothing but what is pushed then.
+		await world.api.activate(id);
+		for (let n = 0; n < 100; n++) void world.push(trigger, { n: 1000 + n }).catch(() => {});
+		await eventually('a batch', () => sink.requests.length > 1, 60_000);
+		assert.equal(numbers().filter((n) => n === 1).length, 1);
+	});
+
+	it('own port: exact path, secret at its end, closed with the workflow', async () => {
+		const port = await freePort();
+		const trigger = aTrigger({ options: { ownPort: port, ownPath: '/sensors' } });
+		const id = await world.publish(...reporting(trigger));
+		const url = `http://127.0.0.1:${port}/sensors`;
+		await eventually('the port', () => post(`${url}/no`, '{}').catch(() => undefined));
+		assert.equal((await post(`${url}/${trigger.webhookId}`, { n: 1 })).status, 200);
+		assert.notEqual((await post(`${url}/wrong`, { n: 2 })).status, 200);
+		assert.notEqual((await post(url, { n: 3 })).status, 200);
+		assert.equal((await world.push(trigger, { n: 4 })).status, 200);
+		await eventually('both', () => numbers().length >= 2);
+		assert.deepEqual(numbers().sort(), [1, 4]);
+		await world.api.deactivate(id);
+		await assert.rejects(post(`${url}/${trigger.webhookId}`, { n: 5 }));
+	});
+
+	it('forward: batches go signed to the endpoint, retried while it is down; no execution', async () => {
+		const signature = await world.api.createCredential('sluiceSignatureApi', 'out', {
+			secret: 'out',
+			previousSecret: '',
+		});
+		const header = await world.api.createCredential('sluiceHttpHeaderApi', 'site', {
+			headerName: 'X-Site',
+			headerValue: 'b4',
+		});
+		const trigger = aTrigger(
+			{ flushCount: 2, then: 'forward', url: `${sink.url}/in`, signRequests: true },
+			{ sluiceSignatureApi: signature, sluiceHttpHeaderApi: header },
+		);
+		sink.answer = (_request, response) =>
+			response.writeHead(sink.requests.length < 2 ? 503 : 200).end();
+		const id = await world.publish('forward', [trigger], {});
+		for (const n of [1, 2]) assert.equal((await world.push(trigger, { n })).status, 200);
+		await eventually('the second attempt', () => sink.requests.length >= 2, 30_000);
+		const [first, second] = sink.requests;
+		assert.equal(second?.url, '/in');
+		assert.deepEqual(
+			(second?.json as Item[]).map(({ body }) => body.n),
+			[1, 2],
+		);
+		assert.equal(second?.headers['x-site'], 'b4');
+		assert.equal(second?.headers['idempotency-key'], first?.headers['idempotency-key']);
+		const token = String(second?.headers['x-dt-signature']);
+		await verifyBody({ token, body: second?.body ?? '', secrets: ['out'] });
+		assert.deepEqual(await world.api.executions(id), []);
+	});
+
+	it('two buffers: every event in both, each on its own output with its own data', async () => {
+		const trigger = aTrigger({
+			severalBuffers: true,
+			buffers: {
+				values: [
+					{ name: 'raw', flushCount: 2, flushSeconds: 60, data: 'event', then: 'workflow' },
+					{
+						name: 'picked',
+						flushCount: 1,
+						flushSeconds: 60,
+						data: 'fields',
+						fields: { values: [{ name: 'number', path: 'n' }] },
+						then: 'workflow',
+					},
+				],
+			},
+		});
+		const raw = reportItemsTo(`${sink.url}/raw`, 'Raw');
+		const picked = reportItemsTo(`${sink.url}/picked`, 'Picked');
+		await world.publish('two', [trigger, raw, picked], wire(trigger, [raw], [picked]));
+		for (const n of [1, 2]) await world.push(trigger, { n });
+		await eventually('three batches', () => sink.requests.length >= 3);
+		const to = (path: string): unknown[] =>
+			sink.requests.filter(({ url }) => url === path).map(({ json }) => json);
+		assert.deepEqual(to('/picked'), [[{ number: 1 }], [{ number: 2 }]]);
+		assert.deepEqual(
+			(to('/raw') as Item[][]).map((items) => items.map(({ body }) => body.n)),
+			[[1, 2]],
+		);
+	});
+});
