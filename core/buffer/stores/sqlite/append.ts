@@ -9,7 +9,7 @@ import { addRow } from './chunk-builder';
 import { toNumber, toOptionalNumber } from './connection';
 import { type Engine, type ExportRecord, findExport, isDisabled, liveExports } from './engine';
 import { type AppendCall, FIELDS_PER_ROW, type PlainError, type StoreLimits } from './protocol';
-import { readKeys } from './row-codec';
+import { readKeys, readReceivedAt } from './row-codec';
 import {
 	DELETE_OLD_KEYS,
 	INSERT_CHUNK,
@@ -113,7 +113,7 @@ function usedBy(exports: readonly ExportRecord[]): number {
 function appendRow(engine: Engine, row: IncomingRow): void {
 	if (isDisabled(row.export)) return dropRow(engine, row.export);
 	addRow(engine, row.export, row);
-	const { latestKey, orderKey } = readKeys(row.encoded, 0);
+	const { latestKey, orderKey } = readKeys(row.encoded);
 	if (latestKey === undefined) return;
 	const { connection } = engine;
 	const { number } = row.export;
@@ -129,7 +129,7 @@ function appendDead(engine: Engine, row: IncomingRow, error: PlainError): void {
 	if (isDisabled(e)) return dropRow(engine, e);
 	const { number } = e;
 	const { encoded, sizeBytes, mappingRevision } = row;
-	const at = encoded.readDoubleLE(4);
+	const at = readReceivedAt(encoded);
 	const arrivedAt = engine.time.arrivedAt(at);
 	// Dead rows count down from 0, so that the walk over those that wait never meets them.
 	const seq = -engine.meta.nextBatch;

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Engine, ExportRecord } from './engine';
+import { readReceivedAt } from './row-codec';
 import { INSERT_CHUNK } from './sql';
 
 /** A chunk is also what one read brings into memory, and what a cut inside it has to walk. */
@@ -27,7 +28,7 @@ export function addRow(
 	row: { encoded: Buffer; mappingRevision: number; sizeBytes: number },
 ): void {
 	const { encoded, mappingRevision, sizeBytes } = row;
-	const receivedAt = encoded.readDoubleLE(4);
+	const receivedAt = readReceivedAt(encoded);
 	let builder = engine.builders.get(e);
 	const isCut = startsNewBatch(e, sizeBytes);
 	if (isCut) e.sinceCut = { rows: 0, bytes: 0 };

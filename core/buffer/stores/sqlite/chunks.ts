@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { toBuffer, toNumber, type SqlRow } from './connection';
 import type { Engine, ExportRecord } from './engine';
-import { type RowHeader, readHeaders } from './row-codec';
+import { findRows, type RowPlaces } from './row-codec';
 import {
 	DELETE_CHUNK,
 	DELETE_WHOLE_CHUNKS,
@@ -26,7 +26,8 @@ export interface Chunk {
 	readonly leftCount: number;
 }
 
-const PAGE_SIZE = 128;
+/** Most walks end after a chunk or two, some after thousands. */
+const PAGE_SIZES = { first: 4, max: 256 } as const;
 
 /** Headers from the chunk that holds `seq` on, or from the next one where that row is gone; up to `endSeq`. */
 export function* walkChunks(
@@ -35,33 +36,24 @@ export function* walkChunks(
 	seq: number,
 	endSeq: number,
 ): Generator<Chunk> {
+	let pageSize: number = PAGE_SIZES.first;
 	for (let from = seq; from < endSeq;) {
-		const page = engine.connection.all(SELECT_CHUNK_HEADERS, e.number, from, PAGE_SIZE);
+		const page = engine.connection.all(SELECT_CHUNK_HEADERS, e.number, from, pageSize);
 		for (const row of page) {
 			const chunk = toChunk(row);
 			if (chunk.seq >= endSeq) return;
 			yield chunk;
 			from = chunk.endSeq;
 		}
-		if (page.length < PAGE_SIZE) return;
+		if (page.length < pageSize) return;
+		pageSize = Math.min(PAGE_SIZES.max, pageSize * 4);
 	}
 }
 
-export interface ChunkBody {
-	readonly body: Buffer;
-	readonly rows: readonly RowHeader[];
-}
-
-/** The body of a chunk with its rows; undefined when it is damaged (S50). */
-export function readChunk(engine: Engine, e: ExportRecord, chunk: Chunk): ChunkBody | undefined {
+/** The rows of a chunk; undefined when it is damaged (S50). */
+export function readChunk(engine: Engine, e: ExportRecord, chunk: Chunk): RowPlaces | undefined {
 	const body = readBody(engine, e, chunk);
-	if (crc32(body) !== chunk.crc) return undefined;
-	try {
-		const rows = [...readHeaders(body)];
-		return rows.length === chunk.count ? { body, rows } : undefined;
-	} catch {
-		return undefined;
-	}
+	return crc32(body) === chunk.crc ? findRows(body, chunk.count) : undefined;
 }
 
 export function readBody(engine: Engine, e: ExportRecord, chunk: Pick<Chunk, 'seq'>): Buffer {

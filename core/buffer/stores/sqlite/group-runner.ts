@@ -111,7 +111,7 @@ export class GroupRunner {
 	#reclaim(): void {
 		if (!this.#isUp() || this.#open.hasBegun) return;
 		try {
-			if (reclaimPages(this.#open.engine)) this.#plan();
+			if (reclaimPages(this.#open.engine, this.#guard.refusal !== undefined)) this.#plan();
 		} catch (error) {
 			this.#warn(`free pages could not be given back: ${String(error)}`);
 		}

@@ -1,6 +1,7 @@
 import type { BatchRecord, Members, Part } from './batches';
 import { arrivalOf, readChunk, walkChunks } from './chunks';
 import type { Engine, ExportRecord } from './engine';
+import { readReceivedAt, readSizeBytes, rowAt } from './row-codec';
 
 /** One row of a batch, by its place. */
 interface Place {
@@ -41,17 +42,17 @@ export function measureParts(engine: Engine, e: ExportRecord, parts: readonly Pa
 function* walkRows(engine: Engine, e: ExportRecord, parts: readonly Part[]): Generator<Place> {
 	for (const [partSeq, partCount, partRowId] of parts) {
 		for (const chunk of walkChunks(engine, e, partSeq, partSeq + partCount)) {
-			const rows = readChunk(engine, e, chunk)?.rows;
+			const found = readChunk(engine, e, chunk);
 			const first = Math.max(partSeq, chunk.seq);
 			const end = Math.min(partSeq + partCount, chunk.endSeq);
 			for (let seq = first; seq < end; seq++) {
-				const row = rows?.[seq - chunk.seq];
-				const receivedAt = row?.receivedAt ?? chunk.at;
+				const row = found === undefined ? undefined : rowAt(found, seq - chunk.seq);
+				const receivedAt = row === undefined ? chunk.at : readReceivedAt(row);
 				yield {
 					seq,
 					rowId: partRowId === 0 ? 0 : partRowId + (seq - partSeq),
 					// A damaged chunk is found and counted by the next read; until then its average has to do.
-					sizeBytes: row?.sizeBytes ?? Math.floor(chunk.bytes / chunk.count),
+					sizeBytes: row === undefined ? Math.floor(chunk.bytes / chunk.count) : readSizeBytes(row),
 					receivedAt,
 					arrivedAt: arrivalOf(engine, chunk, receivedAt),
 				};

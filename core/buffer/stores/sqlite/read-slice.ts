@@ -6,7 +6,7 @@ import { toBuffer, toNumber } from './connection';
 import { isDamaged, rowsDamaged } from './dead-letters';
 import { type Engine, type ExportRecord, findExport } from './engine';
 import type { PlainSlice } from './protocol';
-import { payloadLength } from './row-codec';
+import { payloadLength, rowAt } from './row-codec';
 import { SELECT_LATEST } from './sql';
 
 /** A chunk of the batch that cannot be read; it has to be put in quarantine before the slice is read again. */
@@ -42,8 +42,10 @@ export function peek(engine: Engine, o: { exportId: string; limit: number }): Pl
 	for (const chunk of walkChunks(engine, e, e.claimSeq, e.nextSeq)) {
 		const found = readChunk(engine, e, chunk);
 		const slice = new SliceBuilder(e.exportId, chunk.mappingRevision);
-		for (const row of found?.rows.slice(Math.max(0, e.claimSeq - chunk.seq)) ?? []) {
-			if (left-- > 0) slice.add(found?.body.subarray(row.offset, row.end), 0);
+		for (let seq = Math.max(e.claimSeq, chunk.seq); seq < chunk.endSeq && left > 0; seq++) {
+			// A damaged chunk is dealt with when its rows are claimed; a look changes nothing.
+			if (found !== undefined) slice.add(rowAt(found, seq - chunk.seq), 0);
+			left--;
 		}
 		slices.push(slice.finish(true));
 		if (left <= 0) break;
@@ -72,11 +74,9 @@ function addRows(
 		const first = Math.max(part.from, chunk.seq);
 		const end = Math.min(part.end, chunk.endSeq);
 		for (let seq = first; seq < end; seq++) {
-			const row = found.rows[seq - chunk.seq];
-			if (row === undefined) continue;
-			if (!slice.hasRoom(payloadLength(found.body, row))) return 'full';
-			const rowId = part.rowId === 0 ? 0 : part.rowId + (seq - part.seq);
-			slice.add(found.body.subarray(row.offset, row.end), rowId);
+			const row = rowAt(found, seq - chunk.seq);
+			if (!slice.hasRoom(payloadLength(row))) return 'full';
+			slice.add(row, part.rowId === 0 ? 0 : part.rowId + (seq - part.seq));
 		}
 	}
 	return 'all';
@@ -101,8 +101,7 @@ class SliceBuilder {
 		return true;
 	}
 
-	add(encoded: Buffer | undefined, rowId: number): void {
-		if (encoded === undefined) return;
+	add(encoded: Buffer, rowId: number): void {
 		this.#rows.push(encoded);
 		this.#rowIds.push(rowId);
 	}

@@ -11,12 +11,13 @@ const PAGES_PER_STEP = 2_000;
  *
  * @returns whether there was something to do
  */
-export function reclaimPages({ connection }: Engine): boolean {
+export function reclaimPages({ connection }: Engine, isDiskNearlyFull: boolean): boolean {
 	const read = (name: string) => toNumber(Object.values(connection.get(`PRAGMA ${name}`) ?? {})[0]);
 	const freePages = read('freelist_count');
 	if (freePages * read('page_size') < MIN_FREE_BYTES) return false;
 	if (freePages < read('page_count') * MIN_FREE_SHARE) return false;
 	connection.exec(`PRAGMA incremental_vacuum(${PAGES_PER_STEP})`);
-	connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+	// Otherwise the WAL is checkpointed by itself every 1,000 pages.
+	if (isDiskNearlyFull) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 	return true;
 }

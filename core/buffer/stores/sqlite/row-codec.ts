@@ -37,66 +37,76 @@ export function encodeRow(row: Row, into: Buffer, offset: number): number {
 	return end;
 }
 
-/** What a store needs of a row without decoding it. */
-export interface RowHeader {
-	readonly offset: number;
-	/** Offset behind the row. */
-	readonly end: number;
-	readonly receivedAt: number;
-	readonly sizeBytes: number;
+/** Rows in a body, found without decoding them. */
+export interface RowPlaces {
+	readonly body: Buffer;
+	/** Offset of each row, and behind the last one. */
+	readonly offsets: Uint32Array;
 }
 
-/**
- * Walks over the rows of a chunk's body.
- *
- * @throws RangeError when the body is not made of whole rows
- */
-export function* readHeaders(body: Buffer): Generator<RowHeader> {
-	for (let offset = 0; offset < body.byteLength;) {
-		const end = offset + 4 + body.readUInt32LE(offset);
-		if (end > body.byteLength) throw new RangeError(`row at ${offset} ends behind its chunk`);
-		const receivedAt = body.readDoubleLE(offset + RECEIVED_AT);
-		yield { offset, end, receivedAt, sizeBytes: body.readUInt32LE(offset + SIZE_BYTES) };
-		offset = end;
+/** @returns undefined when the body is not made of exactly `count` whole rows */
+export function findRows(body: Buffer, count: number): RowPlaces | undefined {
+	const offsets = new Uint32Array(count + 1);
+	let offset = 0;
+	for (let index = 0; index < count; index++) {
+		offsets[index] = offset;
+		if (offset + FIXED_BYTES > body.byteLength) return undefined;
+		offset += 4 + body.readUInt32LE(offset);
 	}
+	offsets[count] = offset;
+	return offset === body.byteLength ? { body, offsets } : undefined;
 }
 
-export function payloadLength(body: Buffer, { offset, end }: RowHeader): number {
-	let at = offset + FIXED_BYTES;
-	for (let text = 0; text < 3; text++) at = readText(body, at).end;
-	return end - at;
+/** Encoded bytes of a row; empty when there is no such row. */
+export function rowAt({ body, offsets }: RowPlaces, index: number): Buffer {
+	return body.subarray(offsets[index] ?? body.byteLength, offsets[index + 1] ?? body.byteLength);
+}
+
+export function readReceivedAt(encoded: Buffer): number {
+	return encoded.readDoubleLE(RECEIVED_AT);
+}
+
+export function readSizeBytes(encoded: Buffer): number {
+	return encoded.readUInt32LE(SIZE_BYTES);
+}
+
+export function payloadLength(encoded: Buffer): number {
+	let end = FIXED_BYTES;
+	for (let text = 0; text < 3; text++) end = endOfText(encoded, end);
+	return encoded.byteLength - end;
 }
 
 /** The keys of `latest` (S40). */
-export function readKeys(body: Buffer, offset: number): Pick<Row, 'latestKey' | 'orderKey'> {
-	const eventId = readText(body, offset + FIXED_BYTES);
-	const latestKey = readText(body, eventId.end);
-	return withKeys(latestKey.text(), readText(body, latestKey.end).text());
+export function readKeys(encoded: Buffer): Pick<Row, 'latestKey' | 'orderKey'> {
+	const keyAt = endOfText(encoded, FIXED_BYTES);
+	const orderAt = endOfText(encoded, keyAt);
+	return withKeys(readText(encoded, keyAt), readText(encoded, orderAt));
 }
 
-/** The row at an offset, its payload in memory of its own. */
+/** A row with its payload in memory of its own. */
 export function decodeRow(
-	body: Buffer,
-	offset: number,
+	encoded: Buffer,
 	known: Pick<StoredRow, 'exportId' | 'mappingRevision' | 'rowId'>,
 ): StoredRow {
-	const end = offset + 4 + body.readUInt32LE(offset);
-	const eventId = readText(body, offset + FIXED_BYTES);
-	const latestKey = readText(body, eventId.end);
-	const orderKey = readText(body, latestKey.end);
+	const keyAt = endOfText(encoded, FIXED_BYTES);
+	const orderAt = endOfText(encoded, keyAt);
+	const payloadAt = endOfText(encoded, orderAt);
 	return {
 		exportId: known.exportId,
-		eventId: eventId.text() ?? '',
-		receivedAt: body.readDoubleLE(offset + RECEIVED_AT),
+		eventId: readText(encoded, FIXED_BYTES) ?? '',
+		receivedAt: readReceivedAt(encoded),
 		mappingRevision: known.mappingRevision,
-		payload: new Uint8Array(body.subarray(orderKey.end, end)),
-		sizeBytes: body.readUInt32LE(offset + SIZE_BYTES),
-		...withKeys(latestKey.text(), orderKey.text()),
+		payload: new Uint8Array(encoded.subarray(payloadAt)),
+		sizeBytes: readSizeBytes(encoded),
+		...withKeys(readText(encoded, keyAt), readText(encoded, orderAt)),
 		rowId: known.rowId,
 	};
 }
 
+const NO_KEYS = {};
+
 function withKeys(latestKey: string | undefined, orderKey: string | undefined) {
+	if (latestKey === undefined && orderKey === undefined) return NO_KEYS;
 	return {
 		...(latestKey === undefined ? {} : { latestKey }),
 		...(orderKey === undefined ? {} : { orderKey }),
@@ -117,9 +127,12 @@ function writeText(text: string | undefined, into: Buffer, offset: number): numb
 	return offset + 4 + written;
 }
 
-function readText(body: Buffer, offset: number): { end: number; text: () => string | undefined } {
-	const length = body.readUInt32LE(offset);
-	if (length === NONE) return { end: offset + 4, text: () => undefined };
-	const end = offset + 4 + length;
-	return { end, text: () => body.toString('utf8', offset + 4, end) };
+function readText(encoded: Buffer, offset: number): string | undefined {
+	const length = encoded.readUInt32LE(offset);
+	return length === NONE ? undefined : encoded.toString('utf8', offset + 4, offset + 4 + length);
+}
+
+function endOfText(encoded: Buffer, offset: number): number {
+	const length = encoded.readUInt32LE(offset);
+	return offset + 4 + (length === NONE ? 0 : length);
 }

@@ -13,7 +13,7 @@ import { type AppendRequest, checkAppend } from '../append-request';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import type { CoreError } from '../../../errors';
 import type { PlainBatch, PlainDeadLetter, PlainError, PlainOutcome, PlainSlice } from './protocol';
-import { decodeRow, readHeaders } from './row-codec';
+import { decodeRow, findRows, rowAt } from './row-codec';
 import type { WorkerClient } from './worker-client';
 
 /** The embedded store (S1), seen from the main thread: translates, and lets the worker decide. */
@@ -168,12 +168,11 @@ export class SqliteStore implements Store {
 
 function toRows({ bytes, rowIds, exportId, mappingRevision }: PlainSlice): StoredRow[] {
 	const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	const rows: StoredRow[] = [];
-	for (const { offset } of readHeaders(body)) {
-		const rowId = rowIds[rows.length] ?? 0;
-		rows.push(decodeRow(body, offset, { exportId, mappingRevision, rowId }));
-	}
-	return rows;
+	const found = findRows(body, rowIds.length);
+	if (found === undefined) return [];
+	return rowIds.map((rowId, index) =>
+		decodeRow(rowAt(found, index), { exportId, mappingRevision, rowId }),
+	);
 }
 
 /** Errors are not cloned between threads; of a failed attempt only this much is kept anyway. */

@@ -2,6 +2,7 @@ import type { Members, Part } from './batches';
 import { arrivalOf, type Chunk, readChunk, walkChunks } from './chunks';
 import type { Engine, ExportRecord } from './engine';
 import { quarantineChunk } from './quarantine';
+import { readReceivedAt, readSizeBytes, rowAt } from './row-codec';
 
 export interface TakeLimits {
 	readonly count: number;
@@ -63,8 +64,8 @@ export function findOldest(engine: Engine, e: ExportRecord): void {
 	e.arrivedAt = undefined;
 	for (const chunk of walkChunks(engine, e, e.claimSeq, e.nextSeq)) {
 		const skipped = Math.max(0, e.claimSeq - chunk.seq);
-		const row = skipped === 0 ? undefined : readChunk(engine, e, chunk)?.rows[skipped];
-		e.oldestAt = row?.receivedAt ?? chunk.at;
+		const found = skipped === 0 ? undefined : readChunk(engine, e, chunk);
+		e.oldestAt = found === undefined ? chunk.at : readReceivedAt(rowAt(found, skipped));
 		e.arrivedAt = arrivalOf(engine, chunk, e.oldestAt);
 		return;
 	}
@@ -99,18 +100,18 @@ function takeSome(
 		return 'damaged';
 	}
 	let taking = before;
-	for (const row of found.rows.slice(Math.max(0, e.claimSeq - chunk.seq))) {
-		const isFirst = taking === undefined || taking.count === 0;
+	for (let seq = Math.max(e.claimSeq, chunk.seq); seq < chunk.endSeq; seq++) {
+		const row = rowAt(found, seq - chunk.seq);
+		const receivedAt = readReceivedAt(row);
 		const count = taking?.count ?? 0;
-		const sizeBytes = (taking?.sizeBytes ?? 0) + row.sizeBytes;
-		if (count >= limits.count || (!isFirst && sizeBytes > limits.sizeBytes)) {
+		const sizeBytes = (taking?.sizeBytes ?? 0) + readSizeBytes(row);
+		if (count >= limits.count || (count > 0 && sizeBytes > limits.sizeBytes)) {
 			return { taking, isAll: false };
 		}
-		const seq = Math.max(e.claimSeq, chunk.seq);
-		taking ??= newTaking(chunk, row.receivedAt, arrivalOf(engine, chunk, row.receivedAt));
+		taking ??= newTaking(chunk, receivedAt, arrivalOf(engine, chunk, receivedAt));
 		addPart(taking, seq, 1);
 		taking.sizeBytes = sizeBytes;
-		taking.lastAt = row.receivedAt;
+		taking.lastAt = receivedAt;
 		e.claimSeq = seq + 1;
 	}
 	return { taking, isAll: true };

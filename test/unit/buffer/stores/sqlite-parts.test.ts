@@ -15,9 +15,10 @@ import {
 	decodeRow,
 	encodedLength,
 	encodeRow,
+	findRows,
 	payloadLength,
-	readHeaders,
 	readKeys,
+	rowAt,
 } from '../../../../core/buffer/stores/sqlite/row-codec';
 import { packError, unpackError } from '../../../../core/buffer/stores/sqlite/thrown-error';
 import { Witness } from '../../../../core/buffer/stores/sqlite/witness';
@@ -141,25 +142,32 @@ describe('parts of the sqlite store', () => {
 		};
 
 		it('gives rows back as they were', () => {
-			const body = encode();
-			const headers = [...readHeaders(body)];
+			const found = findRows(encode(), rows.length);
+			assert.ok(found);
+			const encoded = rows.map((_, index) => rowAt(found, index));
 			const known = { exportId: 'r/e', mappingRevision: 3, rowId: 9 };
 			assert.deepEqual(
-				headers.map(({ offset }) => decodeRow(body, offset, known)),
+				encoded.map((row) => decodeRow(row, known)),
 				rows.map((row) => ({ ...row, rowId: 9 })),
 			);
 			assert.deepEqual(
-				headers.map((header) => payloadLength(body, header)),
+				encoded.map(payloadLength),
 				rows.map((row) => row.payload.byteLength),
 			);
-			assert.deepEqual(readKeys(body, headers[1]?.offset ?? 0), { latestKey: '', orderKey: '1' });
+			assert.deepEqual(encoded.map(readKeys), [
+				{},
+				{ latestKey: '', orderKey: '1' },
+				{ orderKey: '€' },
+			]);
 		});
 
-		it('refuses a body that ends inside a row', () => {
+		it('refuses a body that is not made of so many whole rows', () => {
 			const body = encode();
 			for (const length of [1, 10, body.byteLength - 1]) {
-				assert.throws(() => [...readHeaders(body.subarray(0, length))], RangeError);
+				assert.equal(findRows(body.subarray(0, length), rows.length), undefined);
 			}
+			assert.equal(findRows(body, rows.length - 1), undefined);
+			assert.equal(findRows(body, rows.length + 1), undefined);
 		});
 	});
 
