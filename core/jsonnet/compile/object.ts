@@ -2,7 +2,7 @@ import { add } from '../evaluate/arithmetic';
 import { makeFrame } from '../evaluate/function';
 import { JsonnetObject } from '../evaluate/object';
 import { allocate, runtimeError, step } from '../evaluate/run';
-import { Table } from '../evaluate/table';
+import { Table, entryOf } from '../evaluate/table';
 import { kindOf } from '../evaluate/value';
 import { syntaxError } from '../syntax/syntax-error';
 import { compileAssertion, compileBinds, compileFunction } from './control';
@@ -10,12 +10,15 @@ import { compileSpecs } from './comprehension';
 import { usesObjectFrame } from './frame-use';
 import { LAYER_SLOT, SELF_SLOT } from './scope';
 
-import type { FieldTemplate, LayerTemplate } from '../evaluate/table';
+import type { Entry, FieldTemplate, LayerTemplate } from '../evaluate/table';
 import type { Code, Frame, Value } from '../evaluate/value';
 import type { Site } from '../evaluate/run';
 import type { Apply, Field, ObjectComprehension, ObjectNode } from '../syntax/ast';
 import type { Compiler } from './compiler';
 import type { Scope } from './scope';
+
+/** Up to this many names a search is quicker than a set. */
+const MAX_SEARCHED = 8;
 
 /** A field whose name may still be unknown. */
 interface CompiledField {
@@ -37,22 +40,26 @@ export function compileObject(node: ObjectNode, scope: Scope, compiler: Compiler
 	const fields = node.fields.map((field) =>
 		compileField(field, scope, inner, compiler, mayBeFrameless),
 	);
-	const makeLayerFrame = layerFrameMaker(inner, binds);
-	const layerOf = (templates: readonly FieldTemplate[]): LayerTemplate => ({
-		fields: templates,
-		asserts,
-		makeFrame: makeLayerFrame,
-	});
-	if (fields.every((field) => typeof field.name === 'string')) {
-		const templates = fields.map((field) => field.template(String(field.name)));
-		const table = Table.ofLayer(layerOf(templates), true);
+	const layer: LayerTemplate = { asserts, makeFrame: layerFrameMaker(inner, binds) };
+	const slots = fields.length;
+	const known = fields.map(({ name, template }, slot) =>
+		typeof name === 'string' ? entryOf(template(name), slot) : undefined,
+	);
+	const entries = known.filter((entry) => entry !== undefined);
+	if (entries.length === slots) {
+		const table = Table.ofLayer(layer, entries, slots, true);
 		return (frame) => new JsonnetObject(table, [frame]);
 	}
 	return (frame) => {
-		allocate(fields.length);
-		const templates = new Map<string, FieldTemplate>();
-		for (const field of fields) addField(templates, field, frame);
-		return new JsonnetObject(Table.ofLayer(layerOf([...templates.values()]), false), [frame]);
+		allocate(slots);
+		const found = new EntryList();
+		for (let slot = 0; slot < slots; slot++) {
+			const field = fields[slot];
+			const entry = known[slot];
+			if (entry !== undefined) found.add(entry, field?.site);
+			else if (field !== undefined) addComputed(found, field, slot, frame);
+		}
+		return new JsonnetObject(Table.ofLayer(layer, found.entries, slots, false), [frame]);
 	};
 }
 
@@ -66,15 +73,15 @@ export function compileObjectComprehension(
 	const inner = specs.scope.object();
 	const binds = compileBinds(node.locals, inner, compiler);
 	const field = compileField(node.field, specs.scope, inner, compiler, false);
-	const makeLayerFrame = layerFrameMaker(inner, binds);
+	const layer: LayerTemplate = { asserts: [], makeFrame: layerFrameMaker(inner, binds) };
 	return (frame) => {
-		const templates = new Map<string, FieldTemplate>();
+		const found = new EntryList();
 		specs.run(frame, (iteration) => {
 			allocate(1);
-			addField(templates, field, iteration, iteration);
+			addComputed(found, field, found.entries.length, iteration, iteration);
 		});
-		const layer = { fields: [...templates.values()], asserts: [], makeFrame: makeLayerFrame };
-		return new JsonnetObject(Table.ofLayer(layer, false), [frame]);
+		const { entries } = found;
+		return new JsonnetObject(Table.ofLayer(layer, entries, entries.length, false), [frame]);
 	};
 }
 
@@ -132,9 +139,33 @@ function compilePlus(name: string, code: Code, site: Site): Code {
 	};
 }
 
-function addField(
-	templates: Map<string, FieldTemplate>,
+/** Entries of an object with computed names, which must differ (J36). */
+class EntryList {
+	readonly entries: Entry[] = [];
+	private names: Set<string> | undefined = undefined;
+
+	add(entry: Entry, site: Site | undefined): void {
+		const { entries } = this;
+		if (this.has(entry.name)) {
+			throw runtimeError(`Duplicate field name: ${JSON.stringify(entry.name)}`, site);
+		}
+		entries.push(entry);
+		this.names?.add(entry.name);
+	}
+
+	private has(name: string): boolean {
+		const { entries } = this;
+		if (entries.length > MAX_SEARCHED) this.names ??= new Set(entries.map((entry) => entry.name));
+		if (this.names !== undefined) return this.names.has(name);
+		for (let i = 0; i < entries.length; i++) if (entries[i]?.name === name) return true;
+		return false;
+	}
+}
+
+function addComputed(
+	found: EntryList,
 	field: CompiledField,
+	slot: number,
 	frame: Frame,
 	own?: Frame,
 ): void {
@@ -144,11 +175,9 @@ function addField(
 	if (typeof name !== 'string') {
 		throw runtimeError(`Field name must be string, got ${kindOf(name)}`, field.site);
 	}
-	if (templates.has(name)) {
-		throw runtimeError(`Duplicate field name: ${JSON.stringify(name)}`, field.site);
-	}
 	const template = field.template(name);
-	templates.set(name, own === undefined ? template : { ...template, frame: 'own', outer: own });
+	const entry = own === undefined ? template : { ...template, frame: 'own' as const, outer: own };
+	found.add(entryOf(entry, slot), field.site);
 }
 
 function layerFrameMaker(

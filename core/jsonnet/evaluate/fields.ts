@@ -1,13 +1,13 @@
 /** Fields of both kinds of objects: those of the language, and those of the host, read in place (J84, J92). */
 import { JsonnetObject } from './object';
 import { allocate, charge, runtimeError } from './run';
-import { Table } from './table';
+import { Table, entryOf } from './table';
 import { compareText } from './text';
 import { EngineValue, isPlainObject, kindOf, typeError } from './value';
 
 import type { HostObject } from '../host-function';
 import type { Site } from './run';
-import type { FieldTemplate } from './table';
+import type { FieldTemplate, LayerTemplate } from './table';
 import type { Value } from './value';
 
 export type ObjectValue = JsonnetObject | HostObject;
@@ -88,8 +88,10 @@ export function objectOfFields(fields: readonly FieldTemplate[]): JsonnetObject 
 	return new JsonnetObject(tableOfFields(fields), [[]]);
 }
 
+const PLAIN_LAYER: LayerTemplate = { asserts: [], makeFrame: () => [] };
+
 export function tableOfFields(fields: readonly FieldTemplate[]): Table {
-	return Table.ofLayer({ fields, asserts: [], makeFrame: () => [] }, false);
+	return Table.ofLayer(PLAIN_LAYER, fields.map(entryOf), fields.length, false);
 }
 
 export function constantField(
@@ -97,7 +99,11 @@ export function constantField(
 	constant: Value,
 	visibility: FieldTemplate['visibility'] = 'inherit',
 ): FieldTemplate {
-	return { name, code: () => constant, constant, frame: 'outer', visibility };
+	return { name, code: runConstant, constant, frame: 'outer', visibility };
+}
+
+function runConstant(): never {
+	throw new Error('a constant field has nothing to run');
 }
 
 /** A new object whose fields are computed when read: the result of `std.mapWithKey` and the like. */

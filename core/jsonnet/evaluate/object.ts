@@ -47,7 +47,7 @@ export class JsonnetObject extends EngineValue {
 		if (constant !== undefined) return constant;
 		const { values } = this;
 		if (values === undefined) {
-			this.values = new Array<Value | undefined>(this.table.entries.size);
+			this.values = new Array<Value | undefined>(this.table.slots);
 		} else {
 			const known = values[entry.slot];
 			if (known !== undefined) return known;
@@ -61,7 +61,7 @@ export class JsonnetObject extends EngineValue {
 
 	/** `super.name` of a layer; undefined when no layer below it has the field. */
 	getBelow(name: string, layer: number, site?: Site): Value | undefined {
-		const entry = this.table.entries.get(name);
+		const entry = this.table.lookup(name);
 		const definition = entry === undefined ? undefined : findBelow(entry, layer);
 		if (definition === undefined) return undefined;
 		this.belowValues ??= new Map();
@@ -75,7 +75,7 @@ export class JsonnetObject extends EngineValue {
 	}
 
 	hasBelow(name: string, layer: number): boolean {
-		const entry = this.table.entries.get(name);
+		const entry = this.table.lookup(name);
 		return entry !== undefined && findBelow(entry, layer) !== undefined;
 	}
 

@@ -20,7 +20,6 @@ export interface FieldTemplate {
 
 /** One object literal, compiled: what a layer of an object is made from. */
 export interface LayerTemplate {
-	readonly fields: readonly FieldTemplate[];
 	/** Each throws when it does not hold (J38). */
 	readonly asserts: readonly Code<void>[];
 	/** Frame with self, the layer's number and the object's locals. */
@@ -53,42 +52,52 @@ export interface Entry {
 const MAX_CACHED_LAYERS = 6;
 const MAX_CACHED_MERGES = 32;
 
+/** Up to this many fields a search is quicker than making an index. */
+const MAX_SEARCHED = 8;
+
 /** The fields of an object, merged over its layers. Shared by all objects that come from the same literals. */
 export class Table {
-	readonly entries: ReadonlyMap<string, Entry>;
 	readonly layers: readonly LayerTemplate[];
+	/** Room that an object needs for its values: slots may have gaps. */
+	readonly slots: number;
 	/** Comes from literals without computed names, so that it lives as long as the template. */
 	readonly isStatic: boolean;
 	readonly hasAsserts: boolean;
 	/** Steps and cells of making it: layers and definitions. */
 	readonly cost: number;
+	private readonly entries: readonly Entry[];
+	private index: ReadonlyMap<string, Entry> | undefined;
 	private visible: readonly Entry[] | undefined;
 	private all: readonly Entry[] | undefined;
 	private merges: Map<Table, Table> | undefined;
 
 	private constructor(
-		entries: ReadonlyMap<string, Entry>,
+		entries: readonly Entry[],
 		layers: readonly LayerTemplate[],
+		slots: number,
 		isStatic: boolean,
 		cost: number,
 	) {
 		this.entries = entries;
 		this.layers = layers;
+		this.slots = slots;
 		this.isStatic = isStatic;
 		this.hasAsserts = layers.some((layer) => layer.asserts.length > 0);
 		this.cost = cost;
+		this.index = undefined;
+		this.visible = undefined;
+		this.all = undefined;
+		this.merges = undefined;
 	}
 
-	static ofLayer(layer: LayerTemplate, isStatic: boolean): Table {
-		const entries = new Map<string, Entry>();
-		for (const field of layer.fields) {
-			const { name } = field;
-			const top: Definition = { layer: 0, field, hidesFrom: 0 };
-			const visible = field.visibility !== 'hidden';
-			const slot = entries.size;
-			entries.set(name, { name, quoted: undefined, slot, definitions: [top], top, visible });
-		}
-		return new Table(entries, [layer], isStatic, entries.size + 1);
+	/** @param entries of different names, made by `entryOf` with slots below `slots` */
+	static ofLayer(
+		layer: LayerTemplate,
+		entries: readonly Entry[],
+		slots: number,
+		isStatic: boolean,
+	): Table {
+		return new Table(entries, [layer], slots, isStatic, entries.length + 1);
 	}
 
 	/** `left + right`. */
@@ -99,20 +108,21 @@ export class Table {
 		charge(cost);
 		allocate(cost);
 		const shift = left.layers.length;
-		const entries = new Map<string, Entry>(left.entries);
-		for (const [name, entry] of right.entries) {
-			const below = left.entries.get(name);
+		const entries = new Map(left.entries.map((entry) => [entry.name, entry]));
+		let { slots } = left;
+		for (const entry of right.entries) {
+			const below = entries.get(entry.name);
 			const moved = entry.definitions.map((each) => ({
 				layer: each.layer + shift,
 				field: each.field,
 				hidesFrom: each.hidesFrom + shift,
 			}));
 			const definitions = below === undefined ? moved : [...moved, ...below.definitions];
-			entries.set(name, makeEntry(name, below?.slot ?? entries.size, definitions));
+			entries.set(entry.name, makeEntry(entry.name, below?.slot ?? slots++, definitions));
 		}
 		const layers = [...left.layers, ...right.layers];
 		const isStatic = left.isStatic && right.isStatic && layers.length <= MAX_CACHED_LAYERS;
-		const merged = new Table(entries, layers, isStatic, cost);
+		const merged = new Table([...entries.values()], layers, slots, isStatic, cost);
 		if (isStatic) {
 			left.merges ??= new Map();
 			if (left.merges.size < MAX_CACHED_MERGES) left.merges.set(right, merged);
@@ -122,19 +132,33 @@ export class Table {
 
 	/** The same object without one name, seen from outside; `super` of its own layers still finds it (J39). */
 	static without(table: Table, name: string): Table {
-		const entry = table.entries.get(name);
-		if (entry === undefined) return table;
+		if (table.lookup(name) === undefined) return table;
 		const cost = table.cost + 1;
 		charge(cost);
 		allocate(cost);
 		const tombstone = { layer: table.layers.length, field: undefined, hidesFrom: 0 };
-		const entries = new Map(table.entries);
-		entries.set(name, makeEntry(name, entry.slot, [tombstone, ...entry.definitions]));
-		return new Table(entries, [...table.layers, EMPTY_LAYER], false, cost);
+		const entries = table.entries.map((entry) =>
+			entry.name === name ? makeEntry(name, entry.slot, [tombstone, ...entry.definitions]) : entry,
+		);
+		return new Table(entries, [...table.layers, EMPTY_LAYER], table.slots, false, cost);
+	}
+
+	/** Also finds what was removed but is still there for `super`. */
+	lookup(name: string): Entry | undefined {
+		const { entries } = this;
+		if (this.index === undefined && entries.length > MAX_SEARCHED) {
+			this.index = new Map(entries.map((entry) => [entry.name, entry]));
+		}
+		if (this.index !== undefined) return this.index.get(name);
+		for (let i = 0; i < entries.length; i++) {
+			const entry = entries[i];
+			if (entry !== undefined && entry.name === name) return entry;
+		}
+		return undefined;
 	}
 
 	find(name: string): Entry | undefined {
-		const entry = this.entries.get(name);
+		const entry = this.lookup(name);
 		return entry?.top === undefined ? undefined : entry;
 	}
 
@@ -144,6 +168,14 @@ export class Table {
 			? (this.all ??= sortEntries(this.entries, true))
 			: (this.visible ??= sortEntries(this.entries, false));
 	}
+}
+
+/** What a field means in an object that has this one layer only. */
+export function entryOf(field: FieldTemplate, slot: number): Entry {
+	const { name } = field;
+	const top: Definition = { layer: 0, field, hidesFrom: 0 };
+	const visible = field.visibility !== 'hidden';
+	return { name, quoted: undefined, slot, definitions: [top], top, visible };
 }
 
 /** The definition that code of the layer `below` sees as `super.name`. */
@@ -180,12 +212,12 @@ function isVisible(entry: Entry, top: Definition): boolean {
 	return true;
 }
 
-function sortEntries(entries: ReadonlyMap<string, Entry>, withHidden: boolean): readonly Entry[] {
+function sortEntries(entries: readonly Entry[], withHidden: boolean): readonly Entry[] {
 	const kept: Entry[] = [];
-	for (const entry of entries.values()) {
+	for (const entry of entries) {
 		if (entry.top !== undefined && (withHidden || entry.visible)) kept.push(entry);
 	}
 	return kept.length < 2 ? kept : kept.sort((a, b) => compareText(a.name, b.name));
 }
 
-const EMPTY_LAYER: LayerTemplate = { fields: [], asserts: [], makeFrame: (outer) => outer };
+const EMPTY_LAYER: LayerTemplate = { asserts: [], makeFrame: (outer) => outer };

@@ -3,7 +3,7 @@ import { charge, runtimeError } from '../evaluate/run';
 import type { NumberFormat } from './format-number';
 
 /** One `%…` of a format string (J59). */
-export interface FormatCode extends Omit<NumberFormat, 'zeroPad'> {
+export interface FormatCode extends NumberFormat {
 	/** `%(key)s` */
 	readonly key: string | undefined;
 	readonly zero: boolean;

@@ -3,8 +3,6 @@ import { power } from './float';
 
 /** What a code such as `%-08.3f` asks for. */
 export interface NumberFormat {
-	/** Zeros up to this width; 0 for none. */
-	readonly zeroPad: number;
 	readonly blank: boolean;
 	readonly plus: boolean;
 	readonly alternate: boolean;
@@ -26,8 +24,13 @@ export function renderInteger(
 	return signOf(isNegative, format) + padded;
 }
 
-export function renderHex(value: number, precision: number, format: NumberFormat): string {
-	const { alternate, upperCase, zeroPad } = format;
+export function renderHex(
+	value: number,
+	precision: number,
+	zeroPad: number,
+	format: NumberFormat,
+): string {
+	const { alternate, upperCase } = format;
 	const isNegative = value < 0;
 	const magnitude = Math.floor(Math.abs(value));
 	const digits = magnitude === 0 ? '0' : digitsOf(magnitude, 16);
@@ -43,6 +46,7 @@ export function renderDecimal(
 	value: number,
 	precision: number,
 	trailing: boolean,
+	zeroPad: number,
 	format: NumberFormat,
 ): string {
 	const magnitude = Math.abs(value);
@@ -51,7 +55,7 @@ export function renderDecimal(
 	const whole = Math.sign(magnitude) * Math.floor(numerator / denominator);
 	const fraction = Math.floor(numerator) % denominator;
 	const dotWidth = precision === 0 && !format.alternate ? 0 : 1;
-	const width = format.zeroPad - precision - dotWidth;
+	const width = zeroPad - precision - dotWidth;
 	const text = renderInteger(value < 0, whole, width, 0, 10, format);
 	if (precision === 0) return format.alternate ? `${text}.` : text;
 	if (!trailing && !(fraction > 0)) return text;
@@ -64,6 +68,7 @@ export function renderScientific(
 	value: number,
 	precision: number,
 	trailing: boolean,
+	zeroPad: number,
 	format: NumberFormat,
 ): string {
 	const exponent = decimalExponent(value);
@@ -73,18 +78,22 @@ export function renderScientific(
 	// 10^-324 is 0: one power of ten goes to the other side.
 	const mantissa =
 		exponent === -324 ? (value * 10) / power(10, exponent + 1) : value / power(10, exponent);
-	const inner = { ...format, zeroPad: format.zeroPad - suffix.length };
-	return renderDecimal(mantissa, precision, trailing, inner) + suffix;
+	return renderDecimal(mantissa, precision, trailing, zeroPad - suffix.length, format) + suffix;
 }
 
 /** `%g` */
-export function renderGeneral(value: number, precision: number, format: NumberFormat): string {
+export function renderGeneral(
+	value: number,
+	precision: number,
+	zeroPad: number,
+	format: NumberFormat,
+): string {
 	const exponent = decimalExponent(value);
 	const trailing = format.alternate;
 	if (exponent < -4 || exponent >= precision) {
-		return renderScientific(value, precision - 1, trailing, format);
+		return renderScientific(value, precision - 1, trailing, zeroPad, format);
 	}
-	return renderDecimal(value, precision - Math.max(1, exponent + 1), trailing, format);
+	return renderDecimal(value, precision - Math.max(1, exponent + 1), trailing, zeroPad, format);
 }
 
 /** By logarithm, so 1000 has the exponent 2 (J57). */

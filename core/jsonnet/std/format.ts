@@ -103,7 +103,6 @@ function render(
 		throw runtimeError(`Format required number at ${at}, got ${kindOf(value)}`);
 	}
 	const zeroPad = code.zero && !code.left ? width : 0;
-	const format = { ...code, zeroPad };
 	const digits = precision ?? 0;
 	const places = precision ?? 6;
 	switch (type) {
@@ -112,16 +111,16 @@ function render(
 			const magnitude = Math.floor(Math.abs(value));
 			const prefix = code.type === 'o' && code.alternate ? '0' : '';
 			const radix = code.type === 'o' ? 8 : 10;
-			return renderInteger(value <= -1, magnitude, zeroPad, digits, radix, format, prefix);
+			return renderInteger(value <= -1, magnitude, zeroPad, digits, radix, code, prefix);
 		}
 		case 'x':
-			return renderHex(Math.floor(value), digits, format);
+			return renderHex(Math.floor(value), digits, zeroPad, code);
 		case 'f':
-			return renderDecimal(value, places, true, format);
+			return renderDecimal(value, places, true, zeroPad, code);
 		case 'e':
-			return renderScientific(value, places, true, format);
+			return renderScientific(value, places, true, zeroPad, code);
 		case 'g':
-			return renderGeneral(value, places, format);
+			return renderGeneral(value, places, zeroPad, code);
 	}
 }
 
