@@ -72,6 +72,13 @@ const WRONG_VALUES: readonly WrongValue[] = [
 	},
 	{
 		type: 'sluice-buffer',
+		field: '.sluice-retry-delays',
+		wrong: '500ms',
+		names: ['Retry after', '1s…24h'],
+		right: '1m',
+	},
+	{
+		type: 'sluice-buffer',
 		field: '.sluice-size',
 		wrong: '51MB',
 		names: ['Size', '100B…50MB'],
@@ -409,6 +416,8 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				size: '5MB',
 				done: 'auto',
 				ackTimeoutSeconds: 600,
+				retryDelays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
+				retryDelays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
 				onMappingError: 'reject',
 			});
 			assert.equal(receiver['path'], '/orders');

@@ -19,6 +19,7 @@ const buffer = {
 	size: '5MB',
 	done: 'auto',
 	ackTimeoutSeconds: 600,
+	retryDelays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
 	onMappingError: 'reject',
 };
 const FLOW = [
