@@ -7,7 +7,14 @@ import { crc32 } from 'node:zlib';
 import { addBatch } from './batches';
 import { addRow } from './chunk-builder';
 import { toNumber, toOptionalNumber } from './connection';
-import { type Engine, type ExportRecord, findExport, isDisabled, liveExports } from './engine';
+import {
+	type Engine,
+	type ExportRecord,
+	exportsOfReceiver,
+	findExport,
+	isDisabled,
+	liveExports,
+} from './engine';
 import { type AppendCall, FIELDS_PER_ROW, type PlainError, type StoreLimits } from './protocol';
 import { readKeys, readReceivedAt } from './row-codec';
 import {
@@ -101,8 +108,7 @@ function checkRoom(
 /** Strictly greater than, as the K-rules have it (S43). */
 function checkQuota(engine: Engine, receiverId: string, e: ExportRecord): void {
 	const quotaBytes = e.config.quota?.bytes ?? QUOTA_BYTES;
-	const { receiverId: owner } = e.config;
-	const usedBytes = usedBy(liveExports(engine).filter((o) => o.config.receiverId === owner));
+	const usedBytes = usedBy(exportsOfReceiver(engine, e.config.receiverId));
 	if (usedBytes > quotaBytes) throw quotaReached(receiverId, usedBytes, quotaBytes);
 }
 

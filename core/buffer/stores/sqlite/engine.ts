@@ -17,6 +17,8 @@ export interface Engine {
 	readonly meta: Meta;
 	readonly exports: Map<string, ExportRecord>;
 	readonly exportsById: Map<number, ExportRecord>;
+	/** Live exports of a receiver, for its quota; filled when asked for, emptied when exports come or go. */
+	readonly exportsByReceiver: Map<string, readonly ExportRecord[]>;
 	/** Batch number → its lease. Only this process can have given one: those of former owners ended at open (S30). */
 	leases: Map<number, LeaseRecord>;
 	/** Rows of the running group that are not yet in a chunk. */
@@ -86,6 +88,15 @@ export function exportOfNumber(engine: Engine, exportNumber: number): ExportReco
 
 export function liveExports(engine: Engine): ExportRecord[] {
 	return [...engine.exports.values()].filter((e) => !e.isRemoved);
+}
+
+/** All that share a receiver's quota; asked for by every append, so it does not walk over all exports each time. */
+export function exportsOfReceiver(engine: Engine, receiverId: string): readonly ExportRecord[] {
+	const known = engine.exportsByReceiver.get(receiverId);
+	if (known !== undefined) return known;
+	const found = liveExports(engine).filter((e) => e.config.receiverId === receiverId);
+	engine.exportsByReceiver.set(receiverId, found);
+	return found;
 }
 
 export function isDisabled(e: ExportRecord): boolean {

@@ -114,6 +114,7 @@ function addExport(engine: Engine, exportId: string, config: StoredExport): Expo
 }
 
 function saveConfig(engine: Engine, e: ExportRecord): void {
+	engine.exportsByReceiver.delete(e.config.receiverId);
 	const { number, state, isDraining, isRemoved, fingerprint, mappingRevision } = e;
 	engine.connection.run(
 		UPDATE_EXPORT_CONFIG,

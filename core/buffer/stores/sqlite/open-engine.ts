@@ -46,6 +46,7 @@ export function openEngine(
 			time: before?.time ?? new StoreTime(reading, opened.lastSeenAt),
 			exports: new Map(exports.map((e) => [e.exportId, e])),
 			exportsById: new Map(exports.map((e) => [e.number, e])),
+			exportsByReceiver: new Map(),
 			leases: before?.leases ?? new Map(),
 			builders: new Map(),
 			changed: new Set(),
