@@ -1,0 +1,98 @@
+import {
+	NodeConnectionTypes,
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { credentialTests } from '../shared/credential-tests';
+import { dataDescription } from './description/data';
+import { deliverDescription } from './description/deliver';
+import { operateDescription } from './description/operate';
+import { operationFor } from './operation-for';
+
+/** Works on items now, hands them to a buffer that a Sluice Trigger holds, and looks after the buffers. */
+export class Sluice implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Sluice',
+		name: 'sluice',
+		icon: { light: 'file:../../icons/sluice.svg', dark: 'file:../../icons/sluice.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["resource"] + ": " + $parameter["operation"] }}',
+		description:
+			'Map, sign and verify items, add them to durable buffers, forward them, and operate the buffers',
+		defaults: { name: 'Sluice' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [
+			// One entry each: n8n looks at the first of a name alone.
+			{
+				name: 'sluiceSignatureApi',
+				required: false,
+				testedBy: 'testSignature',
+				displayOptions: { show: { operation: ['sign', 'verify', 'forwardNow'] } },
+			},
+			{
+				name: 'sluiceHttpHeaderApi',
+				required: false,
+				testedBy: 'testHttpHeader',
+				displayOptions: { show: { operation: ['forwardNow'] } },
+			},
+			{
+				name: 'sluiceStoreApi',
+				required: false,
+				testedBy: 'testStore',
+				displayOptions: {
+					show: {
+						operation: [
+							'addToBuffer',
+							'status',
+							'flush',
+							'retryNow',
+							'listDeadLetters',
+							'replayDeadLetters',
+						],
+					},
+				},
+			},
+		],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'Data', value: 'data', description: 'Map, sign and verify items' },
+					{ name: 'Deliver', value: 'deliver', description: 'Add to a buffer, or forward' },
+					{ name: 'Operate', value: 'operate', description: 'Look after the buffers' },
+				],
+				default: 'deliver',
+			},
+			...dataDescription,
+			...deliverDescription,
+			...operateDescription,
+		],
+	};
+
+	methods = { credentialTest: credentialTests };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const resource = this.getNodeParameter('resource', 0);
+		const operation = this.getNodeParameter('operation', 0);
+		const run = operationFor(resource, operation);
+		if (!run) {
+			throw new NodeOperationError(
+				this.getNode(),
+				`There is no operation ${resource}.${operation}`,
+				{
+					description: 'Choose the operation again.',
+				},
+			);
+		}
+		return [await run(this)];
+	}
+}

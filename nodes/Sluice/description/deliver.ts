@@ -1,0 +1,105 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const show = (operation: string[], more: Record<string, string[]> = {}) => ({
+	show: { resource: ['deliver'], operation, ...more },
+});
+
+export const deliverDescription: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['deliver'] } },
+		options: [
+			{
+				name: 'Add to Buffer',
+				value: 'addToBuffer',
+				action: 'Add items to a buffer',
+				description: 'Keep items on disk until the Sluice Trigger of the buffer delivers them',
+			},
+			{
+				name: 'Forward Now',
+				value: 'forwardNow',
+				action: 'Forward an item to a URL',
+				description: 'Send each item once and wait for the answer',
+			},
+		],
+		default: 'addToBuffer',
+	},
+	{
+		displayName: 'Buffer',
+		name: 'buffer',
+		type: 'string',
+		displayOptions: show(['addToBuffer']),
+		default: '',
+		required: true,
+		placeholder: 'readings',
+		description:
+			'Name of a buffer that a Sluice Trigger defines (it starts on a buffer filled by workflows), or its full name <workflow ID>:<node ID>/<name>. Items for one buffer are added together or not at all.',
+	},
+	{
+		displayName: 'URL',
+		name: 'url',
+		type: 'string',
+		displayOptions: show(['forwardNow']),
+		default: '',
+		required: true,
+		placeholder: 'https://example.com/events',
+		description:
+			'Takes a POST. A URL from an expression has to be https and public; one that is typed here may be private.',
+	},
+	{
+		displayName: 'Body',
+		name: 'body',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: show(['forwardNow']),
+		options: [
+			{ name: 'Item', value: 'item', description: 'The item as JSON' },
+			{
+				name: 'Field of the Item',
+				value: 'field',
+				description: 'Text as it is, anything else as JSON',
+			},
+		],
+		default: 'item',
+		description: 'What is sent',
+	},
+	{
+		displayName: 'Body Field',
+		name: 'bodyField',
+		type: 'string',
+		displayOptions: show(['forwardNow'], { body: ['field'] }),
+		default: 'body',
+		required: true,
+		description: 'Name of the field, or a path with dots',
+	},
+	{
+		displayName: 'Sign Requests',
+		name: 'signRequests',
+		type: 'boolean',
+		displayOptions: show(['forwardNow']),
+		default: false,
+		description:
+			'Whether to send a token in X-Dt-Signature, signed with the Sluice Signature credential',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		displayOptions: show(['forwardNow']),
+		default: {},
+		options: [
+			{
+				displayName: 'Timeout (Seconds)',
+				name: 'timeoutSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 600 },
+				default: 10,
+				description: 'How long to wait for the answer',
+			},
+		],
+	},
+];

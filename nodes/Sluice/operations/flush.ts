@@ -1,0 +1,26 @@
+import { BufferError } from '../../../core/index';
+import { bufferName, findBuffer } from '../../shared/action-store';
+import { eachItem, withPipeline, type Operation } from '../run';
+
+/** Delivers what waits in a buffer, whatever its conditions say. */
+export const flush: Operation = (context) =>
+	withPipeline(context, async (open) =>
+		eachItem(context, async (index) => {
+			const pipeline = await open();
+			const text = String(context.getNodeParameter('buffer', index, ''));
+			const { exportId } = await findBuffer(pipeline.store, text);
+			const { exports } = await pipeline.status();
+			const buffer = exports.find((one) => one.exportId === exportId);
+			if (!buffer?.attached) throw notActive(exportId);
+			pipeline.flush(exportId);
+			return [{ json: { buffer: bufferName(exportId), flushed: true, rows: buffer.rows } }];
+		}),
+	);
+
+function notActive(exportId: string): BufferError {
+	return new BufferError(
+		'ERR_EXPORT_UNKNOWN',
+		`the workflow that defines the buffer "${bufferName(exportId)}" is not active here`,
+		{ details: { advice: 'Publish that workflow; its items wait until then.' } },
+	);
+}

@@ -1,0 +1,32 @@
+import type { IDataObject } from 'n8n-workflow';
+import { bufferName } from '../../shared/action-store';
+import { eachItem, withPipeline, type Operation } from '../run';
+
+/** What the store holds, as numbers; one item for each that comes in. */
+export const status: Operation = (context) =>
+	withPipeline(context, async (open) =>
+		eachItem(context, async () => {
+			const pipeline = await open();
+			const [{ receivers, exports }, stats] = await Promise.all([
+				pipeline.status(),
+				pipeline.store.stats(),
+			]);
+			return [
+				{
+					json: {
+						store: { ...stats, warnings: [...stats.warnings] },
+						receivers: receivers.map((one) => ({ ...one })),
+						buffers: exports.map(
+							({ exportId, oldestAt, rows, bytes, ...counters }): IDataObject => ({
+								buffer: bufferName(exportId),
+								waitingRows: rows,
+								waitingBytes: bytes,
+								oldestAt: oldestAt === undefined ? null : new Date(oldestAt).toISOString(),
+								...counters,
+							}),
+						),
+					},
+				},
+			];
+		}),
+	);
