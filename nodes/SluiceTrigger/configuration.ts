@@ -49,6 +49,7 @@ export const HTTP_METHOD: IHttpRequestMethods = 'POST';
 export async function readConfiguration(context: TriggerContext): Promise<TriggerConfiguration> {
 	const node = context.getNode();
 	const key = `${context.getWorkflow().id}:${node.id}`;
+	// Parameters that are hidden are absent; without a fallback that is not undefined n8n throws.
 	const parameter = <T>(name: string, fallback: T): T =>
 		context.getNodeParameter(name, fallback as never) as T;
 	const startOn = parameter<TriggerConfiguration['startOn']>('startOn', 'pushedEvents');
@@ -68,7 +69,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'signRequests',
 	];
 	const buffers = buffersOf(
-		Object.fromEntries(names.map((name) => [name, parameter(name, undefined)])),
+		Object.fromEntries(names.map((name) => [name, parameter(name, null)])),
 	);
 	return {
 		startOn,
