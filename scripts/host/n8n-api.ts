@@ -99,7 +99,7 @@ export class N8nApi {
 			signal: AbortSignal.timeout(30_000),
 		});
 		const text = await answer.text();
-		if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 2_000)}`);
+		if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${messageIn(text)}`);
 		const parsed = (text === '' ? {} : JSON.parse(text)) as { data?: unknown };
 		return parsed.data ?? parsed;
 	}
@@ -124,4 +124,13 @@ function pathOf({ type, parameters, webhookId }: N8nNode): string | undefined {
 	if (type === 'n8n-nodes-base.webhook') return String(parameters['path']);
 	const isReceiver = parameters['startOn'] !== 'workflowItems';
 	return type.endsWith('.sluiceTrigger') && isReceiver ? `${webhookId}/events` : undefined;
+}
+
+/** n8n's errors carry a stack trace that tells nothing. */
+function messageIn(text: string): string {
+	try {
+		return String((JSON.parse(text) as { message: unknown }).message);
+	} catch {
+		return text.slice(0, 500);
+	}
 }

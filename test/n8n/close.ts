@@ -1,3 +1,13 @@
-import { closeSharedN8n } from '../support/n8n-world';
+import { closeSharedN8n, sharedLog } from '../support/n8n-world';
 
-export const mochaHooks = { afterAll: closeSharedN8n };
+/** mocha's root hooks: one n8n for all files, and what it logged where a test fails. */
+export const mochaHooks: Mocha.RootHookObject = {
+	async afterEach(this: Mocha.Context) {
+		if (this.currentTest?.state !== 'failed') return;
+		process.stderr.write(`${(await sharedLog()).slice(-25).join('\n')}\n`);
+	},
+	async afterAll(this: Mocha.Context) {
+		this.timeout(60_000);
+		await closeSharedN8n();
+	},
+};

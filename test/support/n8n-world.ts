@@ -136,6 +136,11 @@ export function sharedN8n(): Promise<N8nWorld> {
 	return (shared ??= N8nWorld.create({ N8N_PAYLOAD_SIZE_MAX: '2' }));
 }
 
+/** What the shared n8n has logged so far. */
+export async function sharedLog(): Promise<readonly string[]> {
+	return (await shared?.catch(() => undefined))?.log ?? [];
+}
+
 export async function closeSharedN8n(): Promise<void> {
 	const world = await shared?.catch(() => undefined);
 	await world?.close();
