@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +96,30 @@ describe('a full disk under a sqlite store (S75)', function () {
 		await opened.close();
 		verifyStore(directory);
 	});
+
+	it('still lets the backlog out, with the room of the ballast, and then takes rows again (S46)', async () => {
+		const limits = { minFreeBytes: 0, ballastBytes: 2 * MB };
+		store = await openStore({ kind: 'sqlite', directory, limits });
+		const opened = store;
+		await opened.putExport(anExport({ conditions }));
+		const before: string[] = [];
+		for (; !isBallastWhole(); before.push('x'.repeat(4_000))) {
+			await appendTexts(opened, systemClock, ['x'.repeat(4_000)]);
+		}
+		const { texts, code } = await appendUntilRefused(opened);
+		assert.ok(REFUSED.includes(code), code);
+		assert.equal(existsSync(join(directory, 'ballast.bin')), false);
+		const batch = await claimBatch(opened, { flush: true });
+		assert.deepEqual(await readTexts(batch), [...before, ...texts]);
+		await opened.settle(batch.lease, { kind: 'ack' });
+		await untilAppended(opened, 'after');
+		assert.equal((await opened.counters())[0]?.rows, 1);
+		await opened.close();
+		verifyStore(directory);
+	});
+
+	const isBallastWhole = () =>
+		statSync(join(directory, 'ballast.bin'), { throwIfNoEntry: false })?.size === 2 * MB;
 
 	/** The store backs off after repeated failures (S25). */
 	const untilAppended = async (opened: Store, text: string) => {

@@ -14,6 +14,7 @@ const BOUNDS: Record<keyof StoreLimits, { min: number; max: number; fallback?: n
 	maxGroupBytes: { min: KB, max: 256 * MB, fallback: 8 * MB },
 	maxBytesInFlight: { min: KB, max: 1024 * MB, fallback: 64 * MB },
 	minFreeBytes: { min: 0, max: Number.MAX_SAFE_INTEGER },
+	ballastBytes: { min: 0, max: 1024 * MB, fallback: 32 * MB },
 	maxStoreBytes: { min: 1, max: Number.MAX_SAFE_INTEGER },
 };
 
@@ -32,6 +33,7 @@ export function checkLimits(given: LimitOptions = {}): StoreLimits {
 		maxGroupBytes: checkLimit(given, 'maxGroupBytes') ?? 0,
 		maxBytesInFlight: checkLimit(given, 'maxBytesInFlight') ?? 0,
 		minFreeBytes: checkLimit(given, 'minFreeBytes'),
+		ballastBytes: checkLimit(given, 'ballastBytes') ?? 0,
 		maxStoreBytes: checkLimit(given, 'maxStoreBytes'),
 	};
 }

@@ -26,6 +26,7 @@ export class FreeSpaceGuard {
 	readonly #measure: () => { freeBytes: number; totalBytes: number };
 	#warnedAtMs = Number.NEGATIVE_INFINITY;
 	#refusal: string | undefined;
+	#demandedBytes = 0;
 
 	constructor(directory: string, options: FreeSpaceOptions) {
 		this.#options = options;
@@ -35,6 +36,17 @@ export class FreeSpaceGuard {
 	/** Why appends are refused now. */
 	get refusal(): string | undefined {
 		return this.#refusal;
+	}
+
+	/** After the disk was full: appends wait until so much is free, so that they do not fill it again at once. */
+	demand(bytes: number): void {
+		this.#demandedBytes = bytes;
+	}
+
+	/** Whether so many bytes can be used without any append being refused for it. */
+	hasRoomFor(bytes: number): boolean {
+		const { freeBytes, totalBytes } = this.#measure();
+		return freeBytes - bytes >= this.#leastBytes(totalBytes);
 	}
 
 	/** @param nowMs by the monotonic clock */
@@ -50,14 +62,21 @@ export class FreeSpaceGuard {
 
 	#judge(nowMs: number): string | undefined {
 		const { freeBytes, totalBytes } = this.#measure();
-		const minFreeBytes = this.#options.minFreeBytes ?? defaultMinFreeBytes(totalBytes);
-		if (freeBytes >= minFreeBytes) return undefined;
+		const minFreeBytes = Math.max(this.#leastBytes(totalBytes), this.#demandedBytes);
+		if (freeBytes >= minFreeBytes) {
+			this.#demandedBytes = 0;
+			return undefined;
+		}
 		const refusal = `${freeBytes} bytes are free on the disk of the store, at least ${minFreeBytes} must stay free`;
 		if (nowMs - this.#warnedAtMs >= WARN_EVERY_MS) {
 			this.#warnedAtMs = nowMs;
 			this.#options.warn(`appends are refused: ${refusal}`);
 		}
 		return refusal;
+	}
+
+	#leastBytes(totalBytes: number): number {
+		return this.#options.minFreeBytes ?? defaultMinFreeBytes(totalBytes);
 	}
 }
 

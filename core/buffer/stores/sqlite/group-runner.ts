@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { BufferError, CoreError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
 import { PositionError } from '../positions';
 import { append } from './append';
+import { Ballast } from './ballast';
 import { flushBuilders } from './chunk-builder';
 import { SQLITE, sqliteCode } from './connection';
 import type { ExportRecord, LeaseRecord } from './engine';
@@ -18,7 +20,7 @@ import type {
 } from './protocol';
 import { quarantineChunk } from './quarantine';
 import { readSlice } from './read-slice';
-import { reclaimPages } from './reclaim';
+import { databaseBytes, reclaimPages } from './reclaim';
 import { packError } from './thrown-error';
 
 interface Queued {
@@ -29,6 +31,8 @@ interface Queued {
 /** A second failure in a row is no accident (S25). */
 const BACKOFF_MS = { first: 100, max: 5_000 } as const;
 const MAX_WARNINGS = 20;
+/** A store that holds less has nothing worth a ballast. */
+const BALLAST_FROM_BYTES = 1024 ** 2;
 
 /**
  * Group commit without a timer (S21): whatever queued while the previous commit ran is the next group. One transaction, then
@@ -39,6 +43,7 @@ export class GroupRunner {
 	readonly #post: (message: WorkerMessage, transfer: ArrayBuffer[]) => void;
 	readonly #surroundings: Surroundings;
 	readonly #guard: FreeSpaceGuard;
+	readonly #ballast: Ballast;
 	readonly #warnings: string[] = [];
 	#open: OpenEngine;
 	#queue: Queued[] = [];
@@ -64,6 +69,10 @@ export class GroupRunner {
 		const warn = (message: string) => this.#warn(message);
 		const { minFreeBytes } = options.limits;
 		this.#guard = new FreeSpaceGuard(options.directory, { minFreeBytes, warn });
+		this.#ballast = new Ballast(
+			join(options.directory, 'ballast.bin'),
+			options.limits.ballastBytes,
+		);
 		for (const notice of options.notices) warn(notice);
 		this.#open = openEngine(options, warn);
 	}
@@ -107,14 +116,25 @@ export class GroupRunner {
 		else this.#reclaim();
 	}
 
-	/** With nothing else to do; a step that fails is tried again after a later group. */
+	/** With nothing else to do: one step of housekeeping. One that fails is tried again after a later group. */
 	#reclaim(): void {
 		if (!this.#isUp() || this.#open.hasBegun) return;
 		try {
-			if (reclaimPages(this.#open.engine, this.#guard.refusal !== undefined)) this.#plan();
+			const isNearlyFull = this.#guard.refusal !== undefined;
+			if (reclaimPages(this.#open.engine, isNearlyFull) || this.#growBallast()) this.#plan();
 		} catch (error) {
-			this.#warn(`free pages could not be given back: ${String(error)}`);
+			this.#warn(`housekeeping of the store failed: ${String(error)}`);
 		}
+	}
+
+	/** @returns whether it grew */
+	#growBallast(): boolean {
+		const { missingBytes } = this.#ballast;
+		if (missingBytes === 0 || this.#guard.refusal !== undefined) return false;
+		if (databaseBytes(this.#open.engine) < BALLAST_FROM_BYTES) return false;
+		if (!this.#guard.hasRoomFor(2 * missingBytes)) return false;
+		this.#ballast.grow();
+		return true;
 	}
 
 	/** Within the caps of one group (S22). */
@@ -221,13 +241,23 @@ export class GroupRunner {
 		this.#warn(error.message);
 		const { engine } = this.#open;
 		engine.leases = leases;
-		this.#failuresInRow++;
+		this.#failuresInRow = code === SQLITE.full && this.#makeRoom() ? 0 : this.#failuresInRow + 1;
 		const backoffMs = BACKOFF_MS.first * 2 ** Math.min(10, this.#failuresInRow - 2);
 		if (this.#failuresInRow > 1) {
 			this.#downUntilMs = performance.now() + Math.min(BACKOFF_MS.max, backoffMs);
 		}
 		this.#reject(group, error);
 		this.#reopen();
+	}
+
+	/** S46: with the ballast's room claims and acks go on; appends wait until there is room for it again. */
+	#makeRoom(): boolean {
+		const givenBytes = this.#ballast.release();
+		if (givenBytes === 0) return false;
+		this.#guard.demand(2 * givenBytes);
+		this.#guard.look(performance.now());
+		this.#warn(`the disk is full: ${givenBytes} bytes of ballast were given up to drain the store`);
+		return true;
 	}
 
 	/** Never syncs again on the handle that failed: the kernel may have dropped the pages and report success (S25). */

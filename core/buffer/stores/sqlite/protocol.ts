@@ -26,6 +26,8 @@ export interface StoreLimits {
 	readonly maxBytesInFlight: number;
 	/** Free bytes below which appends are refused; default min(max(256 MB, 5 % of the disk), 2 GB); 0 turns the guard off. */
 	readonly minFreeBytes: number | undefined;
+	/** Room kept for claims and acks on a full disk, 0 … 1 GB; default 32 MB, 0 keeps none (S46). */
+	readonly ballastBytes: number;
 	/** Bytes of waiting rows and open batches of the whole store; default none (S43). */
 	readonly maxStoreBytes: number | undefined;
 }
