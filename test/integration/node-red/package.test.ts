@@ -72,6 +72,7 @@ describe('the packed package', function () {
 			'dist/core/index.js',
 			'dist/core/sqlite-worker.js',
 			'dist/core/LICENSES.txt',
+			'resources/editor.js',
 			'LICENSE',
 			'README.md',
 		]) {
