@@ -68,9 +68,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'url',
 		'signRequests',
 	];
-	const buffers = buffersOf(
-		Object.fromEntries(names.map((name) => [name, parameter(name, null)])),
-	);
+	const buffers = buffersOf(Object.fromEntries(names.map((name) => [name, parameter(name, null)])));
 	return {
 		startOn,
 		receiver: {
