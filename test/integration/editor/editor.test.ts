@@ -417,7 +417,6 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				done: 'auto',
 				ackTimeoutSeconds: 600,
 				retryDelays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
-				retryDelays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
 				onMappingError: 'reject',
 			});
 			assert.equal(receiver['path'], '/orders');
