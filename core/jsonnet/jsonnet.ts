@@ -16,6 +16,7 @@ import { DEFAULT_LIMITS } from './options';
 import { toData } from './write/data';
 import { COMPACT, DOCUMENT, writeJson } from './write/json-text';
 
+import type { Program } from './compile/program';
 import type { RunSettings } from './evaluate/run';
 import type { Value } from './evaluate/value';
 import type { CompileOptions } from './options';
@@ -41,7 +42,7 @@ export function compile<Context = unknown>(
 	options: CompileOptions<Context> = {},
 ): Template<Context> {
 	const library = new Library(options);
-	const program = guard(() => library.compile(options.filename ?? '', source));
+	const program = compileIn(library, options.filename ?? '', source);
 	const settings: RunSettings = {
 		limits: { ...DEFAULT_LIMITS, ...options.limits },
 		shortestNumbers: options.shortestNumbers ?? false,
@@ -50,14 +51,13 @@ export function compile<Context = unknown>(
 		const result = program();
 		return result instanceof FunctionValue ? callTopLevel(result, library, options) : result;
 	};
+	const data = () => toData(value());
+	const compact = () => writeJson(value(), COMPACT);
+	const document = () => `${writeJson(value(), DOCUMENT)}\n`;
 	return {
-		evaluate: (context) => guard(() => withRun(settings, context, () => toData(value()))),
-		evaluateToText: (context, style = 'compact') =>
-			guard(() =>
-				withRun(settings, context, () =>
-					style === 'compact' ? writeJson(value(), COMPACT) : `${writeJson(value(), DOCUMENT)}\n`,
-				),
-			),
+		evaluate: (context) => evaluateIn(settings, context, data),
+		evaluateToText: (context, style) =>
+			evaluateIn(settings, context, style === 'document' ? document : compact),
 	};
 }
 
@@ -80,13 +80,25 @@ function callTopLevel(target: FunctionValue, library: Library, options: CompileO
 	return target.invoke(bindArguments(target, [], named));
 }
 
-/** The one net (J89): a template that exhausts the stack of JavaScript itself is told so like one that is too deep. */
-function guard<T>(action: () => T): T {
+function compileIn(library: Library, filename: string, source: string): Program {
 	try {
-		return action();
+		return library.compile(filename, source);
 	} catch (error) {
-		if (error instanceof RangeError) throw stackError();
-		if (error instanceof MappingError) throw error;
-		throw runtimeError(`internal error: ${String(error)}`, undefined, error);
+		throw templateError(error);
 	}
+}
+
+function evaluateIn<T>(settings: RunSettings, context: unknown, action: () => T): T {
+	try {
+		return withRun(settings, context, action);
+	} catch (error) {
+		throw templateError(error);
+	}
+}
+
+/** The one net (J89): a template that exhausts the stack of JavaScript itself is told so like one that is too deep. */
+function templateError(error: unknown): MappingError {
+	if (error instanceof RangeError) return stackError();
+	if (error instanceof MappingError) return error;
+	return runtimeError(`internal error: ${String(error)}`, undefined, error);
 }

@@ -117,16 +117,17 @@ function compileLazyBind(node: Node, scope: Scope, compiler: Compiler): Code<Ite
 	return (frame) => new Thunk(code, frame);
 }
 
+const EMPTY: readonly Item[] = [];
+
 function compileArray(node: ArrayNode, scope: Scope, compiler: Compiler): Code<readonly Item[]> {
 	const items = node.elements.map((element) => compiler.lazy(element, scope));
 	const { length } = items;
+	// Values are never changed, so all empty arrays may be the same one.
+	if (length === 0) return () => EMPTY;
 	return (frame) => {
 		allocate(length);
-		const result: Item[] = [];
-		for (let i = 0; i < length; i++) {
-			const item = items[i];
-			if (item !== undefined) result.push(item(frame));
-		}
+		const result = new Array<Item>(length);
+		for (let i = 0; i < length; i++) result[i] = items[i]?.(frame) ?? null;
 		return result;
 	};
 }

@@ -2,7 +2,7 @@
 import { JsonnetObject } from './object';
 import { allocate, charge, runtimeError } from './run';
 import { Table, entryOf } from './table';
-import { compareText } from './text';
+import { sortNames } from './text';
 import { EngineValue, isPlainObject, kindOf, typeError } from './value';
 
 import type { HostObject } from '../host-function';
@@ -38,8 +38,7 @@ export function fieldNames(object: ObjectValue, withHidden: boolean): readonly s
 
 /** Sorted names of an object of the host. */
 export function hostNames(object: HostObject): string[] {
-	const names = Object.keys(object);
-	return names.length < 2 ? names : names.sort(compareText);
+	return sortNames(Object.keys(object));
 }
 
 export function hasField(object: ObjectValue, name: string, withHidden: boolean): boolean {

@@ -1,5 +1,5 @@
 import { allocate, charge } from './run';
-import { compareText } from './text';
+import { sortNames } from './text';
 
 import type { Visibility } from '../syntax/ast';
 import type { JsonnetObject } from './object';
@@ -217,7 +217,7 @@ function sortEntries(entries: readonly Entry[], withHidden: boolean): readonly E
 	for (const entry of entries) {
 		if (entry.top !== undefined && (withHidden || entry.visible)) kept.push(entry);
 	}
-	return kept.length < 2 ? kept : kept.sort((a, b) => compareText(a.name, b.name));
+	return sortNames(kept);
 }
 
 const EMPTY_LAYER: LayerTemplate = { asserts: [], makeFrame: (outer) => outer };

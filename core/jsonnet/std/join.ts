@@ -1,6 +1,7 @@
 import {
 	allocate,
 	allocateString,
+	checkStringLength,
 	charge,
 	enter,
 	leave,
@@ -37,17 +38,17 @@ export function join(sep: Value, arr: Value): Value {
 }
 
 function joinText(separator: string, parts: readonly Item[]): string {
-	const texts: string[] = [];
-	let size = 0;
+	let text = '';
+	let isFirst = true;
 	for (let i = 0; i < parts.length; i++) {
 		const part = force(parts[i] as Item);
 		if (part === null) continue;
-		const text = asString(part);
-		size += text.length + separator.length;
-		texts.push(text);
+		text = isFirst ? asString(part) : text + separator + asString(part);
+		isFirst = false;
+		checkStringLength(text.length);
 	}
-	allocateString(size);
-	return texts.join(separator);
+	allocateString(text.length);
+	return text;
 }
 
 /** Strings in arrays in arrays. */
