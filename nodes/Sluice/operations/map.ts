@@ -26,12 +26,17 @@ function columnsOf(parameter: unknown): ReturnType<typeof columnOf>[] {
 
 /** A field is the body of what was received, and the item's `headers` are its headers. */
 function eventOf(json: IDataObject, field: string | undefined): Event {
-	if (field === undefined) return createEvent({ body: JSON.stringify(json) });
+	if (field === undefined) return createEvent({ body: json });
 	const value = readField(json, field, 'sourceField');
-	if (typeof value === 'string') return createEvent({ body: value, headers: headersOf(json) });
-	// What was parsed is JSON now, whatever it was sent as.
-	const { 'content-type': _, ...headers } = headersOf(json);
-	return createEvent({ body: JSON.stringify(value ?? null), headers });
+	const { 'content-type': contentType, ...headers } = headersOf(json);
+	if (typeof value !== 'string') {
+		// What was parsed is JSON now, whatever it was sent as.
+		return createEvent({ body: value ?? null, headers });
+	}
+	return createEvent({
+		body: value,
+		headers: { ...headers, 'content-type': contentType ?? 'application/json' },
+	});
 }
 
 function headersOf({ headers }: IDataObject): Record<string, string> {

@@ -1,0 +1,82 @@
+import {
+	NodeHelpers,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+// With its extension: Sluice.node.json stands beside it.
+import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
+
+export interface ContextInput {
+	readonly resource: string;
+	readonly operation: string;
+	readonly parameters?: Record<string, unknown>;
+	/** Values of expressions, by parameter; the node keeps `={{ … }}` then. */
+	readonly expressions?: Record<string, (index: number) => unknown>;
+	readonly items?: readonly Partial<INodeExecutionData>[];
+	readonly credentials?: Record<string, Record<string, unknown>>;
+	readonly continueOnFail?: boolean;
+}
+
+const node = new Sluice();
+
+/** What n8n gives to `execute`, as far as the node looks at it; parameters get the defaults of the description, shown ones only. */
+export function executeContext(o: ContextInput): IExecuteFunctions {
+	const kept = Object.fromEntries(Object.keys(o.expressions ?? {}).map((name) => [name, '={{ }}']));
+	const stored = {
+		resource: o.resource,
+		operation: o.operation,
+		...o.parameters,
+		...kept,
+	} as INode['parameters'];
+	const instance: INode = {
+		id: 'node-a',
+		name: 'Sluice',
+		type: '@sluice/n8n-nodes-sluice.sluice',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: stored,
+		credentials: Object.fromEntries(
+			Object.keys(o.credentials ?? {}).map((name) => [name, { id: '1', name }]),
+		),
+	};
+	instance.parameters =
+		NodeHelpers.getNodeParameters(
+			node.description.properties,
+			stored,
+			true,
+			false,
+			instance,
+			node.description,
+		) ?? {};
+	const items = (o.items ?? [{}]).map((item): INodeExecutionData => ({ json: {}, ...item }));
+	return {
+		getNode: () => instance,
+		getInputData: () => items,
+		continueOnFail: () => o.continueOnFail ?? false,
+		getExecutionCancelSignal: () => undefined,
+		getNodeParameter(name: string, index: number, fallback?: unknown) {
+			const expression = o.expressions?.[name];
+			const value = expression ? expression(index) : (instance.parameters[name] ?? fallback);
+			if (value === undefined) throw new Error(`Could not get parameter "${name}"`);
+			return value;
+		},
+		async getCredentials(name: string) {
+			const found = o.credentials?.[name];
+			if (!found) throw new Error('Node does not have any credentials set');
+			return found;
+		},
+		helpers: {
+			getBinaryDataBuffer: async (index: number, name: string) =>
+				Buffer.from(items[index]?.binary?.[name]?.data ?? '', 'base64'),
+		},
+		logger: { debug() {}, info() {}, warn() {}, error() {} },
+	} as unknown as IExecuteFunctions;
+}
+
+/** Runs the node; the items of its one output. */
+export async function execute(o: ContextInput): Promise<INodeExecutionData[]> {
+	const outputs = await node.execute.call(executeContext(o));
+	if (outputs.length !== 1 || !outputs[0]) throw new Error('the node has one output');
+	return outputs[0];
+}
