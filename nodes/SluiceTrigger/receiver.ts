@@ -63,8 +63,11 @@ export async function pushInto(
 		if (!hold.pipeline.hasReceiver(key)) {
 			const configuration = await readConfiguration(context);
 			const exports = configuration.buffers.map(({ config }) => ({ config }));
-			await hold.pipeline.attachReceiver(configuration.receiver, exports, configuration.holder)
-				.ready;
+			// The trigger may have attached meanwhile; without its sinks nothing would ever be delivered.
+			if (!hold.pipeline.hasReceiver(key)) {
+				const { receiver, holder } = configuration;
+				await hold.pipeline.attachReceiver(receiver, exports, holder).ready;
+			}
 		}
 		return await hold.pipeline.accept(key, request);
 	} finally {
