@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { BufferError, CoreError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
 import { PositionError } from '../positions';
 import { append } from './append';
-import { Ballast } from './ballast';
 import { flushBuilders } from './chunk-builder';
 import { SQLITE, sqliteCode } from './connection';
 import type { ExportRecord, LeaseRecord } from './engine';
-import { FreeSpaceGuard } from './free-space';
+import { toGroupError } from './group-error';
+import { Housekeeper } from './housekeeper';
 import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type Surroundings } from './operations';
 import type {
@@ -20,7 +19,6 @@ import type {
 } from './protocol';
 import { quarantineChunk } from './quarantine';
 import { readSlice } from './read-slice';
-import { databaseBytes, reclaimPages } from './reclaim';
 import { packError } from './thrown-error';
 
 interface Queued {
@@ -31,8 +29,6 @@ interface Queued {
 /** A second failure in a row is no accident (S25). */
 const BACKOFF_MS = { first: 100, max: 5_000 } as const;
 const MAX_WARNINGS = 20;
-/** A store that holds less has nothing worth a ballast. */
-const BALLAST_FROM_BYTES = 1024 ** 2;
 
 /**
  * Group commit without a timer (S21): whatever queued while the previous commit ran is the next group. One transaction, then
@@ -42,8 +38,7 @@ export class GroupRunner {
 	readonly #options: WorkerOptions;
 	readonly #post: (message: WorkerMessage, transfer: ArrayBuffer[]) => void;
 	readonly #surroundings: Surroundings;
-	readonly #guard: FreeSpaceGuard;
-	readonly #ballast: Ballast;
+	readonly #housekeeper: Housekeeper;
 	readonly #warnings: string[] = [];
 	#open: OpenEngine;
 	#queue: Queued[] = [];
@@ -67,12 +62,7 @@ export class GroupRunner {
 			warnings: () => this.#shownWarnings(),
 		};
 		const warn = (message: string) => this.#warn(message);
-		const { minFreeBytes } = options.limits;
-		this.#guard = new FreeSpaceGuard(options.directory, { minFreeBytes, warn });
-		this.#ballast = new Ballast(
-			join(options.directory, 'ballast.bin'),
-			options.limits.ballastBytes,
-		);
+		this.#housekeeper = new Housekeeper(options, warn);
 		for (const notice of options.notices) warn(notice);
 		this.#open = openEngine(options, warn);
 	}
@@ -113,28 +103,7 @@ export class GroupRunner {
 		if (slice !== undefined) this.#answerSlice(slice);
 		if (this.#queue.length > 0 || this.#slices.length > 0) this.#plan();
 		else if (this.#closeId !== undefined) this.#close(this.#closeId);
-		else this.#reclaim();
-	}
-
-	/** With nothing else to do: one step of housekeeping. One that fails is tried again after a later group. */
-	#reclaim(): void {
-		if (!this.#isUp() || this.#open.hasBegun) return;
-		try {
-			const isNearlyFull = this.#guard.refusal !== undefined;
-			if (reclaimPages(this.#open.engine, isNearlyFull) || this.#growBallast()) this.#plan();
-		} catch (error) {
-			this.#warn(`housekeeping of the store failed: ${String(error)}`);
-		}
-	}
-
-	/** @returns whether it grew */
-	#growBallast(): boolean {
-		const { missingBytes } = this.#ballast;
-		if (missingBytes === 0 || this.#guard.refusal !== undefined) return false;
-		if (databaseBytes(this.#open.engine) < BALLAST_FROM_BYTES) return false;
-		if (!this.#guard.hasRoomFor(2 * missingBytes)) return false;
-		this.#ballast.grow();
-		return true;
+		else if (this.#isUp() && this.#housekeeper.step(this.#open.engine)) this.#plan();
 	}
 
 	/** Within the caps of one group (S22). */
@@ -161,7 +130,7 @@ export class GroupRunner {
 		const { engine } = this.#open;
 		const leasesBefore = new Map(engine.leases);
 		const appendedTo = new Set<ExportRecord>();
-		if (group.some(({ call }) => call.op === 'append')) this.#guard.look(performance.now());
+		if (group.some(({ call }) => call.op === 'append')) this.#housekeeper.look();
 		try {
 			const answers = group.map((queued) => this.#answer(queued, appendedTo));
 			flushBuilders(engine);
@@ -204,7 +173,7 @@ export class GroupRunner {
 		if (this.#corruption !== undefined) {
 			throw new BufferError('ERR_STORE_CORRUPT', this.#corruption);
 		}
-		this.#guard.check();
+		this.#housekeeper.check();
 	}
 
 	#answerSlice(call: Extract<Call, { op: 'readSlice' }>): void {
@@ -236,28 +205,19 @@ export class GroupRunner {
 
 	#fail(group: readonly Queued[], cause: unknown, leases: Map<number, LeaseRecord>): void {
 		const code = sqliteCode(cause);
-		const error = toGroupError(cause, code);
+		const error = toGroupError(cause);
 		if (error.code === 'ERR_STORE_CORRUPT') this.#corruption = error.message;
 		this.#warn(error.message);
 		const { engine } = this.#open;
 		engine.leases = leases;
-		this.#failuresInRow = code === SQLITE.full && this.#makeRoom() ? 0 : this.#failuresInRow + 1;
+		this.#failuresInRow =
+			code === SQLITE.full && this.#housekeeper.makeRoom() ? 0 : this.#failuresInRow + 1;
 		const backoffMs = BACKOFF_MS.first * 2 ** Math.min(10, this.#failuresInRow - 2);
 		if (this.#failuresInRow > 1) {
 			this.#downUntilMs = performance.now() + Math.min(BACKOFF_MS.max, backoffMs);
 		}
 		this.#reject(group, error);
 		this.#reopen();
-	}
-
-	/** S46: with the ballast's room claims and acks go on; appends wait until there is room for it again. */
-	#makeRoom(): boolean {
-		const givenBytes = this.#ballast.release();
-		if (givenBytes === 0) return false;
-		this.#guard.demand(2 * givenBytes);
-		this.#guard.look(performance.now());
-		this.#warn(`the disk is full: ${givenBytes} bytes of ballast were given up to drain the store`);
-		return true;
 	}
 
 	/** Never syncs again on the handle that failed: the kernel may have dropped the pages and report success (S25). */
@@ -305,7 +265,7 @@ export class GroupRunner {
 			this.#postAnswers([{ id, value: undefined }]);
 		} catch (error) {
 			this.#open.discard();
-			this.#postAnswers([{ id, thrown: packError(toGroupError(error, sqliteCode(error))) }]);
+			this.#postAnswers([{ id, thrown: packError(toGroupError(error)) }]);
 		}
 	}
 
@@ -316,7 +276,7 @@ export class GroupRunner {
 	}
 
 	#shownWarnings(): string[] {
-		const { refusal } = this.#guard;
+		const { refusal } = this.#housekeeper;
 		return refusal === undefined ? this.#warnings : [...this.#warnings, refusal];
 	}
 }
@@ -324,20 +284,4 @@ export class GroupRunner {
 function sizeOf(call: Call): { rows: number; bytes: number } {
 	if (call.op !== 'append') return { rows: 0, bytes: 0 };
 	return { rows: call.rowCount, bytes: call.byteLength };
-}
-
-function toGroupError(cause: unknown, code: number | undefined): BufferError {
-	const reason = cause instanceof Error ? cause.message : String(cause);
-	const options = { cause, retryAfterMs: RETRY_AFTER_MS, details: { sqliteCode: code } };
-	if (code === SQLITE.full) {
-		return new BufferError('ERR_BUFFER_FULL', 'the disk of the store is full', options);
-	}
-	if (code === SQLITE.corrupt || code === SQLITE.notADatabase) {
-		return new BufferError('ERR_STORE_CORRUPT', `the store is damaged: ${reason}`, options);
-	}
-	return new BufferError(
-		'ERR_STORE_UNAVAILABLE',
-		`a transaction failed, nothing of it was stored: ${reason}`,
-		options,
-	);
 }

@@ -1,0 +1,21 @@
+import { BufferError } from '../../../errors';
+import { RETRY_AFTER_MS } from '../defaults';
+import { SQLITE, sqliteCode } from './connection';
+
+/** What the waiters of a failed group are told (I16). */
+export function toGroupError(cause: unknown): BufferError {
+	const code = sqliteCode(cause);
+	const reason = cause instanceof Error ? cause.message : String(cause);
+	const options = { cause, retryAfterMs: RETRY_AFTER_MS, details: { sqliteCode: code } };
+	if (code === SQLITE.full) {
+		return new BufferError('ERR_BUFFER_FULL', 'the disk of the store is full', options);
+	}
+	if (code === SQLITE.corrupt || code === SQLITE.notADatabase) {
+		return new BufferError('ERR_STORE_CORRUPT', `the store is damaged: ${reason}`, options);
+	}
+	return new BufferError(
+		'ERR_STORE_UNAVAILABLE',
+		`a transaction failed, nothing of it was stored: ${reason}`,
+		options,
+	);
+}
