@@ -1,7 +1,7 @@
 import { asObject, fieldNames, getField, isObject } from './fields';
 import { JsonnetObject } from './object';
 import { enter, leave, runtimeError, step } from './run';
-import { compareText } from './text';
+import { chargeText, compareText } from './text';
 import { asArray, asNumber, asString, force, kindOf, typeError } from './value';
 
 import type { ObjectValue } from './fields';
@@ -30,6 +30,7 @@ function compareArrays(left: ArrayValue, right: ArrayValue, site?: Site): number
 
 /** Deep equality; stops at the first difference (J23). */
 export function equals(left: Value, right: Value, site?: Site): boolean {
+	if (typeof left === 'string') chargeText(left);
 	if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null) {
 		return left === right;
 	}

@@ -1,6 +1,6 @@
 import { getField, isObject } from './fields';
 import { allocate, allocateString, charge, runtimeError } from './run';
-import { pointAt, textLength, textPoints } from './text';
+import { pointAt, textLength, textPoints, widePoints } from './text';
 import { asNumber, asString, force, typeError } from './value';
 
 import type { Site } from './run';
@@ -31,10 +31,17 @@ function checkIndex(key: Value, length: number, site?: Site): number {
 
 /** `target[from:to:step]` and `std.slice`; null stands for a missing part (J26). */
 export function slice(target: Value, from: Value, to: Value, by: Value, site?: Site): Value {
+	if (typeof target === 'string' && (by === null || by === 1) && widePoints(target) === undefined) {
+		const start = bound(from, 0, target.length, site);
+		const text = target.slice(
+			start,
+			Math.max(start, bound(to, target.length, target.length, site)),
+		);
+		allocateString(text.length);
+		return text;
+	}
 	if (typeof target === 'string') {
-		const points = textPoints(target);
-		const parts = pick(points, from, to, by, site);
-		const text = parts.join('');
+		const text = pick(textPoints(target), from, to, by, site).join('');
 		allocateString(text.length);
 		return text;
 	}

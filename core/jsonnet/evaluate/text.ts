@@ -53,9 +53,24 @@ export function compareText(a: string, b: string): number {
 	for (let i = 0; i < length; i++) {
 		const left = a.charCodeAt(i);
 		const right = b.charCodeAt(i);
-		if (left !== right) return rank(left) - rank(right);
+		if (left !== right) {
+			if (i > FREE_SCAN) charge(i >>> 8);
+			return rank(left) - rank(right);
+		}
 	}
+	if (length > FREE_SCAN) charge(length >>> 8);
 	return a.length - b.length;
+}
+
+/** For what the host does at once with a long text: a comparison, a search for one character. */
+export function chargeText(text: string): void {
+	if (text.length > FREE_SCAN) charge(text.length >>> 10);
+}
+
+/** Searching may compare every character of the pattern at every place of the text. */
+export function chargeSearch(text: string, pattern: string): void {
+	const comparisons = text.length * pattern.length;
+	if (comparisons > 1024) charge(Math.ceil(comparisons / 1024));
 }
 
 /** Surrogates stand for code points above all others. */

@@ -1,6 +1,7 @@
 import { equals } from '../evaluate/compare';
 import { runtimeError } from '../evaluate/run';
 import { asArray, asBoolean, asNumber, asString, checkNumber, force } from '../evaluate/value';
+import { chargeSearch } from '../evaluate/text';
 import { items } from './arrays';
 import { builtin } from './builtin';
 
@@ -16,7 +17,7 @@ export const aggregates = [
 	builtin('sum(arr)', sum),
 	builtin('avg(arr)', avg),
 	builtin('member(arr, ~x)', (arr, x: Item) =>
-		typeof arr === 'string' ? arr.includes(asString(force(x))) : contains(arr, x),
+		typeof arr === 'string' ? includes(arr, asString(force(x))) : contains(arr, x),
 	),
 ];
 
@@ -31,6 +32,11 @@ function indexesOf(arr: Value, x: Item): number[] {
 
 function contains(arr: Value, elem: Item): boolean {
 	return items(asArray(arr)).some((item) => equals(force(item), force(elem)));
+}
+
+function includes(text: string, part: string): boolean {
+	chargeSearch(text, part);
+	return text.includes(part);
 }
 
 function sum(arr: Value): number {

@@ -130,7 +130,8 @@ function range(from: Value, to: Value): ArrayValue {
 	allocate(size);
 	charge(size);
 	const result: number[] = [];
-	for (let i = first; i <= last; i++) result.push(i);
+	// Not up to `last`: from 2^53 on, i + 1 may be i.
+	for (let i = 0; i < size; i++) result.push(first + i);
 	return result;
 }
 
@@ -148,7 +149,8 @@ function repeat(what: Value, count: Value): Value {
 	allocate(source.length * times);
 	charge(source.length * times);
 	const result: Item[] = [];
-	for (let i = 0; i < times && source.length > 0; i++) result.push(...source);
+	const size = source.length * times;
+	for (let i = 0; i < size; i++) result.push(source[i % source.length] as Item);
 	return result;
 }
 
@@ -185,6 +187,7 @@ function reverse(arr: Value): ArrayValue {
 
 function remove(arr: Value, elem: Item): ArrayValue {
 	const source = items(asArray(arr));
+	allocate(source.length);
 	const at = source.findIndex((item) => equals(force(item), force(elem)));
 	return at === -1 ? source : source.toSpliced(at, 1);
 }
@@ -192,6 +195,7 @@ function remove(arr: Value, elem: Item): ArrayValue {
 /** An index outside the array changes nothing (J69). */
 function removeAt(arr: Value, i: Value): ArrayValue {
 	const source = items(asArray(arr));
+	allocate(source.length);
 	const at = asNumber(i);
 	return Number.isInteger(at) && at >= 0 && at < source.length ? source.toSpliced(at, 1) : source;
 }

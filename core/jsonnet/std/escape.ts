@@ -1,4 +1,4 @@
-import { allocateString } from '../evaluate/run';
+import { allocateString, charge, checkStringLength } from '../evaluate/run';
 import { toText } from '../write/json-text';
 import { quote } from '../write/string-text';
 import { builtin } from './builtin';
@@ -16,22 +16,30 @@ const XML: ReadonlyMap<string, string> = new Map([
 /** What is no string is converted first (J66). */
 export const escapes = [
 	builtin('escapeStringBash(str_|str)', (str) => {
-		return counted(`'${toText(str).split("'").join(`'"'"'`)}'`);
+		return counted(`'${textOf(str).split("'").join(`'"'"'`)}'`);
 	}),
-	builtin('escapeStringDollars(str_|str)', (str) => counted(toText(str).split('$').join('$$'))),
-	builtin('escapeStringJson(str_|str)', (str) => counted(quote(toText(str)))),
-	builtin('escapeStringPython(str|str_)', (str) => counted(quote(toText(str)))),
+	builtin('escapeStringDollars(str_|str)', (str) => counted(textOf(str).split('$').join('$$'))),
+	builtin('escapeStringJson(str_|str)', (str) => counted(quote(textOf(str)))),
+	builtin('escapeStringPython(str|str_)', (str) => counted(quote(textOf(str)))),
 	builtin('escapeStringXML(str_|str)', (str) => escapeXml(str)),
 ];
 
+/** Charged for the walk over it. */
+function textOf(value: Value): string {
+	const text = toText(value);
+	charge(text.length >>> 4);
+	return text;
+}
+
 function escapeXml(str: Value): string {
-	const text = toText(str);
+	const text = textOf(str);
 	let result = '';
 	let from = 0;
 	for (let i = 0; i < text.length; i++) {
 		const escape = XML.get(text.charAt(i));
 		if (escape === undefined) continue;
 		result += text.slice(from, i) + escape;
+		checkStringLength(result.length);
 		from = i + 1;
 	}
 	return counted(result + text.slice(from));

@@ -1,5 +1,5 @@
 import { findField, hasField, isObject } from '../evaluate/fields';
-import { allocateString, limitError, runtimeError, step } from '../evaluate/run';
+import { allocateString, checkStringLength, limitError, runtimeError, step } from '../evaluate/run';
 import { textLength } from '../evaluate/text';
 import { asNumber, asString, force, kindOf } from '../evaluate/value';
 import { toText } from '../write/json-text';
@@ -46,6 +46,7 @@ function formatArray(codes: readonly (string | FormatCode)[], values: ArrayValue
 		step();
 		if (typeof code === 'string') {
 			text += code;
+			checkStringLength(text.length);
 			continue;
 		}
 		const width = code.width === '*' ? asNumber(next('at least')) : code.width;
@@ -56,6 +57,7 @@ function formatArray(codes: readonly (string | FormatCode)[], values: ArrayValue
 		} else {
 			const at = used;
 			text += pad(render(next('more than'), code, width, precision, at), width, code);
+			checkStringLength(text.length);
 		}
 	}
 	if (used < values.length) {
@@ -70,6 +72,7 @@ function formatObject(codes: readonly (string | FormatCode)[], values: ObjectVal
 		step();
 		if (typeof code === 'string') {
 			text += code;
+			checkStringLength(text.length);
 			continue;
 		}
 		const { key, width, precision } = code;
@@ -84,6 +87,7 @@ function formatObject(codes: readonly (string | FormatCode)[], values: ObjectVal
 		const value = hasField(values, key, true) ? findField(values, key) : undefined;
 		if (value === undefined) throw runtimeError(`No such field: ${key}`);
 		text += pad(render(value, code, width, precision, key), width, code);
+		checkStringLength(text.length);
 	}
 	return text;
 }

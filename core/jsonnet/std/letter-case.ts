@@ -1,8 +1,8 @@
-import { allocateString } from '../evaluate/run';
+import { allocateString, charge } from '../evaluate/run';
 import { textPoints } from '../evaluate/text';
 
 export function asciiUpper(text: string): string {
-	allocateString(text.length);
+	count(text);
 	if (isAscii(text)) return text.toUpperCase();
 	return Array.from(text, (char) => (char >= 'a' && char <= 'z' ? char.toUpperCase() : char)).join(
 		'',
@@ -10,7 +10,7 @@ export function asciiUpper(text: string): string {
 }
 
 export function asciiLower(text: string): string {
-	allocateString(text.length);
+	count(text);
 	if (isAscii(text)) return text.toLowerCase();
 	return Array.from(text, (char) => (char >= 'A' && char <= 'Z' ? char.toLowerCase() : char)).join(
 		'',
@@ -20,11 +20,17 @@ export function asciiLower(text: string): string {
 /** By simple Unicode folding, one code point to one: É is é, the Kelvin sign is k, ß is not SS (J61). */
 export function equalsIgnoreCase(a: string, b: string): boolean {
 	if (a === b) return true;
+	charge(a.length >>> 4);
 	const left = textPoints(a);
 	const right = textPoints(b);
 	return (
 		left.length === right.length && left.every((char, i) => fold(char) === fold(right[i] ?? ''))
 	);
+}
+
+function count(text: string): void {
+	allocateString(text.length);
+	charge(text.length >>> 3);
 }
 
 function fold(char: string): string {

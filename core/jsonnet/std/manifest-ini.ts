@@ -2,6 +2,7 @@ import { asObject, fieldNames, findField, getField } from '../evaluate/fields';
 import { step } from '../evaluate/run';
 import { force } from '../evaluate/value';
 import { toText } from '../write/json-text';
+import { counted, countedJoin } from './counted';
 
 import type { Item, Value } from '../evaluate/value';
 
@@ -12,9 +13,10 @@ export function manifestIni(ini: Value): string {
 	const lines = main === undefined ? [] : body(main);
 	const sections = asObject(getField(object, 'sections'));
 	for (const name of fieldNames(sections, false)) {
-		lines.push(`[${name}]`, ...body(getField(sections, name)));
+		lines.push(`[${name}]`);
+		for (const line of body(getField(sections, name))) lines.push(line);
 	}
-	return lines.map((line) => `${line}\n`).join('');
+	return countedJoin([...lines, ''], '\n');
 }
 
 function body(value: Value): string[] {
@@ -23,6 +25,6 @@ function body(value: Value): string[] {
 		step();
 		const entry = getField(section, name);
 		const entries: readonly Item[] = Array.isArray(entry) ? entry : [entry];
-		return entries.map((each) => `${name} = ${toText(force(each))}`);
+		return entries.map((each) => counted(`${name} = ${toText(force(each))}`));
 	});
 }

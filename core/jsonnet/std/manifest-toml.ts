@@ -1,8 +1,9 @@
 import { fieldNames, getField, isObject } from '../evaluate/fields';
-import { allocateString, enter, leave, runtimeError, step } from '../evaluate/run';
+import { enter, leave, runtimeError, step } from '../evaluate/run';
 import { force, kindOf } from '../evaluate/value';
 import { numberText } from '../write/number-text';
 import { quote } from '../write/string-text';
+import { countedJoin, countedQuote } from './counted';
 
 import type { ObjectValue } from '../evaluate/fields';
 import type { Item, Value } from '../evaluate/value';
@@ -42,13 +43,13 @@ class TomlWriter {
 				const parts = tables.map((table, i) =>
 					this.section('[[', ']]', table, [...keys, name], [...inner, i], lead),
 				);
-				sections.push(parts.join('\n\n'));
+				sections.push(countedJoin(parts, '\n\n'));
 			} else {
 				plain.push(`${lead}${tomlKey(name)} = ${this.value(value, inner, false, lead)}`);
 			}
 		}
 		leave();
-		return counted([plain.join('\n'), ...sections].join('\n\n'));
+		return countedJoin([countedJoin(plain, '\n'), ...sections], '\n\n');
 	}
 
 	private section(
@@ -72,7 +73,7 @@ class TomlWriter {
 			case 'number':
 				return numberText(value);
 			case 'string':
-				return quote(value);
+				return countedQuote(value);
 		}
 		if (value === null) throw runtimeError(`Tried to manifest "null" at ${shownPath(path)}`);
 		enter(undefined);
@@ -84,13 +85,13 @@ class TomlWriter {
 				(name) =>
 					`${tomlKey(name)} = ${this.value(getField(value, name), [...path, name], true, '')}`,
 			);
-			text = `{ ${members.join(', ')} }`;
+			text = `{ ${countedJoin(members, ', ')} }`;
 		} else {
 			kindOf(value);
 			throw runtimeError(`Tried to manifest function at ${shownPath(path)}`);
 		}
 		leave();
-		return counted(text);
+		return text;
 	}
 
 	private array(items: readonly Item[], path: Path, isInline: boolean, lead: string): string {
@@ -99,7 +100,7 @@ class TomlWriter {
 		const separator = isInline ? ' ' : '\n';
 		const parts = items.map((item, i) => inner + this.value(force(item), [...path, i], true, ''));
 		const end = separator + (isInline ? '' : lead);
-		return `[${separator}${parts.join(`,${separator}`)}${end}]`;
+		return `[${separator}${countedJoin(parts, `,${separator}`)}${end}]`;
 	}
 }
 
@@ -125,16 +126,11 @@ function tomlKey(name: string): string {
 			(char >= '0' && char <= '9') ||
 			char === '_' ||
 			char === '-';
-		if (!isBare) return quote(name);
+		if (!isBare) return countedQuote(name);
 	}
 	return name;
 }
 
 function shownPath(path: Path): string {
 	return `[${path.map((part) => (typeof part === 'string' ? quote(part) : part)).join(', ')}]`;
-}
-
-function counted(text: string): string {
-	allocateString(text.length);
-	return text;
 }

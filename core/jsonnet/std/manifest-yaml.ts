@@ -1,8 +1,9 @@
 import { fieldNames, getField, isObject } from '../evaluate/fields';
-import { allocateString, enter, leave, runtimeError, step } from '../evaluate/run';
+import { enter, leave, runtimeError, step } from '../evaluate/run';
 import { asArray, force, kindOf } from '../evaluate/value';
 import { plainText } from '../write/number-text';
-import { quote } from '../write/string-text';
+import { chargeSearch } from '../evaluate/text';
+import { countedJoin, countedQuote } from './counted';
 import { isBareYamlKey } from './yaml-key';
 
 import type { ObjectValue } from '../evaluate/fields';
@@ -27,7 +28,7 @@ export function manifestYamlStream(
 	const documents = asArray(value).map((item) =>
 		manifestYaml(force(item), indentArrays, quoteKeys),
 	);
-	return `---\n${documents.join('\n---\n')}${documentEnd ? '\n...\n' : '\n'}`;
+	return `---\n${countedJoin(documents, '\n---\n')}${documentEnd ? '\n...\n' : '\n'}`;
 }
 
 class YamlWriter {
@@ -62,7 +63,6 @@ class YamlWriter {
 			throw runtimeError("couldn't manifest function as YAML");
 		}
 		leave();
-		allocateString(text.length);
 		return text;
 	}
 
@@ -74,7 +74,7 @@ class YamlWriter {
 			const space = isFilled(value) && Array.isArray(value) ? `\n${inner}` : ' ';
 			return `-${space}${this.write(value, inner)}`;
 		});
-		return parts.join(`\n${lead}`);
+		return countedJoin(parts, `\n${lead}`);
 	}
 
 	private object(object: ObjectValue, lead: string): string {
@@ -85,10 +85,10 @@ class YamlWriter {
 			const isNested = isFilled(value);
 			const isFlat = !isNested || (Array.isArray(value) && !this.indentArrays);
 			const inner = isFlat ? lead : lead + INDENT;
-			const key = !this.quoteKeys && isBareYamlKey(name) ? name : quote(name);
+			const key = !this.quoteKeys && isBareYamlKey(name) ? name : countedQuote(name);
 			return `${key}:${isNested ? `\n${inner}` : ' '}${this.write(value, inner)}`;
 		});
-		return lines.join(`\n${lead}`);
+		return countedJoin(lines, `\n${lead}`);
 	}
 }
 
@@ -100,6 +100,7 @@ function isFilled(value: Value): boolean {
 
 /** In double quotes, or as a block when it ends in a line break (J73). */
 function writeString(text: string, lead: string): string {
-	if (!text.endsWith('\n')) return quote(text);
-	return ['|', ...text.slice(0, -1).split('\n')].join(`\n${lead}${INDENT}`);
+	if (!text.endsWith('\n')) return countedQuote(text);
+	chargeSearch(text, '\n');
+	return countedJoin(['|', ...text.slice(0, -1).split('\n')], `\n${lead}${INDENT}`);
 }

@@ -1,10 +1,10 @@
 import { fieldNames, getField, isObject } from '../evaluate/fields';
-import { allocateString, enter, leave, runtimeError, step } from '../evaluate/run';
+import { enter, leave, runtimeError, step } from '../evaluate/run';
 import { asBoolean, asString, force, kindOf } from '../evaluate/value';
 import { toText, writeInside } from '../write/json-text';
 import { numberText } from '../write/number-text';
-import { quote } from '../write/string-text';
 import { builtin } from './builtin';
+import { counted, countedJoin, countedQuote } from './counted';
 import { manifestIni } from './manifest-ini';
 import { manifestToml } from './manifest-toml';
 import { manifestYaml, manifestYamlStream } from './manifest-yaml';
@@ -36,20 +36,15 @@ export const manifests = [
 				),
 			),
 	),
-	builtin('manifestToml(value)', (value) => counted(manifestToml(value, '  '))),
+	builtin('manifestToml(value)', (value) => manifestToml(value, '  ')),
 	builtin('manifestTomlEx(value, indent)', (value, indent) =>
-		counted(manifestToml(value, asString(indent))),
+		manifestToml(value, asString(indent)),
 	),
-	builtin('manifestIni(ini)', (ini) => counted(manifestIni(ini))),
-	builtin('manifestPython(v)', (v) => counted(manifestPython(v))),
-	builtin('manifestPythonVars(conf)', (conf) => counted(manifestPythonVars(conf))),
-	builtin('manifestXmlJsonml(value)', (value) => counted(manifestXml(value))),
+	builtin('manifestIni(ini)', (ini) => manifestIni(ini)),
+	builtin('manifestPython(v)', (v) => manifestPython(v)),
+	builtin('manifestPythonVars(conf)', (conf) => manifestPythonVars(conf)),
+	builtin('manifestXmlJsonml(value)', (value) => manifestXml(value)),
 ];
-
-function counted(text: string): string {
-	allocateString(text.length);
-	return text;
-}
 
 function manifestJson(value: Value, indent: string, newline: string, colon: string): string {
 	const style = { indent, newline, colon, comma: ',', empty: undefined, plainNumbers: true };
@@ -61,30 +56,32 @@ function manifestPython(value: Value): string {
 	if (value === null) return 'None';
 	if (value === true) return 'True';
 	if (value === false) return 'False';
-	if (typeof value === 'string') return quote(value);
+	if (typeof value === 'string') return countedQuote(value);
 	if (typeof value === 'number') return numberText(value);
 	enter(undefined);
 	let text: string;
 	if (Array.isArray(value)) {
 		const items: readonly Item[] = value;
-		text = `[${items.map((item) => manifestPython(force(item))).join(', ')}]`;
+		text = `[${countedJoin(
+			items.map((item) => manifestPython(force(item))),
+			', ',
+		)}]`;
 	} else if (isObject(value)) {
-		const member = (name: string) => `${quote(name)}: ${manifestPython(getField(value, name))}`;
-		text = `{${fieldNames(value, false).map(member).join(', ')}}`;
+		const member = (name: string) =>
+			`${countedQuote(name)}: ${manifestPython(getField(value, name))}`;
+		text = `{${countedJoin(fieldNames(value, false).map(member), ', ')}}`;
 	} else {
 		kindOf(value);
 		throw runtimeError('cannot manifest function');
 	}
 	leave();
-	allocateString(text.length);
 	return text;
 }
 
 function manifestPythonVars(conf: Value): string {
 	if (!isObject(conf)) throw runtimeError(`Unexpected type ${kindOf(conf)}, expected object`);
-	return fieldNames(conf, false)
-		.map((name) => `${name} = ${manifestPython(getField(conf, name))}\n`)
-		.join('');
+	const line = (name: string) => `${name} = ${manifestPython(getField(conf, name))}\n`;
+	return countedJoin(fieldNames(conf, false).map(line), '');
 }
 
 /** JsonML. Nothing is escaped, in any implementation (J74). */
@@ -101,8 +98,8 @@ function manifestXml(value: Value): string {
 	const attributes = second === undefined ? null : force(second);
 	const hasAttributes = isObject(attributes);
 	const shown = hasAttributes
-		? fieldNames(attributes, false).map(
-				(name) => ` ${name}="${toText(getField(attributes, name))}"`,
+		? fieldNames(attributes, false).map((name) =>
+				counted(` ${name}="${toText(getField(attributes, name))}"`),
 			)
 		: [];
 	const children = items.slice(hasAttributes ? 2 : 1).map((item) => {
@@ -110,5 +107,5 @@ function manifestXml(value: Value): string {
 		return typeof child === 'string' ? child : manifestXml(child);
 	});
 	leave();
-	return counted(`<${tag}${shown.join('')}>${children.join('')}</${tag}>`);
+	return countedJoin([`<${tag}`, ...shown, '>', ...children, `</${tag}>`], '');
 }

@@ -1,4 +1,5 @@
 import { allocate, allocateString, charge, runtimeError } from '../evaluate/run';
+import { chargeSearch } from '../evaluate/text';
 import { asString } from '../evaluate/value';
 
 import type { Value } from '../evaluate/value';
@@ -7,6 +8,7 @@ import type { Value } from '../evaluate/value';
 export function split(str: Value, c: Value, limit: number): string[] {
 	const text = asString(str);
 	const separator = separatorOf(c);
+	chargeSearch(text, separator);
 	const parts: string[] = [];
 	let from = 0;
 	while (limit < 0 || parts.length < limit) {
@@ -24,6 +26,7 @@ export function splitRight(str: Value, c: Value, limit: number): string[] {
 	if (limit < 0) return split(str, c, limit);
 	const text = asString(str);
 	const separator = separatorOf(c);
+	chargeSearch(text, separator);
 	const parts: string[] = [];
 	let to = text.length;
 	while (parts.length < limit && to >= separator.length) {
@@ -42,6 +45,7 @@ export function replaceAll(str: Value, from: Value, to: Value): string {
 	const pattern = asString(from);
 	const replacement = asString(to);
 	if (pattern === '') throw runtimeError("'from' string must not be zero length.");
+	chargeSearch(text, pattern);
 	let count = 0;
 	for (let at = text.indexOf(pattern); at !== -1; at = text.indexOf(pattern, at + pattern.length)) {
 		count += 1;

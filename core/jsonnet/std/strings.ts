@@ -1,5 +1,12 @@
-import { allocateString, charge, runtimeError } from '../evaluate/run';
-import { sliceText, textLength, textPoints, widePoints } from '../evaluate/text';
+import { allocate, allocateString, charge, runtimeError } from '../evaluate/run';
+import {
+	chargeSearch,
+	chargeText,
+	sliceText,
+	textLength,
+	textPoints,
+	widePoints,
+} from '../evaluate/text';
 import { asInteger, asNumber, asString } from '../evaluate/value';
 import { toText } from '../write/json-text';
 import { builtin } from './builtin';
@@ -17,8 +24,8 @@ export const strings = [
 	builtin('char(n)', (n) => characterOf(asNumber(n))),
 	builtin('substr(str, from, len)', substr),
 	builtin('findSubstr(pat, str)', findSubstr),
-	builtin('startsWith(a, b)', (a, b) => asString(a).startsWith(asString(b))),
-	builtin('endsWith(a, b)', (a, b) => asString(a).endsWith(asString(b))),
+	builtin('startsWith(a, b)', (a, b) => scanned(a).startsWith(asString(b))),
+	builtin('endsWith(a, b)', (a, b) => scanned(a).endsWith(asString(b))),
 	builtin('stripChars(str, chars)', (str, chars) => strip(str, chars, true, true)),
 	builtin('lstripChars(str, chars)', (str, chars) => strip(str, chars, true, false)),
 	builtin('rstripChars(str, chars)', (str, chars) => strip(str, chars, false, true)),
@@ -41,6 +48,12 @@ export const strings = [
 	builtin('format(str, vals)', formatPercent),
 	builtin('resolvePath(f, r)', resolvePath),
 ];
+
+function scanned(value: Value): string {
+	const text = asString(value);
+	chargeText(text);
+	return text;
+}
 
 function codepoint(str: Value): number {
 	const text = asString(str);
@@ -69,18 +82,19 @@ function findSubstr(pat: Value, str: Value): number[] {
 	const text = asString(str);
 	const found: number[] = [];
 	if (pattern === '') return found;
+	chargeSearch(text, pattern);
 	const isWide = widePoints(text) !== undefined;
 	let points = 0;
 	let counted = 0;
 	for (let at = text.indexOf(pattern); at !== -1; at = text.indexOf(pattern, at + 1)) {
 		charge(1);
+		allocate(1);
 		if (isWide) {
 			points += textLength(text.slice(counted, at));
 			counted = at;
 		}
 		found.push(isWide ? points : at);
 	}
-	charge(text.length >>> 4);
 	return found;
 }
 

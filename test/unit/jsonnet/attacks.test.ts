@@ -21,6 +21,8 @@ const BOMB = [
 	...NINE.slice(1).map((i) => `a${i}: &a${i} [${NINE.map(() => `*a${i - 1}`).join(', ')}]`),
 ].join('\n');
 
+const LONG = 'local s = std.repeat("a", 4e6);';
+
 const ATTACKS: readonly (readonly [
 	name: string,
 	source: string,
@@ -103,6 +105,36 @@ const ATTACKS: readonly (readonly [
 		'local s = std.repeat("😀", 1e6), t = s + "a"; [s[i] + t[i] for i in std.range(1, 100000)]',
 		LIMIT,
 	],
+	[
+		'a search that compares everything everywhere',
+		'local t = std.repeat("a", 8e6), h = std.repeat("a", 2500); std.findSubstr(h + "b" + h, t)',
+		LIMIT,
+	],
+	[
+		'comparing long equal texts',
+		`${LONG} local a = s + "a", b = s + "b"; [1 for i in std.range(1, 1e5) if a < b]`,
+		LIMIT,
+	],
+	['upper case of a long text', 'std.asciiUpper(std.repeat("é", 8e6))', LIMIT, 'steps'],
+	['escapes that grow', 'std.escapeStringXML(std.repeat("<", 8e6))', LIMIT, 'stringBytes'],
+	...[
+		'std.manifestPython(many)',
+		'std.manifestYamlDoc(many)',
+		'std.manifestToml({ a: many })',
+		'std.manifestIni({ sections: { a: { b: many } } })',
+		'std.manifestXmlJsonml(["a"] + many)',
+		'std.manifestJson(many)',
+		'std.repeat("%s", 10000) % many',
+		'std.join("", many)',
+		'std.deepJoin(many)',
+	].map(
+		(call) =>
+			[
+				`${call} of one long text`,
+				`${LONG} local many = std.repeat([s], 10000); ${call}`,
+				LIMIT,
+			] as const,
+	),
 ];
 
 describe('Jsonnet attacks (J91)', () => {

@@ -117,6 +117,8 @@ describe('std: numbers, arrays, sets, objects', () => {
 			['std.foldr(function(x, a) a + x, "abc", "")', 'cba'],
 			['std.range(1, 3)', [1, 2, 3]],
 			['std.range(5, 1)', []],
+			['std.length(std.range(1e17, 1e17 + 64))', 65],
+			['std.length(std.repeat(std.range(1, 200000), 3))', 600000],
 			['std.repeat("ab", 2)', 'abab'],
 			['std.repeat([1], 3)', [1, 1, 1]],
 			['std.repeat("a", -1)', ''],
