@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import type { IDataObject } from 'n8n-workflow';
+import { DeliveryError } from '../../../core/index';
+import { eventually } from '../../support/eventually';
+import { execute, type ContextInput } from './sluice-context';
+import { n8nFolder, type N8nFolder } from './sluice-store';
+
+const operate = (
+	operation: string,
+	parameters: Record<string, unknown> = {},
+	more: Partial<ContextInput> = {},
+) => execute({ resource: 'operate', operation, parameters, ...more });
+
+const add = (buffer: string, ...values: IDataObject[]) =>
+	execute({
+		resource: 'deliver',
+		operation: 'addToBuffer',
+		parameters: { buffer },
+		items: values.map((json) => ({ json })),
+	});
+
+const failure = (message: string) => new DeliveryError('ERR_SINK_REJECTED', message);
+
+describe('Sluice, operate', () => {
+	let n8n: N8nFolder;
+	beforeEach(async () => (n8n = await n8nFolder()));
+	afterEach(() => n8n.close());
+
+	const counters = async (exportId: string) =>
+		(await n8n.pipeline.store.counters()).find((one) => one.exportId === exportId);
+
+	/** One dead letter per call. */
+	async function bury(key: string, name: string, ...values: IDataObject[]) {
+		const { sink } = await n8n.publish(key, name);
+		const exportId = `items:${key}/${name}`;
+		const before = (await counters(exportId))?.deadBatches ?? 0;
+		sink.next = () => ({ kind: 'dead', error: failure('no thanks') });
+		await add(`${key}/${name}`, ...values);
+		n8n.pipeline.flush(exportId);
+		await eventually(
+			'a dead letter',
+			async () => ((await counters(exportId))?.deadBatches ?? 0) > before,
+		);
+		return sink;
+	}
+
+	it('status: counts what each buffer holds, once per item', async () => {
+		await n8n.publish('wf1:t1', 'readings');
+		await n8n.publish('wf2:t2', 'events', { pushed: true });
+		await add('readings', { a: 1 }, { a: 2 });
+		const output = await operate('status', {}, { items: [{ json: {} }, { json: {} }] });
+		assert.equal(output.length, 2);
+		assert.deepEqual(output[1]?.pairedItem, { item: 1 });
+		const { store, receivers, buffers } = (output[0]?.json ?? {}) as Record<string, unknown>;
+		assert.equal((store as IDataObject)['kind'], 'sqlite');
+		assert.equal((store as IDataObject)['durable'], true);
+		assert.deepEqual(
+			(receivers as IDataObject[]).map(({ id }) => id),
+			['wf2:t2'],
+		);
+		const readings = (buffers as IDataObject[]).find(({ buffer }) => buffer === 'wf1:t1/readings');
+		assert.equal(readings?.['waitingRows'], 2);
+		assert.equal(readings?.['attached'], true);
+		assert.equal(readings?.['state'], 'ACTIVE');
+		assert.match(String(readings?.['oldestAt']), /^\d{4}-.*Z$/);
+		const events = (buffers as IDataObject[]).find(({ buffer }) => buffer === 'wf2:t2/events');
+		assert.equal(events?.['oldestAt'], null);
+		assert.doesNotThrow(() => JSON.stringify(output));
+	});
+
+	it('flush: delivers what waits', async () => {
+		const { sink } = await n8n.publish('wf1:t1', 'readings');
+		await add('readings', { a: 1 });
+		const [one] = await operate('flush', { buffer: 'readings' });
+		assert.deepEqual(one, {
+			json: { buffer: 'wf1:t1/readings', flushed: true, rows: 1 },
+			pairedItem: { item: 0 },
+		});
+		const [batch] = await eventually('a batch', () => sink.batches.length > 0 && sink.batches);
+		assert.deepEqual(batch?.records, [{ a: 1 }]);
+	});
+
+	it('flush: refuses a buffer that is unknown, or whose workflow is not active', async () => {
+		const { unpublish } = await n8n.publish('wf1:t1', 'readings');
+		await unpublish();
+		for (const [buffer, message] of [
+			['readings', /not active here/],
+			['other', /there is no buffer "other"/],
+			['', /no buffer is named/],
+		] as const) {
+			const [one] = await operate('flush', { buffer }, { continueOnFail: true });
+			assert.equal(one?.json['code'], 'ERR_EXPORT_UNKNOWN');
+			assert.match(String(one?.json['error']), message);
+			assert.ok(one?.error);
+		}
+	});
+
+	it('retry now: makes failed batches due', async () => {
+		const { sink } = await n8n.publish('wf1:t1', 'readings');
+		sink.next = () => ({ kind: 'retry', error: failure('later') });
+		await add('readings', { a: 1 });
+		n8n.pipeline.flush('items:wf1:t1/readings');
+		await eventually('a failed attempt', async () => {
+			const { exports } = await n8n.pipeline.status();
+			return sink.batches.length === 1 && exports[0]?.inFlight === 0;
+		});
+		sink.next = () => ({ kind: 'ack' });
+		const [one] = await operate('retryNow', { buffer: 'readings' });
+		assert.deepEqual(one?.json, { buffer: 'wf1:t1/readings', batches: 1 });
+		await eventually('another attempt', () => sink.batches.length === 2);
+		await assert.rejects(operate('retryNow', { buffer: 'other' }), /no buffer "other"/);
+	});
+
+	it('list dead letters: gives error, counts, times and the first records', async () => {
+		await bury('wf1:t1', 'readings', ...[1, 2, 3, 4, 5, 6, 7].map((n) => ({ n })));
+		await bury('wf2:t2', 'others', { b: 1 });
+		const [one, ...rest] = await operate('listDeadLetters', { buffer: 'readings' });
+		assert.equal(rest.length, 0);
+		const { batchId, deadAt, firstAt, lastAt, sizeBytes, ...json } = one?.json ?? {};
+		assert.deepEqual(json, {
+			buffer: 'wf1:t1/readings',
+			error: { code: 'ERR_SINK_REJECTED', message: 'no thanks' },
+			count: 7,
+			attempts: 1,
+			records: [1, 2, 3, 4, 5].map((n) => ({ n })),
+		});
+		for (const at of [deadAt, firstAt, lastAt]) assert.match(String(at), /^\d{4}-.*Z$/);
+		assert.ok(batchId && Number(sizeBytes) > 0);
+		assert.deepEqual(one?.pairedItem, { item: 0 });
+		assert.equal((await operate('listDeadLetters')).length, 2);
+		assert.equal((await operate('listDeadLetters', { limit: 1 })).length, 1);
+	});
+
+	it('list dead letters: shows an event that could not be mapped as it came', async () => {
+		await n8n.publish('wf1:t1', 'mapped', {
+			columns: [{ type: 'path', name: 'a', path: 'a' }],
+			output: 'record',
+			onMappingError: 'dead',
+		});
+		await add('mapped', { b: 1 });
+		const [one] = await operate('listDeadLetters', { buffer: 'mapped' });
+		const [record] = one?.json['records'] as IDataObject[];
+		assert.deepEqual(record?.['body'], { b: 1 });
+		assert.equal((one?.json['error'] as IDataObject)['code'], 'ERR_COLUMN_VALUE');
+	});
+
+	it('list dead letters: refuses a limit out of bounds, and gives nothing where there is nothing', async () => {
+		await n8n.publish('wf1:t1', 'readings');
+		assert.deepEqual(await operate('listDeadLetters'), []);
+		for (const limit of [0, 1001, 1.5]) {
+			await assert.rejects(operate('listDeadLetters', { limit }), /limit: expected a whole number/);
+		}
+	});
+
+	it('replay dead letters: delivers those of a buffer again', async () => {
+		const sink = await bury('wf1:t1', 'readings', { a: 1 }, { a: 2 });
+		sink.next = () => ({ kind: 'ack' });
+		const [one] = await operate('replayDeadLetters', { buffer: 'readings' });
+		assert.deepEqual(one?.json, { buffer: 'wf1:t1/readings', batches: 1, rows: 2 });
+		await eventually('the batch again', () => sink.batches.length === 2);
+		assert.deepEqual(sink.batches[1]?.records, [{ a: 1 }, { a: 2 }]);
+	});
+
+	it('replay dead letters: takes one by its batch ID, and says when it is gone', async () => {
+		const sink = await bury('wf1:t1', 'readings', { a: 1 });
+		const [letter] = await operate('listDeadLetters');
+		const batchId = letter?.json['batchId'];
+		sink.next = () => ({ kind: 'ack' });
+		const [one] = await operate('replayDeadLetters', { batchId });
+		assert.deepEqual(one?.json, { batchId, batches: 1, rows: 1 });
+		await eventually('the batch again', () => sink.batches.length === 2);
+		await assert.rejects(operate('replayDeadLetters', { batchId }), /there is no dead letter/);
+		await assert.rejects(operate('replayDeadLetters', {}), /no buffer is named/);
+	});
+});
