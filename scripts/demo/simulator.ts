@@ -6,6 +6,8 @@ import type { Tally } from './tally';
 /** A request without an answer is sent again after this, until it has one. */
 const RESEND_MS = 300;
 const ANSWER_TIMEOUT_MS = 5_000;
+/** Sensors hold back while this many requests have no answer, so that a host that boots is not run over. */
+const MAX_UNANSWERED = 200;
 
 export interface Simulator {
 	/** Stops making events and resolves when every request has its answer, or after `waitMs`. */
@@ -23,6 +25,7 @@ export function startSimulator(
 	let number = 0;
 	let giveUp = false;
 	const timer = setInterval(() => {
+		if (under.size >= MAX_UNANSWERED) return;
 		const event = sensorEvent(number++);
 		tally.sent(event);
 		for (let copies = event.kind === 'twice' ? 2 : 1; copies > 0; copies--) {

@@ -21,7 +21,7 @@ export class Tally {
 		this.#sent.add(event.eventId);
 	}
 
-	/** @returns whether that was a final answer; 404 and 503 are what a host says that is starting */
+	/** @returns whether that was a final answer; 404, 500 and 503 are what a host says that is starting */
 	answered(event: SensorEvent, status: number): boolean {
 		if (status === 200) this.#accepted.add(event.eventId);
 		else if (status === 401) this.#refused.add(event.eventId);

@@ -9,6 +9,8 @@ export interface N8nNode {
 	readonly position: readonly [number, number];
 	readonly parameters: Readonly<Record<string, unknown>>;
 	readonly webhookId?: string;
+	/** Runs once for all items, with the first. */
+	readonly executeOnce?: boolean;
 	readonly credentials?: Readonly<Record<string, { readonly id: string; readonly name: string }>>;
 }
 

@@ -1,3 +1,5 @@
+import { READING } from './reading';
+
 /** Node ids of the demo's flow that others name. */
 export const IDS = {
 	tab: 'demo-tab',
@@ -9,13 +11,6 @@ export const IDS = {
 /** Paths that are pushed to. */
 export const SENSORS_PATH = '/sluice/sensors';
 export const COLLECT_PATH = '/sluice/collect';
-
-const READING = `{
-  device: std.split(Body("event.targetName"), "/")[3],
-  type: Body("event.eventType"),
-  data: Body("event.data"),
-  name: Body("labels.name", null),
-}`;
 
 /**
  * receiver (signed pushes, three columns, 50 rows or 5 s) → forward (signed) → a second receiver that verifies it → its flow
