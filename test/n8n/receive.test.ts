@@ -130,6 +130,24 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 		assert.deepEqual(numbers(), [2]);
 	});
 
+	it('pushes that come while the workflow is being published: what is accepted is delivered', async () => {
+		const trigger = aTrigger();
+		const id = await world.save(...reporting(trigger));
+		const accepted: number[] = [];
+		let stop = false;
+		const pushing = (async () => {
+			for (let n = 0; !stop; n++) {
+				if ((await world.push(trigger, { n })).status === 200) accepted.push(n);
+			}
+		})();
+		await world.api.activate(id);
+		await eventually('some are accepted', () => accepted.length >= 3);
+		stop = true;
+		await pushing;
+		await eventually('all of them', () => numbers().length >= accepted.length, 30_000);
+		assert.deepEqual(numbers().sort(), accepted.sort());
+	});
+
 	it('a signature: only what is signed with the secret starts an execution; others get 401', async () => {
 		const secret = 'k1';
 		const signature = await world.api.createCredential('sluiceSignatureApi', 'k1', {
