@@ -7,6 +7,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { credentialTests } from '../shared/credential-tests';
 import { asSingle, bufferParameters } from './description/buffer';
 import { optionsParameter } from './description/options';
 import { manualTrigger } from './manual';
@@ -39,9 +40,9 @@ export class SluiceTrigger implements INodeType {
 		inputs: [],
 		outputs: OUTPUTS,
 		credentials: [
-			{ name: 'sluiceSignatureApi', required: false },
-			{ name: 'sluiceHttpHeaderApi', required: false },
-			{ name: 'sluiceStoreApi', required: false },
+			{ name: 'sluiceSignatureApi', required: false, testedBy: 'testSignature' },
+			{ name: 'sluiceHttpHeaderApi', required: false, testedBy: 'testHttpHeader' },
+			{ name: 'sluiceStoreApi', required: false, testedBy: 'testStore' },
 		],
 		webhooks: [
 			{
@@ -167,6 +168,8 @@ export class SluiceTrigger implements INodeType {
 			optionsParameter,
 		],
 	};
+
+	methods = { credentialTest: credentialTests };
 
 	/** Nothing is registered anywhere: the sender is told the URL by a person. */
 	webhookMethods = {
