@@ -2,7 +2,7 @@ import { makeFrame } from '../evaluate/function';
 import { allocate, step } from '../evaluate/run';
 import { asArray, asBoolean } from '../evaluate/value';
 
-import type { ArrayComprehension, Spec } from '../syntax/ast';
+import type { ArrayComprehension, ForSpec, Node, Spec } from '../syntax/ast';
 import type { Code, Frame, Item } from '../evaluate/value';
 import type { Compiler } from './compiler';
 import type { Scope } from './scope';
@@ -22,6 +22,10 @@ export function compileArrayComprehension(
 	scope: Scope,
 	compiler: Compiler,
 ): Code {
+	const [only, ...others] = node.specs;
+	if (only?.kind === 'for' && others.length === 0) {
+		return compileMapping(only, node.body, scope, compiler);
+	}
 	const specs = compileSpecs(node.specs, scope, compiler);
 	const body = compiler.lazy(node.body, specs.scope);
 	return (frame) => {
@@ -30,6 +34,29 @@ export function compileArrayComprehension(
 			allocate(1);
 			result.push(body(iteration));
 		});
+		return result;
+	};
+}
+
+/** `[body for x in xs]`: the size of the result is known. */
+function compileMapping(spec: ForSpec, bodyNode: Node, scope: Scope, compiler: Compiler): Code {
+	const over = compiler.value(spec.over, scope);
+	const site = compiler.site(spec.over, scope);
+	const inner = scope.frame();
+	const slot = inner.declare(spec.name, spec.at);
+	const body = compiler.lazy(bodyNode, inner);
+	const { layout } = inner;
+	return (frame) => {
+		const items = asArray(over(frame), site);
+		const { length } = items;
+		allocate(length);
+		const result = new Array<Item>(length);
+		for (let i = 0; i < length; i++) {
+			step();
+			const iteration = makeFrame(frame, layout.size);
+			iteration[slot] = items[i];
+			result[i] = body(iteration);
+		}
 		return result;
 	};
 }

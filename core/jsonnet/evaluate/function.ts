@@ -13,8 +13,11 @@ export interface ParameterInfo {
 
 /** Anything that can be called. */
 export abstract class FunctionValue extends EngineValue {
-	override readonly kind = 'function';
 	abstract readonly params: readonly ParameterInfo[];
+
+	override get kind(): 'function' {
+		return 'function';
+	}
 
 	/**
 	 * Runs the body with one item per parameter, `undefined` for the default. Calls in tail position come back as a
@@ -98,8 +101,8 @@ export function makeFrame(parent: Frame | undefined, size: number): Frame {
 		case 5:
 			return [parent, undefined, undefined, undefined, undefined];
 		default: {
-			const frame: Frame = [parent, undefined, undefined, undefined, undefined, undefined];
-			for (let i = 6; i < size; i++) frame.push(undefined);
+			const frame: Frame = new Array<unknown>(size);
+			frame[0] = parent;
 			return frame;
 		}
 	}

@@ -8,7 +8,6 @@ import type { Frame, Value } from './value';
 
 /** An object: a table of fields, shared by all of its kind, and what belongs to this one (J32). */
 export class JsonnetObject extends EngineValue {
-	override readonly kind = 'object';
 	readonly table: Table;
 	/** The frame around each layer's literal. */
 	readonly outers: readonly Frame[];
@@ -25,6 +24,10 @@ export class JsonnetObject extends EngineValue {
 		this.asserted = !table.hasAsserts;
 		// `std` is made while compiling, outside of any run.
 		if (--run.cells < 0 && run.active) allocate(0);
+	}
+
+	override get kind(): 'object' {
+		return 'object';
 	}
 
 	/** `left + right` */
@@ -105,7 +108,7 @@ export class JsonnetObject extends EngineValue {
 	}
 
 	private layerFrame(layer: number): Frame {
-		this.frames ??= [];
+		this.frames ??= new Array<Frame | undefined>(this.outers.length);
 		const known = this.frames[layer];
 		if (known !== undefined) return known;
 		const outer = this.outers[layer] ?? [];

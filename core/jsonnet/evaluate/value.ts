@@ -77,7 +77,8 @@ export function kindOf(value: Value): Kind {
 
 /** Base of the values that are classes. */
 export abstract class EngineValue {
-	abstract readonly kind: 'object' | 'function';
+	/** On the prototype: one word less in every object. */
+	abstract get kind(): 'object' | 'function';
 }
 
 /** Whether an object of the host is a plain one, of any realm (J84). */

@@ -158,6 +158,16 @@ describe('Jsonnet attacks (J91)', () => {
 		assert.equal(evaluate(`${'if false then 2 else '.repeat(10_000)}1`, { limits }), 1);
 	});
 
+	it('compiles nested code once, so that nesting does not multiply', () => {
+		const nest = (open: string, inner: string, close: string) =>
+			open.repeat(45) + inner + close.repeat(45);
+		assert.deepEqual(evaluate(nest('[x for x in ', '[1]', ']')), [1]);
+		assert.deepEqual(evaluate(nest('[x for x in [0] for x in ', '[1]', ']')), [1]);
+		assert.equal(evaluate(nest('std.id(', '1', ')')), 1);
+		assert.equal(evaluate(nest('(local a = ', '1', '; a)')), 1);
+		assert.equal(evaluate(nest('(function(a=', '1', ') a)()')), 1);
+	});
+
 	it('reaches 500 frames on the default stack (J90)', () => {
 		const source = 'local f(n) = if n == 0 then 0 else 1 + f(n - 1); f(490)';
 		assert.equal(evaluate(source), 490);
