@@ -8,6 +8,9 @@ import { compile, evaluate } from '../../core/jsonnet/jsonnet';
 const seed = Number(process.env['JSONNET_SEED'] ?? Date.now() % 1_000_000);
 const limits = { timeMs: 50, steps: 100_000, cells: 100_000 };
 
+/** For what has to succeed on a busy machine too. */
+const patient = { timeMs: 10_000 };
+
 const PIECES = [
 	...'{}[]().,;:+-*/%!~^|&<>=$#@\'"\n 0123456789abx_é😀\\'.split(''),
 	...[
@@ -138,12 +141,16 @@ describe(`Jsonnet under random input, seed ${seed}`, function () {
 		fc.assert(
 			fc.property(data, (value) => {
 				const globals = { Value: { params: [], call: () => value } };
-				const same = (source: string) => assert.deepEqual(evaluate(source, { globals }), value);
+				const same = (source: string) =>
+					assert.deepEqual(evaluate(source, { globals, limits: patient }), value);
 				same('Value()');
 				same('std.parseJson(std.manifestJson(Value()))');
 				same('std.parseJson(std.toString([Value()]))[0]');
 				same('std.parseYaml(std.manifestYamlDoc({ v: Value() })).v');
-				assert.deepEqual(JSON.parse(compile('Value()', { globals }).evaluateToText()), value);
+				assert.deepEqual(
+					JSON.parse(compile('Value()', { globals, limits: patient }).evaluateToText()),
+					value,
+				);
 			}),
 			{ seed, numRuns: 300 },
 		);
@@ -153,7 +160,10 @@ describe(`Jsonnet under random input, seed ${seed}`, function () {
 		fc.assert(
 			fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
 				const globals = { Value: { params: [], call: () => value } };
-				const texts = evaluate('[std.toString(Value()), std.manifestJson(Value())]', { globals });
+				const texts = evaluate('[std.toString(Value()), std.manifestJson(Value())]', {
+					globals,
+					limits: patient,
+				});
 				for (const text of texts as string[]) assert.ok(Object.is(Number(text), value), text);
 			}),
 			{ seed, numRuns: 1000 },
@@ -167,7 +177,7 @@ describe(`Jsonnet under random input, seed ${seed}`, function () {
 				const source =
 					'[std.encodeUTF8(Text()), std.decodeUTF8(std.encodeUTF8(Text())), std.base64(std.encodeUTF8(Text()))]';
 				const bytes = Buffer.from(text);
-				assert.deepEqual(evaluate(source, { globals }), [
+				assert.deepEqual(evaluate(source, { globals, limits: patient }), [
 					[...bytes],
 					bytes.toString('utf8'),
 					bytes.toString('base64'),
