@@ -10,8 +10,8 @@ export type ItemWork = (index: number) => Promise<Pick<INodeExecutionData, 'json
 export type Operation = (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
 
 /**
- * Runs the work for each item. An item that fails ends the execution, or leaves as an item with `error`, which n8n sends to the
- * error output where the node has one.
+ * Runs the work for each item. An item that fails ends the execution, or leaves with what is wrong as `json`, which n8n sends to
+ * the error output where the node has one.
  */
 export async function eachItem(
 	context: IExecuteFunctions,
@@ -47,12 +47,14 @@ export function refused(
 	const error = toNodeError(context.getNode(), cause, index);
 	if (!context.continueOnFail()) throw error;
 	const status = statusOf(cause);
-	const json: IDataObject = {
-		error: error.message,
+	const details: IDataObject = {
 		...(cause instanceof CoreError ? { code: cause.code } : {}),
 		...(status === undefined ? {} : { status }),
+		...(error.description ? { description: error.description } : {}),
 	};
-	return { json, error, pairedItem: { item: index } };
+	// Without `error` beside `json`: n8n would leave nothing but the message of it. By these keys alone it knows an item for the
+	// error output as well, and gives it the data of the item that came in.
+	return { json: { error: error.message, details }, pairedItem: { item: index } };
 }
 
 /** The node's pipeline, opened when first asked for and given back in the end. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import {
 	NodeHelpers,
 	type IExecuteFunctions,
@@ -79,4 +80,15 @@ export async function execute(o: ContextInput): Promise<INodeExecutionData[]> {
 	const outputs = await node.execute.call(executeContext(o));
 	if (outputs.length !== 1 || !outputs[0]) throw new Error('the node has one output');
 	return outputs[0];
+}
+
+/** What is wrong with an item that n8n sends to the error output: no other keys than these, and no `error` beside `json`. */
+export function refusal(item: INodeExecutionData | undefined): {
+	readonly code?: string;
+	readonly status?: number;
+	readonly description?: string;
+} {
+	assert.deepEqual(Object.keys(item ?? {}).sort(), ['json', 'pairedItem']);
+	assert.deepEqual(Object.keys(item?.json ?? {}), ['error', 'details']);
+	return item?.json['details'] as object;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { verifyBody } from '../../../core/index';
 import { startSinkServer, type SinkServer } from '../../support/sink-server';
-import { execute, type ContextInput } from './sluice-context';
+import { execute, refusal, type ContextInput } from './sluice-context';
 
 const forward = (parameters: Record<string, unknown>, more: Partial<ContextInput> = {}) =>
 	execute({ resource: 'deliver', operation: 'forwardNow', parameters, ...more });
@@ -81,9 +81,8 @@ describe('Sluice, deliver: forward now', () => {
 			{ url: endpoint.url },
 			{ items: [{ json: { ok: false } }, { json: { ok: true } }], continueOnFail: true },
 		);
-		assert.equal(output[0]?.json['status'], 503);
-		assert.equal(output[0]?.json['code'], 'ERR_SINK_UNAVAILABLE');
-		assert.ok(output[0]?.error instanceof NodeApiError);
+		assert.equal(refusal(output[0]).status, 503);
+		assert.equal(refusal(output[0]).code, 'ERR_SINK_UNAVAILABLE');
 		assert.deepEqual(output[0]?.pairedItem, { item: 0 });
 		assert.equal(output[1]?.json['status'], 200);
 		assert.equal(output[1]?.error, undefined);
@@ -95,16 +94,15 @@ describe('Sluice, deliver: forward now', () => {
 				{},
 				{ expressions: { url: () => url }, continueOnFail: true, items: [{ json: {} }] },
 			);
-			assert.equal(one?.json['code'], 'ERR_SINK_ADDRESS_BLOCKED', url);
-			assert.match(String(one?.error?.description), /has to be https and public/);
+			assert.equal(refusal(one).code, 'ERR_SINK_ADDRESS_BLOCKED', url);
+			assert.match(String(refusal(one).description), /has to be https and public/);
 		}
 		assert.equal(endpoint.requests.length, 0);
 	});
 
 	it('never reaches metadata services', async () => {
 		const [one] = await forward({ url: 'http://169.254.169.254/' }, { continueOnFail: true });
-		assert.equal(one?.json['code'], 'ERR_SINK_ADDRESS_BLOCKED');
-		assert.ok(one?.error instanceof NodeOperationError);
+		assert.equal(refusal(one).code, 'ERR_SINK_ADDRESS_BLOCKED');
 	});
 
 	it('waits no longer than the timeout', async () => {
@@ -113,7 +111,7 @@ describe('Sluice, deliver: forward now', () => {
 			{ url: endpoint.url, options: { timeoutSeconds: 0.2 } },
 			{ continueOnFail: true },
 		);
-		assert.equal(one?.json['code'], 'ERR_SINK_TIMEOUT');
+		assert.equal(refusal(one).code, 'ERR_SINK_TIMEOUT');
 	});
 
 	for (const { name, parameters, message } of [
