@@ -83,14 +83,12 @@ export function objectOf(entries: readonly (readonly [string, Value])[]): Jsonne
 	return objectOfFields(fields);
 }
 
+/** The layer of an object that no literal made. */
+export const PLAIN_LAYER: LayerTemplate = { asserts: [], makeFrame: () => [] };
+
 export function objectOfFields(fields: readonly FieldTemplate[]): JsonnetObject {
-	return new JsonnetObject(tableOfFields(fields), [[]]);
-}
-
-const PLAIN_LAYER: LayerTemplate = { asserts: [], makeFrame: () => [] };
-
-export function tableOfFields(fields: readonly FieldTemplate[]): Table {
-	return Table.ofLayer(PLAIN_LAYER, fields.map(entryOf), fields.length, false);
+	const table = Table.ofLayer(PLAIN_LAYER, fields.map(entryOf), fields.length, false);
+	return new JsonnetObject(table, [[]]);
 }
 
 export function constantField(

@@ -10,10 +10,11 @@
  * 4. Leave elements unevaluated where Jsonnet does: return thunks (`lazyCall`, `new Thunk`).
  * 5. Add a row per value, edge and error to test/unit/jsonnet/std-*.test.ts, and the name to docs/templates.md.
  */
-import { constantField, tableOfFields } from '../evaluate/fields';
+import { PLAIN_LAYER, constantField } from '../evaluate/fields';
 import { HostFunctionValue } from '../evaluate/host';
 import { JsonnetObject } from '../evaluate/object';
 import { run, runtimeError } from '../evaluate/run';
+import { Table, entryOf } from '../evaluate/table';
 import { placeOf } from '../source';
 import { asString, force } from '../evaluate/value';
 import { aggregates } from './aggregates';
@@ -30,7 +31,7 @@ import { sets } from './sets';
 import { strings } from './strings';
 import { types } from './types';
 
-import type { FieldTemplate } from '../evaluate/table';
+import type { Entry, FieldTemplate } from '../evaluate/table';
 import type { Item, Value } from '../evaluate/value';
 import type { HostValue } from '../host-function';
 import type { NativeFunction } from '../options';
@@ -59,15 +60,15 @@ const AREAS: readonly Builtin[] = [
 	...internals,
 ];
 
-const SHARED: readonly FieldTemplate[] = [
+/** The same for every file, so made once. */
+const SHARED: readonly Entry[] = [
 	...AREAS.map((each) => hidden(each.name, each)),
 	hidden('pi', Math.PI),
-];
+].map(entryOf);
 
 /** Makes `std` for one file: an object like any other, with hidden fields (J44). */
 export function makeStd(options: StdOptions): JsonnetObject {
-	const table = tableOfFields([
-		...SHARED,
+	const own = [
 		hidden('thisFile', options.thisFile),
 		hidden(
 			'extVar',
@@ -81,8 +82,9 @@ export function makeStd(options: StdOptions): JsonnetObject {
 			'trace',
 			builtin('trace(str, ~rest)', (str, rest: Item) => trace(options, str, rest)),
 		),
-	]);
-	return new JsonnetObject(table, [[]]);
+	];
+	const entries = [...SHARED, ...own.map((field, i) => entryOf(field, SHARED.length + i))];
+	return new JsonnetObject(Table.ofLayer(PLAIN_LAYER, entries, entries.length, false), [[]]);
 }
 
 function hidden(name: string, value: Value): FieldTemplate {
