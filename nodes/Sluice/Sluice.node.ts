@@ -28,36 +28,10 @@ export class Sluice implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
 		credentials: [
-			// One entry each: n8n looks at the first of a name alone.
-			{
-				name: 'sluiceSignatureApi',
-				required: false,
-				testedBy: 'testSignature',
-				displayOptions: { show: { operation: ['sign', 'verify', 'forwardNow'] } },
-			},
-			{
-				name: 'sluiceHttpHeaderApi',
-				required: false,
-				testedBy: 'testHttpHeader',
-				displayOptions: { show: { operation: ['forwardNow'] } },
-			},
-			{
-				name: 'sluiceStoreApi',
-				required: false,
-				testedBy: 'testStore',
-				displayOptions: {
-					show: {
-						operation: [
-							'addToBuffer',
-							'status',
-							'flush',
-							'retryNow',
-							'listDeadLetters',
-							'replayDeadLetters',
-						],
-					},
-				},
-			},
+			// Without display options: the editor hides a parameter on which a credential depends, here resource and operation.
+			{ name: 'sluiceSignatureApi', required: false, testedBy: 'testSignature' },
+			{ name: 'sluiceHttpHeaderApi', required: false, testedBy: 'testHttpHeader' },
+			{ name: 'sluiceStoreApi', required: false, testedBy: 'testStore' },
 		],
 		properties: [
 			{
