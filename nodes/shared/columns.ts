@@ -4,63 +4,71 @@ import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
  * The rows of a `columns` list in the editor, for both nodes. Nothing in it takes an expression: columns are compiled once, and a
  * template has a language of its own (N73, N74).
  */
-export const COLUMN_FIELDS: INodeProperties[] = [
+
+const COLUMN_TYPES: INodeProperties['options'] = [
+	{ name: 'Body', value: 'body', description: 'The raw body as text' },
+	{ name: 'Date and Time', value: 'datetime', description: 'When the event was received, UTC' },
+	{ name: 'Headers', value: 'headers', description: 'All headers as an object' },
+	{
+		name: 'ID',
+		value: 'id',
+		description:
+			'A number from 1, without gaps, for each row of the buffer; null where there is no buffer',
+	},
+	{ name: 'IP', value: 'ip', description: 'Address of the sender' },
+	{ name: 'Path', value: 'path', description: 'A value of the JSON body' },
+	{ name: 'Template', value: 'template', description: 'A Jsonnet template over the event' },
+	{ name: 'UUID', value: 'uuid', description: 'A unique ID that sorts by time' },
+];
+
+const COLUMN_FIELDS: INodeProperties[] = [
 	{
 		displayName: 'Name',
 		name: 'name',
 		type: 'string',
-		noDataExpression: true,
 		default: '',
-		placeholder: 'temperature',
+		required: true,
+		noDataExpression: true,
 		description: 'Name of the field in the record, unique among the columns',
 	},
 	{
 		displayName: 'Type',
 		name: 'type',
 		type: 'options',
-		noDataExpression: true,
-		options: [
-			{ name: 'Body', value: 'body', description: 'The whole body' },
-			{ name: 'Date and Time', value: 'datetime', description: 'When the event was received' },
-			{ name: 'Headers', value: 'headers', description: 'All headers of the request' },
-			{ name: 'ID', value: 'id', description: 'Number of the row in its buffer' },
-			{ name: 'IP', value: 'ip', description: 'Address of the sender' },
-			{ name: 'Path', value: 'path', description: 'The value at a place in the body' },
-			{ name: 'Template', value: 'template', description: 'What a Jsonnet template makes of it' },
-			{ name: 'UUID', value: 'uuid', description: 'A new UUID version 7' },
-		],
 		default: 'path',
+		noDataExpression: true,
+		options: COLUMN_TYPES,
 	},
 	{
 		displayName: 'Path',
 		name: 'path',
 		type: 'string',
-		noDataExpression: true,
 		default: '',
-		placeholder: 'data.items[0].value',
-		description: 'Where in the body; empty takes the whole body',
+		placeholder: 'e.g. event.data.temperature.value',
+		noDataExpression: true,
 		displayOptions: { show: { type: ['path'] } },
+		description: 'Where the value is in the JSON body; empty is the whole body',
 	},
 	{
 		displayName: 'Default',
 		name: 'defaultValue',
 		type: 'string',
-		noDataExpression: true,
 		default: '',
-		description: 'Text used where the path finds nothing; empty makes that an error',
+		noDataExpression: true,
 		displayOptions: { show: { type: ['path'] } },
+		description: 'Text used when nothing is there. Without one the event or item is refused.',
 	},
 	{
 		displayName: 'Template',
 		name: 'template',
 		type: 'string',
-		noDataExpression: true,
-		typeOptions: { rows: 4 },
+		typeOptions: { rows: 6 },
 		default: '',
-		placeholder: "Body('temperature') * 1.8 + 32",
-		description:
-			'Jsonnet, up to 4,096 characters. Functions: Body(path, default), Header(name, default), Ip(), Now(format).',
+		placeholder: 'e.g. { device: Body("device.id"), at: Now() }',
+		noDataExpression: true,
 		displayOptions: { show: { type: ['template'] } },
+		description:
+			'Jsonnet, 1 to 4,096 characters, with Body(path, default), Header(name, default), Ip(), Now(format), BodyStr() and HeaderStr()',
 	},
 ];
 

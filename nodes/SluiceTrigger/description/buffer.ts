@@ -1,75 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { COLUMN_OPTIONS } from '../../shared/columns';
 
 /**
  * Parameters of one buffer. The same list serves the single buffer and, inside the collection, each of several; nothing in it may be
  * an expression, since one would cost an isolate per request (N73, N74).
  */
-
-const COLUMN_TYPES: INodeProperties['options'] = [
-	{ name: 'Body', value: 'body', description: 'The raw body as text' },
-	{ name: 'Date and Time', value: 'datetime', description: 'When the event was received, UTC' },
-	{ name: 'Headers', value: 'headers', description: 'All headers as an object' },
-	{
-		name: 'ID',
-		value: 'id',
-		description: 'A number from 1, without gaps, for each row of the buffer',
-	},
-	{ name: 'IP', value: 'ip', description: 'Address of the sender' },
-	{ name: 'Path', value: 'path', description: 'A value of the JSON body' },
-	{ name: 'Template', value: 'template', description: 'A Jsonnet template over the event' },
-	{ name: 'UUID', value: 'uuid', description: 'A unique ID that sorts by time' },
-];
-
-const columnValues: INodeProperties[] = [
-	{
-		displayName: 'Name',
-		name: 'name',
-		type: 'string',
-		default: '',
-		required: true,
-		noDataExpression: true,
-		description: 'Name of the field in the record, unique in its buffer',
-	},
-	{
-		displayName: 'Type',
-		name: 'type',
-		type: 'options',
-		default: 'path',
-		noDataExpression: true,
-		options: COLUMN_TYPES,
-	},
-	{
-		displayName: 'Path',
-		name: 'path',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. event.data.temperature.value',
-		noDataExpression: true,
-		displayOptions: { show: { type: ['path'] } },
-		description: 'Where the value is in the JSON body; empty is the whole body',
-	},
-	{
-		displayName: 'Default',
-		name: 'defaultValue',
-		type: 'string',
-		default: '',
-		noDataExpression: true,
-		displayOptions: { show: { type: ['path'] } },
-		description: 'Text used when nothing is there. Without one the event is refused.',
-	},
-	{
-		displayName: 'Template',
-		name: 'template',
-		type: 'string',
-		typeOptions: { rows: 6 },
-		default: '',
-		placeholder: 'e.g. { device: Body("device.id"), at: Now() }',
-		noDataExpression: true,
-		displayOptions: { show: { type: ['template'] } },
-		description:
-			'Jsonnet, 1 to 4,096 characters, with Body(path, default), Header(name, default), Ip(), Now(format), BodyStr() and HeaderStr()',
-	},
-];
 
 export const fieldsParameter: INodeProperties = {
 	displayName: 'Fields',
@@ -115,7 +50,7 @@ export const columnsParameter: INodeProperties = {
 	default: {},
 	noDataExpression: true,
 	displayOptions: { show: { data: ['columns'] } },
-	options: [{ displayName: 'Column', name: 'values', values: columnValues }],
+	options: COLUMN_OPTIONS,
 };
 
 export const bufferParameters: INodeProperties[] = [
