@@ -45,8 +45,7 @@ export function startSimulator(
 					body: event.body,
 					signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
 				});
-				await response.arrayBuffer();
-				if (tally.answered(event, response.status)) return;
+				if (tally.answered(event, response.status, await response.text())) return;
 			} catch {
 				// No answer: the host is down, or it was killed with the request in flight.
 			}

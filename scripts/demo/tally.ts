@@ -21,9 +21,12 @@ export class Tally {
 		this.#sent.add(event.eventId);
 	}
 
-	/** @returns whether that was a final answer; 404, 500 and 503 are what a host says that is starting */
-	answered(event: SensorEvent, status: number): boolean {
-		if (status === 200) this.#accepted.add(event.eventId);
+	/**
+	 * @returns whether that was a final answer. 404, 500 and 503 are what a host says that is starting; n8n even says 200 "n8n is
+	 * starting up. Please wait" to everything while it migrates its database, so that only an answer with an id is a receipt
+	 */
+	answered(event: SensorEvent, status: number, body: string): boolean {
+		if (status === 200 && body.startsWith('{"id":')) this.#accepted.add(event.eventId);
 		else if (status === 401) this.#refused.add(event.eventId);
 		else return false;
 		return true;
