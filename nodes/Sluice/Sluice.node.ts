@@ -29,9 +29,24 @@ export class Sluice implements INodeType {
 		usableAsTool: true,
 		credentials: [
 			// Without display options: the editor hides a parameter on which a credential depends, here resource and operation.
-			{ name: 'sluiceSignatureApi', required: false, testedBy: 'testSignature' },
-			{ name: 'sluiceHttpHeaderApi', required: false, testedBy: 'testHttpHeader' },
-			{ name: 'sluiceStoreApi', required: false, testedBy: 'testStore' },
+			{
+				name: 'sluiceSignatureApi',
+				displayName: 'Secret to Sign and Verify',
+				required: false,
+				testedBy: 'testSignature',
+			},
+			{
+				name: 'sluiceHttpHeaderApi',
+				displayName: 'Header to Forward With',
+				required: false,
+				testedBy: 'testHttpHeader',
+			},
+			{
+				name: 'sluiceStoreApi',
+				displayName: 'Store, if Not the Default',
+				required: false,
+				testedBy: 'testStore',
+			},
 		],
 		properties: [
 			{
