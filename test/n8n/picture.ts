@@ -20,14 +20,34 @@ async function main(): Promise<void> {
 		const workflowId = await world.save(
 			'Sensors',
 			[
-				{ id: 'a1', name: 'Sluice Trigger', type: '@sluice/n8n-nodes-sluice.sluiceTrigger', typeVersion: 2, position: [0, 0], webhookId: '7f0c2f3e-5a1d-4f0e-9c63-2f1f6c1f7a10', parameters: {} },
-				{ id: 'a2', name: 'Sluice', type: '@sluice/n8n-nodes-sluice.sluice', typeVersion: 1, position: [320, 0], parameters: {} },
+				{
+					id: 'a1',
+					name: 'Sluice Trigger',
+					type: '@sluice/n8n-nodes-sluice.sluiceTrigger',
+					typeVersion: 2,
+					position: [0, 0],
+					webhookId: '7f0c2f3e-5a1d-4f0e-9c63-2f1f6c1f7a10',
+					parameters: {},
+				},
+				{
+					id: 'a2',
+					name: 'Sluice',
+					type: '@sluice/n8n-nodes-sluice.sluice',
+					typeVersion: 1,
+					position: [320, 0],
+					parameters: {},
+				},
 			] as never,
 			{ 'Sluice Trigger': { main: [[{ node: 'Sluice', type: 'main', index: 0 }]] } },
 		);
 		for (const theme of ['light', 'dark'] as const) {
-			const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, colorScheme: theme });
-			await context.request.post(`${world.url}/rest/login`, { data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password } });
+			const context = await browser.newContext({
+				viewport: { width: 1440, height: 1000 },
+				colorScheme: theme,
+			});
+			await context.request.post(`${world.url}/rest/login`, {
+				data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password },
+			});
 			const page = await context.newPage();
 			page.on('pageerror', (error) => console.error(`page error: ${error.message}`));
 			await page.goto(`${world.url}/workflow/${workflowId}`);
