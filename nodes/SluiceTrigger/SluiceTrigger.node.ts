@@ -40,9 +40,24 @@ export class SluiceTrigger implements INodeType {
 		inputs: [],
 		outputs: OUTPUTS,
 		credentials: [
-			{ name: 'sluiceSignatureApi', required: false, testedBy: 'testSignature' },
-			{ name: 'sluiceHttpHeaderApi', required: false, testedBy: 'testHttpHeader' },
-			{ name: 'sluiceStoreApi', required: false, testedBy: 'testStore' },
+			{
+				name: 'sluiceSignatureApi',
+				displayName: 'Secret to Sign and Verify',
+				required: false,
+				testedBy: 'testSignature',
+			},
+			{
+				name: 'sluiceHttpHeaderApi',
+				displayName: 'Header to Forward With',
+				required: false,
+				testedBy: 'testHttpHeader',
+			},
+			{
+				name: 'sluiceStoreApi',
+				displayName: 'Store, if Not the Default',
+				required: false,
+				testedBy: 'testStore',
+			},
 		],
 		webhooks: [
 			{
