@@ -1,5 +1,11 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { errorAnswer, previewPush, type Answer, type PushedRequest } from '../../core/index';
+import {
+	errorAnswer,
+	previewPush,
+	ReceiveError,
+	type Answer,
+	type PushedRequest,
+} from '../../core/index';
 import { readConfiguration } from './configuration';
 import { itemOf, onOutput } from './items';
 import { stashFor } from './manual';
@@ -14,9 +20,12 @@ type HostRequest = ReturnType<IWebhookFunctions['getRequestObject']> & {
 /** Stores the push and answers; starts no execution (N49). Never throws: n8n would answer 500 and start a failed execution (N50). */
 export async function storePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	try {
-		send(context, await pushInto(context, await pushedRequest(context)));
+		send(
+			context,
+			takesPushes(context) ? await pushInto(context, await pushedRequest(context)) : noReceiver(),
+		);
 	} catch (error) {
-		context.logger.error('Sluice Trigger could not take a push', { error });
+		context.logger.error(`Sluice Trigger could not take a push (${codeOf(error)})`);
 		send(context, errorAnswer(error));
 	}
 	return { noWebhookResponse: true };
@@ -25,6 +34,10 @@ export async function storePush(context: IWebhookFunctions): Promise<IWebhookRes
 /** Test mode: the first event at once, whatever the thresholds say, and nothing is stored (N58–N61). */
 export async function previewInEditor(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	try {
+		if (!takesPushes(context)) {
+			send(context, noReceiver());
+			return { noWebhookResponse: true };
+		}
 		const { receiver, buffers } = await readConfiguration(context);
 		const { answer, records } = await previewPush(
 			receiver,
@@ -44,10 +57,24 @@ export async function previewInEditor(context: IWebhookFunctions): Promise<IWebh
 		stashFor(context, outputs);
 		return { noWebhookResponse: true, workflowData: outputs };
 	} catch (error) {
-		context.logger.error('Sluice Trigger could not take a test push', { error });
+		context.logger.error(`Sluice Trigger could not take a test push (${codeOf(error)})`);
 		send(context, errorAnswer(error));
 		return { noWebhookResponse: true };
 	}
+}
+
+/** n8n gives a buffer that workflows fill a URL all the same; nothing is served there. */
+function takesPushes(context: IWebhookFunctions): boolean {
+	return context.getNodeParameter('startOn', 'pushedEvents') === 'pushedEvents';
+}
+
+function noReceiver(): Answer {
+	return errorAnswer(
+		new ReceiveError(
+			'ERR_RECEIVER_UNKNOWN',
+			'this buffer is filled by workflows and takes no pushes',
+		),
+	);
 }
 
 async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest> {
@@ -75,4 +102,9 @@ function listsOf(query: HostRequest['query']): Record<string, string[]> {
 function send(context: IWebhookFunctions, { status, headers, body }: Answer): void {
 	const response = context.getResponseObject();
 	if (!response.headersSent) response.status(status).set(headers).send(body);
+}
+
+/** The code alone: what else an error holds may be the sender's. */
+function codeOf(error: unknown): string {
+	return error instanceof CoreError ? error.code : 'unexpected error';
 }
