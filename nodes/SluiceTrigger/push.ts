@@ -9,7 +9,7 @@ import {
 import { readConfiguration } from './configuration';
 import { itemOf, onOutput } from './items';
 import { stashFor } from './manual';
-import { pushInto } from './receiver';
+import { codeOf, pushInto } from './receiver';
 
 /** A request as n8n hands it over: parsed where it knows the type, else still unread (N82). */
 type HostRequest = ReturnType<IWebhookFunctions['getRequestObject']> & {
@@ -102,9 +102,4 @@ function listsOf(query: HostRequest['query']): Record<string, string[]> {
 function send(context: IWebhookFunctions, { status, headers, body }: Answer): void {
 	const response = context.getResponseObject();
 	if (!response.headersSent) response.status(status).set(headers).send(body);
-}
-
-/** The code alone: what else an error holds may be the sender's. */
-function codeOf(error: unknown): string {
-	return error instanceof CoreError ? error.code : 'unexpected error';
 }

@@ -143,6 +143,7 @@ function operationError(context: ITriggerFunctions, error: unknown): NodeOperati
 	});
 }
 
-function codeOf(error: unknown): string {
+/** For logs, the code alone: what else an error holds may be the sender's. */
+export function codeOf(error: unknown): string {
 	return error instanceof CoreError ? error.code : 'unexpected error';
 }
