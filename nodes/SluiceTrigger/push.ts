@@ -1,5 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import {
+	CoreError,
 	errorAnswer,
 	previewPush,
 	ReceiveError,
@@ -26,7 +27,7 @@ export async function storePush(context: IWebhookFunctions): Promise<IWebhookRes
 		);
 	} catch (error) {
 		context.logger.error(`Sluice Trigger could not take a push (${codeOf(error)})`);
-		send(context, errorAnswer(error));
+		send(context, errorAnswer(isMisconfigured(error) ? notRunning() : error));
 	}
 	return { noWebhookResponse: true };
 }
@@ -77,8 +78,20 @@ function noReceiver(): Answer {
 	);
 }
 
+/** What is wrong is shown where the workflow is published. The sender learns nothing of it, and comes again. */
+function isMisconfigured(error: unknown): boolean {
+	return error instanceof CoreError && error.stage === 'configure';
+}
+
+function notRunning(): ReceiveError {
+	return new ReceiveError('ERR_RECEIVER_CLOSING', 'the receiver does not run; try again');
+}
+
 async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest> {
 	const request = context.getRequestObject() as HostRequest;
+	if (/^\s*multipart\//i.test(request.headers['content-type'] ?? '')) {
+		throw new ReceiveError('ERR_CONTENT_TYPE', 'n8n does not keep the bytes of multipart bodies');
+	}
 	if (!request.rawBody && request.readRawBody) await request.readRawBody();
 	const { webhookId = '' } = context.getNode();
 	return {
