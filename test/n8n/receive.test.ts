@@ -187,6 +187,39 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 		assert.equal((await world.ended(id, 1)).length, 1);
 	});
 
+	it('a configuration that cannot work: n8n says what it is; senders get 503 and are told nothing', async () => {
+		const trigger = aTrigger({ authentication: 'jwt' });
+		await world.publish(...reporting(trigger));
+		const { status, text } = await world.push(trigger, { n: 1 });
+		assert.equal(status, 503);
+		assert.doesNotMatch(text, /credential|secret/);
+		// n8n tries a few times before it says so.
+		const isSaid = (): boolean =>
+			world.log.some((line) => /activating.*signature credential/i.test(line));
+		await eventually('the reason', isSaid, 60_000);
+	});
+
+	it('multipart bodies, whose bytes n8n does not keep: 415; forms, lists and empty bodies are taken', async () => {
+		const trigger = aTrigger({ flushCount: 3 });
+		await world.publish(...reporting(trigger));
+		const url = `${world.url}/webhook/${trigger.webhookId}/events`;
+		const form = new FormData();
+		form.append('n', '1');
+		assert.equal((await fetch(url, { method: 'POST', body: form })).status, 415);
+		const taken = [new URLSearchParams({ n: '2' }), '[3]', undefined];
+		for (const body of taken) {
+			const headers = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
+			const init = { method: 'POST', headers, ...(body === undefined ? {} : { body }) };
+			assert.equal((await fetch(url, init)).status, 200);
+		}
+		await eventually('the batch', () => sink.requests.length > 0);
+		const [items = []] = batches();
+		assert.deepEqual(
+			items.map(({ body }) => body),
+			[{ n: '2' }, [3], ''],
+		);
+	});
+
 	it('bodies that n8n does not parse arrive too (N82)', async () => {
 		const trigger = aTrigger();
 		await world.publish(...reporting(trigger));
