@@ -37,9 +37,7 @@ export async function signBody(input: SignInput): Promise<string> {
 		iat,
 		jti: newTokenId(),
 	};
-	return new SignJWT(claims)
-		.setProtectedHeader({ alg, typ: 'JWT' })
-		.sign(await hmacKey(alg, secret));
+	return new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT' }).sign(hmacKey(secret));
 }
 
 /** 20 random characters of `0-9a-v`, the form of the vendor's ids (D5, D18). */

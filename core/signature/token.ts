@@ -29,6 +29,8 @@ export function parseToken(token: string): { alg: string; claims: Claims } {
 	const areTimesNumbers = ['iat', 'nbf', 'exp'].every(
 		(name) => claims[name] === undefined || typeof claims[name] === 'number',
 	);
+	// Extensions that a token declares critical are unknown here, so it must be refused (RFC 7515, 4.1.11).
+	if ('crit' in header || header['b64'] === false) throw failure('malformed_token');
 	if (typeof alg !== 'string' || !areTimesNumbers || signature.length % 4 === 1) {
 		throw failure('malformed_token');
 	}

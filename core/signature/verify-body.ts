@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { compactVerify, errors } from 'jose';
 import { checksumOf } from './checksum';
-import { hmacKey, isHmacAlg } from './hmac-key';
+import { hasHmacOf, isHmacAlg } from './hmac-key';
 import { failure } from './failure';
 import { parseToken, type Claims } from './token';
 
@@ -38,7 +37,7 @@ export async function verifyBody(input: VerifyInput): Promise<Claims> {
 	if (token === undefined || token === '') throw failure('missing_header');
 	const { alg, claims } = parseToken(token);
 	if (!algs.includes(alg) || !isHmacAlg(alg)) throw failure('alg_not_allowed');
-	if (!(await isSignedByOne(token, alg, secrets))) throw failure('bad_signature');
+	if (!secrets.some((secret) => hasHmacOf(token, alg, secret))) throw failure('bad_signature');
 	checkTimes(claims, (input.now ?? Date.now()) / 1_000, leewaySeconds);
 	checkChecksum(claims, body, allowSha1);
 	return claims;
@@ -47,24 +46,6 @@ export async function verifyBody(input: VerifyInput): Promise<Claims> {
 /** Configurations come from hosts: what is no text is no secret, instead of the secret "undefined". */
 export function isSecret(secret: unknown): secret is string {
 	return typeof secret === 'string' && secret !== '';
-}
-
-async function isSignedByOne(
-	token: string,
-	alg: 'HS256' | 'HS384' | 'HS512',
-	secrets: readonly string[],
-): Promise<boolean> {
-	for (const secret of secrets) {
-		try {
-			await compactVerify(token, await hmacKey(alg, secret), { algorithms: [alg] });
-			return true;
-		} catch (error) {
-			if (error instanceof errors.JWSSignatureVerificationFailed) continue;
-			// What is left is about the token: an unknown `crit` member, and the like.
-			throw failure('malformed_token');
-		}
-	}
-	return false;
 }
 
 function checkTimes({ iat, nbf, exp }: Claims, nowSeconds: number, leewaySeconds: number): void {
