@@ -63,7 +63,9 @@ async function install(folder: string): Promise<void> {
 	const env = { npm_config_nodedir: headersFolder() };
 	const flags = ['--ignore-scripts', `--before=${BEFORE}`, '--no-audit', '--no-fund'];
 	await run('npm', ['install', `n8n@${N8N_VERSION}`, ...flags], fresh, env);
-	await run('npm', ['rebuild', 'sqlite3', 'isolated-vm'], fresh, env);
+	// An npm script hands down the ignore-scripts of this repository.
+	const native = ['sqlite3', 'isolated-vm'];
+	await run('npm', ['rebuild', '--ignore-scripts=false', ...native], fresh, env);
 	await rm(folder, { recursive: true, force: true });
 	await rename(fresh, folder);
 	if (!(await isComplete(folder))) throw new Error('npm ended well, but n8n or sqlite3 is missing');
