@@ -148,4 +148,49 @@ describe('Sluice in a real n8n: delivering', function () {
 		sink.answer = (_request, response) => response.writeHead(400).end();
 		assert.equal((await forward({ n: 1 })).status, 500);
 	});
+
+	it('map: items become records, by the same columns as the trigger’s', async () => {
+		const map = await operation({
+			resource: 'data',
+			operation: 'map',
+			source: 'field',
+			sourceField: 'body',
+			columns: {
+				values: [
+					{ name: 'n', type: 'path', path: 'n' },
+					{ name: 'twice', type: 'template', template: '2 * Body("n")' },
+				],
+			},
+		});
+		const mapped = await map({ n: 4 });
+		assert.deepEqual([mapped.status, mapped.text], [200, '[{"n":4,"twice":8}]']);
+	});
+
+	it('sign, then verify: passes with the secret, fails with another', async () => {
+		const credential = async (secret: string): Promise<N8nNode['credentials']> => ({
+			sluiceSignatureApi: await world.api.createCredential('sluiceSignatureApi', secret, {
+				secret,
+				previousSecret: '',
+			}),
+		});
+		const secrets = [await credential('s1'), await credential('s2')];
+		for (const [index, verifier] of secrets.entries()) {
+			const path = `sign/${randomUUID()}`;
+			const webhook = aWebhook(path);
+			const data = { resource: 'data', bodyField: 'body' };
+			const sign = aSluice({ ...data, operation: 'sign', tokenField: 'token' }, secrets[0]);
+			const token = '={{ $json.token }}';
+			const verify = {
+				...aSluice({ ...data, operation: 'verify', token }, verifier),
+				name: 'Verify',
+			};
+			await world.publish('sign', [webhook, sign, verify], {
+				...wire(webhook, [sign]),
+				...wire(sign, [verify]),
+			});
+			const answer = await post(`${world.url}/webhook/${path}`, { n: 1 });
+			assert.equal(answer.status, index === 0 ? 200 : 500, answer.text);
+			if (index === 0) assert.match(answer.text, /"token":"ey/);
+		}
+	});
 });
