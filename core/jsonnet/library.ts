@@ -1,10 +1,11 @@
 import { compileProgram } from './compile/program';
 import { HostFunctionValue, hostError } from './evaluate/host';
 import { run, runtimeError } from './evaluate/run';
-import { makeStd } from './std/std';
+import { Std } from './std/std';
 
 import type { CompileHost } from './compile/compiler';
 import type { Program } from './compile/program';
+import type { Constant } from './compile/scope';
 import type { Site } from './evaluate/run';
 import type { Value } from './evaluate/value';
 import type { HostFunction } from './host-function';
@@ -16,21 +17,21 @@ import type { CompileOptions, ExternalValue, ImportedFile } from './options';
  */
 export class Library implements CompileHost {
 	private readonly options: CompileOptions;
-	private readonly globals: ReadonlyMap<string, Value>;
+	private readonly globals: ReadonlyMap<string, Constant>;
 	private readonly programs = new Map<string, Program>();
 	private readonly files = new Map<string, ImportedFile>();
 
 	constructor(options: CompileOptions) {
 		this.options = options;
-		const globals = new Map<string, Value>();
+		const globals = new Map<string, Constant>();
 		for (const [name, host] of Object.entries<HostFunction>(options.globals ?? {})) {
-			globals.set(name, new HostFunctionValue(name, host));
+			globals.set(name, { value: new HostFunctionValue(name, host) });
 		}
 		this.globals = globals;
 	}
 
 	compile(filename: string, text: string): Program {
-		const std = makeStd({
+		const std = new Std({
 			thisFile: filename,
 			extVar: (name) => this.externalVariable(name),
 			native: this.options.nativeFunctions ?? {},

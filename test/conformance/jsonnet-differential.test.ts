@@ -41,7 +41,7 @@ const GRAMMAR: Record<Type, { leaf: string[]; inner: string[] }> = {
 			'std.foldl(function(a, b) a + b, {nums}, {num})',
 			'std.foldr(function(a, b) a - b, {nums}, {num})',
 			'std.count({strs}, {str})',
-			'std.parseInt("%d" % ({num}))',
+			'std.parseInt("%d" % ({num} % 65536))',
 			'(local f(a, b=a * 2) = a + b; f({num}))',
 			'(if {bool} then {num} else {num})',
 			'{obj}.a',

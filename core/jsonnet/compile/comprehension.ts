@@ -2,18 +2,19 @@ import { makeFrame } from '../evaluate/function';
 import { allocate, step } from '../evaluate/run';
 import { asArray, asBoolean } from '../evaluate/value';
 
-import type { ArrayComprehension, ForSpec, Node, Spec } from '../syntax/ast';
-import type { Code, Frame, Item } from '../evaluate/value';
+import type { ArrayComprehension, ForSpec, IfSpec, Node, Spec } from '../syntax/ast';
+import type { Code, Frame, Item, Value } from '../evaluate/value';
 import type { Compiler } from './compiler';
 import type { Scope } from './scope';
 
-type Visit = (iteration: Frame) => void;
+/** What is done with the frame of an iteration; it adds to `found`. */
+type Visit<Found> = (frame: Frame, found: Found) => void;
 
 interface CompiledSpecs {
 	/** Where the body is compiled. */
 	readonly scope: Scope;
-	/** Calls `visit` with the frame of each iteration. */
-	run(frame: Frame, visit: Visit): void;
+	/** The loops around `visit`, linked while compiling: an evaluation makes no closures. */
+	loop<Found>(visit: Visit<Found>): Visit<Found>;
 }
 
 /** `[body for x in xs if c …]` (J45) */
@@ -22,43 +23,72 @@ export function compileArrayComprehension(
 	scope: Scope,
 	compiler: Compiler,
 ): Code {
-	const [only, ...others] = node.specs;
-	if (only?.kind === 'for' && others.length === 0) {
-		return compileMapping(only, node.body, scope, compiler);
+	const [first, ...others] = node.specs;
+	if (first?.kind === 'for' && others.every((spec) => spec.kind === 'if')) {
+		return compileMapping(first, others, node.body, scope, compiler);
 	}
 	const specs = compileSpecs(node.specs, scope, compiler);
 	const body = compiler.lazy(node.body, specs.scope);
+	const loop = specs.loop<Item[]>((iteration, found) => {
+		allocate(1);
+		found.push(body(iteration));
+	});
 	return (frame) => {
-		const result: Item[] = [];
-		specs.run(frame, (iteration) => {
-			allocate(1);
-			result.push(body(iteration));
-		});
-		return result;
+		const found: Item[] = [];
+		loop(frame, found);
+		return found;
 	};
 }
 
-/** `[body for x in xs]`: the size of the result is known. */
-function compileMapping(spec: ForSpec, bodyNode: Node, scope: Scope, compiler: Compiler): Code {
+const EMPTY: readonly Item[] = [];
+
+/** `[body for x in xs if c]`: the size of the result is known, or a bound of it. */
+function compileMapping(
+	spec: ForSpec,
+	conditions: readonly IfSpec[],
+	bodyNode: Node,
+	scope: Scope,
+	compiler: Compiler,
+): Code {
 	const over = compiler.value(spec.over, scope);
 	const site = compiler.site(spec.over, scope);
 	const inner = scope.frame();
 	const slot = inner.declare(spec.name, spec.at);
+	const holds = conditions.map((each) => compileCondition(each, inner, compiler));
 	const body = compiler.lazy(bodyNode, inner);
 	const { layout } = inner;
-	return (frame) => {
+	const isFilter = holds.length > 0;
+	return (frame): Value => {
 		const items = asArray(over(frame), site);
 		const { length } = items;
-		allocate(length);
+		if (length === 0) return EMPTY;
+		if (!isFilter) allocate(length);
 		const result = new Array<Item>(length);
+		let count = 0;
 		for (let i = 0; i < length; i++) {
 			step();
 			const iteration = makeFrame(frame, layout.size);
 			iteration[slot] = items[i];
-			result[i] = body(iteration);
+			if (isFilter) {
+				if (!allHold(holds, iteration)) continue;
+				allocate(1);
+			}
+			result[count++] = body(iteration);
 		}
+		if (count < length) result.length = count;
 		return result;
 	};
+}
+
+function allHold(holds: readonly Code<boolean>[], frame: Frame): boolean {
+	for (let i = 0; i < holds.length; i++) if (holds[i]?.(frame) === false) return false;
+	return true;
+}
+
+function compileCondition(spec: IfSpec, scope: Scope, compiler: Compiler): Code<boolean> {
+	const condition = compiler.value(spec.condition, scope);
+	const site = compiler.site(spec.condition, scope);
+	return (frame) => asBoolean(condition(frame), site);
 }
 
 /** Every `for` makes one frame per element; a condition runs in the frame before it. */
@@ -68,7 +98,7 @@ export function compileSpecs(
 	compiler: Compiler,
 ): CompiledSpecs {
 	let inner = scope;
-	const stages: ((frame: Frame, next: Visit) => void)[] = [];
+	const stages: (<Found>(next: Visit<Found>) => Visit<Found>)[] = [];
 	for (const spec of specs) {
 		if (spec.kind === 'for') {
 			const over = compiler.value(spec.over, inner);
@@ -76,31 +106,21 @@ export function compileSpecs(
 			inner = inner.frame();
 			const slot = inner.declare(spec.name, spec.at);
 			const { layout } = inner;
-			stages.push((frame, next) => {
+			stages.push((next) => (frame, found) => {
 				const items = asArray(over(frame), site);
 				for (let i = 0; i < items.length; i++) {
 					step();
 					const iteration = makeFrame(frame, layout.size);
 					iteration[slot] = items[i];
-					next(iteration);
+					next(iteration, found);
 				}
 			});
 		} else {
-			const condition = compiler.value(spec.condition, inner);
-			const site = compiler.site(spec.condition, inner);
-			stages.push((frame, next) => {
-				if (asBoolean(condition(frame), site)) next(frame);
+			const holds = compileCondition(spec, inner, compiler);
+			stages.push((next) => (frame, found) => {
+				if (holds(frame)) next(frame, found);
 			});
 		}
 	}
-	const run = (frame: Frame, visit: Visit) => {
-		let next = visit;
-		for (let i = stages.length - 1; i > 0; i--) {
-			const stage = stages[i];
-			const after = next;
-			next = (inside) => stage?.(inside, after);
-		}
-		stages[0]?.(frame, next);
-	};
-	return { scope: inner, run };
+	return { scope: inner, loop: (visit) => stages.reduceRight((next, stage) => stage(next), visit) };
 }

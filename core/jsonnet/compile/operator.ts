@@ -5,6 +5,7 @@ import { asBoolean, asNumber } from '../evaluate/value';
 import { allocateString, checkStringLength } from '../evaluate/run';
 import { toText } from '../write/json-text';
 import { formatPercent } from '../std/format';
+import { compileExtension } from './object';
 
 import type { Site } from '../evaluate/run';
 import type { Code, Value } from '../evaluate/value';
@@ -54,6 +55,10 @@ export function compileUnary(node: Unary, scope: Scope, compiler: Compiler): Cod
 /** A chain is evaluated in a loop, so that its length costs no stack (J94). */
 export function compileChain(node: Chain, scope: Scope, compiler: Compiler): Code {
 	const first = compiler.value(node.first, scope);
+	const link = node.rest[0];
+	if (node.rest.length === 1 && link?.operator === '+' && link.operand.kind === 'object') {
+		return compileExtension(first, link.operand, scope, compiler, compiler.site(node, scope));
+	}
 	const links = node.rest.map(({ operator, operand }) => ({
 		operator,
 		operand: compiler.value(operand, scope),

@@ -6,6 +6,7 @@ import { Scope } from './scope';
 import type { Value } from '../evaluate/value';
 import type { Source } from '../source';
 import type { CompileHost } from './compiler';
+import type { Constant } from './scope';
 
 /** A compiled source: gives its value in the current run. */
 export type Program = () => Value;
@@ -18,7 +19,7 @@ export type Program = () => Value;
  */
 export function compileProgram(
 	source: Source,
-	constants: ReadonlyMap<string, Value>,
+	constants: ReadonlyMap<string, Constant>,
 	host: CompileHost,
 ): Program {
 	const scope = Scope.root(source, constants);

@@ -18,7 +18,15 @@ export class FrameLayout {
 export type Binding =
 	| { readonly kind: 'slot'; readonly layout: FrameLayout; readonly slot: number }
 	/** Known while compiling: `std` and the host functions. */
-	| { readonly kind: 'constant'; readonly value: Value };
+	| { readonly kind: 'constant'; readonly constant: Constant };
+
+/** A global name. */
+export interface Constant {
+	/** May be made when it is asked for. */
+	readonly value: Value;
+	/** The value of a field, where it is known without making the object. */
+	member?(name: string): Value | undefined;
+}
 
 /** Slots of the frame of an object's layer. */
 export const SELF_SLOT = 1;
@@ -49,7 +57,7 @@ export class Scope {
 		this.label = parts.label;
 	}
 
-	static root(source: Source, constants: ReadonlyMap<string, Value>): Scope {
+	static root(source: Source, constants: ReadonlyMap<string, Constant>): Scope {
 		const layout = new FrameLayout(0);
 		const scope = new Scope(undefined, {
 			source,
@@ -58,7 +66,9 @@ export class Scope {
 			dollar: undefined,
 			label: '$',
 		});
-		for (const [name, value] of constants) scope.names.set(name, { kind: 'constant', value });
+		for (const [name, constant] of constants) {
+			scope.names.set(name, { kind: 'constant', constant });
+		}
 		return scope;
 	}
 

@@ -1,7 +1,7 @@
-import { JsonnetObject } from '../evaluate/object';
 import { Thunk } from '../evaluate/value';
 import { syntaxError } from '../syntax/syntax-error';
 
+import type { JsonnetObject } from '../evaluate/object';
 import type { Code, Frame, Item, Value } from '../evaluate/value';
 import type { Dollar, Node, Self, Variable } from '../syntax/ast';
 import type { Span } from '../source';
@@ -20,20 +20,19 @@ export function constantOf(node: Node, scope: Scope): Value | undefined {
 	if (node.kind === 'literal') return node.value;
 	if (node.kind === 'variable') {
 		const binding = scope.find(node.name);
-		return binding?.kind === 'constant' ? binding.value : undefined;
+		return binding?.kind === 'constant' ? binding.constant.value : undefined;
 	}
 	if (node.kind !== 'index' || node.key.kind !== 'literal') return undefined;
 	if (node.target.kind !== 'variable' || typeof node.key.value !== 'string') return undefined;
-	const target = constantOf(node.target, scope);
-	if (!(target instanceof JsonnetObject)) return undefined;
-	return target.table.find(node.key.value)?.top?.field?.constant;
+	const target = scope.find(node.target.name);
+	return target?.kind === 'constant' ? target.constant.member?.(node.key.value) : undefined;
 }
 
 /** Reads a slot and evaluates it. */
 export function compileVariable(node: Variable, scope: Scope): Code {
 	const binding = resolve(node, scope);
 	if (binding.kind === 'constant') {
-		const { value } = binding;
+		const { value } = binding.constant;
 		return () => value;
 	}
 	const { slot } = binding;
@@ -55,7 +54,7 @@ export function compileVariable(node: Variable, scope: Scope): Code {
 export function compileLazyVariable(node: Variable, scope: Scope): Code<Item> {
 	const binding = resolve(node, scope);
 	if (binding.kind === 'constant') {
-		const { value } = binding;
+		const { value } = binding.constant;
 		return () => value;
 	}
 	const { slot } = binding;

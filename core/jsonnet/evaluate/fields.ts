@@ -1,14 +1,14 @@
 /** Fields of both kinds of objects: those of the language, and those of the host, read in place (J84, J92). */
 import { JsonnetObject } from './object';
 import { allocate, charge, runtimeError } from './run';
-import { Table, entryOf } from './table';
+import { Table, entryOf, onlyDefinition } from './table';
 import { sortNames } from './text';
 import { EngineValue, isPlainObject, kindOf, typeError } from './value';
 
 import type { HostObject } from '../host-function';
 import type { Site } from './run';
-import type { FieldTemplate, LayerTemplate } from './table';
-import type { Value } from './value';
+import type { Entry, FieldTemplate, LayerTemplate } from './table';
+import type { Code, Frame, Value } from './value';
 
 export type ObjectValue = JsonnetObject | HostObject;
 
@@ -79,31 +79,56 @@ export function toJsonnetObject(object: ObjectValue): JsonnetObject {
 /** A new object of known values. Names must differ. */
 export function objectOf(entries: readonly (readonly [string, Value])[]): JsonnetObject {
 	allocate(entries.length);
-	const fields = entries.map(([name, constant]) => constantField(name, constant));
-	return objectOfFields(fields);
+	return objectOfFields(
+		entries.map(([name, constant], slot) => constantField(name, constant, slot)),
+	);
 }
 
 /** The layer of an object that no literal made. */
-export const PLAIN_LAYER: LayerTemplate = { asserts: [], makeFrame: () => [] };
+const PLAIN_LAYERS: readonly [LayerTemplate] = [{ asserts: [], makeFrame: (outer) => outer }];
 
-export function objectOfFields(fields: readonly FieldTemplate[]): JsonnetObject {
-	const table = Table.ofLayer(PLAIN_LAYER, fields.map(entryOf), fields.length, false);
-	return new JsonnetObject(table, [[]]);
+/** @param frame what the code of the entries runs in */
+export function objectOfFields(entries: Entry[], frame: Frame = []): JsonnetObject {
+	return new JsonnetObject(tableOfFields(entries), frame);
+}
+
+export function tableOfFields(entries: Entry[]): Table {
+	return Table.ofLayer(PLAIN_LAYERS, entries, entries.length, false);
 }
 
 export function constantField(
 	name: string,
 	constant: Value,
+	slot: number,
 	visibility: FieldTemplate['visibility'] = 'inherit',
-): FieldTemplate {
-	return { name, code: runConstant, constant, frame: 'outer', visibility };
+): Entry {
+	const field = {
+		code: runConstant,
+		constant,
+		frame: 'outer',
+		visibility,
+		outer: undefined,
+	} as const;
+	return entryOf(name, onlyDefinition(field), slot);
 }
 
 function runConstant(): never {
 	throw new Error('a constant field has nothing to run');
 }
 
-/** A new object whose fields are computed when read: the result of `std.mapWithKey` and the like. */
-export function lazyField(name: string, compute: () => Value): FieldTemplate {
-	return { name, code: compute, frame: 'outer', visibility: 'inherit' };
+/** A field that is computed when read: in the result of `std.mapWithKey` and the like. */
+export function lazyField(
+	name: string,
+	code: Code,
+	slot: number,
+	visibility: FieldTemplate['visibility'] = 'inherit',
+): Entry {
+	const field = {
+		code,
+		constant: undefined,
+		frame: 'outer',
+		visibility,
+		outer: undefined,
+	} as const;
+	return entryOf(name, onlyDefinition(field), slot);
 }

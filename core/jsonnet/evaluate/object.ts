@@ -9,15 +9,15 @@ import type { Frame, Value } from './value';
 /** An object: a table of fields, shared by all of its kind, and what belongs to this one (J32). */
 export class JsonnetObject extends EngineValue {
 	readonly table: Table;
-	/** The frame around each layer's literal. */
-	readonly outers: readonly Frame[];
-	private frames: (Frame | undefined)[] | undefined = undefined;
-	/** By slot of the entry: a field is evaluated once (J39). */
-	private values: (Value | undefined)[] | undefined = undefined;
+	/** The frame around the literal; with more than one layer, an array of the frames around each. */
+	private readonly outers: Frame;
+	/** By slot of the entry: a field is evaluated once (J39). After the slots, the frame of each layer. */
+	private values: unknown[] | undefined = undefined;
 	private belowValues: Map<Definition, Value> | undefined = undefined;
 	private asserted: boolean;
 
-	constructor(table: Table, outers: readonly Frame[]) {
+	/** @param outers the frame around the literal; for a merged table, an array of the frames around each */
+	constructor(table: Table, outers: Frame) {
 		super();
 		this.table = table;
 		this.outers = outers;
@@ -32,14 +32,19 @@ export class JsonnetObject extends EngineValue {
 
 	/** `left + right` */
 	static compose(left: JsonnetObject, right: JsonnetObject): JsonnetObject {
-		const merged = Table.merge(left.table, right.table);
-		return new JsonnetObject(merged, [...left.outers, ...right.outers]);
+		return left.extend(right.table, right.outers);
+	}
+
+	/** `this + { … }` for a literal of this table, which needs no object of its own. */
+	extend(table: Table, outers: Frame): JsonnetObject {
+		const merged = Table.merge(this.table, table);
+		return new JsonnetObject(merged, joinOuters(this.table, this.outers, table, outers));
 	}
 
 	without(name: string): JsonnetObject {
 		const table = Table.without(this.table, name);
 		if (table === this.table) return this;
-		return new JsonnetObject(table, [...this.outers, []]);
+		return new JsonnetObject(table, [...layerOuters(this.table, this.outers), []]);
 	}
 
 	/** The value of a field; the first access runs the asserts (J38). */
@@ -50,9 +55,9 @@ export class JsonnetObject extends EngineValue {
 		if (constant !== undefined) return constant;
 		const { values } = this;
 		if (values === undefined) {
-			this.values = new Array<Value | undefined>(this.table.slots);
+			this.values = this.makeValues();
 		} else {
-			const known = values[entry.slot];
+			const known = values[entry.slot] as Value | undefined;
 			if (known !== undefined) return known;
 		}
 		enter(site);
@@ -101,19 +106,38 @@ export class JsonnetObject extends EngineValue {
 		if (field.constant !== undefined) return field.constant;
 		const { layer } = definition;
 		if (field.frame === 'layer') return field.code(this.layerFrame(layer));
-		const outer = field.outer ?? this.outers[layer] ?? [];
+		const outer = field.outer ?? this.outer(layer);
 		if (field.frame === 'outer') return field.code(outer);
 		const template = this.table.layers[layer];
 		return field.code(template === undefined ? outer : template.makeFrame(outer, this, layer));
 	}
 
 	private layerFrame(layer: number): Frame {
-		this.frames ??= new Array<Frame | undefined>(this.outers.length);
-		const known = this.frames[layer];
-		if (known !== undefined) return known;
-		const outer = this.outers[layer] ?? [];
-		const frame = this.table.layers[layer]?.makeFrame(outer, this, layer) ?? outer;
-		this.frames[layer] = frame;
+		const { table } = this;
+		const values = (this.values ??= this.makeValues());
+		const at = table.slots + layer;
+		const known = values[at];
+		if (known !== undefined) return known as Frame;
+		const outer = this.outer(layer);
+		const frame = table.layers[layer]?.makeFrame(outer, this, layer) ?? outer;
+		values[at] = frame;
 		return frame;
 	}
+
+	private outer(layer: number): Frame {
+		return this.table.layers.length === 1 ? this.outers : (this.outers[layer] as Frame);
+	}
+
+	private makeValues(): unknown[] {
+		return new Array<unknown>(this.table.slots + this.table.layers.length);
+	}
+}
+
+function joinOuters(left: Table, leftOuters: Frame, right: Table, rightOuters: Frame): Frame[] {
+	if (left.layers.length === 1 && right.layers.length === 1) return [leftOuters, rightOuters];
+	return layerOuters(left, leftOuters).concat(layerOuters(right, rightOuters));
+}
+
+function layerOuters(table: Table, outers: Frame): Frame[] {
+	return table.layers.length === 1 ? [outers] : (outers as Frame[]);
 }

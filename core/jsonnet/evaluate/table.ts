@@ -7,15 +7,14 @@ import type { Code, Frame, Value } from './value';
 
 /** One field of one object literal, compiled. */
 export interface FieldTemplate {
-	readonly name: string;
 	readonly code: Code;
 	/** `layer`: with self and locals, one per object; `outer`: the code needs neither; `own`: see `outer`. */
 	readonly frame: 'layer' | 'outer' | 'own';
 	/** Known without running anything. */
-	readonly constant?: Value;
+	readonly constant: Value | undefined;
 	readonly visibility: Visibility;
 	/** A field of a comprehension has the frame of its iteration around it. */
-	readonly outer?: Frame;
+	readonly outer: Frame | undefined;
 }
 
 /** One object literal, compiled: what a layer of an object is made from. */
@@ -65,14 +64,15 @@ export class Table {
 	readonly hasAsserts: boolean;
 	/** Steps and cells of making it: layers and definitions. */
 	readonly cost: number;
-	private readonly entries: readonly Entry[];
+	/** In no order that matters. */
+	private readonly entries: Entry[];
 	private index: ReadonlyMap<string, Entry> | undefined;
 	private visible: readonly Entry[] | undefined;
 	private all: readonly Entry[] | undefined;
 	private merges: Map<Table, Table> | undefined;
 
 	private constructor(
-		entries: readonly Entry[],
+		entries: Entry[],
 		layers: readonly LayerTemplate[],
 		slots: number,
 		isStatic: boolean,
@@ -90,14 +90,17 @@ export class Table {
 		this.merges = undefined;
 	}
 
-	/** @param entries of different names, made by `entryOf` with slots below `slots` */
+	/**
+	 * @param layers the one layer
+	 * @param entries of different names, made by `entryOf` with slots below `slots`; the table takes the array for itself
+	 */
 	static ofLayer(
-		layer: LayerTemplate,
-		entries: readonly Entry[],
+		layers: readonly [LayerTemplate],
+		entries: Entry[],
 		slots: number,
 		isStatic: boolean,
 	): Table {
-		return new Table(entries, [layer], slots, isStatic, entries.length + 1);
+		return new Table(entries, layers, slots, isStatic, entries.length + 1);
 	}
 
 	/** `left + right`. */
@@ -165,17 +168,21 @@ export class Table {
 	/** Entries sorted by code point (J50). */
 	sorted(withHidden: boolean): readonly Entry[] {
 		return withHidden
-			? (this.all ??= sortEntries(this.entries, true))
-			: (this.visible ??= sortEntries(this.entries, false));
+			? (this.all ??= selectSorted(this.entries, true))
+			: (this.visible ??= selectSorted(this.entries, false));
 	}
 }
 
-/** What a field means in an object that has this one layer only. */
-export function entryOf(field: FieldTemplate, slot: number): Entry {
-	const { name } = field;
-	const top: Definition = { layer: 0, field, hidesFrom: 0 };
-	const visible = field.visibility !== 'hidden';
-	return { name, quoted: undefined, slot, definitions: [top], top, visible };
+/** What a field means in an object that has this one layer only; may be shared by entries of different names. */
+export function onlyDefinition(field: FieldTemplate): readonly Definition[] {
+	return [{ layer: 0, field, hidesFrom: 0 }];
+}
+
+/** @param definitions made by `onlyDefinition` */
+export function entryOf(name: string, definitions: readonly Definition[], slot: number): Entry {
+	const top = definitions[0];
+	const visible = top?.field?.visibility !== 'hidden';
+	return { name, quoted: undefined, slot, definitions, top, visible };
 }
 
 /** The definition that code of the layer `below` sees as `super.name`. */
@@ -212,12 +219,19 @@ function isVisible(entry: Entry, top: Definition): boolean {
 	return true;
 }
 
-function sortEntries(entries: readonly Entry[], withHidden: boolean): readonly Entry[] {
-	const kept: Entry[] = [];
-	for (const entry of entries) {
-		if (entry.top !== undefined && (withHidden || entry.visible)) kept.push(entry);
+/** Sorts in place, and copies only when something is left out. */
+function selectSorted(entries: Entry[], withHidden: boolean): readonly Entry[] {
+	sortNames(entries);
+	for (let i = 0; i < entries.length; i++) {
+		if (!isKept(entries[i] as Entry, withHidden)) {
+			return entries.filter((entry) => isKept(entry, withHidden));
+		}
 	}
-	return sortNames(kept);
+	return entries;
+}
+
+function isKept(entry: Entry, withHidden: boolean): boolean {
+	return entry.top !== undefined && (withHidden || entry.visible);
 }
 
 const EMPTY_LAYER: LayerTemplate = { asserts: [], makeFrame: (outer) => outer };

@@ -10,22 +10,24 @@ export type Implementation = (...args: Value[]) => Value;
 /** A function of `std`. */
 export class Builtin extends FunctionValue {
 	readonly name: string;
-	override readonly params: readonly ParameterInfo[];
-	/** By parameter: handed over without being evaluated. */
-	readonly lazy: readonly boolean[];
 	readonly run: Implementation;
+	private readonly signature: string;
+	private parsed: Signature | undefined = undefined;
 
-	constructor(
-		name: string,
-		params: readonly ParameterInfo[],
-		lazy: readonly boolean[],
-		run: Implementation,
-	) {
+	constructor(signature: string, run: Implementation) {
 		super();
-		this.name = name;
-		this.params = params;
-		this.lazy = lazy;
+		this.name = signature.slice(0, signature.indexOf('('));
 		this.run = run;
+		this.signature = signature;
+	}
+
+	override get params(): readonly ParameterInfo[] {
+		return (this.parsed ??= parseSignature(this.signature)).params;
+	}
+
+	/** By parameter: handed over without being evaluated. */
+	get lazy(): readonly boolean[] {
+		return (this.parsed ??= parseSignature(this.signature)).lazy;
 	}
 
 	override start(args: readonly (Item | undefined)[]): Value {
@@ -42,6 +44,16 @@ export class Builtin extends FunctionValue {
  * `name=` is a parameter with a default, `name|other` has two names, `~name` is not evaluated before the call.
  */
 export function builtin(signature: string, run: Implementation): Builtin {
+	return new Builtin(signature, run);
+}
+
+interface Signature {
+	readonly params: readonly ParameterInfo[];
+	readonly lazy: readonly boolean[];
+}
+
+/** Done when a function is first used: a template uses few of them. */
+function parseSignature(signature: string): Signature {
 	const open = signature.indexOf('(');
 	const inside = signature.slice(open + 1, -1);
 	const words = inside === '' ? [] : inside.split(', ');
@@ -50,5 +62,5 @@ export function builtin(signature: string, run: Implementation): Builtin {
 		const [name = '', ...aliases] = word.replace('~', '').replace('=', '').split('|');
 		return { name, aliases, optional: word.includes('=') };
 	});
-	return new Builtin(signature.slice(0, open), params, lazy, run);
+	return { params, lazy };
 }

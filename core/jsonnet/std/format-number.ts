@@ -9,6 +9,9 @@ export interface NumberFormat {
 	readonly upperCase: boolean;
 }
 
+const UNSIGNED = { blank: false, plus: false };
+const SIGNED = { blank: false, plus: true };
+
 export function renderInteger(
 	isNegative: boolean,
 	magnitude: number,
@@ -59,7 +62,7 @@ export function renderDecimal(
 	const text = renderInteger(value < 0, whole, width, 0, 10, format);
 	if (precision === 0) return format.alternate ? `${text}.` : text;
 	if (!trailing && !(fraction > 0)) return text;
-	const digits = renderInteger(false, fraction, precision, 0, 10, { blank: false, plus: false });
+	const digits = renderInteger(false, fraction, precision, 0, 10, UNSIGNED);
 	return `${text}.${trailing ? digits : stripZeros(digits)}`;
 }
 
@@ -72,8 +75,7 @@ export function renderScientific(
 	format: NumberFormat,
 ): string {
 	const exponent = decimalExponent(value);
-	const sign = { blank: false, plus: true };
-	const digits = renderInteger(exponent < 0, Math.abs(exponent), 3, 0, 10, sign);
+	const digits = renderInteger(exponent < 0, Math.abs(exponent), 3, 0, 10, SIGNED);
 	const suffix = (format.upperCase ? 'E' : 'e') + digits;
 	// 10^-324 is 0: one power of ten goes to the other side.
 	const mantissa =

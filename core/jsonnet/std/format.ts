@@ -33,30 +33,24 @@ export function formatPercent(format: Value, values: Value): string {
 function formatArray(codes: readonly (string | FormatCode)[], values: ArrayValue): string {
 	let text = '';
 	let used = 0;
-	const next = (wanted: string): Value => {
-		const item = values[used];
-		if (item === undefined) {
-			const count = `${values.length}, expected ${wanted} ${used}`;
-			throw runtimeError(`Not enough values to format: ${count}`);
-		}
-		used += 1;
-		return force(item);
-	};
-	for (const code of codes) {
+	for (let i = 0; i < codes.length; i++) {
 		step();
+		const code = codes[i] as string | FormatCode;
 		if (typeof code === 'string') {
 			text += code;
 			checkStringLength(text.length);
 			continue;
 		}
-		const width = code.width === '*' ? asNumber(next('at least')) : code.width;
-		const precision = code.precision === '*' ? asNumber(next('at least')) : code.precision;
+		const width = code.width === '*' ? asNumber(valueAt(values, used++, 'at least')) : code.width;
+		const precision =
+			code.precision === '*' ? asNumber(valueAt(values, used++, 'at least')) : code.precision;
 		checkWidth(width, precision);
 		if (code.type === '%') {
 			text += pad('%', width, code);
 		} else {
-			const at = used;
-			text += pad(render(next('more than'), code, width, precision, at), width, code);
+			const value = valueAt(values, used, 'more than');
+			text += pad(render(value, code, width, precision, used), width, code);
+			used += 1;
 			checkStringLength(text.length);
 		}
 	}
@@ -64,6 +58,12 @@ function formatArray(codes: readonly (string | FormatCode)[], values: ArrayValue
 		throw runtimeError(`Too many values to format: ${values.length}, expected ${used}`);
 	}
 	return text;
+}
+
+function valueAt(values: ArrayValue, at: number, wanted: string): Value {
+	const item = values[at];
+	if (item !== undefined) return force(item);
+	throw runtimeError(`Not enough values to format: ${values.length}, expected ${wanted} ${at}`);
 }
 
 function formatObject(codes: readonly (string | FormatCode)[], values: ObjectValue): string {

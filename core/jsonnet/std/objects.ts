@@ -58,7 +58,10 @@ function values(o: Value, withHidden: boolean): ArrayValue {
 function keysValues(o: Value, withHidden: boolean): ArrayValue {
 	const object = asObject(o);
 	return names(object, withHidden).map((key) =>
-		objectOfFields([lazyField('key', () => key), lazyField('value', () => getField(object, key))]),
+		objectOfFields([
+			lazyField('key', () => key, 0),
+			lazyField('value', () => getField(object, key), 1),
+		]),
 	);
 }
 
@@ -75,9 +78,11 @@ function mapWithKey(func: Value, obj: Value): Value {
 	const found = names(object, false);
 	charge(found.length);
 	return objectOfFields(
-		found.map((name) =>
-			lazyField(name, () =>
-				callFunction(target, [name, new Thunk(() => getField(object, name), [])]),
+		found.map((name, slot) =>
+			lazyField(
+				name,
+				() => callFunction(target, [name, new Thunk(() => getField(object, name), [])]),
+				slot,
 			),
 		),
 	);
@@ -96,12 +101,13 @@ function mergePatch(target: Value, patch: Value): Value {
 	const kept = [...all].filter((name) => !removed.has(name));
 	allocate(kept.length);
 	return objectOfFields(
-		kept.map((name) =>
-			lazyField(name, () => {
+		kept.map((name, slot) => {
+			const merge = () => {
 				if (!hasField(patch, name, false)) return getField(base, name);
 				const before = hasField(base, name, false) ? getField(base, name) : null;
 				return mergePatch(before, getField(patch, name));
-			}),
-		),
+			};
+			return lazyField(name, merge, slot);
+		}),
 	);
 }

@@ -10,11 +10,10 @@
  * 4. Leave elements unevaluated where Jsonnet does: return thunks (`lazyCall`, `new Thunk`).
  * 5. Add a row per value, edge and error to test/unit/jsonnet/std-*.test.ts, and the name to docs/templates.md.
  */
-import { PLAIN_LAYER, constantField } from '../evaluate/fields';
+import { constantField, lazyField, tableOfFields } from '../evaluate/fields';
 import { HostFunctionValue } from '../evaluate/host';
 import { JsonnetObject } from '../evaluate/object';
 import { run, runtimeError } from '../evaluate/run';
-import { Table, entryOf } from '../evaluate/table';
 import { placeOf } from '../source';
 import { asString, force } from '../evaluate/value';
 import { aggregates } from './aggregates';
@@ -31,8 +30,8 @@ import { sets } from './sets';
 import { strings } from './strings';
 import { types } from './types';
 
-import type { Entry, FieldTemplate } from '../evaluate/table';
-import type { Item, Value } from '../evaluate/value';
+import type { Table } from '../evaluate/table';
+import type { Code, Item, Value } from '../evaluate/value';
 import type { HostValue } from '../host-function';
 import type { NativeFunction } from '../options';
 import type { Builtin } from './builtin';
@@ -60,35 +59,48 @@ const AREAS: readonly Builtin[] = [
 	...internals,
 ];
 
-/** The same for every file, so made once. */
-const SHARED: readonly Entry[] = [
-	...AREAS.map((each) => hidden(each.name, each)),
-	hidden('pi', Math.PI),
-].map(entryOf);
+/** What is no function of an area; as fields they find the options in the frame of the object. */
+const OWN: Readonly<Record<string, (options: StdOptions) => Value>> = {
+	pi: () => Math.PI,
+	thisFile: (options) => options.thisFile,
+	extVar: (options) => builtin('extVar(x)', (x) => options.extVar(asString(x))),
+	native: (options) => builtin('native(x)', (x) => findNative(options.native, asString(x))),
+	trace: (options) => builtin('trace(str, ~rest)', (str, rest: Item) => trace(options, str, rest)),
+};
 
-/** Makes `std` for one file: an object like any other, with hidden fields (J44). */
-export function makeStd(options: StdOptions): JsonnetObject {
-	const own = [
-		hidden('thisFile', options.thisFile),
-		hidden(
-			'extVar',
-			builtin('extVar(x)', (x) => options.extVar(asString(x))),
-		),
-		hidden(
-			'native',
-			builtin('native(x)', (x) => findNative(options.native, asString(x))),
-		),
-		hidden(
-			'trace',
-			builtin('trace(str, ~rest)', (str, rest: Item) => trace(options, str, rest)),
-		),
-	];
-	const entries = [...SHARED, ...own.map((field, i) => entryOf(field, SHARED.length + i))];
-	return new JsonnetObject(Table.ofLayer(PLAIN_LAYER, entries, entries.length, false), [[]]);
+/** The same for every file, so made once, when a template first wants more than a function of it. */
+let sharedTable: Table | undefined;
+
+/** `std` of one file: an object like any other, with hidden fields (J44). A call of `std.f` does without the object. */
+export class Std {
+	private readonly options: StdOptions;
+	private object: JsonnetObject | undefined = undefined;
+
+	constructor(options: StdOptions) {
+		this.options = options;
+	}
+
+	get value(): JsonnetObject {
+		sharedTable ??= makeTable();
+		return (this.object ??= new JsonnetObject(sharedTable, [this.options]));
+	}
+
+	member(name: string): Value | undefined {
+		return AREAS.find((each) => each.name === name) ?? this.ownMember(name);
+	}
+
+	private ownMember(name: string): Value | undefined {
+		return Object.hasOwn(OWN, name) ? OWN[name]?.(this.options) : undefined;
+	}
 }
 
-function hidden(name: string, value: Value): FieldTemplate {
-	return constantField(name, value, 'hidden');
+function makeTable(): Table {
+	const entries = AREAS.map((each, slot) => constantField(each.name, each, slot, 'hidden'));
+	for (const [name, make] of Object.entries(OWN)) {
+		const code: Code = ([options]) => make(options as StdOptions);
+		entries.push(lazyField(name, code, entries.length, 'hidden'));
+	}
+	return tableOfFields(entries);
 }
 
 /** Null when there is none. */

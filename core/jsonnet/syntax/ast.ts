@@ -223,6 +223,12 @@ export interface Field {
 	readonly plus: boolean;
 	readonly visibility: Visibility;
 	readonly value: Node;
+	/**
+	 * Whether the value needs the frame of its object: for `self`, `super`, `$`, or for a slot of a `local` of its own, which
+	 * must not be shared by two objects of the same literal (J106). Errs on the safe side. A field without that need runs in
+	 * the frame around the literal, and an object of such fields makes no frame at all.
+	 */
+	readonly usesFrame: boolean;
 	readonly at: Span;
 }
 

@@ -10,11 +10,15 @@ import type { Token } from './token';
 /** Levels of brackets, functions, `if`, unary operators and the like in a source (J90). */
 export const MAX_NESTING = 200;
 
+const OBJECT_WORDS: ReadonlySet<string> = new Set(['self', 'super', '$', 'local', 'assert']);
+
 /** The tokens of one source and a place in them; also counts nesting for the parsers that share it. */
 export class TokenCursor {
 	private readonly source: Source;
 	private readonly parseExpression: (cursor: TokenCursor) => Node;
 	private readonly tokens: readonly Token[];
+	/** Words taken so far that may need the frame of an object: see Field.usesFrame. */
+	objectWords = 0;
 	private at = 0;
 	private nesting = 0;
 
@@ -42,6 +46,7 @@ export class TokenCursor {
 
 	next(): Token {
 		const token = this.peek();
+		if (OBJECT_WORDS.has(token.type)) this.objectWords += 1;
 		this.at += 1;
 		return token;
 	}

@@ -64,6 +64,7 @@ function parseComprehension(
 function parseField(cursor: TokenCursor): Field {
 	const at = cursor.peek();
 	const { name, computed } = parseName(cursor);
+	const before = cursor.objectWords;
 	const params = cursor.is('(') ? parseParameters(cursor) : undefined;
 	const separator = SEPARATORS.get(cursor.peek().type);
 	if (separator === undefined) {
@@ -74,7 +75,10 @@ function parseField(cursor: TokenCursor): Field {
 		throw cursor.fail(at, 'Cannot use +: syntax sugar in a method');
 	}
 	const value = method(params, cursor.expression(), at.start);
-	return { name, computed, ...separator, value, at: { start: at.start, end: name.end } };
+	const usesFrame = cursor.objectWords > before;
+	const { plus, visibility } = separator;
+	const place = { start: at.start, end: name.end };
+	return { name, computed, plus, visibility, value, usesFrame, at: place };
 }
 
 function parseName(cursor: TokenCursor): { name: Node; computed: boolean } {

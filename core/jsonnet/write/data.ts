@@ -39,10 +39,11 @@ function copy(value: Value, nesting: number): unknown {
 
 function copyArray(items: readonly Item[], nesting: number): unknown[] {
 	countOutput(2);
-	const result: unknown[] = [];
-	for (let i = 0; i < items.length; i++) {
+	const { length } = items;
+	const result = new Array<unknown>(length);
+	for (let i = 0; i < length; i++) {
 		const item = items[i];
-		result.push(copy(item === undefined ? hostMember(item) : force(item), nesting + 1));
+		result[i] = copy(item === undefined ? hostMember(item) : force(item), nesting + 1);
 	}
 	return result;
 }

@@ -166,6 +166,8 @@ describe('Jsonnet attacks (J91)', () => {
 		assert.equal(evaluate(nest('std.id(', '1', ')')), 1);
 		assert.equal(evaluate(nest('(local a = ', '1', '; a)')), 1);
 		assert.equal(evaluate(nest('(function(a=', '1', ') a)()')), 1);
+		assert.equal(evaluate(nest('({} + { a: ', '1', ' }).a')), 1);
+		assert.equal(evaluate(nest('({} { a+: ', '1', ' }).a')), 1);
 	});
 
 	it('reaches 500 frames on the default stack (J90)', () => {
