@@ -1,13 +1,22 @@
 /**
- * Speed of the templates of J109 against hand-written JavaScript in the same process, as CPU time, best of five. Prints
- * JSON; the goals are those of J110. Run: `node --import tsx test/bench/jsonnet.ts`.
+ * `npm run bench:jsonnet`: the templates of J109 in the built bundle against hand-written JavaScript in the same process, as
+ * CPU time, best of five; then the first compilation in a fresh process, and other engines. Prints JSON; the goals are those
+ * of J110. `SLUICE_BENCH_LOOPS` sets the evaluations of one run.
  */
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import os from 'node:os';
+import path from 'node:path';
 
-import { compile } from '../../core/jsonnet/jsonnet';
+import { measureCold } from './jsonnet-cold';
+import { measurePeers } from './jsonnet-peers';
 
+import type * as core from '../../core/index';
 import type { HostFunction } from '../../core/jsonnet/host-function';
+
+const BUNDLE = path.resolve(__dirname, '../../dist/core/index.js');
+const { jsonnet } = createRequire(__filename)(BUNDLE) as typeof core;
+const { compile } = jsonnet;
 
 interface BenchEvent {
 	readonly ip: string;
@@ -48,9 +57,14 @@ const GLOBALS: Record<string, HostFunction<BenchEvent>> = {
 
 /** Keeps the optimizer from dropping the work. */
 const kept: { last: unknown } = { last: undefined };
-const LOOPS = Number(process.env['BENCH_LOOPS'] ?? 40_000);
+const LOOPS = Number(process.env['SLUICE_BENCH_LOOPS'] ?? 40_000);
 
-function measureTemplate(source: string, byHand: (event: BenchEvent) => unknown): object {
+interface TemplateFigures {
+	readonly perSecond: number;
+	readonly [figure: string]: number;
+}
+
+function measureTemplate(source: string, byHand: (event: BenchEvent) => unknown): TemplateFigures {
 	const template = compile(source, { globals: GLOBALS });
 	for (const event of EVENTS) {
 		assert.deepEqual(template.evaluate(event), byHand(event));
@@ -69,15 +83,17 @@ function measureTemplate(source: string, byHand: (event: BenchEvent) => unknown)
 		textPerSecond: rate(text),
 		byHandTextPerSecond: rate(handText),
 		textRatio: round(text / handText),
+		allocatedBytes: Math.round(allocated),
+		byHandAllocatedBytes: Math.round(returned),
 		allocationRatio: round(allocated / returned),
 	};
 }
 
-function measureCompile(source: string): { microseconds: number } {
+function measureCompile(source: string): number {
 	const times = bestOf(() => {
 		for (let i = 0; i < 500; i++) compile(source, { globals: GLOBALS });
 	});
-	return { microseconds: round(times / 500) };
+	return round(times / 500);
 }
 
 function each(action: (event: BenchEvent) => unknown): void {
@@ -243,12 +259,29 @@ function byHand3(event: BenchEvent): unknown {
 	};
 }
 
-const results = {
-	machine: `${os.cpus()[0]?.model ?? '?'} × ${os.cpus().length}, Node ${process.version}`,
-	date: new Date().toISOString(),
-	T1: measureTemplate(T1, byHand1),
-	T2: measureTemplate(T2, byHand2),
-	T3: measureTemplate(T3, byHand3),
-	compile: { T1: measureCompile(T1), T2: measureCompile(T2), T3: measureCompile(T3) },
-};
-console.log(JSON.stringify(results, null, '\t'));
+async function measureAll(): Promise<object> {
+	const templateT1 = measureTemplate(T1, byHand1);
+	return {
+		machine: `${os.cpus()[0]?.model ?? '?'} × ${os.cpus().length}, Node ${process.version}`,
+		date: new Date().toISOString(),
+		loadAverage: os.loadavg().map(round),
+		T1: templateT1,
+		T2: measureTemplate(T2, byHand2),
+		T3: measureTemplate(T3, byHand3),
+		compileWarmMicroseconds: {
+			T1: measureCompile(T1),
+			T2: measureCompile(T2),
+			T3: measureCompile(T3),
+		},
+		compileColdMicroseconds: { T1: measureCold(BUNDLE, T1) },
+		peersT1: await measurePeers({
+			engine: jsonnet,
+			source: T1,
+			events: EVENTS.map(({ body, now }) => JSON.stringify({ body, today: day(now) })),
+			expected: EVENTS.map(byHand1),
+			microsecondsPerEvaluation: 1e6 / templateT1.perSecond,
+		}),
+	};
+}
+
+void measureAll().then((results) => console.log(JSON.stringify(results, null, '\t')));

@@ -6,6 +6,8 @@ import { MappingError } from '../../core/errors';
 import { compile, evaluate } from '../../core/jsonnet/jsonnet';
 
 const seed = Number(process.env['JSONNET_SEED'] ?? Date.now() % 1_000_000);
+/** `npm run fuzz` multiplies the runs. */
+const FACTOR = Number(process.env['SLUICE_FUZZ_RUNS'] ?? 1);
 const limits = { timeMs: 50, steps: 100_000, cells: 100_000 };
 
 /** For what has to succeed on a busy machine too. */
@@ -97,8 +99,8 @@ const YAML = [
 	'\\',
 ];
 
-describe(`Jsonnet under random input, seed ${seed}`, function () {
-	this.timeout(30_000);
+describe(`Jsonnet under random input, seed ${seed}, runs × ${FACTOR}`, function () {
+	this.timeout(30_000 * FACTOR);
 
 	it('takes any text', () => {
 		check(fc.string({ unit: 'binary', maxLength: 200 }), 1000);
@@ -152,7 +154,7 @@ describe(`Jsonnet under random input, seed ${seed}`, function () {
 					value,
 				);
 			}),
-			{ seed, numRuns: 300 },
+			{ seed, numRuns: 300 * FACTOR },
 		);
 	});
 
@@ -166,7 +168,7 @@ describe(`Jsonnet under random input, seed ${seed}`, function () {
 				});
 				for (const text of texts as string[]) assert.ok(Object.is(Number(text), value), text);
 			}),
-			{ seed, numRuns: 1000 },
+			{ seed, numRuns: 1000 * FACTOR },
 		);
 	});
 
@@ -183,13 +185,13 @@ describe(`Jsonnet under random input, seed ${seed}`, function () {
 					bytes.toString('base64'),
 				]);
 			}),
-			{ seed, numRuns: 300 },
+			{ seed, numRuns: 300 * FACTOR },
 		);
 	});
 });
 
 function check(programs: fc.Arbitrary<string>, numRuns: number): void {
-	fc.assert(fc.property(programs, evaluatesOrFails), { seed, numRuns });
+	fc.assert(fc.property(programs, evaluatesOrFails), { seed, numRuns: numRuns * FACTOR });
 }
 
 function evaluatesOrFails(source: string): void {
