@@ -83,7 +83,7 @@ export class EditorPage {
 			origin: new URL(url).origin,
 		});
 		const page = await context.newPage();
-		page.setDefaultTimeout(15_000);
+		page.setDefaultTimeout(45_000);
 		const editor = new EditorPage(page, theme);
 		await page.addInitScript((chosen) => {
 			localStorage.setItem('view-dark-theme', JSON.stringify(chosen));
@@ -181,8 +181,13 @@ export class EditorPage {
 		await field.press('Tab');
 	}
 
-	async isWrong(field: Locator): Promise<boolean> {
-		return ((await field.getAttribute('class')) ?? '').split(' ').includes('input-error');
+	/** Waits until a field is marked as wrong, or no longer is: Node-RED validates after the event, on a busy machine well after. */
+	async expectWrong(field: Locator, isWrong: boolean): Promise<void> {
+		const handle = await field.elementHandle();
+		await this.page.waitForFunction(
+			([element, expected]) => element?.classList.contains('input-error') === expected,
+			[handle as unknown as HTMLElement | null, isWrong] as const,
+		);
 	}
 
 	/** The state of a node in the editor, deployed or not. */

@@ -217,13 +217,13 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				for (const value of WRONG_VALUES.filter((each) => each.type === type)) {
 					const input = editor.page.locator(`#dialog-form ${value.field}`).first();
 					await editor.fill(input, value.wrong);
-					assert.equal(await editor.isWrong(input), true, `${value.field} takes ${value.wrong}`);
+					await editor.expectWrong(input, true);
 					const message = await editor.message(input);
 					for (const word of value.names) {
 						assert.ok(message.includes(word), `${word} is not in: ${message}`);
 					}
 					await editor.fill(input, value.right);
-					assert.equal(await editor.isWrong(input), false, `${value.field} refuses ${value.right}`);
+					await editor.expectWrong(input, false);
 				}
 				await editor.done();
 			});
@@ -262,7 +262,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				await page.locator('#sluice-address-curl').innerText(),
 				/X-Dt-Signature: <token>/,
 			);
-			assert.equal(await editor.isWrong(page.locator('#node-input-secret')), true);
+			await editor.expectWrong(page.locator('#node-input-secret'), true);
 			await editor.screenshot('receiver-signed');
 			await page.locator('#node-input-auth').selectOption('url');
 			await editor.screenshot('receiver');
@@ -322,7 +322,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.fill(template, '');
 			assert.match(await editor.message(template), /1…4,096/);
 			await editor.fill(template, "{ user: Body('user.name') }");
-			assert.equal(await editor.isWrong(template), false);
+			await editor.expectWrong(template, false);
 			await editor.screenshot('buffer-columns');
 			await page.locator('.sluice-expand:visible').click();
 			await page.locator('.node-text-editor .view-lines').waitFor({ timeout: 30_000 });
@@ -345,15 +345,15 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await secret.waitFor();
 			await editor.settled();
 			await page.locator('#node-config-input-name').fill('sensors');
-			assert.equal(await editor.isWrong(secret), true);
+			await editor.expectWrong(secret, true);
 			assert.match(await editor.message(secret), /Secret: is missing/);
 			await page.locator('#sluice-make-secret').click();
-			assert.equal(await editor.isWrong(secret), false);
+			await editor.expectWrong(secret, false);
 			assert.match(await page.locator('#sluice-made-secret code').innerText(), /^[0-9A-Za-z]{48}$/);
 			await editor.screenshot('secret');
 			await page.locator('#node-config-dialog-ok').click();
 			await editor.settled();
-			assert.equal(await editor.isWrong(page.locator('#node-input-secret')), false);
+			await editor.expectWrong(page.locator('#node-input-secret'), false);
 			await editor.done();
 
 			await open('sluice-verify', 'options');
