@@ -19,7 +19,7 @@ import { N8nWorld } from '../support/n8n-world';
 const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
 const ROUNDS = 3;
 const CONNECTIONS = { cost: 4, rate: 50 };
-const SECONDS = 5;
+const SECONDS = 4;
 const BATCH = 1_000;
 /** Linux counts CPU time in ticks of 10 ms. */
 const MS_PER_TICK = 10;
