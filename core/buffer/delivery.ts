@@ -6,6 +6,9 @@ import { nextDelayMs } from '../sink/http/retry-policy';
 import type { Sink } from '../sink/sink';
 import type { Batch, Lease, Outcome, Store } from './store';
 
+/** How long an aborted attempt may still take before its batch is released. */
+const ABORT_WAIT_MS = 5_000;
+
 /** One attempt that ended; folded into one log line and into the metrics. */
 export interface AttemptReport {
 	readonly exportId: string;
@@ -42,7 +45,7 @@ export async function deliverBatch(
 	const { clock, abort } = ports;
 	const startedAt = clock.now();
 	const renewal = keepLease(batch.lease, ports);
-	const raw = await attempt(batch, export_.sink, startedAt, abort.signal);
+	const raw = await attempt(batch, export_.sink, startedAt, abort.signal, clock);
 	renewal.stop();
 	const outcome: Outcome =
 		abort.signal.aborted && raw.kind !== 'ack'
@@ -68,16 +71,46 @@ async function attempt(
 	sink: Sink,
 	startedAt: number,
 	signal: AbortSignal,
+	clock: Clock,
 ): Promise<Outcome> {
+	const abandoned = afterAbort(signal, clock);
 	try {
-		return await sink.deliver(batch, { number: batch.attempt, startedAt, signal });
+		return await Promise.race([
+			sink.deliver(batch, { number: batch.attempt, startedAt, signal }),
+			abandoned.outcome,
+		]);
 	} catch (error) {
 		if (error instanceof CoreError) return { kind: error.retryable ? 'retry' : 'dead', error };
 		const wrapped = new DeliveryError('ERR_SINK_UNAVAILABLE', 'the sink failed unexpectedly', {
 			cause: error,
 		});
 		return { kind: 'retry', error: wrapped };
+	} finally {
+		abandoned.cancel();
 	}
+}
+
+/** A sink that does not give up when it is told to loses its batch all the same: nobody waits longer, and the lease ends. */
+function afterAbort(
+	signal: AbortSignal,
+	clock: Clock,
+): { outcome: Promise<Outcome>; cancel: Cancel } {
+	let cancelTimer: Cancel = () => {};
+	let onAbort: () => void = () => {};
+	const outcome = new Promise<Outcome>((resolve) => {
+		onAbort = () => {
+			cancelTimer = clock.after(ABORT_WAIT_MS, () => resolve({ kind: 'release' }));
+		};
+	});
+	if (signal.aborted) onAbort();
+	else signal.addEventListener('abort', onAbort, { once: true });
+	return {
+		outcome,
+		cancel() {
+			cancelTimer();
+			signal.removeEventListener('abort', onAbort);
+		},
+	};
 }
 
 /** Fills in when to retry, and turns retry into dead when the schedule is used up. */

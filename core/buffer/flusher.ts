@@ -25,9 +25,6 @@ const STORE_BACKOFF_MAX_MS = 30_000;
 /** When to look again at rows that are due but cannot be claimed. */
 const STUCK_LOOK_MS = 1_000;
 
-/** How long `remove` waits for sinks to give up before it releases their leases. */
-const DETACH_WAIT_MS = 5_000;
-
 export interface FlusherOptions {
 	/** Called anew for every step, since the handle of the pipeline may change. */
 	readonly store: () => Store;
@@ -87,7 +84,7 @@ export class Flusher {
 		this.#claimDue(exportId);
 	}
 
-	/** Aborts the export's deliveries and waits up to 5 s for them; their leases are released, rows stay. */
+	/** Aborts the export's deliveries, which then end within 5 s; their leases are released, rows stay. */
 	async remove(exportId: string): Promise<void> {
 		const entry = this.#entries.get(exportId);
 		if (!entry) return;
@@ -95,13 +92,7 @@ export class Flusher {
 		entry.removed = true;
 		const under = [...entry.deliveries.values()];
 		for (const { abort } of under) abort.abort();
-		if (under.length === 0) return;
-		let cancel: Cancel = () => {};
-		const late = new Promise<void>((resolve) => {
-			cancel = this.#o.clock.after(DETACH_WAIT_MS, resolve);
-		});
-		await Promise.race([Promise.all(under.map(({ done }) => done)), late]);
-		cancel();
+		await Promise.all(under.map(({ done }) => done));
 	}
 
 	/** To be called with what `append` returned: claims when a threshold is crossed, else sees to the timer. */

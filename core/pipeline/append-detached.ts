@@ -1,7 +1,7 @@
-import type { Row } from '../buffer/store';
-import { BufferError, type CoreError } from '../errors';
+import { BufferError } from '../errors';
 import type { Event } from '../event/event';
-import { compileExport } from './attached-export';
+import { appendable, compileExport } from './attached-export';
+import { renderAll } from './attached-receiver';
 import type { Pipeline } from './open-pipeline';
 
 /**
@@ -21,20 +21,9 @@ export async function appendDetached(
 	}
 	const export_ = compileExport(known, undefined);
 	export_.mappingRevision = known.mappingRevision;
-	const rows: Row[] = [];
-	const dead: { row: Row; error: CoreError }[] = [];
-	for (const event of events) {
-		const rendered = export_.render(event);
-		if (!rendered) continue;
-		if ('error' in rendered) dead.push(rendered);
-		else rows.push(rendered.row);
-	}
-	if (rows.length === 0 && dead.length === 0) return;
-	await pipeline.store.append({
-		receiverId: known.receiverId,
-		rows,
-		...(dead.length > 0 ? { dead } : {}),
-	});
+	const taken = appendable(events.flatMap((event) => renderAll([export_], event)));
+	if (!taken) return;
+	await pipeline.store.append({ receiverId: known.receiverId, ...taken });
 	// It may have been attached in between.
 	pipeline.wake();
 }

@@ -1,4 +1,4 @@
-import { UNMAPPED_REVISION, type Row } from '../buffer/store';
+import { UNMAPPED_REVISION, type Row, type Store } from '../buffer/store';
 import { CoreError } from '../errors';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
@@ -19,6 +19,20 @@ export interface AttachedExport {
 	mappingRevision: number;
 	/** undefined: the filter leaves the event out. @throws CoreError where onMappingError is reject */
 	render(event: Event): Rendered | undefined;
+}
+
+/** What `Store.append` takes of rendered events; undefined where no export took any of them. */
+export function appendable(
+	rendered: readonly Rendered[],
+): Pick<Parameters<Store['append']>[0], 'rows' | 'dead'> | undefined {
+	if (rendered.length === 0) return undefined;
+	const rows: Row[] = [];
+	const dead: { row: Row; error: CoreError }[] = [];
+	for (const one of rendered) {
+		if ('error' in one) dead.push(one);
+		else rows.push(one.row);
+	}
+	return dead.length > 0 ? { rows, dead } : { rows };
 }
 
 /** Compiles the export; pure, and throws what is wrong with its columns. */

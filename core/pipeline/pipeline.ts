@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AttemptReport } from '../buffer/delivery';
 import { Flusher } from '../buffer/flusher';
-import type { Counters, Row, Store } from '../buffer/store';
+import type { Counters, Store } from '../buffer/store';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
 import { acceptedAnswer, errorAnswer } from '../receiver/answer';
@@ -13,7 +13,7 @@ import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import type { Sink } from '../sink/sink';
-import { compileExport, type AttachedExport, type Rendered } from './attached-export';
+import { appendable, compileExport, type AttachedExport, type Rendered } from './attached-export';
 import { receive, renderAll, type AttachedReceiver, type Holder } from './attached-receiver';
 import {
 	MAX_EXPORTS,
@@ -229,17 +229,11 @@ export class PipelineCore {
 		dedupeKey?: string,
 		dedupeWindowMs?: number,
 	): Promise<{ duplicate: boolean }> {
-		const rows: Row[] = [];
-		const dead: { row: Row; error: CoreError }[] = [];
-		for (const one of rendered) {
-			if ('error' in one) dead.push(one);
-			else rows.push(one.row);
-		}
-		if (rows.length === 0 && dead.length === 0) return { duplicate: false };
+		const taken = appendable(rendered);
+		if (!taken) return { duplicate: false };
 		const { duplicate, counters } = await this.#ports.store().append({
 			receiverId,
-			rows,
-			...(dead.length > 0 ? { dead } : {}),
+			...taken,
 			...(dedupeKey === undefined ? {} : { dedupeKey }),
 			...(dedupeWindowMs === undefined ? {} : { dedupeWindowMs }),
 		});

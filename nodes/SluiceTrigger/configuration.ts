@@ -1,4 +1,4 @@
-import type { IHttpRequestMethods, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import {
 	ConfigError,
 	type AuthConfig,
@@ -42,8 +42,6 @@ export interface TriggerConfiguration {
 	/** The secret of the URL: the webhook id, which the editor makes. */
 	readonly webhookId: string;
 }
-
-export const HTTP_METHOD: IHttpRequestMethods = 'POST';
 
 /** @throws ConfigError naming parameter and bound */
 export async function readConfiguration(context: TriggerContext): Promise<TriggerConfiguration> {

@@ -174,6 +174,14 @@ describe('deliver: from the store to the sink', () => {
 		assert.equal(detached, false);
 		await world.clock.advance(1);
 		await detaching;
+		// Its lease is over: the next holder gets the batch at once, as the same attempt.
+		const next = new RecordingSink();
+		const config = anExportInput();
+		const receiver = { id: 'r1', auth: OPEN };
+		await world.pipeline.attachReceiver(receiver, [{ config, sink: next }], HOLDER).ready;
+		await settled();
+		assert.equal(next.batches.length, 1);
+		assert.equal(next.batches[0]?.attempt.number, 1);
 	});
 
 	it('has no more batches with the sink than maxInFlight', async () => {
