@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { Tally } from '../../core/buffer/stores/tally';
-import { findRows, readSizeBytes, rowAt } from '../../core/buffer/stores/sqlite/row-codec';
+import { findRows, readSizeBytes, rowAt } from '../../core/buffer/stores/row-codec';
 
 type Part = [seq: number, count: number, rowId: number];
 

@@ -2,7 +2,7 @@ import { DEDUPE_WINDOW_MS } from '../defaults';
 import type { AppendRequest } from '../append-request';
 import type { Row } from '../../store';
 import type { AppendCall, Call, RequestMessage } from './protocol';
-import { encodedLength, encodeRow } from './row-codec';
+import { encodedLength, encodeRow } from '../row-codec';
 
 interface Waiting {
 	readonly id: number;

@@ -16,7 +16,7 @@ import {
 	liveExports,
 } from './engine';
 import { type AppendCall, FIELDS_PER_ROW, type PlainError, type StoreLimits } from './protocol';
-import { readKeys, readReceivedAt } from './row-codec';
+import { readKeys, readReceivedAt } from '../row-codec';
 import {
 	DELETE_OLD_KEYS,
 	INSERT_CHUNK,

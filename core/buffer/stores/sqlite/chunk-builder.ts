@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Engine, ExportRecord } from './engine';
-import { readReceivedAt } from './row-codec';
+import { readReceivedAt } from '../row-codec';
 import { INSERT_CHUNK } from './sql';
 
 /** A chunk is also what one read brings into memory, and what a cut inside it has to walk. */

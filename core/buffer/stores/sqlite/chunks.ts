@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { toBuffer, toNumber, type SqlRow } from './connection';
 import type { Engine, ExportRecord } from './engine';
-import { findRows, type RowPlaces } from './row-codec';
+import { findRows, type RowPlaces } from '../row-codec';
 import {
 	DELETE_CHUNK,
 	DELETE_WHOLE_CHUNKS,

@@ -1,7 +1,7 @@
 import type { BatchRecord, Members, Part } from './batches';
 import { arrivalOf, readChunk, walkChunks } from './chunks';
 import type { Engine, ExportRecord } from './engine';
-import { readReceivedAt, readSizeBytes, rowAt } from './row-codec';
+import { readReceivedAt, readSizeBytes, rowAt } from '../row-codec';
 
 /** One row of a batch, by its place. */
 interface Place {

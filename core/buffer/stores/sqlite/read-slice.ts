@@ -6,7 +6,7 @@ import { toBuffer, toNumber } from './connection';
 import { isDamaged, rowsDamaged } from './dead-letters';
 import { type Engine, type ExportRecord, findExport } from './engine';
 import type { PlainSlice } from './protocol';
-import { payloadLength, rowAt } from './row-codec';
+import { payloadLength, rowAt } from '../row-codec';
 import { SELECT_LATEST } from './sql';
 
 /** A chunk of the batch that cannot be read; it has to be put in quarantine before the slice is read again. */

@@ -13,7 +13,7 @@ import { type AppendRequest, checkAppend } from '../append-request';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import type { CoreError } from '../../../errors';
 import type { PlainBatch, PlainDeadLetter, PlainError, PlainOutcome, PlainSlice } from './protocol';
-import { decodeRow, findRows, rowAt } from './row-codec';
+import { decodeRow, findRows, rowAt } from '../row-codec';
 import type { WorkerClient } from './worker-client';
 
 /** The embedded store (S1), seen from the main thread: translates, and lets the worker decide. */

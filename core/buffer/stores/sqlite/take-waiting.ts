@@ -2,7 +2,7 @@ import type { Members, Part } from './batches';
 import { arrivalOf, type Chunk, readChunk, walkChunks } from './chunks';
 import type { Engine, ExportRecord } from './engine';
 import { quarantineChunk } from './quarantine';
-import { readReceivedAt, readSizeBytes, rowAt } from './row-codec';
+import { readReceivedAt, readSizeBytes, rowAt } from '../row-codec';
 
 export interface TakeLimits {
 	readonly count: number;

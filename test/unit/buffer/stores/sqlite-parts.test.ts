@@ -19,7 +19,7 @@ import {
 	payloadLength,
 	readKeys,
 	rowAt,
-} from '../../../../core/buffer/stores/sqlite/row-codec';
+} from '../../../../core/buffer/stores/row-codec';
 import { packError, unpackError } from '../../../../core/buffer/stores/sqlite/thrown-error';
 import { Witness } from '../../../../core/buffer/stores/sqlite/witness';
 import { requireSqlite } from '../../../../core/buffer/stores/sqlite/worker-location';

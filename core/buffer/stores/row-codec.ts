@@ -1,4 +1,4 @@
-import type { Row, StoredRow } from '../../store';
+import type { Row, StoredRow } from '../store';
 
 /**
  * How a row lies in a chunk (S20), little endian:
