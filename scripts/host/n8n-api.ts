@@ -32,14 +32,21 @@ const ACTIVE_MS = 15_000;
 /** n8n's internal REST interface, as far as tests and demo need it (N23). */
 export class N8nApi {
 	readonly #url: string;
+	readonly #webhookUrl: string;
 	readonly #cookie: string;
 
-	private constructor(url: string, cookie: string) {
+	private constructor(url: string, webhookUrl: string, cookie: string) {
 		this.#url = url;
+		this.#webhookUrl = webhookUrl;
 		this.#cookie = cookie;
 	}
 
-	static async login(url: string, owner: { email: string; password: string }): Promise<N8nApi> {
+	/** @param webhookUrl who serves production URLs, where that is another process (N67) */
+	static async login(
+		url: string,
+		owner: { email: string; password: string },
+		webhookUrl = url,
+	): Promise<N8nApi> {
 		const answer = await fetch(`${url}/rest/login`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
@@ -48,7 +55,7 @@ export class N8nApi {
 		if (!answer.ok) throw new Error(`n8n login: ${answer.status} ${await answer.text()}`);
 		await answer.arrayBuffer();
 		const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-		return new N8nApi(url, cookies.join('; '));
+		return new N8nApi(url, webhookUrl, cookies.join('; '));
 	}
 
 	/** @returns what a credential field of a node holds: id and name */
@@ -110,7 +117,7 @@ export class N8nApi {
 	async #routed(path: string): Promise<void> {
 		const until = Date.now() + ACTIVE_MS;
 		for (;;) {
-			const answer = await fetch(`${this.#url}/webhook/${path}`, {
+			const answer = await fetch(`${this.#webhookUrl}/webhook/${path}`, {
 				method: 'OPTIONS',
 				headers: { origin: this.#url, 'access-control-request-method': 'POST' },
 			});
