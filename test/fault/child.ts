@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { WriterOptions } from './writer';
 
 /** A process of its own that runs a script of this folder, and the lines it prints. */
 export interface Child {
@@ -43,4 +44,12 @@ export function startChild(
 			void ended.then(() => reject(new Error(`the child ended before it printed ${start}`)));
 		});
 	return { process: child, lines, waitFor, ended };
+}
+
+/** Starts writer.ts on a store of any kind. */
+export function startWriter(
+	options: WriterOptions,
+	env: Readonly<Record<string, string>> = {},
+): Child {
+	return startChild('writer.ts', [JSON.stringify(options)], env);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { openStore } from '../../core/buffer/open-store';
-import { claimBatch, readRows } from '../conformance/store-fixtures';
+import { openStore, type StoreOptions } from '../../core/buffer/open-store';
+import { EXPORT_ID, LEASE, readRows } from '../conformance/store-fixtures';
 
 /** What the world outside a store heard, line by line, and what must be true of it. */
 export class Ledger {
@@ -71,21 +71,37 @@ export class Ledger {
 	}
 }
 
-/** Delivers everything that is left in a store, as a fresh process would. */
-export async function drainInto(ledger: Ledger, directory: string): Promise<void> {
-	const store = await openStore({ kind: 'sqlite', directory });
-	assert.equal((await store.stats()).missingRows, 0);
-	for (;;) {
-		const [counters] = await store.counters();
-		if (counters === undefined || counters.rows + counters.openRows === 0) break;
-		const batch = await claimBatch(store, { flush: true });
-		const rows = await readRows(batch);
-		const ids = rows.map((row) => `${row.rowId}:${row.eventId}`).join(' ');
-		ledger.hear(`delivered ${batch.idempotencyKey} ${batch.lease.token} ${ids}`);
-		await store.settle(batch.lease, { kind: 'ack' });
-		ledger.hear(`acked ${batch.idempotencyKey}`);
+/**
+ * Delivers everything that is left in a store, as a fresh process would. Where leases outlive their owners it waits for their
+ * end.
+ */
+export async function drainInto(
+	ledger: Ledger,
+	options: StoreOptions,
+	deadlineMs = 30_000,
+): Promise<void> {
+	const store = await openStore(options);
+	try {
+		assert.equal((await store.stats()).missingRows, 0);
+		const until = performance.now() + deadlineMs;
+		for (;;) {
+			const [counters] = await store.counters();
+			if (counters === undefined || counters.rows + counters.openRows === 0) break;
+			const batch = await store.claim(EXPORT_ID, { ...LEASE, flush: true });
+			if (batch === undefined) {
+				assert.ok(performance.now() < until, 'rows are left that nobody gives (I3)');
+				await new Promise((resolve) => setTimeout(resolve, 20));
+				continue;
+			}
+			const rows = await readRows(batch);
+			const ids = rows.map((row) => `${row.rowId}:${row.eventId}`).join(' ');
+			ledger.hear(`delivered ${batch.idempotencyKey} ${batch.lease.token} ${ids}`);
+			await store.settle(batch.lease, { kind: 'ack' });
+			ledger.hear(`acked ${batch.idempotencyKey}`);
+		}
+	} finally {
+		await store.close();
 	}
-	await store.close();
 }
 
 function membersOf(batch: { members: string } | undefined): string[] {

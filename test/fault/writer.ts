@@ -1,27 +1,38 @@
 /**
- * The process that kill-9.test.ts kills: writers and a flusher on one sqlite store. One line per acknowledged id, per delivered
- * batch and per confirmed ack, each written synchronously, so that a line that is missing was never said.
+ * The process that the fault loops kill: writers and a flusher on one store of any kind. One line per acknowledged id, per
+ * delivered batch and per confirmed ack, each written synchronously, so that a line that is missing was never said.
+ *
+ * Arguments: WriterOptions as JSON.
  */
 import { writeSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { openStore } from '../../core/buffer/open-store';
+import { openStore, type StoreOptions } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import { systemClock } from '../../core/runtime/clock';
 import { anExport, aRow, EXPORT_ID, readRows, toText } from '../conformance/store-fixtures';
 
-const [directory = '', round = '0', durability = 'full'] = process.argv.slice(2);
+/** What a fault loop tells the writer that it starts. */
+export interface WriterOptions {
+	/** As `openStore` takes them, as far as JSON can say it. */
+	readonly store: StoreOptions;
+	/** Begins the ids of everything it appends; a new one for each process. */
+	readonly round: string;
+	/** How long its leases outlive it where a store cannot know that it died; default 30 s. */
+	readonly leaseMs?: number;
+	/** What it does; both unless said. */
+	readonly role?: 'append' | 'deliver' | 'both';
+}
+
+const options = JSON.parse(process.argv[2] ?? '') as WriterOptions;
+const { round, leaseMs = 30_000, role = 'both' } = options;
 
 async function run(): Promise<void> {
-	const store = await openStore({
-		kind: 'sqlite',
-		directory,
-		durability: durability === 'normal' ? 'normal' : 'full',
-	});
+	const store = await openStore(options.store);
 	const conditions = { count: 150, sizeBytes: 60_000, timeMs: 1_000 };
 	await store.putExport(anExport({ conditions, maxInFlight: 2 }));
 	say('ready');
-	for (let writer = 0; writer < 32; writer++) void appendOn(store, writer);
-	void deliverOn(store);
+	if (role !== 'deliver') for (let writer = 0; writer < 32; writer++) void appendOn(store, writer);
+	if (role !== 'append') void deliverOn(store);
 }
 
 async function appendOn(store: Store, writer: number): Promise<void> {
@@ -42,7 +53,7 @@ async function appendOn(store: Store, writer: number): Promise<void> {
 
 async function deliverOn(store: Store): Promise<void> {
 	for (;;) {
-		const batch = await store.claim(EXPORT_ID, { owner: 'child', leaseMs: 30_000 });
+		const batch = await store.claim(EXPORT_ID, { owner: round, leaseMs });
 		if (batch === undefined) {
 			await new Promise((resolve) => setImmediate(resolve));
 			continue;
