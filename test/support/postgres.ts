@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { Client, type QueryResultRow } from 'pg';
+import { startPostgres } from './postgres-server';
+
+/** What a suite that needs PostgreSQL works with. */
+export interface TestDatabase {
+	readonly connectionString: string;
+	/** The name of a schema that nobody has; it is dropped after the test. */
+	newSchema(): string;
+	/** One statement on a connection of its own. */
+	query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+let shared: Promise<string> | undefined;
+
+/**
+ * The connection string of SLUICE_TEST_POSTGRES, or of a server that is started once per process and ends with it.
+ */
+export function sharedPostgres(): Promise<string> {
+	const given = process.env['SLUICE_TEST_POSTGRES'];
+	shared ??= given === undefined ? startShared() : Promise.resolve(given);
+	return shared;
+}
+
+async function startShared(): Promise<string> {
+	return (await startPostgres()).connectionString;
+}
+
+/**
+ * To be called in a `describe`: its tests have a PostgreSQL. Where none can be had they are skipped with a warning at home and
+ * fail under CI=true.
+ */
+export function usePostgres(): TestDatabase {
+	let connectionString: string | undefined;
+	const schemas: string[] = [];
+
+	before(async function () {
+		this.timeout(60_000);
+		try {
+			connectionString = await sharedPostgres();
+		} catch (error) {
+			skipLoudly(this, error);
+		}
+	});
+	afterEach(async function () {
+		for (const schema of schemas.splice(0)) {
+			// A store that was left open in a transaction shall be noticed, not waited for.
+			await run(database.connectionString, [
+				[`SET lock_timeout = '5s'`],
+				[`DROP SCHEMA IF EXISTS "${schema}" CASCADE`],
+			]);
+		}
+	});
+
+	const database: TestDatabase = {
+		get connectionString() {
+			if (connectionString === undefined) throw new Error('PostgreSQL is there from `before` on');
+			return connectionString;
+		},
+		newSchema() {
+			const schema = `sluice_test_${randomBytes(6).toString('hex')}`;
+			schemas.push(schema);
+			return schema;
+		},
+		query: async (text, values) => run(database.connectionString, [[text, values]]),
+	};
+	return database;
+}
+
+/** What a hook or test does whose service is missing. */
+export function skipLoudly(context: Mocha.Context, error: unknown): void {
+	if (process.env['CI'] === 'true') throw error;
+	console.warn(`SKIPPED, no PostgreSQL: ${String(error)}`);
+	context.skip();
+}
+
+async function run<Row extends QueryResultRow>(
+	connectionString: string,
+	statements: readonly [text: string, values?: readonly unknown[] | undefined][],
+): Promise<Row[]> {
+	const client = new Client({ connectionString });
+	await client.connect();
+	try {
+		let rows: Row[] = [];
+		for (const [text, values] of statements) {
+			({ rows } = await client.query<Row>(text, values === undefined ? [] : [...values]));
+		}
+		return rows;
+	} finally {
+		await client.end();
+	}
+}
