@@ -2,6 +2,7 @@ import * as check from './check';
 import type { BufferSettings } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { mark, row, textInput, typed } from './form';
+import { checkTemplates } from './node-templates';
 import { addListItem, element, makeEditable, type EditorNode } from './red';
 import { text } from './text';
 
@@ -143,6 +144,8 @@ function buildItem(content: JQuery, item: Item, around: Around): void {
 		output.text(`→ ${around.index() + 1}`);
 		head.toggleClass('sluice-wrong', wrong.length > 0);
 	};
+	// A buffer that is never opened shows no field that would ask.
+	void checkTemplates(item.settings).then(() => item.refresh?.());
 	const refreshAll = (): void => {
 		for (const other of around.items()) other.refresh?.();
 	};

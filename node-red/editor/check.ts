@@ -1,4 +1,5 @@
-import { parseByteSize, parseDuration } from './core';
+import { parseByteSize, parseDuration, parsePath } from './core';
+import { knownFault } from './template-check';
 import { text } from './text';
 
 /** What Node-RED wants of a validator: true, or a message that names the field and its bound. */
@@ -86,12 +87,26 @@ export function cidrs(value: unknown): Verdict {
 
 /** Place in a JSON body; empty is the whole body (K95). */
 export function bodyPath(value: unknown): Verdict {
-	return String(value ?? '').trim() === '.' ? text('error.bodyPath') : true;
+	const path = String(value ?? '').trim();
+	try {
+		parsePath(path);
+		return true;
+	} catch {
+		return text('error.bodyPath', { path });
+	}
 }
 
+/** What the server has said about a template counts; what it has not answered yet does not. */
 export function template(value: unknown): Verdict {
-	const length = String(value ?? '').length;
-	return length >= 1 && length <= MAX_TEMPLATE_CHARACTERS ? true : text('error.template');
+	const written = String(value ?? '');
+	const { length } = Array.from(written);
+	if (length < 1 || length > MAX_TEMPLATE_CHARACTERS) return text('error.template');
+	const fault = knownFault(written);
+	if (fault === undefined) return true;
+	const { message, line, column } = fault;
+	return line === undefined
+		? text('error.templateWrong', { message })
+		: text('error.templateAt', { line, column, message });
 }
 
 /** A name in a list of names that must differ (K9). */

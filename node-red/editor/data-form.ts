@@ -1,8 +1,8 @@
 import * as check from './check';
 import type { ColumnSettings, DataSettings, FieldSettings } from './check';
 import { hint, mark, nextId, row, select, textInput, typed, watch } from './form';
-import { editTemplate } from './jsonnet-editor';
 import { addListItem, element, makeEditable } from './red';
+import { templateField } from './template-field';
 import { text } from './text';
 
 export interface DataForm {
@@ -191,19 +191,11 @@ function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) 
 		ariaLabel: text('label.default'),
 	});
 
-	const templateLine = element('<div>', 'sluice-line sluice-sub').appendTo(content);
-	const template = element('<textarea rows="3" spellcheck="false">', 'sluice-template')
-		.attr({ 'aria-label': text('label.template'), placeholder: text('placeholder.template') })
-		.val(value.template?.content ?? '')
-		.appendTo(templateLine);
-	const expand = element(
-		'<button type="button">',
-		'red-ui-button red-ui-button-small sluice-expand',
-	)
-		.attr('aria-label', text('template.expand'))
-		.append(element('<i>', 'fa fa-expand'))
-		.appendTo(templateLine);
-	RED.popover.tooltip(expand, text('template.expand'));
+	const template = templateField(content, value.template?.content ?? '', {
+		title: () => typed(name),
+		isUsed: () => typed(type) === 'template',
+		answered: recheck,
+	});
 
 	const rawLine = element('<label>', 'sluice-sub sluice-check').appendTo(content);
 	const raw = element('<input type="checkbox">', 'sluice-raw')
@@ -214,20 +206,12 @@ function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) 
 
 	name.on('change keyup paste blur', recheck);
 	watch(path, (written) => (typed(type) === 'path' ? check.bodyPath(written) : true));
-	const checkTemplate = watch(template, (written) =>
-		typed(type) === 'template' ? check.template(written) : true,
-	);
-	expand.on('click', () =>
-		editTemplate(typed(name), String(template.val() ?? ''), (written) => {
-			template.val(written).trigger('change');
-		}),
-	);
 	const show = (): void => {
 		const chosen = typed(type);
 		pathLine.toggle(chosen === 'path');
-		templateLine.toggle(chosen === 'template');
+		template.element.toggle(chosen === 'template');
 		rawLine.toggle(chosen === 'path' || chosen === 'template');
-		checkTemplate();
+		template.check();
 	};
 	type.on('change', show);
 	show();
@@ -245,7 +229,7 @@ function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) 
 			if (fallback.val() !== '') column.defaultValue = String(fallback.val());
 		}
 		if (column.type === 'template') {
-			column.template = { language: 'jsonnet', content: String(template.val() ?? '') };
+			column.template = { language: 'jsonnet', content: template.read() };
 		}
 		if ((column.type === 'path' || column.type === 'template') && raw.prop('checked') === true) {
 			column.rawString = true;

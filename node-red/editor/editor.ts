@@ -5,6 +5,7 @@
  * A new node: its HTML, its locales, and its dialog here if it needs more than folds.
  */
 import * as check from './check';
+import { checkNode } from './node-templates';
 import { buffer, chosen, explain, forward, map, plain, secret, store } from './nodes';
 import { receiver } from './receiver';
 import type { EditorNode } from './red';
@@ -26,6 +27,8 @@ const SluiceEditor = {
 	text,
 };
 
+const TEMPLATE_TYPES: readonly string[] = ['sluice-receiver', 'sluice-buffer', 'sluice-map'];
+
 declare global {
 	interface Window {
 		SluiceEditor?: typeof SluiceEditor;
@@ -40,13 +43,14 @@ if (!window.SluiceEditor) {
 	watchImports();
 }
 
-/** An import into a new tab calls no onadd, but its receivers need a secret as well. */
+/** An import into a new tab calls no onadd, but its receivers need a secret as well, and templates come that nobody typed here. */
 function watchImports(): void {
 	let loaded = false;
 	RED.events.on('flows:loaded', () => {
 		loaded = true;
 	});
 	RED.events.on('nodes:add', (node: EditorNode) => {
+		if (TEMPLATE_TYPES.includes(node.type)) void checkNode(node);
 		if (loaded && node.type === 'sluice-receiver' && node._config !== undefined) ensureSecret(node);
 	});
 }

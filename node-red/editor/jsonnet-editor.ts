@@ -1,3 +1,4 @@
+import { markFaults } from './template-markers';
 import { text } from './text';
 
 const LANGUAGE = 'jsonnet';
@@ -15,11 +16,12 @@ export function editTemplate(name: string, value: string, complete: (value: stri
 	});
 }
 
-/** Teaches Monaco the colours of Jsonnet, once. As JavaScript it would underline every `local` as an error. */
+/** Teaches Monaco the colours and mistakes of Jsonnet, once. As JavaScript it would underline every `local` as an error. */
 function addLanguage(): void {
 	if (typeof monaco === 'undefined') return;
 	if (monaco.languages.getLanguages().some(({ id }) => id === LANGUAGE)) return;
 	monaco.languages.register({ id: LANGUAGE });
+	markFaults(LANGUAGE);
 	monaco.languages.setLanguageConfiguration(LANGUAGE, {
 		comments: { lineComment: '//', blockComment: ['/*', '*/'] },
 		brackets: [

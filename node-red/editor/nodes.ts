@@ -3,6 +3,7 @@ import type { BufferSettings } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { buildDataForm, type DataForm } from './data-form';
 import { copyButton, hint, prepareFolds, textInput, typed, watch } from './form';
+import { checkNode } from './node-templates';
 import { addListItem, element, makeEditable, type EditorNode } from './red';
 import { randomSecret } from './secret';
 import { text } from './text';
@@ -22,6 +23,7 @@ export const buffer = {
 	},
 	save(this: void, node: EditorNode): void {
 		if (bufferForm) Object.assign(node, bufferForm.read());
+		void checkNode(node);
 		bufferForm = undefined;
 	},
 };
@@ -34,6 +36,7 @@ export const map = {
 	},
 	save(this: void, node: EditorNode): void {
 		if (dataForm) Object.assign(node, dataForm.read());
+		void checkNode(node);
 		dataForm = undefined;
 	},
 };

@@ -2,6 +2,7 @@ import * as check from './check';
 import { buildBufferList, type BufferList } from './buffer-list';
 import { closed, current, opened } from './dialog';
 import { copyButton, prepareFolds, typed } from './form';
+import { checkNode } from './node-templates';
 import { element, type EditorNode } from './red';
 import { randomSecret, receiverAdded } from './secret';
 import { text } from './text';
@@ -45,6 +46,7 @@ export const receiver = {
 
 	save(this: void, node: EditorNode): void {
 		if (buffers) node['buffers'] = buffers.read();
+		void checkNode(node);
 		closed();
 		buffers = undefined;
 	},

@@ -31,7 +31,11 @@ interface Red {
 		filterNodes(filter: { z?: string; type?: string }): EditorNode[];
 	};
 	readonly events: { on(event: string, handler: (node: EditorNode) => void): void };
-	readonly editor: { editText(options: TextEditorOptions): void };
+	readonly editor: {
+		editText(options: TextEditorOptions): void;
+		validateNode(node: EditorNode): boolean;
+	};
+	readonly view: { redraw(): void };
 	readonly popover: {
 		tooltip(
 			target: JQuery,
@@ -45,7 +49,21 @@ interface I18next {
 	addResourceBundle(language: string, namespace: string, texts: object): void;
 }
 
+export interface MonacoModel {
+	getLanguageId(): string;
+	getValue(): string;
+	getLineCount(): number;
+	getLineContent(line: number): string;
+	isDisposed(): boolean;
+	onDidChangeContent(listener: () => void): void;
+	onWillDispose(listener: () => void): void;
+}
+
 interface Monaco {
+	readonly editor: {
+		onDidCreateModel(listener: (model: MonacoModel) => void): void;
+		setModelMarkers(model: MonacoModel, owner: string, markers: object[]): void;
+	};
 	readonly languages: {
 		getLanguages(): { id: string }[];
 		register(language: { id: string }): void;

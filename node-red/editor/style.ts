@@ -39,6 +39,8 @@ const CSS = `
 .sluice-sub { margin-top: 5px; }
 textarea.sluice-template { min-height: 62px; resize: vertical; font-family: var(--red-ui-monospace-font); font-size: 12px;
 	line-height: 1.4; white-space: pre; overflow: auto; }
+.sluice-fault { margin-top: 3px; width: 0; min-width: 100%; font-size: 12px; line-height: 1.4; overflow-wrap: anywhere;
+	color: var(--red-ui-text-color-error); }
 label.sluice-check { display: flex; align-items: center; width: auto !important; margin-bottom: 0; font-size: 12px; }
 label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width: auto !important;
 	margin: -2px 6px 0 0 !important; vertical-align: middle; }

@@ -7,7 +7,14 @@ export function addTexts(): void {
 	i18next.addResourceBundle('en-US', NAMESPACE, enUS);
 }
 
-/** A text of `locales/`, by its key; `__name__` in it is replaced. */
+/**
+ * A text of `locales/`, by its key; `__name__` in it is replaced. Node-RED shows messages of validators as HTML in some places,
+ * and names and templates may come from an imported flow: no parameter can bring a tag.
+ */
 export function text(key: string, parameters: Record<string, unknown> = {}): string {
-	return RED._(`${NAMESPACE}:${key}`, parameters);
+	const shown = Object.entries(parameters).map(([name, value]) => [
+		name,
+		typeof value === 'string' ? value.replaceAll('<', '‹') : value,
+	]);
+	return RED._(`${NAMESPACE}:${key}`, Object.fromEntries(shown) as Record<string, unknown>);
 }

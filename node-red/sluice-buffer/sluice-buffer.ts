@@ -1,9 +1,11 @@
 import type { Node, NodeAPI } from 'node-red';
+import { serveTemplateCheck } from '../runtime/template-route';
 import { startBuffer, type BufferNodeConfig } from './controller';
 import { migrate } from './migrations';
 
 /** `sluice-buffer`: a durable buffer for messages of the flow. */
 export default function register(RED: NodeAPI): void {
+	serveTemplateCheck(RED);
 	RED.nodes.registerType('sluice-buffer', function (this: Node, config: BufferNodeConfig) {
 		RED.nodes.createNode(this, config);
 		startBuffer(RED, this, migrate(config));

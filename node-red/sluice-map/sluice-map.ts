@@ -1,9 +1,11 @@
 import type { Node, NodeAPI } from 'node-red';
+import { serveTemplateCheck } from '../runtime/template-route';
 import { startMap, type MapNodeConfig } from './controller';
 import { migrate } from './migrations';
 
 /** `sluice-map`: maps a payload through fields or columns. */
 export default function register(RED: NodeAPI): void {
+	serveTemplateCheck(RED);
 	RED.nodes.registerType('sluice-map', function (this: Node, config: MapNodeConfig) {
 		RED.nodes.createNode(this, config);
 		startMap(RED, this, migrate(config));

@@ -1,0 +1,26 @@
+import type { NodeAPI } from 'node-red';
+import { checkTemplate } from './template-check';
+
+/** Several node types ask for the route, and a process may hold more than one Node-RED. */
+const served = new WeakSet<object>();
+
+/**
+ * `POST sluice/template` of the admin API: what is wrong with a template, for the dialogs. Node-RED has read the body by then,
+ * within its `apiMaxLength`. Whoever may read flows may ask, since the editor shows them nothing without that.
+ */
+export function serveTemplateCheck(RED: NodeAPI): void {
+	if (served.has(RED.httpAdmin)) return;
+	served.add(RED.httpAdmin);
+	RED.httpAdmin.post(
+		'/sluice/template',
+		RED.auth.needsPermission('flows.read'),
+		(request, response, next) => {
+			try {
+				const { status, answer } = checkTemplate(request.body);
+				response.status(status).json(answer);
+			} catch (error) {
+				next(error);
+			}
+		},
+	);
+}
