@@ -12,6 +12,7 @@ import {
 	type Sink,
 } from '../../core/index';
 import { openPipelineFor } from '../shared/store';
+import { attachAppendOnly, forgetAppendOnly } from './append-only';
 import { forwardTarget, readConfiguration, type TriggerConfiguration } from './configuration';
 import { executionSink } from './executions';
 
@@ -29,7 +30,8 @@ export async function startTrigger(context: ITriggerFunctions): Promise<RunningT
 	const close = async (): Promise<void> => {
 		try {
 			await listener?.close();
-			await attachment?.detach();
+			// Where n8n still sends pushes here, they are stored without sinks: a main that is no leader any more (N69).
+			await attachment?.detach({ gone: true });
 		} catch (error) {
 			context.logger.error(`Sluice Trigger: closing failed (${codeOf(error)})`);
 		} finally {
@@ -49,10 +51,7 @@ export async function startTrigger(context: ITriggerFunctions): Promise<RunningT
 	return { close };
 }
 
-/**
- * The receiver for `webhook()`: what a running Trigger attached, else (its `trigger()` has not run yet, or runs elsewhere) the
- * same without sinks, so that pushes are stored and wait.
- */
+/** Stores a push: by what a running Trigger of this process attached, else by what the workflow says now. */
 export async function pushInto(
 	context: IWebhookFunctions,
 	request: PushedRequest,
@@ -60,15 +59,7 @@ export async function pushInto(
 	const hold = await openPipelineFor(context);
 	try {
 		const key = `${context.getWorkflow().id}:${context.getNode().id}`;
-		if (!hold.pipeline.hasReceiver(key)) {
-			const configuration = await readConfiguration(context);
-			const exports = configuration.buffers.map(({ config }) => ({ config }));
-			// The trigger may have attached meanwhile; without its sinks nothing would ever be delivered.
-			if (!hold.pipeline.hasReceiver(key)) {
-				const { receiver, holder } = configuration;
-				await hold.pipeline.attachReceiver(receiver, exports, holder).ready;
-			}
-		}
+		await attachAppendOnly(context, hold.pipeline, key);
 		return await hold.pipeline.accept(key, request);
 	} finally {
 		hold.release();
@@ -82,13 +73,16 @@ async function attach(
 ): Promise<Attachment> {
 	const sinks = await Promise.all(o.buffers.map((_, index) => sinkOf(context, o, index)));
 	const exports = o.buffers.map(({ config }, index) => ({ config, sink: sinks[index] }));
-	if (o.startOn === 'pushedEvents') return pipeline.attachReceiver(o.receiver, exports, o.holder);
+	if (o.startOn === 'pushedEvents') {
+		forgetAppendOnly(pipeline, o.receiver.id);
+		return pipeline.attachReceiver(o.receiver, exports, o.holder);
+	}
 	const attachments = exports.map(({ config, sink }) =>
 		pipeline.attachExport(config, sink, o.holder),
 	);
 	return {
 		ready: Promise.all(attachments.map(({ ready }) => ready)).then(() => {}),
-		detach: async () => void (await Promise.all(attachments.map((one) => one.detach()))),
+		detach: async (how) => void (await Promise.all(attachments.map((one) => one.detach(how)))),
 	};
 }
 

@@ -6,8 +6,12 @@ import type { ICredentialTestFunction, INodeCredentialTestResult } from 'n8n-wor
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { CoreError, createHttpTarget } from '../../core/index';
-import { defaultDirectory } from './store';
+import { CoreError, createHttpTarget, openStore, type StoreOptions } from '../../core/index';
+import { usableStore } from './store';
+import type { StoreCredential } from './store-options';
+
+/** n8n's editor waits for the answer. */
+const CONNECT_MS = 20_000;
 
 export const credentialTests = {
 	/** `testedBy` of sluiceSignatureApi. */
@@ -35,10 +39,16 @@ export const credentialTests = {
 	},
 	/** `testedBy` of sluiceStoreApi. */
 	testStore: async (credential) => {
-		const directory = storeDirectory(fieldsOf(credential.data)['directory'] ?? '');
-		const trouble = await troubleWith(directory);
-		if (trouble) return refused(trouble);
-		return accepted(`Events will be kept in ${directory}.`);
+		try {
+			const options = usableStore(credential.data as StoreCredential | undefined);
+			return options.kind === 'sqlite'
+				? await testDirectory(options.directory)
+				: await testDatabase(options);
+		} catch (error) {
+			// Core's messages have neither the password nor the connection string.
+			if (error instanceof CoreError) return refused(`${error.message}.`);
+			return refused('The store cannot be opened.');
+		}
 	},
 } satisfies Record<string, ICredentialTestFunction>;
 
@@ -48,11 +58,42 @@ function fieldsOf(data: object | undefined): Record<string, string | undefined> 
 	) as Record<string, string>;
 }
 
-/** As the nodes find it: relative to n8n's own folder. */
-function storeDirectory(directory: string): string {
-	const fallback = defaultDirectory();
-	const n8nFolder = path.dirname(path.dirname(fallback));
-	return directory.trim() ? path.resolve(n8nFolder, directory.trim()) : fallback;
+async function testDirectory(directory: string): Promise<INodeCredentialTestResult> {
+	const trouble = await troubleWith(directory);
+	if (trouble) return refused(trouble);
+	return accepted(`Events will be kept in ${directory}.`);
+}
+
+/** Opens it as the nodes do, which makes or migrates the tables where that has to be done. */
+async function testDatabase(options: StoreOptions): Promise<INodeCredentialTestResult> {
+	const opening = openStore(options);
+	const store = await beforeDeadline(opening);
+	if (!store) {
+		// One that opens later is closed.
+		void opening.then((late) => late.close()).catch(() => {});
+		return refused(`PostgreSQL did not answer within ${CONNECT_MS / 1_000} s.`);
+	}
+	try {
+		const { engine, warnings } = await store.stats();
+		const where = options.kind === 'postgres' ? options.schema : '';
+		return await accepted(
+			[`Events will be kept in the schema "${where}" of ${engine}.`, ...warnings].join(' '),
+		);
+	} finally {
+		await store.close();
+	}
+}
+
+async function beforeDeadline<T>(work: Promise<T>): Promise<T | undefined> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<undefined>((resolve) => {
+		timer = setTimeout(() => resolve(undefined), CONNECT_MS);
+	});
+	try {
+		return await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
+	}
 }
 
 /** Creates nothing: what does not exist yet can be made where its nearest existing folder is writable. */

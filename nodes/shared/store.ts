@@ -1,7 +1,14 @@
 import type { IExecuteFunctions, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { ConfigError, holdPipeline, type Logger, type PipelineHold } from '../../core/index';
+import {
+	ConfigError,
+	holdPipeline,
+	type Logger,
+	type PipelineHold,
+	type StoreOptions,
+} from '../../core/index';
+import { storeOptions, type StoreCredential } from './store-options';
 
 /** What of a node's context is needed to find its store. */
 export type StoreContext = Pick<
@@ -10,37 +17,47 @@ export type StoreContext = Pick<
 >;
 
 /**
- * Opens the pipeline over the node's store: the directory of its `sluiceStoreApi` credential, or the default one. Release it with
+ * Opens the pipeline over the node's store: what its `sluiceStoreApi` credential says, or the default directory. Release it with
  * `release()`; the last holder closes the store half a minute later, since requests may still come (N63).
  *
- * @throws ConfigError in queue mode, where `webhook()` and `trigger()` run in different processes (N70, S16)
+ * @throws ConfigError in queue mode without PostgreSQL, and for a credential that cannot work
  */
 export async function openPipelineFor(context: StoreContext): Promise<PipelineHold> {
-	if (process.env['EXECUTIONS_MODE'] === 'queue') {
+	const chosen = context.getNode().credentials?.['sluiceStoreApi'];
+	const credential = chosen
+		? await context.getCredentials<StoreCredential & object>('sluiceStoreApi')
+		: undefined;
+	return holdPipeline({ store: usableStore(credential), logger: loggerOf(context) });
+}
+
+/**
+ * The store that this n8n can use.
+ *
+ * @throws ConfigError for an embedded one in queue mode, where `webhook()`, `trigger()` and the nodes of an execution run in
+ *   different processes, and a directory has one owner (N70, S16)
+ */
+export function usableStore(credential: StoreCredential | undefined): StoreOptions {
+	const options = storeOptions(credential, n8nFolder());
+	if (options.kind === 'sqlite' && isQueueMode()) {
 		throw new ConfigError(
 			'store',
-			'a store that several processes share: in queue mode the embedded store cannot be used, and the PostgreSQL credential arrives with a later release',
+			'a "Sluice Store API" credential with PostgreSQL: n8n runs in queue mode, where several processes share the store, and the embedded one belongs to a single process',
 		);
 	}
-	return holdPipeline({
-		store: { kind: 'sqlite', directory: await directoryOf(context) },
-		logger: loggerOf(context),
-	});
+	return options;
 }
 
-async function directoryOf(context: StoreContext): Promise<string> {
-	const chosen = context.getNode().credentials?.['sluiceStoreApi'];
-	if (!chosen) return defaultDirectory();
-	const { directory } = await context.getCredentials<{ directory?: string }>('sluiceStoreApi');
-	return directory?.trim() ? path.resolve(n8nFolder(), directory.trim()) : defaultDirectory();
+/** `n8n worker` is in queue mode whatever its environment says [C `n8n/dist/commands/worker.js`]. */
+export function isQueueMode(): boolean {
+	return process.env['EXECUTIONS_MODE'] === 'queue' || process.argv[2] === 'worker';
 }
 
-/** Beside n8n's own data, never in the package folder, which an update replaces (N35). */
+/** Where events are kept when nothing is chosen. */
 export function defaultDirectory(): string {
 	return path.join(n8nFolder(), 'sluice', 'default');
 }
 
-function n8nFolder(): string {
+export function n8nFolder(): string {
 	return path.join(process.env['N8N_USER_FOLDER'] || homedir(), '.n8n');
 }
 

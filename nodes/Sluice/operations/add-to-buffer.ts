@@ -10,6 +10,7 @@ import {
 	type Pipeline,
 } from '../../../core/index';
 import { bufferName, findBuffer } from '../../shared/action-store';
+import { isQueueMode } from '../../shared/store';
 import { inputItem, refused, withPipeline, type Operation } from '../run';
 
 type Buffer = KnownExport & { readonly exportId: string };
@@ -83,7 +84,8 @@ async function append(
 		if (!(error instanceof CoreError) || error.code !== 'ERR_EXPORT_UNKNOWN') throw error;
 	}
 	await appendDetached(pipeline, exportId, events);
-	return [NOT_ACTIVE];
+	// An execution runs in a worker, where no Trigger ever is; the main delivers.
+	return isQueueMode() ? [] : [NOT_ACTIVE];
 }
 
 /** The item at fault gets its error, the others say that they were not added because of it. */

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { bufferName } from '../../shared/action-store';
+import { isQueueMode } from '../../shared/store';
 import { eachItem, withPipeline, type Operation } from '../run';
 
 /** What the store holds, as numbers; one item for each that comes in. */
@@ -17,12 +18,22 @@ export const status: Operation = (context) =>
 						store: { ...stats, warnings: [...stats.warnings] },
 						receivers: receivers.map((one) => ({ ...one })),
 						buffers: exports.map(
-							({ exportId, oldestAt, rows, bytes, ...counters }): IDataObject => ({
+							({
+								exportId,
+								oldestAt,
+								rows,
+								bytes,
+								attached,
+								inFlight,
+								...counters
+							}): IDataObject => ({
 								buffer: bufferName(exportId),
 								waitingRows: rows,
 								waitingBytes: bytes,
 								oldestAt: oldestAt === undefined ? null : new Date(oldestAt).toISOString(),
 								...counters,
+								// A worker does not know what the main holds.
+								...(isQueueMode() ? {} : { attached, inFlight }),
 							}),
 						),
 					},

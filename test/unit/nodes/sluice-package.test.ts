@@ -10,6 +10,9 @@ const { n8n, name } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), '
 	n8n: { n8nNodesApiVersion: number; nodes: string[]; credentials: string[] };
 };
 
+/** A connection string holds the password too. */
+const SECRETS = ['secret', 'previousSecret', 'headerValue', 'password', 'connectionString'];
+
 const sources = (pattern: string): string[] =>
 	globSync(pattern, { cwd: ROOT }).map((file) => file.split(path.sep).join('/'));
 const built = (file: string): string => `dist/${file.replace(/\.ts$/, '.js')}`;
@@ -89,7 +92,7 @@ describe('n8n credentials', () => {
 			assert.match(credential.name, /^sluice[A-Z]\w+Api$/);
 			assert.ok(URL.canParse(credential.documentationUrl ?? ''));
 			for (const property of credential.properties) {
-				const isSecret = ['secret', 'previousSecret', 'headerValue'].includes(property.name);
+				const isSecret = SECRETS.includes(property.name);
 				assert.equal(property.typeOptions?.password ?? false, isSecret, property.name);
 			}
 			const { light, dark } = credential.icon as { light: string; dark: string };
