@@ -19,6 +19,11 @@ export { evaluateConditions, parseConditions, type Conditions } from './buffer/c
 export type * from './buffer/store';
 export type { AttemptReport } from './buffer/delivery';
 export { openStore, type StoreOptions } from './buffer/open-store';
+export { openInspector, type InspectOptions } from './buffer/inspect/open-inspector';
+export { toExportLine } from './buffer/inspect/export-line';
+export { replayDead, type ReplayChoice } from './buffer/inspect/replay-dead';
+export { ROW_STATES } from './buffer/inspect/store-inspector';
+export type * from './buffer/inspect/store-inspector';
 export type { AuthConfig } from './signature/auth-config';
 export { signBody } from './signature/sign-body';
 export { verifyBody, type Claims } from './signature/verify-body';

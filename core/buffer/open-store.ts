@@ -3,6 +3,10 @@ import { newUuid } from '../runtime/ids';
 import type { Clock } from '../runtime/clock';
 import { MemoryStore } from './stores/memory/memory-store';
 import { shareStore } from './stores/registry';
+import {
+	openPostgresStore,
+	type PostgresStoreOptions,
+} from './stores/postgres/open-postgres-store';
 import { openSqliteStore, type SqliteStoreOptions } from './stores/sqlite/open-sqlite-store';
 import type { Store } from './store';
 
@@ -13,17 +17,11 @@ export interface MemoryStoreOptions {
 	readonly clock?: Clock;
 }
 
-export interface PostgresStoreOptions {
-	readonly kind: 'postgres';
-	readonly connectionString: string;
-	readonly schema?: string;
-}
-
 export type StoreOptions = MemoryStoreOptions | SqliteStoreOptions | PostgresStoreOptions;
 
 /**
- * Opens a store, or takes part in one that is open in this process: sqlite is shared by the real path of its directory,
- * memory by name. Options of the first opener count. Each opener closes its own handle; the last one closes the store.
+ * Opens a store, or takes part in one that is open in this process: sqlite is shared by the real path of its directory, postgres
+ * by connection string and schema, memory by name. Options of the first opener count. Each opener closes its own handle; the last one closes the store.
  *
  * @throws ConfigError for options that cannot work, and where this Node has no SQLite (S5)
  * @throws BufferError ERR_STORE_OWNED another process has the directory; ERR_STORE_VERSION; ERR_STORE_CORRUPT;
@@ -36,11 +34,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		case 'sqlite':
 			return openSqliteStore(options);
 		case 'postgres':
-			throw new ConfigError(
-				'store.kind',
-				'"sqlite" or "memory" (the postgres store arrives with a later release)',
-				options.kind,
-			);
+			return openPostgresStore(options);
 		default:
 			throw new ConfigError('store.kind', '"sqlite", "postgres" or "memory"', options);
 	}

@@ -216,6 +216,11 @@ export interface Store {
 			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
 	): Promise<{ rows: number }>;
 	stats(): Promise<StoreStats>;
+	/**
+	 * Only where several processes share the store: the listener is called when another one may have made something due, and from
+	 * time to time. Gives the way to stop that.
+	 */
+	watch?(listener: () => void): () => void;
 	/** Ends this handle; the last one closes the store. Idempotent. */
 	close(): Promise<void>;
 }

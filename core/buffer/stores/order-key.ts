@@ -4,14 +4,14 @@
  */
 export function isAtLeast(orderKey: string | undefined, stored: string | undefined): boolean {
 	if (orderKey === undefined || stored === undefined) return true;
-	const [left, right] = [Number(orderKey), Number(stored)];
-	if (
-		orderKey.trim() !== '' &&
-		stored.trim() !== '' &&
-		!Number.isNaN(left) &&
-		!Number.isNaN(right)
-	) {
-		return left >= right;
-	}
+	const [left, right] = [orderNumber(orderKey), orderNumber(stored)];
+	if (left !== undefined && right !== undefined) return left >= right;
 	return orderKey >= stored;
+}
+
+/** The number that an order key is; undefined when it is none. */
+export function orderNumber(orderKey: string | undefined): number | undefined {
+	if (orderKey === undefined || orderKey.trim() === '') return undefined;
+	const number = Number(orderKey);
+	return Number.isNaN(number) ? undefined : number;
 }

@@ -80,6 +80,7 @@ export function newHandle(store: Store, release: () => Promise<void>): Store {
 		retryNow: async (exportId) => live().retryNow(exportId),
 		purge: async (o) => live().purge(o),
 		stats: async () => live().stats(),
+		...(store.watch ? { watch: (listener) => live().watch?.(listener) ?? (() => {}) } : {}),
 		close: () => (closing ??= release()),
 	};
 }

@@ -1,0 +1,106 @@
+import { BufferError, CoreError } from '../../../errors';
+import type { Row } from '../../store';
+import type { AppendRequest } from '../append-request';
+import { RETRY_AFTER_MS } from '../defaults';
+import { encodedLength } from '../row-codec';
+import { type AppendAnswer, appendGroup } from './append';
+import type { Engine, Transaction } from './engine';
+import type { PostgresLimits } from './check-options';
+
+interface Waiting {
+	readonly request: AppendRequest;
+	readonly rowCount: number;
+	readonly bytes: number;
+	readonly resolve: (answer: AppendAnswer) => void;
+	readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit without a timer (S21): what is appended while a transaction runs is the next one. A transaction that fails
+ * rejects its whole group (I16).
+ */
+export class AppendRunner {
+	readonly #engine: Engine;
+	readonly #limits: PostgresLimits;
+	readonly #transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+	#waiting: Waiting[] = [];
+	#bytesInFlight = 0;
+	#running: Promise<void> | undefined;
+
+	constructor(
+		engine: Engine,
+		limits: PostgresLimits,
+		transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>,
+	) {
+		this.#engine = engine;
+		this.#limits = limits;
+		this.#transaction = transaction;
+	}
+
+	append(request: AppendRequest): Promise<AppendAnswer> {
+		const rows: Row[] = [...request.rows, ...(request.dead ?? []).map(({ row }) => row)];
+		const bytes = rows.reduce((sum, row) => sum + encodedLength(row), 0);
+		const { maxBytesInFlight } = this.#limits;
+		// An event larger than the limit may go alone.
+		if (this.#bytesInFlight > 0 && this.#bytesInFlight + bytes > maxBytesInFlight) {
+			return Promise.reject(
+				new BufferError(
+					'ERR_BUFFER_FULL',
+					`${this.#bytesInFlight} bytes wait for the database, limits.maxBytesInFlight is ${maxBytesInFlight}`,
+					{ retryAfterMs: RETRY_AFTER_MS },
+				),
+			);
+		}
+		return new Promise((resolve, reject) => {
+			this.#waiting.push({ request, rowCount: rows.length, bytes, resolve, reject });
+			this.#bytesInFlight += bytes;
+			this.#running ??= this.#run();
+		});
+	}
+
+	/** Resolves when nothing is under way. */
+	async settled(): Promise<void> {
+		await this.#running;
+	}
+
+	async #run(): Promise<void> {
+		// After all requests that this turn of the loop has read.
+		await new Promise((resolve) => setImmediate(resolve));
+		while (this.#waiting.length > 0) await this.#runGroup(this.#takeGroup());
+		this.#running = undefined;
+	}
+
+	/** Within the caps of one group (S22). */
+	#takeGroup(): Waiting[] {
+		const { maxGroupRows, maxGroupBytes } = this.#limits;
+		let rows = 0;
+		let bytes = 0;
+		let count = 0;
+		for (const one of this.#waiting) {
+			rows += one.rowCount;
+			bytes += one.bytes;
+			if (count > 0 && (rows > maxGroupRows || bytes > maxGroupBytes)) break;
+			count++;
+		}
+		return this.#waiting.splice(0, count);
+	}
+
+	async #runGroup(group: readonly Waiting[]): Promise<void> {
+		try {
+			const requests = group.map(({ request }) => request);
+			const { maxStoreBytes } = this.#limits;
+			const answers = await this.#transaction((tx) =>
+				appendGroup(this.#engine, tx, requests, maxStoreBytes),
+			);
+			for (const [index, { resolve, reject }] of group.entries()) {
+				const answer = answers[index];
+				if (answer === undefined || answer instanceof CoreError) reject(answer);
+				else resolve(answer);
+			}
+		} catch (error) {
+			for (const { reject } of group) reject(error);
+		} finally {
+			for (const { bytes } of group) this.#bytesInFlight -= bytes;
+		}
+	}
+}

@@ -1,0 +1,257 @@
+import { BufferError, CoreError } from '../../../errors';
+import { type Counters, type Row, UNMAPPED_REVISION } from '../../store';
+import type { AppendRequest } from '../append-request';
+import { QUOTA_BYTES, RETRY_AFTER_MS } from '../defaults';
+import {
+	exportDraining,
+	exportUnknown,
+	quotaReached,
+	retentionBlocks,
+	revisionUnknown,
+} from '../failures';
+import { newTally, type Tally, toCounters } from '../tally';
+import { addBatch, UNNUMBERED } from './batches';
+import { ChunkBuilder, chunkOf } from './chunk-builder';
+import { insertChunks } from './chunks';
+import { bytesInUse, plus, sumCounters } from './counters';
+import { forgetKeys, rememberKeys } from './dedupe';
+import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction } from './engine';
+import { exportsOfReceivers, useExports } from './exports';
+import { LatestRows } from './latest';
+
+export type AppendAnswer = { duplicate: boolean; counters: Counters[] };
+
+/** What the group knows when it begins. */
+interface Scene {
+	readonly exports: ReadonlyMap<string, ExportRecord>;
+	readonly sums: ReadonlyMap<number, Tally>;
+	/** Of the oldest waiting row. */
+	readonly oldest: ReadonlyMap<number, { readonly at: number; readonly arrived_at: number }>;
+	/** Bytes that count for a receiver's quota; grows with the group. */
+	readonly receiverBytes: Map<string, number>;
+	storeBytes: number | undefined;
+}
+
+const OLDEST = `
+SELECT e AS export, w.at, w.arrived_at FROM unnest($1::int[]) AS e CROSS JOIN LATERAL
+	(SELECT at, arrived_at FROM @chunk WHERE export = e AND batch IS NULL ORDER BY seq, sub LIMIT 1) AS w`;
+
+const STORE_BYTES = 'SELECT coalesce(sum(bytes + open_bytes), 0)::bigint AS bytes FROM @counter';
+
+/**
+ * Appends a group of events in one transaction (S56). Each is stored whole or refused for itself (I2): what a caller did wrong is
+ * found before anything of it is written.
+ *
+ * @returns an answer or an error for each request, in order
+ */
+export async function appendGroup(
+	engine: Engine,
+	tx: Transaction,
+	requests: readonly AppendRequest[],
+	maxStoreBytes: number | undefined,
+): Promise<(AppendAnswer | CoreError)[]> {
+	const exportIds = [...new Set(requests.flatMap((request) => rowsOf(request).map(idOf)))];
+	await useExports(engine, tx.query, exportIds);
+	const duplicates = await rememberKeys(tx.query, requests, engine.clock.expiryAt);
+	const scene = await look(engine, tx, exportIds, maxStoreBytes);
+	const group = new Group(engine, tx, scene);
+	const refused = new Map<AppendRequest, CoreError>();
+	for (const request of requests) {
+		const original = duplicates.get(request);
+		const refusal = original === undefined ? undefined : refused.get(original);
+		if (refusal !== undefined) refused.set(request, refusal);
+		if (duplicates.has(request)) continue;
+		try {
+			check(engine, scene, request, maxStoreBytes);
+		} catch (error) {
+			if (!(error instanceof CoreError)) throw error;
+			refused.set(request, error);
+			continue;
+		}
+		for (const row of request.rows) group.add(row);
+		for (const { row, error } of request.dead ?? []) await group.addDead(row, error);
+	}
+	await forgetKeys(tx.query, [...refused.keys()]);
+	const counters = await group.save();
+	return requests.map(
+		(request) =>
+			refused.get(request) ?? {
+				duplicate: duplicates.has(request),
+				counters: [...new Set(rowsOf(request).map(idOf))].flatMap((id) => counters.get(id) ?? []),
+			},
+	);
+}
+
+async function look(
+	engine: Engine,
+	{ query }: Transaction,
+	exportIds: readonly string[],
+	maxStoreBytes: number | undefined,
+): Promise<Scene> {
+	const receiverIds = [...new Set(exportIds.map((id) => id.split('/', 1)[0] ?? ''))];
+	const records = await exportsOfReceivers(engine, query, receiverIds);
+	const exports = new Map(records.map((e) => [e.exportId, e]));
+	const sums = await sumCounters(
+		query,
+		records.map(({ id }) => id),
+	);
+	const named = exportIds.flatMap((id) => exports.get(id)?.id ?? []);
+	const oldest = await query<{ export: number; at: number; arrived_at: number }>(OLDEST, [named]);
+	const [store] =
+		maxStoreBytes === undefined ? [] : await query<{ bytes: number }>(STORE_BYTES, []);
+	const receiverBytes = new Map<string, number>();
+	for (const { config, id } of records) {
+		const used = receiverBytes.get(config.receiverId) ?? 0;
+		receiverBytes.set(config.receiverId, used + bytesInUse([sums.get(id) ?? newTally()]));
+	}
+	return {
+		exports,
+		sums,
+		oldest: new Map(oldest.map((row) => [row.export, row])),
+		receiverBytes,
+		storeBytes: store?.bytes,
+	};
+}
+
+function check(
+	engine: Engine,
+	scene: Scene,
+	request: AppendRequest,
+	maxStoreBytes: number | undefined,
+): void {
+	const kept = new Set<ExportRecord>();
+	for (const { exportId, mappingRevision } of rowsOf(request)) {
+		const e = scene.exports.get(exportId);
+		if (e === undefined) throw exportUnknown(exportId);
+		if (e.isDraining) throw exportDraining(exportId);
+		if (mappingRevision !== UNMAPPED_REVISION && !e.revisions.has(mappingRevision)) {
+			throw revisionUnknown(exportId, mappingRevision);
+		}
+		if (!isDisabled(e)) kept.add(e);
+	}
+	for (const e of kept) checkRoom(engine, scene, request.receiverId, e);
+	if (kept.size === 0 || maxStoreBytes === undefined || scene.storeBytes === undefined) return;
+	if (scene.storeBytes > maxStoreBytes) {
+		throw new BufferError(
+			'ERR_BUFFER_FULL',
+			`the store holds ${scene.storeBytes} bytes that wait, limits.maxStoreBytes is ${maxStoreBytes}`,
+			{ retryAfterMs: RETRY_AFTER_MS },
+		);
+	}
+}
+
+/** Strictly greater than, as the K-rules have it (S43). */
+function checkRoom(engine: Engine, scene: Scene, receiverId: string, e: ExportRecord): void {
+	const quotaBytes = e.config.quota?.bytes ?? QUOTA_BYTES;
+	const usedBytes = scene.receiverBytes.get(e.config.receiverId) ?? 0;
+	if (usedBytes > quotaBytes) throw quotaReached(receiverId, usedBytes, quotaBytes);
+	const { ageMs, action } = e.config.retention ?? {};
+	const arrivedAt = scene.oldest.get(e.id)?.arrived_at;
+	if (action !== 'block' || ageMs === undefined || arrivedAt === undefined) return;
+	if (engine.clock.expiryAt - arrivedAt >= ageMs) throw retentionBlocks(e.exportId, ageMs);
+}
+
+/** The rows of a group on their way into the tables. */
+class Group {
+	readonly #engine: Engine;
+	readonly #tx: Transaction;
+	readonly #scene: Scene;
+	readonly #builders = new Map<ExportRecord, ChunkBuilder>();
+	readonly #latest = new LatestRows();
+
+	constructor(engine: Engine, tx: Transaction, scene: Scene) {
+		this.#engine = engine;
+		this.#tx = tx;
+		this.#scene = scene;
+	}
+
+	add(row: Row): void {
+		const e = this.#exportOf(row);
+		const delta = deltaOf(this.#tx, e.id);
+		if (isDisabled(e)) {
+			delta.droppedTotal++;
+			return;
+		}
+		this.#builderOf(e).add(row);
+		this.#latest.add(e.id, row);
+		delta.rows++;
+		delta.bytes += row.sizeBytes;
+		delta.acceptedTotal++;
+		this.#weigh(e, row);
+	}
+
+	/** A chunk and a dead letter of its own. */
+	async addDead(row: Row, { code, message }: CoreError): Promise<void> {
+		const e = this.#exportOf(row);
+		const delta = deltaOf(this.#tx, e.id);
+		if (isDisabled(e)) {
+			delta.droppedTotal++;
+			return;
+		}
+		const { sizeBytes, receivedAt, mappingRevision } = row;
+		const number = await addBatch(this.#engine, this.#tx, e, {
+			mappingRevision,
+			count: 1,
+			sizeBytes,
+			firstAt: receivedAt,
+			lastAt: receivedAt,
+			arrivedAt: this.#engine.clock.arrivedAt(receivedAt),
+			state: 'dead',
+			reason: 'replay',
+			attempts: 0,
+			nextAt: 0,
+			firstRow: UNNUMBERED,
+			error: { code, message },
+		});
+		await insertChunks(this.#tx.query, e.id, [chunkOf(this.#engine.clock, [row], number)]);
+		delta.acceptedTotal++;
+	}
+
+	/** @returns the counters of the exports that the group names, as they are after it */
+	async save(): Promise<Map<string, Counters>> {
+		const { query, deltas } = this.#tx;
+		for (const [e, builder] of this.#builders) {
+			builder.finish();
+			await insertChunks(query, e.id, builder.chunks);
+		}
+		await this.#latest.save(query);
+		const counters = new Map<string, Counters>();
+		for (const e of this.#scene.exports.values()) {
+			const sum = this.#scene.sums.get(e.id) ?? newTally();
+			const tally = plus(sum, deltas.get(e.id) ?? newTally());
+			const firstAdded = this.#builders.get(e)?.chunks[0]?.at;
+			const oldestAt = this.#scene.oldest.get(e.id)?.at ?? firstAdded;
+			counters.set(e.exportId, toCounters(e.exportId, e.state, oldestAt, tally));
+		}
+		return counters;
+	}
+
+	#exportOf({ exportId }: Row): ExportRecord {
+		const e = this.#scene.exports.get(exportId);
+		if (e === undefined) throw exportUnknown(exportId);
+		return e;
+	}
+
+	#builderOf(e: ExportRecord): ChunkBuilder {
+		const known = this.#builders.get(e);
+		if (known !== undefined) return known;
+		const waiting = this.#scene.sums.get(e.id) ?? newTally();
+		const builder = new ChunkBuilder(this.#engine.clock, e.config.conditions, waiting);
+		this.#builders.set(e, builder);
+		return builder;
+	}
+
+	#weigh({ config: { receiverId } }: ExportRecord, { sizeBytes }: Row): void {
+		const used = this.#scene.receiverBytes.get(receiverId) ?? 0;
+		this.#scene.receiverBytes.set(receiverId, used + sizeBytes);
+		if (this.#scene.storeBytes !== undefined) this.#scene.storeBytes += sizeBytes;
+	}
+}
+
+function rowsOf({ rows, dead = [] }: AppendRequest): Row[] {
+	return dead.length === 0 ? [...rows] : [...rows, ...dead.map(({ row }) => row)];
+}
+
+function idOf({ exportId }: Row): string {
+	return exportId;
+}

@@ -1,0 +1,206 @@
+import type { Output } from '../../../config';
+import type { Column } from '../../../mapping/column';
+import { UNMAPPED_REVISION } from '../../store';
+import { countDead, countOpen } from '../tally';
+import type { Query } from './connection';
+import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
+
+/** An error as it is kept: text cannot hold NUL. */
+export interface PlainError {
+	readonly code: string;
+	readonly message: string;
+}
+
+export interface BatchRecord {
+	readonly number: number;
+	readonly exportNumber: number;
+	readonly mappingRevision: number;
+	readonly count: number;
+	readonly sizeBytes: number;
+	readonly firstAt: number;
+	readonly lastAt: number;
+	readonly arrivedAt: number;
+	readonly state: 'open' | 'dead';
+	readonly reason: string;
+	readonly token: number;
+	readonly leaseMs: number;
+	readonly leaseUntil: number | undefined;
+	readonly attempts: number;
+	readonly nextAt: number;
+	readonly deadAt: number;
+	/** Row id of its first row, or UNNUMBERED. */
+	readonly firstRow: number;
+	readonly error: PlainError;
+}
+
+/** Rows get their ids with the first claim; a batch that was never claimed comes last in strict order. */
+export const UNNUMBERED = Number.MAX_SAFE_INTEGER;
+
+export interface BatchRow {
+	readonly id: number;
+	readonly export: number;
+	readonly revision: number;
+	readonly n: number;
+	readonly bytes: number;
+	readonly first_at: number;
+	readonly last_at: number;
+	readonly arrived_at: number;
+	readonly state: string;
+	readonly reason: string;
+	readonly token: number;
+	readonly lease_ms: number | null;
+	readonly lease_until: number | null;
+	readonly attempts: number;
+	readonly next_at: number;
+	readonly dead_at: number;
+	readonly first_row: number;
+	readonly error_code: string | null;
+	readonly error_message: string | null;
+}
+
+export type NewBatch = Pick<
+	BatchRecord,
+	| 'mappingRevision'
+	| 'count'
+	| 'sizeBytes'
+	| 'firstAt'
+	| 'lastAt'
+	| 'arrivedAt'
+	| 'state'
+	| 'reason'
+	| 'attempts'
+	| 'nextAt'
+	| 'firstRow'
+> & {
+	readonly error?: PlainError;
+	/** The batch whose rows these were (S37). */
+	readonly origin?: number;
+};
+
+const INSERT = `
+INSERT INTO @batch (export, revision, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts, next_at, dead_at,
+	error_code, error_message, origin, first_row)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16) RETURNING id`;
+
+const BURY = `
+UPDATE @batch SET state = 'dead', dead_at = $2, error_code = $3, error_message = $4, owner = NULL, lease_until = NULL
+WHERE id = $1`;
+
+/** The batch, and nobody else changes it until the transaction ends. */
+export async function lockBatch(query: Query, number: number): Promise<BatchRecord | undefined> {
+	if (!Number.isSafeInteger(number)) return undefined;
+	const [row] = await query<BatchRow>('SELECT * FROM @batch WHERE id = $1 FOR UPDATE', [number]);
+	return row === undefined ? undefined : toBatch(row);
+}
+
+export async function addBatch(
+	engine: Engine,
+	tx: Transaction,
+	e: Pick<ExportRecord, 'id'>,
+	batch: NewBatch,
+): Promise<number> {
+	const [row] = await tx.query<{ id: number }>(INSERT, [
+		e.id,
+		batch.mappingRevision,
+		batch.count,
+		batch.sizeBytes,
+		batch.firstAt,
+		batch.lastAt,
+		batch.arrivedAt,
+		batch.state,
+		batch.reason,
+		batch.attempts,
+		batch.nextAt,
+		engine.clock.nowAt,
+		batch.error?.code ?? null,
+		batch.error === undefined ? null : toText(batch.error.message),
+		batch.origin ?? null,
+		batch.firstRow,
+	]);
+	if (batch.state === 'open') countOpen(deltaOf(tx, e.id), batch, 1);
+	else countDead(deltaOf(tx, e.id), batch, 1);
+	return row?.id ?? 0;
+}
+
+/** Takes the batch away; the caller has put its rows elsewhere. */
+export async function removeBatch(tx: Transaction, batch: BatchRecord): Promise<void> {
+	await tx.query('DELETE FROM @batch WHERE id = $1', [batch.number]);
+	const delta = deltaOf(tx, batch.exportNumber);
+	if (batch.state === 'open') countOpen(delta, batch, -1);
+	else countDead(delta, batch, -1);
+}
+
+/** Takes the batch away with its rows. */
+export async function removeWithRows(tx: Transaction, batch: BatchRecord): Promise<void> {
+	await tx.query('DELETE FROM @chunk WHERE batch = $1', [batch.number]);
+	await removeBatch(tx, batch);
+}
+
+export async function purgeBatch(tx: Transaction, batch: BatchRecord): Promise<number> {
+	await removeWithRows(tx, batch);
+	deltaOf(tx, batch.exportNumber).purgedTotal += batch.count;
+	return batch.count;
+}
+
+export async function buryBatch(
+	engine: Engine,
+	tx: Transaction,
+	batch: BatchRecord,
+	{ code, message }: PlainError,
+): Promise<void> {
+	await tx.query(BURY, [batch.number, engine.clock.nowAt, code, toText(message)]);
+	const delta = deltaOf(tx, batch.exportNumber);
+	countOpen(delta, batch, -1);
+	countDead(delta, batch, 1);
+}
+
+/** How the rows of a revision are laid out. */
+export async function findRevision(
+	query: Query,
+	e: ExportRecord,
+	mappingRevision: number,
+): Promise<{ output: Output; columns?: readonly Column[] }> {
+	if (mappingRevision === UNMAPPED_REVISION) return { output: 'event' };
+	const { config } = e;
+	if (mappingRevision === e.mappingRevision) {
+		return { output: config.output, ...(config.columns ? { columns: config.columns } : {}) };
+	}
+	const [row] = await query<{ output: string; columns: string | null }>(
+		'SELECT output, columns FROM @revision WHERE export = $1 AND number = $2',
+		[e.id, mappingRevision],
+	);
+	return {
+		output: row === undefined ? config.output : (row.output as Output),
+		...(row?.columns ? { columns: JSON.parse(row.columns) as Column[] } : {}),
+	};
+}
+
+/** A dead letter that names rows lost to a damaged chunk (S50): there is nothing to read or to replay. */
+export const DAMAGED = 'damaged';
+
+export function toBatch(row: BatchRow): BatchRecord {
+	return {
+		number: row.id,
+		exportNumber: row.export,
+		mappingRevision: row.revision,
+		count: row.n,
+		sizeBytes: row.bytes,
+		firstAt: row.first_at,
+		lastAt: row.last_at,
+		arrivedAt: row.arrived_at,
+		state: row.state === 'dead' ? 'dead' : 'open',
+		reason: row.reason,
+		token: row.token,
+		leaseMs: row.lease_ms ?? 0,
+		leaseUntil: row.lease_until ?? undefined,
+		attempts: row.attempts,
+		nextAt: row.next_at,
+		deadAt: row.dead_at,
+		firstRow: row.first_row,
+		error: { code: row.error_code ?? '', message: row.error_message ?? '' },
+	};
+}
+
+export function toText(message: string): string {
+	return message.replaceAll('\0', '\uFFFD');
+}

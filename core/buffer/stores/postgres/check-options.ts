@@ -1,0 +1,82 @@
+import { ConfigError } from '../../../errors';
+
+const KB = 1024;
+const MB = 1024 ** 2;
+
+export interface PostgresLimits {
+	/** Rows and bytes of one transaction of appends (S22); default 5,000 and 8 MB. */
+	readonly maxGroupRows: number;
+	readonly maxGroupBytes: number;
+	/** Bytes of appends under way; beyond, append fails with ERR_BUFFER_FULL. Default 64 MB. */
+	readonly maxBytesInFlight: number;
+	/** Bytes of waiting rows and open batches of the whole store (S43); none by default. */
+	readonly maxStoreBytes: number | undefined;
+}
+
+const BOUNDS: Record<keyof PostgresLimits, { min: number; max: number; fallback?: number }> = {
+	maxGroupRows: { min: 1, max: 100_000, fallback: 5_000 },
+	maxGroupBytes: { min: KB, max: 256 * MB, fallback: 8 * MB },
+	maxBytesInFlight: { min: KB, max: 1024 * MB, fallback: 64 * MB },
+	maxStoreBytes: { min: 1, max: Number.MAX_SAFE_INTEGER },
+};
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** Becomes part of statements and of the channel's name: only what needs no quoting. */
+const SCHEMA = /^[a-z_][a-z0-9_]{0,47}$/;
+
+/** @throws ConfigError; never with the string in it, which has a password */
+export function checkConnectionString(connectionString: unknown): string {
+	const expected = 'a connection string such as postgres://user:password@host:5432/database';
+	if (typeof connectionString !== 'string' || !/^postgres(ql)?:\/\//.test(connectionString)) {
+		throw new ConfigError('store.connectionString', expected);
+	}
+	try {
+		new URL(connectionString);
+	} catch {
+		throw new ConfigError('store.connectionString', expected);
+	}
+	return connectionString;
+}
+
+export function checkSchema(schema: unknown = 'sluice'): string {
+	if (typeof schema === 'string' && SCHEMA.test(schema) && !schema.startsWith('pg_')) return schema;
+	throw new ConfigError(
+		'store.schema',
+		'a name of 1 to 48 characters a-z, 0-9 and _, not beginning with a digit or pg_',
+		schema,
+	);
+}
+
+export function checkTimeout(timeoutMs: unknown = DEFAULT_TIMEOUT_MS): number {
+	if (Number.isInteger(timeoutMs) && Number(timeoutMs) >= 100 && Number(timeoutMs) <= 600_000) {
+		return Number(timeoutMs);
+	}
+	throw new ConfigError('store.timeoutMs', 'a whole number from 100 to 600000', timeoutMs);
+}
+
+export function checkPostgresLimits(
+	given: { readonly [Name in keyof PostgresLimits]?: number | undefined } = {},
+): PostgresLimits {
+	if (typeof given !== 'object' || given === null) {
+		throw new ConfigError('store.limits', 'an object', given);
+	}
+	for (const name of Object.keys(given)) {
+		if (!Object.hasOwn(BOUNDS, name)) {
+			throw new ConfigError(`store.limits.${name}`, `one of ${Object.keys(BOUNDS).join(', ')}`);
+		}
+	}
+	const limit = (name: keyof PostgresLimits): number | undefined => {
+		const { min, max, fallback } = BOUNDS[name];
+		const value = given[name];
+		if (value === undefined) return fallback;
+		if (Number.isInteger(value) && value >= min && value <= max) return value;
+		throw new ConfigError(`store.limits.${name}`, `a whole number from ${min} to ${max}`, value);
+	};
+	return {
+		maxGroupRows: limit('maxGroupRows') ?? 0,
+		maxGroupBytes: limit('maxGroupBytes') ?? 0,
+		maxBytesInFlight: limit('maxBytesInFlight') ?? 0,
+		maxStoreBytes: limit('maxStoreBytes'),
+	};
+}

@@ -1,0 +1,239 @@
+import { evaluateConditions } from '../../conditions';
+import type { Lease } from '../../store';
+import { exportUnknown } from '../failures';
+import { earliest, nextDueOf } from '../next-due';
+import {
+	addBatch,
+	type BatchRecord,
+	type BatchRow,
+	findRevision,
+	toBatch,
+	UNNUMBERED,
+} from './batches';
+import type { Query } from './connection';
+import { sumCounters } from './counters';
+import { type Engine, type ExportRecord, isStrict, type Transaction } from './engine';
+import { findExport, liveExports, useExports } from './exports';
+import { type Taken, takeWaiting } from './take-waiting';
+
+export interface ClaimOptions {
+	readonly exportId: string;
+	readonly owner: string;
+	readonly leaseMs: number;
+	readonly flush: boolean;
+}
+
+/** A leased batch with how its rows are laid out. */
+export type Claimed = BatchRecord &
+	Awaited<ReturnType<typeof findRevision>> & { readonly exportId: string; readonly lease: Lease };
+
+/** How an export stands: what decides whether a claim gives something. */
+interface Standing {
+	readonly id: number;
+	readonly lease_ends: readonly number[];
+	readonly next_id: number | null;
+	readonly next_at: number | null;
+	readonly first_id: number | null;
+	readonly first_at: number | null;
+	readonly arrived_at: number | null;
+}
+
+/** A batch whose lease has ended counts as not leased; `first` is the one that strict order allows. */
+const STANDING = `
+SELECT e AS id,
+	ARRAY(SELECT lease_until FROM @batch WHERE export = e AND lease_until > $2 ORDER BY lease_until) AS lease_ends,
+	n.id AS next_id, n.next_at, f.id AS first_id, f.next_at AS first_at, w.arrived_at
+FROM unnest($1::int[]) AS e
+LEFT JOIN LATERAL (SELECT id, next_at FROM @batch WHERE export = e AND state = 'open'
+	AND (lease_until IS NULL OR lease_until <= $2) ORDER BY next_at, id LIMIT 1) AS n ON true
+LEFT JOIN LATERAL (SELECT id, next_at FROM (
+	SELECT id, next_at, lease_until FROM @batch WHERE export = e AND state = 'open' ORDER BY first_row, id LIMIT 1
+) AS o WHERE lease_until IS NULL OR lease_until <= $2) AS f ON true
+LEFT JOIN LATERAL (SELECT arrived_at FROM @chunk WHERE export = e AND batch IS NULL
+	ORDER BY seq, sub LIMIT 1) AS w ON true`;
+
+const TRY_LOCK = 'SELECT pg_try_advisory_xact_lock($1, $2) AS mine';
+const LOCK = 'SELECT pg_advisory_xact_lock($1, $2)';
+
+const LEASE = `
+UPDATE @batch SET token = token + 1, owner = $2, lease_ms = $3, lease_until = $4, attempts = attempts + 1
+WHERE id = $1 RETURNING *`;
+
+/** Chunks in order, with the row id of the first row of each (S57). */
+const MARK = `
+UPDATE @chunk c SET batch = $1, row_id = m.row_id
+FROM unnest($3::bigint[], $4::int[], $5::bigint[]) AS m(seq, sub, row_id)
+WHERE c.export = $2 AND c.seq = m.seq AND c.sub = m.sub AND c.batch IS NULL RETURNING c.n`;
+
+const NUMBER = `
+UPDATE @chunk c SET row_id = $2 + m.before
+FROM (SELECT seq, sub, sum(n) OVER (ORDER BY seq, sub) - n AS before FROM @chunk WHERE batch = $1) AS m
+WHERE c.batch = $1 AND c.seq = m.seq AND c.sub = m.sub`;
+
+const TAKE_ROW_IDS = `
+UPDATE @export SET next_row_id = next_row_id + $2 WHERE id = $1 RETURNING next_row_id - $2 AS first`;
+
+/** S27: a due batch again, else a new one; undefined when there is none to give, or another process is just claiming. */
+export async function claim(
+	engine: Engine,
+	tx: Transaction,
+	o: ClaimOptions,
+): Promise<Claimed | undefined> {
+	const { query } = tx;
+	await useExports(engine, query, [o.exportId]);
+	const e = await findExport(engine, query, o.exportId);
+	if (e.state !== 'ACTIVE') return undefined;
+	// One claimer per export (S58); the others look again when their flusher next wakes.
+	const [lock] = await query<{ mine: boolean }>(TRY_LOCK, [engine.locks.claim, e.id]);
+	if (lock?.mine !== true) return undefined;
+	const [standing] = await query<Standing>(STANDING, [[e.id], engine.clock.nowAt]);
+	if (standing === undefined) throw exportUnknown(o.exportId);
+	if (standing.lease_ends.length >= limitOf(e)) return undefined;
+	const number = dueBatch(engine, e, standing) ?? (await newBatch(engine, tx, e, standing, o));
+	return number === undefined ? undefined : lease(engine, query, e, number, o);
+}
+
+/** Keeps claims of an export away until the transaction ends, for what moves its waiting rows. */
+export async function lockClaims(engine: Engine, query: Query, e: ExportRecord): Promise<void> {
+	await query(LOCK, [engine.locks.claim, e.id]);
+}
+
+/** The next instant, by the local clock, at which a claim may give something. */
+export async function nextDueAt(engine: Engine, query: Query): Promise<number | undefined> {
+	const exports = await liveExports(engine, query);
+	const ids = exports.map(({ id }) => id);
+	const sums = await sumCounters(query, ids);
+	const { nowAt } = engine.clock;
+	const standings = await query<Standing>(STANDING, [ids, nowAt]);
+	const at = earliest(
+		standings.map((standing) => {
+			const e = exports.find(({ id }) => id === standing.id);
+			const tally = sums.get(standing.id);
+			if (e === undefined || tally === undefined) return undefined;
+			return nextDueOf(
+				{
+					isActive: e.state === 'ACTIVE',
+					isStrict: isStrict(e),
+					isDraining: e.isDraining,
+					maxInFlight: e.config.maxInFlight,
+					leaseEndsAt: standing.lease_ends,
+					earliestNextAt: standing.next_at ?? undefined,
+					strictNextAt: standing.first_at ?? undefined,
+					hasOpenBatch: tally.openBatches > 0,
+					rows: tally.rows,
+					bytes: tally.bytes,
+					arrivedAt: standing.arrived_at ?? undefined,
+					conditions: e.config.conditions,
+				},
+				nowAt,
+			);
+		}),
+	);
+	return at === undefined ? undefined : Math.ceil(engine.clock.toLocal(at));
+}
+
+function limitOf(e: ExportRecord): number {
+	return isStrict(e) ? 1 : e.config.maxInFlight;
+}
+
+function dueBatch(engine: Engine, e: ExportRecord, standing: Standing): number | undefined {
+	const [number, nextAt] = isStrict(e)
+		? [standing.first_id, standing.first_at]
+		: [standing.next_id, standing.next_at];
+	if (number === null || nextAt === null) return undefined;
+	return nextAt <= engine.clock.nowAt ? number : undefined;
+}
+
+async function newBatch(
+	engine: Engine,
+	tx: Transaction,
+	e: ExportRecord,
+	{ arrived_at: arrivedAt }: Standing,
+	{ flush }: ClaimOptions,
+): Promise<number | undefined> {
+	const tally = (await sumCounters(tx.query, [e.id])).get(e.id);
+	if (tally === undefined || arrivedAt === null) return undefined;
+	if (isStrict(e) && tally.openBatches > 0) return undefined;
+	const { clock } = engine;
+	const { met, reason } = evaluateConditions(
+		e.config.conditions,
+		{ rows: tally.rows, bytes: tally.bytes, firstRowAt: clock.toLocal(arrivedAt) },
+		clock.toLocal(clock.nowAt),
+	);
+	if (!met && !flush && !e.isDraining) return undefined;
+	const taken = await takeWaiting(engine, tx, e, e.config.conditions);
+	if (taken === undefined) return undefined;
+	const firstRow = await takeRowIds(tx.query, e, taken.count);
+	const number = await addBatch(engine, tx, e, {
+		...taken,
+		state: 'open',
+		reason: met ? reason : 'flush',
+		attempts: 0,
+		nextAt: clock.nowAt,
+		firstRow,
+	});
+	await markChunks(tx.query, e, number, taken, firstRow);
+	return number;
+}
+
+/** Gives the rows to the batch, with row ids without gaps, or with none where they were not claimed. */
+export async function markChunks(
+	query: Query,
+	e: ExportRecord,
+	number: number,
+	{ chunks }: Taken,
+	firstRow: number,
+): Promise<void> {
+	let rowId = firstRow;
+	const rowIds = chunks.map(({ count }) => {
+		const first = rowId;
+		rowId += count;
+		return firstRow === UNNUMBERED ? 0 : first;
+	});
+	const marked = await query(MARK, [
+		number,
+		e.id,
+		chunks.map(({ seq }) => seq),
+		chunks.map(({ sub }) => sub),
+		rowIds,
+	]);
+	if (marked.length !== chunks.length) {
+		// Cannot be while the claim lock is held; a batch that misses rows must not come into being.
+		throw new Error(
+			`${chunks.length - marked.length} chunks of ${e.exportId} were taken meanwhile`,
+		);
+	}
+}
+
+async function takeRowIds(query: Query, e: ExportRecord, count: number): Promise<number> {
+	const [row] = await query<{ first: number }>(TAKE_ROW_IDS, [e.id, count]);
+	return row?.first ?? 1;
+}
+
+/** The first claim of a batch that came into being by retention or replay gives its rows their ids. */
+async function numberRows(query: Query, e: ExportRecord, batch: BatchRecord): Promise<void> {
+	const firstRow = await takeRowIds(query, e, batch.count);
+	await query(NUMBER, [batch.number, firstRow]);
+	await query('UPDATE @batch SET first_row = $2 WHERE id = $1', [batch.number, firstRow]);
+}
+
+async function lease(
+	engine: Engine,
+	query: Query,
+	e: ExportRecord,
+	number: number,
+	{ owner, leaseMs }: ClaimOptions,
+): Promise<Claimed | undefined> {
+	const { nowAt } = engine.clock;
+	const [row] = await query<BatchRow>(LEASE, [number, owner, leaseMs, nowAt + leaseMs]);
+	if (row === undefined) return undefined;
+	const batch = toBatch(row);
+	if (batch.firstRow === UNNUMBERED) await numberRows(query, e, batch);
+	const until = Math.floor(engine.clock.toLocal(nowAt)) + leaseMs;
+	return {
+		...batch,
+		...(await findRevision(query, e, batch.mappingRevision)),
+		exportId: e.exportId,
+		lease: { batchId: String(number), token: batch.token, until },
+	};
+}

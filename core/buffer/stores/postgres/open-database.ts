@@ -1,0 +1,99 @@
+import { BufferError, ConfigError } from '../../../errors';
+import { newUuid } from '../../../runtime/ids';
+import type { Connection, Query } from './connection';
+import { FORMAT, MIGRATIONS } from './schema';
+import { SERVER_NOW } from './store-clock';
+
+export interface Opened {
+	readonly storeId: string;
+	readonly serverAt: number;
+	readonly lastSeenAt: number;
+	readonly engine: string;
+	readonly isDurable: boolean;
+	readonly warnings: readonly string[];
+}
+
+/** Makes or migrates the schema and reads what every process has to know of the store. */
+export async function openDatabase(
+	connection: Connection,
+	schema: string,
+	durability: 'full' | 'normal',
+): Promise<Opened> {
+	return connection.transaction(async (query) => {
+		// Who opens an empty database at the same instant waits here until the first has made everything.
+		await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`sluice migrate ${schema}`]);
+		const { isDurable, warnings } = await checkDurability(query, durability);
+		await migrate(query, schema);
+		const [meta] = await query<{ store_id: string; last_seen_at: number; now: number }>(
+			`SELECT store_id, last_seen_at, ${SERVER_NOW} AS now FROM @meta`,
+		);
+		const [server] = await query<{ version: string }>(
+			"SELECT current_setting('server_version') AS version",
+		);
+		return {
+			storeId: meta?.store_id ?? '',
+			serverAt: meta?.now ?? 0,
+			lastSeenAt: meta?.last_seen_at ?? 0,
+			engine: `PostgreSQL ${server?.version.split(' ')[0] ?? 'unknown'}`,
+			isDurable,
+			warnings,
+		};
+	});
+}
+
+/**
+ * S59: a commit that does not wait for the disk is no acknowledgement.
+ *
+ * @throws ConfigError naming the setting, unless durability is normal
+ */
+async function checkDurability(
+	query: Query,
+	durability: 'full' | 'normal',
+): Promise<{ isDurable: boolean; warnings: string[] }> {
+	const names = ['fsync', 'synchronous_commit', 'full_page_writes'];
+	const settings = await query<{ name: string; setting: string }>(
+		'SELECT name, setting FROM pg_settings WHERE name = ANY($1::text[])',
+		[names],
+	);
+	const off = settings.filter(({ setting }) => setting === 'off').map(({ name }) => name);
+	if (off.length === 0) return { isDurable: true, warnings: [] };
+	const shown = off.map((name) => `${name}=off`).join(', ');
+	if (durability === 'full') {
+		throw new ConfigError(
+			'store',
+			`a PostgreSQL that keeps what it has answered: it runs with ${shown}; turn that on, or choose durability "normal"`,
+		);
+	}
+	const warnings = [`PostgreSQL runs with ${shown}: what was acknowledged last may be lost`];
+	return { isDurable: false, warnings };
+}
+
+async function migrate(query: Query, schema: string): Promise<void> {
+	const [found] = await query<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists', [
+		`"${schema}".meta`,
+	]);
+	let format = 0;
+	if (found?.exists === true) {
+		const [meta] = await query<{ format: number }>('SELECT format FROM @meta');
+		format = meta?.format ?? 0;
+	} else {
+		const [known] = await query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+		// Not IF NOT EXISTS: who may not make schemas may still have been given one.
+		if (known === undefined) await query(`CREATE SCHEMA "${schema}"`);
+	}
+	if (format > FORMAT) {
+		throw new BufferError(
+			'ERR_STORE_VERSION',
+			`the store in schema ${schema} has format ${format}, this release knows up to ${FORMAT}`,
+			{ details: { format, known: FORMAT } },
+		);
+	}
+	for (const migration of MIGRATIONS.slice(format)) await query(migration);
+	if (format === 0) {
+		const now = Date.now();
+		await query(
+			'INSERT INTO @meta (id, store_id, created_at, format, last_seen_at, quarantined_rows) VALUES (1, $1, $2, $3, 0, 0)',
+			[newUuid(now), now, FORMAT],
+		);
+	} else if (format < FORMAT) await query('UPDATE @meta SET format = $1', [FORMAT]);
+}

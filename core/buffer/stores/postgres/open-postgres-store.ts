@@ -1,0 +1,85 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { type Clock, systemClock } from '../../../runtime/clock';
+import { type Logger, silentLogger } from '../../../runtime/logger';
+import type { Store } from '../../store';
+import { shareStore } from '../registry';
+import {
+	checkConnectionString,
+	checkPostgresLimits,
+	checkSchema,
+	checkTimeout,
+	type PostgresLimits,
+} from './check-options';
+import { Connection } from './connection';
+import type { Engine } from './engine';
+import { Hints } from './hints';
+import { openDatabase } from './open-database';
+import { PostgresStore } from './postgres-store';
+import { StoreClock } from './store-clock';
+import { checkDurability } from '../sqlite/check-options';
+
+export interface PostgresStoreOptions {
+	readonly kind: 'postgres';
+	/** `postgres://user:password@host:port/database?sslmode=…`; never shown in messages. */
+	readonly connectionString: string;
+	/** Made when missing; default `sluice`. Stores in different schemas know nothing of each other. */
+	readonly schema?: string | undefined;
+	/** Most milliseconds of a statement, 100 … 600,000; default 10 s. Then append fails, and the connection is made anew. */
+	readonly timeoutMs?: number | undefined;
+	readonly limits?: { readonly [Name in keyof PostgresLimits]?: number | undefined };
+	/** Default full: an answer means that the server has it on its disk. normal: accepts a server that does not promise that. */
+	readonly durability?: 'full' | 'normal' | undefined;
+	readonly clock?: Clock;
+	/** Hears of lost connections, damage and settings that weaken the promise. */
+	readonly logger?: Logger;
+}
+
+/** Slots of counters per export (S56). */
+const SLOTS = 8;
+
+/** As `openStore`. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+	const connectionString = checkConnectionString(options.connectionString);
+	const schema = checkSchema(options.schema);
+	const timeoutMs = checkTimeout(options.timeoutMs);
+	const limits = checkPostgresLimits(options.limits);
+	const durability = checkDurability(options.durability);
+	const { clock = systemClock, logger = silentLogger } = options;
+	const name = createHash('sha256').update(connectionString).digest('hex');
+	return shareStore(`postgres:${name}:${schema}`, async () => {
+		const warn = (message: string) => logger.warn(message, { schema });
+		const common = { connectionString, schema, timeoutMs, warn };
+		const channel = `sluice_${schema}`;
+		const sender = randomBytes(8).toString('hex');
+		const hear = { channel, onNotification: (payload?: string) => hints.heard(payload) };
+		const work = new Connection({ ...common, listen: hear });
+		const hints = new Hints(clock, work, channel, sender);
+		try {
+			const opened = await openDatabase(work, schema, durability);
+			for (const warning of opened.warnings) warn(warning);
+			const engine: Engine = {
+				storeId: opened.storeId,
+				clock: new StoreClock(clock, opened.serverAt, opened.lastSeenAt),
+				known: new Map(),
+				slot: randomInt(SLOTS),
+				locks: { export: lockKey(`export ${schema}`), claim: lockKey(`claim ${schema}`) },
+				warn,
+			};
+			const connections = { append: new Connection(common), work, read: new Connection(common) };
+			const { warnings, ...server } = opened;
+			return new PostgresStore(
+				{ engine, connections, limits, hints, clock, server, warnings },
+				schema,
+			);
+		} catch (error) {
+			hints.close();
+			await work.close();
+			throw error;
+		}
+	});
+}
+
+/** First key of advisory locks, the same in every process. */
+function lockKey(name: string): number {
+	return createHash('sha256').update(`sluice ${name}`).digest().readInt32BE(0);
+}

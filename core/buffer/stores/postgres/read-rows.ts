@@ -1,0 +1,114 @@
+import type { StoredRow } from '../../store';
+import { MAX_SLICE_BYTES } from '../defaults';
+import { batchGone } from '../failures';
+import { decodeRow, rowAt, type RowPlaces } from '../row-codec';
+import { type BatchRow, toBatch } from './batches';
+import { type Chunk, CHUNK_COLUMNS, type ChunkRow, openBody, toChunk } from './chunks';
+import type { Query } from './connection';
+import type { ExportRecord } from './engine';
+import { isDamaged, rowsDamaged } from './dead-letters';
+
+/** Chunks of one read: many small ones, or as many as make 1 MB, one at least. */
+const PAGE = 256;
+const READ = `
+SELECT * FROM (
+	SELECT *, sum(body_bytes) OVER (ORDER BY seq, sub) - body_bytes AS before FROM (
+		SELECT ${CHUNK_COLUMNS}, body_bytes, body FROM @chunk WHERE batch = $1 AND (seq, sub) > ($2, $3)
+		ORDER BY seq, sub LIMIT ${PAGE}
+	) AS head
+) AS page WHERE before < ${MAX_SLICE_BYTES} ORDER BY seq, sub`;
+
+const PEEK = `
+SELECT ${CHUNK_COLUMNS}, body FROM @chunk WHERE export = $1 AND batch IS NULL ORDER BY seq, sub LIMIT $2`;
+
+type ChunkWithBody = ChunkRow & { readonly body: Buffer };
+
+/** A chunk that cannot be read; it has to be put in quarantine before the read goes on. */
+export class DamagedChunk extends Error {
+	readonly chunk: Chunk;
+	readonly body: Buffer;
+
+	constructor(chunk: Chunk, body: Buffer) {
+		super('a chunk is damaged');
+		this.chunk = chunk;
+		this.body = body;
+	}
+}
+
+export interface BatchReader {
+	readonly number: number;
+	readonly exportId: string;
+	readonly mappingRevision: number;
+}
+
+/**
+ * The rows of a batch in slices of at most 1 MB (S29). Each page is a statement of its own, so that a long delivery holds no
+ * transaction open.
+ *
+ * @param repair puts a damaged chunk aside; its rows are left out and reported
+ * @throws BufferError ERR_LEASE_LOST the batch is gone: acked or purged by others
+ */
+export async function* readBatch(
+	query: Query,
+	batch: BatchReader,
+	repair: (damage: DamagedChunk) => Promise<void>,
+): AsyncGenerator<StoredRow[]> {
+	let place = { seq: 0, sub: -1 };
+	let count = 0;
+	for (;;) {
+		const page = await query<ChunkWithBody>(READ, [batch.number, place.seq, place.sub]);
+		if (page.length === 0) break;
+		for (const row of page) {
+			place = { seq: row.seq, sub: row.sub };
+			const chunk = toChunk(row);
+			const found = openBody(chunk, row.body);
+			if (found === undefined) {
+				await repair(new DamagedChunk(chunk, row.body));
+				continue;
+			}
+			for (const slice of slices(chunk, found, batch)) {
+				count += slice.length;
+				yield slice;
+			}
+		}
+	}
+	const [row] = await query<BatchRow>('SELECT * FROM @batch WHERE id = $1', [batch.number]);
+	const known = row === undefined ? undefined : toBatch(row);
+	if (known !== undefined && isDamaged(known)) throw rowsDamaged(known);
+	// Rows that vanished between two pages must not pass for the end of the batch.
+	if (known?.count !== count) throw batchGone(String(batch.number));
+}
+
+/** The oldest waiting rows; a damaged chunk is dealt with when its rows are claimed, a look changes nothing. */
+export async function peekRows(query: Query, e: ExportRecord, limit: number): Promise<StoredRow[]> {
+	const rows: StoredRow[] = [];
+	for (const row of await query<ChunkWithBody>(PEEK, [e.id, limit])) {
+		const chunk = toChunk(row);
+		const found = openBody(chunk, row.body);
+		if (found !== undefined) rows.push(...[...slices(chunk, found, e)].flat());
+		if (rows.length >= limit) break;
+	}
+	return rows.slice(0, limit).map((row) => ({ ...row, rowId: 0 }));
+}
+
+function* slices(
+	chunk: Chunk,
+	found: RowPlaces,
+	{ exportId }: { readonly exportId: string },
+): Generator<StoredRow[]> {
+	const { mappingRevision } = chunk;
+	let slice: StoredRow[] = [];
+	let bytes = 0;
+	for (let index = 0; index < chunk.count; index++) {
+		const rowId = chunk.rowId === 0 ? 0 : chunk.rowId + index;
+		const row = decodeRow(rowAt(found, index), { exportId, mappingRevision, rowId });
+		if (slice.length > 0 && bytes + row.payload.byteLength > MAX_SLICE_BYTES) {
+			yield slice;
+			slice = [];
+			bytes = 0;
+		}
+		slice.push(row);
+		bytes += row.payload.byteLength;
+	}
+	if (slice.length > 0) yield slice;
+}

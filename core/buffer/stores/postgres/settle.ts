@@ -1,0 +1,114 @@
+import type { Lease, Outcome } from '../../store';
+import { leaseLost } from '../failures';
+import { planSplit } from '../positions';
+import {
+	addBatch,
+	type BatchRecord,
+	buryBatch,
+	lockBatch,
+	removeBatch,
+	removeWithRows,
+	toText,
+} from './batches';
+import { deltaOf, type Engine, type Transaction } from './engine';
+import { exportOfNumber, useExports } from './exports';
+import { finishDraining } from './purge';
+import { splitBatch } from './split';
+
+const RENEW = `
+UPDATE @batch SET lease_until = $3 + lease_ms WHERE id = $1 AND token = $2 AND lease_until > $3 AND state = 'open'
+RETURNING lease_ms`;
+
+const RETRY = `
+UPDATE @batch SET owner = NULL, lease_until = NULL, next_at = $2, error_code = $3, error_message = $4 WHERE id = $1`;
+
+const RELEASE = `
+UPDATE @batch SET owner = NULL, lease_until = NULL, next_at = $2, attempts = attempts - 1 WHERE id = $1`;
+
+export async function renew(engine: Engine, { query }: Transaction, lease: Lease): Promise<Lease> {
+	const { nowAt } = engine.clock;
+	const number = numberOf(lease);
+	const [row] = await query<{ lease_ms: number }>(RENEW, [number, lease.token, nowAt]);
+	if (row === undefined) throw leaseLost(lease.batchId);
+	const until = Math.floor(engine.clock.toLocal(nowAt)) + row.lease_ms;
+	return { batchId: lease.batchId, token: lease.token, until };
+}
+
+/** S32 ack, S33 retry, S34 dead, and a split of them, each in one transaction. */
+export async function settle(
+	engine: Engine,
+	tx: Transaction,
+	lease: Lease,
+	outcome: Outcome,
+): Promise<void> {
+	const number = numberOf(lease);
+	const [row] = await tx.query<{ export: number }>('SELECT export FROM @batch WHERE id = $1', [
+		number,
+	]);
+	const e = row === undefined ? undefined : await exportOfNumber(engine, tx.query, row.export);
+	if (e === undefined) throw leaseLost(lease.batchId);
+	await useExports(engine, tx.query, [e.exportId]);
+	const batch = await lockBatch(tx.query, number);
+	// A token that is not the newest is stale (I6); an ended lease stays until its batch is claimed again.
+	const isHeld =
+		batch?.state === 'open' && batch.token === lease.token && batch.leaseUntil !== undefined;
+	if (batch === undefined || !isHeld) throw leaseLost(lease.batchId);
+	if (outcome.kind === 'split') planSplit(outcome, batch.count);
+	await apply(engine, tx, batch, outcome);
+	await finishDraining(engine, tx, e.exportId);
+}
+
+async function apply(
+	engine: Engine,
+	tx: Transaction,
+	batch: BatchRecord,
+	outcome: Outcome,
+): Promise<void> {
+	switch (outcome.kind) {
+		case 'ack':
+			deltaOf(tx, batch.exportNumber).ackedTotal += batch.count;
+			return removeWithRows(tx, batch);
+		case 'retry': {
+			const { code, message } = outcome.error;
+			const nextAt = dueAt(engine, outcome.at);
+			await tx.query(RETRY, [batch.number, nextAt, code, toText(message)]);
+			return;
+		}
+		case 'dead':
+			return buryBatch(engine, tx, batch, outcome.error);
+		case 'release':
+			await tx.query(RELEASE, [batch.number, engine.clock.nowAt]);
+			return;
+		case 'split':
+			return split(engine, tx, batch, outcome);
+	}
+}
+
+async function split(
+	engine: Engine,
+	tx: Transaction,
+	batch: BatchRecord,
+	outcome: Extract<Outcome, { kind: 'split' }>,
+): Promise<void> {
+	const plan = planSplit(outcome, batch.count);
+	const { code, message } = outcome.error;
+	const { mappingRevision, reason, attempts, number: origin } = batch;
+	const nextAt = dueAt(engine, outcome.retryAt);
+	const inherited = { mappingRevision, reason, attempts, nextAt, error: { code, message }, origin };
+	const e = { id: batch.exportNumber };
+	await splitBatch(tx, batch, plan, (members, state) =>
+		addBatch(engine, tx, e, { ...inherited, ...members, state }),
+	);
+	await removeBatch(tx, batch);
+	deltaOf(tx, batch.exportNumber).ackedTotal += plan.ackedCount;
+}
+
+function dueAt(engine: Engine, at: number | undefined): number {
+	return at === undefined ? engine.clock.nowAt : engine.clock.fromLocal(at);
+}
+
+function numberOf({ batchId }: Lease): number {
+	const number = Number(batchId);
+	if (!Number.isSafeInteger(number)) throw leaseLost(batchId);
+	return number;
+}
