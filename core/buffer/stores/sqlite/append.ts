@@ -126,7 +126,9 @@ function appendRow(engine: Engine, row: IncomingRow): void {
 	const stored = connection.get(SELECT_LATEST_ORDER, number, latestKey)?.order_key;
 	if (!isAtLeast(orderKey, typeof stored === 'string' ? stored : undefined)) return;
 	const revision = row.mappingRevision;
-	connection.run(UPSERT_LATEST, number, latestKey, revision, orderKey ?? null, row.encoded);
+	const { encoded } = row;
+	const crc = crc32(encoded);
+	connection.run(UPSERT_LATEST, number, latestKey, revision, orderKey ?? null, encoded, crc);
 }
 
 /** A chunk and a dead letter of its own, at the place of the row in its export. */

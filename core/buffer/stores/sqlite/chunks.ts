@@ -56,6 +56,11 @@ export function readChunk(engine: Engine, e: ExportRecord, chunk: Chunk): RowPla
 	return crc32(body) === chunk.crc ? findRows(body, chunk.count) : undefined;
 }
 
+/** Whether a row that lies alone is as it was written. */
+export function isSoundRow(encoded: Buffer, crc: number): boolean {
+	return crc32(encoded) === crc && findRows(encoded, 1) !== undefined;
+}
+
 export function readBody(engine: Engine, e: ExportRecord, chunk: Pick<Chunk, 'seq'>): Buffer {
 	return toBuffer(engine.connection.get(SELECT_CHUNK_BODY, e.number, chunk.seq)?.body);
 }
@@ -76,7 +81,7 @@ export function releaseRows(engine: Engine, e: ExportRecord, seq: number, endSeq
 	}
 }
 
-function toChunk(row: SqlRow): Chunk {
+export function toChunk(row: SqlRow): Chunk {
 	const seq = toNumber(row.seq);
 	const count = toNumber(row.n);
 	return {

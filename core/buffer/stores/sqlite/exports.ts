@@ -12,6 +12,7 @@ import {
 	INSERT_REVISION,
 	SELECT_REVISIONS,
 	UPDATE_EXPORT_CONFIG,
+	UPSERT_SPARE,
 } from './sql';
 
 /** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
@@ -116,8 +117,7 @@ function addExport(engine: Engine, exportId: string, config: StoredExport): Expo
 function saveConfig(engine: Engine, e: ExportRecord): void {
 	engine.exportsByReceiver.delete(e.config.receiverId);
 	const { number, state, isDraining, isRemoved, fingerprint, mappingRevision } = e;
-	engine.connection.run(
-		UPDATE_EXPORT_CONFIG,
+	const values = [
 		JSON.stringify(e.config),
 		state,
 		Number(isDraining),
@@ -125,5 +125,7 @@ function saveConfig(engine: Engine, e: ExportRecord): void {
 		fingerprint,
 		mappingRevision,
 		number,
-	);
+	] as const;
+	engine.connection.run(UPDATE_EXPORT_CONFIG, ...values);
+	engine.connection.run(UPSERT_SPARE, ...values, e.exportId);
 }

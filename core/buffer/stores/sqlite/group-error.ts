@@ -1,6 +1,7 @@
 import { BufferError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
 import { SQLITE, sqliteCode } from './connection';
+import { VERIFY_HINT } from './open-failed';
 
 /** What the waiters of a failed group are told (I16). */
 export function toGroupError(cause: unknown): BufferError {
@@ -11,7 +12,11 @@ export function toGroupError(cause: unknown): BufferError {
 		return new BufferError('ERR_BUFFER_FULL', 'the disk of the store is full', options);
 	}
 	if (code === SQLITE.corrupt || code === SQLITE.notADatabase) {
-		return new BufferError('ERR_STORE_CORRUPT', `the store is damaged: ${reason}`, options);
+		return new BufferError(
+			'ERR_STORE_CORRUPT',
+			`the store is damaged: ${reason}; ${VERIFY_HINT}`,
+			options,
+		);
 	}
 	return new BufferError(
 		'ERR_STORE_UNAVAILABLE',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BufferError } from '../../../errors';
 import { Connection, SQLITE, sqliteCode, toNumber, toText } from './connection';
 import type { Meta } from './engine';
+import { openFailed } from './open-failed';
 import { storeOwned } from './owner-file';
 import { applyPragmas } from './pragmas';
 import type { Durability } from './protocol';
@@ -73,7 +74,7 @@ function migrate(connection: Connection, format: number, nowAt: number): void {
 	}
 	connection.exec('BEGIN EXCLUSIVE');
 	try {
-		for (const migration of MIGRATIONS.slice(format)) connection.exec(migration);
+		for (const migrate of MIGRATIONS.slice(format)) migrate(connection);
 		if (format === 0) connection.run(INSERT_META, randomUUID(), nowAt, FORMAT, nowAt);
 		else if (format < FORMAT) connection.run(UPDATE_FORMAT, FORMAT);
 		connection.exec('COMMIT');
@@ -83,7 +84,7 @@ function migrate(connection: Connection, format: number, nowAt: number): void {
 	}
 }
 
-function readMeta(connection: Connection): { meta: Meta; lastSeenAt: number } {
+export function readMeta(connection: Connection): { meta: Meta; lastSeenAt: number } {
 	const row = connection.get(SELECT_META) ?? {};
 	return {
 		lastSeenAt: toNumber(row.last_seen_at),
@@ -97,14 +98,4 @@ function readMeta(connection: Connection): { meta: Meta; lastSeenAt: number } {
 			quarantinedRows: toNumber(row.quarantined_rows),
 		},
 	};
-}
-
-function openFailed(directory: string, code: number, cause: unknown): BufferError {
-	const isCorrupt = code === SQLITE.corrupt || code === SQLITE.notADatabase;
-	const reason = cause instanceof Error ? cause.message : String(cause);
-	return new BufferError(
-		isCorrupt ? 'ERR_STORE_CORRUPT' : 'ERR_STORE_UNAVAILABLE',
-		`store ${directory} cannot be opened: ${reason} (SQLite code ${code})`,
-		{ cause, details: { directory, sqliteCode: code } },
-	);
 }

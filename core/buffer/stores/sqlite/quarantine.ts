@@ -1,11 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { addBatch, type Part, removeBatch, toBatch } from './batches';
 import { type Chunk, readBody } from './chunks';
 import { toNumber } from './connection';
 import type { Engine, ExportRecord } from './engine';
 import { measureParts } from './measure';
-import { DELETE_CHUNK, SELECT_OVERLAPPING, SUM_CHUNK_BYTES, UPDATE_BATCH_PARTS } from './sql';
+import {
+	DELETE_CHUNK,
+	DELETE_LATEST_KEY,
+	SELECT_OVERLAPPING,
+	SUM_CHUNK_BYTES,
+	UPDATE_BATCH_PARTS,
+} from './sql';
 
 /**
  * A chunk whose checksum or row count is wrong moves to `quarantine/` (S50). Its rows leave the batches and the counters they
@@ -38,6 +45,22 @@ export function quarantineChunk(engine: Engine, e: ExportRecord, chunk: Chunk): 
 	}
 	engine.meta.quarantinedRows += count;
 	engine.warn(message);
+}
+
+/**
+ * A damaged row of `latest` is kept aside, reported and skipped: no wrong row is ever given. The row itself went, or goes, its
+ * way through the buffer as a copy of its own, so nothing is missing there.
+ */
+export function quarantineLatest(engine: Engine, e: ExportRecord, key: string, bytes: Buffer) {
+	engine.begin();
+	mkdirSync(engine.quarantineDirectory, { recursive: true });
+	const file = `latest-${e.number}-${crc32(key)}.bin`;
+	writeFileSync(join(engine.quarantineDirectory, file), bytes, { flush: true });
+	engine.connection.run(DELETE_LATEST_KEY, e.number, key);
+	engine.warn(
+		`the latest row of a key of export ${e.exportId} is damaged and is left out of its latest rows; ` +
+			`its bytes are in quarantine/${file}`,
+	);
 }
 
 function keepBytes(engine: Engine, e: ExportRecord, chunk: Chunk): string {

@@ -1,11 +1,12 @@
 import { MAX_SLICE_BYTES } from '../defaults';
 import { batchGone } from '../failures';
 import { type BatchRecord, findBatch } from './batches';
-import { type Chunk, readChunk, walkChunks } from './chunks';
-import { toBuffer, toNumber } from './connection';
+import { type Chunk, isSoundRow, readChunk, walkChunks } from './chunks';
+import { toBuffer, toNumber, toText } from './connection';
 import { isDamaged, rowsDamaged } from './dead-letters';
 import { type Engine, type ExportRecord, findExport } from './engine';
 import type { PlainSlice } from './protocol';
+import { quarantineLatest } from './quarantine';
 import { payloadLength, rowAt } from '../row-codec';
 import { SELECT_LATEST } from './sql';
 
@@ -55,10 +56,15 @@ export function peek(engine: Engine, o: { exportId: string; limit: number }): Pl
 
 export function latest(engine: Engine, exportId: string): PlainSlice[] {
 	const e = findExport(engine, exportId);
-	return engine.connection.all(SELECT_LATEST, e.number).map((row) => {
+	return engine.connection.all(SELECT_LATEST, e.number).flatMap((row) => {
+		const encoded = toBuffer(row.row);
+		if (!isSoundRow(encoded, toNumber(row.crc))) {
+			quarantineLatest(engine, e, toText(row.key), encoded);
+			return [];
+		}
 		const slice = new SliceBuilder(exportId, toNumber(row.revision));
-		slice.add(toBuffer(row.row), 0);
-		return slice.finish(true);
+		slice.add(encoded, 0);
+		return [slice.finish(true)];
 	});
 }
 

@@ -1,3 +1,6 @@
+import { crc32 } from 'node:zlib';
+import { type Connection, toBuffer, toNumber } from './connection';
+
 /**
  * Tables of the store (S19). A change is a new migration at the end, never an edit: names may grow, meanings may not.
  * chunk.body and latest.row are laid out by row-codec.ts. Instants named at are as the row says, all others store time.
@@ -103,8 +106,42 @@ CREATE TABLE latest (
 );
 `;
 
-/** Position n brings a store of format n to format n + 1. */
-export const MIGRATIONS: readonly string[] = [FIRST_FORMAT];
+/**
+ * Format 2: rows of `latest` carry a checksum, as chunks do; `spare` repeats what no other page could tell if a page of
+ * `export` is damaged (S51): whose rows they are.
+ */
+const SECOND_FORMAT = `
+ALTER TABLE latest ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE spare (
+	export INTEGER PRIMARY KEY,
+	name TEXT NOT NULL,
+	config TEXT NOT NULL,
+	state TEXT NOT NULL,
+	is_draining INTEGER NOT NULL,
+	is_removed INTEGER NOT NULL,
+	fingerprint TEXT NOT NULL,
+	revision INTEGER NOT NULL
+);
+INSERT INTO spare (export, name, config, state, is_draining, is_removed, fingerprint, revision)
+	SELECT id, name, config, state, is_draining, is_removed, fingerprint, revision FROM export;
+`;
+
+function toSecondFormat(connection: Connection): void {
+	connection.exec(SECOND_FORMAT);
+	const next = 'SELECT rowid AS id, row FROM latest WHERE rowid > ? ORDER BY rowid LIMIT 1';
+	for (let row = connection.get(next, 0); row !== undefined;) {
+		const id = toNumber(row.id);
+		connection.run('UPDATE latest SET crc = ? WHERE rowid = ?', crc32(toBuffer(row.row)), id);
+		row = connection.get(next, id);
+	}
+}
+
+/** Position n brings a store of format n to format n + 1, in a transaction of who calls it. */
+export const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
+	(connection) => connection.exec(FIRST_FORMAT),
+	toSecondFormat,
+];
 
 /** What this release writes. A newer one is ERR_STORE_VERSION (S17). */
 export const FORMAT = MIGRATIONS.length;

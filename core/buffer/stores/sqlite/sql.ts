@@ -22,6 +22,10 @@ export const UPDATE_EXPORT_CONFIG = `
 	UPDATE export SET config = ?, state = ?, is_draining = ?, is_removed = ?, fingerprint = ?, revision = ? WHERE id = ?`;
 export const UPDATE_EXPORT_NUMBERS = `
 	UPDATE export SET next_seq = ?, claim_seq = ?, next_row_id = ?, oldest_at = ?, arrived_at = ?, tally = ? WHERE id = ?`;
+export const UPSERT_SPARE = `
+	INSERT INTO spare (config, state, is_draining, is_removed, fingerprint, revision, export, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (export) DO UPDATE SET config = excluded.config, state = excluded.state, is_draining = excluded.is_draining,
+		is_removed = excluded.is_removed, fingerprint = excluded.fingerprint, revision = excluded.revision`;
 
 // revision
 export const SELECT_REVISIONS = `SELECT number, output, columns FROM revision WHERE export = ?`;
@@ -51,6 +55,11 @@ export const DELETE_CHUNK = `DELETE FROM chunk WHERE export = ? AND seq = ?`;
 export const DELETE_WAITING_CHUNKS = `DELETE FROM chunk WHERE export = ? AND seq >= ?`;
 export const SUM_CHUNK_BYTES = `
 	SELECT coalesce(sum(bytes), 0) AS bytes FROM chunk WHERE export = ? AND seq >= ?`;
+export const SELECT_CHUNKS_AFTER = `
+	SELECT seq, n, bytes, at, last_at, arrived_at, revision, crc, left_rows FROM chunk
+	WHERE export = ? AND seq > ? ORDER BY seq LIMIT ?`;
+export const SELECT_STRAY_CHUNKS = `
+	SELECT count(*) AS n FROM chunk WHERE export NOT IN (SELECT id FROM export)`;
 
 // batch
 const BATCH_HEAD = `id, export, revision, parts, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts,
@@ -69,6 +78,11 @@ export const SELECT_FIRST_OPEN = `
 export const SELECT_OPEN_OLDER = `
 	SELECT id FROM batch WHERE export = ? AND state = 'open' AND arrived_at <= ? ORDER BY id`;
 export const SELECT_OF_STATE = `SELECT id FROM batch WHERE export = ? AND state = ? ORDER BY id`;
+export const SELECT_ALL_OF_EXPORT = `SELECT ${BATCH_HEAD} FROM batch WHERE export = ? ORDER BY id`;
+export const SELECT_FIRST_OF_STATE = `
+	SELECT ${BATCH_HEAD} FROM batch WHERE export = ? AND state = ? ORDER BY id LIMIT ?`;
+export const SELECT_STRAY_BATCHES = `
+	SELECT count(*) AS n FROM batch WHERE export NOT IN (SELECT id FROM export)`;
 export const SELECT_OVERLAPPING = `
 	SELECT ${BATCH_HEAD} FROM batch WHERE export = ?1 AND EXISTS (
 		SELECT 1 FROM json_each(parts) AS part
@@ -111,7 +125,9 @@ export const DELETE_OLD_KEYS = `
 // latest
 export const SELECT_LATEST_ORDER = `SELECT order_key FROM latest WHERE export = ? AND key = ?`;
 export const UPSERT_LATEST = `
-	INSERT INTO latest (export, key, revision, order_key, row) VALUES (?, ?, ?, ?, ?)
-	ON CONFLICT (export, key) DO UPDATE SET revision = excluded.revision, order_key = excluded.order_key, row = excluded.row`;
-export const SELECT_LATEST = `SELECT revision, row FROM latest WHERE export = ? ORDER BY key`;
+	INSERT INTO latest (export, key, revision, order_key, row, crc) VALUES (?, ?, ?, ?, ?, ?)
+	ON CONFLICT (export, key) DO UPDATE SET revision = excluded.revision, order_key = excluded.order_key, row = excluded.row,
+		crc = excluded.crc`;
+export const SELECT_LATEST = `SELECT key, revision, row, crc FROM latest WHERE export = ? ORDER BY key`;
+export const DELETE_LATEST_KEY = `DELETE FROM latest WHERE export = ? AND key = ?`;
 export const DELETE_LATEST = `DELETE FROM latest WHERE export = ?`;

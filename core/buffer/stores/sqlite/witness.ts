@@ -47,20 +47,23 @@ export class Witness {
 
 	#read(): Testimony | 'missing' | 'damaged' {
 		const bytes = Buffer.alloc(LENGTH);
-		const length = readSync(this.#file, bytes, 0, LENGTH, 0);
-		if (length === 0) return 'missing';
-		const isSound =
-			length === LENGTH &&
-			bytes.subarray(0, 8).equals(MAGIC) &&
-			bytes.readUInt32LE(CRC_AT) === crc32(bytes.subarray(0, CRC_AT));
-		if (!isSound) return 'damaged';
-		return {
-			storeId: toUuid(bytes.toString('hex', 8, 24)),
-			commitNumber: Number(bytes.readBigUInt64LE(24)),
-			appendedRows: Number(bytes.readBigUInt64LE(32)),
-			nextBatch: Number(bytes.readBigUInt64LE(40)),
-		};
+		return parseTestimony(bytes.subarray(0, readSync(this.#file, bytes, 0, LENGTH, 0)));
 	}
+}
+
+export function parseTestimony(bytes: Buffer): Testimony | 'missing' | 'damaged' {
+	if (bytes.byteLength === 0) return 'missing';
+	const isSound =
+		bytes.byteLength >= LENGTH &&
+		bytes.subarray(0, 8).equals(MAGIC) &&
+		bytes.readUInt32LE(CRC_AT) === crc32(bytes.subarray(0, CRC_AT));
+	if (!isSound) return 'damaged';
+	return {
+		storeId: toUuid(bytes.toString('hex', 8, 24)),
+		commitNumber: Number(bytes.readBigUInt64LE(24)),
+		appendedRows: Number(bytes.readBigUInt64LE(32)),
+		nextBatch: Number(bytes.readBigUInt64LE(40)),
+	};
 }
 
 function toUuid(hex: string): string {

@@ -1,0 +1,42 @@
+import type { InspectedRow } from './store-inspector';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * A row as one line of NDJSON: export, state, batch, rowId, eventId, receivedAt, payload. A payload that is JSON stands as it
+ * is, number by number; any other is base64 and says so by `"encoding":"base64"`. Ends with "\n".
+ */
+export function toExportLine({ state, batchId, row }: InspectedRow): string {
+	const head = JSON.stringify({
+		export: row.exportId,
+		state,
+		batch: batchId ?? null,
+		rowId: row.rowId === 0 ? null : row.rowId,
+		eventId: row.eventId,
+		receivedAt: toInstant(row.receivedAt),
+	});
+	const json = jsonText(row.payload);
+	const payload =
+		json === undefined
+			? `${JSON.stringify(Buffer.from(row.payload).toString('base64'))},"encoding":"base64"`
+			: json;
+	return `${head.slice(0, -1)},"payload":${payload}}\n`;
+}
+
+/** ISO 8601; an instant beyond what a Date can say stays a number. */
+function toInstant(at: number): string | number {
+	const date = new Date(at);
+	return Number.isNaN(date.getTime()) ? at : date.toISOString();
+}
+
+/** The payload's own text, in one line, when it is JSON. Parsed only to know: writing it again would change its numbers. */
+function jsonText(payload: Uint8Array): string | undefined {
+	try {
+		const text = utf8.decode(payload);
+		JSON.parse(text);
+		// Raw line breaks cannot be inside a JSON string.
+		return text.replace(/[\r\n]+/g, ' ').trim();
+	} catch {
+		return undefined;
+	}
+}

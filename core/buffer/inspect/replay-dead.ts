@@ -1,0 +1,31 @@
+import { openStore, type StoreOptions } from '../open-store';
+import type { InspectOptions } from './open-inspector';
+import { requireStore } from '../stores/sqlite/inspect/require-store';
+
+export type ReplayChoice =
+	{ readonly batchId: string } | { readonly exportId: string; readonly since?: number };
+
+/**
+ * Makes dead letters due again (S37): one, or those of an export, all or since an instant. Who opens the store next delivers
+ * them.
+ *
+ * @throws as `openStore`; ConfigError where there is no store, ERR_EXPORT_UNKNOWN, ERR_STORE_CORRUPT
+ */
+export async function replayDead(
+	options: InspectOptions,
+	choice: ReplayChoice,
+): Promise<{ batches: number; rows: number }> {
+	if (options.kind === 'sqlite') requireStore(options.directory);
+	const store = await openStore(toStoreOptions(options));
+	try {
+		return await store.replay(choice);
+	} finally {
+		await store.close();
+	}
+}
+
+/** A small store needs no ballast for this, and a nearly full disk is no reason to refuse it. */
+function toStoreOptions(options: InspectOptions): StoreOptions {
+	if (options.kind !== 'sqlite') return options;
+	return { ...options, limits: { ballastBytes: 0 } };
+}

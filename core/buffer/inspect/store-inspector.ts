@@ -1,0 +1,94 @@
+/**
+ * What can be said of a store from outside, without changing it (S54): the port behind `sluice store inspect | verify |
+ * export`. The sqlite store has it whole; a store without one of its own is shown as far as the Store contract goes
+ * (contract-inspector.ts).
+ */
+import type { Counters, StoredRow, StoreStats } from '../store';
+
+/** Where a row is: not yet in a batch, in an open batch, or put aside. */
+export type RowState = 'waiting' | 'open' | 'dead';
+export const ROW_STATES: readonly RowState[] = ['waiting', 'open', 'dead'];
+
+export interface StoreInspector {
+	summary(): Promise<StoreSummary>;
+	/** Reads everything. */
+	verify(): Promise<VerifyReport>;
+	/**
+	 * Every row in these states, by export, state and place, in bounded slices. Rows that cannot be read are left out and
+	 * told to `onDamage`.
+	 */
+	rows(
+		states: readonly RowState[],
+		onDamage: (finding: Finding) => void,
+	): AsyncIterable<InspectedRow[]>;
+	/** Leaves the store as it was. Idempotent. */
+	close(): Promise<void>;
+}
+
+export interface InspectedRow {
+	readonly state: RowState;
+	/** Absent while the row waits. */
+	readonly batchId?: string;
+	readonly row: StoredRow;
+}
+
+/** One thing that is wrong. */
+export interface Finding {
+	/** Invariant or rule of docs/spec/durable-store.md that it breaks. */
+	readonly rule: 'S49' | 'S50' | 'S52' | 'I3' | 'I5' | 'I10' | 'I11';
+	readonly exportId?: string;
+	readonly message: string;
+}
+
+export interface VerifyReport {
+	/** Empty when all is well. */
+	readonly findings: readonly Finding[];
+	/** What could not be checked, which is no damage. */
+	readonly notes: readonly string[];
+	readonly checked: {
+		readonly exports: number;
+		readonly chunks: number;
+		readonly rows: number;
+		readonly batches: number;
+	};
+}
+
+export interface StoreSummary {
+	readonly kind: StoreStats['kind'];
+	readonly storeId: string;
+	/** Version of the store's layout, where it has one. */
+	readonly format?: number;
+	readonly createdAt?: number;
+	readonly diskBytes: number;
+	readonly missingRows: number;
+	readonly quarantinedRows: number;
+	/** What a quick look found wrong; empty when nothing. */
+	readonly problems: readonly string[];
+	readonly exports: readonly ExportSummary[];
+}
+
+export interface ExportSummary extends Counters {
+	readonly label: string;
+	readonly mappingRevision: number;
+	readonly isDraining: boolean;
+	/** The oldest open ones, at most SHOWN_BATCHES; absent where they cannot be listed. */
+	readonly batches?: readonly BatchSummary[];
+	/** The oldest, at most SHOWN_BATCHES. */
+	readonly deadLetters: readonly BatchSummary[];
+}
+
+export interface BatchSummary {
+	readonly batchId: string;
+	readonly rows: number;
+	readonly bytes: number;
+	/** receivedAt of its first row. */
+	readonly firstAt: number;
+	readonly attempts: number;
+	/** Of an open batch. */
+	readonly nextAt?: number;
+	/** Of a dead letter. */
+	readonly deadAt?: number;
+	readonly error?: { readonly code: string; readonly message: string };
+}
+
+export const SHOWN_BATCHES = 100;

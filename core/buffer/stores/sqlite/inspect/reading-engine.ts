@@ -1,0 +1,26 @@
+import { StoreTime } from '../../store-time';
+import { type Engine, loadExports } from '../engine';
+import { readMeta } from '../open-database';
+import type { Untouched } from './open-untouched';
+
+/** The plain data of a store that is only read: what the store's own readers need of an engine. */
+export function readingEngine({ connection, directory }: Untouched, nowAt: number): Engine {
+	const { meta, lastSeenAt } = readMeta(connection);
+	const exports = loadExports(connection);
+	return {
+		connection,
+		meta,
+		time: new StoreTime({ wallAt: nowAt }, lastSeenAt),
+		exports: new Map(exports.map((e) => [e.exportId, e])),
+		exportsById: new Map(exports.map((e) => [e.number, e])),
+		exportsByReceiver: new Map(),
+		leases: new Map(),
+		builders: new Map(),
+		changed: new Set(),
+		quarantineDirectory: directory,
+		begin() {
+			throw new Error('a store that is only looked at is not written');
+		},
+		warn() {},
+	};
+}

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding, VerifyReport } from '../../../inspect/store-inspector';
+import { type BatchRecord, toBatch } from '../batches';
+import { type Chunk, isSoundRow, toChunk } from '../chunks';
+import { sqliteCode, toBuffer, toNumber, toText } from '../connection';
+import type { Engine, ExportRecord } from '../engine';
+import {
+	SELECT_ALL_OF_EXPORT,
+	SELECT_CHUNKS_AFTER,
+	SELECT_LATEST,
+	SELECT_STRAY_BATCHES,
+	SELECT_STRAY_CHUNKS,
+} from '../sql';
+import { parseTestimony } from '../witness';
+import type { Untouched } from './open-untouched';
+import { readingEngine } from './reading-engine';
+import { verifyExport } from './verify-export';
+
+const CHUNK_PAGE = 256;
+const MAX_FINDINGS = 1_000;
+
+/** S54: integrity_check, checksums, I3, I5, I10, I11 and the witness. Reads everything, changes nothing. */
+export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyReport {
+	const { connection, directory, format } = untouched;
+	const findings: Finding[] = [];
+	const notes: string[] = [];
+	const checked = { exports: 0, chunks: 0, rows: 0, batches: 0 };
+	const guarded = (what: string, f: () => void) => {
+		try {
+			f();
+		} catch (error) {
+			if (sqliteCode(error) === undefined) throw error;
+			findings.push({ rule: 'S49', message: `${what} cannot be read: ${String(error)}` });
+		}
+	};
+
+	guarded('the database', () => {
+		for (const row of connection.all('PRAGMA integrity_check')) {
+			const text = toText(row.integrity_check);
+			if (text !== 'ok') findings.push({ rule: 'S49', message: text });
+		}
+	});
+	guarded('the list of exports', () => {
+		const engine = readingEngine(untouched, nowAt);
+		for (const e of engine.exportsById.values()) {
+			checked.exports++;
+			guarded(`export ${e.exportId}`, () => {
+				const batches = allBatches(engine, e);
+				checked.batches += batches.length;
+				const counted = countChunks(allChunks(engine, e), checked);
+				for (const finding of verifyExport(engine, e, counted, batches)) {
+					if (findings.length < MAX_FINDINGS) findings.push(finding);
+				}
+				if (format >= 2) findings.push(...verifyLatest(engine, e));
+			});
+		}
+		for (const sql of [SELECT_STRAY_CHUNKS, SELECT_STRAY_BATCHES]) {
+			const count = toNumber(connection.get(sql)?.n);
+			if (count > 0) findings.push({ rule: 'I3', message: `${count} records of no export` });
+		}
+		compareWitness(engine, directory, { findings, notes });
+	});
+	if (format < 2) notes.push('rows of latest have no checksums before store format 2');
+	return { findings, notes, checked };
+}
+
+/** What a look at the witness adds to a summary, too. */
+export function compareWitness(
+	{ meta }: Pick<Engine, 'meta'>,
+	directory: string,
+	into: { findings: Finding[]; notes: string[] },
+): void {
+	const path = join(directory, 'store.wit');
+	const found = existsSync(path) ? parseTestimony(readFileSync(path)) : 'missing';
+	if (found === 'missing' || found === 'damaged') {
+		if (meta.commitNumber === 0) return;
+		into.notes.push(
+			`the witness is ${found}: it cannot be checked whether acknowledged rows are missing`,
+		);
+	} else if (found.storeId !== meta.storeId) {
+		into.notes.push('the witness belongs to another store');
+	} else if (found.commitNumber > meta.commitNumber) {
+		const rows = found.appendedRows - meta.appendedRows;
+		const commits = found.commitNumber - meta.commitNumber;
+		const message = `${rows} acknowledged rows are missing (${commits} commits; WAL damaged or removed)`;
+		into.findings.push({ rule: 'S52', message });
+	}
+}
+
+function* allChunks(engine: Engine, e: ExportRecord): Generator<Chunk> {
+	for (let after = Number.MIN_SAFE_INTEGER; ;) {
+		const page = engine.connection.all(SELECT_CHUNKS_AFTER, e.number, after, CHUNK_PAGE);
+		for (const row of page) yield toChunk(row);
+		if (page.length < CHUNK_PAGE) return;
+		after = toNumber(page.at(-1)?.seq);
+	}
+}
+
+function* countChunks(chunks: Iterable<Chunk>, checked: { chunks: number; rows: number }) {
+	for (const chunk of chunks) {
+		checked.chunks++;
+		checked.rows += chunk.count;
+		yield chunk;
+	}
+}
+
+function allBatches(engine: Engine, e: ExportRecord): BatchRecord[] {
+	return engine.connection.all(SELECT_ALL_OF_EXPORT, e.number).map((row) => toBatch(engine, row));
+}
+
+function* verifyLatest(engine: Engine, e: ExportRecord): Generator<Finding> {
+	for (const row of engine.connection.all(SELECT_LATEST, e.number)) {
+		if (isSoundRow(toBuffer(row.row), toNumber(row.crc))) continue;
+		yield { rule: 'S50', exportId: e.exportId, message: 'the latest row of a key is damaged' };
+	}
+}

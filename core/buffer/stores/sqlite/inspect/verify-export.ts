@@ -1,0 +1,125 @@
+import type { Finding } from '../../../inspect/store-inspector';
+import type { Tally } from '../../tally';
+import { readSizeBytes, rowAt } from '../../row-codec';
+import type { BatchRecord } from '../batches';
+import { type Chunk, readChunk } from '../chunks';
+import type { Engine, ExportRecord } from '../engine';
+
+/** A part of a batch, and what was found of it. */
+interface Claim {
+	readonly seq: number;
+	readonly end: number;
+	readonly batch: BatchRecord;
+}
+
+interface Found {
+	rows: number;
+	bytes: number;
+}
+
+/**
+ * Checks one export in one walk over its chunks: checksums (S50), order (I11), each row in one batch (I5), batches and counters
+ * equal to what is stored (I10, I3). Memory grows with the batches, not with the rows.
+ */
+export function* verifyExport(
+	engine: Engine,
+	e: ExportRecord,
+	chunks: Iterable<Chunk>,
+	batches: readonly BatchRecord[],
+): Generator<Finding> {
+	const { exportId } = e;
+	const finding = (rule: Finding['rule'], message: string): Finding => ({
+		rule,
+		exportId,
+		message,
+	});
+	const claims = batches
+		.flatMap((batch) => batch.parts.map(([seq, n]): Claim => ({ seq, end: seq + n, batch })))
+		.sort((a, b) => a.seq - b.seq);
+	for (const [at, claim] of claims.entries()) {
+		const next = claims[at + 1];
+		if (next === undefined || next.seq >= claim.end) continue;
+		const names = `batches ${claim.batch.number} and ${next.batch.number}`;
+		yield finding('I5', `row ${next.seq} is in two places: ${names}`);
+	}
+	const inBatch = new Map<BatchRecord, Found>(
+		batches.map((batch) => [batch, { rows: 0, bytes: 0 }]),
+	);
+	const waiting: Found = { rows: 0, bytes: 0 };
+	let end = Number.NEGATIVE_INFINITY;
+	let firstClaim = 0;
+	for (const chunk of chunks) {
+		const range = `sequence ${chunk.seq} to ${chunk.endSeq - 1}`;
+		if (chunk.seq < end) yield finding('I11', `chunks overlap at ${range}`);
+		end = chunk.endSeq;
+		const body = readChunk(engine, e, chunk);
+		if (body === undefined) {
+			yield finding('S50', `${chunk.count} rows are damaged (${range})`);
+		}
+		let left = 0;
+		while ((claims[firstClaim]?.end ?? Number.POSITIVE_INFINITY) <= chunk.seq) firstClaim++;
+		let at = firstClaim;
+		for (let seq = chunk.seq; seq < chunk.endSeq; seq++) {
+			while ((claims[at]?.end ?? Number.POSITIVE_INFINITY) <= seq) at++;
+			const claim = claims[at];
+			const isClaimed = claim !== undefined && claim.seq <= seq;
+			const isWaiting = seq >= e.claimSeq;
+			if (isClaimed && isWaiting) {
+				yield finding('I5', `row ${seq} waits and is in batch ${claim.batch.number}`);
+			}
+			if (!isClaimed && !isWaiting) continue;
+			left++;
+			const into = isClaimed ? inBatch.get(claim.batch) : waiting;
+			if (into === undefined) continue;
+			into.rows++;
+			if (body !== undefined) into.bytes += readSizeBytes(rowAt(body, seq - chunk.seq));
+			else into.bytes = Number.NaN;
+		}
+		if (left !== chunk.leftCount) {
+			yield finding('I10', `chunk of ${range} counts ${chunk.leftCount} rows left, ${left} are`);
+		}
+		if (left === 0) yield finding('I10', `chunk of ${range} has no row left and is still there`);
+	}
+	if (end > e.nextSeq) {
+		yield finding(
+			'I11',
+			`rows up to sequence ${end - 1} are stored, the next would be ${e.nextSeq}`,
+		);
+	}
+	for (const [batch, found] of inBatch) {
+		// A dead letter that stands for damaged rows has none.
+		if (batch.parts.length === 0) continue;
+		const wrong = compare({ rows: batch.count, bytes: batch.sizeBytes }, found);
+		if (wrong !== '') yield finding('I3', `batch ${batch.number}: ${wrong}`);
+	}
+	const wrong = compare(countersOf(e.tally), countersFound(waiting, batches));
+	if (wrong !== '') yield finding('I10', `counters are not what is stored: ${wrong}`);
+}
+
+function countersOf(tally: Tally) {
+	const { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows } = tally;
+	return { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows };
+}
+
+function countersFound(waiting: Found, batches: readonly BatchRecord[]) {
+	const open = batches.filter(({ state }) => state === 'open');
+	const dead = batches.filter(({ state }) => state === 'dead');
+	const sum = (of: readonly BatchRecord[], what: 'count' | 'sizeBytes') =>
+		of.reduce((total, batch) => total + batch[what], 0);
+	return {
+		...waiting,
+		openBatches: open.length,
+		openRows: sum(open, 'count'),
+		openBytes: sum(open, 'sizeBytes'),
+		deadBatches: dead.length,
+		deadRows: sum(dead, 'count'),
+	};
+}
+
+/** What differs, in words; a number that damage keeps from being known (NaN) is not compared. */
+function compare<T extends Record<string, number>>(said: T, found: { [Name in keyof T]: number }) {
+	return Object.keys(said)
+		.filter((name) => !Number.isNaN(found[name]) && said[name] !== found[name])
+		.map((name) => `${name} ${said[name]}, found ${found[name]}`)
+		.join('; ');
+}
