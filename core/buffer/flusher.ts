@@ -64,6 +64,7 @@ export class Flusher {
 	readonly #entries = new Map<string, Entry>();
 	#timer: { at: number; cancel: Cancel } | undefined;
 	#backoffMs = 0;
+	#looking = false;
 	#closed = false;
 
 	constructor(options: FlusherOptions) {
@@ -117,6 +118,13 @@ export class Flusher {
 	/** Looks again at everything: after resume, retry now, replay. */
 	wake(): void {
 		for (const exportId of this.#entries.keys()) this.#claimDue(exportId);
+	}
+
+	/** Looks whether something has become due that this process did not do. */
+	look(): void {
+		if (this.#closed || this.#looking || this.#entries.size === 0) return;
+		this.#looking = true;
+		void this.#lookOnce();
 	}
 
 	/** Batches with the sink of an export right now. */
@@ -194,6 +202,19 @@ export class Flusher {
 		const now = this.#o.clock.now();
 		// What is due and was not claimed waits for something other than time (a lease, a sink that is not here): do not spin.
 		this.#wakeAt(at <= now ? now + STUCK_LOOK_MS : at);
+	}
+
+	async #lookOnce(): Promise<void> {
+		try {
+			const at = await this.#o.store().nextDueAt();
+			if (at === undefined) return;
+			if (at <= this.#o.clock.now()) this.wake();
+			else this.#wakeAt(at);
+		} catch (error) {
+			this.#storeFailed(error);
+		} finally {
+			this.#looking = false;
+		}
 	}
 
 	#wakeAt(at: number): void {

@@ -26,6 +26,8 @@ interface Shared {
 	readonly core: PipelineCore;
 	/** Stores of the open handles: all the same store, each closed by its own opener. */
 	readonly stores: Store[];
+	/** Ends the watch on what other processes do. */
+	unwatch: (() => void) | undefined;
 }
 
 /** One pipeline per store and process, also when a host loads this module twice. */
@@ -52,6 +54,7 @@ export async function openPipeline(options: {
 	pipelines.set(store.id, shared);
 	shared.stores.push(store);
 	const { core } = shared;
+	shared.unwatch ??= store.watch?.(() => core.look());
 	let closing: Promise<void> | undefined;
 	return {
 		store,
@@ -75,13 +78,14 @@ function create(clock: Clock, logger: Logger): Shared {
 		if (!open) throw new BufferError('ERR_STORE_UNAVAILABLE', 'the pipeline is closed');
 		return open;
 	};
-	return { core: new PipelineCore({ store, clock, logger }), stores };
+	return { core: new PipelineCore({ store, clock, logger }), stores, unwatch: undefined };
 }
 
 async function release(store: Store, shared: Shared): Promise<void> {
 	const { stores, core } = shared;
 	if (stores.length === 1) {
 		if (registry().get(store.id) === shared) registry().delete(store.id);
+		shared.unwatch?.();
 		// The store is still needed to release leases.
 		await core.close();
 	}

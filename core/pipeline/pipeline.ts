@@ -192,6 +192,11 @@ export class PipelineCore {
 		this.#flusher.wake();
 	}
 
+	/** Another process may have made something due. */
+	look(): void {
+		this.#flusher.look();
+	}
+
 	async status(): Promise<PipelineStatus> {
 		const store = this.#ports.store();
 		return {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function eventually<T>(
 	what: string,
 	f: () => T | undefined | false | Promise<T | undefined | false>,
-	withinMs = 15_000,
+	withinMs = 60_000,
 ): Promise<T> {
 	const until = Date.now() + withinMs;
 	for (;;) {

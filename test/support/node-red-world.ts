@@ -97,7 +97,7 @@ export class NodeRedWorld {
 					method,
 					headers: { 'content-length': String(Buffer.byteLength(body)), ...headers },
 					agent: false,
-					timeout: 10_000,
+					timeout: 60_000,
 				},
 				(response) => {
 					let text = '';
@@ -109,7 +109,7 @@ export class NodeRedWorld {
 				},
 			);
 			request.on('timeout', () =>
-				request.destroy(new Error(`${method} ${pathname}: no answer within 10 s`)),
+				request.destroy(new Error(`${method} ${pathname}: no answer within 60 s`)),
 			);
 			request.on('error', reject);
 			request.end(body);

@@ -196,7 +196,7 @@ describe('sluice-receiver in a real Node-RED', function () {
 				},
 			}),
 			duplex: 'half',
-			signal: AbortSignal.timeout(10_000),
+			signal: AbortSignal.timeout(60_000),
 		} as RequestInit);
 		assert.equal(response.status, 413);
 		assert.equal(((await response.json()) as { error: string }).error, 'ERR_BODY_TOO_LARGE');

@@ -19,7 +19,7 @@ describe('createListener: our own port', () => {
 		fetch(`http://127.0.0.1:${port}${path}`, {
 			method: 'POST',
 			body,
-			signal: AbortSignal.timeout(5_000),
+			signal: AbortSignal.timeout(60_000),
 		});
 
 	afterEach(async () => {
