@@ -108,6 +108,13 @@ export default tseslint.config(
 			},
 		],
 	}),
+	restrict(['cli/**/*.ts'], {
+		patterns: [
+			{ group: ['**/core/*', '!**/core/index'], message: 'the tool imports core/index alone' },
+			{ group: ['**/core/*/**'], message: 'the tool imports core/index alone' },
+			{ group: hosts, message: 'the tool knows no host' },
+		],
+	}),
 	restrict(['nodes/**/*.ts', 'credentials/**/*.ts'], {
 		patterns: [
 			{ group: ['**/core/*', '!**/core/index'], message: 'hosts import core/index alone' },

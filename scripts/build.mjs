@@ -1,7 +1,7 @@
 // Builds dist/: core bundled once (with the store's worker as a second entry), hosts transpiled file by file, and what the
 // editors need copied beside them. Then checks that dist requires nothing that a host does not have.
 import { build } from 'esbuild';
-import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
@@ -34,6 +34,25 @@ const bundle = await build({
 	metafile: true,
 });
 await writeFile('dist/core/LICENSES.txt', await licences(Object.keys(bundle.metafile.inputs)));
+
+// The command-line tool: one file beside the bundle of core, which it loads once it knows that this Node can.
+await build({
+	...common,
+	bundle: true,
+	entryPoints: { cli: 'cli/cli.ts' },
+	outdir: 'dist',
+	plugins: [
+		{
+			name: 'core-stays-outside',
+			setup: ({ onResolve }) =>
+				onResolve({ filter: /^\.\.\/core\/index$/ }, () => ({
+					path: './core/index.js',
+					external: true,
+				})),
+		},
+	],
+});
+await chmod('dist/cli.js', 0o755);
 
 const hostFiles = await list(
 	'{nodes,credentials,node-red}/**/*.ts',

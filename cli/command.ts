@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util';
+import { type InspectOptions, type ReplayChoice, ROW_STATES, type RowState } from '../core/index';
+
+export type Command =
+	| { readonly verb: 'help' }
+	| { readonly verb: 'inspect' | 'verify'; readonly store: InspectOptions; readonly json: boolean }
+	| {
+			readonly verb: 'export';
+			readonly store: InspectOptions;
+			readonly what: readonly RowState[];
+			readonly output: string | undefined;
+	  }
+	| { readonly verb: 'replay'; readonly store: InspectOptions; readonly choice: ReplayChoice };
+
+/** The command line is wrong: exit code 2. */
+export class UsageError extends Error {}
+
+const TEXT = { type: 'string' } as const;
+const FLAG = { type: 'boolean' } as const;
+const COMMON = { help: { ...FLAG, short: 'h' }, schema: TEXT } as const;
+const OPTIONS = {
+	inspect: { ...COMMON, json: FLAG },
+	verify: { ...COMMON, json: FLAG },
+	export: { ...COMMON, what: TEXT, output: { ...TEXT, short: 'o' } },
+	replay: { ...COMMON, export: TEXT, since: TEXT, batch: TEXT },
+} as const;
+const ALL = { ...OPTIONS.inspect, ...OPTIONS.export, ...OPTIONS.replay } as const;
+
+/** @throws UsageError */
+export function parseCommand(args: readonly string[]): Command {
+	const { values, positionals } = parse(args);
+	if (values.help) return { verb: 'help' };
+	const [area, verb = '', place, ...rest] = positionals;
+	if (area !== 'store') throw new UsageError('the first word is: store');
+	if (!isVerb(verb)) {
+		throw new UsageError(`after "store" comes one of ${Object.keys(OPTIONS).join(', ')}`);
+	}
+	if (place === undefined || place === '') {
+		throw new UsageError(`${verb} needs a store: a directory or a PostgreSQL connection string`);
+	}
+	if (rest.length > 0) throw new UsageError(`${verb} takes one store`);
+	for (const name of Object.keys(values)) {
+		if (!(name in OPTIONS[verb])) throw new UsageError(`${verb} has no option --${name}`);
+	}
+	const store = parsePlace(place, values.schema);
+	switch (verb) {
+		case 'inspect':
+		case 'verify':
+			return { verb, store, json: values.json ?? false };
+		case 'export':
+			return { verb, store, what: parseWhat(values.what), output: values.output };
+		case 'replay':
+			return { verb, store, choice: parseChoice(values) };
+	}
+}
+
+function parse(args: readonly string[]) {
+	try {
+		return parseArgs({ args: [...args], options: ALL, allowPositionals: true });
+	} catch (error) {
+		// Node's text repeats the argument, never another one.
+		throw new UsageError(error instanceof Error ? error.message : String(error));
+	}
+}
+
+function isVerb(verb: string): verb is keyof typeof OPTIONS {
+	return Object.hasOwn(OPTIONS, verb);
+}
+
+function parsePlace(place: string, schema: string | undefined): InspectOptions {
+	if (/^postgres(ql)?:\/\//i.test(place)) {
+		const options = { kind: 'postgres', connectionString: place } as const;
+		return schema === undefined ? options : { ...options, schema };
+	}
+	if (schema !== undefined) throw new UsageError('--schema belongs to a PostgreSQL store');
+	return { kind: 'sqlite', directory: place };
+}
+
+function parseWhat(what = 'all'): readonly RowState[] {
+	if (what === 'all') return ROW_STATES;
+	const wanted = what.split(',');
+	const unknown = wanted.filter((name) => !ROW_STATES.some((state) => state === name));
+	if (unknown.length > 0) {
+		throw new UsageError(`--what is all or some of ${ROW_STATES.join(',')}`);
+	}
+	return ROW_STATES.filter((state) => wanted.includes(state));
+}
+
+function parseChoice(o: { export?: string; since?: string; batch?: string }): ReplayChoice {
+	const { batch, export: exportId, since } = o;
+	if ((batch === undefined) === (exportId === undefined)) {
+		throw new UsageError('replay needs either --batch <id> or --export <receiver/export>');
+	}
+	if (batch !== undefined) {
+		if (since !== undefined) throw new UsageError('--since belongs to --export');
+		return { batchId: batch };
+	}
+	if (since === undefined) return { exportId: exportId ?? '' };
+	const at = Date.parse(since);
+	if (Number.isNaN(at)) throw new UsageError('--since is an instant such as 2026-01-31T12:00:00Z');
+	return { exportId: exportId ?? '', since: at };
+}

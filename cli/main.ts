@@ -1,0 +1,103 @@
+import {
+	CoreError,
+	type InspectOptions,
+	openInspector,
+	replayDead,
+	toExportLine,
+} from '../core/index';
+import { type Command, parseCommand, UsageError } from './command';
+import { openOutput, writeText } from './output';
+import { hideSecrets } from './secrets';
+import { showSummary } from './show-summary';
+import { showReport } from './show-report';
+import { USAGE } from './usage';
+
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Sets the exit code: 0 done, 1 damage found or failed, 2 wrong usage. Nothing is thrown. */
+export async function main(args: readonly string[]): Promise<void> {
+	try {
+		process.exitCode = await run(parseCommand(args));
+	} catch (error) {
+		const isUsage = error instanceof UsageError;
+		// The reader of a pipe has enough: no error, and nobody to tell.
+		if (isBrokenPipe(error)) return;
+		process.exitCode = isUsage || isWrongPlace(error) ? EXIT.usage : EXIT.failed;
+		const message = error instanceof Error ? error.message : String(error);
+		const code = error instanceof CoreError ? `${error.code}: ` : '';
+		process.stderr.write(`sluice: ${code}${hideSecrets(message, args)}\n`);
+		if (isUsage) process.stderr.write(`\n${USAGE}`);
+	}
+}
+
+async function run(command: Command): Promise<number> {
+	switch (command.verb) {
+		case 'help':
+			await writeText(USAGE);
+			return EXIT.ok;
+		case 'inspect':
+			return inspect(command.store, command.json);
+		case 'verify':
+			return verify(command.store, command.json);
+		case 'export':
+			return exportRows(command);
+		case 'replay': {
+			const { batches, rows } = await replayDead(command.store, command.choice);
+			await writeText(`${rows} rows in ${batches} batches are due again\n`);
+			// An export may have no dead letters; a batch that was named is there or not.
+			return batches === 0 && 'batchId' in command.choice ? EXIT.failed : EXIT.ok;
+		}
+	}
+}
+
+async function inspect(store: InspectOptions, isJson: boolean): Promise<number> {
+	const inspector = await openInspector(store);
+	try {
+		const summary = await inspector.summary();
+		await writeText(isJson ? toJson(summary) : showSummary(summary, Date.now()));
+		return EXIT.ok;
+	} finally {
+		await inspector.close();
+	}
+}
+
+async function verify(store: InspectOptions, isJson: boolean): Promise<number> {
+	const inspector = await openInspector(store);
+	try {
+		const report = await inspector.verify();
+		await writeText(isJson ? toJson(report) : showReport(report));
+		return report.findings.length === 0 ? EXIT.ok : EXIT.failed;
+	} finally {
+		await inspector.close();
+	}
+}
+
+/** Slice by slice, each only when the one before has been taken: memory does not grow with the store. */
+async function exportRows(command: Extract<Command, { verb: 'export' }>): Promise<number> {
+	const inspector = await openInspector(command.store);
+	let damaged = 0;
+	try {
+		const output = await openOutput(command.output);
+		const rows = inspector.rows(command.what, ({ exportId = '', message }) => {
+			damaged++;
+			process.stderr.write(`sluice: export ${exportId}: ${message}; they are left out\n`);
+		});
+		for await (const slice of rows) await output.write(slice.map(toExportLine).join(''));
+		await output.end();
+	} finally {
+		await inspector.close();
+	}
+	return damaged === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function toJson(value: unknown): string {
+	return `${JSON.stringify(value, undefined, '\t')}\n`;
+}
+
+function isBrokenPipe(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
+
+function isWrongPlace(error: unknown): boolean {
+	return error instanceof CoreError && error.code === 'ERR_CONFIG_INVALID';
+}

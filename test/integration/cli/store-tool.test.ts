@@ -1,0 +1,356 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../../core/buffer/open-store';
+import type { Row } from '../../../core/buffer/store';
+import { systemClock } from '../../../core/runtime/clock';
+import {
+	anExport,
+	appendTexts,
+	aRow,
+	claimBatch,
+	EXPORT_ID,
+	readTexts,
+	someError,
+} from '../../conformance/store-fixtures';
+import { type Child, startChild, startWriter } from '../../fault/child';
+
+const TOOL = join(__dirname, '../../../dist/cli.js');
+const conditions = { count: 3, sizeBytes: 50_000_000, timeMs: 60_000 };
+
+interface Line {
+	export: string;
+	state: string;
+	batch: string | null;
+	rowId: number | null;
+	eventId: string;
+	receivedAt: string;
+	payload: unknown;
+	encoding?: string;
+}
+
+describe('sluice store (S54), as a process', function () {
+	this.timeout(30_000);
+	let directory = '';
+	let child: Child | undefined;
+
+	beforeEach(async () => {
+		directory = await mkdtemp(join(tmpdir(), 'sluice-tool-'));
+	});
+	afterEach(async () => {
+		child?.process.kill('SIGKILL');
+		await rm(directory, { recursive: true, force: true });
+	});
+
+	const run = (args: readonly string[], shell?: string) =>
+		new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
+			const tool =
+				shell === undefined
+					? spawn(process.execPath, [TOOL, ...args])
+					: spawn('bash', ['-o', 'pipefail', '-c', shell]);
+			let [out, err] = ['', ''];
+			tool.stdout.on('data', (text) => (out += text));
+			tool.stderr.on('data', (text) => (err += text));
+			tool.on('close', (code) => resolve({ code, out, err }));
+		});
+	const exported = async (...args: string[]) => {
+		const { code, out, err } = await run(['store', 'export', directory, ...args]);
+		assert.deepEqual([code, err], [0, '']);
+		return out
+			.split('\n')
+			.filter((line) => line !== '')
+			.map((line) => JSON.parse(line) as Line);
+	};
+
+	const payloads: { name: string; bytes: Uint8Array; shown: unknown; encoding?: string }[] = [
+		{ name: 'an object', bytes: Buffer.from('{"a": [1,\n\t2]}'), shown: { a: [1, 2] } },
+		{ name: 'a text', bytes: Buffer.from('"ü€𝄞\\n"'), shown: 'ü€𝄞\n' },
+		{ name: 'null', bytes: Buffer.from('null'), shown: null },
+		...[
+			Buffer.from('no json'),
+			Buffer.from([0, 255, 128]),
+			Buffer.from([]),
+			Buffer.from('"\xff"', 'latin1'),
+		].map((bytes) => ({
+			name: 'bytes',
+			bytes,
+			shown: bytes.toString('base64'),
+			encoding: 'base64',
+		})),
+	];
+
+	/** Three dead rows, three in an open batch that failed once, and every payload waiting. */
+	const fill = async () => {
+		const store = await openStore({ kind: 'sqlite', directory });
+		await store.putExport(anExport({ conditions, maxInFlight: 5 }));
+		await appendTexts(store, systemClock, ['1', '2', '3'], { latestKey: 'k' });
+		await store.settle((await claimBatch(store)).lease, { kind: 'dead', error: someError });
+		await appendTexts(store, systemClock, ['4', '5', '6']);
+		const open = await claimBatch(store);
+		const at = systemClock.now() + 3_600_000;
+		await store.settle(open.lease, { kind: 'retry', at, error: someError });
+		for (const [index, { bytes }] of payloads.entries()) {
+			const row: Partial<Row> = { eventId: `p${index}`, payload: bytes, sizeBytes: bytes.length };
+			await store.append({ receiverId: 'receiver', rows: [aRow(systemClock, '', row)] });
+		}
+		await store.close();
+		return { openBatch: open.id };
+	};
+	const hashes = () =>
+		readdirSync(directory).map((name) => {
+			const path = join(directory, name);
+			const bytes = statSync(path).isFile() ? readFileSync(path) : '';
+			return [name, createHash('sha256').update(bytes).digest('hex')];
+		});
+
+	it('exports every row as it was appended, binary ones too', async () => {
+		const { openBatch } = await fill();
+		const before = hashes();
+		const lines = await exported();
+		const waiting = lines.filter(({ state }) => state === 'waiting');
+		assert.deepEqual(
+			waiting.map(({ eventId, payload, encoding, batch, rowId }) => ({
+				eventId,
+				payload,
+				encoding,
+				batch,
+				rowId,
+			})),
+			payloads.map(({ shown, encoding }, index) => ({
+				eventId: `p${index}`,
+				payload: shown,
+				encoding,
+				batch: null,
+				rowId: null,
+			})),
+		);
+		const others = lines.filter(({ state }) => state !== 'waiting');
+		assert.deepEqual(
+			others.map(({ state, payload, rowId }) => [state, payload, rowId]),
+			[...[4, 5, 6].map((n) => ['open', n, n]), ...[1, 2, 3].map((n) => ['dead', n, n])],
+		);
+		assert.ok(others.every(({ export: e }) => e === EXPORT_ID));
+		assert.deepEqual(
+			new Set(others.filter((l) => l.state === 'open').map((l) => l.batch)),
+			new Set([openBatch]),
+		);
+		assert.match(lines[0]?.receivedAt ?? '', /^\d{4}-\d\d-\d\dT.*Z$/);
+		assert.deepEqual(hashes(), before, 'nothing changed');
+	});
+
+	it('exports what was asked for, into a file that does not exist yet', async () => {
+		await fill();
+		assert.deepEqual(
+			(await exported('--what', 'dead,open')).map(({ payload }) => payload),
+			[4, 5, 6, 1, 2, 3],
+		);
+		const output = join(directory, 'rows.ndjson');
+		assert.deepEqual(await exported('--what', 'dead', '--output', output), []);
+		assert.equal(readFileSync(output, 'utf8').split('\n').length, 4);
+		assert.equal((await run(['store', 'export', directory, '--output', output])).code, 1);
+	});
+
+	it('shows a store to a person and to a program', async () => {
+		await fill();
+		const { code, out } = await run(['store', 'inspect', directory]);
+		assert.equal(code, 0);
+		assert.match(out, /export receiver\/orders \(Orders\), ACTIVE/);
+		assert.match(out, /waiting: 7 rows/);
+		assert.match(out, /dead letters: 1 with 3 rows\n.*ERR_SINK_UNAVAILABLE the sink answered 503/);
+		const { exports, problems, ...summary } = JSON.parse(
+			(await run(['store', 'inspect', directory, '--json'])).out,
+		);
+		assert.deepEqual([problems, summary.format, summary.missingRows], [[], 2, 0]);
+		assert.deepEqual([exports[0].rows, exports[0].batches[0].attempts], [7, 1]);
+		assert.equal(exports[0].deadLetters[0].error.code, 'ERR_SINK_UNAVAILABLE');
+	});
+
+	it('finds nothing wrong in a sound store, and a byte that flipped in another', async () => {
+		await fill();
+		const before = hashes();
+		const sound = await run(['store', 'verify', directory]);
+		assert.deepEqual([sound.code, sound.err], [0, '']);
+		assert.match(sound.out, /nothing is wrong/);
+		assert.deepEqual(hashes(), before);
+
+		const path = join(directory, 'store.db');
+		const bytes = readFileSync(path);
+		const at = bytes.lastIndexOf('no json');
+		bytes[at] = (bytes[at] ?? 0) ^ 1;
+		writeFileSync(path, bytes);
+		const damaged = await run(['store', 'verify', directory, '--json']);
+		assert.equal(damaged.code, 1);
+		const { findings } = JSON.parse(damaged.out);
+		assert.equal(findings.length, 1);
+		assert.match(findings[0].message, /1 rows are damaged/);
+		const left = await run(['store', 'export', directory]);
+		assert.equal(left.code, 1);
+		assert.match(left.err, /1 rows are damaged/);
+		assert.equal(left.out.split('\n').length, 6 + payloads.length);
+	});
+
+	it('reports a file that is no database', async () => {
+		writeFileSync(join(directory, 'store.db'), 'this is no database, but long enough'.repeat(99));
+		for (const verb of ['inspect', 'verify', 'export']) {
+			const { code, err } = await run(['store', verb, directory]);
+			assert.equal(code, 1);
+			assert.match(err, /^sluice: ERR_STORE_CORRUPT/);
+		}
+	});
+
+	it('replays a dead letter: its rows are due again', async () => {
+		await fill();
+		const [dead] = await exported('--what', 'dead');
+		const args = ['store', 'replay', directory];
+		const later = await run([...args, '--export', EXPORT_ID, '--since', '2100-01-01']);
+		assert.deepEqual([later.code, later.out], [0, '0 rows in 0 batches are due again\n']);
+		const { code, out } = await run([...args, '--batch', dead?.batch ?? '']);
+		assert.deepEqual([code, out], [0, '3 rows in 1 batches are due again\n']);
+		assert.equal((await run([...args, '--batch', dead?.batch ?? ''])).code, 1);
+		const store = await openStore({ kind: 'sqlite', directory });
+		assert.deepEqual(await readTexts(await claimBatch(store)), ['1', '2', '3']);
+		await store.close();
+	});
+
+	it('replays all dead letters of an export', async () => {
+		await fill();
+		const { out } = await run(['store', 'replay', directory, '--export', EXPORT_ID]);
+		assert.equal(out, '3 rows in 1 batches are due again\n');
+		const unknown = await run(['store', 'replay', directory, '--export', 'no/such']);
+		assert.equal(unknown.code, 1);
+		assert.match(unknown.err, /ERR_EXPORT_UNKNOWN/);
+	});
+
+	for (const args of [['inspect'], ['verify'], ['export'], ['replay', '--batch', '1']]) {
+		it(`${args[0]} refuses a store that a process owns, naming it (S12)`, async () => {
+			const owner = startChild('owner.ts', [directory]);
+			child = owner;
+			await owner.waitFor('owned');
+			const [verb = '', ...rest] = args;
+			const { code, out, err } = await run(['store', verb, directory, ...rest]);
+			assert.deepEqual([code, out], [1, '']);
+			assert.match(
+				err,
+				new RegExp(`^sluice: ERR_STORE_OWNED.* process ${owner.process.pid} on host`),
+			);
+			// Its lock is still there: nobody else can have it now.
+			await assert.rejects(openStore({ kind: 'sqlite', directory }), { code: 'ERR_STORE_OWNED' });
+		});
+	}
+
+	it('reads what a killed process left in the WAL, and leaves it there', async () => {
+		const store = { kind: 'sqlite', directory } as const;
+		const writer = startWriter({ store, round: 'k', role: 'append' });
+		child = writer;
+		await writer.waitFor('accepted k-0-3');
+		writer.process.kill('SIGKILL');
+		await writer.ended;
+		assert.ok(statSync(join(directory, 'store.db-wal')).size > 0);
+		const before = hashes();
+		const accepted = writer.lines
+			.filter((line) => /^accepted k-\d+-\d+$/.test(line))
+			.map((line) => line.slice('accepted '.length));
+		const { code, out } = await run(['store', 'export', directory]);
+		assert.equal(code, 0);
+		const seen = new Set(
+			out
+				.split('\n')
+				.filter(Boolean)
+				.map((line) => (JSON.parse(line) as Line).eventId),
+		);
+		assert.deepEqual(
+			accepted.filter((id) => !seen.has(id)),
+			[],
+		);
+		assert.equal((await run(['store', 'verify', directory])).code, 0);
+		assert.equal((await run(['store', 'inspect', directory])).code, 0);
+		assert.deepEqual(hashes(), before, 'nothing changed');
+		const after = await openStore(store);
+		assert.equal((await after.counters())[0]?.rows, seen.size);
+		await after.close();
+	});
+
+	it('ends quietly when the reader of its pipe has enough', async function () {
+		if (process.platform === 'win32') this.skip();
+		const store = await openStore({ kind: 'sqlite', directory });
+		await store.putExport(anExport({ conditions: { ...conditions, count: 100_000 } }));
+		const rows = Array.from({ length: 2_000 }, (_, index) =>
+			aRow(systemClock, `${index} `.padEnd(1_000, '.')),
+		);
+		await store.append({ receiverId: 'receiver', rows });
+		await store.close();
+		const { code, out, err } = await run(
+			[],
+			`'${process.execPath}' '${TOOL}' store export '${directory}' | head -n 2`,
+		);
+		assert.deepEqual([code, err], [0, '']);
+		assert.equal(out.split('\n').length, 3);
+	});
+
+	const wrong: { name: string; args: string[]; message: RegExp }[] = [
+		{ name: 'nothing', args: [], message: /first word/ },
+		{ name: 'an unknown command', args: ['store', 'drop', 'x'], message: /one of inspect, verify/ },
+		{ name: 'no store', args: ['store', 'inspect'], message: /needs a store/ },
+		{ name: 'two stores', args: ['store', 'inspect', 'a', 'b'], message: /takes one store/ },
+		{ name: 'an unknown option', args: ['store', 'inspect', 'a', '--x'], message: /'--x'/ },
+		{
+			name: "another command's option",
+			args: ['store', 'verify', 'a', '--batch', '1'],
+			message: /no option --batch/,
+		},
+		{
+			name: 'an unknown state',
+			args: ['store', 'export', 'a', '--what', 'acked'],
+			message: /--what/,
+		},
+		{ name: 'a replay of nothing', args: ['store', 'replay', 'a'], message: /either --batch/ },
+		{
+			name: 'no instant',
+			args: ['store', 'replay', 'a', '--export', 'e', '--since', 'x'],
+			message: /instant/,
+		},
+		{
+			name: 'a schema of a directory',
+			args: ['store', 'verify', 'a', '--schema', 'x'],
+			message: /--schema/,
+		},
+		{
+			name: 'a directory without a store',
+			args: ['store', 'verify', tmpdir()],
+			message: /holds a store\.db/,
+		},
+		{
+			name: 'a replay where no store is',
+			args: ['store', 'replay', tmpdir(), '--batch', '1'],
+			message: /holds a store\.db/,
+		},
+	];
+	for (const { name, args, message } of wrong) {
+		it(`answers ${name} with exit code 2`, async () => {
+			const { code, out, err } = await run(args);
+			assert.deepEqual([code, out], [2, '']);
+			assert.match(err, message);
+		});
+	}
+
+	it('prints no password of a connection string', async () => {
+		for (const place of [
+			'postgresql://sluice:s3cr%21t@127.0.0.1:1/db',
+			'postgresql://sluice:s3cr%21t@[bad/db',
+		]) {
+			const { code, out, err } = await run(['store', 'inspect', place]);
+			assert.notEqual(code, 0);
+			assert.doesNotMatch(out + err, /s3cr/);
+		}
+	});
+
+	it('prints its help', async () => {
+		const { code, out } = await run(['--help']);
+		assert.equal(code, 0);
+		assert.match(out, /^sluice store <command> <store>/);
+	});
+});
