@@ -19,6 +19,10 @@ export { evaluateConditions, parseConditions, type Conditions } from './buffer/c
 export type * from './buffer/store';
 export type { AttemptReport } from './buffer/delivery';
 export { openStore, type StoreOptions } from './buffer/open-store';
+export {
+	postgresConnectionString,
+	type PostgresPlace,
+} from './buffer/stores/postgres/connection-string';
 export { openInspector, type InspectOptions } from './buffer/inspect/open-inspector';
 export { toExportLine } from './buffer/inspect/export-line';
 export { replayDead, type ReplayChoice } from './buffer/inspect/replay-dead';

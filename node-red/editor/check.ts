@@ -245,3 +245,18 @@ function isCidr(written: string): boolean {
 function grouped(value: number): string {
 	return value.toLocaleString('en-US');
 }
+
+/** Where a PostgreSQL is; Node-RED puts environment variables in for `${NAME}`. */
+export function postgresField(
+	field: 'host' | 'port' | 'database' | 'schema',
+	value: unknown,
+): Verdict {
+	const written = String(value ?? '').trim();
+	if (/^\$\{[^}]+\}$/.test(written)) return true;
+	const label = text(`label.${field}`);
+	if (field === 'port') return whole(label, written, 1, 65_535);
+	if (field === 'schema') {
+		return /^(?!pg_)[a-z_][a-z0-9_]{0,47}$/.test(written) || text('error.schema');
+	}
+	return written !== '' || text('error.nameMissing', { label });
+}

@@ -1,5 +1,5 @@
 import * as check from './check';
-import type { BufferSettings } from './check';
+import type { BufferSettings, Verdict } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { buildDataForm, type DataForm } from './data-form';
 import { copyButton, hint, prepareFolds, textInput, typed, watch } from './form';
@@ -119,11 +119,32 @@ export const store = {
 		const directory = text('placeholder.directory', { id: node.id });
 		$('#node-config-input-directory').attr('placeholder', directory);
 		const show = (): void => {
-			$('.sluice-store-directory').toggle(kind.val() !== 'memory');
-			$('.sluice-store-memory').toggle(kind.val() === 'memory');
+			for (const [part, of] of Object.entries({
+				directory: 'sqlite',
+				memory: 'memory',
+				postgres: 'postgres',
+			})) {
+				$(`.sluice-store-${part}`).toggle(typed(kind) === of);
+			}
 		};
 		kind.on('change', show);
 		show();
+	},
+
+	/** Validator of a field that PostgreSQL alone needs. */
+	needs(this: void, field: 'host' | 'port' | 'database' | 'schema') {
+		return function (this: { kind?: unknown }, value: unknown): Verdict {
+			const kind = $('#node-config-input-kind').val() ?? this.kind;
+			return kind === 'postgres' ? check.postgresField(field, value) : true;
+		};
+	},
+
+	/** Undefined where only the kind says something. */
+	label(this: void, node: { [field: string]: unknown }): unknown {
+		if (node['name']) return node['name'];
+		if (node['kind'] !== 'postgres')
+			return node['kind'] === 'memory' ? undefined : node['directory'];
+		return `${String(node['host'])}/${String(node['database'])}`;
 	},
 };
 

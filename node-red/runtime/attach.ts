@@ -25,7 +25,8 @@ export interface Attached {
 
 /** A sluice-store node, or the default store where none is chosen. */
 export interface StoreNode extends Node {
-	readonly storeOptions: StoreOptions;
+	/** @throws ConfigError naming the field that is wrong */
+	storeOptions(): StoreOptions;
 }
 
 /**
@@ -105,7 +106,7 @@ function storeOptions(RED: NodeAPI, storeId: string | undefined): StoreOptions {
 	const node = RED.nodes.getNode(storeId) as StoreNode | null;
 	if (!node?.storeOptions)
 		throw new ConfigError('store', 'a sluice store node that exists and is enabled');
-	return node.storeOptions;
+	return node.storeOptions();
 }
 
 /** Where a store lives unless its node says otherwise. */
