@@ -6,7 +6,6 @@ import { claimTests } from './store-suite-claim';
 import { deadLetterTests } from './store-suite-dead';
 import { exportTests } from './store-suite-exports';
 import { FakeClock } from './store-fixtures';
-import { modelTests } from './store-suite-model';
 import { settleTests } from './store-suite-settle';
 import { timeTests } from './store-suite-time';
 
@@ -43,7 +42,6 @@ export function storeSuite(name: string, open: (clock: Clock) => Promise<Store>)
 		settleTests(current);
 		deadLetterTests(current);
 		timeTests(current);
-		modelTests(current);
 
 		it('refuses every call after close and closes only once', async () => {
 			const { store } = current();

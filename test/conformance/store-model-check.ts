@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { Store } from '../../core/buffer/store';
+import { toText } from './store-fixtures';
+import { isOpen, type Model, type ModelBatch, type ModelExport } from './store-model';
+
+/** After every command: counters (I10), waiting rows in their order (I11), and when there is something to do. */
+export async function checkStore(model: Model, store: Store): Promise<void> {
+	const known = new Map((await store.counters()).map((counters) => [counters.exportId, counters]));
+	for (const e of model.exports.values()) {
+		const counters = model.countersOf(e);
+		assert.deepEqual(known.get(e.exportId), counters, 'counters are what is stored (I10)');
+		const waiting = await store.peek(e.exportId, { limit: 1_000 });
+		assert.deepEqual(
+			waiting.map((row) => [toText(row), row.rowId, row.mappingRevision, row.receivedAt]),
+			e.waiting.map((row) => [row.text, 0, row.revision, row.receivedAt]),
+			'waiting rows are those appended, in their order (I11)',
+		);
+	}
+	const dueAt = await store.nextDueAt();
+	const nowAt = model.toWall(model.nowAt);
+	assert.equal(dueAt && Math.max(dueAt, nowAt), model.nextDueAt(), 'nextDueAt');
+}
+
+/** What a claim gave, read at once or later: the same rows, bytes, ids and order each time (I4, I5, I11). */
+export async function checkRows(
+	source: { rows(): AsyncIterable<{ payload: Uint8Array; rowId: number }[]> },
+	batch: Pick<ModelBatch, 'rows'>,
+): Promise<void> {
+	const rows: [string, number][] = [];
+	for await (const slice of source.rows()) {
+		rows.push(...slice.map((row): [string, number] => [toText(row), row.rowId]));
+	}
+	assert.deepEqual(
+		rows,
+		batch.rows.map(({ text, rowId }) => [text, rowId]),
+		'a batch has its rows, in their order (I4, I5, I11)',
+	);
+}
+
+/** Dead letters are those of the model, whole and oldest first; their ids become known by it. */
+export async function checkDeadLetters(model: Model, e: ModelExport, store: Store): Promise<void> {
+	const letters = await store.deadLetters({ exportId: e.exportId, limit: 1_000 });
+	const dead = e.batches.filter((b) => !isOpen(b));
+	assert.equal(letters.length, dead.length, 'dead letters');
+	let lastAt = Number.NEGATIVE_INFINITY;
+	for (const letter of letters) {
+		assert.ok(letter.deadAt >= lastAt, 'oldest first');
+		lastAt = letter.deadAt;
+		const [first] = await firstTexts(letter);
+		const batch = dead.find(({ rows }) => rows[0]?.text === first);
+		assert.ok(batch, `nobody buried ${first}`);
+		assert.ok(batch.id === undefined || batch.id === letter.batchId, 'a dead letter keeps its id');
+		batch.id = letter.batchId;
+		assert.deepEqual(
+			[letter.count, letter.attempts, letter.deadAt],
+			[batch.rows.length, batch.attempts, model.toWall(batch.deadAt)],
+		);
+		await checkRows(letter, batch);
+	}
+}
+
+async function firstTexts(source: {
+	rows(): AsyncIterable<{ payload: Uint8Array }[]>;
+}): Promise<string[]> {
+	for await (const slice of source.rows()) return slice.map(toText);
+	return [];
+}

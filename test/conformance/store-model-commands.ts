@@ -1,0 +1,451 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Batch, Outcome, Row, Store } from '../../core/buffer/store';
+import { anExport, aRow, someError, toText } from './store-fixtures';
+import type { JumpingClock } from './store-model-clock';
+import { checkDeadLetters, checkRows, checkStore } from './store-model-check';
+import {
+	bytesOf,
+	type GivenLease,
+	isOpen,
+	type Model,
+	type ModelBatch,
+	type ModelExport,
+	type ModelRow,
+} from './store-model';
+
+/** The store under test, which a reopening replaces. */
+export interface Real {
+	store: Store;
+	readonly clock: JumpingClock;
+	/** The receiver of this run: several runs share a store. */
+	readonly receiverId: string;
+	/** Opens it anew, as after a crash or a move; absent where a store does not outlive its handle. */
+	readonly reopen: ((store: Store) => Promise<Store>) | undefined;
+	/** Of the commands that ask for it, one in so many does: a worker takes 0.5 s to start. */
+	readonly reopenEvery: number;
+	/** Whether opening ends all leases (S30). */
+	readonly endsLeases: boolean;
+}
+
+type Run = (model: Model, real: Real) => Promise<void>;
+
+/** One command: plain data, so that fast-check can show and shrink it. A number that chooses is taken modulo what there is. */
+class Command implements fc.AsyncCommand<Model, Real> {
+	readonly #name: string;
+	readonly #run: Run;
+
+	constructor(name: string, data: unknown, run: Run) {
+		this.#name = `${name} ${JSON.stringify(data)}`;
+		this.#run = run;
+	}
+
+	check(): boolean {
+		return true;
+	}
+
+	async run(model: Model, real: Real): Promise<void> {
+		await this.#run(model, real);
+		await checkStore(model, real.store);
+	}
+
+	toString(): string {
+		return this.#name;
+	}
+}
+
+function command<Data>(
+	name: string,
+	data: fc.Arbitrary<Data>,
+	run: (model: Model, real: Real, data: Data) => Promise<void>,
+): fc.Arbitrary<Command> {
+	return data.map((one) => new Command(name, one, (model, real) => run(model, real, one)));
+}
+
+const anExportNumber = fc.nat({ max: 2 });
+const aLeaseMs = fc.constantFrom(1_000, 30_000, 120_000);
+
+const anEvent = fc.record({
+	rows: fc.array(
+		fc.record({
+			export: anExportNumber,
+			padding: fc.integer({ min: 1, max: 120 }),
+			isDead: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+			key: fc.option(fc.nat({ max: 2 }), { freq: 4, nil: undefined }),
+		}),
+		{ minLength: 1, maxLength: 4 },
+	),
+	dedupe: fc.option(fc.nat({ max: 5 }), { freq: 4, nil: undefined }),
+});
+
+const append = command(
+	'append',
+	fc.record({
+		events: fc.array(anEvent, { minLength: 1, maxLength: 4 }),
+		lagMs: fc.constantFrom(0, 0, 0, 1_500, 70_000),
+	}),
+	async (model, real, { events, lagMs }) => {
+		const receivedAt = real.clock.now() - lagMs;
+		const requests = events.map((event) => {
+			const lines = event.rows.map((line) => {
+				const e = exportAt(model, line.export);
+				const text = model.newText(line.padding);
+				const row = aRow(real.clock, text, {
+					exportId: e.exportId,
+					receivedAt,
+					mappingRevision: e.revision,
+					...(line.key === undefined ? {} : { latestKey: `key ${line.key}` }),
+				});
+				return { e, row, isDead: line.isDead };
+			});
+			return { lines, dedupeKey: event.dedupe === undefined ? undefined : `push ${event.dedupe}` };
+		});
+		// All at once: they share groups, and are stored in the order in which they were asked for.
+		const results = await Promise.all(
+			requests.map(({ lines, dedupeKey }) =>
+				real.store.append({
+					receiverId: real.receiverId,
+					...(dedupeKey === undefined ? {} : { dedupeKey, dedupeWindowMs: 60_000 }),
+					rows: lines.filter(({ isDead }) => !isDead).map(({ row }) => row),
+					dead: lines.filter(({ isDead }) => isDead).map(({ row }) => ({ row, error: someError })),
+				}),
+			),
+		);
+		for (const [index, { lines, dedupeKey }] of requests.entries()) {
+			const isKnown = dedupeKey !== undefined && (model.dedupe.get(dedupeKey) ?? 0) > model.nowAt;
+			assert.equal(results[index]?.duplicate, isKnown, 'a known key stores nothing (I19)');
+			if (isKnown) continue;
+			if (dedupeKey !== undefined) model.dedupe.set(dedupeKey, model.nowAt + 60_000);
+			const inOrder = lines.toSorted((a, b) => Number(a.isDead) - Number(b.isDead));
+			for (const { e, row, isDead } of inOrder) model.append(toModelRow(model, row), e, isDead);
+		}
+	},
+);
+
+const claim = command(
+	'claim',
+	fc.record({ export: anExportNumber, flush: fc.boolean(), leaseMs: aLeaseMs }),
+	async (model, real, { export: number, flush, leaseMs }) => {
+		await claimOne(model, real, exportAt(model, number), flush, leaseMs);
+	},
+);
+
+const renew = command('renew', fc.record({ lease: fc.nat({ max: 6 }) }), async (model, real, o) => {
+	const given = leaseAt(model, o.lease);
+	if (given === undefined) return;
+	const batch = model.batchOf(given);
+	if (batch?.lease === undefined || !model.isLeased(batch)) {
+		return assertLost(real.store.renew(given.lease));
+	}
+	batch.lease.untilAt = model.nowAt + batch.lease.lengthMs;
+	assert.deepEqual(await real.store.renew(given.lease), {
+		batchId: given.lease.batchId,
+		token: given.lease.token,
+		until: model.toWall(batch.lease.untilAt),
+	});
+});
+
+const settle = command(
+	'settle',
+	fc.record({
+		lease: fc.nat({ max: 6 }),
+		kind: fc.constantFrom(
+			'ack',
+			'ack',
+			'ack',
+			'retry',
+			'retry',
+			'dead',
+			'release',
+			'split',
+			'split',
+		),
+		delayMs: fc.option(fc.integer({ min: -1_000, max: 90_000 }), { freq: 3, nil: undefined }),
+		fates: fc.array(fc.constantFrom('ack', 'retry', 'dead'), { minLength: 9, maxLength: 9 }),
+	}),
+	async (model, real, { lease, kind, delayMs, fates }) => {
+		const given = leaseAt(model, lease);
+		if (given === undefined) return;
+		const at = delayMs === undefined ? undefined : real.clock.now() + delayMs;
+		const fated = (wanted: string) =>
+			given.texts.flatMap((_, position) =>
+				fates[position % fates.length] === wanted ? [position] : [],
+			);
+		const outcome = outcomeOf(kind, at, fated('retry'), fated('dead'));
+		const batch = model.batchOf(given);
+		if (batch === undefined) return assertLost(real.store.settle(given.lease, outcome));
+		await real.store.settle(given.lease, outcome);
+		const e = model.export(given.exportId);
+		const nextAt = at === undefined ? model.nowAt : model.fromWall(at);
+		if (outcome.kind === 'ack') model.ack(e, batch);
+		if (outcome.kind === 'retry') model.retry(batch, nextAt);
+		if (outcome.kind === 'dead') model.bury(e, batch);
+		if (outcome.kind === 'release') model.release(batch);
+		if (outcome.kind === 'split') model.split(e, batch, { ...outcome, nextAt });
+	},
+);
+
+const reread = command(
+	'reread',
+	fc.record({ lease: fc.nat({ max: 6 }) }),
+	async (model, _real, o) => {
+		const given = leaseAt(model, o.lease);
+		const batch = given && model.batchOf(given);
+		if (given?.rows === undefined || batch === undefined) return;
+		await checkRows({ rows: given.rows }, batch);
+	},
+);
+
+const look = command(
+	'look',
+	fc.record({ export: anExportNumber }),
+	async (model, real, { export: number }) => {
+		const e = exportAt(model, number);
+		await checkDeadLetters(model, e, real.store);
+		const latest = await real.store.latest(e.exportId);
+		const expected = [...e.latest].sort(([a], [b]) => (a < b ? -1 : 1));
+		assert.deepEqual(
+			latest.map((row) => [row.latestKey, toText(row)]),
+			expected,
+			'the last row of each key (S40)',
+		);
+	},
+);
+
+const replay = command(
+	'replay',
+	fc.record({ export: anExportNumber, one: fc.option(fc.nat({ max: 3 }), { nil: undefined }) }),
+	async (model, real, o) => {
+		const e = exportAt(model, o.export);
+		if (o.one === undefined) {
+			const dead = e.batches.filter((b) => !isOpen(b));
+			const found = await real.store.replay({ exportId: e.exportId });
+			return assert.deepEqual(found, model.replay(e, dead));
+		}
+		const one = await deadLetterAt(model, real, e, o.one);
+		if (one?.id === undefined) return;
+		const found = await real.store.replay({ batchId: one.id });
+		assert.deepEqual(found, model.replay(e, [one]));
+	},
+);
+
+const retryNow = command('retryNow', anExportNumber, async (model, real, number) => {
+	const e = exportAt(model, number);
+	assert.equal(await real.store.retryNow(e.exportId), model.retryNow(e));
+});
+
+const purge = command(
+	'purge',
+	fc.record({
+		export: anExportNumber,
+		what: fc.constantFrom('waiting', 'dead', 'all', 'one', 'one', 'one'),
+		one: fc.nat({ max: 3 }),
+	}),
+	async (model, real, { export: number, what, one }) => {
+		const e = exportAt(model, number);
+		if (what === 'one') {
+			const batch = await deadLetterAt(model, real, e, one);
+			if (batch?.id === undefined) return;
+			const rows = model.purge(e, [batch], false);
+			return assert.deepEqual(await real.store.purge({ batchId: batch.id }), { rows });
+		}
+		const chosen = e.batches.filter((b) => what === 'all' || isOpen(b) === (what === 'waiting'));
+		const rows = model.purge(e, chosen, what !== 'dead');
+		assert.deepEqual(await real.store.purge({ exportId: e.exportId, what }), { rows });
+	},
+);
+
+const setState = command(
+	'setState',
+	fc.record({
+		export: anExportNumber,
+		state: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'PAUSED', 'USER_DISABLED'),
+	}),
+	async (model, real, { export: number, state }) => {
+		const e = exportAt(model, number);
+		e.state = state;
+		await real.store.setState(e.exportId, state);
+	},
+);
+
+const anExportChange = fc.record({
+	count: fc.integer({ min: 1, max: 9 }),
+	sizeBytes: fc.integer({ min: 100, max: 400 }),
+	timeMs: fc.constantFrom(1_000, 30_000, 600_000),
+	output: fc.constantFrom('record', 'record', 'cells'),
+	order: fc.constantFrom('any', 'any', 'strict'),
+	maxInFlight: fc.integer({ min: 1, max: 3 }),
+});
+
+const putExport = command(
+	'putExport',
+	fc.record({ export: anExportNumber, change: anExportChange }),
+	async (model, real, o) => putOne(model, real, o.export, o.change),
+);
+
+const passTime = command(
+	'passTime',
+	fc.oneof(
+		{ weight: 4, arbitrary: fc.integer({ min: 1, max: 50_000 }) },
+		{ weight: 1, arbitrary: fc.integer({ min: -3_600_000, max: -1 }) },
+		{ weight: 1, arbitrary: fc.integer({ min: 60_000, max: 7_200_000 }) },
+	),
+	async (model, real, ms) => {
+		real.clock.advance(ms);
+		model.passTime(ms);
+	},
+);
+
+const reopen = command('reopen', fc.nat({ max: 11 }), async (model, real, chance) => {
+	if (real.reopen === undefined || chance % real.reopenEvery > 0) return;
+	// Store time goes on from when it was last written (S31): with each group, or once a minute. The model does not know that.
+	real.clock.advance(60_000);
+	model.passTime(60_000);
+	const e = exportAt(model, 0);
+	await real.store.setState(e.exportId, e.state);
+	real.store = await real.reopen(real.store);
+	for (const given of model.leases) given.rows = undefined;
+	if (real.endsLeases) model.endLeases();
+});
+
+/** Each as often as it is named. */
+export const COMMANDS: fc.Arbitrary<Command>[] = [
+	...[append, append, append, append, claim, claim, claim, claim, settle, settle, settle, settle],
+	...[renew, reread, look, replay, retryNow, purge, setState, putExport, putExport],
+	...[passTime, passTime, passTime, reopen],
+];
+
+/** The exports that a run begins with. */
+export const someExportChanges = fc.array(anExportChange, { minLength: 3, maxLength: 3 });
+
+type ExportChange = typeof anExportChange extends fc.Arbitrary<infer T> ? T : never;
+
+export async function putOne(
+	model: Model,
+	real: Real,
+	number: number,
+	change: ExportChange,
+): Promise<void> {
+	const { count, sizeBytes, timeMs, output, order, maxInFlight } = change;
+	const config = anExport({
+		id: `export-${number}`,
+		receiverId: real.receiverId,
+		conditions: { count, sizeBytes, timeMs },
+		output,
+		order,
+		maxInFlight,
+	});
+	const { mappingRevision } = await real.store.putExport(config);
+	assert.equal(mappingRevision, model.put(config));
+}
+
+/** Claims as a flusher does, and compares what it got with what it may get. */
+export async function claimOne(
+	model: Model,
+	real: Real,
+	e: ModelExport,
+	flush: boolean,
+	leaseMs: number,
+): Promise<GivenLease | undefined> {
+	const due = model.dueBatches(e);
+	const rows = due.length > 0 ? [] : model.newBatchRows(e, flush);
+	const got = await real.store.claim(e.exportId, { owner: 'model', leaseMs, flush });
+	if (due.length === 0 && rows.length === 0) {
+		assert.equal(got, undefined, 'nothing may be claimed');
+		return undefined;
+	}
+	assert.ok(got, `a batch may be claimed: ${JSON.stringify(due.map((b) => b.rows))}`);
+	const texts = await textsOf(got);
+	const batch =
+		due.find((b) => b.rows[0]?.text === texts[0]) ??
+		(rows.length > 0 ? model.close(e, rows) : undefined);
+	assert.ok(batch, `${texts[0]} is not due`);
+	model.lease(e, batch, leaseMs);
+	learnIds(model, batch, got);
+	const until = model.toWall(model.nowAt) + leaseMs;
+	assert.deepEqual(
+		[got.attempt, got.count, got.sizeBytes, got.lease],
+		[
+			batch.attempts,
+			batch.rows.length,
+			bytesOf(batch.rows),
+			{ batchId: got.id, token: batch.token, until },
+		],
+	);
+	assert.equal(got.mappingRevision, batch.rows[0]?.revision);
+	await checkRows(got, batch);
+	for (const text of texts) assert.ok(!model.acked.has(text), 'an acked row is over (I8)');
+	const given = { exportId: e.exportId, lease: got.lease, texts, rows: () => got.rows() };
+	model.leases.unshift(given);
+	return given;
+}
+
+/** Id and key of a batch never change, and no other ever had them (I4, I20). */
+function learnIds(model: Model, batch: ModelBatch, got: Batch): void {
+	if (batch.id === undefined) assert.ok(!model.shownIds.has(got.id), 'ids are not reused (I20)');
+	else assert.equal(got.id, batch.id, 'a batch keeps its id (I4)');
+	if (batch.key === undefined) assert.ok(!model.shownIds.has(got.idempotencyKey), 'keys (I20)');
+	else assert.equal(got.idempotencyKey, batch.key, 'a batch keeps its key (I4)');
+	batch.id = got.id;
+	batch.key = got.idempotencyKey;
+	model.shownIds.add(got.id).add(got.idempotencyKey);
+}
+
+async function deadLetterAt(
+	model: Model,
+	real: Real,
+	e: ModelExport,
+	number: number,
+): Promise<ModelBatch | undefined> {
+	await checkDeadLetters(model, e, real.store);
+	const dead = e.batches.filter((b) => !isOpen(b));
+	return dead[number % Math.max(1, dead.length)];
+}
+
+function exportAt(model: Model, number: number): ModelExport {
+	const all = [...model.exports.values()];
+	const found = all[number % all.length];
+	assert.ok(found);
+	return found;
+}
+
+/** The newest first. */
+function leaseAt(model: Model, number: number): GivenLease | undefined {
+	return model.leases[number % Math.max(1, Math.min(model.leases.length, 7))];
+}
+
+async function assertLost(call: Promise<unknown>): Promise<void> {
+	await assert.rejects(call, { code: 'ERR_LEASE_LOST' }, 'a stale token changes nothing (I6)');
+}
+
+function outcomeOf(
+	kind: Outcome['kind'],
+	at: number | undefined,
+	retry: readonly number[],
+	dead: readonly number[],
+): Outcome {
+	const error = someError;
+	if (kind === 'retry') return { kind, error, ...(at === undefined ? {} : { at }) };
+	if (kind === 'dead') return { kind, error };
+	if (kind === 'split') {
+		return { kind, retry, dead, error, ...(at === undefined ? {} : { retryAt: at }) };
+	}
+	return { kind };
+}
+
+function toModelRow(model: Model, row: Row): ModelRow {
+	return {
+		text: toText(row),
+		revision: row.mappingRevision,
+		receivedAt: row.receivedAt,
+		arrivedAt: Math.min(model.fromWall(row.receivedAt), model.nowAt),
+		latestKey: row.latestKey,
+		rowId: 0,
+	};
+}
+
+async function textsOf(batch: Batch): Promise<string[]> {
+	const texts: string[] = [];
+	for await (const slice of batch.rows()) texts.push(...slice.map(toText));
+	return texts;
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { openStore, type StoreOptions } from '../../core/buffer/open-store';
+import type { Store } from '../../core/buffer/store';
+import { usePostgres } from '../support/postgres';
+import { Model } from './store-model';
+import { JumpingClock } from './store-model-clock';
+import { claimOne, COMMANDS, putOne, type Real, someExportChanges } from './store-model-commands';
+import { checkStore } from './store-model-check';
+
+/**
+ * Random histories on a store and on a model of the contract (S78). A failing run is shrunk and shown with its seed:
+ * SLUICE_MODEL_SEED=<seed> runs it again, SLUICE_MODEL_SECONDS=600 looks longer.
+ */
+const SECONDS = Number(
+	process.env['SLUICE_MODEL_SECONDS'] ?? (process.env['CI'] === 'true' ? 8 : 3),
+);
+/** Seeds that failed once, and what was wrong. */
+const FAILED_ONCE: readonly number[] = [];
+const GIVEN_SEED = process.env['SLUICE_MODEL_SEED'];
+
+interface World {
+	open(clock: JumpingClock): Promise<Store>;
+	readonly reopen: ((store: Store, clock: JumpingClock) => Promise<Store>) | undefined;
+	readonly reopenEvery: number;
+	readonly endsLeases: boolean;
+}
+
+describe('the model of the store contract (S78)', function () {
+	this.timeout(60_000 + SECONDS * 4_000);
+
+	describe('memory', () => {
+		modelTests(() => ({
+			open: (clock) => openStore({ kind: 'memory', clock }),
+			reopen: undefined,
+			reopenEvery: 1,
+			endsLeases: false,
+		}));
+	});
+
+	describe('sqlite', () => {
+		const directories: string[] = [];
+		after(async () => {
+			for (const directory of directories) await rm(directory, { recursive: true, force: true });
+		});
+
+		modelTests(() => {
+			let directory = '';
+			const open = (clock: JumpingClock) => openStore({ kind: 'sqlite', directory, clock });
+			return {
+				async open(clock) {
+					directory = await mkdtemp(join(tmpdir(), 'sluice-model-'));
+					directories.push(directory);
+					return open(clock);
+				},
+				async reopen(store, clock) {
+					await store.close();
+					return open(clock);
+				},
+				reopenEvery: 6,
+				endsLeases: true,
+			};
+		});
+	});
+
+	describe('postgres', () => {
+		const database = usePostgres();
+
+		modelTests(() => {
+			let options: StoreOptions & { kind: 'postgres' };
+			let handles: Store[] = [];
+			let count = 0;
+			return {
+				async open(clock) {
+					handles = [];
+					const { connectionString } = database;
+					options = { kind: 'postgres', connectionString, schema: database.newSchema(), clock };
+					return openStore(options);
+				},
+				/** Another process takes over, as far as the store can tell; the former one is closed when nobody waits for it. */
+				async reopen(store) {
+					handles.push(store);
+					const url = new URL(options.connectionString);
+					// Another string is another engine: openers with the same one share theirs.
+					url.searchParams.set('application_name', `model-${count++}`);
+					const next = await openStore({ ...options, connectionString: url.href });
+					for (const former of handles.splice(0)) await former.close();
+					return next;
+				},
+				reopenEvery: 1,
+				endsLeases: false,
+			};
+		});
+	});
+});
+
+function modelTests(makeWorld: () => World): void {
+	const seeds =
+		GIVEN_SEED === undefined
+			? [...FAILED_ONCE, Math.floor(Math.random() * 2 ** 31)]
+			: [Number(GIVEN_SEED)];
+	for (const seed of seeds) {
+		it(`agrees with every history of seed ${seed}`, async () => {
+			const stage = new Stage(makeWorld());
+			let runs = 0;
+			try {
+				await fc.assert(
+					fc.asyncProperty(
+						someExportChanges,
+						fc.commands(COMMANDS, { maxCommands: 80, size: 'max' }),
+						async (changes, commands) => {
+							runs++;
+							await stage.play(changes, commands);
+						},
+					),
+					{
+						seed,
+						numRuns: 100_000,
+						interruptAfterTimeLimit: SECONDS * 1_000,
+						markInterruptAsFailure: false,
+					},
+				);
+			} finally {
+				await stage.close();
+			}
+			console.log(`      ${runs} histories`);
+			assert.ok(runs > 3, 'enough histories to say something');
+		});
+	}
+}
+
+/** One store for many histories, each with exports of its own: opening is the slow part. */
+class Stage {
+	readonly #world: World;
+	readonly #clock = new JumpingClock();
+	#store: Store | undefined;
+	#count = 0;
+
+	constructor(world: World) {
+		this.#world = world;
+	}
+
+	async play(
+		changes: readonly Parameters<typeof putOne>[3][],
+		commands: Iterable<fc.AsyncCommand<Model, Real>>,
+	): Promise<void> {
+		const clock = this.#clock;
+		const { reopen, reopenEvery, endsLeases } = this.#world;
+		const real: Real = {
+			store: (this.#store ??= await this.#world.open(clock)),
+			clock,
+			receiverId: `run-${this.#count++}`,
+			reopen: reopen && ((store) => reopen(store, clock)),
+			reopenEvery,
+			endsLeases,
+		};
+		const model = new Model(clock.now());
+		try {
+			for (const [number, change] of changes.entries()) await putOne(model, real, number, change);
+			await fc.asyncModelRun(async () => ({ model, real }), commands);
+			await drain(model, real);
+			for (const exportId of model.exports.keys()) {
+				await real.store.removeExport(exportId, 'drop');
+			}
+			this.#store = real.store;
+		} catch (error) {
+			// What is left may be in the way of the next run.
+			this.#store = undefined;
+			await real.store.close().catch(() => {});
+			throw error;
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.#store?.close();
+	}
+}
+
+/** Everything that is left is delivered at last (I3), over leases that end and retries that wait. */
+async function drain(model: Model, real: Real): Promise<void> {
+	for (const e of model.exports.values()) {
+		await real.store.setState(e.exportId, 'ACTIVE');
+		e.state = 'ACTIVE';
+		await real.store.replay({ exportId: e.exportId });
+		model.replay(
+			e,
+			e.batches.filter((b) => b.state === 'dead'),
+		);
+	}
+	real.clock.advance(120_000);
+	model.passTime(120_000);
+	for (const e of model.exports.values()) {
+		for (;;) {
+			const given = await claimOne(model, real, e, true, 30_000);
+			if (given === undefined) break;
+			const batch = model.batchOf(given);
+			assert.ok(batch);
+			await real.store.settle(given.lease, { kind: 'ack' });
+			model.ack(e, batch);
+		}
+		const { rows, openRows, deadRows, acceptedTotal, ackedTotal, purgedTotal } =
+			model.countersOf(e);
+		assert.deepEqual([rows, openRows, deadRows], [0, 0, 0], 'nothing is left');
+		assert.equal(ackedTotal + purgedTotal, acceptedTotal);
+	}
+	await checkStore(model, real.store);
+}

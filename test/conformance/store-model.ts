@@ -1,0 +1,385 @@
+import type { Counters, Lease, StoredExport } from '../../core/buffer/store';
+
+/**
+ * The contract of a store as plain lists (S78): what has to be true, without disk, chunks, groups or sharing. It shares no code
+ * with the stores. Where the contract leaves a choice (batches that are due at the same instant) the model gives all answers that
+ * are right, and takes over the one that the store gave.
+ */
+export interface ModelRow {
+	/** Unique in a run. */
+	readonly text: string;
+	readonly revision: number;
+	readonly receivedAt: number;
+	/** Store time. */
+	readonly arrivedAt: number;
+	readonly latestKey: string | undefined;
+	/** 0 until the first claim. */
+	rowId: number;
+}
+
+export interface ModelBatch {
+	readonly rows: readonly ModelRow[];
+	/** Unknown until the store shows it. */
+	id: string | undefined;
+	key: string | undefined;
+	state: 'open' | 'dead';
+	token: number;
+	attempts: number;
+	nextAt: number;
+	lease: { readonly lengthMs: number; untilAt: number } | undefined;
+	deadAt: number;
+}
+
+type Totals = Record<
+	'acceptedTotal' | 'ackedTotal' | 'droppedTotal' | 'purgedTotal' | 'buriedTotal',
+	number
+>;
+
+export interface ModelExport {
+	readonly exportId: string;
+	config: StoredExport;
+	state: Counters['state'];
+	revision: number;
+	waiting: ModelRow[];
+	batches: ModelBatch[];
+	nextRowId: number;
+	readonly latest: Map<string, string>;
+	readonly totals: Totals;
+}
+
+/** A lease that the store gave, and of what; most of them are stale. */
+export interface GivenLease {
+	readonly exportId: string;
+	readonly lease: Lease;
+	readonly texts: readonly string[];
+	/** Reads the batch again, as long as the handle is open that gave it. */
+	rows: (() => AsyncIterable<{ payload: Uint8Array; rowId: number }[]>) | undefined;
+}
+
+export class Model {
+	readonly exports = new Map<string, ModelExport>();
+	/** Key of a producer → the end of its window, store time. */
+	readonly dedupe = new Map<string, number>();
+	readonly leases: GivenLease[] = [];
+	/** Ids and keys of all batches that were ever shown (I20). */
+	readonly shownIds = new Set<string>();
+	readonly acked = new Set<string>();
+	/** Store time: it only goes on, by as much as the wall clock does when that goes forward (I17). */
+	nowAt: number;
+	#wallAt: number;
+	#nextText = 0;
+
+	constructor(wallAt: number) {
+		this.nowAt = wallAt;
+		this.#wallAt = wallAt;
+	}
+
+	passTime(ms: number): void {
+		this.#wallAt += ms;
+		this.nowAt += Math.max(0, ms);
+	}
+
+	toWall(at: number): number {
+		return at - (this.nowAt - this.#wallAt);
+	}
+
+	fromWall(at: number): number {
+		return at + (this.nowAt - this.#wallAt);
+	}
+
+	newText(padding: number): string {
+		return `${this.#nextText++}`.padEnd(padding, '.');
+	}
+
+	export(exportId: string): ModelExport {
+		const found = this.exports.get(exportId);
+		if (found === undefined) throw new Error(`the model has no export ${exportId}`);
+		return found;
+	}
+
+	put(config: StoredExport): number {
+		const exportId = `${config.receiverId}/${config.id}`;
+		const known = this.exports.get(exportId);
+		if (known === undefined) {
+			this.exports.set(exportId, {
+				exportId,
+				config,
+				state: config.state,
+				revision: 1,
+				waiting: [],
+				batches: [],
+				nextRowId: 1,
+				latest: new Map(),
+				totals: {
+					acceptedTotal: 0,
+					ackedTotal: 0,
+					droppedTotal: 0,
+					purgedTotal: 0,
+					buriedTotal: 0,
+				},
+			});
+			return 1;
+		}
+		if (known.config.output !== config.output) known.revision++;
+		known.config = config;
+		return known.revision;
+	}
+
+	append(row: ModelRow, e: ModelExport, isDead: boolean): void {
+		if (isDisabled(e)) {
+			e.totals.droppedTotal++;
+			return;
+		}
+		e.totals.acceptedTotal++;
+		if (isDead) {
+			this.#add(e, [row], 'dead', { attempts: 0 });
+			return;
+		}
+		e.waiting.push(row);
+		if (row.latestKey !== undefined) e.latest.set(row.latestKey, row.text);
+	}
+
+	/** Open batches that a claim may give now; empty: none. */
+	dueBatches(e: ModelExport): ModelBatch[] {
+		const open = e.batches.filter(isOpen);
+		const free = open.filter((b) => !this.isLeased(b));
+		if (e.state !== 'ACTIVE' || open.length - free.length >= inFlightLimit(e)) return [];
+		const rank = isStrict(e) ? firstRowId : (b: ModelBatch) => b.nextAt;
+		const best = Math.min(...free.map(rank));
+		return free.filter((b) => rank(b) === best && b.nextAt <= this.nowAt);
+	}
+
+	/** Rows of the new batch that a claim makes when no open one is due; empty: none. */
+	newBatchRows(e: ModelExport, isFlush: boolean): ModelRow[] {
+		const open = e.batches.filter(isOpen);
+		if (e.state !== 'ACTIVE' || (isStrict(e) && open.length > 0)) return [];
+		if (open.filter((b) => this.isLeased(b)).length >= inFlightLimit(e)) return [];
+		const first = e.waiting[0];
+		if (first === undefined || !(isFlush || this.#isConditionMet(e, first))) return [];
+		const { count, sizeBytes } = e.config.conditions;
+		const taken: ModelRow[] = [];
+		for (const row of e.waiting) {
+			if (taken.length >= count || row.revision !== first.revision) break;
+			if (taken.length > 0 && bytesOf(taken) + row.text.length > sizeBytes) break;
+			taken.push(row);
+		}
+		return taken;
+	}
+
+	#isConditionMet(e: ModelExport, first: ModelRow): boolean {
+		const { count, sizeBytes, timeMs } = e.config.conditions;
+		if (e.waiting.length >= count || bytesOf(e.waiting) >= sizeBytes) return true;
+		return this.nowAt >= first.arrivedAt + timeMs;
+	}
+
+	close(e: ModelExport, rows: readonly ModelRow[]): ModelBatch {
+		e.waiting = e.waiting.slice(rows.length);
+		return this.#add(e, rows, 'open', { attempts: 0 });
+	}
+
+	lease(e: ModelExport, batch: ModelBatch, lengthMs: number): void {
+		batch.token++;
+		batch.attempts++;
+		batch.lease = { lengthMs, untilAt: this.nowAt + lengthMs };
+		for (const row of batch.rows) if (row.rowId === 0) row.rowId = e.nextRowId++;
+	}
+
+	isLeased(batch: ModelBatch): boolean {
+		return batch.lease !== undefined && batch.lease.untilAt > this.nowAt;
+	}
+
+	/** The batch that this lease still holds, ended or not (I6). */
+	batchOf({ exportId, lease }: GivenLease): ModelBatch | undefined {
+		return this.export(exportId).batches.find(
+			(b) =>
+				b.id === lease.batchId && isOpen(b) && b.lease !== undefined && b.token === lease.token,
+		);
+	}
+
+	ack(e: ModelExport, batch: ModelBatch, rows: readonly ModelRow[] = batch.rows): void {
+		this.#remove(e, batch);
+		e.totals.ackedTotal += rows.length;
+		for (const { text } of rows) this.acked.add(text);
+	}
+
+	retry(batch: ModelBatch, nextAt: number): void {
+		batch.lease = undefined;
+		batch.nextAt = nextAt;
+	}
+
+	release(batch: ModelBatch): void {
+		this.retry(batch, this.nowAt);
+		batch.attempts--;
+	}
+
+	bury(e: ModelExport, batch: ModelBatch): void {
+		batch.lease = undefined;
+		batch.state = 'dead';
+		batch.deadAt = this.nowAt;
+		e.totals.buriedTotal += batch.rows.length;
+	}
+
+	split(
+		e: ModelExport,
+		batch: ModelBatch,
+		how: { retry: readonly number[]; dead: readonly number[]; nextAt: number },
+	): void {
+		const rowsAt = (wanted: readonly number[]) => batch.rows.filter((_, p) => wanted.includes(p));
+		const { attempts } = batch;
+		this.ack(
+			e,
+			batch,
+			batch.rows.filter((_, p) => !how.retry.includes(p) && !how.dead.includes(p)),
+		);
+		if (how.retry.length > 0) {
+			this.#add(e, rowsAt(how.retry), 'open', { attempts, nextAt: how.nextAt });
+		}
+		if (how.dead.length > 0) this.#add(e, rowsAt(how.dead), 'dead', { attempts });
+	}
+
+	/** @returns how many batches and rows */
+	replay(e: ModelExport, chosen: readonly ModelBatch[]): { batches: number; rows: number } {
+		let rows = 0;
+		for (const dead of chosen) {
+			this.#remove(e, dead);
+			this.#add(e, dead.rows, 'open', { attempts: 0 });
+			rows += dead.rows.length;
+		}
+		return { batches: chosen.length, rows };
+	}
+
+	retryNow(e: ModelExport): number {
+		const waiting = e.batches.filter(
+			(b) => isOpen(b) && !this.isLeased(b) && b.nextAt > this.nowAt,
+		);
+		for (const batch of waiting) batch.nextAt = this.nowAt;
+		return waiting.length;
+	}
+
+	purge(e: ModelExport, chosen: readonly ModelBatch[], withWaiting: boolean): number {
+		let rows = 0;
+		for (const batch of chosen) {
+			this.#remove(e, batch);
+			rows += batch.rows.length;
+		}
+		if (withWaiting) {
+			rows += e.waiting.length;
+			e.waiting = [];
+		}
+		e.totals.purgedTotal += rows;
+		return rows;
+	}
+
+	/** What an owner of the whole store does when it opens it: it knows that no other has a lease (S30). */
+	endLeases(): void {
+		for (const e of this.exports.values()) {
+			for (const batch of e.batches) {
+				// The token must not settle any more, as if the batch had been claimed again.
+				if (batch.lease !== undefined) batch.lease = undefined;
+			}
+		}
+	}
+
+	countersOf(e: ModelExport): Counters {
+		const open = e.batches.filter(isOpen);
+		const dead = e.batches.filter((b) => !isOpen(b));
+		return {
+			exportId: e.exportId,
+			state: e.state,
+			rows: e.waiting.length,
+			bytes: bytesOf(e.waiting),
+			oldestAt: e.waiting[0]?.receivedAt,
+			openBatches: open.length,
+			openRows: rowsIn(open),
+			deadBatches: dead.length,
+			deadRows: rowsIn(dead),
+			...e.totals,
+		};
+	}
+
+	/** Wall time; not before now. */
+	nextDueAt(): number | undefined {
+		const instants = [...this.exports.values()].flatMap((e) => this.#nextDueOf(e));
+		return instants.length === 0
+			? undefined
+			: this.toWall(Math.max(this.nowAt, Math.min(...instants)));
+	}
+
+	#nextDueOf(e: ModelExport): number[] {
+		if (e.state !== 'ACTIVE') return [];
+		const open = e.batches.filter(isOpen);
+		const leaseEnds = open.filter((b) => this.isLeased(b)).map((b) => b.lease?.untilAt ?? 0);
+		if (leaseEnds.length >= inFlightLimit(e)) return [Math.min(...leaseEnds)];
+		const free = open.filter((b) => !this.isLeased(b));
+		if (isStrict(e)) {
+			const first = Math.min(...free.map(firstRowId));
+			return free.length === 0
+				? [...leaseEnds, ...this.#waitingDueAt(e, open.length > 0)]
+				: free.filter((b) => firstRowId(b) === first).map((b) => b.nextAt);
+		}
+		return [...leaseEnds, ...free.map((b) => b.nextAt), ...this.#waitingDueAt(e, false)];
+	}
+
+	#waitingDueAt(e: ModelExport, isBlocked: boolean): number[] {
+		const first = e.waiting[0];
+		if (first === undefined || isBlocked) return [];
+		return [
+			this.#isConditionMet(e, first) ? this.nowAt : first.arrivedAt + e.config.conditions.timeMs,
+		];
+	}
+
+	#add(
+		e: ModelExport,
+		rows: readonly ModelRow[],
+		state: 'open' | 'dead',
+		o: { attempts: number; nextAt?: number },
+	): ModelBatch {
+		const batch: ModelBatch = {
+			rows,
+			state,
+			id: undefined,
+			key: undefined,
+			token: 0,
+			attempts: o.attempts,
+			nextAt: o.nextAt ?? this.nowAt,
+			lease: undefined,
+			deadAt: this.nowAt,
+		};
+		e.batches.push(batch);
+		if (state === 'dead') e.totals.buriedTotal += rows.length;
+		return batch;
+	}
+
+	#remove(e: ModelExport, batch: ModelBatch): void {
+		e.batches = e.batches.filter((other) => other !== batch);
+	}
+}
+
+export function isOpen(batch: ModelBatch): boolean {
+	return batch.state === 'open';
+}
+
+export function bytesOf(rows: readonly ModelRow[]): number {
+	return rows.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+function rowsIn(batches: readonly ModelBatch[]): number {
+	return batches.reduce((sum, { rows }) => sum + rows.length, 0);
+}
+
+function isDisabled(e: ModelExport): boolean {
+	return e.state === 'USER_DISABLED' || e.state === 'SYSTEM_DISABLED';
+}
+
+function isStrict(e: ModelExport): boolean {
+	return e.config.order === 'strict';
+}
+
+function inFlightLimit(e: ModelExport): number {
+	return isStrict(e) ? 1 : e.config.maxInFlight;
+}
+
+/** Strict order is that of the rows; rows without an id were never first. */
+function firstRowId(batch: ModelBatch): number {
+	return batch.rows[0]?.rowId || Number.MAX_SAFE_INTEGER;
+}
