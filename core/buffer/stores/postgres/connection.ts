@@ -18,7 +18,7 @@ export interface ConnectionOptions {
 	readonly connectionString: string;
 	/** Checked by check-options.ts: it becomes part of statements. */
 	readonly schema: string;
-	/** Most milliseconds one statement may take, by the server's clock; half as much again by ours. */
+	/** Most milliseconds one statement may take, by the server's clock; a second more by ours. */
 	readonly timeoutMs: number;
 	readonly warn: (message: string) => void;
 	/** Hears the notifications of this channel. */
@@ -175,7 +175,7 @@ export class Connection {
 			lock_timeout: timeoutMs,
 			// A transaction of ours never waits for anything but the next statement.
 			idle_in_transaction_session_timeout: timeoutMs,
-			query_timeout: Math.ceil(timeoutMs * 1.5),
+			query_timeout: timeoutMs + 1_000,
 			keepAlive: true,
 			keepAliveInitialDelayMillis: 10_000,
 			application_name: 'sluice',

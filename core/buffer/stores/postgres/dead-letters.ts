@@ -4,14 +4,13 @@ import {
 	type BatchRecord,
 	type BatchRow,
 	DAMAGED,
-	lockBatch,
 	purgeBatch,
 	removeBatch,
 	toBatch,
 } from './batches';
 import type { Query } from './connection';
 import type { Engine, Transaction } from './engine';
-import { exportOfNumber, findExport, ownExport, useExports } from './exports';
+import { findExport, ownExport, useBatch, useExports } from './exports';
 import { finishDraining, purgeExport } from './purge';
 
 /** Oldest first. Those of exports that were removed went with them. */
@@ -46,7 +45,7 @@ export async function replay(
 ): Promise<{ batches: number; rows: number }> {
 	const replayed = { batches: 0, rows: 0 };
 	for (const number of 'batch' in o ? [o.batch] : await deadSince(engine, tx, o)) {
-		const dead = await lockBatch(tx.query, number);
+		const dead = (await useBatch(engine, tx.query, number))?.batch;
 		if (dead?.state !== 'dead') continue;
 		if (isDamaged(dead)) {
 			if (!('batch' in o)) continue;
@@ -92,11 +91,10 @@ export async function purge(
 		await finishDraining(engine, tx, o.exportId);
 		return { rows };
 	}
-	const dead = await lockBatch(tx.query, o.batch);
-	if (dead?.state !== 'dead') return { rows: 0 };
-	const e = await exportOfNumber(engine, tx.query, dead.exportNumber);
-	const rows = await purgeBatch(tx, dead);
-	if (e !== undefined) await finishDraining(engine, tx, e.exportId);
+	const found = await useBatch(engine, tx.query, o.batch);
+	if (found?.batch.state !== 'dead') return { rows: 0 };
+	const rows = await purgeBatch(tx, found.batch);
+	await finishDraining(engine, tx, found.exportId);
 	return { rows };
 }
 

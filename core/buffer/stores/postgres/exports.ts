@@ -3,6 +3,7 @@ import { fullExportId } from '../../../config';
 import { exportUnknown } from '../failures';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StoredExport } from '../../store';
+import { type BatchRecord, lockBatch } from './batches';
 import type { Query, SqlValue } from './connection';
 import type { Engine, ExportRecord } from './engine';
 
@@ -84,7 +85,7 @@ export async function exportsOfReceivers(
 	query: Query,
 	receiverIds: readonly string[],
 ): Promise<ExportRecord[]> {
-	return load(engine, query, SELECT_OF_RECEIVERS, [receiverIds]);
+	return load(engine, query, SELECT_OF_RECEIVERS, { more: [receiverIds] });
 }
 
 /** @throws BufferError ERR_EXPORT_UNKNOWN */
@@ -158,19 +159,24 @@ export function toKnownExport(e: ExportRecord): KnownExport {
 	return { ...config, state, mappingRevision, isDraining };
 }
 
-/** The export of a number, with its lock; undefined when there is none. */
-export async function exportOfNumber(
+/**
+ * The batch of a number, with its export in use and the batch locked. In this order everywhere, so that nobody waits in a circle.
+ */
+export async function useBatch(
 	engine: Engine,
 	query: Query,
-	exportNumber: number,
-): Promise<ExportRecord | undefined> {
-	for (const e of engine.known.values()) {
-		if (e.id === exportNumber) return seekExport(engine, query, e.exportId);
-	}
-	const [row] = await query<{ name: string }>('SELECT name FROM @export WHERE id = $1', [
-		exportNumber,
-	]);
-	return row === undefined ? undefined : seekExport(engine, query, row.name);
+	number: number,
+): Promise<{ batch: BatchRecord; exportId: string; isDraining: boolean } | undefined> {
+	if (!Number.isSafeInteger(number)) return undefined;
+	const [row] = await query<{ name: string; is_draining: boolean }>(
+		'SELECT e.name, e.is_draining FROM @batch b JOIN @export e ON e.id = b.export WHERE b.id = $1',
+		[number],
+	);
+	if (row === undefined) return undefined;
+	await useExports(engine, query, [row.name]);
+	const batch = await lockBatch(query, number);
+	const { name: exportId, is_draining: isDraining } = row;
+	return batch === undefined ? undefined : { batch, exportId, isDraining };
 }
 
 async function seekExport(
@@ -178,7 +184,11 @@ async function seekExport(
 	query: Query,
 	exportId: string,
 ): Promise<ExportRecord | undefined> {
-	const [found] = await load(engine, query, SELECT_NAMED, [[exportId]]);
+	const known = engine.known.get(exportId);
+	const [found] = await load(engine, query, SELECT_NAMED, {
+		known: known === undefined ? [] : [known],
+		more: [[exportId]],
+	});
 	return found;
 }
 
@@ -186,9 +196,9 @@ async function load(
 	engine: Engine,
 	query: Query,
 	text: string,
-	more: readonly SqlValue[] = [],
+	o: { readonly known?: readonly ExportRecord[]; readonly more?: readonly SqlValue[] } = {},
 ): Promise<ExportRecord[]> {
-	const known = [...engine.known.values()];
+	const { known = [...engine.known.values()], more = [] } = o;
 	const rows = await query<ExportRow>(text, [
 		known.map(({ exportId }) => exportId),
 		known.map(({ version }) => version),

@@ -80,8 +80,8 @@ export async function finishDraining(
 	tx: Transaction,
 	exportId: string,
 ): Promise<void> {
-	const e = engine.known.get(exportId);
-	if (e?.isDraining === true && !e.isRemoved) await removeIfEmpty(tx, e);
+	const e = await findExport(engine, tx.query, exportId);
+	if (e.isDraining) await removeIfEmpty(tx, e);
 }
 
 /**

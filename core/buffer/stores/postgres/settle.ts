@@ -5,13 +5,12 @@ import {
 	addBatch,
 	type BatchRecord,
 	buryBatch,
-	lockBatch,
 	removeBatch,
 	removeWithRows,
 	toText,
 } from './batches';
 import { deltaOf, type Engine, type Transaction } from './engine';
-import { exportOfNumber, useExports } from './exports';
+import { useBatch } from './exports';
 import { finishDraining } from './purge';
 import { splitBatch } from './split';
 
@@ -41,21 +40,17 @@ export async function settle(
 	lease: Lease,
 	outcome: Outcome,
 ): Promise<void> {
-	const number = numberOf(lease);
-	const [row] = await tx.query<{ export: number }>('SELECT export FROM @batch WHERE id = $1', [
-		number,
-	]);
-	const e = row === undefined ? undefined : await exportOfNumber(engine, tx.query, row.export);
-	if (e === undefined) throw leaseLost(lease.batchId);
-	await useExports(engine, tx.query, [e.exportId]);
-	const batch = await lockBatch(tx.query, number);
-	// A token that is not the newest is stale (I6); an ended lease stays until its batch is claimed again.
-	const isHeld =
-		batch?.state === 'open' && batch.token === lease.token && batch.leaseUntil !== undefined;
-	if (batch === undefined || !isHeld) throw leaseLost(lease.batchId);
+	const held = await useBatch(engine, tx.query, numberOf(lease));
+	if (held === undefined || !isHeldBy(lease, held.batch)) throw leaseLost(lease.batchId);
+	const { batch, exportId, isDraining } = held;
 	if (outcome.kind === 'split') planSplit(outcome, batch.count);
 	await apply(engine, tx, batch, outcome);
-	await finishDraining(engine, tx, e.exportId);
+	if (isDraining) await finishDraining(engine, tx, exportId);
+}
+
+/** A token that is not the newest is stale (I6); an ended lease stays until its batch is claimed again. */
+function isHeldBy({ token }: Lease, batch: BatchRecord): boolean {
+	return batch.state === 'open' && batch.token === token && batch.leaseUntil !== undefined;
 }
 
 async function apply(

@@ -13,7 +13,7 @@ export function sqlState(error: unknown): string | undefined {
 /** Two transactions stood in each other's way; the same once more will do. */
 export function isConflict(error: unknown): boolean {
 	const state = sqlState(error);
-	return state === '40001' || state === '40P01' || state === '55P03';
+	return state === '40001' || state === '40P01';
 }
 
 /** After these the connection is as good as before, once the transaction was rolled back. */
@@ -32,6 +32,7 @@ const HINTS: Readonly<Record<string, string>> = {
 	'42P01': 'a table of the store is missing',
 	'53100': 'the disk of the server is full',
 	'53300': 'the server has no connection left',
+	'55P03': 'another process held what was needed for too long',
 	'57014': 'a statement took too long',
 	'57P03': 'the server is starting or stopping',
 	'25006': 'the server is read-only (a standby?)',
