@@ -20,6 +20,8 @@ export interface TcpProxy {
 	 * and before the client hears of it. Resolves when that has happened.
 	 */
 	cutAt(text: string, when: 'before' | 'answered'): Promise<void>;
+	/** Keeps back the next bytes of a client that hold `text`, and all that follow them, until `release`. */
+	holdAt(text: string): { readonly held: Promise<void>; release(): void };
 	/** No fault for new connections. A half-opened one stays dead: it has lost bytes. */
 	heal(): Promise<void>;
 	close(): Promise<void>;
@@ -27,8 +29,10 @@ export interface TcpProxy {
 
 interface Trap {
 	readonly text: string;
-	readonly when: 'before' | 'answered';
+	readonly when: 'before' | 'answered' | 'hold';
 	readonly sprung: () => void;
+	/** Of a hold. */
+	readonly released?: Promise<void>;
 }
 
 interface State {
@@ -77,6 +81,14 @@ export async function startTcpProxy(target: {
 			new Promise((sprung) => {
 				state.trap = { text, when, sprung };
 			}),
+		holdAt(text) {
+			let release = () => {};
+			const released = new Promise<void>((resolve) => (release = resolve));
+			const held = new Promise<void>((sprung) => {
+				state.trap = { text, when: 'hold', sprung, released };
+			});
+			return { held, release: () => release() };
+		},
 		async heal() {
 			Object.assign(state, { delayMs: 0, isHalfOpen: false, trap: undefined });
 			if (!server.listening) await listen(server, port);
@@ -99,6 +111,8 @@ class Link {
 	readonly #state: State;
 	/** Set when the next bytes of the server are to be lost with the connection. */
 	#lost: Trap | undefined;
+	/** What the bytes of the client wait for. */
+	#gate: Promise<void> | undefined;
 
 	constructor(
 		client: Socket,
@@ -141,6 +155,10 @@ class Link {
 		};
 		from.on('data', (bytes: Buffer) => {
 			if (this.isDead || !mayPass(bytes)) return;
+			if (from === this.#client && this.#gate !== undefined) {
+				const gate = this.#gate;
+				last = last.then(() => gate);
+			}
 			pass(() => to.write(bytes));
 		});
 		from.on('end', () => pass(() => to.end()));
@@ -150,6 +168,11 @@ class Link {
 		const { trap } = this.#state;
 		if (trap === undefined || !bytes.includes(trap.text)) return true;
 		this.#state.trap = undefined;
+		if (trap.when === 'hold') {
+			this.#gate = trap.released;
+			trap.sprung();
+			return true;
+		}
 		if (trap.when === 'answered') {
 			this.#lost = trap;
 			return true;
