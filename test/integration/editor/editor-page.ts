@@ -14,6 +14,11 @@ const CANDIDATES = [
 
 export type Theme = 'light' | 'dark';
 
+/** No wait is shorter: on a machine that is busy with something else all of the editor takes its time. */
+const PAGE_TIMEOUT_MS = 60_000;
+/** After this time without effect a click or a hover counts as lost and is done again. */
+const EFFECT_MS = 12_000;
+
 /** What the tests ask of the editor's own global. */
 interface EditorNodeState {
 	readonly id: string;
@@ -83,7 +88,7 @@ export class EditorPage {
 			origin: new URL(url).origin,
 		});
 		const page = await context.newPage();
-		page.setDefaultTimeout(45_000);
+		page.setDefaultTimeout(PAGE_TIMEOUT_MS);
 		const editor = new EditorPage(page, theme);
 		await page.addInitScript((chosen) => {
 			localStorage.setItem('view-dark-theme', JSON.stringify(chosen));
@@ -95,12 +100,8 @@ export class EditorPage {
 
 	/** The palette is there after all types are, and the loader is gone after the flows are. */
 	async ready(): Promise<void> {
-		await this.page.waitForFunction(() => Boolean(RED.nodes.getType('sluice-verify')), undefined, {
-			timeout: 60_000,
-		});
-		await this.page
-			.locator('#red-ui-loading-progress')
-			.waitFor({ state: 'hidden', timeout: 60_000 });
+		await this.page.waitForFunction(() => Boolean(RED.nodes.getType('sluice-verify')));
+		await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
 		await this.page.locator('.red-ui-palette-node').first().waitFor();
 	}
 
@@ -108,7 +109,8 @@ export class EditorPage {
 	async drop(type: string, x: number, y: number): Promise<string> {
 		const before = await this.ids(type);
 		const source = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
-		await source.scrollIntoViewIfNeeded();
+		// Waits until it stands still; the palette is built and unfolded while the page is already there.
+		await source.hover();
 		const from = await source.boundingBox();
 		const chart = await this.page.locator('#red-ui-workspace-chart').boundingBox();
 		if (!from || !chart) throw new Error(`${type} cannot be dragged`);
@@ -118,9 +120,12 @@ export class EditorPage {
 		await mouse.move(chart.x + x - 30, chart.y + y - 10, { steps: 6 });
 		await mouse.move(chart.x + x, chart.y + y, { steps: 3 });
 		await mouse.up();
-		const added = (await this.ids(type)).filter((id) => !before.includes(id));
-		if (added.length !== 1) throw new Error(`${type} was not dropped`);
-		return added[0]!;
+		const added = await this.page.waitForFunction(
+			([wanted, known]) =>
+				RED.nodes.filterNodes({ type: wanted }).find(({ id }) => !known.includes(id))?.id,
+			[type, before] as const,
+		);
+		return (await added.jsonValue())!;
 	}
 
 	ids(type: string): Promise<string[]> {
@@ -131,14 +136,44 @@ export class EditorPage {
 	}
 
 	async openDialog(id: string): Promise<void> {
-		const { x, y } = await this.middleOf(id);
-		// Node-RED takes two clicks in the same millisecond for one.
-		await this.page.mouse.dblclick(x, y, { delay: 30 });
-		await this.page.locator('#node-dialog-ok').waitFor();
+		await this.repeat(this.page.locator('#node-dialog-ok').first(), async () => {
+			const { x, y } = await this.middleOf(id);
+			// Node-RED takes two clicks in the same millisecond for one, and two that are far apart for two.
+			await this.page.mouse.dblclick(x, y, { delay: 30 });
+		});
 		await this.settled();
 		const words = await this.page.locator('#dialog-form').innerText();
 		const key = /sluice-[a-z]+[.:][a-z]+\S*/.exec(words);
 		if (key) throw new Error(`the dialog shows the key of a text: ${key[0]}`);
+	}
+
+	/** Does something until it shows. */
+	private async repeat(effect: Locator, action: () => Promise<void>): Promise<void> {
+		for (let attempt = 1; attempt * EFFECT_MS < PAGE_TIMEOUT_MS; attempt++) {
+			await action();
+			if (await this.shows(effect)) return;
+		}
+		await action();
+		await effect.waitFor();
+	}
+
+	private shows(effect: Locator): Promise<boolean> {
+		return effect.waitFor({ timeout: EFFECT_MS }).then(
+			() => true,
+			() => false,
+		);
+	}
+
+	/** Closes what a test that failed has left open, so that another try begins as the first did. */
+	async cancelDialogs(): Promise<void> {
+		const trays = this.page.locator('.red-ui-tray');
+		for (let open = await trays.count(); open > 0; open--) {
+			await trays.last().locator('button[id$="dialog-cancel"]').click();
+			await this.page.waitForFunction(
+				(left) => document.querySelectorAll('.red-ui-tray').length < left,
+				open,
+			);
+		}
 	}
 
 	/** The help of a node type, as text. */
@@ -227,10 +262,11 @@ export class EditorPage {
 
 	/** What the tooltip of a field says. */
 	async message(field: Locator): Promise<string> {
-		await this.page.mouse.move(2, 2);
-		await field.hover();
 		const tooltip = this.page.locator('.red-ui-popover:visible').last();
-		await tooltip.waitFor({ timeout: 5_000 });
+		await this.repeat(tooltip, async () => {
+			await this.page.mouse.move(2, 2);
+			await field.hover();
+		});
 		const words = await tooltip.innerText();
 		await this.page.mouse.move(2, 2);
 		await tooltip.waitFor({ state: 'hidden' });
@@ -244,7 +280,8 @@ export class EditorPage {
 		await this.page.locator('#red-ui-header-button-deploy').click();
 		// Node-RED asks before it deploys what is not complete.
 		const anyway = this.page.getByRole('button', { name: 'Confirm deploy' });
-		await Promise.race([saved, anyway.click({ timeout: 5_000 }).catch(() => {})]);
+		// Not awaited: where all is complete it never comes.
+		void anyway.click().catch(() => {});
 		const response = await saved;
 		if (!response.ok()) throw new Error(`deploy answered ${response.status()}`);
 		await this.page.waitForFunction(() => !RED.nodes.dirty());

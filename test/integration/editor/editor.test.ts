@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { EditorPage, findChromium, launchChromium, type Theme } from './editor-page';
+import { EditorPage, launchChromium, type Theme } from './editor-page';
+import { PACKAGE, prepareBrowserSuite, readyForBrowser } from './browser-suite';
 import { startNodeRed, type NodeRed, type SavedNode } from './node-red';
 
-const PACKAGE = process.env['SLUICE_PACKAGE'] ?? path.resolve(import.meta.dirname, '../../..');
 const FLOW = [{ id: 'tab0', type: 'tab', label: 'Sluice' }];
 const FLOW_TYPES = [
 	'sluice-receiver',
@@ -144,25 +142,14 @@ const WRONG_VALUES: readonly WrongValue[] = [
 
 for (const theme of ['light', 'dark'] satisfies Theme[]) {
 	describe(`the dialogs in Node-RED's ${theme} theme`, function () {
-		this.timeout(180_000);
+		prepareBrowserSuite(this, () => editor);
 		const ids: Record<string, string> = {};
 		let nodeRed: NodeRed;
 		let browser: Browser;
 		let editor: EditorPage;
 
 		before(async function () {
-			const executablePath = findChromium();
-			if (executablePath === undefined) {
-				if (process.env['CI'] === 'true') throw new Error('Chromium is missing; set CHROMIUM_PATH');
-				console.warn(
-					'SKIPPED: the dialogs are not tested, since Chromium is missing (CHROMIUM_PATH)',
-				);
-				this.skip();
-			}
-			for (const built of ['dist/node-red', 'resources/editor.js']) {
-				// Without editor.js Node-RED's editor would wait for it for ever.
-				assert.ok(existsSync(path.join(PACKAGE, built)), `${built} is missing; build first`);
-			}
+			const executablePath = readyForBrowser(this);
 			nodeRed = await startNodeRed(PACKAGE, FLOW);
 			browser = await launchChromium(executablePath);
 			editor = await EditorPage.open(browser, nodeRed.url, theme);
@@ -187,7 +174,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 
 		it('every node can be dragged from the palette and is called by its spaced name', async () => {
 			for (const [index, type] of FLOW_TYPES.entries()) {
-				ids[type] = await editor.drop(type, 180 + (index % 2) * 260, 80 + index * 70);
+				ids[type] ??= await editor.drop(type, 180 + (index % 2) * 260, 80 + index * 70);
 				const label = editor.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
 				assert.equal((await label.innerText()).replace(/\s+/g, ' '), type.replace('-', ' '));
 			}
@@ -325,7 +312,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.expectWrong(template, false);
 			await editor.screenshot('buffer-columns');
 			await page.locator('.sluice-expand:visible').click();
-			await page.locator('.node-text-editor .view-lines').waitFor({ timeout: 30_000 });
+			await page.locator('.node-text-editor .view-lines').waitFor();
 			await editor.settled();
 			await page.keyboard.press('Control+End');
 			await page.keyboard.type(' + { at: Now() }');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 
 /** A node as the flow file holds it. */
 export interface SavedNode {
@@ -24,17 +24,24 @@ export interface NodeRed {
 }
 
 /** Starts Node-RED with the built package loaded through nodesDir (R18, R20). */
-export async function startNodeRed(packageDir: string, flows: object[]): Promise<NodeRed> {
+export async function startNodeRed(
+	packageDir: string,
+	flows: object[],
+	options: {
+		/** `red.js` of another version. */
+		readonly redScript?: string;
+		readonly settings?: Readonly<Record<string, unknown>>;
+	} = {},
+): Promise<NodeRed> {
+	const { redScript = path.join(ROOT, 'node_modules/node-red/red.js') } = options;
 	const userDir = await mkdtemp(path.join(tmpdir(), 'sluice-editor-'));
 	const port = await freePort();
 	await mkdir(path.join(userDir, 'node_modules'), { recursive: true });
 	await writeFile(path.join(userDir, 'flows.json'), JSON.stringify(flows));
-	await writeFile(path.join(userDir, 'settings.js'), settings(packageDir));
-	const child = spawn(
-		process.execPath,
-		[path.join(ROOT, 'node_modules/node-red/red.js'), '-u', userDir, '-p', String(port)],
-		{ stdio: ['ignore', 'pipe', 'pipe'] },
-	);
+	await writeFile(path.join(userDir, 'settings.js'), settings(packageDir, options.settings));
+	const child = spawn(process.execPath, [redScript, '-u', userDir, '-p', String(port)], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	try {
 		await started(child);
 	} catch (error) {
@@ -53,7 +60,7 @@ export async function startNodeRed(packageDir: string, flows: object[]): Promise
 	};
 }
 
-function settings(packageDir: string): string {
+function settings(packageDir: string, more: Readonly<Record<string, unknown>> = {}): string {
 	return `module.exports = ${JSON.stringify({
 		flowFile: 'flows.json',
 		credentialSecret: 'a fixed secret for tests',
@@ -64,6 +71,7 @@ function settings(packageDir: string): string {
 		// Without it the palette manager would ask catalogue.nodered.org.
 		externalModules: { palette: { allowInstall: false } },
 		nodesDir: [packageDir],
+		...more,
 	})};`;
 }
 
