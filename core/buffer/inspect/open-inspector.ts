@@ -1,7 +1,7 @@
 import { ConfigError } from '../../errors';
-import { openStore, type StoreOptions } from '../open-store';
+import type { StoreOptions } from '../open-store';
+import { PostgresInspector } from '../stores/postgres/inspect/postgres-inspector';
 import { SqliteInspector } from '../stores/sqlite/inspect/sqlite-inspector';
-import { ContractInspector } from './contract-inspector';
 import type { StoreInspector } from './store-inspector';
 
 export type InspectOptions =
@@ -20,7 +20,7 @@ export async function openInspector(options: InspectOptions): Promise<StoreInspe
 		case 'sqlite':
 			return SqliteInspector.open(options.directory);
 		case 'postgres':
-			return new ContractInspector(await openStore(options));
+			return new PostgresInspector(options);
 		default:
 			throw new ConfigError('store.kind', '"sqlite" or "postgres"', options);
 	}

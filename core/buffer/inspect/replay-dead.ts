@@ -1,5 +1,6 @@
 import { openStore, type StoreOptions } from '../open-store';
 import type { InspectOptions } from './open-inspector';
+import { SnapshotReader } from '../stores/postgres/inspect/snapshot';
 import { requireStore } from '../stores/sqlite/inspect/require-store';
 
 export type ReplayChoice =
@@ -15,12 +16,23 @@ export async function replayDead(
 	options: InspectOptions,
 	choice: ReplayChoice,
 ): Promise<{ batches: number; rows: number }> {
-	if (options.kind === 'sqlite') requireStore(options.directory);
+	await requireAny(options);
 	const store = await openStore(toStoreOptions(options));
 	try {
 		return await store.replay(choice);
 	} finally {
 		await store.close();
+	}
+}
+
+/** Opening a store makes it where there is none. */
+async function requireAny(options: InspectOptions): Promise<void> {
+	if (options.kind === 'sqlite') return requireStore(options.directory);
+	const reader = new SnapshotReader(options);
+	try {
+		await reader.read(async () => {});
+	} finally {
+		await reader.close();
 	}
 }
 

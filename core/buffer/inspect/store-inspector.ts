@@ -1,7 +1,6 @@
 /**
  * What can be said of a store from outside, without changing it (S54): the port behind `sluice store inspect | verify |
- * export`. The sqlite store has it whole; a store without one of its own is shown as far as the Store contract goes
- * (contract-inspector.ts).
+ * export`.
  */
 import type { Counters, StoredRow, StoreStats } from '../store';
 

@@ -51,7 +51,7 @@ const OLDEST = `
 SELECT e AS export, w.at FROM unnest($1::int[]) AS e CROSS JOIN LATERAL
 	(SELECT at FROM @chunk WHERE export = e AND batch IS NULL ORDER BY seq, sub LIMIT 1) AS w`;
 
-const SIZE = `
+export const SIZE = `
 SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint AS bytes FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'`;
 

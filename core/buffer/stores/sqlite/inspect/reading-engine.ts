@@ -4,7 +4,10 @@ import { readMeta } from '../open-database';
 import type { Untouched } from './open-untouched';
 
 /** The plain data of a store that is only read: what the store's own readers need of an engine. */
-export function readingEngine({ connection, directory }: Untouched, nowAt: number): Engine {
+export function readingEngine(
+	{ connection, directory }: Pick<Untouched, 'connection' | 'directory'>,
+	nowAt: number,
+): Engine {
 	const { meta, lastSeenAt } = readMeta(connection);
 	const exports = loadExports(connection);
 	return {

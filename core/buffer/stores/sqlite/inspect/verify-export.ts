@@ -1,5 +1,5 @@
 import type { Finding } from '../../../inspect/store-inspector';
-import type { Tally } from '../../tally';
+import { compare, countersFound, countersOf } from '../../../inspect/compare-counters';
 import { readSizeBytes, rowAt } from '../../row-codec';
 import type { BatchRecord } from '../batches';
 import { type Chunk, readChunk } from '../chunks';
@@ -94,32 +94,4 @@ export function* verifyExport(
 	}
 	const wrong = compare(countersOf(e.tally), countersFound(waiting, batches));
 	if (wrong !== '') yield finding('I10', `counters are not what is stored: ${wrong}`);
-}
-
-function countersOf(tally: Tally) {
-	const { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows } = tally;
-	return { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows };
-}
-
-function countersFound(waiting: Found, batches: readonly BatchRecord[]) {
-	const open = batches.filter(({ state }) => state === 'open');
-	const dead = batches.filter(({ state }) => state === 'dead');
-	const sum = (of: readonly BatchRecord[], what: 'count' | 'sizeBytes') =>
-		of.reduce((total, batch) => total + batch[what], 0);
-	return {
-		...waiting,
-		openBatches: open.length,
-		openRows: sum(open, 'count'),
-		openBytes: sum(open, 'sizeBytes'),
-		deadBatches: dead.length,
-		deadRows: sum(dead, 'count'),
-	};
-}
-
-/** What differs, in words; a number that damage keeps from being known (NaN) is not compared. */
-function compare<T extends Record<string, number>>(said: T, found: { [Name in keyof T]: number }) {
-	return Object.keys(said)
-		.filter((name) => !Number.isNaN(found[name]) && said[name] !== found[name])
-		.map((name) => `${name} ${said[name]}, found ${found[name]}`)
-		.join('; ');
 }

@@ -1,0 +1,47 @@
+import type { Tally } from '../stores/tally';
+
+/** What was counted of rows that are stored. */
+export interface Found {
+	rows: number;
+	bytes: number;
+}
+
+/** What of a batch counts. */
+interface BatchNumbers {
+	readonly state: 'open' | 'dead';
+	readonly count: number;
+	readonly sizeBytes: number;
+}
+
+/** The counters that can be found again by counting what is stored. */
+export function countersOf(tally: Tally) {
+	const { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows } = tally;
+	return { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows };
+}
+
+/** @param waiting the rows that are in no batch */
+export function countersFound(waiting: Found, batches: readonly BatchNumbers[]) {
+	const open = batches.filter(({ state }) => state === 'open');
+	const dead = batches.filter(({ state }) => state === 'dead');
+	const sum = (of: readonly BatchNumbers[], what: 'count' | 'sizeBytes') =>
+		of.reduce((total, batch) => total + batch[what], 0);
+	return {
+		...waiting,
+		openBatches: open.length,
+		openRows: sum(open, 'count'),
+		openBytes: sum(open, 'sizeBytes'),
+		deadBatches: dead.length,
+		deadRows: sum(dead, 'count'),
+	};
+}
+
+/** What differs, in words; a number that damage keeps from being known (NaN) is not compared. */
+export function compare<T extends Record<string, number>>(
+	said: T,
+	found: { [Name in keyof T]: number },
+) {
+	return Object.keys(said)
+		.filter((name) => !Number.isNaN(found[name]) && said[name] !== found[name])
+		.map((name) => `${name} ${said[name]}, found ${found[name]}`)
+		.join('; ');
+}

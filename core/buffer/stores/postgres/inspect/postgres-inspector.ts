@@ -1,0 +1,116 @@
+import {
+	type BatchSummary,
+	type ExportSummary,
+	type Finding,
+	type InspectedRow,
+	type RowState,
+	SHOWN_BATCHES,
+	type StoreInspector,
+	type StoreSummary,
+	type VerifyReport,
+} from '../../../inspect/store-inspector';
+import { newTally, toCounters } from '../../tally';
+import { type BatchRow, toBatch } from '../batches';
+import { sumCounters } from '../counters';
+import type { ExportRecord } from '../engine';
+import { liveExports } from '../exports';
+import type { PostgresStoreOptions } from '../open-postgres-store';
+import { SIZE } from '../postgres-store';
+import { type Snapshot, SnapshotReader } from './snapshot';
+import { verifyExport } from './verify-export';
+import { walkRows } from './walk-rows';
+
+/** The postgres store seen from outside (S54). Nobody owns it: what others do meanwhile is not seen. */
+export class PostgresInspector implements StoreInspector {
+	readonly #schema: string;
+	readonly #reader: SnapshotReader;
+
+	constructor(options: PostgresStoreOptions) {
+		this.#schema = options.schema ?? 'sluice';
+		this.#reader = new SnapshotReader(options);
+	}
+
+	summary(): Promise<StoreSummary> {
+		return this.#reader.read(async (snapshot) => {
+			const { query, engine, meta } = snapshot;
+			const [size] = await query<{ bytes: number }>(SIZE, [this.#schema]);
+			const exports: ExportSummary[] = [];
+			for (const e of await liveExports(engine, query)) exports.push(await summarize(snapshot, e));
+			return {
+				kind: 'postgres',
+				storeId: meta.store_id,
+				format: meta.format,
+				createdAt: meta.created_at,
+				diskBytes: size?.bytes ?? 0,
+				missingRows: 0,
+				quarantinedRows: meta.quarantined_rows,
+				problems: [],
+				exports,
+			};
+		});
+	}
+
+	verify(): Promise<VerifyReport> {
+		return this.#reader.read(async ({ query, engine }) => {
+			const findings: Finding[] = [];
+			const checked = { exports: 0, chunks: 0, rows: 0, batches: 0 };
+			for (const e of await liveExports(engine, query)) {
+				checked.exports++;
+				await verifyExport(query, e, checked, (finding) => findings.push(finding));
+			}
+			return { findings, notes: [], checked };
+		});
+	}
+
+	/** In one snapshot; slices are given as they are read. */
+	async *rows(
+		states: readonly RowState[],
+		onDamage: (finding: Finding) => void,
+	): AsyncGenerator<InspectedRow[]> {
+		const exports = await this.#reader.read(({ query, engine }) => liveExports(engine, query));
+		for (const e of exports) {
+			for (const state of states) yield* walkRows(this.#reader, e, state, onDamage);
+		}
+	}
+
+	close(): Promise<void> {
+		return this.#reader.close();
+	}
+}
+
+async function summarize({ query, engine }: Snapshot, e: ExportRecord): Promise<ExportSummary> {
+	const tally = (await sumCounters(query, [e.id])).get(e.id) ?? newTally();
+	const [oldest] = await query<{ at: number }>(
+		'SELECT at FROM @chunk WHERE export = $1 AND batch IS NULL ORDER BY seq, sub LIMIT 1',
+		[e.id],
+	);
+	const first = async (state: 'open' | 'dead') => {
+		const rows = await query<BatchRow>(
+			'SELECT * FROM @batch WHERE export = $1 AND state = $2 ORDER BY id LIMIT $3',
+			[e.id, state, SHOWN_BATCHES],
+		);
+		return rows.map((row) => showBatch(row, (at) => engine.clock.toLocal(at)));
+	};
+	return {
+		...toCounters(e.exportId, e.state, oldest?.at, tally),
+		label: e.config.label,
+		mappingRevision: e.mappingRevision,
+		isDraining: e.isDraining,
+		batches: await first('open'),
+		deadLetters: await first('dead'),
+	};
+}
+
+function showBatch(row: BatchRow, toLocal: (at: number) => number): BatchSummary {
+	const { number, count, sizeBytes, firstAt, attempts, error, state, nextAt, deadAt } =
+		toBatch(row);
+	return {
+		batchId: String(number),
+		rows: count,
+		bytes: sizeBytes,
+		firstAt,
+		attempts,
+		...(state === 'open' ? { nextAt: toLocal(nextAt) } : { deadAt: toLocal(deadAt) }),
+		...(error.code === '' ? {} : { error }),
+	};
+}

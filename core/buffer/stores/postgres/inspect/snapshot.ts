@@ -1,0 +1,80 @@
+import { BufferError, ConfigError } from '../../../../errors';
+import { systemClock } from '../../../../runtime/clock';
+import { checkConnectionString, checkSchema } from '../check-options';
+import { Connection, type Query } from '../connection';
+import type { Engine } from '../engine';
+import type { PostgresStoreOptions } from '../open-postgres-store';
+import { FORMAT } from '../schema';
+import { SERVER_NOW, StoreClock } from '../store-clock';
+
+/** Reading everything may take its time. */
+const TIMEOUT_MS = 600_000;
+
+/** The store as it stood at one instant, while others go on. */
+export interface Snapshot {
+	readonly query: Query;
+	/** What the store's own readers need. */
+	readonly engine: Engine;
+	readonly meta: Meta;
+}
+
+export interface Meta {
+	readonly store_id: string;
+	readonly created_at: number;
+	readonly format: number;
+	readonly quarantined_rows: number;
+	readonly now: number;
+}
+
+/** Reads a store that others may use meanwhile, changes nothing and makes none. */
+export class SnapshotReader {
+	readonly #connection: Connection;
+	readonly #schema: string;
+
+	/** @throws ConfigError */
+	constructor(options: PostgresStoreOptions) {
+		this.#schema = checkSchema(options.schema);
+		this.#connection = new Connection({
+			connectionString: checkConnectionString(options.connectionString),
+			schema: this.#schema,
+			timeoutMs: TIMEOUT_MS,
+			warn: () => {},
+		});
+	}
+
+	/** @throws ConfigError where the schema holds no store; BufferError ERR_STORE_VERSION, ERR_STORE_UNAVAILABLE */
+	read<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+		return this.#connection.transaction(async (query) => {
+			await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+			const [there] = await query<{ there: boolean }>(
+				'SELECT to_regclass($1) IS NOT NULL AS there',
+				[`"${this.#schema}".meta`],
+			);
+			if (there?.there !== true) {
+				throw new ConfigError('store.schema', 'a schema that holds a store', this.#schema);
+			}
+			const [meta] = await query<Meta>(`SELECT *, ${SERVER_NOW} AS now FROM @meta`);
+			if (meta === undefined) throw new ConfigError('store.schema', 'a whole store', this.#schema);
+			if (meta.format > FORMAT) {
+				const message = `the store has format ${meta.format}, this release knows ${FORMAT}`;
+				throw new BufferError('ERR_STORE_VERSION', message);
+			}
+			return work({ query, meta, engine: readingEngine(meta) });
+		});
+	}
+
+	close(): Promise<void> {
+		return this.#connection.close();
+	}
+}
+
+function readingEngine(meta: Meta): Engine {
+	return {
+		storeId: meta.store_id,
+		clock: new StoreClock(systemClock, meta.now, 0),
+		known: new Map(),
+		slot: 0,
+		locks: { export: 0, claim: 0 },
+		warn() {},
+	};
+}

@@ -1,0 +1,64 @@
+import type { Finding, InspectedRow, RowState } from '../../../inspect/store-inspector';
+import { decodeRow, rowAt } from '../../row-codec';
+import { type Chunk, CHUNK_COLUMNS, type ChunkRow, openBody, toChunk } from '../chunks';
+import type { ExportRecord } from '../engine';
+import type { SnapshotReader } from './snapshot';
+
+/** A chunk is at most 1 MB, but for a single larger row. */
+const PAGE = 16;
+
+export interface BodyRow extends ChunkRow {
+	readonly batch: number | null;
+	readonly body: Buffer;
+}
+
+/** Chunks of an export behind a place, in order; state by the batch they are in. */
+export const PAGE_OF_STATE = `
+SELECT ${CHUNK_COLUMNS.split(', ')
+	.map((column) => `c.${column}`)
+	.join(', ')}, c.batch, c.body FROM @chunk c LEFT JOIN @batch b ON b.id = c.batch
+WHERE c.export = $1 AND (c.seq, c.sub) > ($2, $3) AND coalesce(b.state, 'waiting') = $4
+ORDER BY c.seq, c.sub LIMIT ${PAGE}`;
+
+/** A page is a transaction of its own: a reader that is slow must hold nothing back. */
+export async function* walkRows(
+	reader: SnapshotReader,
+	e: ExportRecord,
+	state: RowState,
+	onDamage: (finding: Finding) => void,
+): AsyncGenerator<InspectedRow[]> {
+	let place = { seq: 0, sub: -1 };
+	for (;;) {
+		const { seq, sub } = place;
+		const page = await reader.read(({ query }) =>
+			query<BodyRow>(PAGE_OF_STATE, [e.id, seq, sub, state]),
+		);
+		for (const row of page) {
+			const chunk = toChunk(row);
+			const found = openBody(chunk, row.body);
+			if (found === undefined) {
+				onDamage(damaged(e, chunk));
+				continue;
+			}
+			const { exportId } = e;
+			const { mappingRevision } = chunk;
+			yield Array.from({ length: chunk.count }, (_, index) => ({
+				state,
+				...(row.batch === null ? {} : { batchId: String(row.batch) }),
+				row: decodeRow(rowAt(found, index), {
+					exportId,
+					mappingRevision,
+					rowId: chunk.rowId === 0 ? 0 : chunk.rowId + index,
+				}),
+			}));
+		}
+		const last = page.at(-1);
+		if (last === undefined) return;
+		place = { seq: last.seq, sub: last.sub };
+	}
+}
+
+export function damaged({ exportId }: ExportRecord, chunk: Chunk): Finding {
+	const message = `${chunk.count} rows are damaged (chunk ${chunk.seq}.${chunk.sub})`;
+	return { rule: 'S50', exportId, message };
+}
