@@ -28,6 +28,8 @@ export interface N8nExecution {
 }
 
 const ACTIVE_MS = 15_000;
+/** n8n looks for what is to be published every 15 s, when it was not told. */
+const PUBLISHED_MS = 40_000;
 
 /** n8n's internal REST interface, as far as tests and demo need it (N23). */
 export class N8nApi {
@@ -70,21 +72,69 @@ export class N8nApi {
 		return { id: created.id, name };
 	}
 
+	/** As the editor saves it: what a published workflow uses changes at once. */
+	async updateCredential(id: string, type: string, name: string, data: object): Promise<void> {
+		await this.call('PATCH', `/rest/credentials/${id}`, { name, type, data });
+	}
+
+	/** The button of a saved credential's dialog. */
+	async testCredential(
+		{ id, name }: { readonly id: string; readonly name: string },
+		type: string,
+		data: object,
+	): Promise<{ readonly status: string; readonly message: string }> {
+		const credentials = { id, name, type, data };
+		const answer = await this.call('POST', '/rest/credentials/test', { credentials });
+		return answer as { status: string; message: string };
+	}
+
 	/** @returns its id; it is not published yet */
 	async createWorkflow(workflow: N8nWorkflow): Promise<string> {
 		return ((await this.call('POST', '/rest/workflows', workflow)) as { id: string }).id;
 	}
 
-	/** Publishes what is saved, and waits until its webhooks answer, which is later than n8n says (N24). */
+	/** Saves other nodes; what is published stays until `activate`. */
+	async updateWorkflow(workflowId: string, nodes: readonly N8nNode[]): Promise<void> {
+		const path = `/rest/workflows/${workflowId}`;
+		const { name, connections, settings, versionId } = (await this.call(
+			'GET',
+			path,
+		)) as N8nWorkflow & { versionId: string };
+		await this.call('PATCH', path, { name, nodes, connections, settings, versionId });
+	}
+
+	/** Publishes what is saved, and waits until its triggers run and its webhooks answer, which is later than n8n says (N24). */
 	async activate(workflowId: string): Promise<void> {
+		const nodes = await this.publish(workflowId);
+		await this.publishErrors(workflowId);
+		for (const node of nodes) {
+			const path = pathOf(node);
+			if (path) await this.#routed(path);
+		}
+	}
+
+	/** Publishes what is saved; whether its triggers start is known later. @returns its nodes */
+	async publish(workflowId: string): Promise<readonly N8nNode[]> {
 		const { versionId, nodes } = (await this.call('GET', `/rest/workflows/${workflowId}`)) as {
 			versionId: string;
 			nodes: N8nNode[];
 		};
 		await this.call('POST', `/rest/workflows/${workflowId}/activate`, { versionId });
-		for (const node of nodes) {
-			const path = pathOf(node);
-			if (path) await this.#routed(path);
+		return nodes;
+	}
+
+	/** What the editor shows of triggers that did not start, once all of them were tried. */
+	async publishErrors(workflowId: string): Promise<string[]> {
+		const until = Date.now() + PUBLISHED_MS;
+		for (;;) {
+			const path = `/rest/workflows/${workflowId}/publication-status`;
+			const { status, triggers } = (await this.call('GET', path)) as {
+				status: string;
+				triggers: { errorMessage: string | null }[];
+			};
+			if (status !== 'in_progress') return triggers.flatMap((one) => one.errorMessage ?? []);
+			if (Date.now() > until) throw new Error(`workflow ${workflowId} is still being published`);
+			await sleep(50);
 		}
 	}
 

@@ -1,30 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cacheFolder } from '../../scripts/host/cache';
+import { Client } from 'pg';
 import { freePort } from '../../scripts/host/free-port';
 import type { N8nApi, N8nNode } from '../../scripts/host/n8n-api';
-import {
-	installIntoN8n,
-	startN8n,
-	type N8nHost,
-	type N8nOptions,
-} from '../../scripts/host/n8n-host';
+import { installIntoN8n, startN8n, type N8nOptions } from '../../scripts/host/n8n-host';
 import { ensureN8n } from '../../scripts/host/n8n-install';
 import { startN8nProcess, type N8nProcess } from '../../scripts/host/n8n-process';
 import { packPackage } from '../../scripts/host/package';
 import { post, type Answered } from './n8n-world';
 
-/** n8n's own database. */
-export interface N8nDatabase {
-	readonly host: string;
-	readonly port: number;
-	readonly user: string;
-	readonly password: string;
-	readonly database: string;
-}
-
-type Role = 'main' | 'webhook' | 'worker';
+export type Role = 'main' | 'webhook' | 'worker';
 
 /**
  * A real n8n in queue mode: a main, a webhook process and a worker, each with a user folder of its own, as on three hosts. They
@@ -32,46 +19,46 @@ type Role = 'main' | 'webhook' | 'worker';
  */
 export class N8nQueueWorld {
 	readonly log: string[] = [];
+	/** n8n's own, as `pg` takes it; gone when the world is closed. */
+	readonly database: string;
+	readonly #server: string;
 	readonly #folder: string;
-	readonly #options: Readonly<Record<Role, N8nOptions>>;
-	#main: N8nHost | undefined;
-	readonly #others = new Map<Role, N8nProcess>();
+	readonly #options = new Map<Role, N8nOptions>();
+	readonly #processes = new Map<Role, N8nProcess>();
+	#api: N8nApi | undefined;
 
-	private constructor(folder: string, options: Readonly<Record<Role, N8nOptions>>) {
+	private constructor(server: string, database: string, folder: string) {
+		this.#server = server;
+		this.database = database;
 		this.#folder = folder;
-		this.#options = options;
 	}
 
-	/** Packs what is built, installs it for each process (N36) and boots: the main first, since it makes the tables. */
+	/**
+	 * Packs what is built, installs it for each process (N36) and boots: the main first, since it makes the tables.
+	 *
+	 * @param o.postgres connection string of a server; n8n gets a database of its own there
+	 */
 	static async create(o: {
-		readonly database: N8nDatabase;
+		readonly postgres: string;
 		readonly redisPort: number;
 		readonly env?: Readonly<Record<string, string>>;
 	}): Promise<N8nQueueWorld> {
 		const app = await ensureN8n((text) => process.stderr.write(`${text}\n`));
 		const folder = await mkdtemp(path.join(tmpdir(), 'sluice-n8n-queue-'));
-		const log: string[] = [];
-		const packed = cacheFolder('pack', `n8n-queue-${process.pid}`);
-		const tarball = await packPackage(packed);
-		const optionsOf = async (role: Role): Promise<N8nOptions> => {
+		const world = new N8nQueueWorld(o.postgres, await createDatabase(o.postgres), folder);
+		const tarball = await packPackage(path.join(folder, 'pack'));
+		for (const role of ['main', 'webhook', 'worker'] as const) {
 			const userFolder = path.join(folder, role);
 			await installIntoN8n(userFolder, tarball);
-			return {
+			world.#options.set(role, {
 				app,
 				userFolder,
 				port: await freePort(),
 				brokerPort: await freePort(),
-				env: { ...queueMode(o.database, o.redisPort), ...o.env },
+				env: { ...queueMode(world.database, o.redisPort), ...o.env },
 				onLog: (line) => world.log.push(`${role}: ${line}`),
-			};
-		};
-		const world: N8nQueueWorld = new N8nQueueWorld(folder, {
-			main: await optionsOf('main'),
-			webhook: await optionsOf('webhook'),
-			worker: await optionsOf('worker'),
-		});
-		await rm(packed, { recursive: true, force: true });
-		log.length = 0;
+			});
+		}
 		try {
 			await world.start('main');
 			await Promise.all([world.start('webhook'), world.start('worker')]);
@@ -82,28 +69,34 @@ export class N8nQueueWorld {
 		return world;
 	}
 
+	/** Of the main. */
 	get api(): N8nApi {
-		if (!this.#main) throw new Error('the main does not run');
-		return this.#main.api;
+		if (!this.#api) throw new Error('the main does not run');
+		return this.#api;
 	}
 
 	/** Of the webhook process: the main serves no production URLs. */
 	get url(): string {
-		return `http://127.0.0.1:${this.#options.webhook.port}`;
+		return `http://127.0.0.1:${this.#optionsOf('webhook').port}`;
+	}
+
+	userFolder(role: Role): string {
+		return this.#optionsOf(role).userFolder;
 	}
 
 	async start(role: Role): Promise<void> {
-		const options = this.#options[role];
-		if (role === 'main') this.#main = await startN8n({ ...options, webhookUrl: this.url });
-		else this.#others.set(role, await startN8nProcess(role, options));
+		const options = this.#optionsOf(role);
+		if (role !== 'main') {
+			this.#processes.set(role, await startN8nProcess(role, options));
+			return;
+		}
+		const main = await startN8n({ ...options, webhookUrl: this.url });
+		this.#processes.set(role, main);
+		this.#api = main.api;
 	}
 
 	async kill(role: Role): Promise<void> {
-		await this.#process(role)?.kill();
-	}
-
-	async stop(role: Role): Promise<void> {
-		await this.#process(role)?.stop();
+		await this.#processes.get(role)?.kill();
 	}
 
 	/** Saves and publishes a workflow. @returns its id */
@@ -123,26 +116,49 @@ export class N8nQueueWorld {
 	}
 
 	async close(): Promise<void> {
-		await Promise.all((['main', 'webhook', 'worker'] as const).map((role) => this.stop(role)));
+		await Promise.all([...this.#processes.values()].map((one) => one.stop()));
+		const name = new URL(this.database).pathname.slice(1);
+		await run(this.#server, `DROP DATABASE ${name} WITH (FORCE)`);
 		await rm(this.#folder, { recursive: true, force: true });
 	}
 
-	#process(role: Role): N8nProcess | undefined {
-		return role === 'main' ? this.#main : this.#others.get(role);
+	#optionsOf(role: Role): N8nOptions {
+		const options = this.#options.get(role);
+		if (!options) throw new Error(`there is no ${role}`);
+		return options;
 	}
 }
 
-function queueMode(database: N8nDatabase, redisPort: number): Record<string, string> {
+async function createDatabase(server: string): Promise<string> {
+	const name = `n8n_${randomBytes(6).toString('hex')}`;
+	await run(server, `CREATE DATABASE ${name}`);
+	const url = new URL(server);
+	url.pathname = `/${name}`;
+	return url.href;
+}
+
+async function run(connectionString: string, statement: string): Promise<void> {
+	const client = new Client({ connectionString });
+	await client.connect();
+	try {
+		await client.query(statement);
+	} finally {
+		await client.end();
+	}
+}
+
+function queueMode(database: string, redisPort: number): Record<string, string> {
+	const { hostname, port, username, password, pathname } = new URL(database);
 	return {
 		EXECUTIONS_MODE: 'queue',
 		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 		QUEUE_BULL_REDIS_PORT: String(redisPort),
 		DB_TYPE: 'postgresdb',
-		DB_POSTGRESDB_HOST: database.host,
-		DB_POSTGRESDB_PORT: String(database.port),
-		DB_POSTGRESDB_USER: database.user,
-		DB_POSTGRESDB_PASSWORD: database.password,
-		DB_POSTGRESDB_DATABASE: database.database,
+		DB_POSTGRESDB_HOST: hostname,
+		DB_POSTGRESDB_PORT: port || '5432',
+		DB_POSTGRESDB_USER: decodeURIComponent(username),
+		DB_POSTGRESDB_PASSWORD: decodeURIComponent(password),
+		DB_POSTGRESDB_DATABASE: pathname.slice(1),
 		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 		// Many times less work per push (N73).
 		N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
