@@ -156,11 +156,25 @@ describe('n8n credentials', () => {
 			message: /cannot write to .* \(ENOTDIR\)/,
 		},
 		{ name: 'testStore', data: { directory: '' }, status: 'OK', message: /sluice.default/ },
+		{
+			name: 'testStore',
+			data: { kind: 'postgres', host: '', password: 'hidden-1' },
+			status: 'Error',
+			message: /^host: expected at least 1 character/,
+		},
+		{
+			name: 'testStore',
+			// A folder without a socket: nobody is asked.
+			data: { kind: 'postgres', host: '/nowhere', database: 'd', user: 'u', password: 'hidden-1' },
+			status: 'Error',
+			message: /^PostgreSQL: .*\(ENOENT\)/,
+		},
 	] as const) {
 		it(`${name} says ${status} to ${JSON.stringify(data).replace(/^(.{60}).*/, '$1…')}`, async () => {
 			const result = await test(name, data);
 			assert.equal(result.status, status);
 			assert.match(result.message, message);
+			assert.doesNotMatch(result.message, /hidden-1/);
 		});
 	}
 });
