@@ -8,7 +8,7 @@ import { drainInto, Ledger } from './ledger';
 import { connectionsGone, verifyPostgres } from './postgres-verify';
 import { faultRounds, seededChance } from './rounds';
 
-/** 30 rounds took 50 s on two busy cores. */
+/** 30 rounds took 54 s on two busy cores. */
 const ROUNDS = faultRounds({ desk: 6, ci: 30 });
 /** Of the killed; longer than a busy machine lets the living wait. */
 const LEASE_MS = 3_000;
