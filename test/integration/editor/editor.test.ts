@@ -90,6 +90,13 @@ const WRONG_VALUES: readonly WrongValue[] = [
 		right: 'temperature',
 	},
 	{
+		type: 'sluice-map',
+		field: '.sluice-path',
+		wrong: '..',
+		names: ['Path in the body', '".."'],
+		right: 'data.value',
+	},
+	{
 		type: 'sluice-sign',
 		field: '#node-input-expiresInSeconds',
 		wrong: '0',

@@ -22,6 +22,10 @@ const NODE_RED_4 = cacheFolder('node-red', '4.1.15', 'node_modules/node-red/red.
 const WRONG = '{\n  user: Boby("user.name"),\n}';
 const RIGHT = '{\n  user: Body("user.name"),\n}';
 
+const columns = (content: string) => [
+	{ type: 'template', name: 'summary', template: { language: 'jsonnet', content } },
+];
+const conditions = { count: 1, time: '5s', size: '5MB', done: 'auto', ackTimeoutSeconds: 600 };
 const node = (id: string, y: number, template: string) => ({
 	id,
 	type: 'sluice-map',
@@ -31,9 +35,7 @@ const node = (id: string, y: number, template: string) => ({
 	y,
 	data: 'columns',
 	fields: [],
-	columns: [
-		{ type: 'template', name: 'summary', template: { language: 'jsonnet', content: template } },
-	],
+	columns: columns(template),
 	each: false,
 	configVersion: 1,
 	wires: [[]],
@@ -42,6 +44,24 @@ const FLOW = [
 	{ id: 'tab0', type: 'tab', label: 'Sluice' },
 	node('right', 80, RIGHT),
 	node('wrong', 160, '1 "<b>"'),
+	{
+		id: 'inbox',
+		type: 'sluice-receiver',
+		z: 'tab0',
+		name: 'inbox',
+		x: 200,
+		y: 240,
+		path: '/in',
+		auth: 'none',
+		maxBodyBytes: 1024,
+		buffers: [
+			{ id: 'b1', label: 'right', data: 'columns', columns: columns(RIGHT), ...conditions },
+			{ id: 'b2', label: 'wrong', data: 'columns', columns: columns(WRONG), ...conditions },
+		],
+		outputs: 2,
+		configVersion: 1,
+		wires: [[], []],
+	},
 ];
 
 const hosts: { name: string; theme: Theme; redScript?: string }[] = [
@@ -90,6 +110,25 @@ for (const { name, theme, redScript } of hosts) {
 			const [error = ''] = validationErrors ?? [];
 			assert.match(error, /^Template, line 1, column 3: Unexpected string ".*‹b>" /);
 			assert.equal((await editor.state('right')).valid, true);
+		});
+
+		it('a buffer that is not opened is named where its template is wrong', async () => {
+			await expectValid('inbox', false);
+			const { validationErrors } = await editor.state('inbox');
+			assert.deepEqual(validationErrors, [
+				'Buffer "wrong": Template, line 2, column 9: Unknown variable: Boby',
+			]);
+			await editor.openDialog('inbox');
+			const heads = editor.page.locator('.sluice-buffer-head');
+			await editor.page.locator('.sluice-buffer-head.sluice-wrong').waitFor();
+			assert.equal(await heads.count(), 2);
+			assert.match((await heads.nth(1).getAttribute('class')) ?? '', /sluice-wrong/);
+			await heads.nth(1).click();
+			await fault().waitFor();
+			await template().fill(RIGHT);
+			await editor.page.locator('.sluice-buffer-head.sluice-wrong').waitFor({ state: 'detached' });
+			await editor.done();
+			await expectValid('inbox', true);
 		});
 
 		it('shows the message with line and column while one types, and takes it away again', async () => {
