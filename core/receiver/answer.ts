@@ -6,6 +6,8 @@ const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as co
 /** Retry-After where the error gives none; producers should neither hammer nor forget us. */
 const RETRY_AFTER_MS = 5_000;
 
+const NOT_STORED = 'the event was not stored; try again later';
+
 /** 200 with the event's id; `duplicate` when its key was seen before and nothing was stored. */
 export function acceptedAnswer(id: string, duplicate: boolean): Answer {
 	return {
@@ -17,7 +19,8 @@ export function acceptedAnswer(id: string, duplicate: boolean): Answer {
 
 /**
  * The generic answer to a refused push: `{"error": <code>, "message": …}`. Every failed authentication looks the same to the
- * sender; which check failed is for the log alone (D28). What is not a CoreError shows nothing of itself.
+ * sender; which check failed is for the log alone (D28). So is why a store fails: its owner, its place, the state of a database.
+ * What is not a CoreError shows nothing of itself.
  */
 export function errorAnswer(error: unknown): Answer {
 	if (!(error instanceof CoreError))
@@ -31,7 +34,8 @@ export function errorAnswer(error: unknown): Answer {
 		);
 	}
 	if (status === 405) headers['allow'] = 'POST';
-	return answer(status, error.code, error.message, headers);
+	const isOurs = status === 503;
+	return answer(status, error.code, isOurs ? NOT_STORED : error.message, headers);
 }
 
 function answer(
