@@ -233,41 +233,6 @@ describe('a damaged sqlite store (S76)', function () {
 			verifyStore(path);
 		});
 	});
-
-	it('lives on whatever page of the file is damaged, and gives no wrong row', async () => {
-		const path = join(directory, 'live');
-		const first = await open(path);
-		await first.putExport(anExport({ conditions }));
-		const written = texts(0, 60);
-		await Promise.all(written.map((text) => appendTexts(first, clock, [text])));
-		await first.close();
-		const pages = statSync(join(path, 'store.db')).size / 4_096;
-		// Some of all pages, the first and the last among them: each needs a worker of its own.
-		for (let page = 0; page < pages; page += Math.max(1, Math.floor(pages / 8))) {
-			const copy = join(directory, `page-${page}`);
-			cpSync(path, copy, { recursive: true });
-			flipBytes(join(copy, 'store.db'), page * 4_096 + 200, 3_000);
-			const outcome = await readAll(copy);
-			if (typeof outcome === 'string') continue; // an error with a code, which is as good
-			assert.ok(
-				outcome.every((text) => written.includes(text)),
-				`page ${page} gave a row that was never written`,
-			);
-		}
-	});
-
-	/** All rows that can be read, or the code of the error. */
-	const readAll = async (path: string): Promise<string[] | string> => {
-		try {
-			const store = await open(path);
-			const batch = await store.claim(EXPORT_ID, { ...LEASE, flush: true });
-			return batch === undefined ? [] : (await readRows(batch)).map(toText);
-		} catch (error) {
-			const { code } = error as { code?: string };
-			assert.ok(code?.startsWith('ERR_'), String(error));
-			return code ?? '';
-		}
-	};
 });
 
 /** Reads the files of a store that is open. Only in a test: it drops the locks of this process (S14). */

@@ -4,6 +4,7 @@ import { UNMAPPED_REVISION } from '../../store';
 import { countDead, countOpen } from '../tally';
 import { releaseRows } from './chunks';
 import { type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
+import { parseStored } from './damage';
 import { type Engine, type ExportRecord, exportOfNumber } from './engine';
 import type { PlainError } from './protocol';
 import {
@@ -137,7 +138,7 @@ export function findRevision(
 	const columns = toText(row?.columns);
 	return {
 		output: row === undefined ? e.config.output : (toText(row.output) as Output),
-		...(columns === '' ? {} : { columns: JSON.parse(columns) as Column[] }),
+		...(columns === '' ? {} : { columns: parseStored(columns) as Column[] }),
 	};
 }
 
@@ -146,7 +147,7 @@ export function toBatch(engine: Engine, row: SqlRow): BatchRecord {
 		number: toNumber(row.id),
 		export: exportOfNumber(engine, toNumber(row.export)),
 		mappingRevision: toNumber(row.revision),
-		parts: JSON.parse(toText(row.parts)) as Part[],
+		parts: parseStored(toText(row.parts)) as Part[],
 		count: toNumber(row.n),
 		sizeBytes: toNumber(row.bytes),
 		firstAt: toNumber(row.first_at),

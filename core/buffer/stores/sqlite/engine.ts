@@ -5,7 +5,8 @@ import type { StoreTime } from '../store-time';
 import { newTally, type Tally } from '../tally';
 import { type Connection, type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
 import type { ChunkBuilder } from './chunk-builder';
-import { SELECT_EXPORTS, UPDATE_EXPORT_NUMBERS } from './sql';
+import { parseStored } from './damage';
+import { SELECT_EXPORTS, UPDATE_EXPORT_NUMBERS, UPDATE_META } from './sql';
 
 /**
  * The plain data of an open sqlite store, in its worker. One process owns the file (I15), so what is read at open is true
@@ -146,11 +147,23 @@ export function saveChanged(engine: Engine): void {
 	engine.changed.clear();
 }
 
+export function saveMeta({ connection, meta, time }: Engine): void {
+	connection.run(
+		UPDATE_META,
+		meta.commitNumber,
+		meta.appendedRows,
+		meta.nextBatch,
+		time.nowAt,
+		meta.missingRows,
+		meta.quarantinedRows,
+	);
+}
+
 function toExportRecord(row: SqlRow): ExportRecord {
 	return {
 		number: toNumber(row.id),
 		exportId: toText(row.name),
-		config: JSON.parse(toText(row.config)) as StoredExport,
+		config: parseStored(toText(row.config)) as StoredExport,
 		state: toText(row.state) as ExportState,
 		isDraining: toNumber(row.is_draining) === 1,
 		isRemoved: toNumber(row.is_removed) === 1,
@@ -162,7 +175,7 @@ function toExportRecord(row: SqlRow): ExportRecord {
 		nextRowId: toNumber(row.next_row_id),
 		oldestAt: toOptionalNumber(row.oldest_at),
 		arrivedAt: toOptionalNumber(row.arrived_at),
-		tally: { ...newTally(), ...(JSON.parse(toText(row.tally)) as Partial<Tally>) },
+		tally: { ...newTally(), ...(parseStored(toText(row.tally)) as Partial<Tally>) },
 		sinceCut: { rows: 0, bytes: 0 },
 	};
 }

@@ -29,6 +29,7 @@ interface Queued {
 /** A second failure in a row is no accident (S25). */
 const BACKOFF_MS = { first: 100, max: 5_000 } as const;
 const MAX_WARNINGS = 20;
+const MAX_SALVAGES = 3;
 
 /**
  * Group commit without a timer (S21): whatever queued while the previous commit ran is the next group. One transaction, then
@@ -46,7 +47,9 @@ export class GroupRunner {
 	#isPlanned = false;
 	#failuresInRow = 0;
 	#downUntilMs = 0;
+	/** Why no rows are taken any more: damage that salvaging did not end. */
 	#corruption: string | undefined;
+	#salvages = 0;
 	#closeId: number | undefined;
 
 	/** @throws CoreError when the store cannot be opened */
@@ -206,7 +209,6 @@ export class GroupRunner {
 	#fail(group: readonly Queued[], cause: unknown, leases: Map<number, LeaseRecord>): void {
 		const code = sqliteCode(cause);
 		const error = toGroupError(cause);
-		if (error.code === 'ERR_STORE_CORRUPT') this.#corruption = error.message;
 		this.#warn(error.message);
 		const { engine } = this.#open;
 		engine.leases = leases;
@@ -217,19 +219,27 @@ export class GroupRunner {
 			this.#downUntilMs = performance.now() + Math.min(BACKOFF_MS.max, backoffMs);
 		}
 		this.#reject(group, error);
-		this.#reopen();
+		this.#reopen(error.code === 'ERR_STORE_CORRUPT' ? error.message : undefined);
 	}
 
-	/** Never syncs again on the handle that failed: the kernel may have dropped the pages and report success (S25). */
-	#reopen(): void {
+	/**
+	 * Never syncs again on the handle that failed: the kernel may have dropped the pages and report success (S25).
+	 *
+	 * @param damage what was found damaged; the store is salvaged then (S51), but not for ever on a disk that keeps damaging it
+	 */
+	#reopen(damage?: string): void {
 		const { engine } = this.#open;
 		this.#open.discard();
+		const isSalvaged = damage !== undefined && this.#salvages < MAX_SALVAGES;
+		if (isSalvaged) this.#salvages++;
+		else this.#corruption ??= damage;
+		const warn = (message: string) => this.#warn(message);
 		try {
-			this.#open = openEngine(this.#options, (message) => this.#warn(message), engine);
+			this.#open = openEngine(this.#options, warn, engine, isSalvaged);
 		} catch (error) {
 			this.#warn(error instanceof Error ? error.message : String(error));
 			this.#downUntilMs = performance.now() + BACKOFF_MS.max;
-			setTimeout(() => this.#reopen(), BACKOFF_MS.max).unref();
+			setTimeout(() => this.#reopen(damage), BACKOFF_MS.max).unref();
 		}
 	}
 

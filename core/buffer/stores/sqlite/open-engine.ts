@@ -1,13 +1,18 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreTime } from '../store-time';
+import { SQLITE, sqliteCode } from './connection';
+import { isDamage } from './damage';
 import type { Engine } from './engine';
-import { loadExports, saveChanged } from './engine';
+import { loadExports, saveChanged, saveMeta } from './engine';
 import { loadRevisions } from './exports';
 import { hearWitness } from './hear-witness';
-import { removeOwner, writeOwner } from './owner-file';
+import { openFailed } from './open-failed';
+import { removeOwner, storeOwned, writeOwner } from './owner-file';
 import { openDatabase } from './open-database';
 import type { WorkerOptions } from './protocol';
-import { UPDATE_META } from './sql';
+import { withSalvageLock } from './salvage/salvage-lock';
+import { finishSalvage, hasUnfinishedSalvage, salvageStore } from './salvage/salvage-store';
 import { Witness } from './witness';
 
 /** An open store in its worker: the data, and what opens and closes with it. */
@@ -23,13 +28,56 @@ export interface OpenEngine {
 }
 
 /**
+ * Opens the store; one whose database is damaged is salvaged first (S51).
+ *
  * @param before the engine of a connection that failed: time and leases go on (S25)
+ * @param isDamaged it failed for damage, which an open alone need not see
  * @throws CoreError as `openDatabase`
  */
 export function openEngine(
 	options: WorkerOptions,
 	warn: (message: string) => void,
 	before?: Engine,
+	isDamaged = false,
+): OpenEngine {
+	const { directory } = options;
+	const nowAt = before?.time.nowAt ?? options.reading.wallAt;
+	if (hasUnfinishedSalvage(directory)) salvage(directory, () => finishSalvage(directory));
+	const damagedFile = fileNumber(directory);
+	if (!isDamaged) {
+		try {
+			return open(options, warn, before);
+		} catch (error) {
+			if (!isDamage(error)) throw error;
+		}
+	}
+	const report = salvage(directory, () =>
+		// Another process may have been faster.
+		fileNumber(directory) === damagedFile ? salvageStore(directory, nowAt) : undefined,
+	);
+	if (report !== undefined) warn(report);
+	return open(options, warn, before);
+}
+
+function salvage<T>(directory: string, f: () => T): T {
+	try {
+		return withSalvageLock(directory, f);
+	} catch (error) {
+		const code = sqliteCode(error);
+		if (code === undefined) throw error;
+		if (code === SQLITE.busy) throw storeOwned(join(directory, 'owner.json'), directory);
+		throw openFailed(directory, code, error);
+	}
+}
+
+function fileNumber(directory: string): number | undefined {
+	return statSync(join(directory, 'store.db'), { throwIfNoEntry: false })?.ino;
+}
+
+function open(
+	options: WorkerOptions,
+	warn: (message: string) => void,
+	before: Engine | undefined,
 ): OpenEngine {
 	const { directory, durability, reading } = options;
 	const nowAt = before?.time.nowAt ?? reading.wallAt;
@@ -101,18 +149,6 @@ export function openEngine(
 		quietly(() => connection.close());
 		throw error;
 	}
-}
-
-function saveMeta({ connection, meta, time }: Engine): void {
-	connection.run(
-		UPDATE_META,
-		meta.commitNumber,
-		meta.appendedRows,
-		meta.nextBatch,
-		time.nowAt,
-		meta.missingRows,
-		meta.quarantinedRows,
-	);
 }
 
 /** For what is thrown away because it failed: its further errors say nothing new. */

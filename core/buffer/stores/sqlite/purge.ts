@@ -1,4 +1,5 @@
 import { RETENTION_MS } from '../defaults';
+import { ExpiryReport } from '../expiry';
 import {
 	addBatch,
 	type BatchRecord,
@@ -50,17 +51,20 @@ export function purgeBatch(engine: Engine, batch: BatchRecord): number {
 export function sweep(engine: Engine): ExportRecord[] {
 	const { expiryAt } = engine.time;
 	const touched = new Set<ExportRecord>();
+	const report = new ExpiryReport();
 	for (const e of liveExports(engine)) {
 		const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
-		if (action !== 'block' && expireExport(engine, e, expiryAt - ageMs, action)) touched.add(e);
+		if (action !== 'block' && expireExport(engine, e, expiryAt - ageMs, action, report))
+			touched.add(e);
 	}
 	for (const row of engine.connection.all(SELECT_DEAD_BEFORE, expiryAt - RETENTION_MS)) {
 		const batch = findBatch(engine, toNumber(row.id));
 		if (batch === undefined) continue;
 		engine.begin();
-		purgeBatch(engine, batch);
+		report.add(batch.export.exportId, 'removed', purgeBatch(engine, batch));
 		touched.add(batch.export);
 	}
+	report.tell((message) => engine.warn(message));
 	return [...touched];
 }
 
@@ -69,7 +73,9 @@ function expireExport(
 	e: ExportRecord,
 	bornBefore: number,
 	action: 'dead-letter' | 'drop-oldest',
+	report: ExpiryReport,
 ): boolean {
+	const what = action === 'drop-oldest' ? 'dropped' : 'put aside';
 	let isChanged = false;
 	for (const row of engine.connection.all(SELECT_OPEN_OLDER, e.number, bornBefore)) {
 		const batch = findBatch(engine, toNumber(row.id));
@@ -77,12 +83,14 @@ function expireExport(
 		engine.begin();
 		if (action === 'drop-oldest') purgeBatch(engine, batch);
 		else buryBatch(engine, batch, EXPIRED);
+		report.add(e.exportId, what, batch.count);
 		isChanged = true;
 	}
 	while (e.arrivedAt !== undefined && e.arrivedAt <= bornBefore) {
 		engine.begin();
 		const taken = takeWaiting(engine, e, { ...e.config.conditions, arrivedUntil: bornBefore });
 		if (taken === undefined) break;
+		report.add(e.exportId, what, taken.count);
 		isChanged = true;
 		if (action === 'drop-oldest') {
 			for (const [seq, count] of taken.parts) releaseRows(engine, e, seq, seq + count);

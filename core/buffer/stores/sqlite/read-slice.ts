@@ -3,6 +3,7 @@ import { batchGone } from '../failures';
 import { type BatchRecord, findBatch } from './batches';
 import { type Chunk, isSoundRow, readChunk, walkChunks } from './chunks';
 import { toBuffer, toNumber, toText } from './connection';
+import { DamagedDatabase } from './damage';
 import { isDamaged, rowsDamaged } from './dead-letters';
 import { type Engine, type ExportRecord, findExport } from './engine';
 import type { PlainSlice } from './protocol';
@@ -74,7 +75,10 @@ function addRows(
 	slice: SliceBuilder,
 	part: { from: number; end: number; seq: number; rowId: number },
 ): 'all' | 'full' | Damage {
+	let next = part.from;
 	for (const chunk of walkChunks(engine, e, part.from, part.end)) {
+		if (chunk.seq > next) throw rowsGone(e, next);
+		next = chunk.endSeq;
 		const found = readChunk(engine, e, chunk);
 		if (found === undefined) return { export: e, damaged: chunk };
 		const first = Math.max(part.from, chunk.seq);
@@ -85,7 +89,13 @@ function addRows(
 			slice.add(row, part.rowId === 0 ? 0 : part.rowId + (seq - part.seq));
 		}
 	}
+	if (next < part.end) throw rowsGone(e, next);
 	return 'all';
+}
+
+/** A batch that came with fewer rows would be acked, and they with it. */
+function rowsGone(e: ExportRecord, seq: number): DamagedDatabase {
+	return new DamagedDatabase(`row ${seq} of export ${e.exportId} is in a batch and is not found`);
 }
 
 class SliceBuilder {

@@ -51,6 +51,7 @@ export const SELECT_CHUNK_BODY = `SELECT body FROM chunk WHERE export = ? AND se
 export const DELETE_WHOLE_CHUNKS = `
 	DELETE FROM chunk WHERE export = ?1 AND seq >= ?2 AND seq < ?3 AND seq + n <= ?3 AND left_rows = n`;
 export const UPDATE_CHUNK_LEFT = `UPDATE chunk SET left_rows = left_rows - ? WHERE export = ? AND seq = ?`;
+export const SET_CHUNK_LEFT = `UPDATE chunk SET left_rows = ? WHERE export = ? AND seq = ?`;
 export const DELETE_CHUNK = `DELETE FROM chunk WHERE export = ? AND seq = ?`;
 export const DELETE_WAITING_CHUNKS = `DELETE FROM chunk WHERE export = ? AND seq >= ?`;
 export const SUM_CHUNK_BYTES = `

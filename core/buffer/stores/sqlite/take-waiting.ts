@@ -1,5 +1,6 @@
 import type { Members, Part } from './batches';
 import { arrivalOf, type Chunk, readChunk, walkChunks } from './chunks';
+import { DamagedDatabase } from './damage';
 import type { Engine, ExportRecord } from './engine';
 import { quarantineChunk } from './quarantine';
 import { readReceivedAt, readSizeBytes, rowAt } from '../row-codec';
@@ -49,7 +50,10 @@ export function takeWaiting(
 		taking = taken.taking;
 		if (!taken.isAll) break;
 	}
-	if (taking === undefined) return undefined;
+	if (taking === undefined) {
+		if (limits.arrivedUntil === undefined) requireNone(e);
+		return undefined;
+	}
 	e.tally.rows -= taking.count;
 	e.tally.bytes -= taking.sizeBytes;
 	if (e.tally.rows === 0) e.sinceCut = { rows: 0, bytes: 0 };
@@ -69,6 +73,13 @@ export function findOldest(engine: Engine, e: ExportRecord): void {
 		e.arrivedAt = arrivalOf(engine, chunk, e.oldestAt);
 		return;
 	}
+	requireNone(e);
+}
+
+/** I10: a row that waits and is not found would wait for ever, and nobody would know. An index may be damaged (S51). */
+function requireNone(e: ExportRecord): void {
+	if (e.tally.rows === 0) return;
+	throw new DamagedDatabase(`${e.tally.rows} rows of export ${e.exportId} wait and are not found`);
 }
 
 function fitsWhole(chunk: Chunk, taking: Taking | undefined, limits: TakeLimits): boolean {

@@ -1,0 +1,26 @@
+import { BufferError } from '../../../errors';
+import { SQLITE, sqliteCode } from './connection';
+
+/**
+ * Damage that SQLite does not see, since its pages have no checksums: a record that cannot be what was written, or rows that no
+ * longer are where a counter or a batch says. Treated as SQLite's own SQLITE_CORRUPT (S51).
+ */
+export class DamagedDatabase extends Error {
+	readonly errcode = SQLITE.corrupt;
+}
+
+/** JSON as the store wrote it. @throws DamagedDatabase */
+export function parseStored(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw new DamagedDatabase('a record is not as it was written');
+	}
+}
+
+/** Whether an error tells of damage to the database itself: SQLITE_CORRUPT, SQLITE_NOTADB, or what was made of them. */
+export function isDamage(error: unknown): boolean {
+	if (error instanceof BufferError) return error.code === 'ERR_STORE_CORRUPT';
+	const code = sqliteCode(error);
+	return code === SQLITE.corrupt || code === SQLITE.notADatabase;
+}

@@ -1,0 +1,108 @@
+import { isSoundRow } from '../chunks';
+import type { Connection } from '../connection';
+import { toNumber, toText } from '../connection';
+import { findRows } from '../../row-codec';
+import { crc32 } from 'node:zlib';
+import type { PageImage } from './page-image';
+import { readRecords, type Value } from './read-records';
+import { TreePages } from './tree-pages';
+
+export type TableName =
+	'meta' | 'export' | 'spare' | 'revision' | 'chunk' | 'batch' | 'dedupe' | 'latest';
+
+const STATES = ['ACTIVE', 'PAUSED', 'USER_DISABLED', 'SYSTEM_DISABLED'];
+
+const isCount = (value: Value | undefined) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isWhole = (value: Value | undefined) => Number.isSafeInteger(value);
+const isInstant = (value: Value | undefined) => Number.isFinite(value);
+const isText = (value: Value | undefined) => typeof value === 'string';
+const isBytes = (value: Value | undefined) => Buffer.isBuffer(value);
+const isNullOr = (is: (value: Value | undefined) => boolean) => (value: Value | undefined) =>
+	value === null || is(value);
+const isJson = (value: Value | undefined) => {
+	try {
+		return typeof value === 'string' && typeof JSON.parse(value) === 'object';
+	} catch {
+		return false;
+	}
+};
+const isState = (value: Value | undefined) => STATES.some((state) => state === value);
+
+/** Columns as schema.ts has them. What a damaged page holds may look like a record: each value must be one that can be. */
+const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean)[]> = {
+	meta: [
+		isCount,
+		isText,
+		isInstant,
+		isCount,
+		isCount,
+		isCount,
+		isCount,
+		isInstant,
+		isCount,
+		isCount,
+	],
+	export: [
+		...[isCount, isText, isJson, isState, isCount, isCount, isText, isCount, isCount, isCount],
+		...[isCount, isNullOr(isInstant), isNullOr(isInstant), isJson],
+	],
+	spare: [isCount, isText, isJson, isState, isCount, isCount, isText, isCount],
+	revision: [isCount, isCount, isText, isNullOr(isJson)],
+	chunk: [
+		...[isCount, isWhole, isCount, isCount, isInstant, isInstant, isInstant, isCount, isCount],
+		...[isCount, isBytes],
+	],
+	batch: [
+		...[isCount, isCount, isCount, isJson, isCount, isCount, isInstant, isInstant, isInstant],
+		...[isText, isText, isCount, isNullOr(isText), isCount, isInstant, isInstant],
+		...[isNullOr(isText), isNullOr(isText), isNullOr(isCount)],
+	],
+	dedupe: [isText, isText, isInstant],
+	latest: [isCount, isText, isCount, isNullOr(isText), isBytes, isCount],
+};
+
+/** Their first column is the rowid and stands as null in the record. */
+const KEYED_BY_ROWID: readonly TableName[] = ['meta', 'export', 'spare', 'batch'];
+
+/** The tables of a database file that SQLite cannot read, record by record. */
+export class DamagedTables {
+	readonly #image: PageImage;
+	readonly #pages: TreePages;
+	readonly #roots: ReadonlyMap<string, number>;
+
+	/** @param sound a database with the tables that this one should have: their roots are at the same pages */
+	constructor(image: PageImage, sound: Connection) {
+		this.#image = image;
+		this.#pages = new TreePages(image);
+		const schema = sound.all(`SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'`);
+		this.#roots = new Map(schema.map((row) => [toText(row.name), toNumber(row.rootpage)]));
+	}
+
+	*read(table: TableName): Generator<Value[]> {
+		const root = this.#roots.get(table);
+		if (root === undefined) return;
+		for (const page of this.#pages.of(root)) {
+			for (const { rowid, values } of readRecords(this.#image, page)) {
+				const row = toRow(table, rowid, values);
+				if (row !== undefined) yield row;
+			}
+		}
+	}
+}
+
+function toRow(table: TableName, rowid: number, values: Value[]): Value[] | undefined {
+	const columns = COLUMNS[table];
+	if (KEYED_BY_ROWID.includes(table)) values[0] = rowid;
+	if (table === 'latest' && !completeLatest(values)) return undefined;
+	const fits = values.length === columns.length && columns.every((is, at) => is(values[at]));
+	return fits ? values : undefined;
+}
+
+/** Rows of format 1 have no checksum; those that have one must fit it. */
+function completeLatest(values: Value[]): boolean {
+	const row = values[4];
+	if (!Buffer.isBuffer(row)) return false;
+	if (values.length === 6) return isSoundRow(row, Number(values[5]));
+	values.push(crc32(row));
+	return findRows(row, 1) !== undefined;
+}

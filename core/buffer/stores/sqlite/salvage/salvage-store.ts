@@ -1,0 +1,174 @@
+import {
+	copyFileSync,
+	existsSync,
+	linkSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { BufferError } from '../../../../errors';
+import { Connection } from '../connection';
+import { type Engine, saveChanged, saveMeta } from '../engine';
+import { loadRevisions } from '../exports';
+import { readingEngine } from '../inspect/reading-engine';
+import { VERIFY_HINT } from '../open-failed';
+import { MIGRATIONS } from '../schema';
+import { INSERT_REVISION } from '../sql';
+import { syncDirectory } from '../sync-directory';
+import { parseTestimony } from '../witness';
+import { copyTables, type Knowledge } from './copy-tables';
+import { DamagedTables } from './damaged-tables';
+import { PageImage } from './page-image';
+import { settleAccounts, type Settled } from './settle-accounts';
+
+/** The file is complete and on disk when it has this name; what is left then is to put it in its place. */
+const SALVAGED = 'store.db.salvaged';
+
+/**
+ * S51: makes a new database file of what can be read of a damaged one. Steps, each of which a crash may follow: a new file is
+ * written and synced; the damaged file and its WAL get a second name in quarantine/; the new one is called salvaged; the WAL goes;
+ * the new file takes the place of the damaged one. Before the third nothing has happened, behind it the next open goes on.
+ * The damaged file stays, and so nothing is ever made worse.
+ *
+ * @param directory under the lock of salvage-lock.ts
+ * @returns what to tell people
+ * @throws BufferError ERR_STORE_CORRUPT when nothing of a store is found in the file
+ */
+export function salvageStore(directory: string, nowAt: number): string {
+	const path = join(directory, 'store.db');
+	const image = new PageImage(path);
+	const part = join(directory, 'store.db.part');
+	try {
+		removeDatabase(part);
+		const settled = rebuild(image, part, { directory, nowAt });
+		const kept = keepDamaged(directory, nowAt, settled);
+		renameSync(part, join(directory, SALVAGED));
+		syncDirectory(directory);
+		finishSalvage(directory);
+		return report(settled, kept);
+	} finally {
+		image.close();
+		removeDatabase(part);
+	}
+}
+
+/** The last two steps; also of a salvage that a crash interrupted. */
+export function finishSalvage(directory: string): void {
+	const salvaged = join(directory, SALVAGED);
+	if (!existsSync(salvaged)) return;
+	// First, since its frames would be taken for the new file's.
+	rmSync(join(directory, 'store.db-wal'), { force: true });
+	syncDirectory(directory);
+	renameSync(salvaged, join(directory, 'store.db'));
+	syncDirectory(directory);
+}
+
+export function hasUnfinishedSalvage(directory: string): boolean {
+	return existsSync(join(directory, SALVAGED));
+}
+
+function rebuild(
+	image: PageImage,
+	part: string,
+	{ directory, nowAt }: { directory: string; nowAt: number },
+): Settled[] {
+	const connection = new Connection(part);
+	try {
+		// One transaction in a file that nobody else knows; its commit syncs.
+		for (const pragma of ['auto_vacuum=INCREMENTAL', 'journal_mode=DELETE', 'synchronous=FULL']) {
+			connection.exec(`PRAGMA ${pragma}`);
+		}
+		connection.exec('BEGIN');
+		for (const migrate of MIGRATIONS) migrate(connection);
+		const witness = join(directory, 'store.wit');
+		const found = existsSync(witness) ? parseTestimony(readFileSync(witness)) : 'missing';
+		const testimony = typeof found === 'string' ? undefined : found;
+		const tables = new DamagedTables(image, connection);
+		const { exports, isAny } = copyTables(tables, connection, { testimony, nowAt });
+		if (!isAny) {
+			throw new BufferError(
+				'ERR_STORE_CORRUPT',
+				`nothing of a store was found in ${join(directory, 'store.db')}, it is left as it is; ${VERIFY_HINT}`,
+			);
+		}
+		const settled = settleAll(connection, directory, exports, nowAt);
+		connection.exec('COMMIT');
+		return settled;
+	} finally {
+		connection.close();
+	}
+}
+
+function settleAll(
+	connection: Connection,
+	directory: string,
+	exports: ReadonlyMap<number, Knowledge>,
+	nowAt: number,
+): Settled[] {
+	const engine: Engine = {
+		...readingEngine({ connection, directory }, nowAt),
+		begin() {},
+	};
+	const settled: Settled[] = [];
+	for (const e of engine.exportsById.values()) {
+		loadRevisions(engine, e);
+		if (!e.revisions.has(e.mappingRevision) && e.mappingRevision > 0) {
+			const columns = e.config.columns === undefined ? null : JSON.stringify(e.config.columns);
+			connection.run(INSERT_REVISION, e.number, e.mappingRevision, e.config.output, columns);
+		}
+		settled.push(settleAccounts(engine, e, exports.get(e.number) ?? 'nothing'));
+	}
+	saveChanged(engine);
+	engine.meta.commitNumber += 1;
+	saveMeta(engine);
+	return settled;
+}
+
+/** @returns the name of the damaged file in quarantine/ */
+function keepDamaged(directory: string, nowAt: number, settled: readonly Settled[]): string {
+	const quarantine = join(directory, 'quarantine');
+	mkdirSync(quarantine, { recursive: true, mode: 0o700 });
+	const stamp = new Date(nowAt).toISOString().replace(/[:.]/g, '-');
+	let name = `store-${stamp}.db`;
+	for (let again = 2; existsSync(join(quarantine, name)); again++)
+		name = `store-${stamp}-${again}.db`;
+	for (const suffix of ['', '-wal']) {
+		const from = join(directory, `store.db${suffix}`);
+		if (existsSync(from)) linkOrCopy(from, join(quarantine, `${name}${suffix}`));
+	}
+	const about = { at: new Date(nowAt).toISOString(), exports: settled };
+	writeFileSync(join(quarantine, `${name}.json`), `${JSON.stringify(about, undefined, '\t')}\n`, {
+		flush: true,
+	});
+	syncDirectory(quarantine);
+	return name;
+}
+
+function linkOrCopy(from: string, to: string): void {
+	try {
+		linkSync(from, to);
+	} catch {
+		copyFileSync(from, to); // a file system without hard links
+	}
+}
+
+function removeDatabase(path: string): void {
+	for (const suffix of ['', '-journal', '-wal']) rmSync(`${path}${suffix}`, { force: true });
+}
+
+function report(settled: readonly Settled[], kept: string): string {
+	const total = (what: 'saved' | 'regrouped' | 'missing') =>
+		settled.reduce((sum, one) => sum + one[what], 0);
+	const missing = settled
+		.filter((one) => one.missing > 0)
+		.map((one) => `${one.missing} of ${one.exportId}`);
+	return (
+		`the database of the store was damaged and was made anew: ${total('saved')} rows were saved, ` +
+		`${total('regrouped')} of them in new batches, and ${total('missing')} are missing` +
+		(missing.length === 0 ? '' : ` (${missing.join(', ')})`) +
+		`; keys of duplicates and latest rows may be missing, too; the damaged file is quarantine/${kept}`
+	);
+}

@@ -1,0 +1,268 @@
+import { UNMAPPED_REVISION } from '../../../store';
+import { newTally } from '../../tally';
+import { addBatch, type BatchRecord, type Part, toBatch } from '../batches';
+import { type Chunk, toChunk } from '../chunks';
+import type { Engine, ExportRecord } from '../engine';
+import { measureParts } from '../measure';
+import {
+	DELETE_BATCH,
+	DELETE_CHUNK,
+	SELECT_ALL_OF_EXPORT,
+	SELECT_CHUNKS_AFTER,
+	SET_CHUNK_LEFT,
+	UPDATE_BATCH_PARTS,
+} from '../sql';
+import { findOldest } from '../take-waiting';
+import type { Knowledge } from './copy-tables';
+
+/** What became of an export's rows. */
+export interface Settled {
+	readonly exportId: string;
+	readonly saved: number;
+	/** Rows whose batch is gone: they are in new ones. */
+	readonly regrouped: number;
+	readonly missing: number;
+}
+
+/**
+ * Brings batches, counters and sequence numbers of one export in line with the chunks that were saved (I5, I10, I11). Rows that
+ * are missing leave their batches, and a dead letter names how many; rows whose batch is missing come again in a new one.
+ */
+export function settleAccounts(engine: Engine, e: ExportRecord, knowledge: Knowledge): Settled {
+	const chunks = engine.connection
+		.all(SELECT_CHUNKS_AFTER, e.number, Number.MIN_SAFE_INTEGER, -1)
+		.map(toChunk);
+	const heldBefore = heldRows(e);
+	const records = engine.connection.all(SELECT_ALL_OF_EXPORT, e.number);
+	const batches: BatchRecord[] = [];
+	let lostFromBatches = 0;
+	for (const batch of records.map((row) => toBatch(engine, row))) {
+		const kept = keepFound(engine, e, batch, chunks);
+		if (batch.parts.length > 0) lostFromBatches += batch.count - (kept?.count ?? 0);
+		if (kept !== undefined) batches.push(kept);
+	}
+	const claims = sortClaims(batches);
+	setNumbers(engine, e, { knowledge, chunks, claims });
+	const regroup = settleChunks(engine, e, chunks, claims);
+	countAgain(engine, e, chunks, batches, knowledge);
+	for (const { parts, mappingRevision, isDead } of regroup) {
+		const members = measureParts(engine, e, parts);
+		const error = { code: 'ERR_STORE_CORRUPT', message: 'the record of their batch was damaged' };
+		const fields = { mappingRevision, reason: 'salvaged', attempts: 0, nextAt: 0, error };
+		addBatch(engine, e, members, { ...fields, state: isDead ? 'dead' : 'open' });
+		if (isDead) e.tally.buriedTotal -= members.count;
+	}
+	const missing = knowledge === 'whole' ? Math.max(0, heldBefore - heldRows(e)) : lostFromBatches;
+	if (missing > 0) addMissing(engine, e, missing);
+	balance(e, knowledge);
+	findOldest(engine, e);
+	engine.changed.add(e);
+	const regrouped = regroup.reduce((sum, { parts }) => sum + countOf(parts), 0);
+	return { exportId: e.exportId, saved: heldRows(e) - missing, regrouped, missing };
+}
+
+function heldRows({ tally }: ExportRecord): number {
+	return tally.rows + tally.openRows + tally.deadRows;
+}
+
+/** Totals fit what is held (the sum in store.ts); those that cannot be known begin anew. */
+function balance(e: ExportRecord, knowledge: Knowledge): void {
+	const { tally } = e;
+	if (knowledge !== 'whole') {
+		tally.acceptedTotal = heldRows(e);
+		tally.buriedTotal = tally.deadRows;
+	}
+	tally.ackedTotal = Math.max(0, tally.acceptedTotal - heldRows(e) - tally.purgedTotal);
+}
+
+/** A batch with the rows that are still there; undefined when none is. */
+function keepFound(
+	engine: Engine,
+	e: ExportRecord,
+	batch: BatchRecord,
+	chunks: readonly Chunk[],
+): BatchRecord | undefined {
+	const parts = batch.parts.flatMap((part) => found(part, chunks));
+	if (countOf(parts) === countOf(batch.parts)) return batch;
+	if (parts.length === 0) {
+		engine.connection.run(DELETE_BATCH, batch.number);
+		return undefined;
+	}
+	const members = measureParts(engine, e, parts);
+	const { count, sizeBytes, firstAt, lastAt } = members;
+	const shown = JSON.stringify(parts);
+	engine.connection.run(UPDATE_BATCH_PARTS, shown, count, sizeBytes, firstAt, lastAt, batch.number);
+	return { ...batch, ...members };
+}
+
+function setNumbers(
+	engine: Engine,
+	e: ExportRecord,
+	o: { knowledge: Knowledge; chunks: readonly Chunk[]; claims: readonly Part[] },
+): void {
+	const ends = o.chunks.map(({ endSeq }) => endSeq);
+	const rowIds = o.claims.map(([, n, id]) => (id === 0 ? 0 : id + n));
+	e.nextSeq = Math.max(e.nextSeq, 1, ...maxOf(ends));
+	e.nextRowId = Math.max(e.nextRowId, 1, ...maxOf(rowIds));
+	if (o.knowledge === 'whole') return;
+	// No number was used that is higher than the rows the store ever took (I20).
+	const bound = engine.meta.appendedRows + 1;
+	e.nextSeq = Math.max(e.nextSeq, bound);
+	e.nextRowId = Math.max(e.nextRowId, bound);
+	e.claimSeq = firstWaiting(o.chunks, o.claims) ?? e.nextSeq;
+}
+
+/** What waits are the last rows of a chunk that are left and in no batch, and everything behind. */
+function firstWaiting(chunks: readonly Chunk[], claims: readonly Part[]) {
+	for (const chunk of chunks) {
+		if (chunk.seq < 0) continue;
+		const waiting = chunk.leftCount - inBatches(chunk, claims);
+		if (waiting > 0) return chunk.endSeq - Math.min(waiting, chunk.count);
+	}
+	return undefined;
+}
+
+interface Regroup {
+	readonly mappingRevision: number;
+	readonly isDead: boolean;
+	readonly parts: Part[];
+}
+
+/** Sets `left` of each chunk. @returns rows that are left and belong to no batch and do not wait */
+function settleChunks(
+	engine: Engine,
+	e: ExportRecord,
+	chunks: readonly Chunk[],
+	claims: readonly Part[],
+): Regroup[] {
+	const groups: Regroup[] = [];
+	for (const chunk of chunks) {
+		const waiting = Math.max(0, chunk.endSeq - Math.max(chunk.seq, e.claimSeq));
+		const settled = inBatches(chunk, claims) + waiting;
+		let left = settled;
+		if (chunk.leftCount > settled) {
+			// Which of them had been acked cannot be told: they come again, all of them (I3 before I9).
+			const parts = unclaimed(chunk, Math.min(chunk.endSeq, e.claimSeq), claims);
+			left += countOf(parts);
+			addTo(groups, chunk, parts);
+		}
+		if (left === 0) engine.connection.run(DELETE_CHUNK, e.number, chunk.seq);
+		else engine.connection.run(SET_CHUNK_LEFT, left, e.number, chunk.seq);
+	}
+	return groups;
+}
+
+function addTo(groups: Regroup[], chunk: Chunk, parts: readonly Part[]): void {
+	const { mappingRevision } = chunk;
+	// Rows that were put aside at once lie below 0 (append.ts).
+	const isDead = chunk.seq < 0;
+	const last = groups.at(-1);
+	const isSame = last?.mappingRevision === mappingRevision && last.isDead === isDead && !isDead;
+	if (isSame) last.parts.push(...parts);
+	else if (parts.length > 0) groups.push({ mappingRevision, isDead, parts: [...parts] });
+}
+
+function countAgain(
+	engine: Engine,
+	e: ExportRecord,
+	chunks: readonly Chunk[],
+	batches: readonly BatchRecord[],
+	knowledge: Knowledge,
+): void {
+	const tally = knowledge === 'whole' ? e.tally : newTally();
+	const sum = (state: BatchRecord['state'], what: 'count' | 'sizeBytes') =>
+		batches.filter((b) => b.state === state).reduce((total, b) => total + b[what], 0);
+	const waiting = chunks.filter(({ endSeq }) => endSeq > e.claimSeq);
+	e.tally = {
+		...tally,
+		rows: waiting.reduce((n, { seq, endSeq }) => n + endSeq - Math.max(seq, e.claimSeq), 0),
+		bytes: waiting.reduce((n, chunk) => n + waitingBytes(engine, e, chunk), 0),
+		openBatches: batches.filter(({ state }) => state === 'open').length,
+		openRows: sum('open', 'count'),
+		openBytes: sum('open', 'sizeBytes'),
+		deadBatches: batches.filter(({ state }) => state === 'dead').length,
+		deadRows: sum('dead', 'count'),
+	};
+}
+
+function waitingBytes(engine: Engine, e: ExportRecord, chunk: Chunk): number {
+	if (chunk.seq >= e.claimSeq) return chunk.bytes;
+	return measureParts(engine, e, [[e.claimSeq, chunk.endSeq - e.claimSeq, 0]]).sizeBytes;
+}
+
+function addMissing(engine: Engine, e: ExportRecord, count: number): void {
+	const { nowAt } = engine.time;
+	const members = {
+		parts: [],
+		count,
+		sizeBytes: 0,
+		firstAt: nowAt,
+		lastAt: nowAt,
+		arrivedAt: nowAt,
+	};
+	const message = `${count} rows of export ${e.exportId} were in damaged pages; the damaged file is in quarantine`;
+	const error = { code: 'ERR_STORE_CORRUPT', message };
+	const fields = { mappingRevision: UNMAPPED_REVISION, reason: 'damaged', attempts: 0, nextAt: 0 };
+	addBatch(engine, e, members, { ...fields, state: 'dead', error });
+	engine.meta.quarantinedRows += count;
+}
+
+/** The pieces of a part that chunks hold. */
+function found([seq, count, rowId]: Part, chunks: readonly Chunk[]): Part[] {
+	const pieces: Part[] = [];
+	for (let at = firstBehind(chunks, (chunk) => chunk.endSeq, seq); at < chunks.length; at++) {
+		const chunk = chunks[at];
+		if (chunk === undefined || chunk.seq >= seq + count) break;
+		const from = Math.max(seq, chunk.seq);
+		const n = Math.min(seq + count, chunk.endSeq) - from;
+		const last = pieces.at(-1);
+		if (last !== undefined && last[0] + last[1] === from) {
+			pieces[pieces.length - 1] = [last[0], last[1] + n, last[2]];
+		} else if (n > 0) pieces.push([from, n, rowId === 0 ? 0 : rowId + from - seq]);
+	}
+	return pieces;
+}
+
+/** Index of the first of ascending ranges that ends behind `seq`. */
+function firstBehind<T>(ranges: readonly T[], endOf: (range: T) => number, seq: number): number {
+	let [low, high] = [0, ranges.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		const range = ranges[middle];
+		if (range !== undefined && endOf(range) > seq) high = middle;
+		else low = middle + 1;
+	}
+	return low;
+}
+
+/** Parts of all batches, ascending. */
+function sortClaims(batches: readonly BatchRecord[]): Part[] {
+	return batches.flatMap(({ parts }) => parts).sort((a, b) => a[0] - b[0]);
+}
+
+function inBatches(chunk: Chunk, claims: readonly Part[]): number {
+	return chunk.count - countOf(unclaimed(chunk, chunk.endSeq, claims));
+}
+
+/** Rows of a chunk up to `endSeq` that are in no batch. */
+function unclaimed(chunk: Chunk, endSeq: number, claims: readonly Part[]): Part[] {
+	const free: Part[] = [];
+	let from = chunk.seq;
+	for (let at = firstBehind(claims, ([seq, n]) => seq + n, chunk.seq); at < claims.length; at++) {
+		const [seq, n] = claims[at] ?? [endSeq, 0];
+		if (seq >= endSeq) break;
+		if (seq > from) free.push([from, seq - from, 0]);
+		from = Math.max(from, seq + n);
+	}
+	if (from < endSeq) free.push([from, endSeq - from, 0]);
+	return free;
+}
+
+function countOf(parts: readonly Part[]): number {
+	return parts.reduce((sum, [, n]) => sum + n, 0);
+}
+
+/** Spreading a long list into Math.max would overflow the stack. */
+function maxOf(numbers: readonly number[]): number[] {
+	return numbers.length === 0 ? [] : [numbers.reduce((a, b) => Math.max(a, b))];
+}
