@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors';
 import { newUuid } from '../runtime/ids';
 import type { Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
 import { MemoryStore } from './stores/memory/memory-store';
 import { shareStore } from './stores/registry';
 import {
@@ -15,6 +16,8 @@ export interface MemoryStoreOptions {
 	/** Openers with the same name share one store; without a name each has its own. */
 	readonly name?: string;
 	readonly clock?: Clock;
+	/** Hears what retention does. */
+	readonly logger?: Logger;
 }
 
 export type StoreOptions = MemoryStoreOptions | SqliteStoreOptions | PostgresStoreOptions;

@@ -70,8 +70,9 @@ async function open(options: { store: StoreOptions; logger?: Logger; clock?: Clo
 	store: Store;
 	pipeline: Pipeline;
 }> {
-	const store = await openStore(options.store);
 	const { logger, clock } = options;
+	// The store has things to say, too: damage, lost connections, what retention did.
+	const store = await openStore({ ...options.store, ...(logger ? { logger } : {}) });
 	return {
 		store,
 		pipeline: await openPipeline({

@@ -1,4 +1,4 @@
 import { openStore } from '../../core/buffer/open-store';
 import { storeSuite } from './store-suite';
 
-storeSuite('memory', (clock) => openStore({ kind: 'memory', clock }));
+storeSuite('memory', (clock, logger) => openStore({ kind: 'memory', clock, logger }));

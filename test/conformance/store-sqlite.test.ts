@@ -7,10 +7,10 @@ import { storeSuite } from './store-suite';
 
 const directories: string[] = [];
 
-storeSuite('sqlite', async (clock) => {
+storeSuite('sqlite', async (clock, logger) => {
 	const directory = await mkdtemp(join(tmpdir(), 'sluice-store-'));
 	directories.push(directory);
-	return openStore({ kind: 'sqlite', directory, clock });
+	return openStore({ kind: 'sqlite', directory, clock, logger });
 });
 
 describe('what the sqlite suite left on disk', () => {

@@ -142,6 +142,12 @@ export function timeTests(current: () => Fixture): void {
 			assert.equal((await passDays(6.9))?.deadRows, 4);
 			const gone = await passDays(0.2);
 			assert.deepEqual([gone?.deadRows, gone?.purgedTotal], [0, 4]);
+			const { warnings } = current();
+			assert.match(warnings[0] ?? '', /^4 rows of export receiver\/orders .* are dead letters now/);
+			assert.match(
+				warnings[1] ?? '',
+				/^dead letters of export receiver\/orders with 4 rows .* removed/,
+			);
 		});
 
 		it('puts aside an open batch that waits for its retry, not one that is leased', async () => {
@@ -160,6 +166,7 @@ export function timeTests(current: () => Fixture): void {
 			await put({ ageMs: DAY_MS, action: 'drop-oldest' });
 			const counters = await passDays(1.1);
 			assert.deepEqual([counters?.rows, counters?.purgedTotal, counters?.deadRows], [0, 4, 0]);
+			assert.match(current().warnings[0] ?? '', /^4 rows .* are dropped/);
 		});
 
 		it('refuses new rows when asked to block', async () => {

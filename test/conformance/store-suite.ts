@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Clock } from '../../core/runtime/clock';
+import { type Logger, silentLogger } from '../../core/runtime/logger';
 import type { Store } from '../../core/buffer/store';
 import { appendTests } from './store-suite-append';
 import { claimTests } from './store-suite-claim';
@@ -13,13 +14,18 @@ import { timeTests } from './store-suite-time';
 export interface Fixture {
 	readonly store: Store;
 	readonly clock: FakeClock;
+	/** What the store has warned of. */
+	readonly warnings: readonly string[];
 }
 
 /**
  * What every store has to do, whatever it is made of. An implementation runs it by giving a way to open a fresh, empty
  * store; what only that implementation promises (durability, damage, ownership) is tested beside it.
  */
-export function storeSuite(name: string, open: (clock: Clock) => Promise<Store>): void {
+export function storeSuite(
+	name: string,
+	open: (clock: Clock, logger: Logger) => Promise<Store>,
+): void {
 	describe(`store contract: ${name}`, () => {
 		let fixture: Fixture | undefined;
 		const current = (): Fixture => {
@@ -29,7 +35,9 @@ export function storeSuite(name: string, open: (clock: Clock) => Promise<Store>)
 
 		beforeEach(async () => {
 			const clock = new FakeClock();
-			fixture = { clock, store: await open(clock) };
+			const warnings: string[] = [];
+			const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+			fixture = { clock, warnings, store: await open(clock, logger) };
 		});
 		afterEach(async () => {
 			await fixture?.store.close();

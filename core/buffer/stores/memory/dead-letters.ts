@@ -1,4 +1,5 @@
 import { RETENTION_MS } from '../defaults';
+import { ExpiryReport } from '../expiry';
 import {
 	addBatch,
 	batchesOf,
@@ -76,15 +77,18 @@ export function purgeExport(
 
 /** S38: what is older than its export's retention is put aside or dropped; dead letters go 7 days after that. */
 export function sweep(state: MemoryState): void {
+	const report = new ExpiryReport();
 	for (const e of liveExports(state)) {
 		const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
 		const bornBefore = state.time.expiryAt - ageMs;
-		if (action !== 'block') expireExport(state, e, bornBefore, action);
+		if (action !== 'block') expireExport(state, e, bornBefore, action, report);
 		for (const dead of batchesOf(state, e, 'dead')) {
-			if (dead.deadAt <= state.time.expiryAt - RETENTION_MS) purgeBatch(state, dead);
+			if (dead.deadAt > state.time.expiryAt - RETENTION_MS) continue;
+			report.add(e.exportId, 'removed', purgeBatch(state, dead));
 		}
 		finishDraining(e);
 	}
+	report.tell(state.warn);
 }
 
 function expireExport(
@@ -92,7 +96,9 @@ function expireExport(
 	e: MemoryExport,
 	bornBefore: number,
 	action: 'dead-letter' | 'drop-oldest',
+	report: ExpiryReport,
 ): void {
+	const what = action === 'drop-oldest' ? 'dropped' : 'put aside';
 	const error = {
 		code: 'ERR_DELIVERY_EXHAUSTED',
 		message: 'older than the retention of its export',
@@ -100,12 +106,14 @@ function expireExport(
 	for (const batch of batchesOf(state, e, 'open')) {
 		const arrivedAt = batch.rows[0]?.arrivedAt ?? Number.POSITIVE_INFINITY;
 		if (isLeased(state, batch) || arrivedAt > bornBefore) continue;
+		report.add(e.exportId, what, batch.count);
 		if (action === 'drop-oldest') purgeBatch(state, batch);
 		else buryBatch(state, batch, error);
 	}
 	for (;;) {
 		const count = countExpired(e, bornBefore);
 		if (count === 0) return;
+		report.add(e.exportId, what, count);
 		if (action === 'drop-oldest') purgeWaiting(e, count);
 		else {
 			const rows = takeWaiting(e, count);

@@ -1,5 +1,6 @@
 import { newUuid } from '../../../runtime/ids';
 import { type Cancel, type Clock, systemClock } from '../../../runtime/clock';
+import type { Logger } from '../../../runtime/logger';
 import type { ExportState } from '../../../config';
 import type { AppendRequest } from '../append-request';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
@@ -45,7 +46,7 @@ export class MemoryStore implements Store {
 	#isClosed = false;
 	#cancelSweep: Cancel;
 
-	constructor(options: { readonly clock?: Clock } = {}) {
+	constructor(options: { readonly clock?: Clock; readonly logger?: Logger } = {}) {
 		this.#clock = options.clock ?? systemClock;
 		this.id = newUuid(this.#clock.now());
 		this.#state = {
@@ -55,6 +56,7 @@ export class MemoryStore implements Store {
 			batches: new Map(),
 			dedupe: new Map(),
 			nextBatchNumber: 1,
+			warn: (message) => options.logger?.warn(message),
 		};
 		this.#cancelSweep = this.#planSweep();
 	}

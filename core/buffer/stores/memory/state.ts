@@ -62,6 +62,7 @@ export interface MemoryState {
 	/** Receiver and key → arrival, oldest first. */
 	readonly dedupe: Map<string, number>;
 	nextBatchNumber: number;
+	readonly warn: (message: string) => void;
 }
 
 export function findExport(state: MemoryState, exportId: string): MemoryExport {

@@ -1,4 +1,5 @@
 import { RETENTION_MS } from '../defaults';
+import { ExpiryReport } from '../expiry';
 import {
 	addBatch,
 	type BatchRow,
@@ -97,10 +98,12 @@ export async function sweepExport(
 	const e = await findExport(engine, tx.query, exportId);
 	const { expiryAt } = engine.clock;
 	const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
-	if (action !== 'block') await expire(engine, tx, e, expiryAt - ageMs, action);
+	const report = new ExpiryReport();
+	if (action !== 'block') await expire(engine, tx, e, expiryAt - ageMs, action, report);
 	const dead = await tx.query<BatchRow>(DEAD_BEFORE, [e.id, expiryAt - RETENTION_MS]);
-	for (const row of dead) await purgeBatch(tx, toBatch(row));
+	for (const row of dead) report.add(exportId, 'removed', await purgeBatch(tx, toBatch(row)));
 	await finishDraining(engine, tx, exportId);
+	report.tell((message) => engine.warn(message));
 }
 
 /** Names of the exports to sweep; keys whose window is over go, too. */
@@ -116,17 +119,21 @@ async function expire(
 	e: ExportRecord,
 	bornBefore: number,
 	action: 'dead-letter' | 'drop-oldest',
+	report: ExpiryReport,
 ): Promise<void> {
+	const what = action === 'drop-oldest' ? 'dropped' : 'put aside';
 	await lockClaims(engine, tx.query, e);
 	const open = await tx.query<BatchRow>(OPEN_OLDER, [e.id, bornBefore, engine.clock.nowAt]);
 	for (const batch of open.map(toBatch)) {
 		if (action === 'drop-oldest') await purgeBatch(tx, batch);
 		else await buryBatch(engine, tx, batch, EXPIRED);
+		report.add(e.exportId, what, batch.count);
 	}
 	for (;;) {
 		const limits = { ...e.config.conditions, arrivedUntil: bornBefore };
 		const taken = await takeWaiting(engine, tx, e, limits);
 		if (taken === undefined) return;
+		report.add(e.exportId, what, taken.count);
 		const number = await addBatch(engine, tx, e, {
 			...taken,
 			state: 'dead',
