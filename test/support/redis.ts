@@ -32,11 +32,17 @@ function hasRedis(): boolean {
 	}
 }
 
-/** Starts it and waits until it answers. */
-export async function startRedis(): Promise<RedisServer> {
+/**
+ * Starts it and waits until it answers.
+ *
+ * @param more settings of redis.conf, e.g. `{ appendonly: 'yes' }`
+ */
+export async function startRedis(
+	more: Readonly<Record<string, string>> = {},
+): Promise<RedisServer> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'sluice-redis-'));
 	const port = await freePort();
-	const settings = { bind: '127.0.0.1', port, dir: folder, save: '', appendonly: 'no' };
+	const settings = { bind: '127.0.0.1', port, dir: folder, save: '', appendonly: 'no', ...more };
 	const child = spawn(
 		'redis-server',
 		Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
