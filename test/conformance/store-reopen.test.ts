@@ -42,9 +42,9 @@ describe('openStore', () => {
 			{ name: 'an unknown kind', options: { kind: 'redis' }, path: 'store.kind' },
 			{ name: 'no options', options: undefined, path: 'store.kind' },
 			{
-				name: 'postgres, until its release',
+				name: 'a connection string that is none',
 				options: { kind: 'postgres', connectionString: 'x' },
-				path: 'store.kind',
+				path: 'store.connectionString',
 			},
 			{ name: 'an empty name', options: { kind: 'memory', name: '' }, path: 'store.name' },
 			{ name: 'no directory', options: { kind: 'sqlite' }, path: 'store.directory' },
