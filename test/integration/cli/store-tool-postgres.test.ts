@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { openStore } from '../../../core/buffer/open-store';
+import { systemClock } from '../../../core/runtime/clock';
+import {
+	anExport,
+	appendTexts,
+	claimBatch,
+	EXPORT_ID,
+	readTexts,
+	someError,
+} from '../../conformance/store-fixtures';
+import { usePostgres } from '../../support/postgres';
+
+const TOOL = join(__dirname, '../../../dist/cli.js');
+const conditions = { count: 3, sizeBytes: 50_000_000, timeMs: 60_000 };
+
+describe('sluice store (S54) on a real PostgreSQL', () => {
+	const database = usePostgres();
+	let schema = '';
+
+	const run = (verb: string, ...args: string[]) =>
+		new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
+			const place = [database.connectionString, '--schema', schema];
+			const tool = spawn(process.execPath, [TOOL, 'store', verb, ...place, ...args]);
+			let [out, err] = ['', ''];
+			tool.stdout.on('data', (text) => (out += text));
+			tool.stderr.on('data', (text) => (err += text));
+			tool.on('close', (code) => {
+				const { password } = new URL(database.connectionString);
+				assert.ok(password === '' || !`${out}${err}`.includes(password), 'no password is shown');
+				resolve({ code, out, err });
+			});
+		});
+
+	/** Three rows dead, three in an open batch, two waiting; left open, since others may use the store meanwhile. */
+	const fill = async () => {
+		const { connectionString } = database;
+		const store = await openStore({ kind: 'postgres', connectionString, schema });
+		await store.putExport(anExport({ conditions, maxInFlight: 5 }));
+		await appendTexts(store, systemClock, ['1', '2', '3']);
+		await store.settle((await claimBatch(store)).lease, { kind: 'dead', error: someError });
+		await appendTexts(store, systemClock, ['4', '5', '6', '7', 'no json']);
+		await claimBatch(store);
+		return store;
+	};
+
+	beforeEach(() => {
+		schema = database.newSchema();
+	});
+
+	it('inspects, verifies and exports while others use it', async () => {
+		const store = await fill();
+		try {
+			const inspected = await run('inspect');
+			assert.deepEqual([inspected.code, inspected.err], [0, '']);
+			assert.match(inspected.out, /ERR_SINK_UNAVAILABLE the sink answered 503/);
+			const verified = await run('verify');
+			assert.deepEqual([verified.code, verified.err], [0, '']);
+			const { out } = await run('export');
+			const lines = out
+				.split('\n')
+				.filter((line) => line !== '')
+				.map(
+					(line) => JSON.parse(line) as { state: string; payload: unknown; rowId: number | null },
+				);
+			assert.deepEqual(
+				lines.map(({ state, payload, rowId }) => [state, payload, rowId]),
+				[
+					['waiting', 7, null],
+					['waiting', Buffer.from('no json').toString('base64'), null],
+					['open', 4, 4],
+					['open', 5, 5],
+					['open', 6, 6],
+					['dead', 1, 1],
+					['dead', 2, 2],
+					['dead', 3, 3],
+				],
+			);
+		} finally {
+			await store.close();
+		}
+	});
+
+	it('replays dead letters: the process that flushes delivers them', async () => {
+		const store = await fill();
+		try {
+			assert.match((await run('replay', '--export', EXPORT_ID)).out, /^3 rows in 1 batches/);
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['1', '2', '3']);
+		} finally {
+			await store.close();
+		}
+	});
+
+	it('finds a damaged chunk, a wrong counter and a batch that misses rows', async () => {
+		await (await fill()).close();
+		await database.query(`UPDATE "${schema}".chunk SET body = body || 'x' WHERE batch IS NULL`);
+		await database.query(`UPDATE "${schema}".counter SET dead_rows = dead_rows + 1`);
+		await database.query(`DELETE FROM "${schema}".chunk WHERE row_id = 4`);
+		const { code, out } = await run('verify');
+		assert.equal(code, 1);
+		for (const rule of ['S50', 'I10', 'I3']) assert.match(out, new RegExp(`\\b${rule}\\b`));
+	});
+
+	it('makes no store where there is none', async () => {
+		for (const verb of ['inspect', 'verify', 'export']) {
+			const { code, err } = await run(verb);
+			assert.equal(code, 2);
+			assert.match(err, /store\.schema: expected a schema that holds a store/);
+		}
+		assert.notEqual((await run('replay', '--export', EXPORT_ID)).code, 0);
+		const found = await database.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+		assert.deepEqual(found, []);
+	});
+});
