@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorAnswer } from './answer';
+import { bodyChunks } from './body-chunks';
 import type { Answer, PushedRequest } from './request';
 
 /** Takes one push to its answer. */
@@ -43,8 +44,7 @@ function pushedRequest(request: IncomingMessage & { originalUrl?: string }): Pus
 		path: requestPath(request),
 		...(queryAt < 0 ? {} : { query: parseQuery(url.slice(queryAt + 1)) }),
 		headers: request.headers,
-		// Leaving the loop early must not destroy the socket: the answer still has to go out on it.
-		body: request.iterator({ destroyOnReturn: false }),
+		body: bodyChunks(request),
 		remoteAddress: request.socket.remoteAddress ?? '',
 	};
 }
