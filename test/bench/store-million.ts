@@ -1,6 +1,6 @@
 /**
- * A million rows that wait (I18, S80), in a process of its own so that its memory is nothing else's. Argument: what `openStore` takes,
- * as JSON. Prints JSON.
+ * A million rows that wait (I18, S80), in a process of its own so that its memory is nothing else's. Argument: what `openStore` takes
+ * for it and for a store with few rows, as JSON. Prints JSON.
  */
 import path from 'node:path';
 import type * as Core from '../../core/index';
@@ -15,114 +15,114 @@ const EVENT_ROWS = 64;
 const EVENTS_AT_ONCE = 32;
 
 type Store = Awaited<ReturnType<typeof Core.openStore>>;
+type Options = Parameters<typeof Core.openStore>[0];
 
 async function main(): Promise<void> {
 	const core = (await import(
 		path.resolve(__dirname, '../../dist/core/index.js')
 	)) as unknown as typeof Core;
-	const options = JSON.parse(process.argv[2] ?? '') as Parameters<typeof Core.openStore>[0];
+	const options = JSON.parse(process.argv[2] ?? '') as { few: Options; many: Options };
 	const payload = new Uint8Array(300).fill(120);
 
-	let store = await core.openStore(options);
-	await putBenchExport(store);
-	await store.close();
-	const openEmptyMs: number[] = [];
-	for (let count = 0; count < OPENINGS; count++) {
-		store = await timedOpen(core, options, openEmptyMs);
-		await store.close();
-	}
-
-	store = await core.openStore(options);
-	await warmUp(store, payload);
-	await appendRows(store, payload, 10);
-	const few = await probe(store, payload);
+	const few = await core.openStore(options.few);
+	let many = await core.openStore(options.many);
+	await putBenchExport(few);
+	await putBenchExport(many);
+	await warmUp([few, many], payload);
 	await settleMemory();
 	const memoryBefore = process.memoryUsage.rss();
 	let memoryMost = memoryBefore;
 	const fillStartedMs = performance.now();
-	for (let filled = few.rows; filled < ROWS; filled += EVENT_ROWS * EVENTS_AT_ONCE) {
+	for (let filled = 0; filled < ROWS; filled += EVENT_ROWS * EVENTS_AT_ONCE) {
 		await Promise.all(
-			Array.from({ length: EVENTS_AT_ONCE }, () => appendRows(store, payload, EVENT_ROWS)),
+			Array.from({ length: EVENTS_AT_ONCE }, () => appendRows(many, payload, EVENT_ROWS)),
 		);
 		memoryMost = Math.max(memoryMost, process.memoryUsage.rss());
 	}
 	const fillMs = performance.now() - fillStartedMs;
 	await settleMemory();
 	const memoryAfter = process.memoryUsage.rss();
-	const many = await probe(store, payload);
-	const { diskBytes } = await store.stats();
-	await store.close();
+	await appendRows(few, payload, 10);
+	const costs = await compareCosts({ few, many }, payload);
+	const { diskBytes } = await many.stats();
+	const rows = await countRows(many);
+	await few.close();
+	await many.close();
 
-	const openFullMs: number[] = [];
+	// Alternately: a noisy second hits both.
+	const openMs = { few: [] as number[], many: [] as number[] };
 	for (let count = 0; count < OPENINGS; count++) {
-		store = await timedOpen(core, options, openFullMs);
-		if ((await store.counters())[0]?.rows !== many.rows) throw new Error('rows are missing');
-		await store.close();
+		await (await timedOpen(core, options.few, openMs.few)).close();
+		many = await timedOpen(core, options.many, openMs.many);
+		if ((await countRows(many)) !== rows) throw new Error('rows are missing');
+		await many.close();
 	}
 	const megabytes = (bytes: number) => rounded(bytes / 1e6);
 	const result = {
-		rows: many.rows,
+		rows,
 		fillSeconds: rounded(fillMs / 1_000),
 		diskMB: megabytes(diskBytes),
 		memoryGrowthMB: megabytes(memoryAfter - memoryBefore),
 		memoryGrowthMostMB: megabytes(memoryMost - memoryBefore),
-		openEmptyMs: median(openEmptyMs),
-		openFullMs: median(openFullMs),
-		openRatio: rounded(median(openFullMs) / median(openEmptyMs)),
-		few,
-		many,
-		appendRatio: rounded(many.appendMs / few.appendMs),
-		appendCpuRatio: rounded(many.appendCpuMicros / few.appendCpuMicros),
-		checkRatio: rounded(many.checkMs / few.checkMs),
+		openFewMs: median(openMs.few),
+		openManyMs: median(openMs.many),
+		openRatio: rounded(median(openMs.many) / median(openMs.few)),
+		...costs,
 	};
 	process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
-async function timedOpen(
-	core: typeof Core,
-	options: Parameters<typeof Core.openStore>[0],
-	into: number[],
-): Promise<Store> {
+async function timedOpen(core: typeof Core, options: Options, into: number[]): Promise<Store> {
 	const startedMs = performance.now();
 	const store = await core.openStore(options);
 	into.push(performance.now() - startedMs);
 	return store;
 }
 
-/** Compiled code, or the first of two measurements would be the slower one. */
-async function warmUp(store: Store, payload: Uint8Array): Promise<void> {
-	for (let count = 0; count < 2; count++) await probe(store, payload);
-	for (let count = 0; count < 50; count++) {
-		await Promise.all(Array.from({ length: 64 }, () => appendRows(store, payload)));
+/**
+ * One append after the other, and one look after the other of a flusher that finds nothing due, alternately on both stores; the
+ * first of them has ten rows and as many more as were appended meanwhile.
+ */
+async function compareCosts(stores: { few: Store; many: Store }, payload: Uint8Array) {
+	const appendMs = { few: [] as number[], many: [] as number[] };
+	const checkMs = { few: [] as number[], many: [] as number[] };
+	for (let count = 0; count < PROBES; count++) {
+		for (const which of ['few', 'many'] as const) {
+			const startedMs = performance.now();
+			await appendRows(stores[which], payload);
+			const appendedMs = performance.now();
+			await check(stores[which]);
+			appendMs[which].push(appendedMs - startedMs);
+			checkMs[which].push(performance.now() - appendedMs);
+		}
 	}
-	await store.purge({ exportId: EXPORT_ID, what: 'all' });
+	const compare = (times: { few: number[]; many: number[] }) => ({
+		fewMs: median(times.few),
+		manyMs: median(times.many),
+		ratio: rounded(median(times.many) / median(times.few)),
+	});
+	return { append: compare(appendMs), flushCheck: compare(checkMs) };
 }
 
-/** One append after the other, and one look after the other of a flusher that finds nothing due. */
-async function probe(store: Store, payload: Uint8Array) {
-	const appendMs: number[] = [];
-	const checkMs: number[] = [];
-	const rows = (await store.counters())[0]?.rows ?? 0;
-	const cpuBefore = process.cpuUsage();
-	for (let count = 0; count < PROBES; count++) {
-		const startedMs = performance.now();
-		await appendRows(store, payload);
-		appendMs.push(performance.now() - startedMs);
+async function check(store: Store): Promise<void> {
+	await store.counters();
+	await store.nextDueAt();
+	await store.claim(EXPORT_ID, { owner: 'bench', leaseMs: 1_000 });
+}
+
+async function countRows(store: Store): Promise<number> {
+	return (await store.counters())[0]?.rows ?? 0;
+}
+
+/** Compiled code, or the first measurements would be the slow ones. */
+async function warmUp(stores: readonly Store[], payload: Uint8Array): Promise<void> {
+	for (const store of stores) {
+		for (let count = 0; count < 50; count++) {
+			await Promise.all(Array.from({ length: 64 }, () => appendRows(store, payload)));
+			await check(store);
+		}
+		await store.purge({ exportId: EXPORT_ID, what: 'all' });
 	}
-	const cpu = process.cpuUsage(cpuBefore);
-	for (let count = 0; count < PROBES; count++) {
-		const startedMs = performance.now();
-		await store.counters();
-		await store.nextDueAt();
-		checkMs.push(performance.now() - startedMs);
-	}
-	return {
-		startRows: rows,
-		rows: rows + PROBES,
-		appendMs: median(appendMs),
-		appendCpuMicros: rounded((cpu.user + cpu.system) / PROBES),
-		checkMs: median(checkMs),
-	};
 }
 
 async function settleMemory(): Promise<void> {
