@@ -131,9 +131,9 @@ export const store = {
 		show();
 	},
 
-	/** Validator of a field that PostgreSQL alone needs. */
+	/** Validator of a field that PostgreSQL alone needs. Node-RED takes words for a fault only from a function of two arguments. */
 	needs(this: void, field: 'host' | 'port' | 'database' | 'schema') {
-		return function (this: { kind?: unknown }, value: unknown): Verdict {
+		return function (this: { kind?: unknown }, value: unknown, _opt: unknown): Verdict {
 			const kind = $('#node-config-input-kind').val() ?? this.kind;
 			return kind === 'postgres' ? check.postgresField(field, value) : true;
 		};

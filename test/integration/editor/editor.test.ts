@@ -360,7 +360,26 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await page.locator('#node-config-input-kind').waitFor();
 			await editor.settled();
 			await editor.screenshot('store');
+			await page.locator('#node-config-input-kind').selectOption('postgres');
+			const port = page.locator('#node-config-input-port');
+			for (const [field, wrong, message, right] of [
+				['port', '70000', /Port: .*1…65,535/, '5432'],
+				['host', '', /Host: is missing/, 'db.internal'],
+				['schema', 'My Store', /Schema: must be 1…48 characters/, 'sluice'],
+				['database', '', /Database: is missing/, '${PGDATABASE}'],
+			] as const) {
+				const input = page.locator(`#node-config-input-${field}`);
+				await editor.fill(input, wrong);
+				await editor.expectWrong(input, true);
+				assert.match(await editor.message(input), message);
+				await editor.fill(input, right);
+				await editor.expectWrong(input, false);
+			}
+			await page.locator('#node-config-input-user').fill('sluice');
+			await editor.screenshot('store-postgres');
+			assert.ok(await port.isVisible());
 			await page.locator('#node-config-input-kind').selectOption('memory');
+			await port.waitFor({ state: 'hidden' });
 			await page.locator('.sluice-store-memory').waitFor();
 			await editor.screenshot('store-memory');
 			await page.locator('#node-config-dialog-ok').click();
