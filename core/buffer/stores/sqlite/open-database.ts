@@ -7,6 +7,7 @@ import { openFailed } from './open-failed';
 import { storeOwned } from './owner-file';
 import { applyPragmas } from './pragmas';
 import type { Durability } from './protocol';
+import { checkSchema } from './check-schema';
 import { FORMAT, MIGRATIONS } from './schema';
 import { HAS_META, INSERT_META, SELECT_META, UPDATE_FORMAT } from './sql';
 
@@ -54,6 +55,7 @@ function tryOpen(
 		applyPragmas(connection, durability);
 		const isNew = connection.get(HAS_META) === undefined;
 		migrate(connection, isNew ? 0 : toNumber(connection.get(SELECT_META)?.format), nowAt);
+		checkSchema(connection);
 		// The tables and the store's id leave the WAL: if that is lost, the witness still knows whose rows are missing.
 		if (isNew) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 		return { connection, isNew, ...readMeta(connection) };

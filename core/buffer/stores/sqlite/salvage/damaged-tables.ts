@@ -68,20 +68,29 @@ const KEYED_BY_ROWID: readonly TableName[] = ['meta', 'export', 'spare', 'batch'
 export class DamagedTables {
 	readonly #image: PageImage;
 	readonly #pages: TreePages;
-	readonly #roots: ReadonlyMap<string, number>;
+	/** Where a table may begin: as this file's schema says, and as that of every store does. */
+	readonly #roots = new Map<string, Set<number>>();
 
-	/** @param sound a database with the tables that this one should have: their roots are at the same pages */
+	/** @param sound a database with the tables that this one should have: unless it was vacuumed, they begin at the same pages */
 	constructor(image: PageImage, sound: Connection) {
 		this.#image = image;
 		this.#pages = new TreePages(image);
-		const schema = sound.all(`SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'`);
-		this.#roots = new Map(schema.map((row) => [toText(row.name), toNumber(row.rootpage)]));
+		for (const row of sound.all(`SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'`)) {
+			this.#roots.set(toText(row.name), new Set([toNumber(row.rootpage)]));
+		}
+		for (const page of this.#pages.of(1)) {
+			for (const { values } of readRecords(image, page)) {
+				const [type, name, , root] = values;
+				if (type === 'table' && isCount(root)) this.#roots.get(String(name))?.add(Number(root));
+			}
+		}
 	}
 
 	*read(table: TableName): Generator<Value[]> {
-		const root = this.#roots.get(table);
-		if (root === undefined) return;
-		for (const page of this.#pages.of(root)) {
+		const pages = new Set(
+			[...(this.#roots.get(table) ?? [])].flatMap((root) => this.#pages.of(root)),
+		);
+		for (const page of pages) {
 			for (const { rowid, values } of readRecords(this.#image, page)) {
 				const row = toRow(table, rowid, values);
 				if (row !== undefined) yield row;

@@ -1,5 +1,5 @@
 import { PAGE_BYTES, type PageImage } from './page-image';
-import { cellOffsets, PAGE_TYPE } from './tree-pages';
+import { cellOffsets, headerAt, PAGE_TYPE } from './tree-pages';
 
 export type Value = number | string | null | Buffer;
 
@@ -22,10 +22,11 @@ const MAX_LOCAL = {
 export function* readRecords(image: PageImage, page: number): Generator<RawRecord> {
 	const bytes = image.read(page);
 	if (bytes === undefined) return;
-	const isTable = bytes[0] === PAGE_TYPE.tableLeaf;
-	const isInterior = bytes[0] === PAGE_TYPE.indexInterior;
-	if (!isTable && !isInterior && bytes[0] !== PAGE_TYPE.indexLeaf) return;
-	for (const offset of cellOffsets(bytes, isInterior ? 12 : 8)) {
+	const at = headerAt(page);
+	const isTable = bytes[at] === PAGE_TYPE.tableLeaf;
+	const isInterior = bytes[at] === PAGE_TYPE.indexInterior;
+	if (!isTable && !isInterior && bytes[at] !== PAGE_TYPE.indexLeaf) return;
+	for (const offset of cellOffsets(bytes, at)) {
 		const record = tryRead(image, bytes, isInterior ? offset + 4 : offset, isTable);
 		if (record !== undefined) yield record;
 	}

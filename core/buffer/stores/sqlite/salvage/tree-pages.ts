@@ -45,7 +45,7 @@ export class TreePages {
 			const bytes = this.#image.read(page);
 			if (bytes === undefined) continue;
 			seen.add(page);
-			waiting.push(...childrenOf(bytes));
+			waiting.push(...childrenOf(bytes, headerAt(page)));
 		}
 		return seen;
 	}
@@ -83,21 +83,24 @@ function mapPageOf(page: number): number {
 	return first === LOCK_PAGE ? first + 1 : first;
 }
 
-function childrenOf(bytes: Buffer): number[] {
-	const isInterior = bytes[0] === PAGE_TYPE.tableInterior || bytes[0] === PAGE_TYPE.indexInterior;
+function childrenOf(bytes: Buffer, at: number): number[] {
+	const isInterior = bytes[at] === PAGE_TYPE.tableInterior || bytes[at] === PAGE_TYPE.indexInterior;
 	if (!isInterior) return [];
-	const children = cellOffsets(bytes, 12).map((at) => bytes.readUInt32BE(at));
-	return [...children, bytes.readUInt32BE(8)];
+	const children = cellOffsets(bytes, at).map((offset) => bytes.readUInt32BE(offset));
+	return [...children, bytes.readUInt32BE(at + 8)];
+}
+
+/** Where the header of a page of a tree begins: the first page holds the file's own before it. */
+export function headerAt(page: number): number {
+	return page === 1 ? 100 : 0;
 }
 
 /** Where the cells of a page are; those that cannot be are left out. */
-export function cellOffsets(bytes: Buffer, headerBytes: number): number[] {
-	const offsets: number[] = [];
-	const count = Math.min(bytes.readUInt16BE(3), (PAGE_BYTES - headerBytes) / 2);
-	for (let index = 0; index < count; index++) {
-		const at = headerBytes + 2 * index;
-		const offset = at + 2 <= PAGE_BYTES ? bytes.readUInt16BE(at) : 0;
-		if (offset >= headerBytes && offset <= PAGE_BYTES - 4) offsets.push(offset);
-	}
-	return offsets;
+export function cellOffsets(bytes: Buffer, at: number): number[] {
+	const isLeaf = bytes[at] === PAGE_TYPE.tableLeaf || bytes[at] === PAGE_TYPE.indexLeaf;
+	const first = at + (isLeaf ? 8 : 12);
+	const count = Math.min(bytes.readUInt16BE(at + 3), Math.floor((PAGE_BYTES - first) / 2));
+	return Array.from({ length: count }, (_, index) => bytes.readUInt16BE(first + 2 * index)).filter(
+		(offset) => offset >= first && offset <= PAGE_BYTES - 4,
+	);
 }
