@@ -23,6 +23,10 @@ export function isConnectionIntact(error: unknown): boolean {
 	return !['08', '57', '58', 'XX'].includes(state.slice(0, 2)) && state !== '25P03';
 }
 
+const UNTRUSTED = 'the certificate of the server is not trusted';
+/** pg says it in words alone. */
+const NO_SSL = 'no SSL';
+
 const HINTS: Readonly<Record<string, string>> = {
 	'28P01': 'the password was refused',
 	'28000': 'the user was refused',
@@ -36,6 +40,15 @@ const HINTS: Readonly<Record<string, string>> = {
 	'57014': 'a statement took too long',
 	'57P03': 'the server is starting or stopping',
 	'25006': 'the server is read-only (a standby?)',
+	ENOTFOUND: 'there is no such host',
+	ECONNREFUSED: 'nobody listens there',
+	DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+	SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+	ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the server is for another name',
+	CERT_HAS_EXPIRED: 'the certificate of the server has expired',
+	[NO_SSL]: 'the server does not offer SSL',
 };
 
 /**
@@ -59,5 +72,7 @@ export function toStoreError(cause: unknown): CoreError | PositionError {
 function networkCode(cause: unknown): string {
 	const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
 	if (typeof code === 'string') return code;
-	return typeof message === 'string' && /timeout/i.test(message) ? 'timeout' : 'no connection';
+	if (typeof message !== 'string') return 'no connection';
+	if (message.includes('does not support SSL')) return NO_SSL;
+	return /timeout/i.test(message) ? 'timeout' : 'no connection';
 }
