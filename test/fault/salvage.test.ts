@@ -12,6 +12,7 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import {
@@ -322,6 +323,23 @@ describe('salvage of a damaged database file (S51)', function () {
 		const lost = all.filter((text) => !seen.includes(text)).length;
 		assert.ok(seen.length > 0 && lost > 0);
 		assert.ok((await store.stats()).quarantinedRows >= lost);
+	});
+
+	it('finds the tables of a file that was vacuumed, where they begin at other pages', async () => {
+		const copy = join(directory, 'vacuumed');
+		cpSync(live, copy, { recursive: true });
+		const path = join(copy, 'store.db');
+		const database = new DatabaseSync(path);
+		database.exec('PRAGMA journal_mode=DELETE; PRAGMA auto_vacuum=NONE; VACUUM;');
+		database.exec('PRAGMA auto_vacuum=INCREMENTAL; VACUUM;');
+		database.close();
+		const bytes = readFileSync(path);
+		flip(path, Math.floor(bytes.indexOf('open 3 ') / PAGE) * PAGE, PAGE);
+		const store = await open(copy);
+		const seen = await drainPatiently(store);
+		const lost = all.filter((text) => !seen.includes(text));
+		assert.ok(lost.length < 30 && lost.every((text) => text.startsWith('open')), lost.join());
+		assert.equal((await store.stats()).quarantinedRows, lost.length);
 	});
 
 	it('leaves a file alone in which nothing of a store is', async () => {
