@@ -336,10 +336,14 @@ describe('salvage of a damaged database file (S51)', function () {
 		const bytes = readFileSync(path);
 		flip(path, Math.floor(bytes.indexOf('open 3 ') / PAGE) * PAGE, PAGE);
 		const store = await open(copy);
+		const known = (await store.latest('receiver/orders')).length;
 		const seen = await drainPatiently(store);
 		const lost = all.filter((text) => !seen.includes(text));
 		assert.ok(lost.length < 30 && lost.every((text) => text.startsWith('open')), lost.join());
 		assert.equal((await store.stats()).quarantinedRows, lost.length);
+		const again = { receiverId: 'receiver', dedupeKey: 'once', rows: [] };
+		assert.equal((await store.append(again)).duplicate, true);
+		assert.equal((await store.latest('receiver/orders')).length, known);
 	});
 
 	it('leaves a file alone in which nothing of a store is', async () => {
