@@ -9,6 +9,7 @@ import { N8nQueueWorld } from '../support/n8n-queue-world';
 import { aSluice, aTrigger, aWebhook, reportItemsTo, wire } from '../support/n8n-workflows';
 import { post } from '../support/n8n-world';
 import { sharedPostgres, skipLoudly } from '../support/postgres';
+import { startPostgres } from '../support/postgres-server';
 import { requireRedis, type RedisServer } from '../support/redis';
 import { startSinkServer, type SinkRequest, type SinkServer } from '../support/sink-server';
 
@@ -32,6 +33,8 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 	let world: N8nQueueWorld;
 	let store: Store;
 	let sink: SinkServer;
+	/** What still pushes, also where a test failed before it said stop. */
+	const pushers: (() => Promise<void>)[] = [];
 	let postgres: N8nNode['credentials'];
 	let postgresFields: object;
 
@@ -84,6 +87,7 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 		if (this.currentTest?.state === 'failed') {
 			process.stderr.write(`${world.log.slice(-40).join('\n')}\n`);
 		}
+		for (const end of pushers.splice(0)) await end();
 		await sink.close();
 	});
 
@@ -126,10 +130,12 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 				else await new Promise((resolve) => setTimeout(resolve, 100));
 			}
 		});
-		return async () => {
+		const end = async (): Promise<void> => {
 			stop = true;
 			await Promise.all(lanes);
 		};
+		pushers.push(end);
+		return end;
 	};
 
 	it('the credential’s test: says where events will be kept, and what is wrong', async () => {
@@ -295,6 +301,39 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 		await world.start('worker');
 		await eventually('the second attempt', () => sink.requests.length > 1, 60_000);
 		assert.deepEqual(keys(sink.requests.slice(1)), ['a', 'b']);
+	});
+
+	it('the store’s PostgreSQL goes and comes back: 503 in between, nothing accepted is lost', async function () {
+		const server = await startPostgres();
+		try {
+			const { hostname, port, username, password } = new URL(server.connectionString);
+			const fields = { kind: 'postgres', host: hostname, port: Number(port), user: username };
+			const trigger = aTrigger(
+				{ flushCount: 5, ...COLUMNS },
+				{
+					sluiceStoreApi: await world.api.createCredential('sluiceStoreApi', 'its own', {
+						...fields,
+						password: decodeURIComponent(password),
+					}),
+				},
+			);
+			const id = await publishReporting(trigger);
+			const accepted: string[] = [];
+			const stop = keepPushing(trigger, accepted);
+			await eventually('some', () => accepted.length >= 20, 30_000);
+			await server.stop('immediate');
+			const refused = await world.push(trigger, { n: 1, key: 'refused' });
+			assert.equal(refused.status, 503, refused.text);
+			await server.start();
+			const before = accepted.length;
+			await eventually('more', () => accepted.length >= before + 20, 60_000);
+			await stop();
+			await eventually('all', () => missing(accepted).length === 0, LEASES_END_MS).catch(() => {});
+			assert.deepEqual(missing(accepted), []);
+			await world.api.deactivate(id);
+		} finally {
+			await server.remove();
+		}
 	});
 
 	it('the main is killed with batches in flight: pushes are taken all the time, nothing is lost, only those batches come twice', async () => {
