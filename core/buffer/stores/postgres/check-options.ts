@@ -1,4 +1,5 @@
 import { ConfigError } from '../../../errors';
+import { type Bounds, type LimitInput, readLimits } from '../limits';
 
 const KB = 1024;
 const MB = 1024 ** 2;
@@ -13,7 +14,7 @@ export interface PostgresLimits {
 	readonly maxStoreBytes: number | undefined;
 }
 
-const BOUNDS: Record<keyof PostgresLimits, { min: number; max: number; fallback?: number }> = {
+const BOUNDS: Record<keyof PostgresLimits, Bounds> = {
 	maxGroupRows: { min: 1, max: 100_000, fallback: 5_000 },
 	maxGroupBytes: { min: KB, max: 256 * MB, fallback: 8 * MB },
 	maxBytesInFlight: { min: KB, max: 1024 * MB, fallback: 64 * MB },
@@ -55,28 +56,6 @@ export function checkTimeout(timeoutMs: unknown = DEFAULT_TIMEOUT_MS): number {
 	throw new ConfigError('store.timeoutMs', 'a whole number from 100 to 600000', timeoutMs);
 }
 
-export function checkPostgresLimits(
-	given: { readonly [Name in keyof PostgresLimits]?: number | undefined } = {},
-): PostgresLimits {
-	if (typeof given !== 'object' || given === null) {
-		throw new ConfigError('store.limits', 'an object', given);
-	}
-	for (const name of Object.keys(given)) {
-		if (!Object.hasOwn(BOUNDS, name)) {
-			throw new ConfigError(`store.limits.${name}`, `one of ${Object.keys(BOUNDS).join(', ')}`);
-		}
-	}
-	const limit = (name: keyof PostgresLimits): number | undefined => {
-		const { min, max, fallback } = BOUNDS[name];
-		const value = given[name];
-		if (value === undefined) return fallback;
-		if (Number.isInteger(value) && value >= min && value <= max) return value;
-		throw new ConfigError(`store.limits.${name}`, `a whole number from ${min} to ${max}`, value);
-	};
-	return {
-		maxGroupRows: limit('maxGroupRows') ?? 0,
-		maxGroupBytes: limit('maxGroupBytes') ?? 0,
-		maxBytesInFlight: limit('maxBytesInFlight') ?? 0,
-		maxStoreBytes: limit('maxStoreBytes'),
-	};
+export function checkPostgresLimits(given?: LimitInput<PostgresLimits>): PostgresLimits {
+	return readLimits(BOUNDS, given);
 }

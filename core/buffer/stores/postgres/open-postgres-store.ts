@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { type Clock, systemClock } from '../../../runtime/clock';
 import { type Logger, silentLogger } from '../../../runtime/logger';
 import type { Store } from '../../store';
+import type { LimitInput } from '../limits';
 import { shareStore } from '../registry';
 import {
 	checkConnectionString,
@@ -26,7 +27,7 @@ export interface PostgresStoreOptions {
 	readonly schema?: string | undefined;
 	/** Most milliseconds of a statement, 100 … 600,000; default 10 s. Then append fails, and the connection is made anew. */
 	readonly timeoutMs?: number | undefined;
-	readonly limits?: { readonly [Name in keyof PostgresLimits]?: number | undefined };
+	readonly limits?: LimitInput<PostgresLimits>;
 	/** Default full: an answer means that the server has it on its disk. normal: accepts a server that does not promise that. */
 	readonly durability?: 'full' | 'normal' | undefined;
 	readonly clock?: Clock;

@@ -2,6 +2,7 @@ import type { StoredRow } from '../../store';
 import { MAX_SLICE_BYTES } from '../defaults';
 import { batchGone } from '../failures';
 import { decodeRow, rowAt, type RowPlaces } from '../row-codec';
+import { sliceRows } from '../slices';
 import { type BatchRow, toBatch } from './batches';
 import { type Chunk, CHUNK_COLUMNS, type ChunkRow, openBody, toChunk } from './chunks';
 import type { Query } from './connection';
@@ -66,7 +67,7 @@ export async function* readBatch(
 				await repair(new DamagedChunk(chunk, row.body));
 				continue;
 			}
-			for (const slice of slices(chunk, found, batch)) {
+			for (const slice of sliceRows(decodeRows(chunk, found, batch.exportId))) {
 				count += slice.length;
 				yield slice;
 			}
@@ -85,30 +86,21 @@ export async function peekRows(query: Query, e: ExportRecord, limit: number): Pr
 	for (const row of await query<ChunkWithBody>(PEEK, [e.id, limit])) {
 		const chunk = toChunk(row);
 		const found = openBody(chunk, row.body);
-		if (found !== undefined) rows.push(...[...slices(chunk, found, e)].flat());
+		if (found !== undefined) rows.push(...decodeRows(chunk, found, e.exportId));
 		if (rows.length >= limit) break;
 	}
 	return rows.slice(0, limit).map((row) => ({ ...row, rowId: 0 }));
 }
 
-function* slices(
+/** In order, with the ids of their first claim. */
+export function* decodeRows(
 	chunk: Chunk,
 	found: RowPlaces,
-	{ exportId }: { readonly exportId: string },
-): Generator<StoredRow[]> {
+	exportId: string,
+): Generator<StoredRow> {
 	const { mappingRevision } = chunk;
-	let slice: StoredRow[] = [];
-	let bytes = 0;
 	for (let index = 0; index < chunk.count; index++) {
 		const rowId = chunk.rowId === 0 ? 0 : chunk.rowId + index;
-		const row = decodeRow(rowAt(found, index), { exportId, mappingRevision, rowId });
-		if (slice.length > 0 && bytes + row.payload.byteLength > MAX_SLICE_BYTES) {
-			yield slice;
-			slice = [];
-			bytes = 0;
-		}
-		slice.push(row);
-		bytes += row.payload.byteLength;
+		yield decodeRow(rowAt(found, index), { exportId, mappingRevision, rowId });
 	}
-	if (slice.length > 0) yield slice;
 }

@@ -1,7 +1,7 @@
 import type { Finding, InspectedRow, RowState } from '../../../inspect/store-inspector';
-import { decodeRow, rowAt } from '../../row-codec';
 import { type Chunk, CHUNK_COLUMNS, type ChunkRow, openBody, toChunk } from '../chunks';
 import type { ExportRecord } from '../engine';
+import { decodeRows } from '../read-rows';
 import type { SnapshotReader } from './snapshot';
 
 /** A chunk is at most 1 MB, but for a single larger row. */
@@ -40,17 +40,8 @@ export async function* walkRows(
 				onDamage(damaged(e, chunk));
 				continue;
 			}
-			const { exportId } = e;
-			const { mappingRevision } = chunk;
-			yield Array.from({ length: chunk.count }, (_, index) => ({
-				state,
-				...(row.batch === null ? {} : { batchId: String(row.batch) }),
-				row: decodeRow(rowAt(found, index), {
-					exportId,
-					mappingRevision,
-					rowId: chunk.rowId === 0 ? 0 : chunk.rowId + index,
-				}),
-			}));
+			const batch = row.batch === null ? {} : { batchId: String(row.batch) };
+			yield [...decodeRows(chunk, found, e.exportId)].map((one) => ({ state, ...batch, row: one }));
 		}
 		const last = page.at(-1);
 		if (last === undefined) return;
