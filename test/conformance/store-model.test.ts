@@ -127,7 +127,7 @@ function modelTests(makeWorld: () => World): void {
 				await stage.close();
 			}
 			console.log(`      ${runs} histories`);
-			assert.ok(runs > 3, 'enough histories to say something');
+			assert.ok(runs > 1, 'enough histories to say something');
 		});
 	}
 }

@@ -73,6 +73,8 @@ export async function startPostgres(
 		process.kill(pid, SIGNALS[how]);
 		if (how === 'fast') await gone(pid);
 		keeper.stdin?.write('keep\n');
+		// Now it has to be waited for, or a process with nothing else to do would end here.
+		keeper.ref();
 		await ended;
 	};
 
