@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -346,6 +347,28 @@ describe('sluice store (S54), as a process', function () {
 			assert.notEqual(code, 0);
 			assert.doesNotMatch(out + err, /s3cr/);
 		}
+	});
+
+	for (const version of ['20.19.0', '22.9.0', '22.12.0']) {
+		it(`says which Node it needs under Node ${version}, and loads nothing`, async () => {
+			const pretend = `Object.defineProperty(process.versions, 'node', { value: '${version}' })`;
+			const tool = spawn(process.execPath, ['-e', `${pretend}; require(${JSON.stringify(TOOL)})`]);
+			let err = '';
+			tool.stderr.on('data', (text) => (err += text));
+			const [code] = await once(tool, 'close');
+			assert.equal(code, 2);
+			assert.equal(
+				err,
+				`sluice needs Node 22.13 or newer, this is ${version}; run it with the Node that runs Node-RED or n8n\n`,
+			);
+		});
+	}
+
+	it('can be started by its name', async () => {
+		const { bin } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
+		assert.deepEqual(bin, { sluice: 'dist/cli.js' });
+		assert.match(readFileSync(TOOL, 'utf8'), /^#!\/usr\/bin\/env node\n/);
+		if (process.platform !== 'win32') assert.equal(statSync(TOOL).mode & 0o111, 0o111);
 	});
 
 	it('prints its help', async () => {
