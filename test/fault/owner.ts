@@ -1,4 +1,7 @@
-/** Opens the store of a directory, says so, and holds it until it is killed: the other process of ownership.test.ts. */
+/**
+ * Opens the store of a directory, says so, and holds it until it is killed, or says why it was refused: the other process of
+ * tests about ownership.
+ */
 import { openStore } from '../../core/buffer/open-store';
 import { anExport } from '../conformance/store-fixtures';
 
@@ -9,4 +12,6 @@ async function own(directory: string): Promise<void> {
 	setInterval(() => {}, 1_000);
 }
 
-void own(process.argv[2] ?? '');
+own(process.argv[2] ?? '').catch((error: { code?: string }) => {
+	console.log(`refused ${error.code}`);
+});

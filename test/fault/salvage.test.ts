@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
+import { withSalvageLock } from '../../core/buffer/stores/sqlite/salvage/salvage-lock';
 import {
 	anExport,
 	appendTexts,
@@ -25,6 +26,7 @@ import {
 	readTexts,
 	someError,
 } from '../conformance/store-fixtures';
+import { startChild } from './child';
 import { faultRounds, isLongRun, seededChance } from './rounds';
 import { verifyStore } from './verify-store';
 
@@ -313,6 +315,37 @@ describe('salvage of a damaged database file (S51)', function () {
 		assert.deepEqual(new Set(seen), new Set(all));
 	});
 
+	it('is done by one of the processes that open the store at the same time, and only that one has it', async () => {
+		const copy = damagedCopy('race');
+		const owners = [0, 1, 2].map(() => startChild('owner.ts', [copy]));
+		try {
+			await Promise.allSettled(owners.map((owner) => owner.waitFor('owned')));
+			const said = owners.map(({ lines }) => lines[0]?.replace(/\d+/, ''));
+			const refused = 'refused ERR_STORE_OWNED';
+			assert.deepEqual(said.sort(), ['owned ', refused, refused]);
+		} finally {
+			for (const owner of owners) owner.process.kill('SIGKILL');
+			await Promise.all(owners.map(({ ended }) => ended));
+		}
+		const files = readdirSync(join(copy, 'quarantine')).filter((name) => name.endsWith('.db'));
+		assert.equal(files.length, 1, 'it was salvaged once');
+		const seen = await drainPatiently(await open(copy));
+		assert.deepEqual(new Set(seen), new Set(all));
+	});
+
+	it('is not done twice at a time', () => {
+		const copy = damagedCopy('lock');
+		withSalvageLock(copy, () => {
+			for (let times = 0; times < 2; times++) {
+				assert.throws(() => withSalvageLock(copy, assert.fail), { errcode: 5 });
+			}
+		});
+		assert.equal(
+			withSalvageLock(copy, () => 'free'),
+			'free',
+		);
+	});
+
 	it('saves what a file that was cut still has', async () => {
 		const copy = join(directory, 'cut');
 		cpSync(live, copy, { recursive: true });
@@ -353,7 +386,8 @@ describe('salvage of a damaged database file (S51)', function () {
 		writeFileSync(join(copy, 'store.db'), bytes);
 		await assert.rejects(open(copy), { code: 'ERR_STORE_CORRUPT' });
 		assert.deepEqual(readFileSync(join(copy, 'store.db')), bytes);
-		assert.deepEqual(readdirSync(copy), ['store.db']);
+		assert.deepEqual(readdirSync(copy).sort(), ['quarantine', 'store.db']);
+		assert.deepEqual(readdirSync(join(copy, 'quarantine')), ['salvage.lock']);
 	});
 });
 

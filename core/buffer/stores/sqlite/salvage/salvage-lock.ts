@@ -1,15 +1,18 @@
-import { rmSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '../connection';
 
 /**
  * Runs `f` while no other process salvages the same store and, where SQLite can still lock it, none opens it (S11).
  *
+ * The lock is an empty file in quarantine/ and stays there: a lock that is removed while somebody waits for it is two locks.
+ *
  * @throws the error of SQLite, code 5, when another one does
  */
 export function withSalvageLock<T>(directory: string, f: () => T): T {
-	const path = join(directory, 'salvage.lock');
-	const lock = new Connection(path);
+	const quarantine = join(directory, 'quarantine');
+	mkdirSync(quarantine, { recursive: true, mode: 0o700 });
+	const lock = new Connection(join(quarantine, 'salvage.lock'));
 	let damaged: Connection | undefined;
 	try {
 		lock.exec('PRAGMA busy_timeout=0');
@@ -21,7 +24,6 @@ export function withSalvageLock<T>(directory: string, f: () => T): T {
 		// Its file is no longer the store's, so that SQLite does not checkpoint into it (inspect/open-untouched.ts).
 		damaged?.close();
 		lock.close();
-		for (const suffix of ['', '-journal']) rmSync(`${path}${suffix}`, { force: true });
 	}
 }
 
