@@ -7,7 +7,7 @@ export interface TestDatabase {
 	readonly connectionString: string;
 	/** The name of a schema that nobody has; it is dropped after the test. */
 	newSchema(): string;
-	/** One statement on a connection of its own. */
+	/** One statement, on a connection that the tests of the suite share. */
 	query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
@@ -32,6 +32,7 @@ async function startShared(): Promise<string> {
  */
 export function usePostgres(): TestDatabase {
 	let connectionString: string | undefined;
+	let connecting: Promise<Client> | undefined;
 	const schemas: string[] = [];
 
 	before(async function () {
@@ -42,14 +43,15 @@ export function usePostgres(): TestDatabase {
 			skipLoudly(this, error);
 		}
 	});
-	afterEach(async function () {
+	afterEach(async () => {
 		for (const schema of schemas.splice(0)) {
 			// A store that was left open in a transaction shall be noticed, not waited for.
-			await run(database.connectionString, [
-				[`SET lock_timeout = '5s'`],
-				[`DROP SCHEMA IF EXISTS "${schema}" CASCADE`],
-			]);
+			await database.query(`SET lock_timeout = '5s'`);
+			await database.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`);
 		}
+	});
+	after(async () => {
+		await (await connecting)?.end();
 	});
 
 	const database: TestDatabase = {
@@ -62,7 +64,11 @@ export function usePostgres(): TestDatabase {
 			schemas.push(schema);
 			return schema;
 		},
-		query: async (text, values) => run(database.connectionString, [[text, values]]),
+		async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) {
+			connecting ??= connect(database.connectionString);
+			const { rows } = await (await connecting).query<Row>(text, [...values]);
+			return rows;
+		},
 	};
 	return database;
 }
@@ -74,19 +80,8 @@ export function skipLoudly(context: Mocha.Context, error: unknown): void {
 	context.skip();
 }
 
-async function run<Row extends QueryResultRow>(
-	connectionString: string,
-	statements: readonly [text: string, values?: readonly unknown[] | undefined][],
-): Promise<Row[]> {
+async function connect(connectionString: string): Promise<Client> {
 	const client = new Client({ connectionString });
 	await client.connect();
-	try {
-		let rows: Row[] = [];
-		for (const [text, values] of statements) {
-			({ rows } = await client.query<Row>(text, values === undefined ? [] : [...values]));
-		}
-		return rows;
-	} finally {
-		await client.end();
-	}
+	return client;
 }

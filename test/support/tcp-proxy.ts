@@ -20,6 +20,8 @@ export interface TcpProxy {
 	 * and before the client hears of it. Resolves when that has happened.
 	 */
 	cutAt(text: string, when: 'before' | 'answered'): Promise<void>;
+	/** The same at the `number`th piece that any client sends from now on; `disarm` says whether it did not come to that. */
+	cutAtPiece(number: number, when: 'before' | 'answered'): { disarm(): boolean };
 	/** Keeps back the next bytes of a client that hold `text`, and all that follow them, until `release`. */
 	holdAt(text: string): { readonly held: Promise<void>; release(): void };
 	/** No fault for new connections. A half-opened one stays dead: it has lost bytes. */
@@ -28,7 +30,8 @@ export interface TcpProxy {
 }
 
 interface Trap {
-	readonly text: string;
+	/** What springs it. */
+	readonly isAt: (bytes: Buffer) => boolean;
 	readonly when: 'before' | 'answered' | 'hold';
 	readonly sprung: () => void;
 	/** Of a hold. */
@@ -79,13 +82,25 @@ export async function startTcpProxy(target: {
 		},
 		cutAt: (text, when) =>
 			new Promise((sprung) => {
-				state.trap = { text, when, sprung };
+				state.trap = { isAt: (bytes) => bytes.includes(text), when, sprung };
 			}),
+		cutAtPiece(number, when) {
+			let left = number;
+			const trap: Trap = { isAt: () => --left === 0, when, sprung: () => {} };
+			state.trap = trap;
+			return {
+				disarm() {
+					const isArmed = state.trap === trap;
+					if (isArmed) state.trap = undefined;
+					return isArmed;
+				},
+			};
+		},
 		holdAt(text) {
 			let release = () => {};
 			const released = new Promise<void>((resolve) => (release = resolve));
 			const held = new Promise<void>((sprung) => {
-				state.trap = { text, when: 'hold', sprung, released };
+				state.trap = { isAt: (bytes) => bytes.includes(text), when: 'hold', sprung, released };
 			});
 			return { held, release: () => release() };
 		},
@@ -166,7 +181,7 @@ class Link {
 
 	#passToServer(bytes: Buffer): boolean {
 		const { trap } = this.#state;
-		if (trap === undefined || !bytes.includes(trap.text)) return true;
+		if (trap === undefined || !trap.isAt(bytes)) return true;
 		this.#state.trap = undefined;
 		if (trap.when === 'hold') {
 			this.#gate = trap.released;
