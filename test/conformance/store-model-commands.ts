@@ -283,6 +283,31 @@ const putExport = command(
 	async (model, real, o) => putOne(model, real, o.export, o.change),
 );
 
+const removeExport = command(
+	'removeExport',
+	fc.record({
+		export: anExportNumber,
+		how: fc.constantFrom('drop', 'drain'),
+		change: anExportChange,
+	}),
+	async (model, real, o) => {
+		const e = exportAt(model, o.export);
+		await real.store.removeExport(e.exportId, o.how);
+		const row = aRow(real.clock, 'late', { exportId: e.exportId, mappingRevision: e.revision });
+		await assert.rejects(real.store.append({ receiverId: real.receiverId, rows: [row] }), {
+			code: 'ERR_EXPORT_UNKNOWN',
+		});
+		// One that drains is gone at once when it has nothing.
+		const { rows, openRows, deadRows } = model.countersOf(e);
+		if (o.how === 'drop' || rows + openRows + deadRows === 0) {
+			assert.equal(await real.store.getExport(e.exportId), undefined);
+			model.drop(e);
+			e.state = 'ACTIVE';
+		}
+		await putOne(model, real, [...model.exports.keys()].indexOf(e.exportId), o.change);
+	},
+);
+
 const passTime = command(
 	'passTime',
 	fc.oneof(
@@ -311,7 +336,7 @@ const reopen = command('reopen', fc.nat({ max: 11 }), async (model, real, chance
 /** Each as often as it is named. */
 export const COMMANDS: fc.Arbitrary<Command>[] = [
 	...[append, append, append, append, claim, claim, claim, claim, settle, settle, settle, settle],
-	...[renew, reread, look, replay, retryNow, purge, setState, putExport, putExport],
+	...[renew, reread, look, replay, retryNow, purge, setState, putExport, putExport, removeExport],
 	...[passTime, passTime, passTime, reopen],
 ];
 

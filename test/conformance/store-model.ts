@@ -125,6 +125,14 @@ export class Model {
 		return known.revision;
 	}
 
+	/** Everything goes; what is never used again (I20) stays: row ids and revisions. */
+	drop(e: ModelExport): void {
+		e.batches = [];
+		e.waiting = [];
+		e.latest.clear();
+		for (const name of Object.keys(e.totals) as (keyof Totals)[]) e.totals[name] = 0;
+	}
+
 	append(row: ModelRow, e: ModelExport, isDead: boolean): void {
 		if (isDisabled(e)) {
 			e.totals.droppedTotal++;
