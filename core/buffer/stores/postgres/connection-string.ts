@@ -28,7 +28,7 @@ const SSL_MODES: Readonly<Record<string, string>> = {
  */
 export function postgresConnectionString(place: PostgresPlace): string {
 	const { host = '', user = '', password = '', database = '', ssl = 'disable' } = place;
-	const port = Number(place.port || 5432);
+	const port = Number(place.port === undefined || place.port === '' ? 5432 : place.port);
 	for (const [name, value] of Object.entries({ host, user, database })) {
 		if (value.trim() === '') throw new ConfigError(name, 'at least 1 character', value);
 	}
