@@ -336,7 +336,9 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 		}
 	});
 
-	it('the main is killed with batches in flight: pushes are taken all the time, nothing is lost, only those batches come twice', async () => {
+	it('the main is killed with batches in flight: pushes are taken all the time, nothing is lost, only those batches come twice', async function () {
+		// More than all waits in it, so that the one that fails is named.
+		this.timeout(420_000);
 		const trigger = aTrigger({ flushCount: 10, ...COLUMNS }, postgres);
 		await publishReporting(trigger);
 		const accepted: string[] = [];
