@@ -8,7 +8,8 @@ import type { Store } from '../../core/buffer/store';
 import { usePostgres } from '../support/postgres';
 import { Model } from './store-model';
 import { JumpingClock } from './store-model-clock';
-import { claimOne, COMMANDS, putOne, type Real, someExportChanges } from './store-model-commands';
+import { COMMANDS, someExportChanges } from './store-model-commands';
+import { claimOne, putOne, type Real } from './store-model-real';
 import { checkStore } from './store-model-check';
 
 /**
