@@ -80,7 +80,11 @@ async function attempt(
 			abandoned.outcome,
 		]);
 	} catch (error) {
-		if (error instanceof CoreError) return { kind: error.retryable ? 'retry' : 'dead', error };
+		if (error instanceof CoreError) {
+			// A store that cannot be read says nothing about the rows, also where it will not be opened again.
+			const isStore = error.code === 'ERR_STORE_UNAVAILABLE';
+			return { kind: isStore || error.retryable ? 'retry' : 'dead', error };
+		}
 		const wrapped = new DeliveryError('ERR_SINK_UNAVAILABLE', 'the sink failed unexpectedly', {
 			cause: error,
 		});

@@ -52,6 +52,8 @@ interface Entry extends FlusherExport {
 		{ readonly abort: AbortController; readonly done: Promise<void> }
 	>;
 	claiming: boolean;
+	/** The claims under way: who removes the export waits, so that a batch claimed meanwhile is given back. */
+	loop: Promise<void>;
 	/** Something happened while a claim was under way: look again. */
 	again: boolean;
 	flush: boolean;
@@ -78,6 +80,7 @@ export class Flusher {
 			exportId,
 			deliveries: new Map(),
 			claiming: false,
+			loop: Promise.resolve(),
 			again: false,
 			flush: false,
 			removed: false,
@@ -93,7 +96,7 @@ export class Flusher {
 		entry.removed = true;
 		const under = [...entry.deliveries.values()];
 		for (const { abort } of under) abort.abort();
-		await Promise.all(under.map(({ done }) => done));
+		await Promise.all([entry.loop, ...under.map(({ done }) => done)]);
 	}
 
 	/** To be called with what `append` returned: claims when a threshold is crossed, else sees to the timer. */
@@ -146,7 +149,7 @@ export class Flusher {
 			return;
 		}
 		entry.claiming = true;
-		void this.#claimLoop(entry);
+		entry.loop = this.#claimLoop(entry);
 	}
 
 	async #claimLoop(entry: Entry): Promise<void> {

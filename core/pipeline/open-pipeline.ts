@@ -26,8 +26,6 @@ interface Shared {
 	readonly core: PipelineCore;
 	/** Stores of the open handles: all the same store, each closed by its own opener. */
 	readonly stores: Store[];
-	/** Ends the watch on what other processes do. */
-	unwatch: (() => void) | undefined;
 }
 
 /** One pipeline per store and process, also when a host loads this module twice. */
@@ -54,7 +52,8 @@ export async function openPipeline(options: {
 	pipelines.set(store.id, shared);
 	shared.stores.push(store);
 	const { core } = shared;
-	shared.unwatch ??= store.watch?.(() => core.look());
+	// Each by itself: one store may be open twice, with a password that has changed, and the older one goes first.
+	const unwatch = store.watch?.(() => core.look());
 	let closing: Promise<void> | undefined;
 	return {
 		store,
@@ -67,25 +66,28 @@ export async function openPipeline(options: {
 		wake: () => core.wake(),
 		status: () => core.status(),
 		subscribe: (...args) => core.subscribe(...args),
-		close: () => (closing ??= release(store, shared)),
+		close: () => {
+			unwatch?.();
+			return (closing ??= release(store, shared));
+		},
 	};
 }
 
 function create(clock: Clock, logger: Logger): Shared {
 	const stores: Store[] = [];
 	const store = (): Store => {
-		const open = stores[0];
+		// The newest: what it was opened with is what holds now.
+		const open = stores.at(-1);
 		if (!open) throw new BufferError('ERR_STORE_UNAVAILABLE', 'the pipeline is closed');
 		return open;
 	};
-	return { core: new PipelineCore({ store, clock, logger }), stores, unwatch: undefined };
+	return { core: new PipelineCore({ store, clock, logger }), stores };
 }
 
 async function release(store: Store, shared: Shared): Promise<void> {
 	const { stores, core } = shared;
 	if (stores.length === 1) {
 		if (registry().get(store.id) === shared) registry().delete(store.id);
-		shared.unwatch?.();
 		// The store is still needed to release leases.
 		await core.close();
 	}

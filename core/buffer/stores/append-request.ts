@@ -9,12 +9,21 @@ export type AppendRequest = Parameters<Store['append']>[0];
  * @throws TypeError the caller is wrong
  */
 export function checkAppend(request: AppendRequest): void {
+	for (const name of ['receiverId', 'dedupeKey'] as const) {
+		const given = request[name];
+		if (typeof given !== 'string' && !(name === 'dedupeKey' && given === undefined)) {
+			throw new TypeError(`append: ${name} is ${typeof given}`);
+		}
+	}
 	for (const row of request.rows) checkRow(row);
 	for (const { row } of request.dead ?? []) checkRow(row);
 }
 
 function checkRow(row: Row): void {
 	const { exportId, eventId, receivedAt, payload, sizeBytes } = row;
+	if (typeof exportId !== 'string' || exportId.includes('\0')) {
+		throw new TypeError('append: exportId is no id');
+	}
 	if (!Number.isInteger(sizeBytes) || sizeBytes < 0 || sizeBytes > 0xffff_ffff) {
 		throw new TypeError(`append: sizeBytes of a row of ${exportId} is ${sizeBytes}`);
 	}

@@ -7,6 +7,9 @@ import { type AppendAnswer, appendGroup } from './append';
 import type { Engine, Transaction } from './engine';
 import type { PostgresLimits } from './check-options';
 
+/** pg brings a row back as hexadecimal text, and there is no text of more than 512 MB. */
+const MAX_ROW_BYTES = 64 * 1024 ** 2;
+
 interface Waiting {
 	readonly request: AppendRequest;
 	readonly rowCount: number;
@@ -25,7 +28,7 @@ export class AppendRunner {
 	readonly #transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	#waiting: Waiting[] = [];
 	#bytesInFlight = 0;
-	#running: Promise<void> | undefined;
+	#isRunning = false;
 
 	constructor(
 		engine: Engine,
@@ -39,7 +42,12 @@ export class AppendRunner {
 
 	append(request: AppendRequest): Promise<AppendAnswer> {
 		const rows: Row[] = [...request.rows, ...(request.dead ?? []).map(({ row }) => row)];
-		const bytes = rows.reduce((sum, row) => sum + encodedLength(row), 0);
+		let bytes = 0;
+		for (const row of rows) {
+			const length = encodedLength(row);
+			if (length > MAX_ROW_BYTES) return Promise.reject(tooLarge(row, length));
+			bytes += length;
+		}
 		const { maxBytesInFlight } = this.#limits;
 		// An event larger than the limit may go alone.
 		if (this.#bytesInFlight > 0 && this.#bytesInFlight + bytes > maxBytesInFlight) {
@@ -54,20 +62,16 @@ export class AppendRunner {
 		return new Promise((resolve, reject) => {
 			this.#waiting.push({ request, rowCount: rows.length, bytes, resolve, reject });
 			this.#bytesInFlight += bytes;
-			this.#running ??= this.#run();
+			if (!this.#isRunning) void this.#run();
 		});
 	}
 
-	/** Resolves when nothing is under way. */
-	async settled(): Promise<void> {
-		await this.#running;
-	}
-
 	async #run(): Promise<void> {
+		this.#isRunning = true;
 		// After all requests that this turn of the loop has read.
 		await new Promise((resolve) => setImmediate(resolve));
 		while (this.#waiting.length > 0) await this.#runGroup(this.#takeGroup());
-		this.#running = undefined;
+		this.#isRunning = false;
 	}
 
 	/** Within the caps of one group (S22). */
@@ -103,4 +107,12 @@ export class AppendRunner {
 			for (const { bytes } of group) this.#bytesInFlight -= bytes;
 		}
 	}
+}
+
+function tooLarge({ exportId }: Row, length: number): BufferError {
+	return new BufferError(
+		'ERR_BUFFER_FULL',
+		`a row of ${exportId} has ${length} bytes, a PostgreSQL store takes at most ${MAX_ROW_BYTES}`,
+		{ details: { exportId, length }, retryable: false },
+	);
 }

@@ -10,7 +10,7 @@ import {
 	revisionUnknown,
 } from '../failures';
 import { newTally, type Tally, toCounters } from '../tally';
-import { addBatch, UNNUMBERED } from './batches';
+import { addDeadRows, type PlainError } from './batches';
 import { ChunkBuilder, chunkOf } from './chunk-builder';
 import { insertChunks } from './chunks';
 import { bytesInUse, plus, sumCounters } from './counters';
@@ -69,7 +69,7 @@ export async function appendGroup(
 			continue;
 		}
 		for (const row of request.rows) group.add(row);
-		for (const { row, error } of request.dead ?? []) await group.addDead(row, error);
+		for (const { row, error } of request.dead ?? []) group.addDead(row, error);
 	}
 	await forgetKeys(tx.query, [...refused.keys()]);
 	const counters = await group.save();
@@ -158,6 +158,7 @@ class Group {
 	readonly #scene: Scene;
 	readonly #builders = new Map<ExportRecord, ChunkBuilder>();
 	readonly #latest = new LatestRows();
+	readonly #dead: { exportNumber: number; row: Row; error: PlainError }[] = [];
 
 	constructor(engine: Engine, tx: Transaction, scene: Scene) {
 		this.#engine = engine;
@@ -181,29 +182,14 @@ class Group {
 	}
 
 	/** A chunk and a dead letter of its own. */
-	async addDead(row: Row, { code, message }: CoreError): Promise<void> {
+	addDead(row: Row, { code, message }: CoreError): void {
 		const e = this.#exportOf(row);
 		const delta = deltaOf(this.#tx, e.id);
 		if (isDisabled(e)) {
 			delta.droppedTotal++;
 			return;
 		}
-		const { sizeBytes, receivedAt, mappingRevision } = row;
-		const number = await addBatch(this.#engine, this.#tx, e, {
-			mappingRevision,
-			count: 1,
-			sizeBytes,
-			firstAt: receivedAt,
-			lastAt: receivedAt,
-			arrivedAt: this.#engine.clock.arrivedAt(receivedAt),
-			state: 'dead',
-			reason: 'replay',
-			attempts: 0,
-			nextAt: 0,
-			firstRow: UNNUMBERED,
-			error: { code, message },
-		});
-		await insertChunks(this.#tx.query, e.id, [chunkOf(this.#engine.clock, [row], number)]);
+		this.#dead.push({ exportNumber: e.id, row, error: { code, message } });
 		delta.acceptedTotal++;
 	}
 
@@ -214,6 +200,7 @@ class Group {
 			builder.finish();
 			await insertChunks(query, e.id, builder.chunks);
 		}
+		await this.#saveDead();
 		await this.#latest.save(query);
 		const counters = new Map<string, Counters>();
 		for (const e of this.#scene.exports.values()) {
@@ -224,6 +211,19 @@ class Group {
 			counters.set(e.exportId, toCounters(e.exportId, e.state, oldestAt, tally));
 		}
 		return counters;
+	}
+
+	async #saveDead(): Promise<void> {
+		if (this.#dead.length === 0) return;
+		const numbers = await addDeadRows(this.#engine, this.#tx, this.#dead);
+		for (const exportNumber of new Set(this.#dead.map((one) => one.exportNumber))) {
+			const chunks = this.#dead.flatMap((one, index) =>
+				one.exportNumber === exportNumber
+					? [chunkOf(this.#engine.clock, [one.row], numbers[index] ?? null)]
+					: [],
+			);
+			await insertChunks(this.#tx.query, exportNumber, chunks);
+		}
 	}
 
 	#exportOf({ exportId }: Row): ExportRecord {

@@ -41,7 +41,7 @@ interface Standing {
 /** A batch whose lease has ended counts as not leased; `first` is the one that strict order allows. */
 const STANDING = `
 SELECT e AS id,
-	ARRAY(SELECT lease_until FROM @batch WHERE export = e AND lease_until > $2 ORDER BY lease_until) AS lease_ends,
+	ARRAY(SELECT lease_until FROM @batch WHERE export = e AND state = 'open' AND lease_until > $2 ORDER BY lease_until) AS lease_ends,
 	n.id AS next_id, n.next_at, f.id AS first_id, f.next_at AS first_at, w.arrived_at
 FROM unnest($1::int[]) AS e
 LEFT JOIN LATERAL (SELECT id, next_at FROM @batch WHERE export = e AND state = 'open'
@@ -52,18 +52,20 @@ LEFT JOIN LATERAL (SELECT id, next_at FROM (
 LEFT JOIN LATERAL (SELECT arrived_at FROM @chunk WHERE export = e AND batch IS NULL
 	ORDER BY seq, sub LIMIT 1) AS w ON true`;
 
-const TRY_LOCK = 'SELECT pg_try_advisory_xact_lock($1, $2) AS mine';
 const LOCK = 'SELECT pg_advisory_xact_lock($1, $2)';
 
 const LEASE = `
 UPDATE @batch SET token = token + 1, owner = $2, lease_ms = $3, lease_until = $4, attempts = attempts + 1
-WHERE id = $1 RETURNING *`;
+WHERE id = $1 AND state = 'open' AND next_at <= $5 AND (lease_until IS NULL OR lease_until <= $5) RETURNING *`;
 
 /** Chunks in order, with the row id of the first row of each (S57). */
 const MARK = `
 UPDATE @chunk c SET batch = $1, row_id = m.row_id
 FROM unnest($3::bigint[], $4::int[], $5::bigint[]) AS m(seq, sub, row_id)
 WHERE c.export = $2 AND c.seq = m.seq AND c.sub = m.sub AND c.batch IS NULL RETURNING c.n`;
+
+/** So that no statement takes long. */
+const MARKED_AT_ONCE = 10_000;
 
 const NUMBER = `
 UPDATE @chunk c SET row_id = $2 + m.before
@@ -73,7 +75,7 @@ WHERE c.batch = $1 AND c.seq = m.seq AND c.sub = m.sub`;
 const TAKE_ROW_IDS = `
 UPDATE @export SET next_row_id = next_row_id + $2 WHERE id = $1 RETURNING next_row_id - $2 AS first`;
 
-/** S27: a due batch again, else a new one; undefined when there is none to give, or another process is just claiming. */
+/** S27: a due batch again, else a new one; undefined when there is none to give. */
 export async function claim(
 	engine: Engine,
 	tx: Transaction,
@@ -83,9 +85,8 @@ export async function claim(
 	await useExports(engine, query, [o.exportId]);
 	const e = await findExport(engine, query, o.exportId);
 	if (e.state !== 'ACTIVE') return undefined;
-	// One claimer per export (S58); the others look again when their flusher next wakes.
-	const [lock] = await query<{ mine: boolean }>(TRY_LOCK, [engine.locks.claim, e.id]);
-	if (lock?.mine !== true) return undefined;
+	// One claimer per export (S58). The others wait: who asked for a flush and heard of nothing would not ask again.
+	await lockClaims(engine, query, e);
 	const [standing] = await query<Standing>(STANDING, [[e.id], engine.clock.nowAt]);
 	if (standing === undefined) throw exportUnknown(o.exportId);
 	if (standing.lease_ends.length >= limitOf(e)) return undefined;
@@ -185,23 +186,18 @@ export async function markChunks(
 	firstRow: number,
 ): Promise<void> {
 	let rowId = firstRow;
-	const rowIds = chunks.map(({ count }) => {
-		const first = rowId;
-		rowId += count;
-		return firstRow === UNNUMBERED ? 0 : first;
-	});
-	const marked = await query(MARK, [
-		number,
-		e.id,
-		chunks.map(({ seq }) => seq),
-		chunks.map(({ sub }) => sub),
-		rowIds,
-	]);
-	if (marked.length !== chunks.length) {
+	for (let from = 0; from < chunks.length; from += MARKED_AT_ONCE) {
+		const some = chunks.slice(from, from + MARKED_AT_ONCE);
+		const rowIds = some.map(({ count }) => {
+			const first = rowId;
+			rowId += count;
+			return firstRow === UNNUMBERED ? 0 : first;
+		});
+		const [seqs, subs] = [some.map(({ seq }) => seq), some.map(({ sub }) => sub)];
+		const marked = await query(MARK, [number, e.id, seqs, subs, rowIds]);
+		if (marked.length === some.length) continue;
 		// Cannot be while the claim lock is held; a batch that misses rows must not come into being.
-		throw new Error(
-			`${chunks.length - marked.length} chunks of ${e.exportId} were taken meanwhile`,
-		);
+		throw new Error(`${some.length - marked.length} chunks of ${e.exportId} were taken meanwhile`);
 	}
 }
 
@@ -225,7 +221,8 @@ async function lease(
 	{ owner, leaseMs }: ClaimOptions,
 ): Promise<Claimed | undefined> {
 	const { nowAt } = engine.clock;
-	const [row] = await query<BatchRow>(LEASE, [number, owner, leaseMs, nowAt + leaseMs]);
+	const [row] = await query<BatchRow>(LEASE, [number, owner, leaseMs, nowAt + leaseMs, nowAt]);
+	// Its former owner settled or renewed late, after the look at it.
 	if (row === undefined) return undefined;
 	const batch = toBatch(row);
 	if (batch.firstRow === UNNUMBERED) await numberRows(query, e, batch);

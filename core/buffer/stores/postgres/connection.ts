@@ -33,6 +33,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
 /** Pause after a connection failed; doubles up to the second, with jitter (S61). */
 const BACKOFF_MS = { first: 200, max: 5_000 } as const;
 const MAX_CONFLICTS = 5;
+const MAX_KEPT_TEXT = 2_000;
 const TYPE_INT8 = 20;
 const TYPE_NUMERIC = 1700;
 
@@ -93,18 +94,23 @@ export class Connection {
 		await this.#connect().catch(() => {});
 	}
 
-	/** Lets the running transaction end, at most 5 s. */
+	/** Lets the running transaction end, at most 5 s; those behind it are refused. */
 	async close(): Promise<void> {
 		if (this.#isClosed) return;
 		this.#isClosed = true;
-		const client = await settled(this.#client);
 		await withDeadline(this.#tail, CLOSE_TIMEOUT_MS);
-		if (client !== undefined) await withDeadline(client.end(), CLOSE_TIMEOUT_MS);
+		const client = await settled(this.#client);
+		if (client === undefined) return;
+		await withDeadline(client.end(), CLOSE_TIMEOUT_MS);
+		destroy(client);
 	}
 
 	#inTurn<T>(work: () => Promise<T>): Promise<T> {
 		if (this.#isClosed) return Promise.reject(storeClosed());
-		const turn = this.#tail.then(work);
+		const turn = this.#tail.then(() => {
+			if (this.#isClosed) throw storeClosed();
+			return work();
+		});
 		this.#tail = turn.catch(() => {});
 		return turn;
 	}
@@ -112,9 +118,12 @@ export class Connection {
 	async #try<T>(work: (query: Query) => Promise<T>): Promise<T> {
 		const client = await this.#connect();
 		try {
-			await client.query('BEGIN');
+			// Whatever the database's defaults are: with a snapshot older than its locks a transaction decides by what was.
+			await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
 			const value = await work((text, values) => this.#run(client, text, values));
-			await client.query('COMMIT');
+			// A transaction that failed unnoticed is rolled back by its COMMIT, without an error.
+			const { command } = await client.query('COMMIT');
+			if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
 			return value;
 		} catch (error) {
 			await this.#rollBack(client, error);
@@ -141,7 +150,8 @@ export class Connection {
 		let full = this.#texts.get(text);
 		if (full === undefined) {
 			full = text.replaceAll(/@(\w+)/g, `"${this.#options.schema}"."$1"`);
-			this.#texts.set(text, full);
+			// Statements with many rows come in as many texts.
+			if (text.length < MAX_KEPT_TEXT) this.#texts.set(text, full);
 		}
 		const result = await client.query<Row>(full, values.map(toParameter));
 		return result.rows;
@@ -171,10 +181,6 @@ export class Connection {
 		const client = new pg.default.Client({
 			connectionString,
 			connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-			statement_timeout: timeoutMs,
-			lock_timeout: timeoutMs,
-			// A transaction of ours never waits for anything but the next statement.
-			idle_in_transaction_session_timeout: timeoutMs,
 			query_timeout: timeoutMs + 1_000,
 			keepAlive: true,
 			keepAliveInitialDelayMillis: 10_000,
@@ -185,6 +191,12 @@ export class Connection {
 		client.on('end', () => this.#discard(client, undefined));
 		try {
 			await client.connect();
+			// Not at the start of the session: poolers refuse what they do not know there. A transaction of ours never waits for
+			// anything but its next statement.
+			await client.query(
+				`SET statement_timeout = ${timeoutMs}; SET lock_timeout = ${timeoutMs}; ` +
+					`SET idle_in_transaction_session_timeout = ${timeoutMs}`,
+			);
 			if (listen !== undefined) {
 				client.on('notification', ({ payload }) => listen.onNotification(payload));
 				await client.query(`LISTEN "${listen.channel}"`);

@@ -1,6 +1,6 @@
 import { newTally, type Tally } from '../tally';
 import type { Query } from './connection';
-import type { Engine, Transaction } from './engine';
+import type { Transaction } from './engine';
 
 /** Columns of the counter table and the members of a tally they hold. */
 const COLUMNS = [
@@ -34,12 +34,12 @@ FROM @counter WHERE export = ANY($1::int[]) GROUP BY export`;
  * Writes what the transaction changed. Always in the order of exports: two processes that share a slot wait for each other
  * instead of for ever.
  */
-export async function addDeltas(engine: Engine, { query, deltas }: Transaction): Promise<void> {
+export async function addDeltas({ query, deltas }: Transaction, slot: number): Promise<void> {
 	if (deltas.size === 0) return;
 	const entries = [...deltas].sort(([a], [b]) => a - b);
 	await query(ADD, [
 		entries.map(([id]) => id),
-		entries.map(() => engine.slot),
+		entries.map(() => slot),
 		...COLUMNS.map(([, member]) => entries.map(([, tally]) => tally[member])),
 	]);
 }

@@ -1,17 +1,9 @@
 import { BufferError } from '../../../errors';
-import {
-	addBatch,
-	type BatchRecord,
-	type BatchRow,
-	DAMAGED,
-	purgeBatch,
-	removeBatch,
-	toBatch,
-} from './batches';
+import { type BatchRecord, type BatchRow, DAMAGED, purgeBatch, toBatch } from './batches';
 import type { Query } from './connection';
-import type { Engine, Transaction } from './engine';
-import { findExport, ownExport, useBatch, useExports } from './exports';
-import { finishDraining, purgeExport } from './purge';
+import { deltaOf, type Engine, type Transaction } from './engine';
+import { findExport, useBatch, useExports } from './exports';
+import { finishDraining } from './purge';
 
 /** Oldest first. Those of exports that were removed went with them. */
 const LIST = `
@@ -20,6 +12,18 @@ WHERE b.state = 'dead' AND ($1::text IS NULL OR e.name = $1) ORDER BY b.dead_at,
 
 const SINCE = `
 SELECT id FROM @batch WHERE export = $1 AND state = 'dead' AND dead_at >= $2 ORDER BY dead_at, id`;
+
+const REPLAY = `
+WITH old AS (
+	SELECT * FROM @batch WHERE id = ANY($1::bigint[]) AND export = $3 AND state = 'dead' AND reason <> $4 FOR UPDATE
+), fresh AS (
+	INSERT INTO @batch (export, revision, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts, next_at, dead_at,
+		origin, first_row)
+	SELECT export, revision, n, bytes, first_at, last_at, arrived_at, 'open', reason, 0, 0, $2, $2, id, first_row
+	FROM old ORDER BY dead_at, id RETURNING id, origin
+), moved AS (UPDATE @chunk c SET batch = fresh.id FROM fresh WHERE c.batch = fresh.origin),
+gone AS (DELETE FROM @batch b USING old WHERE b.id = old.id)
+SELECT count(*)::int AS batches, coalesce(sum(n), 0)::bigint AS n, coalesce(sum(bytes), 0)::bigint AS bytes FROM old`;
 
 const RETRY_NOW = `
 UPDATE @batch SET next_at = $2 WHERE export = $1 AND state = 'open' AND next_at > $2
@@ -37,34 +41,46 @@ export async function listDead(
 	return rows.map((row) => ({ ...toBatch(row), exportId: row.name }));
 }
 
-/** S37: a new batch with the same rows and row ids and a new key. */
-export async function replay(
+/** S37: a new batch with the same rows and row ids and a new key. @throws BufferError for one that has no rows any more */
+export async function replayOne(
 	engine: Engine,
 	tx: Transaction,
-	o: { readonly batch: number } | { readonly exportId: string; readonly since: number | undefined },
+	number: number,
 ): Promise<{ batches: number; rows: number }> {
-	const replayed = { batches: 0, rows: 0 };
-	for (const number of 'batch' in o ? [o.batch] : await deadSince(engine, tx, o)) {
-		const dead = (await useBatch(engine, tx.query, number))?.batch;
-		if (dead?.state !== 'dead') continue;
-		if (isDamaged(dead)) {
-			if (!('batch' in o)) continue;
-			throw rowsDamaged(dead);
-		}
-		const fields = {
-			state: 'open',
-			attempts: 0,
-			nextAt: engine.clock.nowAt,
-			origin: number,
-		} as const;
-		const { error: _, ...kept } = dead;
-		const fresh = await addBatch(engine, tx, { id: dead.exportNumber }, { ...kept, ...fields });
-		await tx.query('UPDATE @chunk SET batch = $2 WHERE batch = $1', [number, fresh]);
-		await removeBatch(tx, dead);
-		replayed.batches++;
-		replayed.rows += dead.count;
-	}
-	return replayed;
+	const dead = (await useBatch(engine, tx.query, number))?.batch;
+	if (dead?.state !== 'dead') return { batches: 0, rows: 0 };
+	if (isDamaged(dead)) throw rowsDamaged(dead);
+	return replayNumbers(engine, tx, dead.exportNumber, [number]);
+}
+
+/** Dead letters of an export, oldest first; those without rows are passed over. */
+export async function replaySome(
+	engine: Engine,
+	tx: Transaction,
+	exportId: string,
+	numbers: readonly number[],
+): Promise<{ batches: number; rows: number }> {
+	await useExports(engine, tx.query, [exportId]);
+	const e = await findExport(engine, tx.query, exportId);
+	return replayNumbers(engine, tx, e.id, numbers);
+}
+
+async function replayNumbers(
+	engine: Engine,
+	tx: Transaction,
+	exportNumber: number,
+	numbers: readonly number[],
+): Promise<{ batches: number; rows: number }> {
+	const values = [numbers, engine.clock.nowAt, exportNumber, DAMAGED];
+	const [sum] = await tx.query<{ batches: number; n: number; bytes: number }>(REPLAY, values);
+	const { batches = 0, n: rows = 0, bytes = 0 } = sum ?? {};
+	const delta = deltaOf(tx, exportNumber);
+	delta.deadBatches -= batches;
+	delta.deadRows -= rows;
+	delta.openBatches += batches;
+	delta.openRows += rows;
+	delta.openBytes += bytes;
+	return { batches, rows };
 }
 
 export async function retryNow(
@@ -77,21 +93,13 @@ export async function retryNow(
 	return (await query(RETRY_NOW, [e.id, engine.clock.nowAt])).length;
 }
 
-export async function purge(
+/** One dead letter. */
+export async function purgeOne(
 	engine: Engine,
 	tx: Transaction,
-	o:
-		| { readonly batch: number }
-		| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
+	number: number,
 ): Promise<{ rows: number }> {
-	if ('exportId' in o) {
-		await ownExport(engine, tx.query, o.exportId);
-		const e = await findExport(engine, tx.query, o.exportId);
-		const rows = await purgeExport(engine, tx, e, o.what);
-		await finishDraining(engine, tx, o.exportId);
-		return { rows };
-	}
-	const found = await useBatch(engine, tx.query, o.batch);
+	const found = await useBatch(engine, tx.query, number);
 	if (found?.batch.state !== 'dead') return { rows: 0 };
 	const rows = await purgeBatch(tx, found.batch);
 	await finishDraining(engine, tx, found.exportId);
@@ -112,7 +120,8 @@ export function rowsDamaged({
 	});
 }
 
-async function deadSince(
+/** Numbers of the dead letters of an export, oldest first. */
+export async function deadSince(
 	engine: Engine,
 	{ query }: Transaction,
 	o: { readonly exportId: string; readonly since: number | undefined },

@@ -10,8 +10,6 @@ export interface Engine {
 	readonly clock: StoreClock;
 	/** Exports as this process last read them, by name; true as long as their version is. */
 	readonly known: Map<string, ExportRecord>;
-	/** This process's row among the counters of an export (S56). */
-	readonly slot: number;
 	/** First keys of the advisory locks of this schema. */
 	readonly locks: { readonly export: number; readonly claim: number };
 	warn(message: string): void;

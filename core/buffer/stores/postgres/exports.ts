@@ -47,7 +47,7 @@ const LOCK_EXCLUSIVE = LOCK('pg_advisory_xact_lock');
 
 const INSERT = `
 INSERT INTO @export (name, version, config, state, is_draining, is_removed, fingerprint, revision, next_row_id)
-VALUES ($1, 0, $2, $3, false, true, '', 0, 1) ON CONFLICT (name) DO NOTHING`;
+VALUES ($1, nextval('@export_version'), $2, $3, false, true, '', 0, 1) ON CONFLICT (name) DO NOTHING`;
 
 const UPDATE = `
 UPDATE @export SET version = nextval('@export_version'), config = $2, state = $3, is_draining = $4, is_removed = $5, fingerprint = $6,

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Row, StoredRow } from '../../store';
+import { keyBytes } from '../key-bytes';
 import { isAtLeast, orderNumber } from '../order-key';
 import { decodeRow, encodedLength, encodeRow } from '../row-codec';
 import type { Query, SqlValue } from './connection';
@@ -24,7 +25,7 @@ export class LatestRows {
 
 	add(exportNumber: number, row: Row): void {
 		if (row.latestKey === undefined) return;
-		const key = Buffer.from(row.latestKey);
+		const key = keyBytes(row.latestKey);
 		const name = `${exportNumber}/${key.toString('hex')}`;
 		const stored = this.#rows.get(name);
 		if (stored !== undefined && !isAtLeast(row.orderKey, stored.row.orderKey)) return;
@@ -42,7 +43,7 @@ export class LatestRows {
 				const body = Buffer.alloc(encodedLength(row));
 				encodeRow(row, body, 0);
 				const { orderKey, mappingRevision } = row;
-				const order = orderKey === undefined ? null : Buffer.from(orderKey);
+				const order = orderKey === undefined ? null : keyBytes(orderKey);
 				const start = values.length;
 				values.push(exportNumber, key, mappingRevision, order, orderNumber(orderKey) ?? null);
 				values.push(crc32(body), body);

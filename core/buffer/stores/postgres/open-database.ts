@@ -22,6 +22,7 @@ export async function openDatabase(
 	return connection.transaction(async (query) => {
 		// Who opens an empty database at the same instant waits here until the first has made everything.
 		await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`sluice migrate ${schema}`]);
+		await checkEncoding(query);
 		const { isDurable, warnings } = await checkDurability(query, durability);
 		await migrate(query, schema);
 		const [meta] = await query<{ store_id: string; last_seen_at: number; now: number }>(
@@ -39,6 +40,16 @@ export async function openDatabase(
 			warnings,
 		};
 	});
+}
+
+/** Error messages, labels and templates hold any character. @throws ConfigError */
+async function checkEncoding(query: Query): Promise<void> {
+	const [row] = await query<{ encoding: string }>(
+		"SELECT current_setting('server_encoding') AS encoding",
+	);
+	if (row?.encoding !== 'UTF8') {
+		throw new ConfigError('store', 'a database with encoding UTF8', row?.encoding);
+	}
 }
 
 /**

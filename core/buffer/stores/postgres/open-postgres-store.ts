@@ -15,7 +15,7 @@ import { Connection } from './connection';
 import type { Engine } from './engine';
 import { Hints } from './hints';
 import { openDatabase } from './open-database';
-import { PostgresStore } from './postgres-store';
+import { PostgresStore, SLOTS_PER_HANDLE } from './postgres-store';
 import { StoreClock } from './store-clock';
 import { checkDurability } from '../sqlite/check-options';
 
@@ -35,8 +35,8 @@ export interface PostgresStoreOptions {
 	readonly logger?: Logger;
 }
 
-/** Slots of counters per export (S56). */
-const SLOTS = 8;
+/** Handles that have slots of counters to themselves (S56); more share them. */
+const HANDLES = 4;
 
 /** As `openStore`. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -62,14 +62,15 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 				storeId: opened.storeId,
 				clock: new StoreClock(clock, opened.serverAt, opened.lastSeenAt),
 				known: new Map(),
-				slot: randomInt(SLOTS),
 				locks: { export: lockKey(`export ${schema}`), claim: lockKey(`claim ${schema}`) },
 				warn,
 			};
-			const connections = { append: new Connection(common), work, read: new Connection(common) };
+			const another = () => new Connection(common);
+			const connections = { append: another(), work, admin: another(), read: another() };
+			const slot = randomInt(HANDLES) * SLOTS_PER_HANDLE;
 			const { warnings, ...server } = opened;
 			return new PostgresStore(
-				{ engine, connections, limits, hints, clock, server, warnings },
+				{ engine, connections, slot, limits, hints, clock, server, warnings },
 				schema,
 			);
 		} catch (error) {

@@ -1,5 +1,5 @@
 import type { ExportState } from '../../../config';
-import type { Cancel, Clock } from '../../../runtime/clock';
+import type { Clock } from '../../../runtime/clock';
 import type {
 	Batch,
 	Counters,
@@ -11,7 +11,7 @@ import type {
 	StoreStats,
 } from '../../store';
 import { type AppendRequest, checkAppend } from '../append-request';
-import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
+import { pageLimit } from '../defaults';
 import { newTally, toCounters } from '../tally';
 import { AppendRunner } from './append-runner';
 import type { BatchRecord } from './batches';
@@ -19,27 +19,44 @@ import type { PostgresLimits } from './check-options';
 import { claim, type Claimed, nextDueAt } from './claim';
 import type { Connection } from './connection';
 import { addDeltas, sumCounters } from './counters';
-import { listDead, purge, replay, retryNow } from './dead-letters';
+import { deadSince, listDead, purgeOne, replayOne, replaySome, retryNow } from './dead-letters';
 import type { Engine, Transaction } from './engine';
-import { findExport, liveExports, putExport, setState, toKnownExport } from './exports';
+import { findExport, liveExports, putExport, setState, toKnownExport, useExports } from './exports';
 import type { Hints } from './hints';
 import { readLatest } from './latest';
-import { beginSweep, removeExport, sweepExport } from './purge';
+import { purgeSome, removeExport } from './purge';
 import { quarantineChunk } from './quarantine';
 import { peekRows, readBatch } from './read-rows';
 import { renew, settle } from './settle';
 import { SERVER_NOW } from './store-clock';
+import { Sweeper } from './sweeper';
 
-/** The connections of one handle: appends do not wait for claims, nor either for somebody who reads a large batch. */
+/**
+ * The connections of one handle, each a line of its own: appends do not wait for claims, a lease is renewed however long somebody
+ * purges, and nobody waits for who reads a large batch.
+ */
 export interface Connections {
 	readonly append: Connection;
+	/** What the flusher does. */
 	readonly work: Connection;
+	/** What people and the sweep do. */
+	readonly admin: Connection;
 	readonly read: Connection;
 }
+
+/** Lines whose transactions change counters: each has a slot, so that they do not wait for each other (S56). */
+const SLOT_OF = { append: 0, work: 1, admin: 2 } as const;
+export const SLOTS_PER_HANDLE = 3;
+type Line = keyof typeof SLOT_OF;
+
+/** Dead letters that one transaction replays. */
+const REPLAYED_AT_ONCE = 500;
 
 export interface PostgresStoreParts {
 	readonly engine: Engine;
 	readonly connections: Connections;
+	/** The first of its slots. */
+	readonly slot: number;
 	readonly limits: PostgresLimits;
 	readonly hints: Hints;
 	readonly clock: Clock;
@@ -62,7 +79,7 @@ export class PostgresStore implements Store {
 	readonly #parts: PostgresStoreParts;
 	readonly #schema: string;
 	readonly #appends: AppendRunner;
-	#cancelSweep: Cancel;
+	readonly #sweeper: Sweeper;
 	/** oldestAt of each export when others were last told. */
 	readonly #told = new Map<string, number | undefined>();
 	#isClosing = false;
@@ -72,9 +89,9 @@ export class PostgresStore implements Store {
 		this.#schema = schema;
 		this.id = parts.engine.storeId;
 		this.#appends = new AppendRunner(parts.engine, parts.limits, (work) =>
-			this.#transact(parts.connections.append, work),
+			this.#transact('append', work),
 		);
-		this.#cancelSweep = this.#planSweep();
+		this.#sweeper = new Sweeper(parts.engine, parts.clock, (work) => this.#manage(work));
 	}
 
 	putExport(e: StoredExport) {
@@ -84,14 +101,14 @@ export class PostgresStore implements Store {
 	}
 
 	getExport(exportId: string) {
-		return this.#work(async ({ query }) => {
+		return this.#manage(async ({ query }) => {
 			const known = await liveExports(this.#engine, query);
 			return known.filter((e) => e.exportId === exportId).map(toKnownExport)[0];
 		});
 	}
 
 	listExports() {
-		return this.#work(async ({ query }) =>
+		return this.#manage(async ({ query }) =>
 			(await liveExports(this.#engine, query)).map(toKnownExport),
 		);
 	}
@@ -100,8 +117,9 @@ export class PostgresStore implements Store {
 		return this.#change(({ query }) => setState(this.#engine, query, exportId, state));
 	}
 
-	removeExport(exportId: string, how: 'drain' | 'drop') {
-		return this.#change((tx) => removeExport(this.#engine, tx, exportId, how));
+	async removeExport(exportId: string, how: 'drain' | 'drop') {
+		if (how === 'drop') await this.purge({ exportId, what: 'all' });
+		await this.#change((tx) => removeExport(this.#engine, tx, exportId, how));
 	}
 
 	async append(request: AppendRequest) {
@@ -135,7 +153,7 @@ export class PostgresStore implements Store {
 	}
 
 	counters() {
-		return this.#work(async ({ query }) => {
+		return this.#manage(async ({ query }) => {
 			const exports = await liveExports(this.#engine, query);
 			const ids = exports.map(({ id }) => id);
 			const sums = await sumCounters(query, ids);
@@ -148,14 +166,14 @@ export class PostgresStore implements Store {
 	}
 
 	latest(exportId: string) {
-		return this.#work(async ({ query }) => {
+		return this.#manage(async ({ query }) => {
 			const e = await findExport(this.#engine, query, exportId);
 			return readLatest(query, e, (message) => this.#engine.warn(message));
 		});
 	}
 
 	peek(exportId: string, o: { readonly limit?: number } = {}) {
-		return this.#work(async ({ query }) =>
+		return this.#manage(async ({ query }) =>
 			peekRows(query, await findExport(this.#engine, query, exportId), pageLimit(o.limit)),
 		);
 	}
@@ -163,33 +181,51 @@ export class PostgresStore implements Store {
 	async deadLetters(
 		o: { readonly exportId?: string; readonly limit?: number; readonly offset?: number } = {},
 	) {
-		const offset = Math.max(0, Math.floor(o.offset ?? 0));
+		const offset = Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(o.offset ?? 0)));
 		const args = { exportId: o.exportId, limit: pageLimit(o.limit), offset };
-		const letters = await this.#work(({ query }) => listDead(query, args));
+		const letters = await this.#manage(({ query }) => listDead(query, args));
 		return letters.map((letter) => this.#showDead(letter));
 	}
 
-	replay(o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number }) {
-		const args =
-			'batchId' in o ? { batch: Number(o.batchId) } : { exportId: o.exportId, since: o.since };
-		return this.#change((tx) => replay(this.#engine, tx, args));
+	async replay(
+		o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number },
+	) {
+		if ('batchId' in o) {
+			return this.#change((tx) => replayOne(this.#engine, tx, Number(o.batchId)));
+		}
+		const { exportId, since } = o;
+		const numbers = await this.#manage((tx) => deadSince(this.#engine, tx, { exportId, since }));
+		const replayed = { batches: 0, rows: 0 };
+		for (let from = 0; from < numbers.length; from += REPLAYED_AT_ONCE) {
+			const some = numbers.slice(from, from + REPLAYED_AT_ONCE);
+			const { batches, rows } = await this.#change((tx) =>
+				replaySome(this.#engine, tx, exportId, some),
+			);
+			replayed.batches += batches;
+			replayed.rows += rows;
+		}
+		return replayed;
 	}
 
 	retryNow(exportId: string) {
 		return this.#change((tx) => retryNow(this.#engine, tx, exportId));
 	}
 
-	purge(
+	async purge(
 		o:
 			| { readonly batchId: string }
 			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
 	) {
-		const args = 'batchId' in o ? { batch: Number(o.batchId) } : o;
-		return this.#work((tx) => purge(this.#engine, tx, args));
+		if ('batchId' in o) return this.#manage((tx) => purgeOne(this.#engine, tx, Number(o.batchId)));
+		for (let rows = 0; ;) {
+			const slice = await this.#manage((tx) => purgeSome(this.#engine, tx, o.exportId, o.what));
+			rows += slice.rows;
+			if (slice.isLast) return { rows };
+		}
 	}
 
 	stats(): Promise<StoreStats> {
-		return this.#work(async ({ query }) => {
+		return this.#manage(async ({ query }) => {
 			const [size] = await query<{ bytes: number }>(SIZE, [this.#schema]);
 			const [meta] = await query<{ quarantined_rows: number }>(
 				'SELECT quarantined_rows FROM @meta',
@@ -216,11 +252,9 @@ export class PostgresStore implements Store {
 	async close() {
 		if (this.#isClosing) return;
 		this.#isClosing = true;
-		this.#cancelSweep();
+		this.#sweeper.close();
 		this.#parts.hints.close();
-		await this.#appends.settled();
-		const { append, work, read } = this.#parts.connections;
-		await Promise.all([append.close(), work.close(), read.close()]);
+		await Promise.all(Object.values(this.#parts.connections).map((line) => line.close()));
 	}
 
 	get #engine(): Engine {
@@ -228,24 +262,29 @@ export class PostgresStore implements Store {
 	}
 
 	#work<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-		return this.#transact(this.#parts.connections.work, work);
+		return this.#transact('work', work);
+	}
+
+	#manage<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+		return this.#transact('admin', work);
 	}
 
 	/** What may make something due that another process flushes. */
 	async #change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-		const value = await this.#work(work);
+		const value = await this.#manage(work);
 		this.#parts.hints.notify();
 		return value;
 	}
 
 	/** A transaction that begins with a look at the server's clock and ends with the counters. */
-	#transact<T>(connection: Connection, work: (tx: Transaction) => Promise<T>): Promise<T> {
-		return connection.transaction(async (query) => {
+	#transact<T>(line: Line, work: (tx: Transaction) => Promise<T>): Promise<T> {
+		const { connections, slot } = this.#parts;
+		return connections[line].transaction(async (query) => {
 			const [time] = await query<{ now: number }>(`SELECT ${SERVER_NOW} AS now`);
 			if (time !== undefined) this.#engine.clock.advance(time.now);
 			const tx: Transaction = { query, deltas: new Map() };
 			const value = await work(tx);
-			await addDeltas(this.#engine, tx);
+			await addDeltas(tx, slot + SLOT_OF[line]);
 			return value;
 		});
 	}
@@ -256,21 +295,6 @@ export class PostgresStore implements Store {
 		const isNew = this.#told.get(exportId) !== oldestAt;
 		this.#told.set(exportId, oldestAt);
 		return isNew || rows >= (count ?? 0) || bytes >= (sizeBytes ?? 0);
-	}
-
-	#planSweep(): Cancel {
-		return this.#parts.clock.after(SWEEP_EVERY_MS, () => {
-			this.#cancelSweep = this.#planSweep();
-			// What goes wrong in the database was reported by the connection; the next sweep tries again.
-			this.#sweep().catch(() => {});
-		});
-	}
-
-	async #sweep(): Promise<void> {
-		const exportIds = await this.#work((tx) => beginSweep(this.#engine, tx));
-		for (const exportId of exportIds) {
-			await this.#work((tx) => sweepExport(this.#engine, tx, exportId)).catch(() => {});
-		}
 	}
 
 	#show(claimed: Claimed): Batch {
@@ -312,7 +336,8 @@ export class PostgresStore implements Store {
 
 	#read(batch: Pick<BatchRecord, 'number' | 'mappingRevision'> & { exportId: string }) {
 		return readBatch(this.#parts.connections.read.query, batch, async ({ chunk, body }) => {
-			await this.#work(async (tx) => {
+			await this.#manage(async (tx) => {
+				await useExports(this.#engine, tx.query, [batch.exportId]);
 				const e = await findExport(this.#engine, tx.query, batch.exportId);
 				await quarantineChunk(this.#engine, tx, e, chunk, body);
 			});

@@ -4,16 +4,17 @@ import {
 	addBatch,
 	type BatchRow,
 	buryBatch,
-	lockBatch,
 	purgeBatch,
+	purgeBatches,
 	toBatch,
 	UNNUMBERED,
 } from './batches';
+import type { Chunk } from './chunks';
 import { lockClaims, markChunks } from './claim';
 import { sumCounters } from './counters';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
 import { findExport, liveExports, ownExport, saveExport, useExports } from './exports';
-import { takeWaiting } from './take-waiting';
+import { type Taken, takeWaiting } from './take-waiting';
 import { newTally } from '../tally';
 
 const EXPIRED = {
@@ -21,44 +22,78 @@ const EXPIRED = {
 	message: 'older than the retention of its export',
 } as const;
 
-const DELETE_WAITING = `
-WITH gone AS (DELETE FROM @chunk WHERE export = $1 AND batch IS NULL RETURNING n, bytes)
-SELECT coalesce(sum(n), 0)::bigint AS n, coalesce(sum(bytes), 0)::bigint AS bytes FROM gone`;
+/** So that no transaction holds others up for long. */
+const WAITING_AT_ONCE = 5_000;
+const OPEN_AT_ONCE = 200;
+const KEYS_AT_ONCE = 10_000;
 
-const OF_STATE = 'SELECT id FROM @batch WHERE export = $1 AND state = ANY($2::text[]) ORDER BY id';
+const DELETE_WAITING = `
+WITH gone AS (
+	DELETE FROM @chunk WHERE ctid = ANY(ARRAY(
+		SELECT ctid FROM @chunk WHERE export = $1 AND batch IS NULL ORDER BY seq, sub LIMIT ${WAITING_AT_ONCE}
+	)) AND batch IS NULL RETURNING n, bytes
+)
+SELECT count(*)::int AS chunks, coalesce(sum(n), 0)::bigint AS n, coalesce(sum(bytes), 0)::bigint AS bytes FROM gone`;
 
 const OPEN_OLDER = `
 SELECT * FROM @batch WHERE export = $1 AND state = 'open' AND arrived_at <= $2
-	AND (lease_until IS NULL OR lease_until <= $3) ORDER BY id FOR UPDATE SKIP LOCKED`;
+	AND (lease_until IS NULL OR lease_until <= $3) ORDER BY arrived_at, id LIMIT ${OPEN_AT_ONCE} FOR UPDATE SKIP LOCKED`;
 
-const DEAD_BEFORE = `
-SELECT * FROM @batch WHERE export = $1 AND state = 'dead' AND dead_at <= $2 ORDER BY id FOR UPDATE SKIP LOCKED`;
+const DELETE_TAKEN = `
+DELETE FROM @chunk c USING unnest($2::bigint[], $3::int[]) AS t(seq, sub)
+WHERE c.export = $1 AND c.seq = t.seq AND c.sub = t.sub`;
 
-/** Removes waiting rows and open batches, dead letters, or both; counted. @returns rows removed */
-export async function purgeExport(
+const DELETE_KEYS = `
+DELETE FROM @dedupe WHERE ctid = ANY(ARRAY(SELECT ctid FROM @dedupe WHERE until <= $1 LIMIT ${KEYS_AT_ONCE})) AND until <= $1
+RETURNING 1 AS one`;
+
+/** What one slice of a longer work did; the next one goes on where it ended. */
+export interface Slice {
+	readonly rows: number;
+	readonly isLast: boolean;
+}
+
+/** Removes some of what waits, is open, or was put aside; counted. */
+export async function purgeSome(
+	engine: Engine,
+	tx: Transaction,
+	exportId: string,
+	what: 'waiting' | 'dead' | 'all',
+): Promise<Slice> {
+	await useExports(engine, tx.query, [exportId]);
+	const e = await findExport(engine, tx.query, exportId);
+	const slice = await purgeSlice(engine, tx, e, what);
+	if (slice.isLast) await finishDraining(engine, tx, exportId);
+	return slice;
+}
+
+async function purgeSlice(
 	engine: Engine,
 	tx: Transaction,
 	e: ExportRecord,
 	what: 'waiting' | 'dead' | 'all',
-): Promise<number> {
-	const delta = deltaOf(tx, e.id);
-	let rows = 0;
-	if (what !== 'dead') {
-		await lockClaims(engine, tx.query, e);
-		const [gone] = await tx.query<{ n: number; bytes: number }>(DELETE_WAITING, [e.id]);
-		rows = gone?.n ?? 0;
-		delta.rows -= rows;
-		delta.bytes -= gone?.bytes ?? 0;
-		delta.purgedTotal += rows;
-	}
-	const states = what === 'all' ? ['open', 'dead'] : [what === 'dead' ? 'dead' : 'open'];
-	for (const { id } of await tx.query<{ id: number }>(OF_STATE, [e.id, states])) {
-		const batch = await lockBatch(tx.query, id);
-		if (batch !== undefined && states.includes(batch.state)) rows += await purgeBatch(tx, batch);
-	}
-	return rows;
+): Promise<Slice> {
+	const waiting = what === 'dead' ? { rows: 0, isLast: true } : await purgeWaiting(engine, tx, e);
+	const states: ('open' | 'dead')[] =
+		what === 'all' ? ['open', 'dead'] : [what === 'dead' ? what : 'open'];
+	const batches = await purgeBatches(tx, e.id, states);
+	return { rows: waiting.rows + batches.rows, isLast: waiting.isLast && batches.isLast };
 }
 
+async function purgeWaiting(engine: Engine, tx: Transaction, e: ExportRecord): Promise<Slice> {
+	await lockClaims(engine, tx.query, e);
+	const [gone] = await tx.query<{ chunks: number; n: number; bytes: number }>(DELETE_WAITING, [
+		e.id,
+	]);
+	const { chunks = 0, n: rows = 0, bytes = 0 } = gone ?? {};
+	const delta = deltaOf(tx, e.id);
+	delta.rows -= rows;
+	delta.bytes -= bytes;
+	delta.purgedTotal += rows;
+	return { rows, isLast: chunks < WAITING_AT_ONCE };
+}
+
+/** To be called for `drop` when hardly anything is left: others wait until it has ended. */
 export async function removeExport(
 	engine: Engine,
 	tx: Transaction,
@@ -68,7 +103,7 @@ export async function removeExport(
 	await ownExport(engine, tx.query, exportId);
 	const e = await findExport(engine, tx.query, exportId);
 	if (how === 'drop') {
-		await purgeExport(engine, tx, e, 'all');
+		while (!(await purgeSlice(engine, tx, e, 'all')).isLast);
 		return markRemoved(tx, e);
 	}
 	await saveExport(tx.query, { ...e, isDraining: true });
@@ -88,31 +123,45 @@ export async function finishDraining(
 /**
  * S38: what is older than its export's retention is put aside or dropped, dead letters go 7 days after that. Ages are those of
  * the chunks' first rows.
+ *
+ * @returns whether there may be more to do
  */
-export async function sweepExport(
+export async function sweepSome(
 	engine: Engine,
 	tx: Transaction,
 	exportId: string,
-): Promise<void> {
+): Promise<{ isLast: boolean }> {
 	await useExports(engine, tx.query, [exportId]);
 	const e = await findExport(engine, tx.query, exportId);
 	const { expiryAt } = engine.clock;
 	const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
 	const report = new ExpiryReport();
-	if (action !== 'block') await expire(engine, tx, e, expiryAt - ageMs, action, report);
-	const dead = await tx.query<BatchRow>(DEAD_BEFORE, [e.id, expiryAt - RETENTION_MS]);
-	for (const row of dead) report.add(exportId, 'removed', await purgeBatch(tx, toBatch(row)));
-	await finishDraining(engine, tx, exportId);
+	let isLast = true;
+	if (action !== 'block') isLast = await expire(engine, tx, e, expiryAt - ageMs, action, report);
+	const gone = await purgeBatches(tx, e.id, ['dead'], expiryAt - RETENTION_MS);
+	report.add(exportId, 'removed', gone.rows);
+	isLast &&= gone.isLast;
+	if (isLast) await finishDraining(engine, tx, exportId);
 	report.tell((message) => engine.warn(message));
+	return { isLast };
 }
 
-/** Names of the exports to sweep; keys whose window is over go, too. */
+/** Names of the exports to sweep. */
 export async function beginSweep(engine: Engine, { query }: Transaction): Promise<string[]> {
-	await query('DELETE FROM @dedupe WHERE until <= $1', [engine.clock.expiryAt]);
 	await query('UPDATE @meta SET last_seen_at = greatest(last_seen_at, $1)', [engine.clock.nowAt]);
 	return (await liveExports(engine, query)).map(({ exportId }) => exportId);
 }
 
+/** Some of the producers' keys whose window is over. */
+export async function sweepKeys(
+	engine: Engine,
+	{ query }: Transaction,
+): Promise<{ isLast: boolean }> {
+	const gone = await query(DELETE_KEYS, [engine.clock.expiryAt]);
+	return { isLast: gone.length < KEYS_AT_ONCE };
+}
+
+/** @returns whether nothing as old is left */
 async function expire(
 	engine: Engine,
 	tx: Transaction,
@@ -120,7 +169,7 @@ async function expire(
 	bornBefore: number,
 	action: 'dead-letter' | 'drop-oldest',
 	report: ExpiryReport,
-): Promise<void> {
+): Promise<boolean> {
 	const what = action === 'drop-oldest' ? 'dropped' : 'put aside';
 	await lockClaims(engine, tx.query, e);
 	const open = await tx.query<BatchRow>(OPEN_OLDER, [e.id, bornBefore, engine.clock.nowAt]);
@@ -129,27 +178,38 @@ async function expire(
 		else await buryBatch(engine, tx, batch, EXPIRED);
 		report.add(e.exportId, what, batch.count);
 	}
-	for (;;) {
-		const limits = { ...e.config.conditions, arrivedUntil: bornBefore };
+	let after: Chunk | undefined;
+	for (let count = 0; count < OPEN_AT_ONCE; count++) {
+		const limits = { ...e.config.conditions, arrivedUntil: bornBefore, after };
 		const taken = await takeWaiting(engine, tx, e, limits);
-		if (taken === undefined) return;
+		if (taken === undefined) return open.length < OPEN_AT_ONCE;
+		after = taken.chunks.at(-1);
 		report.add(e.exportId, what, taken.count);
-		const number = await addBatch(engine, tx, e, {
-			...taken,
-			state: 'dead',
-			reason: 'retention',
-			attempts: 0,
-			nextAt: 0,
-			firstRow: UNNUMBERED,
-			error: EXPIRED,
-		});
-		await markChunks(tx.query, e, number, taken, UNNUMBERED);
-		if (action !== 'drop-oldest') continue;
-		const batch = await lockBatch(tx.query, number);
-		if (batch === undefined) continue;
-		await purgeBatch(tx, batch);
-		deltaOf(tx, e.id).buriedTotal -= taken.count;
+		if (action === 'drop-oldest') await dropTaken(tx, e, taken);
+		else await buryTaken(engine, tx, e, taken);
 	}
+	return false;
+}
+
+async function buryTaken(
+	engine: Engine,
+	tx: Transaction,
+	e: ExportRecord,
+	taken: Taken,
+): Promise<void> {
+	const fields = { state: 'dead', reason: 'retention', attempts: 0, nextAt: 0 } as const;
+	const batch = { ...taken, ...fields, firstRow: UNNUMBERED, error: EXPIRED };
+	const number = await addBatch(engine, tx, e, batch);
+	await markChunks(tx.query, e, number, taken, UNNUMBERED);
+}
+
+async function dropTaken(
+	tx: Transaction,
+	e: ExportRecord,
+	{ chunks, count }: Taken,
+): Promise<void> {
+	await tx.query(DELETE_TAKEN, [e.id, chunks.map(({ seq }) => seq), chunks.map(({ sub }) => sub)]);
+	deltaOf(tx, e.id).purgedTotal += count;
 }
 
 /** With what this transaction is about to change. */

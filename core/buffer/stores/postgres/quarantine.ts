@@ -54,13 +54,15 @@ export async function quarantineChunk(
 async function takeFromBatch(tx: Transaction, number: number, chunk: Chunk): Promise<void> {
 	const batch = await lockBatch(tx.query, number);
 	if (batch === undefined) return;
+	const delta = deltaOf(tx, batch.exportNumber);
+	// The dead letter that names the rows buries them again.
+	if (batch.state === 'dead') delta.buriedTotal -= chunk.count;
 	if (batch.count <= chunk.count) return removeBatch(tx, batch);
 	await tx.query('UPDATE @batch SET n = n - $2, bytes = bytes - $3 WHERE id = $1', [
 		number,
 		chunk.count,
 		chunk.bytes,
 	]);
-	const delta = deltaOf(tx, batch.exportNumber);
 	if (batch.state === 'open') {
 		countOpen(delta, { count: chunk.count, sizeBytes: chunk.bytes }, -1);
 		delta.openBatches++;

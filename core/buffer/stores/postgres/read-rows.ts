@@ -19,8 +19,14 @@ SELECT * FROM (
 	) AS head
 ) AS page WHERE before < ${MAX_SLICE_BYTES} ORDER BY seq, sub`;
 
+/** A look is bounded by what it brings into memory, too. */
+const MAX_PEEK_BYTES = 8 * MAX_SLICE_BYTES;
 const PEEK = `
-SELECT ${CHUNK_COLUMNS}, body FROM @chunk WHERE export = $1 AND batch IS NULL ORDER BY seq, sub LIMIT $2`;
+SELECT * FROM (
+	SELECT *, sum(n) OVER places - n AS rows_before, sum(body_bytes) OVER places - body_bytes AS bytes_before FROM (
+		SELECT ${CHUNK_COLUMNS}, body_bytes, body FROM @chunk WHERE export = $1 AND batch IS NULL ORDER BY seq, sub LIMIT $2
+	) AS head WINDOW places AS (ORDER BY seq, sub)
+) AS page WHERE rows_before < $2 AND bytes_before < ${MAX_PEEK_BYTES} ORDER BY seq, sub`;
 
 type ChunkWithBody = ChunkRow & { readonly body: Buffer };
 

@@ -108,6 +108,7 @@ CREATE TABLE @batch (
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 CREATE INDEX batch_due ON @batch (export, next_at, id) WHERE state = 'open';
 CREATE INDEX batch_order ON @batch (export, first_row, id) WHERE state = 'open';
+CREATE INDEX batch_age ON @batch (export, arrived_at) WHERE state = 'open';
 CREATE INDEX batch_leased ON @batch (export, lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX batch_dead ON @batch (dead_at, id) WHERE state = 'dead';
 CREATE INDEX batch_dead_of_export ON @batch (export, dead_at, id) WHERE state = 'dead';

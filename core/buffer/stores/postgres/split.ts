@@ -6,7 +6,6 @@ import {
 	CHUNK_COLUMNS,
 	type ChunkRow,
 	cutChunk,
-	deleteChunk,
 	insertChunks,
 	type NewChunk,
 	openBody,
@@ -49,28 +48,27 @@ export async function splitBatch(
 		...plan.dead.map((position) => [position, 'dead'] as const),
 	]);
 	const members = new Map<Run['state'], Members>();
-	const pieces: { readonly chunk: Chunk; readonly cuts: readonly Piece[] }[] = [];
+	const pieces: Piece[] = [];
 	let position = 0;
 	for (const chunk of rows.map(toChunk)) {
 		const runs = runsOf(chunk, position, states);
 		position += chunk.count;
-		const cuts = await cut(tx, batch, chunk, runs);
-		for (const piece of cuts) members.set(piece.state, join(members.get(piece.state), piece));
-		pieces.push({ chunk, cuts });
+		for (const piece of await cut(tx, batch, chunk, runs)) {
+			members.set(piece.state, join(members.get(piece.state), piece));
+			pieces.push(piece);
+		}
 	}
 	const numbers = new Map<Run['state'], number>();
 	for (const state of ['open', 'dead'] as const) {
 		const made = members.get(state);
 		if (made !== undefined) numbers.set(state, await add(made, state));
 	}
-	for (const { chunk, cuts } of pieces) {
-		await deleteChunk(tx.query, batch.exportNumber, chunk);
-		await insertChunks(
-			tx.query,
-			batch.exportNumber,
-			cuts.map(({ state, ...piece }) => ({ ...piece, batch: numbers.get(state) ?? null })),
-		);
-	}
+	await tx.query('DELETE FROM @chunk WHERE batch = $1', [batch.number]);
+	await insertChunks(
+		tx.query,
+		batch.exportNumber,
+		pieces.map(({ state, ...piece }) => ({ ...piece, batch: numbers.get(state) ?? null })),
+	);
 }
 
 function runsOf(chunk: Chunk, position: number, states: ReadonlyMap<number, Run['state']>): Run[] {

@@ -20,7 +20,10 @@ export function isConflict(error: unknown): boolean {
 export function isConnectionIntact(error: unknown): boolean {
 	const state = sqlState(error);
 	if (state === undefined) return false;
-	return !['08', '57', '58', 'XX'].includes(state.slice(0, 2)) && state !== '25P03';
+	// 25006: the name may stand for another server by now.
+	return (
+		!['08', '57', '58', 'XX'].includes(state.slice(0, 2)) && !['25P03', '25006'].includes(state)
+	);
 }
 
 const UNTRUSTED = 'the certificate of the server is not trusted';
@@ -55,8 +58,10 @@ const HINTS: Readonly<Record<string, string>> = {
  * What a caller hears of a failure (S61). The text of the driver or server is not passed on as it is: it may quote values, and
  * the connection string has a password.
  */
-export function toStoreError(cause: unknown): CoreError | PositionError {
+export function toStoreError(cause: unknown): CoreError | TypeError {
 	if (cause instanceof CoreError || cause instanceof PositionError) return cause;
+	// A mistake of ours must not pass for a lost connection.
+	if (cause instanceof TypeError && !('code' in cause)) return cause;
 	const state = sqlState(cause);
 	const code = state ?? networkCode(cause);
 	const hint =

@@ -18,7 +18,12 @@ export interface TakeLimits {
 	readonly sizeBytes: number;
 	/** Only rows that arrived until then. */
 	readonly arrivedUntil?: number;
+	/** Only chunks behind this one: those before it were just taken, and looking for them again would cost more each time. */
+	readonly after?: Pick<Chunk, 'seq' | 'sub'> | undefined;
 }
+
+/** A batch of more chunks would take longer to mark than others should wait. It is smaller than its limits then. */
+const MAX_CHUNKS = 100_000;
 
 /** Whole chunks, all of one mapping revision. */
 export interface Taken {
@@ -31,12 +36,13 @@ export interface Taken {
 	readonly arrivedAt: number;
 }
 
-const PAGE = 500;
+/** Most takes end after a few chunks, some after many thousands. */
+const PAGES = { first: 100, max: 5_000 } as const;
 
 /** Those who claim hold the claim lock of the export, so nobody else takes these (S57, S58). */
 const WAITING = `
 SELECT ${CHUNK_COLUMNS} FROM @chunk WHERE export = $1 AND batch IS NULL AND (seq, sub) > ($2, $3)
-ORDER BY seq, sub LIMIT ${PAGE}`;
+ORDER BY seq, sub LIMIT $4`;
 
 /**
  * Chooses the oldest waiting rows, within the limits (I12) and of one mapping revision: at least one row, however large. A chunk
@@ -51,8 +57,9 @@ export async function takeWaiting(
 	const chunks: Chunk[] = [];
 	let count = 0;
 	let sizeBytes = 0;
-	for await (const chunk of waitingChunks(tx, e)) {
+	for await (const chunk of waitingChunks(tx, e, limits.after)) {
 		const [first] = chunks;
+		if (chunks.length >= MAX_CHUNKS) break;
 		if (limits.arrivedUntil !== undefined && chunk.arrivedAt > limits.arrivedUntil) break;
 		if (first !== undefined && first.mappingRevision !== chunk.mappingRevision) break;
 		const fits =
@@ -95,14 +102,20 @@ export async function takeWaiting(
 	};
 }
 
-async function* waitingChunks(tx: Transaction, e: ExportRecord): AsyncGenerator<Chunk> {
-	let place = { seq: 0, sub: -1 };
+async function* waitingChunks(
+	tx: Transaction,
+	e: ExportRecord,
+	after: TakeLimits['after'],
+): AsyncGenerator<Chunk> {
+	let place = after ?? { seq: 0, sub: -1 };
+	let size: number = PAGES.first;
 	for (;;) {
-		const page = await tx.query<ChunkRow>(WAITING, [e.id, place.seq, place.sub]);
+		const page = await tx.query<ChunkRow>(WAITING, [e.id, place.seq, place.sub, size]);
 		for (const row of page) yield toChunk(row);
 		const last = page.at(-1);
-		if (last === undefined || page.length < PAGE) return;
+		if (last === undefined || page.length < size) return;
 		place = { seq: last.seq, sub: last.sub };
+		size = Math.min(PAGES.max, size * 4);
 	}
 }
 

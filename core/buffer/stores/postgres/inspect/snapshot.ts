@@ -73,7 +73,6 @@ function readingEngine(meta: Meta): Engine {
 		storeId: meta.store_id,
 		clock: new StoreClock(systemClock, meta.now, 0),
 		known: new Map(),
-		slot: 0,
 		locks: { export: 0, claim: 0 },
 		warn() {},
 	};
