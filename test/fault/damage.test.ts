@@ -30,7 +30,7 @@ const ROW_COUNT = 40;
 const conditions = { count: 1_000, sizeBytes: 50_000_000, timeMs: 60_000 };
 
 describe('a damaged sqlite store (S76)', function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	let directory = '';
 	let damaged = '';
 	let clock = new FakeClock();

@@ -11,7 +11,7 @@ import { verifyStore } from './verify-store';
 const ROUNDS = faultRounds({ desk: 10, ci: 30 });
 
 describe('kill -9 of the process that owns a sqlite store (S72)', function () {
-	this.timeout(20_000 + ROUNDS * 10_000);
+	this.timeout(90_000 + ROUNDS * 10_000);
 	let directory = '';
 	let child: Child | undefined;
 

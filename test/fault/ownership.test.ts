@@ -9,7 +9,7 @@ import { sqliteCode, SQLITE } from '../../core/buffer/stores/sqlite/connection';
 import { type Child, startChild } from './child';
 
 describe('ownership of a sqlite store (S77)', function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	let directory = '';
 	let owner: Child | undefined;
 

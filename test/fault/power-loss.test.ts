@@ -14,7 +14,7 @@ const ROUNDS = faultRounds({ desk: 3, ci: 10 });
 const CONTROL_ROUNDS = Math.min(ROUNDS, 10);
 
 describe('power loss of a sqlite store (S73)', function () {
-	this.timeout(30_000 + ROUNDS * 20_000);
+	this.timeout(90_000 + ROUNDS * 20_000);
 	let directory = '';
 	let shim = '';
 	let child: Child | undefined;

@@ -12,7 +12,7 @@ import { startChild } from './child';
 const CONDITIONS = { count: 3, sizeBytes: 1_000, timeMs: 60_000 };
 
 describe('the worker of a sqlite store', function () {
-	this.timeout(20_000);
+	this.timeout(90_000);
 	let directory = '';
 	let store: Store | undefined;
 

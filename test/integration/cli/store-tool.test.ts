@@ -35,7 +35,7 @@ interface Line {
 }
 
 describe('sluice store (S54), as a process', function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	let directory = '';
 	let child: Child | undefined;
 

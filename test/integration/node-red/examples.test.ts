@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually';
 import { NodeRedWorld } from '../../support/node-red-world';
 
 describe('the examples, imported into a real Node-RED', function () {
-	this.timeout(60_000);
+	this.timeout(180_000);
 
 	for (const file of readdirSync(path.join(ROOT, 'examples')).filter((name) =>
 		name.endsWith('.json'),

@@ -10,7 +10,7 @@ const PASSWORD_HASH = '$2a$08$zZWtXTja0fB1pzD4sHCMyOCMYz2Z6dNbM6tl8sJogENOMcxWV9
 const BASIC = { authorization: `Basic ${Buffer.from('user:password').toString('base64')}` };
 
 describe('the settings of the host hold for receivers (R63, R64)', function () {
-	this.timeout(60_000);
+	this.timeout(180_000);
 	let sink: SinkServer;
 
 	before(async () => {
@@ -81,7 +81,9 @@ describe('the settings of the host hold for receivers (R63, R64)', function () {
 						(await world.push(`${root}/in/r`, body, { ...refused.headers, ...signed })).status,
 						refused.status,
 					);
-				assert.ok(world.log.some((line) => /\[sluice\] receivers answer/.test(line)));
+				await eventually('the log line', () =>
+					world.log.some((line) => /\[sluice\] receivers answer/.test(line)),
+				);
 			} finally {
 				await world.close();
 			}
@@ -92,7 +94,9 @@ describe('the settings of the host hold for receivers (R63, R64)', function () {
 		const world = await NodeRedWorld.create();
 		try {
 			await world.start({ settings: 'httpNodeRoot: false,', flows: [TAB, aReceiver('r', {}, [])] });
-			assert.ok(world.log.some((line) => /sluice-receiver:r.*httpNodeRoot/.test(line)));
+			await eventually('the log line', () =>
+				world.log.some((line) => /sluice-receiver:r.*httpNodeRoot/.test(line)),
+			);
 		} finally {
 			await world.close();
 		}

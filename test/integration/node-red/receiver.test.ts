@@ -10,7 +10,7 @@ import { startSinkServer, type SinkServer } from '../../support/sink-server';
 const SECRET = 'a signature secret';
 
 describe('sluice-receiver in a real Node-RED', function () {
-	this.timeout(60_000);
+	this.timeout(180_000);
 	let world: NodeRedWorld;
 	let sink: SinkServer;
 	let startLines: readonly string[] = [];
