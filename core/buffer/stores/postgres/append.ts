@@ -10,7 +10,7 @@ import {
 	revisionUnknown,
 } from '../failures';
 import { newTally, type Tally, toCounters } from '../tally';
-import { addDeadRows, type PlainError } from './batches';
+import type { PlainError } from './batches';
 import { ChunkBuilder, chunkOf } from './chunk-builder';
 import { insertChunks } from './chunks';
 import { bytesInUse, plus, sumCounters } from './counters';
@@ -18,6 +18,7 @@ import { forgetKeys, rememberKeys } from './dedupe';
 import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction } from './engine';
 import { exportsOfReceivers, useExports } from './exports';
 import { LatestRows } from './latest';
+import { addDeadRows } from './many-batches';
 
 export type AppendAnswer = { duplicate: boolean; counters: Counters[] };
 

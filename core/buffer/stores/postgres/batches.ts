@@ -1,6 +1,6 @@
 import type { Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
-import { type Row, UNMAPPED_REVISION } from '../../store';
+import { UNMAPPED_REVISION } from '../../store';
 import { countDead, countOpen } from '../tally';
 import type { Query } from './connection';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
@@ -77,34 +77,10 @@ export type NewBatch = Pick<
 	readonly origin?: number;
 };
 
-const PURGED_AT_ONCE = 500;
-
 const INSERT = `
 INSERT INTO @batch (export, revision, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts, next_at, dead_at,
 	error_code, error_message, origin, first_row)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16) RETURNING id`;
-
-/** Numbers are given first, so that each row's chunk knows its own. */
-const TAKE_NUMBERS = `
-SELECT nextval(pg_get_serial_sequence('@batch', 'id')) AS id FROM generate_series(1, $1::int)`;
-
-const INSERT_DEAD = `
-INSERT INTO @batch (id, export, revision, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts, next_at, dead_at,
-	error_code, error_message, first_row)
-OVERRIDING SYSTEM VALUE
-SELECT id, export, revision, 1, bytes, at, at, arrived_at, 'dead', 'replay', 0, 0, 0, $8, code, message, $10
-FROM unnest($1::bigint[], $2::int[], $3::int[], $4::bigint[], $5::double precision[], $6::double precision[], $7::text[], $9::text[])
-	AS d(id, export, revision, bytes, at, arrived_at, code, message)`;
-
-/** A slice of batches with their rows: the oldest of these states, or those that were put aside until an instant. */
-const PURGE = `
-WITH old AS (
-	SELECT id, state, n, bytes FROM @batch
-	WHERE export = $1 AND state = ANY($2::text[]) AND ($3::double precision IS NULL OR dead_at <= $3)
-	ORDER BY id LIMIT ${PURGED_AT_ONCE} FOR UPDATE
-), their_rows AS (DELETE FROM @chunk c USING old WHERE c.batch = old.id),
-gone AS (DELETE FROM @batch b USING old WHERE b.id = old.id)
-SELECT state, count(*)::int AS batches, sum(n)::bigint AS n, sum(bytes)::bigint AS bytes FROM old GROUP BY state`;
 
 const BURY = `
 UPDATE @batch SET state = 'dead', dead_at = $2, error_code = $3, error_message = $4, owner = NULL, lease_until = NULL
@@ -144,65 +120,6 @@ export async function addBatch(
 	if (batch.state === 'open') countOpen(deltaOf(tx, e.id), batch, 1);
 	else countDead(deltaOf(tx, e.id), batch, 1);
 	return row?.id ?? 0;
-}
-
-/** Dead letters of one row each, all at once. @returns their numbers, in order */
-export async function addDeadRows(
-	engine: Engine,
-	tx: Transaction,
-	rows: readonly { readonly exportNumber: number; readonly row: Row; readonly error: PlainError }[],
-): Promise<number[]> {
-	const taken = await tx.query<{ id: number }>(TAKE_NUMBERS, [rows.length]);
-	const numbers = taken.map(({ id }) => id);
-	await tx.query(INSERT_DEAD, [
-		numbers,
-		rows.map(({ exportNumber }) => exportNumber),
-		rows.map(({ row }) => row.mappingRevision),
-		rows.map(({ row }) => row.sizeBytes),
-		rows.map(({ row }) => row.receivedAt),
-		rows.map(({ row }) => engine.clock.arrivedAt(row.receivedAt)),
-		rows.map(({ error }) => error.code),
-		engine.clock.nowAt,
-		rows.map(({ error }) => toText(error.message)),
-		UNNUMBERED,
-	]);
-	for (const { exportNumber } of rows) countDead(deltaOf(tx, exportNumber), { count: 1 }, 1);
-	return numbers;
-}
-
-/**
- * Removes up to 500 batches with their rows, counted as purged.
- *
- * @param deadUntil only those put aside until then, in store time
- * @returns rows removed, and whether there are no more such batches
- */
-export async function purgeBatches(
-	tx: Transaction,
-	exportNumber: number,
-	states: readonly BatchRecord['state'][],
-	deadUntil: number | null = null,
-): Promise<{ rows: number; isLast: boolean }> {
-	const sums = await tx.query<{ state: string; batches: number; n: number; bytes: number }>(PURGE, [
-		exportNumber,
-		states,
-		deadUntil,
-	]);
-	const delta = deltaOf(tx, exportNumber);
-	let [rows, batches] = [0, 0];
-	for (const sum of sums) {
-		rows += sum.n;
-		batches += sum.batches;
-		if (sum.state === 'open') {
-			delta.openBatches -= sum.batches;
-			delta.openRows -= sum.n;
-			delta.openBytes -= sum.bytes;
-		} else {
-			delta.deadBatches -= sum.batches;
-			delta.deadRows -= sum.n;
-		}
-	}
-	delta.purgedTotal += rows;
-	return { rows, isLast: batches < PURGED_AT_ONCE };
 }
 
 /** Takes the batch away; the caller has put its rows elsewhere. */

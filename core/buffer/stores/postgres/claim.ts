@@ -14,7 +14,8 @@ import type { Query } from './connection';
 import { sumCounters } from './counters';
 import { type Engine, type ExportRecord, isStrict, type Transaction } from './engine';
 import { findExport, liveExports, useExports } from './exports';
-import { type Taken, takeWaiting } from './take-waiting';
+import { markChunks, numberRows, takeRowIds } from './mark-chunks';
+import { takeWaiting } from './take-waiting';
 
 export interface ClaimOptions {
 	readonly exportId: string;
@@ -57,23 +58,6 @@ const LOCK = 'SELECT pg_advisory_xact_lock($1, $2)';
 const LEASE = `
 UPDATE @batch SET token = token + 1, owner = $2, lease_ms = $3, lease_until = $4, attempts = attempts + 1
 WHERE id = $1 AND state = 'open' AND next_at <= $5 AND (lease_until IS NULL OR lease_until <= $5) RETURNING *`;
-
-/** Chunks in order, with the row id of the first row of each (S57). */
-const MARK = `
-UPDATE @chunk c SET batch = $1, row_id = m.row_id
-FROM unnest($3::bigint[], $4::int[], $5::bigint[]) AS m(seq, sub, row_id)
-WHERE c.export = $2 AND c.seq = m.seq AND c.sub = m.sub AND c.batch IS NULL RETURNING c.n`;
-
-/** So that no statement takes long. */
-const MARKED_AT_ONCE = 10_000;
-
-const NUMBER = `
-UPDATE @chunk c SET row_id = $2 + m.before
-FROM (SELECT seq, sub, sum(n) OVER (ORDER BY seq, sub) - n AS before FROM @chunk WHERE batch = $1) AS m
-WHERE c.batch = $1 AND c.seq = m.seq AND c.sub = m.sub`;
-
-const TAKE_ROW_IDS = `
-UPDATE @export SET next_row_id = next_row_id + $2 WHERE id = $1 RETURNING next_row_id - $2 AS first`;
 
 /** S27: a due batch again, else a new one; undefined when there is none to give. */
 export async function claim(
@@ -175,42 +159,6 @@ async function newBatch(
 	});
 	await markChunks(tx.query, e, number, taken, firstRow);
 	return number;
-}
-
-/** Gives the rows to the batch, with row ids without gaps, or with none where they were not claimed. */
-export async function markChunks(
-	query: Query,
-	e: ExportRecord,
-	number: number,
-	{ chunks }: Taken,
-	firstRow: number,
-): Promise<void> {
-	let rowId = firstRow;
-	for (let from = 0; from < chunks.length; from += MARKED_AT_ONCE) {
-		const some = chunks.slice(from, from + MARKED_AT_ONCE);
-		const rowIds = some.map(({ count }) => {
-			const first = rowId;
-			rowId += count;
-			return firstRow === UNNUMBERED ? 0 : first;
-		});
-		const [seqs, subs] = [some.map(({ seq }) => seq), some.map(({ sub }) => sub)];
-		const marked = await query(MARK, [number, e.id, seqs, subs, rowIds]);
-		if (marked.length === some.length) continue;
-		// Cannot be while the claim lock is held; a batch that misses rows must not come into being.
-		throw new Error(`${some.length - marked.length} chunks of ${e.exportId} were taken meanwhile`);
-	}
-}
-
-async function takeRowIds(query: Query, e: ExportRecord, count: number): Promise<number> {
-	const [row] = await query<{ first: number }>(TAKE_ROW_IDS, [e.id, count]);
-	return row?.first ?? 1;
-}
-
-/** The first claim of a batch that came into being by retention or replay gives its rows their ids. */
-async function numberRows(query: Query, e: ExportRecord, batch: BatchRecord): Promise<void> {
-	const firstRow = await takeRowIds(query, e, batch.count);
-	await query(NUMBER, [batch.number, firstRow]);
-	await query('UPDATE @batch SET first_row = $2 WHERE id = $1', [batch.number, firstRow]);
 }
 
 async function lease(

@@ -1,19 +1,13 @@
 import { RETENTION_MS } from '../defaults';
 import { ExpiryReport } from '../expiry';
-import {
-	addBatch,
-	type BatchRow,
-	buryBatch,
-	purgeBatch,
-	purgeBatches,
-	toBatch,
-	UNNUMBERED,
-} from './batches';
+import { addBatch, type BatchRow, buryBatch, purgeBatch, toBatch, UNNUMBERED } from './batches';
 import type { Chunk } from './chunks';
-import { lockClaims, markChunks } from './claim';
+import { lockClaims } from './claim';
 import { sumCounters } from './counters';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
 import { findExport, liveExports, ownExport, saveExport, useExports } from './exports';
+import { purgeBatches } from './many-batches';
+import { markChunks } from './mark-chunks';
 import { type Taken, takeWaiting } from './take-waiting';
 import { newTally } from '../tally';
 
