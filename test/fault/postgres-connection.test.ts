@@ -12,6 +12,8 @@ import {
 } from '../conformance/store-fixtures';
 import { assertUnavailable, checkSecret, TIMEOUT_MS, usePostgresWorld } from './postgres-world';
 
+/** As it is sent: the end of a text is a zero byte, and BEGIN says COMMITTED. */
+const COMMIT = 'COMMIT\0';
 /** By then an append has failed: the statement's timeout by our clock, and time for a busy machine. */
 const GIVES_UP_MS = TIMEOUT_MS * 1.5 + 30_000;
 
@@ -128,7 +130,7 @@ describe('a postgres store whose connection breaks (S61, S62)', function () {
 	] as const) {
 		it(`rejects an append whose connection is lost during COMMIT, ${stored ? 'after' : 'before'} the server did it (S62)`, async () => {
 			const store = await open();
-			const cut = world.proxy.cutAt('COMMIT', when);
+			const cut = world.proxy.cutAt(COMMIT, when);
 			await assertUnavailable(push(store, 'unsure', 'key'));
 			await cut;
 			await eventually('the store answers', () => store.counters().catch(() => undefined));
@@ -141,7 +143,7 @@ describe('a postgres store whose connection breaks (S61, S62)', function () {
 
 		it(`loses no batch when a claim loses its connection during COMMIT, ${stored ? 'after' : 'before'} the server did it`, async () => {
 			const store = await open();
-			const cut = world.proxy.cutAt('COMMIT', when);
+			const cut = world.proxy.cutAt(COMMIT, when);
 			const claiming = store.claim(EXPORT_ID, { owner: 'a', leaseMs: 1_500, flush: true });
 			await assertUnavailable(claiming);
 			await cut;
@@ -155,7 +157,7 @@ describe('a postgres store whose connection breaks (S61, S62)', function () {
 		it(`acks at most once when an ack loses its connection during COMMIT, ${stored ? 'after' : 'before'} the server did it`, async () => {
 			const store = await open();
 			const { lease } = await claimBatch(store, { flush: true });
-			const cut = world.proxy.cutAt('COMMIT', when);
+			const cut = world.proxy.cutAt(COMMIT, when);
 			await assertUnavailable(store.settle(lease, { kind: 'ack' }));
 			await cut;
 			await eventually('the store answers', () => store.counters().catch(() => undefined));

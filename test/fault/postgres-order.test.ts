@@ -27,7 +27,8 @@ describe('appenders of a postgres store that commit out of order (I21, S57)', fu
 	const holdAppend = async (text: string, meanwhile: (other: Store) => Promise<void>) => {
 		const slow = await world.open({ throughProxy: true, timeoutMs: 10_000 });
 		await slow.putExport(anExport({ maxInFlight: 9 }));
-		const hold = world.proxy.holdAt('COMMIT');
+		// With the zero byte that ends it: BEGIN says COMMITTED.
+		const hold = world.proxy.holdAt('COMMIT\0');
 		const appending = push(slow, text);
 		await hold.held;
 		try {

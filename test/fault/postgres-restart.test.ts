@@ -98,12 +98,20 @@ describe('a PostgreSQL that goes away and comes back (S61)', function () {
 		await server.stop('kill');
 		await assertUnavailable(store.renew(batch.lease));
 		await server.start();
-		await eventually('the store answers', () => store.counters().catch(() => undefined));
-		assert.equal(await store.claim(EXPORT_ID, { owner: 'b', leaseMs: 1_000 }), undefined);
+		const again = await eventually('claims are answered', () =>
+			store.claim(EXPORT_ID, { owner: 'b', leaseMs: 1_000 }).then(
+				(batch) => ({ batch }),
+				() => undefined,
+			),
+		);
+		assert.equal(again.batch, undefined);
 		await eventually('reads work', () => readTexts(batch).catch(() => undefined));
 		await store.settle(batch.lease, { kind: 'ack' });
 		await eventually('appends work', () => push('d').catch(() => undefined));
-		assert.deepEqual((await store.peek(EXPORT_ID)).map(toText), ['d']);
+		const waiting = await eventually('looks work', () =>
+			store.peek(EXPORT_ID).catch(() => undefined),
+		);
+		assert.deepEqual(waiting.map(toText), ['d']);
 	});
 
 	describe('behind a receiver', () => {
