@@ -51,9 +51,11 @@ export function followPipeline(
 					: notice.receiverId;
 		if (!o.owns(id)) return;
 		if (notice.kind === 'counters') waiting.set(id, notice.counters.rows);
-		else if (notice.kind === 'refused')
-			status.show('yellow', 'ring', `refused: ${notice.error.code}`);
-		else if (notice.kind === 'attempt') heardAttempt(id, notice);
+		else if (notice.kind === 'refused') {
+			// Red where it is not the sender's doing: no room, no store.
+			const fill = notice.error.stage === 'buffer' ? 'red' : 'yellow';
+			status.show(fill, 'ring', `refused: ${notice.error.code}`);
+		} else if (notice.kind === 'attempt') heardAttempt(id, notice);
 		if (notice.kind !== 'refused') refresh();
 	};
 	const heardAttempt = (id: string, notice: PipelineNotice & { kind: 'attempt' }): void => {
