@@ -15,8 +15,12 @@ export function checkAppend(request: AppendRequest): void {
 			throw new TypeError(`append: ${name} is ${typeof given}`);
 		}
 	}
-	for (const row of request.rows) checkRow(row);
-	for (const { row } of request.dead ?? []) checkRow(row);
+	for (const row of rowsOf(request)) checkRow(row);
+}
+
+/** All rows of a request, those that are put straight aside last. */
+export function rowsOf({ rows, dead = [] }: AppendRequest): readonly Row[] {
+	return dead.length === 0 ? rows : [...rows, ...dead.map(({ row }) => row)];
 }
 
 function checkRow(row: Row): void {

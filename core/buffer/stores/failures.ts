@@ -49,6 +49,14 @@ export function quotaReached(
 	);
 }
 
+export function storeFull(usedBytes: number, maxStoreBytes: number): BufferError {
+	return new BufferError(
+		'ERR_BUFFER_FULL',
+		`the store holds ${usedBytes} bytes that wait, limits.maxStoreBytes is ${maxStoreBytes}`,
+		{ retryAfterMs: RETRY_AFTER_MS },
+	);
+}
+
 export function retentionBlocks(exportId: string, ageMs: number): BufferError {
 	return new BufferError(
 		'ERR_BUFFER_FULL',

@@ -1,6 +1,6 @@
 import { BufferError, CoreError } from '../../../errors';
 import type { Row } from '../../store';
-import type { AppendRequest } from '../append-request';
+import { type AppendRequest, rowsOf } from '../append-request';
 import { RETRY_AFTER_MS } from '../defaults';
 import { encodedLength } from '../row-codec';
 import { type AppendAnswer, appendGroup } from './append';
@@ -41,7 +41,7 @@ export class AppendRunner {
 	}
 
 	append(request: AppendRequest): Promise<AppendAnswer> {
-		const rows: Row[] = [...request.rows, ...(request.dead ?? []).map(({ row }) => row)];
+		const rows = rowsOf(request);
 		let bytes = 0;
 		for (const row of rows) {
 			const length = encodedLength(row);

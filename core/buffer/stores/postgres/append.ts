@@ -1,18 +1,19 @@
-import { BufferError, CoreError } from '../../../errors';
+import { CoreError } from '../../../errors';
 import { type Counters, type Row, UNMAPPED_REVISION } from '../../store';
-import type { AppendRequest } from '../append-request';
-import { QUOTA_BYTES, RETRY_AFTER_MS } from '../defaults';
+import { type AppendRequest, rowsOf } from '../append-request';
+import { QUOTA_BYTES } from '../defaults';
 import {
 	exportDraining,
 	exportUnknown,
 	quotaReached,
 	retentionBlocks,
 	revisionUnknown,
+	storeFull,
 } from '../failures';
 import { newTally, type Tally, toCounters } from '../tally';
 import type { PlainError } from './batches';
 import { ChunkBuilder, chunkOf } from './chunk-builder';
-import { insertChunks } from './chunks';
+import { insertChunks, type Oldest, oldestWaiting } from './chunks';
 import { bytesInUse, plus, sumCounters } from './counters';
 import { forgetKeys, rememberKeys } from './dedupe';
 import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction } from './engine';
@@ -27,15 +28,11 @@ interface Scene {
 	readonly exports: ReadonlyMap<string, ExportRecord>;
 	readonly sums: ReadonlyMap<number, Tally>;
 	/** Of the oldest waiting row. */
-	readonly oldest: ReadonlyMap<number, { readonly at: number; readonly arrived_at: number }>;
+	readonly oldest: ReadonlyMap<number, Oldest>;
 	/** Bytes that count for a receiver's quota; grows with the group. */
 	readonly receiverBytes: Map<string, number>;
 	storeBytes: number | undefined;
 }
-
-const OLDEST = `
-SELECT e AS export, w.at, w.arrived_at FROM unnest($1::int[]) AS e CROSS JOIN LATERAL
-	(SELECT at, arrived_at FROM @chunk WHERE export = e AND batch IS NULL ORDER BY seq, sub LIMIT 1) AS w`;
 
 const STORE_BYTES = 'SELECT coalesce(sum(bytes + open_bytes), 0)::bigint AS bytes FROM @counter';
 
@@ -97,18 +94,17 @@ async function look(
 		records.map(({ id }) => id),
 	);
 	const named = exportIds.flatMap((id) => exports.get(id)?.id ?? []);
-	const oldest = await query<{ export: number; at: number; arrived_at: number }>(OLDEST, [named]);
 	const [store] =
 		maxStoreBytes === undefined ? [] : await query<{ bytes: number }>(STORE_BYTES, []);
 	const receiverBytes = new Map<string, number>();
 	for (const { config, id } of records) {
 		const used = receiverBytes.get(config.receiverId) ?? 0;
-		receiverBytes.set(config.receiverId, used + bytesInUse([sums.get(id) ?? newTally()]));
+		receiverBytes.set(config.receiverId, used + bytesInUse(sums.get(id) ?? newTally()));
 	}
 	return {
 		exports,
 		sums,
-		oldest: new Map(oldest.map((row) => [row.export, row])),
+		oldest: await oldestWaiting(query, named),
 		receiverBytes,
 		storeBytes: store?.bytes,
 	};
@@ -132,13 +128,7 @@ function check(
 	}
 	for (const e of kept) checkRoom(engine, scene, request.receiverId, e);
 	if (kept.size === 0 || maxStoreBytes === undefined || scene.storeBytes === undefined) return;
-	if (scene.storeBytes > maxStoreBytes) {
-		throw new BufferError(
-			'ERR_BUFFER_FULL',
-			`the store holds ${scene.storeBytes} bytes that wait, limits.maxStoreBytes is ${maxStoreBytes}`,
-			{ retryAfterMs: RETRY_AFTER_MS },
-		);
-	}
+	if (scene.storeBytes > maxStoreBytes) throw storeFull(scene.storeBytes, maxStoreBytes);
 }
 
 /** Strictly greater than, as the K-rules have it (S43). */
@@ -147,7 +137,7 @@ function checkRoom(engine: Engine, scene: Scene, receiverId: string, e: ExportRe
 	const usedBytes = scene.receiverBytes.get(e.config.receiverId) ?? 0;
 	if (usedBytes > quotaBytes) throw quotaReached(receiverId, usedBytes, quotaBytes);
 	const { ageMs, action } = e.config.retention ?? {};
-	const arrivedAt = scene.oldest.get(e.id)?.arrived_at;
+	const arrivedAt = scene.oldest.get(e.id)?.arrivedAt;
 	if (action !== 'block' || ageMs === undefined || arrivedAt === undefined) return;
 	if (engine.clock.expiryAt - arrivedAt >= ageMs) throw retentionBlocks(e.exportId, ageMs);
 }
@@ -247,10 +237,6 @@ class Group {
 		this.#scene.receiverBytes.set(receiverId, used + sizeBytes);
 		if (this.#scene.storeBytes !== undefined) this.#scene.storeBytes += sizeBytes;
 	}
-}
-
-function rowsOf({ rows, dead = [] }: AppendRequest): Row[] {
-	return dead.length === 0 ? [...rows] : [...rows, ...dead.map(({ row }) => row)];
 }
 
 function idOf({ exportId }: Row): string {

@@ -79,6 +79,27 @@ export async function insertChunks(
 	}
 }
 
+/** The first row of an export that waits. */
+export interface Oldest {
+	readonly at: number;
+	readonly arrivedAt: number;
+}
+
+const OLDEST = `
+SELECT e AS export, w.at, w.arrived_at FROM unnest($1::int[]) AS e CROSS JOIN LATERAL
+	(SELECT at, arrived_at FROM @chunk WHERE export = e AND batch IS NULL ORDER BY seq, sub LIMIT 1) AS w`;
+
+/** By export; one of which nothing waits is missing. */
+export async function oldestWaiting(
+	query: Query,
+	exportNumbers: readonly number[],
+): Promise<Map<number, Oldest>> {
+	const rows = await query<{ export: number; at: number; arrived_at: number }>(OLDEST, [
+		exportNumbers,
+	]);
+	return new Map(rows.map((row) => [row.export, { at: row.at, arrivedAt: row.arrived_at }]));
+}
+
 /** The rows of a chunk; undefined when it is damaged (S50). */
 export function openBody(chunk: Pick<Chunk, 'crc' | 'count'>, body: Buffer): RowPlaces | undefined {
 	return crc32(body) === chunk.crc ? findRows(body, chunk.count) : undefined;

@@ -65,9 +65,7 @@ export function plus(sum: Tally, delta: Tally): Tally {
 	return total;
 }
 
-/** @param tallies of all exports that share the limit */
-export function bytesInUse(tallies: Iterable<Tally>): number {
-	let bytes = 0;
-	for (const tally of tallies) bytes += tally.bytes + tally.openBytes;
-	return bytes;
+/** What of an export counts for a quota. */
+export function bytesInUse({ bytes, openBytes }: Tally): number {
+	return bytes + openBytes;
 }

@@ -179,7 +179,8 @@ export async function useBatch(
 	return batch === undefined ? undefined : { batch, exportId, isDraining };
 }
 
-async function seekExport(
+/** Also one that is removed. */
+export async function seekExport(
 	engine: Engine,
 	query: Query,
 	exportId: string,

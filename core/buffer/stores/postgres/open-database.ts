@@ -1,5 +1,6 @@
 import { BufferError, ConfigError } from '../../../errors';
 import { newUuid } from '../../../runtime/ids';
+import type { Durability } from '../durability';
 import type { Connection, Query } from './connection';
 import { FORMAT, MIGRATIONS } from './schema';
 import { SERVER_NOW } from './store-clock';
@@ -17,13 +18,13 @@ export interface Opened {
 export async function openDatabase(
 	connection: Connection,
 	schema: string,
-	durability: 'full' | 'normal',
+	durability: Durability,
 ): Promise<Opened> {
 	return connection.transaction(async (query) => {
 		// Who opens an empty database at the same instant waits here until the first has made everything.
 		await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`sluice migrate ${schema}`]);
 		await checkEncoding(query);
-		const { isDurable, warnings } = await checkDurability(query, durability);
+		const { isDurable, warnings } = await requireDurability(query, durability);
 		await migrate(query, schema);
 		const [meta] = await query<{ store_id: string; last_seen_at: number; now: number }>(
 			`SELECT store_id, last_seen_at, ${SERVER_NOW} AS now FROM @meta`,
@@ -57,9 +58,9 @@ async function checkEncoding(query: Query): Promise<void> {
  *
  * @throws ConfigError naming the setting, unless durability is normal
  */
-async function checkDurability(
+async function requireDurability(
 	query: Query,
-	durability: 'full' | 'normal',
+	durability: Durability,
 ): Promise<{ isDurable: boolean; warnings: string[] }> {
 	const names = ['fsync', 'synchronous_commit', 'full_page_writes'];
 	const settings = await query<{ name: string; setting: string }>(

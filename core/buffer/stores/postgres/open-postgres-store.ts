@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { type Clock, systemClock } from '../../../runtime/clock';
 import { type Logger, silentLogger } from '../../../runtime/logger';
 import type { Store } from '../../store';
+import { checkDurability, type Durability } from '../durability';
 import type { LimitInput } from '../limits';
 import { shareStore } from '../registry';
 import {
@@ -17,7 +18,6 @@ import { Hints } from './hints';
 import { openDatabase } from './open-database';
 import { PostgresStore, SLOTS_PER_HANDLE } from './postgres-store';
 import { StoreClock } from './store-clock';
-import { checkDurability } from '../sqlite/check-options';
 
 export interface PostgresStoreOptions {
 	readonly kind: 'postgres';
@@ -29,7 +29,7 @@ export interface PostgresStoreOptions {
 	readonly timeoutMs?: number | undefined;
 	readonly limits?: LimitInput<PostgresLimits>;
 	/** Default full: an answer means that the server has it on its disk. normal: accepts a server that does not promise that. */
-	readonly durability?: 'full' | 'normal' | undefined;
+	readonly durability?: Durability | undefined;
 	readonly clock?: Clock;
 	/** Hears of lost connections, damage and settings that weaken the promise. */
 	readonly logger?: Logger;

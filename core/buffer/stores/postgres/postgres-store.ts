@@ -18,10 +18,19 @@ import type { BatchRecord } from './batches';
 import type { PostgresLimits } from './check-options';
 import { claim, type Claimed, nextDueAt } from './claim';
 import type { Connection } from './connection';
+import { oldestWaiting } from './chunks';
 import { addDeltas, sumCounters } from './counters';
 import { deadSince, listDead, purgeOne, replayOne, replaySome, retryNow } from './dead-letters';
 import type { Engine, Transaction } from './engine';
-import { findExport, liveExports, putExport, setState, toKnownExport, useExports } from './exports';
+import {
+	findExport,
+	liveExports,
+	putExport,
+	seekExport,
+	setState,
+	toKnownExport,
+	useExports,
+} from './exports';
 import type { Hints } from './hints';
 import { readLatest } from './latest';
 import { purgeSome, removeExport } from './purge';
@@ -64,10 +73,6 @@ export interface PostgresStoreParts {
 	readonly warnings: readonly string[];
 }
 
-const OLDEST = `
-SELECT e AS export, w.at FROM unnest($1::int[]) AS e CROSS JOIN LATERAL
-	(SELECT at FROM @chunk WHERE export = e AND batch IS NULL ORDER BY seq, sub LIMIT 1) AS w`;
-
 export const SIZE = `
 SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint AS bytes FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'`;
@@ -102,8 +107,8 @@ export class PostgresStore implements Store {
 
 	getExport(exportId: string) {
 		return this.#manage(async ({ query }) => {
-			const known = await liveExports(this.#engine, query);
-			return known.filter((e) => e.exportId === exportId).map(toKnownExport)[0];
+			const e = await seekExport(this.#engine, query, exportId);
+			return e === undefined || e.isRemoved ? undefined : toKnownExport(e);
 		});
 	}
 
@@ -157,10 +162,9 @@ export class PostgresStore implements Store {
 			const exports = await liveExports(this.#engine, query);
 			const ids = exports.map(({ id }) => id);
 			const sums = await sumCounters(query, ids);
-			const rows = await query<{ export: number; at: number }>(OLDEST, [ids]);
-			const oldest = new Map(rows.map((row) => [row.export, row.at]));
+			const oldest = await oldestWaiting(query, ids);
 			return exports.map(({ exportId, state, id }) =>
-				toCounters(exportId, state, oldest.get(id), sums.get(id) ?? newTally()),
+				toCounters(exportId, state, oldest.get(id)?.at, sums.get(id) ?? newTally()),
 			);
 		});
 	}

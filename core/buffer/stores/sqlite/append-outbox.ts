@@ -1,5 +1,5 @@
 import { DEDUPE_WINDOW_MS } from '../defaults';
-import type { AppendRequest } from '../append-request';
+import { type AppendRequest, rowsOf } from '../append-request';
 import type { Row } from '../../store';
 import type { AppendCall, Call, RequestMessage } from './protocol';
 import { encodedLength, encodeRow } from '../row-codec';
@@ -13,8 +13,7 @@ interface Waiting {
 /** Bytes of an event's rows on their way to the worker. */
 export function lengthOf(request: AppendRequest): number {
 	let length = 0;
-	for (const row of request.rows) length += encodedLength(row);
-	for (const { row } of request.dead ?? []) length += encodedLength(row);
+	for (const row of rowsOf(request)) length += encodedLength(row);
 	return length;
 }
 

@@ -1,7 +1,12 @@
 import { UNMAPPED_REVISION } from '../../store';
-import { BufferError } from '../../../errors';
-import { QUOTA_BYTES, RETRY_AFTER_MS } from '../defaults';
-import { exportDraining, quotaReached, retentionBlocks, revisionUnknown } from '../failures';
+import { QUOTA_BYTES } from '../defaults';
+import {
+	exportDraining,
+	quotaReached,
+	retentionBlocks,
+	revisionUnknown,
+	storeFull,
+} from '../failures';
 import { isAtLeast } from '../order-key';
 import { crc32 } from 'node:zlib';
 import { addBatch } from './batches';
@@ -97,12 +102,7 @@ function checkRoom(
 	}
 	if (kept.size === 0 || limits.maxStoreBytes === undefined) return;
 	const usedBytes = usedBy(liveExports(engine));
-	if (usedBytes <= limits.maxStoreBytes) return;
-	throw new BufferError(
-		'ERR_BUFFER_FULL',
-		`the store holds ${usedBytes} bytes that wait, limits.maxStoreBytes is ${limits.maxStoreBytes}`,
-		{ retryAfterMs: RETRY_AFTER_MS },
-	);
+	if (usedBytes > limits.maxStoreBytes) throw storeFull(usedBytes, limits.maxStoreBytes);
 }
 
 /** Strictly greater than, as the K-rules have it (S43). */

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../../errors';
 import { type Bounds, type LimitInput, readLimits } from '../limits';
-import type { Durability, StoreLimits } from './protocol';
+import type { StoreLimits } from './protocol';
 
 const KB = 1024;
 const MB = 1024 ** 2;
@@ -20,11 +20,6 @@ const BOUNDS: Record<keyof StoreLimits, Bounds> = {
 /** @throws ConfigError naming the path and its bounds */
 export function checkLimits(given?: LimitOptions): StoreLimits {
 	return readLimits(BOUNDS, given);
-}
-
-export function checkDurability(durability: unknown = 'full'): Durability {
-	if (durability === 'full' || durability === 'normal') return durability;
-	throw new ConfigError('store.durability', '"full" or "normal"', durability);
 }
 
 export function checkDirectory(directory: unknown): string {

@@ -6,7 +6,7 @@ import type { Meta } from './engine';
 import { openFailed } from './open-failed';
 import { storeOwned } from './owner-file';
 import { applyPragmas } from './pragmas';
-import type { Durability } from './protocol';
+import type { Durability } from '../durability';
 import { checkSchema } from './check-schema';
 import { FORMAT, MIGRATIONS } from './schema';
 import { HAS_META, INSERT_META, SELECT_META, UPDATE_FORMAT } from './sql';

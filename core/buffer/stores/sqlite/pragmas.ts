@@ -1,6 +1,6 @@
 import { BufferError } from '../../../errors';
 import type { Connection } from './connection';
-import type { Durability } from './protocol';
+import type { Durability } from '../durability';
 
 interface Pragma {
 	readonly name: string;

@@ -2,6 +2,7 @@ import type { ExportState, Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
 import type { Counters, KnownExport, Lease, StoredExport, StoreStats } from '../../store';
 import type { TimeReading } from '../store-time';
+import type { Durability } from '../durability';
 
 /** What the main thread and the worker say to each other. Instants are wall time; the worker translates. */
 
@@ -13,9 +14,6 @@ export interface WorkerOptions {
 	/** What is to be said of the store's place; warned of at open. */
 	readonly notices: readonly string[];
 }
-
-/** full: an answer means fsync (I1). normal: the last commits may vanish with the power; to be named by who wants it. */
-export type Durability = 'full' | 'normal';
 
 export interface StoreLimits {
 	/** Rows of one group commit, 1 … 100,000; default 5,000 (S22). */

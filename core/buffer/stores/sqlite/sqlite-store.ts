@@ -9,7 +9,7 @@ import type {
 	StoredExport,
 	StoredRow,
 } from '../../store';
-import { type AppendRequest, checkAppend } from '../append-request';
+import { type AppendRequest, checkAppend, rowsOf } from '../append-request';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import type { CoreError } from '../../../errors';
 import type { PlainBatch, PlainDeadLetter, PlainError, PlainOutcome, PlainSlice } from './protocol';
@@ -54,9 +54,7 @@ export class SqliteStore implements Store {
 
 	async append(request: AppendRequest) {
 		checkAppend(request);
-		const exportIds = new Set<string>();
-		for (const row of request.rows) exportIds.add(row.exportId);
-		for (const { row } of request.dead ?? []) exportIds.add(row.exportId);
+		const exportIds = new Set(rowsOf(request).map((row) => row.exportId));
 		const duplicate = await this.#client.append(request);
 		const counters = [...exportIds].flatMap((id) => this.#client.countersOf(id) ?? []);
 		return { duplicate, counters };

@@ -11,6 +11,8 @@ import {
 } from '../../../inspect/store-inspector';
 import { newTally, toCounters } from '../../tally';
 import { type BatchRow, toBatch } from '../batches';
+import { checkSchema } from '../check-options';
+import { oldestWaiting } from '../chunks';
 import { sumCounters } from '../counters';
 import type { ExportRecord } from '../engine';
 import { liveExports } from '../exports';
@@ -26,7 +28,7 @@ export class PostgresInspector implements StoreInspector {
 	readonly #reader: SnapshotReader;
 
 	constructor(options: PostgresStoreOptions) {
-		this.#schema = options.schema ?? 'sluice';
+		this.#schema = checkSchema(options.schema);
 		this.#reader = new SnapshotReader(options);
 	}
 
@@ -80,10 +82,7 @@ export class PostgresInspector implements StoreInspector {
 
 async function summarize({ query, engine }: Snapshot, e: ExportRecord): Promise<ExportSummary> {
 	const tally = (await sumCounters(query, [e.id])).get(e.id) ?? newTally();
-	const [oldest] = await query<{ at: number }>(
-		'SELECT at FROM @chunk WHERE export = $1 AND batch IS NULL ORDER BY seq, sub LIMIT 1',
-		[e.id],
-	);
+	const oldest = (await oldestWaiting(query, [e.id])).get(e.id);
 	const first = async (state: 'open' | 'dead') => {
 		const rows = await query<BatchRow>(
 			'SELECT * FROM @batch WHERE export = $1 AND state = $2 ORDER BY id LIMIT $3',
