@@ -37,7 +37,8 @@ export function appendRows(store: Store, payload: Uint8Array, count = 1): Promis
 		// A million of them stay below the size condition, whose most is 50 MB.
 		sizeBytes: 40,
 	};
-	return store.append({ receiverId: RECEIVER, rows: Array.from({ length: count }, () => row) });
+	const rows = count === 1 ? [row] : Array.from({ length: count }, () => row);
+	return store.append({ receiverId: RECEIVER, rows });
 }
 
 /** Our store, through the door that hosts use. */

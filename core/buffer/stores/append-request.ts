@@ -23,6 +23,15 @@ export function rowsOf({ rows, dead = [] }: AppendRequest): readonly Row[] {
 	return dead.length === 0 ? rows : [...rows, ...dead.map(({ row }) => row)];
 }
 
+/** Each once. */
+export function exportIdsOf(request: AppendRequest): readonly string[] {
+	const exportIds: string[] = [];
+	for (const { exportId } of rowsOf(request)) {
+		if (!exportIds.includes(exportId)) exportIds.push(exportId);
+	}
+	return exportIds;
+}
+
 function checkRow(row: Row): void {
 	const { exportId, eventId, receivedAt, payload, sizeBytes } = row;
 	if (typeof exportId !== 'string' || exportId.includes('\0')) {

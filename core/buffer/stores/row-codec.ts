@@ -62,8 +62,8 @@ export function rowAt({ body, offsets }: RowPlaces, index: number): Buffer {
 	return body.subarray(offsets[index] ?? body.byteLength, offsets[index + 1] ?? body.byteLength);
 }
 
-export function readReceivedAt(encoded: Buffer): number {
-	return encoded.readDoubleLE(RECEIVED_AT);
+export function readReceivedAt(encoded: Buffer, start = 0): number {
+	return encoded.readDoubleLE(start + RECEIVED_AT);
 }
 
 export function readSizeBytes(encoded: Buffer): number {
@@ -77,8 +77,8 @@ export function payloadLength(encoded: Buffer): number {
 }
 
 /** The keys of `latest` (S40). */
-export function readKeys(encoded: Buffer): Pick<Row, 'latestKey' | 'orderKey'> {
-	const keyAt = endOfText(encoded, FIXED_BYTES);
+export function readKeys(encoded: Buffer, start = 0): Pick<Row, 'latestKey' | 'orderKey'> {
+	const keyAt = endOfText(encoded, start + FIXED_BYTES);
 	const orderAt = endOfText(encoded, keyAt);
 	return withKeys(readText(encoded, keyAt), readText(encoded, orderAt));
 }

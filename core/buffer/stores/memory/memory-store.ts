@@ -2,7 +2,7 @@ import { newUuid } from '../../../runtime/ids';
 import { type Cancel, type Clock, systemClock } from '../../../runtime/clock';
 import type { Logger } from '../../../runtime/logger';
 import type { ExportState } from '../../../config';
-import { type AppendRequest, rowsOf } from '../append-request';
+import { type AppendRequest, exportIdsOf } from '../append-request';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import { batchGone, storeClosed } from '../failures';
 import { sliceRows } from '../slices';
@@ -85,8 +85,7 @@ export class MemoryStore implements Store {
 	async append(request: AppendRequest) {
 		const state = this.#now();
 		const duplicate = append(state, request);
-		const exportIds = new Set(rowsOf(request).map((row) => row.exportId));
-		const known = [...exportIds].flatMap((id) => state.exports.get(id) ?? []);
+		const known = exportIdsOf(request).flatMap((id) => state.exports.get(id) ?? []);
 		return { duplicate, counters: known.map(showCounters) };
 	}
 

@@ -1,6 +1,6 @@
 import { CoreError } from '../../../errors';
 import { type Counters, type Row, UNMAPPED_REVISION } from '../../store';
-import { type AppendRequest, rowsOf } from '../append-request';
+import { type AppendRequest, exportIdsOf, rowsOf } from '../append-request';
 import { QUOTA_BYTES } from '../defaults';
 import {
 	exportDraining,
@@ -48,7 +48,7 @@ export async function appendGroup(
 	requests: readonly AppendRequest[],
 	maxStoreBytes: number | undefined,
 ): Promise<(AppendAnswer | CoreError)[]> {
-	const exportIds = [...new Set(requests.flatMap((request) => rowsOf(request).map(idOf)))];
+	const exportIds = [...new Set(requests.flatMap(exportIdsOf))];
 	await useExports(engine, tx.query, exportIds);
 	const duplicates = await rememberKeys(tx.query, requests, engine.clock.expiryAt);
 	const scene = await look(engine, tx, exportIds, maxStoreBytes);
@@ -75,7 +75,7 @@ export async function appendGroup(
 		(request) =>
 			refused.get(request) ?? {
 				duplicate: duplicates.has(request),
-				counters: [...new Set(rowsOf(request).map(idOf))].flatMap((id) => counters.get(id) ?? []),
+				counters: exportIdsOf(request).flatMap((id) => counters.get(id) ?? []),
 			},
 	);
 }
@@ -237,8 +237,4 @@ class Group {
 		this.#scene.receiverBytes.set(receiverId, used + sizeBytes);
 		if (this.#scene.storeBytes !== undefined) this.#scene.storeBytes += sizeBytes;
 	}
-}
-
-function idOf({ exportId }: Row): string {
-	return exportId;
 }

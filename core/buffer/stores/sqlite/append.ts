@@ -20,7 +20,8 @@ import {
 	isDisabled,
 	liveExports,
 } from './engine';
-import { type AppendCall, FIELDS_PER_ROW, type PlainError, type StoreLimits } from './protocol';
+import { type AppendCall, bytesOf, type EncodedRow } from './packed-appends';
+import type { PlainError, StoreLimits } from './protocol';
 import { readKeys, readReceivedAt } from '../row-codec';
 import {
 	DELETE_OLD_KEYS,
@@ -31,11 +32,9 @@ import {
 	UPSERT_LATEST,
 } from './sql';
 
-interface IncomingRow {
+interface PlacedRow {
 	readonly export: ExportRecord;
-	readonly mappingRevision: number;
-	readonly encoded: Buffer;
-	readonly sizeBytes: number;
+	readonly row: EncodedRow;
 }
 
 /**
@@ -46,63 +45,55 @@ interface IncomingRow {
 export function append(
 	engine: Engine,
 	call: AppendCall,
-	message: { readonly exportIds: readonly string[]; readonly bytes: Buffer },
 	limits: Pick<StoreLimits, 'maxStoreBytes'>,
 ): boolean {
 	if (isKnownKey(engine, call)) return true;
-	const rows = parseRows(engine, call.rows, message);
-	const dead = call.dead.map(({ row, error }) => ({
-		rows: parseRows(engine, row, message),
-		error,
-	}));
-	checkRoom(engine, call.receiverId, [...rows, ...dead.flatMap((letter) => letter.rows)], limits);
+	const rows = call.rows.map((row) => findPlace(engine, row));
+	const dead = call.dead.map(({ row }) => findPlace(engine, row));
+	const usesRoom = checkExports(engine, call.receiverId, rows);
+	const deadUseRoom = checkExports(engine, call.receiverId, dead);
+	if (usesRoom || deadUseRoom) checkStore(engine, limits);
 	engine.begin();
 	rememberKey(engine, call);
 	for (const row of rows) appendRow(engine, row);
-	for (const letter of dead) {
-		for (const row of letter.rows) appendDead(engine, row, letter.error);
+	for (const [index, { error }] of call.dead.entries()) {
+		const row = dead[index];
+		if (row !== undefined) appendDead(engine, row, error);
 	}
 	return false;
 }
 
-function parseRows(
-	engine: Engine,
-	flat: readonly number[],
-	message: { readonly exportIds: readonly string[]; readonly bytes: Buffer },
-): IncomingRow[] {
-	const rows: IncomingRow[] = [];
-	for (let at = 0; at < flat.length; at += FIELDS_PER_ROW) {
-		const [index = 0, mappingRevision = 0, offset = 0, length = 0, sizeBytes = 0] = flat.slice(
-			at,
-			at + FIELDS_PER_ROW,
-		);
-		const exportId = message.exportIds[index] ?? '';
-		const e = findExport(engine, exportId);
-		if (e.isDraining) throw exportDraining(exportId);
-		const isKnown = mappingRevision === UNMAPPED_REVISION || e.revisions.has(mappingRevision);
-		if (!isKnown) throw revisionUnknown(exportId, mappingRevision);
-		const encoded = message.bytes.subarray(offset, offset + length);
-		rows.push({ export: e, mappingRevision, encoded, sizeBytes });
-	}
-	return rows;
+function findPlace(engine: Engine, row: EncodedRow): PlacedRow {
+	const { exportId, mappingRevision } = row;
+	const e = findExport(engine, exportId);
+	if (e.isDraining) throw exportDraining(exportId);
+	const isKnown = mappingRevision === UNMAPPED_REVISION || e.revisions.has(mappingRevision);
+	if (!isKnown) throw revisionUnknown(exportId, mappingRevision);
+	return { export: e, row };
 }
 
-function checkRoom(
-	engine: Engine,
-	receiverId: string,
-	rows: readonly IncomingRow[],
-	limits: Pick<StoreLimits, 'maxStoreBytes'>,
-): void {
-	const kept = new Set(rows.map((row) => row.export).filter((e) => !isDisabled(e)));
-	for (const e of kept) {
+/** @returns whether any row takes room: those of disabled exports are only counted */
+function checkExports(engine: Engine, receiverId: string, rows: readonly PlacedRow[]): boolean {
+	let checked: ExportRecord | undefined;
+	for (const { export: e } of rows) {
+		if (e === checked || isDisabled(e)) continue;
 		checkQuota(engine, receiverId, e);
-		const { ageMs, action } = e.config.retention ?? {};
-		if (action !== 'block' || ageMs === undefined || e.arrivedAt === undefined) continue;
-		if (engine.time.expiryAt - e.arrivedAt >= ageMs) throw retentionBlocks(e.exportId, ageMs);
+		checkRetention(engine, e);
+		checked = e;
 	}
-	if (kept.size === 0 || limits.maxStoreBytes === undefined) return;
+	return checked !== undefined;
+}
+
+function checkRetention({ time }: Engine, e: ExportRecord): void {
+	const { ageMs, action } = e.config.retention ?? {};
+	if (action !== 'block' || ageMs === undefined || e.arrivedAt === undefined) return;
+	if (time.expiryAt - e.arrivedAt >= ageMs) throw retentionBlocks(e.exportId, ageMs);
+}
+
+function checkStore(engine: Engine, { maxStoreBytes }: Pick<StoreLimits, 'maxStoreBytes'>): void {
+	if (maxStoreBytes === undefined) return;
 	const usedBytes = usedBy(liveExports(engine));
-	if (usedBytes > limits.maxStoreBytes) throw storeFull(usedBytes, limits.maxStoreBytes);
+	if (usedBytes > maxStoreBytes) throw storeFull(usedBytes, maxStoreBytes);
 }
 
 /** Strictly greater than, as the K-rules have it (S43). */
@@ -116,27 +107,32 @@ function usedBy(exports: readonly ExportRecord[]): number {
 	return exports.reduce((sum, { tally }) => sum + tally.bytes + tally.openBytes, 0);
 }
 
-function appendRow(engine: Engine, row: IncomingRow): void {
-	if (isDisabled(row.export)) return dropRow(engine, row.export);
-	addRow(engine, row.export, row);
-	const { latestKey, orderKey } = readKeys(row.encoded);
+function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {
+	if (isDisabled(e)) return dropRow(engine, e);
+	addRow(engine, e, row);
+	const { latestKey, orderKey } = readKeys(row.bytes, row.start);
 	if (latestKey === undefined) return;
 	const { connection } = engine;
-	const { number } = row.export;
-	const stored = connection.get(SELECT_LATEST_ORDER, number, latestKey)?.order_key;
+	const stored = connection.get(SELECT_LATEST_ORDER, e.number, latestKey)?.order_key;
 	if (!isAtLeast(orderKey, typeof stored === 'string' ? stored : undefined)) return;
-	const revision = row.mappingRevision;
-	const { encoded } = row;
-	const crc = crc32(encoded);
-	connection.run(UPSERT_LATEST, number, latestKey, revision, orderKey ?? null, encoded, crc);
+	const encoded = bytesOf(row);
+	connection.run(
+		UPSERT_LATEST,
+		e.number,
+		latestKey,
+		row.mappingRevision,
+		orderKey ?? null,
+		encoded,
+		crc32(encoded),
+	);
 }
 
 /** A chunk and a dead letter of its own, at the place of the row in its export. */
-function appendDead(engine: Engine, row: IncomingRow, error: PlainError): void {
-	const e = row.export;
+function appendDead(engine: Engine, { export: e, row }: PlacedRow, error: PlainError): void {
 	if (isDisabled(e)) return dropRow(engine, e);
 	const { number } = e;
-	const { encoded, sizeBytes, mappingRevision } = row;
+	const { sizeBytes, mappingRevision } = row;
+	const encoded = bytesOf(row);
 	const at = readReceivedAt(encoded);
 	const arrivedAt = engine.time.arrivedAt(at);
 	// Dead rows count down from 0, so that the walk over those that wait never meets them.

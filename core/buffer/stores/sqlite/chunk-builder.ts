@@ -1,10 +1,13 @@
 import { crc32 } from 'node:zlib';
 import type { Engine, ExportRecord } from './engine';
+import type { EncodedRow } from './packed-appends';
 import { readReceivedAt } from '../row-codec';
 import { INSERT_CHUNK } from './sql';
 
 /** A chunk is also what one read brings into memory, and what a cut inside it has to walk. */
 const MAX_CHUNK_BYTES = 1024 ** 2;
+
+type Stretch = Pick<EncodedRow, 'bytes' | 'start'> & { end: number };
 
 /** Rows of one export and mapping revision on their way into one chunk. */
 export interface ChunkBuilder {
@@ -12,7 +15,9 @@ export interface ChunkBuilder {
 	readonly at: number;
 	readonly arrivedAt: number;
 	lastAt: number;
-	readonly rows: Buffer[];
+	rows: number;
+	/** Rows that came behind one another in a message are one stretch. */
+	readonly stretches: Stretch[];
 	bodyBytes: number;
 	/** Sum of the rows' sizeBytes. */
 	bytes: number;
@@ -22,13 +27,9 @@ export interface ChunkBuilder {
  * Adds a waiting row to the running group. The chunk is cut where the next batch will begin, by count, bytes or mapping
  * revision, so that batches are made of whole chunks (S23).
  */
-export function addRow(
-	engine: Engine,
-	e: ExportRecord,
-	row: { encoded: Buffer; mappingRevision: number; sizeBytes: number },
-): void {
-	const { encoded, mappingRevision, sizeBytes } = row;
-	const receivedAt = readReceivedAt(encoded);
+export function addRow(engine: Engine, e: ExportRecord, row: EncodedRow): void {
+	const { mappingRevision, sizeBytes } = row;
+	const receivedAt = readReceivedAt(row.bytes, row.start);
 	let builder = engine.builders.get(e);
 	const isCut = startsNewBatch(e, sizeBytes);
 	if (isCut) e.sinceCut = { rows: 0, bytes: 0 };
@@ -43,14 +44,15 @@ export function addRow(
 			at: receivedAt,
 			arrivedAt,
 			lastAt: receivedAt,
-			rows: [],
+			rows: 0,
+			stretches: [],
 			bodyBytes: 0,
 			bytes: 0,
 		};
 		engine.builders.set(e, builder);
 	}
-	builder.rows.push(encoded);
-	builder.bodyBytes += encoded.byteLength;
+	builder.rows++;
+	addBytes(builder, row);
 	builder.bytes += sizeBytes;
 	builder.lastAt = receivedAt;
 	countRow(engine, e, builder, sizeBytes);
@@ -65,8 +67,8 @@ function flushBuilder(engine: Engine, e: ExportRecord): void {
 	const builder = engine.builders.get(e);
 	if (builder === undefined) return;
 	engine.builders.delete(e);
-	const body = Buffer.concat(builder.rows, builder.bodyBytes);
-	const count = builder.rows.length;
+	const body = bodyOf(builder);
+	const count = builder.rows;
 	engine.connection.run(
 		INSERT_CHUNK,
 		e.number,
@@ -105,9 +107,22 @@ function startsNewBatch(e: ExportRecord, sizeBytes: number): boolean {
 	return rows > 0 && (rows >= count || bytes + sizeBytes > limitBytes);
 }
 
-function fits(builder: ChunkBuilder, row: { encoded: Buffer; mappingRevision: number }): boolean {
+function fits(builder: ChunkBuilder, { mappingRevision, start, end }: EncodedRow): boolean {
 	return (
-		builder.mappingRevision === row.mappingRevision &&
-		builder.bodyBytes + row.encoded.byteLength <= MAX_CHUNK_BYTES
+		builder.mappingRevision === mappingRevision &&
+		builder.bodyBytes + end - start <= MAX_CHUNK_BYTES
 	);
+}
+
+function addBytes(builder: ChunkBuilder, { bytes, start, end }: EncodedRow): void {
+	const last = builder.stretches.at(-1);
+	if (last?.bytes === bytes && last.end === start) last.end = end;
+	else builder.stretches.push({ bytes, start, end });
+	builder.bodyBytes += end - start;
+}
+
+function bodyOf({ stretches, bodyBytes }: ChunkBuilder): Buffer {
+	const parts = stretches.map(({ bytes, start, end }) => bytes.subarray(start, end));
+	const [only] = parts;
+	return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, bodyBytes);
 }

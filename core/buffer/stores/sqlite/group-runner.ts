@@ -4,11 +4,13 @@ import { PositionError } from '../positions';
 import { append } from './append';
 import { flushBuilders } from './chunk-builder';
 import { SQLITE, sqliteCode } from './connection';
-import type { ExportRecord, LeaseRecord } from './engine';
+import type { Engine, ExportRecord, LeaseRecord } from './engine';
 import { toGroupError } from './group-error';
 import { Housekeeper } from './housekeeper';
 import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type Surroundings } from './operations';
+import { callsOf } from './outbox';
+import type { AppendCall } from './packed-appends';
 import type {
 	Answer,
 	Call,
@@ -21,9 +23,10 @@ import { quarantineChunk } from './quarantine';
 import { readSlice } from './read-slice';
 import { packError } from './thrown-error';
 
-interface Queued {
-	readonly call: Call;
-	readonly message: { readonly exportIds: readonly string[]; readonly bytes: Buffer };
+/** Of the appends of a group: ids of those that stored their event, and where. */
+interface Appended {
+	readonly stored?: readonly number[];
+	readonly appendedTo?: Iterable<ExportRecord>;
 }
 
 /** A second failure in a row is no accident (S25). */
@@ -42,7 +45,7 @@ export class GroupRunner {
 	readonly #housekeeper: Housekeeper;
 	readonly #warnings: string[] = [];
 	#open: OpenEngine;
-	#queue: Queued[] = [];
+	#queue: Call[] = [];
 	#slices: Extract<Call, { op: 'readSlice' }>[] = [];
 	#isPlanned = false;
 	#failuresInRow = 0;
@@ -74,16 +77,12 @@ export class GroupRunner {
 		return this.#open.engine.meta.storeId;
 	}
 
-	enqueue({ calls, exportIds, bytes, reading }: RequestMessage): void {
-		this.#open.engine.time.advance(reading);
-		const message = {
-			exportIds,
-			bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-		};
-		for (const call of calls) {
+	enqueue(message: RequestMessage): void {
+		this.#open.engine.time.advance(message.reading);
+		for (const call of callsOf(message)) {
 			if (call.op === 'readSlice') this.#slices.push(call);
 			else if (call.op === 'close') this.#closeId = call.id;
-			else this.#queue.push({ call, message });
+			else this.#queue.push(call);
 		}
 		this.#plan();
 	}
@@ -110,57 +109,54 @@ export class GroupRunner {
 	}
 
 	/** Within the caps of one group (S22). */
-	#takeGroup(): Queued[] {
+	#takeGroup(): Call[] {
 		const { maxGroupRows, maxGroupBytes } = this.#options.limits;
 		let rows = 0;
 		let bytes = 0;
 		let count = 0;
-		for (const { call } of this.#queue) {
-			const size = sizeOf(call);
-			if (count > 0 && (rows + size.rows > maxGroupRows || bytes + size.bytes > maxGroupBytes)) {
-				break;
+		for (const call of this.#queue) {
+			if (call.op === 'append') {
+				rows += call.rows.length + call.dead.length;
+				bytes += call.byteLength;
+				if (count > 0 && (rows > maxGroupRows || bytes > maxGroupBytes)) break;
 			}
-			rows += size.rows;
-			bytes += size.bytes;
 			count++;
 		}
 		return this.#queue.splice(0, count);
 	}
 
-	#runGroup(group: readonly Queued[]): void {
+	#runGroup(group: readonly Call[]): void {
 		const refusal = this.#refusal();
 		if (refusal !== undefined) return this.#reject(group, refusal);
 		const { engine } = this.#open;
 		const leasesBefore = new Map(engine.leases);
 		const appendedTo = new Set<ExportRecord>();
-		if (group.some(({ call }) => call.op === 'append')) this.#housekeeper.look();
+		if (group.some(({ op }) => op === 'append')) this.#housekeeper.look();
 		try {
-			const answers = group.map((queued) => this.#answer(queued, appendedTo));
+			const answers: Answer[] = [];
+			const stored: number[] = [];
+			for (const call of group) {
+				const answer = this.#answer(call, appendedTo);
+				if (answer === 'stored') stored.push(call.id);
+				else answers.push(answer);
+			}
 			flushBuilders(engine);
 			if (this.#open.hasBegun || engine.changed.size > 0) {
 				engine.begin();
 				this.#open.commit();
 			}
 			this.#failuresInRow = 0;
-			this.#postAnswers(answers, appendedTo);
+			this.#postAnswers(answers, { stored, appendedTo });
 		} catch (error) {
 			this.#fail(group, error, leasesBefore);
 		}
 	}
 
 	/** An error of the caller, raised before anything was written, is its own answer; anything else fails the group. */
-	#answer({ call, message }: Queued, appendedTo: Set<ExportRecord>): Answer {
+	#answer(call: Call, appendedTo: Set<ExportRecord>): Answer | 'stored' {
 		const { engine } = this.#open;
 		try {
-			if (call.op === 'append') {
-				this.#guardAppend();
-				const value = append(engine, call, message, this.#options.limits);
-				for (const exportId of message.exportIds) {
-					const e = engine.exports.get(exportId);
-					if (e !== undefined) appendedTo.add(e);
-				}
-				return { id: call.id, value };
-			}
+			if (call.op === 'append') return this.#append(call, appendedTo);
 			// Whatever looks for rows finds those of this group, too.
 			flushBuilders(engine);
 			return { id: call.id, value: runOperation(engine, call, this.#surroundings) };
@@ -170,6 +166,15 @@ export class GroupRunner {
 			}
 			throw error;
 		}
+	}
+
+	#append(call: AppendCall, appendedTo: Set<ExportRecord>): Answer | 'stored' {
+		this.#guardAppend();
+		const { engine } = this.#open;
+		const isDuplicate = append(engine, call, this.#options.limits);
+		for (const { exportId } of call.rows) noteExport(engine, exportId, appendedTo);
+		for (const { row } of call.dead) noteExport(engine, row.exportId, appendedTo);
+		return isDuplicate ? { id: call.id, value: true } : 'stored';
 	}
 
 	#guardAppend(): void {
@@ -187,13 +192,12 @@ export class GroupRunner {
 		const leasesBefore = new Map(this.#open.engine.leases);
 		try {
 			const value = this.#readSlice(call.args);
-			this.#postAnswers([{ id: call.id, value }], [], [value.bytes.buffer as ArrayBuffer]);
+			this.#postAnswers([{ id: call.id, value }], {}, [value.bytes.buffer as ArrayBuffer]);
 		} catch (error) {
 			if (error instanceof CoreError) {
 				return this.#postAnswers([{ id: call.id, thrown: packError(error) }]);
 			}
-			const message = { exportIds: [], bytes: Buffer.alloc(0) };
-			this.#fail([{ call, message }], error, leasesBefore);
+			this.#fail([call], error, leasesBefore);
 		}
 	}
 
@@ -206,7 +210,7 @@ export class GroupRunner {
 		}
 	}
 
-	#fail(group: readonly Queued[], cause: unknown, leases: Map<number, LeaseRecord>): void {
+	#fail(group: readonly Call[], cause: unknown, leases: Map<number, LeaseRecord>): void {
 		const code = sqliteCode(cause);
 		const error = toGroupError(cause);
 		this.#warn(error.message);
@@ -254,18 +258,18 @@ export class GroupRunner {
 		});
 	}
 
-	#reject(group: readonly Queued[], error: BufferError): void {
+	#reject(group: readonly Call[], error: BufferError): void {
 		const thrown = packError(error);
-		this.#postAnswers(group.map(({ call }) => ({ id: call.id, thrown })));
+		this.#postAnswers(group.map(({ id }) => ({ id, thrown })));
 	}
 
 	#postAnswers(
 		answers: readonly Answer[],
-		appendedTo: Iterable<ExportRecord> = [],
+		{ stored = [], appendedTo = [] }: Appended = {},
 		transfer: ArrayBuffer[] = [],
 	): void {
-		const counters = [...appendedTo].map(showCounters);
-		this.#post({ kind: 'answers', answers, counters }, transfer);
+		const counters = Array.from(appendedTo, showCounters);
+		this.#post({ kind: 'answers', answers, stored: new Float64Array(stored), counters }, transfer);
 	}
 
 	#close(id: number): void {
@@ -291,7 +295,7 @@ export class GroupRunner {
 	}
 }
 
-function sizeOf(call: Call): { rows: number; bytes: number } {
-	if (call.op !== 'append') return { rows: 0, bytes: 0 };
-	return { rows: call.rowCount, bytes: call.byteLength };
+function noteExport(engine: Engine, exportId: string, noted: Set<ExportRecord>): void {
+	const e = engine.exports.get(exportId);
+	if (e !== undefined) noted.add(e);
 }

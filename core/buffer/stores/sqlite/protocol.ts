@@ -1,6 +1,7 @@
 import type { ExportState, Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
 import type { Counters, KnownExport, Lease, StoredExport, StoreStats } from '../../store';
+import type { AppendCall, PackedAppends } from './packed-appends';
 import type { TimeReading } from '../store-time';
 import type { Durability } from '../durability';
 
@@ -28,22 +29,6 @@ export interface StoreLimits {
 	readonly ballastBytes: number;
 	/** Bytes of waiting rows and open batches of the whole store; default none (S43). */
 	readonly maxStoreBytes: number | undefined;
-}
-
-/** A flat row of an append: index into `exportIds`, mapping revision, offset and length in the message's bytes, sizeBytes. */
-export const FIELDS_PER_ROW = 5;
-
-export interface AppendCall {
-	readonly op: 'append';
-	readonly id: number;
-	readonly receiverId: string;
-	readonly dedupeKey?: string;
-	readonly dedupeWindowMs: number;
-	/** FIELDS_PER_ROW numbers per row. Flat numbers clone much faster than objects. */
-	readonly rows: readonly number[];
-	readonly dead: readonly { readonly row: readonly number[]; readonly error: PlainError }[];
-	readonly rowCount: number;
-	readonly byteLength: number;
 }
 
 export interface PlainError {
@@ -150,10 +135,9 @@ export type Call = AppendCall | OperationCall;
 
 export interface RequestMessage {
 	readonly reading: TimeReading;
-	readonly calls: readonly Call[];
-	/** What the rows of the message's appends index into. */
-	readonly exportIds: readonly string[];
-	readonly bytes: Uint8Array;
+	/** In the order they were made; a number stands for so many of the packed appends. */
+	readonly calls: readonly (OperationCall | number)[];
+	readonly appends: PackedAppends;
 }
 
 /** An error on its way between threads. */
@@ -167,13 +151,16 @@ export type Answer =
 	| { readonly id: number; readonly value: unknown }
 	| { readonly id: number; readonly thrown: ThrownError };
 
+export interface Answers {
+	readonly answers: readonly Answer[];
+	/** Ids of the appends that stored their event: an answer for each, packed. */
+	readonly stored: Float64Array;
+	/** Of the exports that the group appended to, as of its commit. */
+	readonly counters: readonly Counters[];
+}
+
 export type WorkerMessage =
 	| { readonly kind: 'opened'; readonly storeId: string }
 	| { readonly kind: 'failed'; readonly thrown: ThrownError }
-	/** `counters`: of the exports that the group appended to, as of its commit. */
-	| {
-			readonly kind: 'answers';
-			readonly answers: readonly Answer[];
-			readonly counters: readonly Counters[];
-	  }
+	| ({ readonly kind: 'answers' } & Answers)
 	| { readonly kind: 'warning'; readonly message: string };

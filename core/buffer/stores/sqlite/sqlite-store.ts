@@ -9,7 +9,7 @@ import type {
 	StoredExport,
 	StoredRow,
 } from '../../store';
-import { type AppendRequest, checkAppend, rowsOf } from '../append-request';
+import { type AppendRequest, checkAppend, exportIdsOf } from '../append-request';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import type { CoreError } from '../../../errors';
 import type { PlainBatch, PlainDeadLetter, PlainError, PlainOutcome, PlainSlice } from './protocol';
@@ -52,12 +52,14 @@ export class SqliteStore implements Store {
 		return this.#client.call('removeExport', { exportId, how });
 	}
 
-	async append(request: AppendRequest) {
-		checkAppend(request);
-		const exportIds = new Set(rowsOf(request).map((row) => row.exportId));
-		const duplicate = await this.#client.append(request);
-		const counters = [...exportIds].flatMap((id) => this.#client.countersOf(id) ?? []);
-		return { duplicate, counters };
+	append(request: AppendRequest) {
+		return new Promise<Awaited<ReturnType<Store['append']>>>((resolve, reject) => {
+			checkAppend(request);
+			const answer = (duplicate: boolean) => {
+				resolve({ duplicate, counters: this.#client.countersOf(exportIdsOf(request)) });
+			};
+			this.#client.append(request, answer, reject);
+		});
 	}
 
 	async claim(

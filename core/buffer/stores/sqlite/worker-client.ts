@@ -2,12 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { BufferError } from '../../../errors';
 import type { Clock } from '../../../runtime/clock';
 import type { Counters } from '../../store';
-import type { AppendRequest } from '../append-request';
+import { type AppendRequest, rowsOf } from '../append-request';
 import { RETRY_AFTER_MS } from '../defaults';
 import { storeClosed } from '../failures';
+import { encodedLength } from '../row-codec';
 import { readTime } from '../store-time';
-import { lengthOf, Outbox } from './append-outbox';
+import { callsOf, Outbox } from './outbox';
 import type {
+	Answers,
 	Operation,
 	OperationCall,
 	Operations,
@@ -70,29 +72,42 @@ export class WorkerClient {
 		return this.#send(op, args);
 	}
 
-	/** @returns whether the event's key was known */
-	async append(request: AppendRequest): Promise<boolean> {
+	/**
+	 * Not a promise, but what settles one: each event of a busy receiver comes through here.
+	 *
+	 * @param resolve hears whether the event's key was known
+	 * @throws CoreError when the event cannot be taken
+	 */
+	append(
+		request: AppendRequest,
+		resolve: (isDuplicate: boolean) => void,
+		reject: (error: Error) => void,
+	): void {
 		if (this.#isClosing) throw storeClosed();
 		if (this.#worker === undefined) throw workerGone();
-		const bytes = lengthOf(request);
+		const byteLength = lengthOf(request);
 		const { maxBytesInFlight } = this.#options.limits;
 		// An event larger than the limit may go alone.
-		if (this.#bytesInFlight > 0 && this.#bytesInFlight + bytes > maxBytesInFlight) {
+		if (this.#bytesInFlight > 0 && this.#bytesInFlight + byteLength > maxBytesInFlight) {
 			throw new BufferError(
 				'ERR_BUFFER_FULL',
 				`${this.#bytesInFlight} bytes wait for the disk, limits.maxBytesInFlight is ${maxBytesInFlight}`,
 				{ retryAfterMs: RETRY_AFTER_MS },
 			);
 		}
-		return new Promise<boolean>((resolve, reject) => {
-			const id = this.#wait({ resolve, reject, bytes });
-			this.#outbox.addAppend(id, request, bytes);
-			this.#planFlush();
-		});
+		const id = this.#wait({ resolve, reject, bytes: byteLength });
+		this.#outbox.addAppend({ id, request, byteLength });
+		this.#planFlush();
 	}
 
-	countersOf(exportId: string): Counters | undefined {
-		return this.#counters.get(exportId);
+	/** Of those that have any. */
+	countersOf(exportIds: readonly string[]): Counters[] {
+		const found: Counters[] = [];
+		for (const exportId of exportIds) {
+			const counters = this.#counters.get(exportId);
+			if (counters !== undefined) found.push(counters);
+		}
+		return found;
 	}
 
 	/** Lets the worker finish its group and close; after the deadline ends it as it is (S18). */
@@ -147,13 +162,13 @@ export class WorkerClient {
 		if (this.#worker === undefined || this.#outbox.isEmpty) return;
 		const message = this.#outbox.take();
 		const reading = readTime(this.#options.clock);
-		const { buffer } = message.bytes;
+		const { buffer } = message.appends.bytes;
 		try {
 			this.#worker.postMessage({ ...message, reading }, [buffer as ArrayBuffer]);
 		} catch (error) {
 			// What cannot be cloned must not end the host from a timer.
-			const thrown = packError(error);
-			this.#settle({ answers: message.calls.map(({ id }) => ({ id, thrown })), counters: [] });
+			const failed = unpackError(packError(error));
+			for (const { id } of callsOf(message)) this.#take(id)?.reject(failed);
 		}
 	}
 
@@ -192,17 +207,23 @@ export class WorkerClient {
 		});
 	}
 
-	#settle({ answers, counters }: Omit<Extract<WorkerMessage, { kind: 'answers' }>, 'kind'>): void {
+	#settle({ answers, stored, counters }: Answers): void {
 		for (const counter of counters) this.#counters.set(counter.exportId, counter);
+		for (const id of stored) this.#take(id)?.resolve(false as never);
 		for (const answer of answers) {
-			const waiter = this.#waiters.get(answer.id);
-			if (waiter === undefined) continue;
-			this.#waiters.delete(answer.id);
-			this.#bytesInFlight -= waiter.bytes;
-			if ('thrown' in answer) waiter.reject(unpackError(answer.thrown));
-			else waiter.resolve(answer.value as never);
+			const waiter = this.#take(answer.id);
+			if ('thrown' in answer) waiter?.reject(unpackError(answer.thrown));
+			else waiter?.resolve(answer.value as never);
 		}
+	}
+
+	#take(id: number): Waiter | undefined {
+		const waiter = this.#waiters.get(id);
+		if (waiter === undefined) return undefined;
+		this.#waiters.delete(id);
+		this.#bytesInFlight -= waiter.bytes;
 		if (this.#waiters.size === 0) this.#worker?.unref();
+		return waiter;
 	}
 
 	#onExit(code: number): void {
@@ -236,4 +257,11 @@ function workerGone(): BufferError {
 	return new BufferError('ERR_STORE_UNAVAILABLE', 'the worker of the store ended', {
 		retryAfterMs: RETRY_AFTER_MS,
 	});
+}
+
+/** Bytes of an event's rows on their way to the worker. */
+function lengthOf(request: AppendRequest): number {
+	let length = 0;
+	for (const row of rowsOf(request)) length += encodedLength(row);
+	return length;
 }

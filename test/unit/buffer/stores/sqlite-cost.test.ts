@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AppendRequest } from '../../../../core/buffer/stores/append-request';
-import { lengthOf, Outbox } from '../../../../core/buffer/stores/sqlite/append-outbox';
 import { checkLimits } from '../../../../core/buffer/stores/sqlite/check-options';
 import { Connection } from '../../../../core/buffer/stores/sqlite/connection';
 import { GroupRunner } from '../../../../core/buffer/stores/sqlite/group-runner';
+import { Outbox } from '../../../../core/buffer/stores/sqlite/outbox';
 import type { Answer, OperationCall } from '../../../../core/buffer/stores/sqlite/protocol';
+import { encodedLength } from '../../../../core/buffer/stores/row-codec';
 import { anExport, aRow, EXPORT_ID, FakeClock } from '../../../conformance/store-fixtures';
 
 /** One statement that ran, and how many rows it gave. */
@@ -31,6 +32,7 @@ class Watched {
 		this.#runner = new GroupRunner(options, (message) => {
 			if (message.kind !== 'answers') return;
 			for (const answer of message.answers) this.#answers.get(answer.id)?.(answer);
+			for (const id of message.stored) this.#answers.get(id)?.({ id, value: false });
 		});
 	}
 
@@ -43,7 +45,8 @@ class Watched {
 			aRow(this.#clock, 'a row', { latestKey: 'k' }),
 		);
 		const request: AppendRequest = { receiverId: 'receiver', dedupeKey: `${this.#lastId}`, rows };
-		await this.#send((id, outbox) => outbox.addAppend(id, request, lengthOf(request)));
+		const byteLength = rows.reduce((sum, row) => sum + encodedLength(row), 0);
+		await this.#send((id, outbox) => outbox.addAppend({ id, request, byteLength }));
 	}
 
 	async #send(add: (id: number, outbox: Outbox) => void): Promise<unknown> {

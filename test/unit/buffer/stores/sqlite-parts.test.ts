@@ -154,7 +154,7 @@ describe('parts of the sqlite store', () => {
 				encoded.map(payloadLength),
 				rows.map((row) => row.payload.byteLength),
 			);
-			assert.deepEqual(encoded.map(readKeys), [
+			assert.deepEqual(encoded.map((row) => readKeys(row)), [
 				{},
 				{ latestKey: '', orderKey: '1' },
 				{ orderKey: '€' },

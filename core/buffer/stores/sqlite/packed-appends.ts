@@ -1,0 +1,149 @@
+import { DEDUPE_WINDOW_MS } from '../defaults';
+import type { AppendRequest } from '../append-request';
+import { encodeRow } from '../row-codec';
+import type { Row } from '../../store';
+import type { PlainError } from './protocol';
+
+/**
+ * Appends on their way to the worker: an array of numbers, one of bytes, and the texts that both speak of. Cloning objects
+ * for each event cost more than storing it did.
+ *
+ *   append    id | receiverId | dedupeKey or NONE | dedupeWindowMs | number of rows | number of dead rows | rows | dead rows
+ *   row       exportId | mapping revision | encoded bytes | sizeBytes
+ *   dead row  row | error code | error message
+ *
+ * Texts are places in `texts`; the encoded rows lie one behind the other in `bytes`.
+ */
+export interface PackedAppends {
+	readonly numbers: Float64Array;
+	readonly texts: readonly string[];
+	readonly bytes: Uint8Array;
+}
+
+const NONE = -1;
+
+export interface PendingAppend {
+	readonly id: number;
+	readonly request: AppendRequest;
+	/** Of its encoded rows. */
+	readonly byteLength: number;
+}
+
+/** An append as the worker runs it. */
+export interface AppendCall {
+	readonly op: 'append';
+	readonly id: number;
+	readonly receiverId: string;
+	readonly dedupeKey: string | undefined;
+	readonly dedupeWindowMs: number;
+	readonly rows: readonly EncodedRow[];
+	readonly dead: readonly { readonly row: EncodedRow; readonly error: PlainError }[];
+	/** Of all its rows together. */
+	readonly byteLength: number;
+}
+
+export interface EncodedRow {
+	readonly exportId: string;
+	readonly mappingRevision: number;
+	readonly sizeBytes: number;
+	/** Where it lies, as row-codec.ts lays it out: among the rows of its message, since a view of its own would cost more. */
+	readonly bytes: Buffer;
+	readonly start: number;
+	readonly end: number;
+}
+
+export function bytesOf({ bytes, start, end }: EncodedRow): Buffer {
+	return bytes.subarray(start, end);
+}
+
+export function packAppends(appends: readonly PendingAppend[]): PackedAppends {
+	const bytes = Buffer.allocUnsafeSlow(appends.reduce((sum, one) => sum + one.byteLength, 0));
+	const numbers: number[] = [];
+	const places = new Map<string, number>();
+	let offset = 0;
+	const placeOf = (text: string): number => {
+		let place = places.get(text);
+		if (place === undefined) {
+			place = places.size;
+			places.set(text, place);
+		}
+		return place;
+	};
+	const packRow = (row: Row): void => {
+		const start = offset;
+		offset = encodeRow(row, bytes, start);
+		numbers.push(placeOf(row.exportId), row.mappingRevision, offset - start, row.sizeBytes);
+	};
+	for (const { id, request } of appends) {
+		const { receiverId, dedupeKey, dedupeWindowMs = DEDUPE_WINDOW_MS, rows, dead = [] } = request;
+		const key = dedupeKey === undefined ? NONE : placeOf(dedupeKey);
+		numbers.push(id, placeOf(receiverId), key, dedupeWindowMs, rows.length, dead.length);
+		for (const row of rows) packRow(row);
+		for (const { row, error } of dead) {
+			packRow(row);
+			numbers.push(placeOf(error.code), placeOf(error.message));
+		}
+	}
+	return { numbers: new Float64Array(numbers), texts: [...places.keys()], bytes };
+}
+
+export function unpackAppends(packed: PackedAppends): AppendCall[] {
+	const reader = new Reader(packed);
+	const calls: AppendCall[] = [];
+	while (!reader.isAtEnd) calls.push(reader.readAppend());
+	return calls;
+}
+
+class Reader {
+	readonly #numbers: Float64Array;
+	readonly #texts: readonly string[];
+	readonly #bytes: Buffer;
+	#at = 0;
+	#offset = 0;
+
+	constructor({ numbers, texts, bytes }: PackedAppends) {
+		this.#numbers = numbers;
+		this.#texts = texts;
+		this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	}
+
+	get isAtEnd(): boolean {
+		return this.#at >= this.#numbers.length;
+	}
+
+	readAppend(): AppendCall {
+		const start = this.#offset;
+		const id = this.#next();
+		const receiverId = this.#nextText();
+		const dedupeKey = this.#texts[this.#next()];
+		const dedupeWindowMs = this.#next();
+		const rowCount = this.#next();
+		const deadCount = this.#next();
+		const rows: EncodedRow[] = [];
+		while (rows.length < rowCount) rows.push(this.#nextRow());
+		const dead: { row: EncodedRow; error: PlainError }[] = [];
+		while (dead.length < deadCount) {
+			const row = this.#nextRow();
+			dead.push({ row, error: { code: this.#nextText(), message: this.#nextText() } });
+		}
+		const byteLength = this.#offset - start;
+		return { op: 'append', id, receiverId, dedupeKey, dedupeWindowMs, rows, dead, byteLength };
+	}
+
+	#nextRow(): EncodedRow {
+		const exportId = this.#nextText();
+		const mappingRevision = this.#next();
+		const start = this.#offset;
+		const end = start + this.#next();
+		this.#offset = end;
+		return { exportId, mappingRevision, sizeBytes: this.#next(), bytes: this.#bytes, start, end };
+	}
+
+	#nextText(): string {
+		return this.#texts[this.#next()] ?? '';
+	}
+
+	#next(): number {
+		return this.#numbers[this.#at++] ?? 0;
+	}
+}
