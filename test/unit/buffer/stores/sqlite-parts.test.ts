@@ -154,11 +154,10 @@ describe('parts of the sqlite store', () => {
 				encoded.map(payloadLength),
 				rows.map((row) => row.payload.byteLength),
 			);
-			assert.deepEqual(encoded.map((row) => readKeys(row)), [
-				{},
-				{ latestKey: '', orderKey: '1' },
-				{ orderKey: '€' },
-			]);
+			assert.deepEqual(
+				encoded.map((row) => readKeys(row)),
+				[{}, { latestKey: '', orderKey: '1' }, { orderKey: '€' }],
+			);
 		});
 
 		it('refuses a body that is not made of so many whole rows', () => {
