@@ -8,6 +8,7 @@ import { writeSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { openStore, type StoreOptions } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
+import { BufferError } from '../../core/errors';
 import { systemClock } from '../../core/runtime/clock';
 import { anExport, aRow, EXPORT_ID, readRows, toText } from '../conformance/store-fixtures';
 
@@ -23,13 +24,18 @@ export interface WriterOptions {
 	readonly role?: 'append' | 'deliver' | 'both';
 }
 
+/** Small, so that many rounds do not leave more than the end can drain. */
+const QUOTA_BYTES = 10_000_000;
+const FULL_PAUSE_MS = 20;
+
 const options = JSON.parse(process.argv[2] ?? '') as WriterOptions;
 const { round, leaseMs = 30_000, role = 'both' } = options;
 
 async function run(): Promise<void> {
 	const store = await openStore(options.store);
 	const conditions = { count: 150, sizeBytes: 60_000, timeMs: 1_000 };
-	await store.putExport(anExport({ conditions, maxInFlight: 2 }));
+	const quota = { bytes: QUOTA_BYTES };
+	await store.putExport(anExport({ conditions, maxInFlight: 2, quota }));
 	say('ready');
 	if (role !== 'deliver') for (let writer = 0; writer < 32; writer++) void appendOn(store, writer);
 	if (role !== 'append') void deliverOn(store);
@@ -42,12 +48,22 @@ async function appendOn(store: Store, writer: number): Promise<void> {
 			200 + ((writer * 37 + count * 101) % 900),
 			'.',
 		);
-		await store.append({
-			receiverId: 'receiver',
-			dedupeKey: id,
-			rows: [aRow(systemClock, text, { eventId: id })],
-		});
+		const rows = [aRow(systemClock, text, { eventId: id })];
+		await untilTaken(() => store.append({ receiverId: 'receiver', dedupeKey: id, rows }));
 		say(`accepted ${id}`);
+	}
+}
+
+/** As a sender does whose event was refused for want of room (S43). */
+async function untilTaken(append: () => Promise<unknown>): Promise<void> {
+	for (;;) {
+		try {
+			await append();
+			return;
+		} catch (error) {
+			if (!(error instanceof BufferError) || error.code !== 'ERR_QUOTA') throw error;
+			await new Promise((resolve) => setTimeout(resolve, FULL_PAUSE_MS));
+		}
 	}
 }
 
