@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type InspectOptions, type ReplayChoice, ROW_STATES, type RowState } from '../core/index';
+import { parsePlace } from './place';
+import { UsageError } from './usage-error';
 
 export type Command =
 	| { readonly verb: 'help' }
@@ -11,9 +13,6 @@ export type Command =
 			readonly output: string | undefined;
 	  }
 	| { readonly verb: 'replay'; readonly store: InspectOptions; readonly choice: ReplayChoice };
-
-/** The command line is wrong: exit code 2. */
-export class UsageError extends Error {}
 
 const TEXT = { type: 'string' } as const;
 const FLAG = { type: 'boolean' } as const;
@@ -65,15 +64,6 @@ function parse(args: readonly string[]) {
 
 function isVerb(verb: string): verb is keyof typeof OPTIONS {
 	return Object.hasOwn(OPTIONS, verb);
-}
-
-function parsePlace(place: string, schema: string | undefined): InspectOptions {
-	if (/^postgres(ql)?:\/\//i.test(place)) {
-		const options = { kind: 'postgres', connectionString: place } as const;
-		return schema === undefined ? options : { ...options, schema };
-	}
-	if (schema !== undefined) throw new UsageError('--schema belongs to a PostgreSQL store');
-	return { kind: 'sqlite', directory: place };
 }
 
 function parseWhat(what = 'all'): readonly RowState[] {

@@ -5,12 +5,13 @@ import {
 	replayDead,
 	toExportLine,
 } from '../core/index';
-import { type Command, parseCommand, UsageError } from './command';
+import { type Command, parseCommand } from './command';
 import { openOutput, writeText } from './output';
 import { hideSecrets } from './secrets';
 import { showSummary } from './show-summary';
 import { showReport } from './show-report';
 import { USAGE } from './usage';
+import { UsageError } from './usage-error';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 

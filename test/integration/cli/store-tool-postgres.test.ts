@@ -20,9 +20,10 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 	const database = usePostgres();
 	let schema = '';
 
-	const run = (verb: string, ...args: string[]) =>
+	const run = (verb: string, ...args: string[]) => runAt(database.connectionString, verb, ...args);
+	const runAt = (connectionString: string, verb: string, ...args: string[]) =>
 		new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
-			const place = [database.connectionString, '--schema', schema];
+			const place = [connectionString, '--schema', schema];
 			const tool = spawn(process.execPath, [TOOL, 'store', verb, ...place, ...args]);
 			let [out, err] = ['', ''];
 			tool.stdout.on('data', (text) => (out += text));
@@ -101,6 +102,24 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 		const { code, out } = await run('verify');
 		assert.equal(code, 1);
 		for (const rule of ['S50', 'I10', 'I3']) assert.match(out, new RegExp(`\\b${rule}\\b`));
+	});
+
+	it('takes the password from PGPASSWORD, where no list of processes shows it', async () => {
+		await (await fill()).close();
+		const { connectionString } = database;
+		const place = new URL(connectionString);
+		const { password } = place;
+		place.password = '';
+		const before = process.env['PGPASSWORD'];
+		process.env['PGPASSWORD'] = decodeURIComponent(password);
+		try {
+			const { code, out, err } = await runAt(place.href, 'inspect');
+			assert.deepEqual([code, err], [0, '']);
+			assert.match(out, /^postgres store/);
+		} finally {
+			if (before === undefined) delete process.env['PGPASSWORD'];
+			else process.env['PGPASSWORD'] = before;
+		}
 	});
 
 	it('makes no store where there is none', async () => {

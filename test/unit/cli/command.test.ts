@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseCommand } from '../../../cli/command';
+import { hideSecrets } from '../../../cli/secrets';
+import { UsageError } from '../../../cli/usage-error';
+
+describe('the command line', () => {
+	const refused = (args: readonly string[]): string => {
+		try {
+			parseCommand(['store', ...args]);
+		} catch (error) {
+			assert.ok(error instanceof UsageError, String(error));
+			return error.message;
+		}
+		assert.fail('it was taken');
+	};
+
+	for (const place of [
+		'host=x user=u password=SECRETPW',
+		'host=x user=u PassWord = SECRETPW',
+		'pg://u:SECRETPW@h/d',
+		'postgres:/u:SECRETPW@h/d',
+		'postgresql:u@h',
+		'postgres',
+		'u:SECRETPW@h:5432/d',
+		'POSTGRES://u:SECRETPW@h/d',
+		' postgres://u:SECRETPW@h/d',
+	]) {
+		it(`takes "${place}" for no directory and does not repeat it`, () => {
+			const message = refused(['inspect', place]);
+			assert.match(message, /^not a connection string/);
+			assert.doesNotMatch(message, /SECRETPW/);
+		});
+	}
+
+	for (const character of ['/', '#', '?', '%']) {
+		it(`says that "${character}" in a password has to be percent-encoded`, () => {
+			const message = refused(['inspect', `postgres://u:SEC${character}RETPW@h:5432/d`]);
+			assert.match(message, /postgres:\/\/user:password@host:5432\/database/);
+			assert.match(message, /percent-encoded/);
+			assert.doesNotMatch(message, /SEC|RETPW/);
+		});
+	}
+
+	for (const place of [
+		'postgres://u:SECRETPW@h:5432/d',
+		'postgresql://h/d',
+		'postgres://u@h:5432/d?sslmode=require',
+		'postgres://u:SEC%2FRET@h/d',
+		'postgres://h:5432/d?user=me@example.com',
+	]) {
+		it(`takes ${place} for a connection string`, () => {
+			const command = parseCommand(['store', 'verify', place]);
+			assert.deepEqual('store' in command && command.store, {
+				kind: 'postgres',
+				connectionString: place,
+			});
+		});
+	}
+
+	it('takes a directory that exists, whatever its name is', () => {
+		const parent = mkdtempSync(join(tmpdir(), 'sluice-command-'));
+		try {
+			const directory = join(parent, 'a:b@c password=x');
+			mkdirSync(directory);
+			const command = parseCommand(['store', 'verify', directory]);
+			assert.deepEqual('store' in command && command.store, { kind: 'sqlite', directory });
+		} finally {
+			rmSync(parent, { recursive: true });
+		}
+	});
+
+	for (const place of ['stores/default', '/data/a b', 'C:\\sluice\\default', '~/.node-red/x@y']) {
+		it(`takes ${place} for a directory`, () => {
+			const command = parseCommand(['store', 'verify', place]);
+			assert.deepEqual('store' in command && command.store, { kind: 'sqlite', directory: place });
+		});
+	}
+});
+
+describe('what is printed', () => {
+	const place = 'postgres://u:s3cr%2Ft@h:5432/d';
+
+	for (const text of [place, 's3cr%2Ft', 's3cr/t', 'u:s3cr%2Ft@h']) {
+		it(`shows nothing of ${text}`, () => {
+			assert.doesNotMatch(hideSecrets(`refused (${text})`, ['store', 'inspect', place]), /s3cr/);
+		});
+	}
+
+	it('shows an example of a connection string, also where the password is a word of it', () => {
+		const example = 'such as postgres://user:password@host:5432/database';
+		for (const password of ['password', 'postgres', 'user', '']) {
+			const args = ['store', 'inspect', `postgres://u:${password}@h/d`];
+			assert.equal(hideSecrets(example, args), example);
+		}
+	});
+
+	it('shows no password that stands in the query', () => {
+		const args = ['store', 'inspect', 'postgres://h/d?user=u&password=s3cr%2Ft'];
+		assert.doesNotMatch(hideSecrets('no s3cr/t and no s3cr%2Ft', args), /s3cr/);
+	});
+});
