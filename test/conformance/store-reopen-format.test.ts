@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
+import { FORMAT } from '../../core/buffer/stores/sqlite/schema';
 import { encodedLength, encodeRow } from '../../core/buffer/stores/row-codec';
 import { verifyStore } from '../fault/verify-store';
 import {
@@ -138,7 +139,7 @@ describe('a store of an older format (S17)', () => {
 		);
 		assert.deepEqual(await readTexts(await claimBatch(opened)), ['r1', 'r2']);
 		await opened.close();
-		assert.deepEqual(sql<{ format: number }>('SELECT format FROM meta')[0]?.format, 2);
+		assert.deepEqual(sql<{ format: number }>('SELECT format FROM meta')[0]?.format, FORMAT);
 		assert.equal(sql('SELECT * FROM spare').length, 1);
 		verifyStore(directory);
 	});

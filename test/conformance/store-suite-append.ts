@@ -114,13 +114,55 @@ export function appendTests(current: () => Fixture): void {
 		it('refuses rows that are none, and lives on', async () => {
 			const { store, clock } = current();
 			await store.putExport(anExport());
-			const wrong = [{ payload: 'text' }, { eventId: 7 }, { receivedAt: Number.NaN }] as object[];
+			const wrong = [
+				{ payload: 'text' },
+				// Views whose bytes would be copied wrongly.
+				{ payload: new DataView(new ArrayBuffer(8)) },
+				{ payload: new Uint16Array(4) },
+				{ eventId: 7 },
+				{ receivedAt: Number.NaN },
+				// No date can show it.
+				{ receivedAt: 9e15 },
+			] as object[];
 			for (const overrides of wrong) {
 				const rows = [{ ...aRow(clock, 'a'), ...overrides }];
 				await assert.rejects(store.append({ receiverId: 'receiver', rows }), TypeError);
 			}
 			await appendTexts(store, clock, ['good']);
 			assert.equal((await store.counters())[0]?.rows, 1);
+		});
+
+		it('refuses what is wrong about an event, and those that came with it are stored', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			const dead = [{ row: aRow(clock, 'dead') }] as never;
+			const wrong = [{ dedupeKey: 'k', dedupeWindowMs: Number.NaN }, { dead }];
+			for (const [index, one] of wrong.entries()) {
+				const request = { receiverId: 'receiver', rows: [aRow(clock, 'wrong')], ...one };
+				const [refused, good] = await Promise.allSettled([
+					store.append(request),
+					appendTexts(store, clock, ['good']),
+				]);
+				assert.ok(refused.status === 'rejected' && refused.reason instanceof TypeError);
+				assert.equal(good.status, 'fulfilled');
+				assert.equal((await store.counters())[0]?.rows, index + 1);
+			}
+		});
+
+		it('takes keys for different that differ in half a surrogate pair (I19)', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			const keys = ['a\ud800', 'a\ud801', 'a\ufffd', 'a\ud800'];
+			const duplicates: boolean[] = [];
+			for (const key of keys) {
+				const rows = [aRow(clock, key, { latestKey: key, eventId: key })];
+				const { duplicate } = await store.append({ receiverId: 'receiver', dedupeKey: key, rows });
+				duplicates.push(duplicate);
+			}
+			assert.deepEqual(duplicates, [false, false, false, true]);
+			const latest = await store.latest(EXPORT_ID);
+			assert.deepEqual(latest.map((row) => row.latestKey).sort(), keys.slice(0, 3).sort());
+			assert.deepEqual(latest.map((row) => row.eventId).sort(), keys.slice(0, 3).sort());
 		});
 
 		it('refuses a size that is no count of bytes', async () => {

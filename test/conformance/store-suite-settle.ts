@@ -204,6 +204,19 @@ export function settleTests(current: () => Fixture): void {
 			});
 		}
 
+		it('refuses a next attempt at no time, and changes nothing', async () => {
+			const { store } = current();
+			const { lease } = await claimAbc();
+			const never = Number.NaN;
+			for (const outcome of [
+				{ kind: 'retry', at: never, error: someError } as const,
+				{ kind: 'split', retry: [0], retryAt: never, dead: [], error: someError } as const,
+			]) {
+				await assert.rejects(store.settle(lease, outcome), TypeError);
+			}
+			await store.settle(lease, { kind: 'ack' });
+		});
+
 		it('gives row ids without gaps over all batches', async () => {
 			const { store, clock } = current();
 			await store.putExport(anExport({ maxInFlight: 5 }));

@@ -2,6 +2,9 @@ import type { Row, Store } from '../store';
 
 export type AppendRequest = Parameters<Store['append']>[0];
 
+/** The last instant that a Date can show. */
+const MAX_DATE_MS = 8.64e15;
+
 /**
  * Checks what types cannot: rows may come from code that has none, and a wrong size would make counters, quotas and batch
  * bounds lie for ever.
@@ -13,6 +16,15 @@ export function checkAppend(request: AppendRequest): void {
 		const given = request[name];
 		if (typeof given !== 'string' && !(name === 'dedupeKey' && given === undefined)) {
 			throw new TypeError(`append: ${name} is ${typeof given}`);
+		}
+	}
+	const { dedupeWindowMs = 0, dead = [] } = request;
+	if (!Number.isFinite(dedupeWindowMs)) {
+		throw new TypeError(`append: dedupeWindowMs is ${dedupeWindowMs}`);
+	}
+	for (const { error } of dead) {
+		if (typeof error?.code !== 'string' || typeof error.message !== 'string') {
+			throw new TypeError('append: a dead row needs an error with code and message');
 		}
 	}
 	for (const row of rowsOf(request)) checkRow(row);
@@ -40,11 +52,11 @@ function checkRow(row: Row): void {
 	if (!Number.isInteger(sizeBytes) || sizeBytes < 0 || sizeBytes > 0xffff_ffff) {
 		throw new TypeError(`append: sizeBytes of a row of ${exportId} is ${sizeBytes}`);
 	}
-	// Not instanceof: hosts run code of their users in other realms.
-	if (!ArrayBuffer.isView(payload)) {
+	// Not instanceof: hosts run code of their users in other realms. The tag is that of a subclass, too.
+	if (Object.prototype.toString.call(payload) !== '[object Uint8Array]') {
 		throw new TypeError(`append: payload of a row of ${exportId} is no Uint8Array`);
 	}
-	if (typeof eventId !== 'string' || !Number.isFinite(receivedAt)) {
+	if (typeof eventId !== 'string' || !(Math.abs(receivedAt) <= MAX_DATE_MS)) {
 		throw new TypeError(`append: a row of ${exportId} needs an eventId and a receivedAt`);
 	}
 }

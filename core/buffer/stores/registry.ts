@@ -1,4 +1,5 @@
 import type { Store } from '../store';
+import { checkOutcome } from './check-outcome';
 import { storeClosed } from './failures';
 
 interface Entry {
@@ -60,7 +61,9 @@ export function newHandle(store: Store, release: () => Promise<void>): Store {
 		return store;
 	};
 	return {
-		id: store.id,
+		get id() {
+			return store.id;
+		},
 		kind: store.kind,
 		putExport: async (e) => live().putExport(e),
 		getExport: async (exportId) => live().getExport(exportId),
@@ -70,7 +73,10 @@ export function newHandle(store: Store, release: () => Promise<void>): Store {
 		append: async (request) => live().append(request),
 		claim: async (exportId, o) => live().claim(exportId, o),
 		renew: async (lease) => live().renew(lease),
-		settle: async (lease, outcome) => live().settle(lease, outcome),
+		async settle(lease, outcome) {
+			checkOutcome(outcome);
+			return live().settle(lease, outcome);
+		},
 		nextDueAt: async () => live().nextDueAt(),
 		counters: async () => live().counters(),
 		latest: async (exportId) => live().latest(exportId),

@@ -1,11 +1,12 @@
 import type { Row, StoredRow } from '../store';
+import { keyBytes, keyText } from './key-bytes';
 
 /**
  * How a row lies in a chunk (S20), little endian:
  *
  *   u32 bytes that follow | f64 receivedAt | u32 sizeBytes | text eventId | text latestKey | text orderKey | payload
  *
- * where text is u32 length | UTF-8, and the length NONE stands for an absent one. Export and mapping revision are those of the
+ * where text is u32 length | bytes as key-bytes.ts makes them, and the length NONE stands for an absent one. Export and mapping revision are those of the
  * chunk. The layout is part of the store's format version.
  */
 const NONE = 0xffff_ffff;
@@ -44,8 +45,10 @@ export interface RowPlaces {
 	readonly offsets: Uint32Array;
 }
 
-/** @returns undefined when the body is not made of exactly `count` whole rows */
+/** @returns undefined when the body is not made of exactly `count` whole rows, whatever `count` says */
 export function findRows(body: Buffer, count: number): RowPlaces | undefined {
+	if (!Number.isInteger(count) || count < 0 || count * FIXED_BYTES > body.byteLength)
+		return undefined;
 	const offsets = new Uint32Array(count + 1);
 	let offset = 0;
 	for (let index = 0; index < count; index++) {
@@ -55,6 +58,17 @@ export function findRows(body: Buffer, count: number): RowPlaces | undefined {
 	}
 	offsets[count] = offset;
 	return offset === body.byteLength ? { body, offsets } : undefined;
+}
+
+/** The rows of a body of which nobody says how many they are; undefined when it is not made of whole rows. */
+export function findAllRows(body: Buffer): { places: RowPlaces; count: number } | undefined {
+	let count = 0;
+	for (let offset = 0; offset < body.byteLength; count++) {
+		if (offset + FIXED_BYTES > body.byteLength) return undefined;
+		offset += 4 + body.readUInt32LE(offset);
+	}
+	const places = findRows(body, count);
+	return places === undefined ? undefined : { places, count };
 }
 
 /** Encoded bytes of a row; empty when there is no such row. */
@@ -114,7 +128,8 @@ function withKeys(latestKey: string | undefined, orderKey: string | undefined) {
 }
 
 function textLength(text: string | undefined): number {
-	return 4 + (text === undefined ? 0 : Buffer.byteLength(text));
+	if (text === undefined) return 4;
+	return 4 + (text.isWellFormed() ? Buffer.byteLength(text) : keyBytes(text).byteLength);
 }
 
 function writeText(text: string | undefined, into: Buffer, offset: number): number {
@@ -122,14 +137,16 @@ function writeText(text: string | undefined, into: Buffer, offset: number): numb
 		into.writeUInt32LE(NONE, offset);
 		return offset + 4;
 	}
-	const written = into.write(text, offset + 4);
+	const written = text.isWellFormed()
+		? into.write(text, offset + 4)
+		: keyBytes(text).copy(into, offset + 4);
 	into.writeUInt32LE(written, offset);
 	return offset + 4 + written;
 }
 
 function readText(encoded: Buffer, offset: number): string | undefined {
 	const length = encoded.readUInt32LE(offset);
-	return length === NONE ? undefined : encoded.toString('utf8', offset + 4, offset + 4 + length);
+	return length === NONE ? undefined : keyText(encoded.subarray(offset + 4, offset + 4 + length));
 }
 
 function endOfText(encoded: Buffer, offset: number): number {

@@ -7,10 +7,12 @@ import {
 	revisionUnknown,
 	storeFull,
 } from '../failures';
+import { keyBytes } from '../key-bytes';
 import { isAtLeast } from '../order-key';
 import { crc32 } from 'node:zlib';
 import { addBatch } from './batches';
 import { addRow } from './chunk-builder';
+import { insertChunk } from './chunks';
 import { toNumber, toOptionalNumber } from './connection';
 import {
 	type Engine,
@@ -23,14 +25,7 @@ import {
 import { type AppendCall, bytesOf, type EncodedRow } from './packed-appends';
 import type { PlainError, StoreLimits } from './protocol';
 import { readKeys, readReceivedAt } from '../row-codec';
-import {
-	DELETE_OLD_KEYS,
-	INSERT_CHUNK,
-	SELECT_KEY,
-	SELECT_LATEST_ORDER,
-	UPSERT_KEY,
-	UPSERT_LATEST,
-} from './sql';
+import { DELETE_OLD_KEYS, SELECT_KEY, SELECT_LATEST_ORDER, UPSERT_KEY, UPSERT_LATEST } from './sql';
 
 interface PlacedRow {
 	readonly export: ExportRecord;
@@ -113,13 +108,13 @@ function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {
 	const { latestKey, orderKey } = readKeys(row.bytes, row.start);
 	if (latestKey === undefined) return;
 	const { connection } = engine;
-	const stored = connection.get(SELECT_LATEST_ORDER, e.number, latestKey)?.order_key;
+	const stored = connection.get(SELECT_LATEST_ORDER, e.number, keyValue(latestKey))?.order_key;
 	if (!isAtLeast(orderKey, typeof stored === 'string' ? stored : undefined)) return;
 	const encoded = bytesOf(row);
 	connection.run(
 		UPSERT_LATEST,
 		e.number,
-		latestKey,
+		keyValue(latestKey),
 		row.mappingRevision,
 		orderKey ?? null,
 		encoded,
@@ -137,20 +132,8 @@ function appendDead(engine: Engine, { export: e, row }: PlacedRow, error: PlainE
 	const arrivedAt = engine.time.arrivedAt(at);
 	// Dead rows count down from 0, so that the walk over those that wait never meets them.
 	const seq = -engine.meta.nextBatch;
-	engine.connection.run(
-		INSERT_CHUNK,
-		number,
-		seq,
-		1,
-		sizeBytes,
-		at,
-		at,
-		arrivedAt,
-		mappingRevision,
-		crc32(encoded),
-		1,
-		encoded,
-	);
+	const header = { exportNumber: number, seq, count: 1, bytes: sizeBytes, at, lastAt: at };
+	insertChunk(engine, { ...header, arrivedAt, mappingRevision }, encoded);
 	const members = { parts: [[seq, 1, 0]] as const, count: 1, sizeBytes, arrivedAt };
 	const fields = { mappingRevision, reason: 'replay', attempts: 0, nextAt: 0 };
 	const dead = { ...fields, state: 'dead', error } as const;
@@ -166,7 +149,7 @@ function dropRow(engine: Engine, e: ExportRecord): void {
 
 function isKnownKey(engine: Engine, call: AppendCall): boolean {
 	if (call.dedupeKey === undefined) return false;
-	const row = engine.connection.get(SELECT_KEY, call.receiverId, call.dedupeKey);
+	const row = engine.connection.get(SELECT_KEY, call.receiverId, keyValue(call.dedupeKey));
 	return (toOptionalNumber(row?.until) ?? 0) > engine.time.expiryAt;
 }
 
@@ -175,5 +158,10 @@ function rememberKey(engine: Engine, call: AppendCall): void {
 	const { expiryAt } = engine.time;
 	engine.connection.run(DELETE_OLD_KEYS, expiryAt);
 	const until = expiryAt + call.dedupeWindowMs;
-	engine.connection.run(UPSERT_KEY, call.receiverId, call.dedupeKey, toNumber(until));
+	engine.connection.run(UPSERT_KEY, call.receiverId, keyValue(call.dedupeKey), toNumber(until));
+}
+
+/** Text with half a surrogate pair has no UTF-8 of its own: SQLite would take different keys for one. A BLOB equals no text. */
+function keyValue(key: string): string | Buffer {
+	return key.isWellFormed() ? key : keyBytes(key);
 }

@@ -1,8 +1,7 @@
-import { crc32 } from 'node:zlib';
+import { insertChunk } from './chunks';
 import type { Engine, ExportRecord } from './engine';
 import type { EncodedRow } from './packed-appends';
 import { readReceivedAt } from '../row-codec';
-import { INSERT_CHUNK } from './sql';
 
 /** A chunk is also what one read brings into memory, and what a cut inside it has to walk. */
 const MAX_CHUNK_BYTES = 1024 ** 2;
@@ -69,20 +68,7 @@ function flushBuilder(engine: Engine, e: ExportRecord): void {
 	engine.builders.delete(e);
 	const body = bodyOf(builder);
 	const count = builder.rows;
-	engine.connection.run(
-		INSERT_CHUNK,
-		e.number,
-		e.nextSeq,
-		count,
-		builder.bytes,
-		builder.at,
-		builder.lastAt,
-		builder.arrivedAt,
-		builder.mappingRevision,
-		crc32(body),
-		count,
-		body,
-	);
+	insertChunk(engine, { exportNumber: e.number, seq: e.nextSeq, count, ...builder }, body);
 	e.nextSeq += count;
 	engine.changed.add(e);
 }

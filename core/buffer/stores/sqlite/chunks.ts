@@ -1,10 +1,13 @@
 import { crc32 } from 'node:zlib';
+import { type ChunkHeader, fitsBody, fitsHeader, sealOf } from './chunk-seal';
 import { toBuffer, toNumber, type SqlRow } from './connection';
+import { DamagedDatabase } from './damage';
 import type { Engine, ExportRecord } from './engine';
 import { findRows, type RowPlaces } from '../row-codec';
 import {
 	DELETE_CHUNK,
 	DELETE_WHOLE_CHUNKS,
+	INSERT_CHUNK,
 	SELECT_CHUNK_BODY,
 	SELECT_CHUNK_HEADERS,
 	UPDATE_CHUNK_LEFT,
@@ -22,14 +25,19 @@ export interface Chunk {
 	readonly lastAt: number;
 	readonly arrivedAt: number;
 	readonly mappingRevision: number;
-	readonly crc: number;
+	/** See chunk-seal.ts. */
+	readonly seal: number;
 	readonly leftCount: number;
 }
 
 /** Most walks end after a chunk or two, some after thousands. */
 const PAGE_SIZES = { first: 4, max: 256 } as const;
 
-/** Headers from the chunk that holds `seq` on, or from the next one where that row is gone; up to `endSeq`. */
+/**
+ * Headers from the chunk that holds `seq` on, or from the next one where that row is gone; up to `endSeq`.
+ *
+ * @throws DamagedDatabase at a header that is not as it was written: what it says of its rows decides over others, too
+ */
 export function* walkChunks(
 	engine: Engine,
 	e: ExportRecord,
@@ -41,6 +49,7 @@ export function* walkChunks(
 		const page = engine.connection.all(SELECT_CHUNK_HEADERS, e.number, from, pageSize);
 		for (const row of page) {
 			const chunk = toChunk(row);
+			if (!isSoundHeader(e, chunk)) throw new DamagedDatabase('the header of a chunk is damaged');
 			if (chunk.seq >= endSeq) return;
 			yield chunk;
 			from = chunk.endSeq;
@@ -50,10 +59,33 @@ export function* walkChunks(
 	}
 }
 
+export function insertChunk(engine: Engine, header: ChunkHeader, body: Buffer): void {
+	const { exportNumber, seq, count, bytes, at, lastAt, arrivedAt, mappingRevision } = header;
+	engine.connection.run(
+		INSERT_CHUNK,
+		exportNumber,
+		seq,
+		count,
+		bytes,
+		at,
+		lastAt,
+		arrivedAt,
+		mappingRevision,
+		sealOf(header, body),
+		count,
+		body,
+	);
+}
+
 /** The rows of a chunk; undefined when it is damaged (S50). */
 export function readChunk(engine: Engine, e: ExportRecord, chunk: Chunk): RowPlaces | undefined {
 	const body = readBody(engine, e, chunk);
-	return crc32(body) === chunk.crc ? findRows(body, chunk.count) : undefined;
+	return fitsBody(chunk.seal, body) ? findRows(body, chunk.count) : undefined;
+}
+
+/** Whether what a chunk says of its rows is as it was written. */
+export function isSoundHeader(e: Pick<ExportRecord, 'number'>, chunk: Chunk): boolean {
+	return fitsHeader(chunk.seal, { exportNumber: e.number, ...chunk });
 }
 
 /** Whether a row that lies alone is as it was written. */
@@ -93,7 +125,7 @@ export function toChunk(row: SqlRow): Chunk {
 		lastAt: toNumber(row.last_at),
 		arrivedAt: toNumber(row.arrived_at),
 		mappingRevision: toNumber(row.revision),
-		crc: toNumber(row.crc),
+		seal: toNumber(row.crc),
 		leftCount: toNumber(row.left_rows),
 	};
 }

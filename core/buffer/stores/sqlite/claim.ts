@@ -95,6 +95,8 @@ function lease(
 	});
 	return {
 		number,
+		// Of the database that holds it: a directory that was wiped gets a new id, and its numbers begin at 1 again (I20).
+		idempotencyKey: `${engine.meta.storeId}/${e.exportId}/${number}`,
 		exportId: e.exportId,
 		mappingRevision: batch.mappingRevision,
 		...findRevision(engine, e, batch.mappingRevision),

@@ -9,8 +9,8 @@ import { toGroupError } from './group-error';
 import { Housekeeper } from './housekeeper';
 import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type Surroundings } from './operations';
-import { callsOf } from './outbox';
 import type { AppendCall } from './packed-appends';
+import { unpackCalls } from './packed-calls';
 import type {
 	Answer,
 	Call,
@@ -79,7 +79,7 @@ export class GroupRunner {
 
 	enqueue(message: RequestMessage): void {
 		this.#open.engine.time.advance(message.reading);
-		for (const call of callsOf(message)) {
+		for (const call of unpackCalls(message)) {
 			if (call.op === 'readSlice') this.#slices.push(call);
 			else if (call.op === 'close') this.#closeId = call.id;
 			else this.#queue.push(call);

@@ -46,10 +46,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 		});
 		return new SqliteStore(client, clock);
 	});
-	if (durability === 'full' && !(await store.stats()).durable) {
+	try {
+		if (durability === 'full' && !(await store.stats()).durable) {
+			// A weaker mode is only for who names it (architecture, decision 3).
+			const expected = '"normal", as its first opener has it';
+			throw new ConfigError('store.durability', expected, durability);
+		}
+	} catch (error) {
 		await store.close();
-		// A weaker mode is only for who names it (architecture, decision 3).
-		throw new ConfigError('store.durability', '"normal", as its first opener has it', durability);
+		throw error;
 	}
 	return store;
 }

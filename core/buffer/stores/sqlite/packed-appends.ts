@@ -1,6 +1,6 @@
 import { DEDUPE_WINDOW_MS } from '../defaults';
-import type { AppendRequest } from '../append-request';
-import { encodeRow } from '../row-codec';
+import { type AppendRequest, rowsOf } from '../append-request';
+import { encodedLength, encodeRow } from '../row-codec';
 import type { Row } from '../../store';
 import type { PlainError } from './protocol';
 
@@ -22,14 +22,7 @@ export interface PackedAppends {
 
 const NONE = -1;
 
-export interface PendingAppend {
-	readonly id: number;
-	readonly request: AppendRequest;
-	/** Of its encoded rows. */
-	readonly byteLength: number;
-}
-
-/** An append as the worker runs it. */
+/** An append between the threads and in the worker. All its rows lie one behind the other in the same bytes. */
 export interface AppendCall {
 	readonly op: 'append';
 	readonly id: number;
@@ -56,7 +49,34 @@ export function bytesOf({ bytes, start, end }: EncodedRow): Buffer {
 	return bytes.subarray(start, end);
 }
 
-export function packAppends(appends: readonly PendingAppend[]): PackedAppends {
+/** At once, so that what the caller does to the payloads later changes nothing, and fails for itself alone. */
+export function encodeAppend(id: number, request: AppendRequest): AppendCall {
+	const { receiverId, dedupeKey, dedupeWindowMs = DEDUPE_WINDOW_MS, rows, dead = [] } = request;
+	const byteLength = rowsOf(request).reduce((sum, row) => sum + encodedLength(row), 0);
+	const bytes = Buffer.allocUnsafe(byteLength);
+	let offset = 0;
+	const encode = (row: Row): EncodedRow => {
+		const { exportId, mappingRevision, sizeBytes } = row;
+		const start = offset;
+		offset = encodeRow(row, bytes, start);
+		return { exportId, mappingRevision, sizeBytes, bytes, start, end: offset };
+	};
+	return {
+		op: 'append',
+		id,
+		receiverId,
+		dedupeKey,
+		dedupeWindowMs,
+		rows: rows.map(encode),
+		dead: dead.map(({ row, error: { code, message } }) => ({
+			row: encode(row),
+			error: { code, message },
+		})),
+		byteLength,
+	};
+}
+
+export function packAppends(appends: readonly AppendCall[]): PackedAppends {
 	const bytes = Buffer.allocUnsafeSlow(appends.reduce((sum, one) => sum + one.byteLength, 0));
 	const numbers: number[] = [];
 	const places = new Map<string, number>();
@@ -69,13 +89,13 @@ export function packAppends(appends: readonly PendingAppend[]): PackedAppends {
 		}
 		return place;
 	};
-	const packRow = (row: Row): void => {
-		const start = offset;
-		offset = encodeRow(row, bytes, start);
-		numbers.push(placeOf(row.exportId), row.mappingRevision, offset - start, row.sizeBytes);
+	const packRow = (row: EncodedRow): void => {
+		const { exportId, mappingRevision, sizeBytes, start, end } = row;
+		row.bytes.copy(bytes, offset, start, end);
+		offset += end - start;
+		numbers.push(placeOf(exportId), mappingRevision, end - start, sizeBytes);
 	};
-	for (const { id, request } of appends) {
-		const { receiverId, dedupeKey, dedupeWindowMs = DEDUPE_WINDOW_MS, rows, dead = [] } = request;
+	for (const { id, receiverId, dedupeKey, dedupeWindowMs, rows, dead } of appends) {
 		const key = dedupeKey === undefined ? NONE : placeOf(dedupeKey);
 		numbers.push(id, placeOf(receiverId), key, dedupeWindowMs, rows.length, dead.length);
 		for (const row of rows) packRow(row);

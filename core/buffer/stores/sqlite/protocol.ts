@@ -50,6 +50,7 @@ export type PlainOutcome =
 
 export interface PlainBatch {
 	readonly number: number;
+	readonly idempotencyKey: string;
 	readonly exportId: string;
 	readonly mappingRevision: number;
 	readonly output: Output;

@@ -19,7 +19,6 @@ import type { WorkerClient } from './worker-client';
 /** The embedded store (S1), seen from the main thread: translates, and lets the worker decide. */
 export class SqliteStore implements Store {
 	readonly kind = 'sqlite';
-	readonly id: string;
 	readonly #client: WorkerClient;
 	readonly #clock: Clock;
 	#cancelSweep: Cancel;
@@ -27,8 +26,11 @@ export class SqliteStore implements Store {
 	constructor(client: WorkerClient, clock: Clock) {
 		this.#client = client;
 		this.#clock = clock;
-		this.id = client.storeId;
 		this.#cancelSweep = this.#planSweep();
+	}
+
+	get id(): string {
+		return this.#client.storeId;
 	}
 
 	putExport(e: StoredExport) {
@@ -145,7 +147,6 @@ export class SqliteStore implements Store {
 		return {
 			...batch,
 			id: String(number),
-			idempotencyKey: `${this.id}/${batch.exportId}/${number}`,
 			rows: () => this.#read(number),
 		};
 	}

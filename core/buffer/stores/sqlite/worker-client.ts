@@ -2,14 +2,15 @@ import { Worker } from 'node:worker_threads';
 import { BufferError } from '../../../errors';
 import type { Clock } from '../../../runtime/clock';
 import type { Counters } from '../../store';
-import { type AppendRequest, rowsOf } from '../append-request';
+import type { AppendRequest } from '../append-request';
 import { RETRY_AFTER_MS } from '../defaults';
 import { storeClosed } from '../failures';
-import { encodedLength } from '../row-codec';
 import { readTime } from '../store-time';
-import { callsOf, Outbox } from './outbox';
+import { encodeAppend } from './packed-appends';
+import { packCalls } from './packed-calls';
 import type {
 	Answers,
+	Call,
 	Operation,
 	OperationCall,
 	Operations,
@@ -41,13 +42,17 @@ const CLOSE_DEADLINE_MS = 10_000;
 export class WorkerClient {
 	readonly #options: ClientOptions;
 	readonly #waiters = new Map<number, Waiter>();
-	readonly #outbox = new Outbox();
+	/** Calls of this turn of the event loop. */
+	#outbox: Call[] = [];
 	/** As of the last group that appended to them. */
 	readonly #counters = new Map<string, Counters>();
+	/** The open one. */
 	#worker: Worker | undefined;
+	/** The last that was started, open or not. */
+	#thread: Worker | undefined;
+	#restarting: Promise<void> | undefined;
 	#nextId = 1;
 	#bytesInFlight = 0;
-	#isFlushPlanned = false;
 	#restarts = 0;
 	#isClosing = false;
 	#storeId = '';
@@ -85,19 +90,19 @@ export class WorkerClient {
 	): void {
 		if (this.#isClosing) throw storeClosed();
 		if (this.#worker === undefined) throw workerGone();
-		const byteLength = lengthOf(request);
+		const id = this.#nextId++;
+		const call = encodeAppend(id, request);
+		const bytes = call.byteLength;
 		const { maxBytesInFlight } = this.#options.limits;
 		// An event larger than the limit may go alone.
-		if (this.#bytesInFlight > 0 && this.#bytesInFlight + byteLength > maxBytesInFlight) {
+		if (this.#bytesInFlight > 0 && this.#bytesInFlight + bytes > maxBytesInFlight) {
 			throw new BufferError(
 				'ERR_BUFFER_FULL',
 				`${this.#bytesInFlight} bytes wait for the disk, limits.maxBytesInFlight is ${maxBytesInFlight}`,
 				{ retryAfterMs: RETRY_AFTER_MS },
 			);
 		}
-		const id = this.#wait({ resolve, reject, bytes: byteLength });
-		this.#outbox.addAppend({ id, request, byteLength });
-		this.#planFlush();
+		this.#wait(call, { resolve, reject, bytes });
 	}
 
 	/** Of those that have any. */
@@ -114,61 +119,54 @@ export class WorkerClient {
 	async close(): Promise<void> {
 		if (this.#isClosing) return;
 		this.#isClosing = true;
-		const worker = this.#worker;
-		if (worker === undefined) return;
 		const timer = setTimeout(() => {
 			this.#options.warn(`the store did not close within ${CLOSE_DEADLINE_MS} ms`);
-			void worker.terminate();
+			void this.#thread?.terminate();
 		}, CLOSE_DEADLINE_MS);
 		try {
-			await this.#send('close', undefined);
+			// One that is being started again may have the directory already.
+			await this.#restarting;
+			if (this.#worker !== undefined) await this.#send('close', undefined);
 		} catch (error) {
 			this.#options.warn(`the store did not close well: ${String(error)}`);
 		} finally {
 			clearTimeout(timer);
 			this.#worker = undefined;
-			await worker.terminate();
+			await this.#thread?.terminate();
 		}
 	}
 
 	#send<Name extends Operation>(op: Name, args: Operations[Name][0]): Promise<Operations[Name][1]> {
 		if (this.#worker === undefined) return Promise.reject(workerGone());
 		return new Promise<Operations[Name][1]>((resolve, reject) => {
-			const id = this.#wait({ resolve, reject, bytes: 0 });
-			this.#outbox.add({ op, id, args } as OperationCall);
-			this.#planFlush();
+			const id = this.#nextId++;
+			// What cannot be cloned is refused here, where it takes no other call of the message with it.
+			const call = { op, id, args: structuredClone(args) } as OperationCall;
+			this.#wait(call, { resolve, reject, bytes: 0 });
 		});
 	}
 
-	#wait(waiter: Waiter): number {
-		const id = this.#nextId++;
-		this.#waiters.set(id, waiter);
+	#wait(call: Call, waiter: Waiter): void {
+		this.#waiters.set(call.id, waiter);
 		this.#bytesInFlight += waiter.bytes;
 		if (this.#waiters.size === 1) this.#worker?.ref();
-		return id;
-	}
-
-	#planFlush(): void {
-		if (this.#isFlushPlanned) return;
-		this.#isFlushPlanned = true;
 		// After all requests that this turn of the loop has read.
-		setImmediate(() => {
-			this.#isFlushPlanned = false;
-			this.#flush();
-		});
+		if (this.#outbox.push(call) === 1) setImmediate(() => this.#flush());
 	}
 
 	#flush(): void {
-		if (this.#worker === undefined || this.#outbox.isEmpty) return;
-		const message = this.#outbox.take();
+		const calls = this.#outbox;
+		this.#outbox = [];
+		if (this.#worker === undefined || calls.length === 0) return;
 		const reading = readTime(this.#options.clock);
-		const { buffer } = message.appends.bytes;
 		try {
+			const message = packCalls(calls);
+			const { buffer } = message.appends.bytes;
 			this.#worker.postMessage({ ...message, reading }, [buffer as ArrayBuffer]);
 		} catch (error) {
-			// What cannot be cloned must not end the host from a timer.
+			// Want of memory, above all; it must not end the host from here.
 			const failed = unpackError(packError(error));
-			for (const { id } of callsOf(message)) this.#take(id)?.reject(failed);
+			for (const { id } of calls) this.#take(id)?.reject(failed);
 		}
 	}
 
@@ -176,14 +174,15 @@ export class WorkerClient {
 		const { clock, warn, ...options } = this.#options;
 		const { path, execArgv } = locateWorker();
 		const workerData: WorkerOptions = { ...options, reading: readTime(clock) };
-		const worker = new Worker(path, { workerData, execArgv, name: 'sluice-store' });
 		return new Promise((resolve, reject) => {
+			// Throws where no thread can be had.
+			const worker = new Worker(path, { workerData, execArgv, name: 'sluice-store' });
+			this.#thread = worker;
 			worker.on('message', (message: WorkerMessage) => {
 				switch (message.kind) {
 					case 'opened':
 						this.#worker = worker;
 						this.#storeId = message.storeId;
-						this.#restarts = 0;
 						if (this.#waiters.size === 0) worker.unref();
 						resolve();
 						break;
@@ -192,6 +191,8 @@ export class WorkerClient {
 						reject(unpackError(message.thrown));
 						break;
 					case 'answers':
+						// Not when it opens: one that dies at its first group would be started without a pause.
+						this.#restarts = 0;
 						this.#settle(message);
 						break;
 					case 'warning':
@@ -228,7 +229,7 @@ export class WorkerClient {
 
 	#onExit(code: number): void {
 		this.#worker = undefined;
-		if (!this.#outbox.isEmpty) this.#outbox.take();
+		this.#outbox = [];
 		for (const waiter of this.#waiters.values()) waiter.reject(workerGone());
 		this.#waiters.clear();
 		this.#bytesInFlight = 0;
@@ -244,7 +245,7 @@ export class WorkerClient {
 		);
 		const restart = () => {
 			if (this.#isClosing) return;
-			this.#startWorker().catch((error: unknown) => {
+			this.#restarting = this.#startWorker().catch((error: unknown) => {
 				this.#options.warn(`the store's worker did not start: ${String(error)}`);
 				this.#planRestart();
 			});
@@ -257,11 +258,4 @@ function workerGone(): BufferError {
 	return new BufferError('ERR_STORE_UNAVAILABLE', 'the worker of the store ended', {
 		retryAfterMs: RETRY_AFTER_MS,
 	});
-}
-
-/** Bytes of an event's rows on their way to the worker. */
-function lengthOf(request: AppendRequest): number {
-	let length = 0;
-	for (const row of rowsOf(request)) length += encodedLength(row);
-	return length;
 }

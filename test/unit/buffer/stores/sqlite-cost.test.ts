@@ -7,9 +7,9 @@ import type { AppendRequest } from '../../../../core/buffer/stores/append-reques
 import { checkLimits } from '../../../../core/buffer/stores/sqlite/check-options';
 import { Connection } from '../../../../core/buffer/stores/sqlite/connection';
 import { GroupRunner } from '../../../../core/buffer/stores/sqlite/group-runner';
-import { Outbox } from '../../../../core/buffer/stores/sqlite/outbox';
-import type { Answer, OperationCall } from '../../../../core/buffer/stores/sqlite/protocol';
-import { encodedLength } from '../../../../core/buffer/stores/row-codec';
+import { encodeAppend } from '../../../../core/buffer/stores/sqlite/packed-appends';
+import { packCalls } from '../../../../core/buffer/stores/sqlite/packed-calls';
+import type { Answer, Call, OperationCall } from '../../../../core/buffer/stores/sqlite/protocol';
 import { anExport, aRow, EXPORT_ID, FakeClock } from '../../../conformance/store-fixtures';
 
 /** One statement that ran, and how many rows it gave. */
@@ -37,7 +37,7 @@ class Watched {
 	}
 
 	async call(op: OperationCall['op'], args: unknown): Promise<unknown> {
-		return this.#send((id, outbox) => outbox.add({ op, id, args } as OperationCall));
+		return this.#send((id) => ({ op, id, args }) as OperationCall);
 	}
 
 	async append(count: number): Promise<void> {
@@ -45,16 +45,14 @@ class Watched {
 			aRow(this.#clock, 'a row', { latestKey: 'k' }),
 		);
 		const request: AppendRequest = { receiverId: 'receiver', dedupeKey: `${this.#lastId}`, rows };
-		const byteLength = rows.reduce((sum, row) => sum + encodedLength(row), 0);
-		await this.#send((id, outbox) => outbox.addAppend({ id, request, byteLength }));
+		await this.#send((id) => encodeAppend(id, request));
 	}
 
-	async #send(add: (id: number, outbox: Outbox) => void): Promise<unknown> {
+	async #send(toCall: (id: number) => Call): Promise<unknown> {
 		const id = ++this.#lastId;
-		const outbox = new Outbox();
-		add(id, outbox);
 		const answer = new Promise<Answer>((resolve) => this.#answers.set(id, resolve));
-		this.#runner.enqueue({ ...outbox.take(), reading: { wallAt: this.#clock.now() } });
+		const reading = { wallAt: this.#clock.now() };
+		this.#runner.enqueue({ ...packCalls([toCall(id)]), reading });
 		const settled = await answer;
 		assert.ok('value' in settled, JSON.stringify(settled));
 		return settled.value;

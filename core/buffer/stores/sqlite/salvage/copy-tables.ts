@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import { findRows } from '../../row-codec';
 import { type Connection, toNumber } from '../connection';
 import type { Testimony } from '../witness';
 import { FORMAT } from '../schema';
 import type { DamagedTables, TableName } from './damaged-tables';
+import { mendChunk } from './mend-chunk';
 import type { Value } from './read-records';
 
 /** How much is known of an export. */
@@ -15,9 +14,6 @@ export interface Copied {
 	/** Whether anything of a store was found at all. */
 	readonly isAny: boolean;
 }
-
-/** Ids of exports and batches start at 1; a chunk never has more rows than this. */
-const MAX_ROWS = 10_000_000;
 
 const LAST_BEFORE = `
 	SELECT seq + n AS end_seq FROM chunk WHERE export = ? AND seq < ? ORDER BY seq DESC LIMIT 1`;
@@ -46,16 +42,13 @@ function copyChunks(
 	to: Connection,
 	copy: (t: 'chunk', row: Value[]) => number,
 ) {
-	for (const isSound of [true, false]) {
-		for (const row of from.read('chunk')) {
-			const [number, seq, count] = row.map(Number);
-			const body = row[10];
-			if (number === undefined || seq === undefined || count === undefined) continue;
-			if (!Buffer.isBuffer(body) || count < 1 || count > MAX_ROWS) continue;
-			const fits = crc32(body) === Number(row[8]) && findRows(body, count) !== undefined;
-			if (fits !== isSound) continue;
+	for (const wanted of [true, false]) {
+		for (const found of from.read('chunk')) {
+			const chunk = mendChunk(found);
+			if (chunk?.isSound !== wanted) continue;
+			const [number = 0, seq = 0, count = 0] = chunk.row.map(Number);
 			const before = to.get(LAST_BEFORE, number, seq + count);
-			if (before === undefined || toNumber(before.end_seq) <= seq) copy('chunk', row);
+			if (before === undefined || toNumber(before.end_seq) <= seq) copy('chunk', chunk.row);
 		}
 	}
 }

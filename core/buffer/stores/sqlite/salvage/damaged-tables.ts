@@ -17,6 +17,8 @@ const isWhole = (value: Value | undefined) => Number.isSafeInteger(value);
 const isInstant = (value: Value | undefined) => Number.isFinite(value);
 const isText = (value: Value | undefined) => typeof value === 'string';
 const isBytes = (value: Value | undefined) => Buffer.isBuffer(value);
+/** Keys that are no text are bytes (key-bytes.ts). */
+const isKey = (value: Value | undefined) => isText(value) || isBytes(value);
 const isNullOr = (is: (value: Value | undefined) => boolean) => (value: Value | undefined) =>
 	value === null || is(value);
 const isJson = (value: Value | undefined) => {
@@ -49,7 +51,8 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 	spare: [isCount, isText, isJson, isState, isCount, isCount, isText, isCount],
 	revision: [isCount, isCount, isText, isNullOr(isJson)],
 	chunk: [
-		...[isCount, isWhole, isCount, isCount, isInstant, isInstant, isInstant, isCount, isCount],
+		// Its count may be any number: mend-chunk.ts knows better.
+		...[isCount, isWhole, isWhole, isCount, isInstant, isInstant, isInstant, isCount, isCount],
 		...[isCount, isBytes],
 	],
 	batch: [
@@ -57,8 +60,8 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 		...[isText, isText, isCount, isNullOr(isText), isCount, isInstant, isInstant],
 		...[isNullOr(isText), isNullOr(isText), isNullOr(isCount)],
 	],
-	dedupe: [isText, isText, isInstant],
-	latest: [isCount, isText, isCount, isNullOr(isText), isBytes, isCount],
+	dedupe: [isText, isKey, isInstant],
+	latest: [isCount, isKey, isCount, isNullOr(isText), isBytes, isCount],
 };
 
 /** Their first column is the rowid and stands as null in the record. */

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+	type AppendCall,
+	bytesOf,
+	encodeAppend,
+	type EncodedRow,
+} from '../../../../core/buffer/stores/sqlite/packed-appends';
+import { packCalls, unpackCalls } from '../../../../core/buffer/stores/sqlite/packed-calls';
+import type { Call } from '../../../../core/buffer/stores/sqlite/protocol';
+import { decodeRow } from '../../../../core/buffer/stores/row-codec';
+
+const aText = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('r/a', 'r/b', '', '\ud800'));
+const aNumber = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+const aRow = fc.record(
+	{
+		exportId: aText,
+		eventId: aText,
+		receivedAt: fc.double({ min: 0, max: 8e15, noNaN: true }),
+		mappingRevision: aNumber,
+		payload: fc.uint8Array({ maxLength: 50 }),
+		sizeBytes: aNumber,
+		latestKey: aText,
+		orderKey: aText,
+	},
+	{
+		requiredKeys: ['exportId', 'eventId', 'receivedAt', 'mappingRevision', 'payload', 'sizeBytes'],
+	},
+);
+const anError = fc.record({ code: aText, message: aText });
+const anAppend = fc.record(
+	{
+		receiverId: aText,
+		dedupeKey: aText,
+		dedupeWindowMs: aNumber,
+		rows: fc.array(aRow, { maxLength: 4 }),
+		dead: fc.array(fc.record({ row: aRow, error: anError }), { maxLength: 3 }),
+	},
+	{ requiredKeys: ['receiverId', 'rows'] },
+);
+type Request = Parameters<typeof encodeAppend>[1];
+
+describe('calls on their way to the worker of a sqlite store', () => {
+	it('arrive as they were made, in their order', () => {
+		const aCall = fc.oneof(
+			{ weight: 3, arbitrary: anAppend },
+			fc.constantFrom('counters', 'sweep'),
+		);
+		fc.assert(
+			fc.property(fc.array(aCall, { maxLength: 12 }), (made) => {
+				const calls = made.map((one, id): Call => {
+					if (typeof one !== 'string') return encodeAppend(id, one as Request);
+					return { op: one, id, args: undefined } as Call;
+				});
+				const arrived = unpackCalls(structuredClone(packCalls(calls)));
+				assert.deepEqual(arrived.map(show), calls.map(show));
+				for (const [index, one] of made.entries()) {
+					const call = arrived[index];
+					if (typeof one === 'string' || call?.op !== 'append') continue;
+					const rows = [...one.rows, ...(one.dead ?? []).map(({ row }) => row)];
+					const found = [...call.rows, ...call.dead.map(({ row }) => row)];
+					assert.deepEqual(
+						found.map((row) => decodeRow(bytesOf(row), { ...row, rowId: 0 })),
+						rows.map((row) => ({ ...row, rowId: 0 })),
+					);
+				}
+			}),
+		);
+	});
+
+	it('do not change with what their sender does to the payload afterwards', () => {
+		const payload = Buffer.from('before');
+		const row = { exportId: 'r/a', eventId: 'e', receivedAt: 1, mappingRevision: 1, sizeBytes: 6 };
+		const call = encodeAppend(1, { receiverId: 'r', rows: [{ ...row, payload }] });
+		payload.fill(0);
+		const [first] = (unpackCalls(packCalls([call]))[0] as AppendCall).rows;
+		assert.ok(first);
+		const { payload: kept } = decodeRow(bytesOf(first), { ...row, rowId: 0 });
+		assert.equal(Buffer.from(kept).toString(), 'before');
+	});
+});
+
+/** Without where its bytes lie. */
+function show(call: Call) {
+	if (call.op !== 'append') return call;
+	const showRow = (row: EncodedRow) => ({
+		exportId: row.exportId,
+		mappingRevision: row.mappingRevision,
+		sizeBytes: row.sizeBytes,
+		bytes: bytesOf(row).toString('hex'),
+	});
+	return {
+		...call,
+		rows: call.rows.map(showRow),
+		dead: call.dead.map(({ row, error }) => ({ row: showRow(row), error })),
+	};
+}
