@@ -2,7 +2,6 @@ import type { Node, NodeAPI } from 'node-red';
 import path from 'node:path';
 import {
 	ConfigError,
-	CoreError,
 	holdPipeline,
 	MappingError,
 	type Attachment,
@@ -11,6 +10,7 @@ import {
 	type PipelineHold,
 	type StoreOptions,
 } from '../../core/index';
+import { showError, type OnClose } from './start-node';
 import type { StatusLine } from './status';
 
 /** A store that cannot be opened (owned by a process that is still closing, a full disk) is tried again. */
@@ -20,7 +20,6 @@ const REOPEN_MS = 5_000;
 export interface Attached {
 	/** The pipeline, or a rejection with why there is none; requests and messages that come early wait for it. */
 	pipeline(): Promise<Pipeline>;
-	close(removed: boolean): Promise<void>;
 }
 
 /** A sluice-store node, or the default store where none is chosen. */
@@ -38,6 +37,7 @@ export function attachNode(o: {
 	readonly node: Node;
 	readonly storeId: string | undefined;
 	readonly status: StatusLine;
+	readonly onClose: OnClose;
 	readonly attach: (pipeline: Pipeline) => Attachment;
 	readonly onReady: (pipeline: Pipeline) => void;
 }): Attached {
@@ -79,26 +79,14 @@ export function attachNode(o: {
 	}
 	watch();
 
-	return {
-		pipeline: () => current,
-		async close(removed) {
-			closed = true;
-			clearTimeout(timer);
-			await current.catch(() => {});
-			await attachment?.detach({ gone: removed });
-			hold?.release();
-		},
-	};
-}
-
-/** Red status and a line in the log; the message of a CoreError names the field and the bound, and never a secret. */
-export function showError(node: Node, status: StatusLine, error: unknown): void {
-	status.show(
-		'red',
-		'ring',
-		error instanceof CoreError ? error.message : 'unexpected error, see the log',
-	);
-	node.error(error instanceof CoreError ? `${error.code}: ${error.message}` : error);
+	o.onClose(async (removed) => {
+		closed = true;
+		clearTimeout(timer);
+		await current.catch(() => {});
+		await attachment?.detach({ gone: removed });
+		hold?.release();
+	});
+	return { pipeline: () => current };
 }
 
 function storeOptions(RED: NodeAPI, storeId: string | undefined): StoreOptions {

@@ -1,39 +1,45 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { createFlowSink, fullExportId, settleToken } from '../../core/index';
-import { attachNode, showError } from '../runtime/attach';
+import { attachNode } from '../runtime/attach';
 import { batchMessage, tokenOf } from '../runtime/batch-message';
 import { ackTimeoutMs, exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
 import { followPipeline } from '../runtime/pipeline-status';
 import { doneRule } from '../runtime/settles';
-import { createStatusLine, type StatusLine } from '../runtime/status';
+import { startNode, type OnClose } from '../runtime/start-node';
+import type { StatusLine } from '../runtime/status';
 
 export type BufferNodeConfig = NodeDef &
 	Omit<BufferSettings, 'id' | 'label'> & { readonly store?: string };
 
 /** Each message is one event; it is on disk when the node is done with it. A batch that arrives is settled then. */
 export function startBuffer(RED: NodeAPI, node: Node, config: BufferNodeConfig): void {
-	const status = createStatusLine(node);
-	try {
-		run(RED, node, config, status);
-	} catch (error) {
-		showError(node, status, error);
-	}
+	startNode(node, (status, onClose) => run({ RED, node, config, status, onClose }));
 }
 
-function run(RED: NodeAPI, node: Node, config: BufferNodeConfig, status: StatusLine): void {
+function run(o: {
+	readonly RED: NodeAPI;
+	readonly node: Node;
+	readonly config: BufferNodeConfig;
+	readonly status: StatusLine;
+	readonly onClose: OnClose;
+}): void {
+	const { RED, node, config, status, onClose } = o;
 	const label = node.name || 'sluice buffer';
 	const input = exportInput(`items:${node.id}`, { ...config, id: 'main', label });
 	const exportId = fullExportId(input);
-	const rule = doneRule(RED, node, 0, config.done, () => line.refresh());
+	const timeoutMs = ackTimeoutMs(config);
 	const line = followPipeline(status, {
 		owns: (id) => id === exportId,
 		note: () => `done when ${rule.when()}`,
 		warning: () => rule.warning(),
 	});
+	onClose(() => line.close());
+	const rule = doneRule(RED, node, 0, config.done, () => line.refresh());
+	onClose(() => rule.close());
 	const sink = createFlowSink({
-		ackTimeoutMs: ackTimeoutMs(config),
+		ackTimeoutMs: timeoutMs,
 		doneWhen: () => rule.when(),
 		emit: (batch) => node.send(batchMessage(node.id, label, batch)),
 	});
@@ -42,6 +48,7 @@ function run(RED: NodeAPI, node: Node, config: BufferNodeConfig, status: StatusL
 		node,
 		storeId: config.store,
 		status,
+		onClose,
 		attach: (pipeline) => pipeline.attachExport(input, sink, { key: node.id, label }),
 		onReady: (pipeline) => line.follow(pipeline),
 	});
@@ -50,13 +57,5 @@ function run(RED: NodeAPI, node: Node, config: BufferNodeConfig, status: StatusL
 		await pipeline.add(exportId, [itemEvent(message)]);
 		const token = tokenOf(message);
 		if (token) settleToken(token, { kind: 'ack' });
-	});
-	node.on('close', (removed: boolean, done: () => void) => {
-		line.close();
-		rule.close();
-		void attached.close(removed).finally(() => {
-			status.close();
-			done();
-		});
 	});
 }

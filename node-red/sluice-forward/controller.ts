@@ -8,14 +8,15 @@ import {
 	type HttpSinkConfig,
 	type HttpTarget,
 } from '../../core/index';
-import { attachNode, showError, type Attached } from '../runtime/attach';
+import { attachNode } from '../runtime/attach';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
 import { numberOf } from '../runtime/buffer-settings';
 import { onInput } from '../runtime/input';
 import { bodyOf, itemEvent } from '../runtime/item-event';
 import { followPipeline } from '../runtime/pipeline-status';
 import { secretsOf } from '../runtime/secrets';
-import { createStatusLine, type StatusLine } from '../runtime/status';
+import { startNode, type OnClose } from '../runtime/start-node';
+import type { StatusLine } from '../runtime/status';
 
 export interface ForwardNodeConfig extends NodeDef {
 	readonly url?: string;
@@ -38,19 +39,27 @@ const MAX_IN_FLIGHT = 4;
  * message goes into the node's own durable buffer, and from there to the endpoint by the retry schedule.
  */
 export function startForward(RED: NodeAPI, node: Node, config: ForwardNodeConfig): void {
-	const status = createStatusLine(node);
-	try {
-		run(RED, node, config, status);
-	} catch (error) {
-		showError(node, status, error);
-	}
+	startNode(node, (status, onClose) => run({ RED, node, config, status, onClose }));
 }
 
-function run(RED: NodeAPI, node: Node, config: ForwardNodeConfig, status: StatusLine): void {
+interface Starting {
+	readonly RED: NodeAPI;
+	readonly node: Node;
+	readonly config: ForwardNodeConfig;
+	readonly status: StatusLine;
+	readonly onClose: OnClose;
+}
+
+function run(o: Starting): void {
+	const { RED, node, config, status, onClose } = o;
 	const http = httpConfig(RED, config);
 	const target = createHttpTarget(http);
 	const closing = new AbortController();
-	const own = ownBuffer(RED, node, config, http, status);
+	onClose(() => {
+		closing.abort();
+		target.close();
+	});
+	const own = ownBuffer(o, http);
 	onInput(node, status, async (message: ForwardMessage, send) => {
 		const token = tokenOf(message);
 		if (token === undefined) return own.add(message);
@@ -61,14 +70,6 @@ function run(RED: NodeAPI, node: Node, config: ForwardNodeConfig, status: Status
 			`delivered ${message.sluice?.count ?? 1} rows, status ${message.statusCode}`,
 		);
 		send(message);
-	});
-	node.on('close', (removed: boolean, done: () => void) => {
-		closing.abort();
-		target.close();
-		void own.close(removed).finally(() => {
-			status.close();
-			done();
-		});
 	});
 }
 
@@ -90,17 +91,11 @@ async function deliverNow(
 
 interface OwnBuffer {
 	add(message: NodeMessage): Promise<void>;
-	close(removed: boolean): Promise<void>;
 }
 
 /** Where plain messages wait for the endpoint; also delivers what an earlier run of the flow left behind. */
-function ownBuffer(
-	RED: NodeAPI,
-	node: Node,
-	config: ForwardNodeConfig,
-	http: HttpSinkConfig,
-	status: StatusLine,
-): OwnBuffer {
+function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
+	const { RED, node, config, status, onClose } = o;
 	const label = node.name || 'sluice forward';
 	const input = {
 		id: 'main',
@@ -116,12 +111,15 @@ function ownBuffer(
 		note: () => 'own buffer',
 		warning: () => undefined,
 	});
+	onClose(() => line.close());
 	let unsubscribe: () => void = () => {};
-	const attached: Attached = attachNode({
+	onClose(() => unsubscribe());
+	const attached = attachNode({
 		RED,
 		node,
 		storeId: config.store,
 		status,
+		onClose,
 		attach: (pipeline) =>
 			pipeline.attachExport(input, createHttpSink({ ...http, send: 'row' }), {
 				key: node.id,
@@ -147,11 +145,6 @@ function ownBuffer(
 		async add(message) {
 			const pipeline = await attached.pipeline();
 			await pipeline.add(exportId, [itemEvent(message)]);
-		},
-		close(removed) {
-			line.close();
-			unsubscribe();
-			return attached.close(removed);
 		},
 	};
 }

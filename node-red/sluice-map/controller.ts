@@ -1,19 +1,16 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { compileMapping, ConfigError } from '../../core/index';
-import { showError } from '../runtime/attach';
 import { columnsOf, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
-import { createStatusLine } from '../runtime/status';
+import { startNode } from '../runtime/start-node';
 
 export type MapNodeConfig = NodeDef &
 	Pick<BufferSettings, 'data' | 'fields' | 'columns'> & { readonly each?: boolean };
 
 /** Replaces the payload by its record; with `each`, every element of an array payload. */
 export function startMap(_RED: NodeAPI, node: Node, config: MapNodeConfig): void {
-	const status = createStatusLine(node);
-	node.on('close', () => status.close());
-	try {
+	startNode(node, (status) => {
 		const columns = columnsOf(config);
 		if (!columns) throw new ConfigError('data', 'fields or columns');
 		const mapping = compileMapping({ columns });
@@ -24,7 +21,5 @@ export function startMap(_RED: NodeAPI, node: Node, config: MapNodeConfig): void
 			send(message);
 			status.show('green', 'ring', 'mapped');
 		});
-	} catch (error) {
-		showError(node, status, error);
-	}
+	});
 }

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { createFlowSink, fullExportId, type AuthConfig } from '../../core/index';
-import { attachNode, showError } from '../runtime/attach';
+import { attachNode } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
 import {
 	ackTimeoutMs,
@@ -11,8 +11,9 @@ import {
 import { notReady, serve } from '../runtime/ingest';
 import { followPipeline } from '../runtime/pipeline-status';
 import { secretsOf } from '../runtime/secrets';
-import { doneRule } from '../runtime/settles';
-import { createStatusLine } from '../runtime/status';
+import { doneRule, type DoneRule } from '../runtime/settles';
+import { startNode, type OnClose } from '../runtime/start-node';
+import type { StatusLine } from '../runtime/status';
 
 export interface ReceiverNodeConfig extends NodeDef {
 	readonly path?: string;
@@ -31,27 +32,22 @@ export type ReceiverNode = Node<{ urlSecret: unknown }>;
 
 /** Serves the node's path and attaches its receiver; whatever is wrong with the configuration is shown and serves nothing. */
 export function startReceiver(RED: NodeAPI, node: ReceiverNode, config: ReceiverNodeConfig): void {
-	const status = createStatusLine(node);
-	try {
-		run(RED, node, config, status);
-	} catch (error) {
-		showError(node, status, error);
-	}
+	startNode(node, (status, onClose) => run({ RED, node, config, status, onClose }));
 }
 
-function run(
-	RED: NodeAPI,
-	node: ReceiverNode,
-	config: ReceiverNodeConfig,
-	status: ReturnType<typeof createStatusLine>,
-): void {
+function run(o: {
+	readonly RED: NodeAPI;
+	readonly node: ReceiverNode;
+	readonly config: ReceiverNodeConfig;
+	readonly status: StatusLine;
+	readonly onClose: OnClose;
+}): void {
+	const { RED, node, config, status, onClose } = o;
 	const receiverId = node.id;
 	const buffers = config.buffers ?? [];
 	const auth = authOf(RED, node, config);
 	const maxBodyBytes = numberOf(config.maxBodyBytes ?? 1_048_576, 'maxBodyBytes');
-	const rules = buffers.map((buffer, index) =>
-		doneRule(RED, node, index, buffer.done, () => line.refresh()),
-	);
+	const rules: DoneRule[] = [];
 	const exports = buffers.map((buffer, index) => ({
 		config: exportInput(receiverId, buffer),
 		sink: createFlowSink({
@@ -71,11 +67,28 @@ function run(
 		note: () => `done when ${[...new Set(rules.map((rule) => rule.when()))].join(' / ')}`,
 		warning: () => rules.map((rule) => rule.warning()).find((warning) => warning !== undefined),
 	});
+	onClose(() => line.close());
+	for (const [index, buffer] of buffers.entries()) {
+		const rule = doneRule(RED, node, index, buffer.done, () => line.refresh());
+		rules.push(rule);
+		onClose(() => rule.close());
+	}
+	// The path comes first: a receiver that is not served must not be attached, or its events would go nowhere.
+	onClose(
+		serve(RED, config.path?.trim() || `/sluice/${node.id}`, {
+			secretInUrl: auth.kind === 'url',
+			async handler(request) {
+				const pipeline = await attached.pipeline().catch(() => undefined);
+				return pipeline ? pipeline.accept(receiverId, request) : notReady();
+			},
+		}),
+	);
 	const attached = attachNode({
 		RED,
 		node,
 		storeId: config.store,
 		status,
+		onClose,
 		attach: (pipeline) =>
 			pipeline.attachReceiver({ id: receiverId, auth: [auth], maxBodyBytes }, exports, {
 				key: node.id,
@@ -86,22 +99,6 @@ function run(
 			if (buffers.length === 0)
 				status.show('red', 'ring', 'no buffer: every request is answered 503');
 		},
-	});
-	const stopServing = serve(RED, config.path?.trim() || `/sluice/${node.id}`, {
-		secretInUrl: auth.kind === 'url',
-		async handler(request) {
-			const pipeline = await attached.pipeline().catch(() => undefined);
-			return pipeline ? pipeline.accept(receiverId, request) : notReady();
-		},
-	});
-	node.on('close', (removed: boolean, done: () => void) => {
-		line.close();
-		for (const rule of rules) rule.close();
-		stopServing(removed);
-		void attached.close(removed).finally(() => {
-			status.close();
-			done();
-		});
 	});
 }
 

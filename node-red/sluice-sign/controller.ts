@@ -1,11 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { ConfigError, signBody } from '../../core/index';
-import { showError } from '../runtime/attach';
 import { numberOf } from '../runtime/buffer-settings';
 import { onInput } from '../runtime/input';
 import { bodyOf } from '../runtime/item-event';
 import { secretsOf } from '../runtime/secrets';
-import { createStatusLine } from '../runtime/status';
+import { startNode } from '../runtime/start-node';
 
 export interface SignNodeConfig extends NodeDef {
 	readonly secret?: string;
@@ -15,9 +14,7 @@ export interface SignNodeConfig extends NodeDef {
 
 /** The payload becomes exactly the bytes that were signed, so that an http request node sends these and no others (D29). */
 export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): void {
-	const status = createStatusLine(node);
-	node.on('close', () => status.close());
-	try {
+	startNode(node, (status) => {
 		const [secret = ''] = secretsOf(RED, config.secret);
 		const header = config.header?.trim() || 'X-Dt-Signature';
 		const expiresInSeconds = numberOf(config.expiresInSeconds ?? 3600, 'expiresInSeconds');
@@ -42,7 +39,5 @@ export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): voi
 				status.show('green', 'ring', 'signed');
 			},
 		);
-	} catch (error) {
-		showError(node, status, error);
-	}
+	});
 }

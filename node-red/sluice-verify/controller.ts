@@ -1,11 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { CoreError, verifyBody } from '../../core/index';
-import { showError } from '../runtime/attach';
 import { numberOf } from '../runtime/buffer-settings';
 import { onInput } from '../runtime/input';
 import { bodyOf } from '../runtime/item-event';
 import { secretsOf } from '../runtime/secrets';
-import { createStatusLine } from '../runtime/status';
+import { startNode } from '../runtime/start-node';
 
 export interface VerifyNodeConfig extends NodeDef {
 	readonly secret?: string;
@@ -24,9 +23,7 @@ type VerifyMessage = NodeMessage & {
 
 /** Verified messages leave by the first output, refused ones by the second with `msg.error`; where that is not wired, as an error. */
 export function startVerify(RED: NodeAPI, node: Node, config: VerifyNodeConfig): void {
-	const status = createStatusLine(node);
-	node.on('close', () => status.close());
-	try {
+	startNode(node, (status) => {
 		const secrets = secretsOf(RED, config.secret);
 		const header = (config.header?.trim() || 'X-Dt-Signature').toLowerCase();
 		const leewaySeconds = numberOf(config.leewaySeconds ?? 60, 'leewaySeconds');
@@ -56,9 +53,7 @@ export function startVerify(RED: NodeAPI, node: Node, config: VerifyNodeConfig):
 			status.show('green', 'ring', 'verified');
 			send([message, null]);
 		});
-	} catch (error) {
-		showError(node, status, error);
-	}
+	});
 }
 
 function headerOf({ headers, req }: VerifyMessage, name: string): string | undefined {

@@ -1,0 +1,41 @@
+import type { Node } from 'node-red';
+import { CoreError } from '../../core/index';
+import { createStatusLine, type StatusLine } from './status';
+
+/** Registers what gives something back when the node closes; `removed`: the node is gone for good. May be asynchronous. */
+export type OnClose = (close: (removed: boolean) => void | Promise<void>) => void;
+
+/**
+ * Starts a node: a throw is shown and the others go on. What `start` has taken by then is given back at once, since a node that
+ * does not run must hold nothing; each step that takes something registers with `onClose` before the next one.
+ */
+export function startNode(node: Node, start: (status: StatusLine, onClose: OnClose) => void): void {
+	const status = createStatusLine(node);
+	const closers: Parameters<OnClose>[0][] = [];
+	const close = async (removed: boolean): Promise<void> => {
+		const ended = await Promise.allSettled(closers.splice(0).map(async (one) => one(removed)));
+		for (const one of ended) if (one.status === 'rejected') node.error(one.reason);
+	};
+	node.on('close', (removed: boolean, done: () => void) => {
+		void close(removed).finally(() => {
+			status.close();
+			done();
+		});
+	});
+	try {
+		start(status, (one) => void closers.push(one));
+	} catch (error) {
+		showError(node, status, error);
+		void close(false);
+	}
+}
+
+/** Red status and a line in the log; the message of a CoreError names the field and the bound, and never a secret. */
+export function showError(node: Node, status: StatusLine, error: unknown): void {
+	status.show(
+		'red',
+		'ring',
+		error instanceof CoreError ? error.message : 'unexpected error, see the log',
+	);
+	node.error(error instanceof CoreError ? `${error.code}: ${error.message}` : error);
+}
