@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { openInspector } from '../../../core/buffer/inspect/open-inspector';
+import { type Finding, ROW_STATES } from '../../../core/buffer/inspect/store-inspector';
 import { openStore } from '../../../core/buffer/open-store';
 import { systemClock } from '../../../core/runtime/clock';
 import {
@@ -46,6 +48,8 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 		await claimBatch(store);
 		return store;
 	};
+
+	const noDamage = ({ message }: Finding) => assert.fail(message);
 
 	beforeEach(() => {
 		schema = database.newSchema();
@@ -102,6 +106,60 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 		const { code, out } = await run('verify');
 		assert.equal(code, 1);
 		for (const rule of ['S50', 'I10', 'I3']) assert.match(out, new RegExp(`\\b${rule}\\b`));
+	});
+
+	it('gives each row once, as it was when the export began, whatever becomes of it meanwhile', async () => {
+		const store = await fill();
+		const { connectionString } = database;
+		const inspector = await openInspector({ kind: 'postgres', connectionString, schema });
+		try {
+			const seen: string[] = [];
+			for await (const slice of inspector.rows(ROW_STATES, noDamage)) {
+				for (const { state, row } of slice) {
+					seen.push(`${state} ${Buffer.from(row.payload).toString()}`);
+				}
+				if (seen.length > slice.length) continue;
+				// Behind the first slice: dead rows become due, waiting ones go into a batch, new ones come.
+				await store.replay({ exportId: EXPORT_ID });
+				await claimBatch(store);
+				await appendTexts(store, systemClock, ['8', '9', '10']);
+				await claimBatch(store);
+			}
+			const expected = ['waiting 7', 'waiting no json', ...[4, 5, 6].map((n) => `open ${n}`)];
+			assert.deepEqual(seen, [...expected, ...[1, 2, 3].map((n) => `dead ${n}`)]);
+		} finally {
+			await inspector.close();
+			await store.close();
+		}
+	});
+
+	it('lets go of the server when nobody wants the rest of an export', async () => {
+		await (await fill()).close();
+		const { connectionString } = database;
+		const inspector = await openInspector({ kind: 'postgres', connectionString, schema });
+		for await (const slice of inspector.rows(ROW_STATES, noDamage)) {
+			assert.equal(slice.length > 0, true);
+			break;
+		}
+		assert.equal((await inspector.verify()).findings.length, 0);
+		await inspector.close();
+	});
+
+	it('ends with an error, not early, when the connection is lost during an export', async () => {
+		await (await fill()).close();
+		const { connectionString } = database;
+		const inspector = await openInspector({ kind: 'postgres', connectionString, schema });
+		const exporting = async () => {
+			for await (const slice of inspector.rows(ROW_STATES, noDamage)) {
+				assert.equal(slice.length > 0, true);
+				await database.query(
+					`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+					WHERE application_name = 'sluice' AND state = 'idle in transaction'`,
+				);
+			}
+		};
+		await assert.rejects(exporting(), { code: 'ERR_STORE_UNAVAILABLE' });
+		await inspector.close();
 	});
 
 	it('takes the password from PGPASSWORD, where no list of processes shows it', async () => {

@@ -64,15 +64,19 @@ export class PostgresInspector implements StoreInspector {
 		});
 	}
 
-	/** In one snapshot; slices are given as they are read. */
-	async *rows(
+	/**
+	 * In one snapshot: a row that goes from one state to another meanwhile, or whose chunk is cut, would come twice or not at
+	 * all otherwise.
+	 */
+	rows(
 		states: readonly RowState[],
 		onDamage: (finding: Finding) => void,
 	): AsyncGenerator<InspectedRow[]> {
-		const exports = await this.#reader.read(({ query, engine }) => liveExports(engine, query));
-		for (const e of exports) {
-			for (const state of states) yield* walkRows(this.#reader, e, state, onDamage);
-		}
+		return this.#reader.readPieces(async function* ({ query, engine }) {
+			for (const e of await liveExports(engine, query)) {
+				for (const state of states) yield* walkRows(query, e, state, onDamage);
+			}
+		});
 	}
 
 	close(): Promise<void> {

@@ -63,6 +63,35 @@ export class SnapshotReader {
 		});
 	}
 
+	/**
+	 * As `read`, piece by piece: the snapshot is held until the last piece was taken or nobody wants more, and the server keeps
+	 * what others delete meanwhile.
+	 *
+	 * @throws as `read`, also where the one who takes the pieces pauses for longer than the server waits
+	 */
+	async *readPieces<T>(work: (snapshot: Snapshot) => AsyncIterable<T>): AsyncGenerator<T> {
+		let [end, fail] = [(): void => {}, (_: unknown): void => {}];
+		const ended = new Promise<void>((resolve, reject) => ([end, fail] = [resolve, reject]));
+		// Nobody waits for it where the transaction did not begin.
+		ended.catch(() => {});
+		let transaction = Promise.resolve();
+		const begun = new Promise<Snapshot>((resolve, reject) => {
+			transaction = this.read((snapshot) => {
+				resolve(snapshot);
+				return ended;
+			});
+			transaction.catch(reject);
+		});
+		try {
+			yield* work(await begun);
+		} catch (error) {
+			fail(error);
+		} finally {
+			end();
+			await transaction;
+		}
+	}
+
 	close(): Promise<void> {
 		return this.#connection.close();
 	}

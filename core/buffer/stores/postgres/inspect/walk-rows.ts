@@ -1,8 +1,8 @@
 import type { Finding, InspectedRow, RowState } from '../../../inspect/store-inspector';
 import { type Chunk, CHUNK_COLUMNS, type ChunkRow, openBody, toChunk } from '../chunks';
+import type { Query } from '../connection';
 import type { ExportRecord } from '../engine';
 import { decodeRows } from '../read-rows';
-import type { SnapshotReader } from './snapshot';
 
 /** A chunk is at most 1 MB, but for a single larger row. */
 const PAGE = 16;
@@ -20,19 +20,16 @@ SELECT ${CHUNK_COLUMNS.split(', ')
 WHERE c.export = $1 AND (c.seq, c.sub) > ($2, $3) AND coalesce(b.state, 'waiting') = $4
 ORDER BY c.seq, c.sub LIMIT ${PAGE}`;
 
-/** A page is a transaction of its own: a reader that is slow must hold nothing back. */
+/** The rows of an export in one state, page by page. */
 export async function* walkRows(
-	reader: SnapshotReader,
+	query: Query,
 	e: ExportRecord,
 	state: RowState,
 	onDamage: (finding: Finding) => void,
 ): AsyncGenerator<InspectedRow[]> {
 	let place = { seq: 0, sub: -1 };
 	for (;;) {
-		const { seq, sub } = place;
-		const page = await reader.read(({ query }) =>
-			query<BodyRow>(PAGE_OF_STATE, [e.id, seq, sub, state]),
-		);
+		const page = await query<BodyRow>(PAGE_OF_STATE, [e.id, place.seq, place.sub, state]);
 		for (const row of page) {
 			const chunk = toChunk(row);
 			const found = openBody(chunk, row.body);
