@@ -1,13 +1,14 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { BufferSettings } from './buffer-settings';
-import { settlingNodes, type WiredNode } from './reachability';
+import { onDeploy } from './deploys';
+import { settlingNodes } from './reachability';
 
 /** When batches of one output are done, decided anew at every deploy (the wires behind a node change without restarting it). */
 export interface DoneRule {
 	when(): 'sent' | 'acked';
 	/** What the status says beside it; undefined while there is nothing to say. */
 	warning(): string | undefined;
-	close(): void;
+	readonly close: () => void;
 }
 
 /**
@@ -23,13 +24,10 @@ export function doneRule(
 	onChange: () => void,
 ): DoneRule {
 	let reached: string[] = [];
-	const look = (): void => {
-		const nodes: WiredNode[] = [];
-		RED.nodes.eachNode((one) => nodes.push(one as unknown as WiredNode));
+	const close = onDeploy(RED, (nodes) => {
 		reached = settlingNodes(nodes, (node as Node & { _alias?: string })._alias ?? node.id, output);
 		onChange();
-	};
-	RED.events.on('flows:started', look);
+	});
 	return {
 		when() {
 			if (done === 'sent' || done === 'acked') return done;
@@ -41,6 +39,6 @@ export function doneRule(
 			if (reached.length < 2 || done === 'sent') return undefined;
 			return 'the first one decides; use one buffer per destination';
 		},
-		close: () => RED.events.removeListener('flows:started', look),
+		close,
 	};
 }
