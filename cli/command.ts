@@ -83,10 +83,26 @@ function parseChoice(o: { export?: string; since?: string; batch?: string }): Re
 	}
 	if (batch !== undefined) {
 		if (since !== undefined) throw new UsageError('--since belongs to --export');
+		if (!/^\d+$/.test(batch) || !Number.isSafeInteger(Number(batch))) {
+			throw new UsageError('--batch is the number of a dead letter, as inspect and export show it');
+		}
 		return { batchId: batch };
 	}
-	if (since === undefined) return { exportId: exportId ?? '' };
-	const at = Date.parse(since);
-	if (Number.isNaN(at)) throw new UsageError('--since is an instant such as 2026-01-31T12:00:00Z');
-	return { exportId: exportId ?? '', since: at };
+	return since === undefined
+		? { exportId: exportId ?? '' }
+		: { exportId: exportId ?? '', since: parseInstant(since) };
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** Date.parse alone takes "5" for a month of 2001, and the 30th of February for a day. */
+function parseInstant(text: string): number {
+	const day = text.slice(0, 10);
+	const at = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+	if (Number.isNaN(at) || new Date(Date.parse(day)).toISOString().slice(0, 10) !== day) {
+		throw new UsageError(
+			'--since is an instant in ISO 8601, such as 2026-01-31 or 2026-01-31T12:00:00Z',
+		);
+	}
+	return at;
 }

@@ -6,7 +6,7 @@ import {
 	toExportLine,
 } from '../core/index';
 import { type Command, parseCommand } from './command';
-import { openOutput, writeText } from './output';
+import { openOutput, type Output, writeText } from './output';
 import { hideSecrets } from './secrets';
 import { showSummary } from './show-summary';
 import { showReport } from './show-report';
@@ -42,13 +42,20 @@ async function run(command: Command): Promise<number> {
 			return verify(command.store, command.json);
 		case 'export':
 			return exportRows(command);
-		case 'replay': {
-			const { batches, rows } = await replayDead(command.store, command.choice);
-			await writeText(`${rows} rows in ${batches} batches are due again\n`);
-			// An export may have no dead letters; a batch that was named is there or not.
-			return batches === 0 && 'batchId' in command.choice ? EXIT.failed : EXIT.ok;
-		}
+		case 'replay':
+			return replay(command);
 	}
+}
+
+async function replay({ store, choice }: Extract<Command, { verb: 'replay' }>): Promise<number> {
+	const { batches, rows } = await replayDead(store, choice);
+	// An export may have no dead letters; a batch that was named is there or not.
+	if (batches === 0 && 'batchId' in choice) {
+		process.stderr.write(`sluice: no dead letter has the id ${choice.batchId}\n`);
+		return EXIT.failed;
+	}
+	await writeText(`${rows} rows in ${batches} batches are due again\n`);
+	return EXIT.ok;
 }
 
 async function inspect(store: InspectOptions, isJson: boolean): Promise<number> {
@@ -77,13 +84,18 @@ async function verify(store: InspectOptions, isJson: boolean): Promise<number> {
 async function exportRows(command: Extract<Command, { verb: 'export' }>): Promise<number> {
 	const inspector = await openInspector(command.store);
 	let damaged = 0;
+	let output: Output | undefined;
 	try {
-		const output = await openOutput(command.output);
 		const rows = inspector.rows(command.what, ({ exportId = '', message }) => {
 			damaged++;
 			process.stderr.write(`sluice: export ${exportId}: ${message}; they are left out\n`);
 		});
-		for await (const slice of rows) await output.write(slice.map(toExportLine).join(''));
+		for await (const slice of rows) {
+			// Not before the store could be read: an empty file would stand in the way of the next try.
+			output ??= await openOutput(command.output);
+			await output.write(slice.map(toExportLine).join(''));
+		}
+		output ??= await openOutput(command.output);
 		await output.end();
 	} finally {
 		await inspector.close();

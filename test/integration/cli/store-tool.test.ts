@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../core/buffer/open-store';
 import type { Row } from '../../../core/buffer/store';
+import { FORMAT } from '../../../core/buffer/stores/sqlite/schema';
 import { systemClock } from '../../../core/runtime/clock';
 import {
 	anExport,
@@ -155,6 +156,18 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal((await run(['store', 'export', directory, '--output', output])).code, 1);
 	});
 
+	it('makes no file when the store cannot be read, and one without a line when it has no rows', async () => {
+		const output = join(directory, 'rows.ndjson');
+		const away = 'postgres://u@127.0.0.1:1/db';
+		for (const place of [away, directory]) {
+			assert.notEqual((await run(['store', 'export', place, '--output', output])).code, 0);
+			assert.deepEqual(readdirSync(directory), []);
+		}
+		await (await openStore({ kind: 'sqlite', directory })).close();
+		assert.deepEqual(await exported('--output', output), []);
+		assert.equal(readFileSync(output, 'utf8'), '');
+	});
+
 	it('shows a store to a person and to a program', async () => {
 		await fill();
 		const { code, out } = await run(['store', 'inspect', directory]);
@@ -165,7 +178,7 @@ describe('sluice store (S54), as a process', function () {
 		const { exports, problems, ...summary } = JSON.parse(
 			(await run(['store', 'inspect', directory, '--json'])).out,
 		);
-		assert.deepEqual([problems, summary.format, summary.missingRows], [[], 2, 0]);
+		assert.deepEqual([problems, summary.format, summary.missingRows], [[], FORMAT, 0]);
 		assert.deepEqual([exports[0].rows, exports[0].batches[0].attempts], [7, 1]);
 		assert.equal(exports[0].deadLetters[0].error.code, 'ERR_SINK_UNAVAILABLE');
 	});
@@ -211,7 +224,9 @@ describe('sluice store (S54), as a process', function () {
 		assert.deepEqual([later.code, later.out], [0, '0 rows in 0 batches are due again\n']);
 		const { code, out } = await run([...args, '--batch', dead?.batch ?? '']);
 		assert.deepEqual([code, out], [0, '3 rows in 1 batches are due again\n']);
-		assert.equal((await run([...args, '--batch', dead?.batch ?? ''])).code, 1);
+		const again = await run([...args, '--batch', dead?.batch ?? '']);
+		const message = `sluice: no dead letter has the id ${dead?.batch}\n`;
+		assert.deepEqual([again.code, again.out, again.err], [1, '', message]);
 		const store = await openStore({ kind: 'sqlite', directory });
 		assert.deepEqual(await readTexts(await claimBatch(store)), ['1', '2', '3']);
 		await store.close();

@@ -80,6 +80,43 @@ describe('the command line', () => {
 	}
 });
 
+describe('what a replay is told', () => {
+	const choice = (...args: string[]) => {
+		const command = parseCommand(['store', 'replay', 'a', ...args]);
+		return 'choice' in command ? command.choice : undefined;
+	};
+
+	for (const since of ['5', '2026', '2026-13-01', '2026-02-30', '31.1.2026', '2026-01-31T12:00']) {
+		it(`takes --since ${since} for no instant`, () => {
+			assert.throws(() => choice('--export', 'r/e', '--since', since), {
+				message: '--since is an instant in ISO 8601, such as 2026-01-31 or 2026-01-31T12:00:00Z',
+			});
+		});
+	}
+
+	for (const [since, at] of [
+		['2026-01-31', Date.UTC(2026, 0, 31)],
+		['2028-02-29', Date.UTC(2028, 1, 29)],
+		['2026-01-31T12:00Z', Date.UTC(2026, 0, 31, 12)],
+		['2026-01-31T00:30:05.250+01:00', Date.UTC(2026, 0, 30, 23, 30, 5, 250)],
+	] as const) {
+		it(`takes --since ${since}`, () => {
+			assert.deepEqual(choice('--export', 'r/e', '--since', since), {
+				exportId: 'r/e',
+				since: at,
+			});
+		});
+	}
+
+	for (const batch of ['abc', '1.5', '-1', '', '0x10', '99999999999999999999']) {
+		it(`takes --batch "${batch}" for no id`, () => {
+			assert.throws(() => choice(`--batch=${batch}`), {
+				message: '--batch is the number of a dead letter, as inspect and export show it',
+			});
+		});
+	}
+});
+
 describe('what is printed', () => {
 	const place = 'postgres://u:s3cr%2Ft@h:5432/d';
 
