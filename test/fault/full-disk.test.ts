@@ -118,6 +118,28 @@ describe('a full disk under a sqlite store (S75)', function () {
 		verifyStore(directory);
 	});
 
+	it('can be opened when it is full, and drained (I14, S46)', async () => {
+		const limits = { minFreeBytes: 0, ballastBytes: 2 * MB };
+		const openFull = () => openStore({ kind: 'sqlite', directory, limits });
+		store = await openFull();
+		await store.putExport(anExport({ conditions }));
+		const texts: string[] = [];
+		for (; !isBallastWhole(); texts.push('x'.repeat(4_000))) {
+			await appendTexts(store, systemClock, ['x'.repeat(4_000)]);
+		}
+		await store.close();
+		fill(0);
+		// What is left between the blocks of the filler.
+		for (let index = 0; statfsSync(disk).bavail > 0; index++) {
+			writeFileSync(join(disk, `filler-${index}`), Buffer.alloc(4_096));
+		}
+		store = await openFull();
+		const batch = await claimBatch(store, { flush: true });
+		assert.deepEqual(await readTexts(batch), texts);
+		await store.settle(batch.lease, { kind: 'ack' });
+		assert.equal((await store.counters())[0]?.ackedTotal, texts.length);
+	});
+
 	const isBallastWhole = () =>
 		statSync(join(directory, 'ballast.bin'), { throwIfNoEntry: false })?.size === 2 * MB;
 

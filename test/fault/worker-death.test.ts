@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
+import threads, { type Worker } from 'node:worker_threads';
 import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import { systemClock } from '../../core/runtime/clock';
 import { anExport, appendTexts, claimBatch, readTexts } from '../conformance/store-fixtures';
+import { eventually } from '../support/eventually';
 import { startChild } from './child';
 
 const CONDITIONS = { count: 3, sizeBytes: 1_000, timeMs: 60_000 };
@@ -55,6 +57,73 @@ describe('the worker of a sqlite store', function () {
 		const { store, worker } = await openWithWorker();
 		await worker.terminate();
 		await store.close();
+	});
+
+	it('may die and be closed while it starts again: nobody keeps the directory', async () => {
+		const { store, worker } = await openWithWorker();
+		const restarted = new Promise<Worker>((resolve) => process.once('worker', resolve));
+		await worker.terminate();
+		const started = await restarted;
+		await store.close();
+		assert.equal(started.threadId, -1, 'the thread has ended');
+		const again = await openStore({ kind: 'sqlite', directory });
+		await again.close();
+	});
+
+	it('may be closed by all its users, whatever a second one met when it opened', async () => {
+		const { store, worker } = await openWithWorker();
+		const restarted = new Promise<Worker>((resolve) => process.once('worker', resolve));
+		await worker.terminate();
+		await assert.rejects(openStore({ kind: 'sqlite', directory }), {
+			code: 'ERR_STORE_UNAVAILABLE',
+		});
+		await untilOpened(await restarted);
+		await store.close();
+		assert.equal(existsSync(join(directory, 'owner.json')), false, 'the store is closed');
+	});
+
+	it('gives other idempotency keys when its directory was wiped (I20)', async () => {
+		const { store, worker } = await openWithWorker();
+		const deliver = async () => {
+			await store.putExport(anExport({ conditions: CONDITIONS }));
+			await appendTexts(store, systemClock, ['a', 'b', 'c']);
+			const batch = await claimBatch(store);
+			await store.settle(batch.lease, { kind: 'ack' });
+			return batch.idempotencyKey;
+		};
+		const first = await deliver();
+		const restarted = new Promise<Worker>((resolve) => process.once('worker', resolve));
+		for (const name of readdirSync(directory)) {
+			rmSync(join(directory, name), { recursive: true, force: true });
+		}
+		await worker.terminate();
+		await untilOpened(await restarted);
+		assert.notEqual(await deliver(), first);
+		assert.equal(store.id, (await store.stats()).storeId);
+	});
+
+	it('lets the host live when no thread can be had, and starts when one can', async () => {
+		const { store, worker } = await openWithWorker();
+		const { Worker: real } = threads;
+		let refused = 0;
+		threads.Worker = class {
+			constructor() {
+				refused++;
+				throw new Error('Worker initialization failure: EAGAIN');
+			}
+		} as never;
+		try {
+			await worker.terminate();
+			await eventually('two starts were refused', () => refused >= 2);
+		} finally {
+			threads.Worker = real;
+		}
+		await eventually('the store is back', () =>
+			store.counters().then(
+				() => true,
+				() => false,
+			),
+		);
 	});
 
 	it('does not keep a host alive that has nothing else to do', async () => {

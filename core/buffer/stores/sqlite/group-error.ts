@@ -20,7 +20,8 @@ export function toGroupError(cause: unknown): BufferError {
 	}
 	return new BufferError(
 		'ERR_STORE_UNAVAILABLE',
-		`a transaction failed, nothing of it was stored: ${reason}`,
+		// After a failed sync nobody knows.
+		`a transaction failed, its events may or may not be stored: ${reason}`,
 		options,
 	);
 }

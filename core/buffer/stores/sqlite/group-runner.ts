@@ -7,6 +7,7 @@ import { SQLITE, sqliteCode } from './connection';
 import type { Engine, ExportRecord, LeaseRecord } from './engine';
 import { toGroupError } from './group-error';
 import { Housekeeper } from './housekeeper';
+import { isDiskFull } from './open-failed';
 import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type Surroundings } from './operations';
 import type { AppendCall } from './packed-appends';
@@ -32,7 +33,8 @@ interface Appended {
 /** A second failure in a row is no accident (S25). */
 const BACKOFF_MS = { first: 100, max: 5_000 } as const;
 const MAX_WARNINGS = 20;
-const MAX_SALVAGES = 3;
+/** A disk that keeps damaging the store is not worked against for ever. */
+const MAX_SALVAGES = { count: 3, withinMs: 86_400_000 } as const;
 
 /**
  * Group commit without a timer (S21): whatever queued while the previous commit ran is the next group. One transaction, then
@@ -43,7 +45,8 @@ export class GroupRunner {
 	readonly #post: (message: WorkerMessage, transfer: ArrayBuffer[]) => void;
 	readonly #surroundings: Surroundings;
 	readonly #housekeeper: Housekeeper;
-	readonly #warnings: string[] = [];
+	/** What stays true while the store is open. */
+	readonly #standing: string[] = [];
 	#open: OpenEngine;
 	#queue: Call[] = [];
 	#slices: Extract<Call, { op: 'readSlice' }>[] = [];
@@ -52,7 +55,7 @@ export class GroupRunner {
 	#downUntilMs = 0;
 	/** Why no rows are taken any more: damage that salvaging did not end. */
 	#corruption: string | undefined;
-	#salvages = 0;
+	#salvagedAtMs: number[] = [];
 	#closeId: number | undefined;
 
 	/** @throws CoreError when the store cannot be opened */
@@ -67,10 +70,9 @@ export class GroupRunner {
 			isDurable: options.durability === 'full',
 			warnings: () => this.#shownWarnings(),
 		};
-		const warn = (message: string) => this.#warn(message);
-		this.#housekeeper = new Housekeeper(options, warn);
-		for (const notice of options.notices) warn(notice);
-		this.#open = openEngine(options, warn);
+		this.#housekeeper = new Housekeeper(options, (message) => this.#warn(message));
+		for (const notice of options.notices) this.#keep(notice);
+		this.#open = this.#openStore();
 	}
 
 	get storeId(): string {
@@ -105,7 +107,18 @@ export class GroupRunner {
 		if (slice !== undefined) this.#answerSlice(slice);
 		if (this.#queue.length > 0 || this.#slices.length > 0) this.#plan();
 		else if (this.#closeId !== undefined) this.#close(this.#closeId);
-		else if (this.#isUp() && this.#housekeeper.step(this.#open.engine)) this.#plan();
+		else if (this.#isUp() && this.#housekeep()) this.#plan();
+	}
+
+	/** @returns whether there is more of it to do */
+	#housekeep(): boolean {
+		const { engine } = this.#open;
+		try {
+			return this.#housekeeper.step(engine);
+		} catch (error) {
+			this.#fail([], error, engine.leases);
+			return false;
+		}
 	}
 
 	/** Within the caps of one group (S22). */
@@ -234,16 +247,35 @@ export class GroupRunner {
 	#reopen(damage?: string): void {
 		const { engine } = this.#open;
 		this.#open.discard();
-		const isSalvaged = damage !== undefined && this.#salvages < MAX_SALVAGES;
-		if (isSalvaged) this.#salvages++;
-		else this.#corruption ??= damage;
-		const warn = (message: string) => this.#warn(message);
+		const isSalvaged = damage !== undefined && this.#spendSalvage();
+		if (!isSalvaged) this.#corruption ??= damage;
 		try {
-			this.#open = openEngine(this.#options, warn, engine, isSalvaged);
+			this.#open = this.#openStore(engine, isSalvaged);
 		} catch (error) {
 			this.#warn(error instanceof Error ? error.message : String(error));
 			this.#downUntilMs = performance.now() + BACKOFF_MS.max;
 			setTimeout(() => this.#reopen(damage), BACKOFF_MS.max).unref();
+		}
+	}
+
+	#spendSalvage(): boolean {
+		const nowMs = performance.now();
+		const { count, withinMs } = MAX_SALVAGES;
+		this.#salvagedAtMs = this.#salvagedAtMs.filter((atMs) => nowMs - atMs < withinMs);
+		return this.#salvagedAtMs.length < count && this.#salvagedAtMs.push(nowMs) > 0;
+	}
+
+	/** On a full disk with the ballast's room: to recover and to salvage a store writes, too (S46). */
+	#openStore(before?: Engine, isDamaged = false): OpenEngine {
+		const voice = {
+			warn: (message: string) => this.#warn(message),
+			keep: (message: string) => this.#keep(message),
+		};
+		try {
+			return openEngine(this.#options, voice, before, isDamaged);
+		} catch (error) {
+			if (!isDiskFull(error) || !this.#housekeeper.makeRoom()) throw error;
+			return openEngine(this.#options, voice, before, isDamaged);
 		}
 	}
 
@@ -284,14 +316,18 @@ export class GroupRunner {
 	}
 
 	#warn(message: string): void {
-		this.#warnings.push(message);
-		if (this.#warnings.length > MAX_WARNINGS) this.#warnings.shift();
 		this.#post({ kind: 'warning', message }, []);
 	}
 
+	#keep(message: string): void {
+		this.#standing.push(message);
+		if (this.#standing.length > MAX_WARNINGS) this.#standing.shift();
+		this.#warn(message);
+	}
+
 	#shownWarnings(): string[] {
-		const { refusal } = this.#housekeeper;
-		return refusal === undefined ? this.#warnings : [...this.#warnings, refusal];
+		const now = [this.#corruption, this.#housekeeper.refusal, this.#refusal()?.message];
+		return [...this.#standing, ...now.filter((one) => one !== undefined)];
 	}
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Ballast } from './ballast';
+import { SQLITE, sqliteCode } from './connection';
 import type { Engine } from './engine';
 import { FreeSpaceGuard } from './free-space';
 import type { WorkerOptions } from './protocol';
@@ -37,14 +38,17 @@ export class Housekeeper {
 	}
 
 	/**
-	 * One step, between groups when nothing else is to do; one that fails is tried again after a later group.
+	 * One step, between groups when nothing else is to do; one that finds no room is tried again after a later group.
 	 *
 	 * @returns whether there may be more to do
+	 * @throws the error of a database that failed: nobody may go on with its connection (S25)
 	 */
 	step(engine: Engine): boolean {
 		try {
 			return reclaimPages(engine, this.refusal !== undefined) || this.#growBallast(engine);
 		} catch (error) {
+			const code = sqliteCode(error);
+			if (code !== undefined && code !== SQLITE.full) throw error;
 			this.#warn(`housekeeping of the store failed: ${String(error)}`);
 			return false;
 		}

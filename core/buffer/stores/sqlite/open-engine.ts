@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { StoreTime } from '../store-time';
 import { SQLITE, sqliteCode } from './connection';
 import { isDamage } from './damage';
-import type { Engine } from './engine';
+import type { Engine, Meta } from './engine';
 import { loadExports, saveChanged, saveMeta } from './engine';
 import { loadRevisions } from './exports';
 import { hearWitness } from './hear-witness';
@@ -14,6 +14,14 @@ import type { WorkerOptions } from './protocol';
 import { withSalvageLock } from './salvage/salvage-lock';
 import { finishSalvage, hasUnfinishedSalvage, salvageStore } from './salvage/salvage-store';
 import { Witness } from './witness';
+
+/** Who hears what is found while the store is opened and works. */
+export interface Voice {
+	/** Once. */
+	warn(message: string): void;
+	/** And for as long as the store is open: rows may be missing. */
+	keep(message: string): void;
+}
 
 /** An open store in its worker: the data, and what opens and closes with it. */
 export interface OpenEngine {
@@ -36,7 +44,7 @@ export interface OpenEngine {
  */
 export function openEngine(
 	options: WorkerOptions,
-	warn: (message: string) => void,
+	voice: Voice,
 	before?: Engine,
 	isDamaged = false,
 ): OpenEngine {
@@ -46,7 +54,7 @@ export function openEngine(
 	const damagedFile = fileNumber(directory);
 	if (!isDamaged) {
 		try {
-			return open(options, warn, before);
+			return open(options, voice, before);
 		} catch (error) {
 			if (!isDamage(error)) throw error;
 		}
@@ -55,8 +63,8 @@ export function openEngine(
 		// Another process may have been faster.
 		fileNumber(directory) === damagedFile ? salvageStore(directory, nowAt) : undefined,
 	);
-	if (report !== undefined) warn(report);
-	return open(options, warn, before);
+	if (report !== undefined) voice.keep(report);
+	return open(options, voice, before);
 }
 
 function salvage<T>(directory: string, f: () => T): T {
@@ -76,17 +84,21 @@ function fileNumber(directory: string): number | undefined {
 
 function open(
 	options: WorkerOptions,
-	warn: (message: string) => void,
+	{ warn, keep }: Voice,
 	before: Engine | undefined,
 ): OpenEngine {
 	const { directory, durability, reading } = options;
 	const nowAt = before?.time.nowAt ?? reading.wallAt;
 	const opened = openDatabase(directory, { durability, nowAt });
 	const { connection, meta } = opened;
+	let witness: Witness | undefined;
 	try {
-		if (before === undefined) writeOwner(join(directory, 'owner.json'), reading.wallAt);
+		if (before === undefined)
+			quietly(() => writeOwner(join(directory, 'owner.json'), reading.wallAt));
 		const exports = loadExports(connection);
-		const witness = new Witness(join(directory, 'store.wit'));
+		const found = new Witness(join(directory, 'store.wit'));
+		witness = found;
+		const tellWitness = speaker(found, warn);
 		let hasBegun = false;
 		const engine: Engine = {
 			connection,
@@ -114,17 +126,17 @@ function open(
 			saveMeta(engine);
 			connection.exec('COMMIT');
 			hasBegun = false;
-			witness.write(meta);
+			tellWitness(meta);
 		};
 
-		const warning = hearWitness(witness.found, { meta, exports, isNew: opened.isNew });
+		const warning = hearWitness(found.found, { meta, exports, isNew: opened.isNew });
 		if (warning !== undefined) {
-			warn(warning);
+			keep(warning);
 			engine.begin();
 			for (const e of exports) engine.changed.add(e);
 			commit();
 		} else {
-			witness.write(meta);
+			tellWitness(meta);
 		}
 
 		return {
@@ -134,24 +146,43 @@ function open(
 				return hasBegun;
 			},
 			discard() {
-				quietly(() => witness.close());
+				quietly(() => found.close());
 				quietly(() => connection.close());
 			},
 			close() {
 				connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-				witness.write(meta);
-				witness.close();
+				tellWitness(meta);
+				found.close();
 				connection.close();
 				removeOwner(join(directory, 'owner.json'));
 			},
 		};
 	} catch (error) {
+		quietly(() => witness?.close());
 		quietly(() => connection.close());
 		throw error;
 	}
 }
 
-/** For what is thrown away because it failed: its further errors say nothing new. */
+/**
+ * Writes the witness after a commit. That it cannot be written is no reason to refuse what is committed: it is behind then, which
+ * is normal, and told once until it succeeds again.
+ */
+function speaker(witness: Witness, warn: (message: string) => void): (meta: Meta) => void {
+	let isBehind = false;
+	return (meta) => {
+		try {
+			witness.write(meta);
+			isBehind = false;
+		} catch (error) {
+			if (!isBehind)
+				warn(`store.wit cannot be written, lost commits may go unnoticed: ${String(error)}`);
+			isBehind = true;
+		}
+	};
+}
+
+/** For what is thrown away because it failed, and for what only messages need: its errors say nothing new. */
 function quietly(f: () => void): void {
 	try {
 		f();

@@ -1,5 +1,5 @@
 import { BufferError } from '../../../errors';
-import { SQLITE } from './connection';
+import { SQLITE, sqliteCode } from './connection';
 
 /** What can be done about a damaged store, in every message that tells of one. */
 export const VERIFY_HINT =
@@ -14,5 +14,14 @@ export function openFailed(directory: string, code: number, cause: unknown): Buf
 		isCorrupt ? 'ERR_STORE_CORRUPT' : 'ERR_STORE_UNAVAILABLE',
 		`store ${directory} cannot be opened: ${reason} (SQLite code ${code})${hint}`,
 		{ cause, details: { directory, sqliteCode: code } },
+	);
+}
+
+/** Whether it was for want of room that a store could not be opened. */
+export function isDiskFull(error: unknown): boolean {
+	if (error instanceof BufferError) return error.details.sqliteCode === SQLITE.full;
+	return (
+		sqliteCode(error) === SQLITE.full ||
+		(error instanceof Error && 'code' in error && error.code === 'ENOSPC')
 	);
 }

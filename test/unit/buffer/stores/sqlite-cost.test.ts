@@ -3,61 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { AppendRequest } from '../../../../core/buffer/stores/append-request';
-import { checkLimits } from '../../../../core/buffer/stores/sqlite/check-options';
 import { Connection } from '../../../../core/buffer/stores/sqlite/connection';
-import { GroupRunner } from '../../../../core/buffer/stores/sqlite/group-runner';
-import { encodeAppend } from '../../../../core/buffer/stores/sqlite/packed-appends';
-import { packCalls } from '../../../../core/buffer/stores/sqlite/packed-calls';
-import type { Answer, Call, OperationCall } from '../../../../core/buffer/stores/sqlite/protocol';
-import { anExport, aRow, EXPORT_ID, FakeClock } from '../../../conformance/store-fixtures';
+import { anExport, aRow, EXPORT_ID } from '../../../conformance/store-fixtures';
+import { StoreInThread } from '../../../support/store-in-thread';
 
 /** One statement that ran, and how many rows it gave. */
 type Step = [sql: string, rows: number];
-
-/**
- * A sqlite store without its thread, so that its statements can be watched. Not timed: a machine that is busy proves nothing.
- */
-class Watched {
-	readonly #runner: GroupRunner;
-	readonly #clock = new FakeClock();
-	readonly #answers = new Map<number, (answer: Answer) => void>();
-	#lastId = 0;
-	steps: Step[] = [];
-
-	constructor(directory: string) {
-		const limits = checkLimits({ ballastBytes: 0 });
-		const reading = { wallAt: this.#clock.now() };
-		const options = { directory, limits, durability: 'normal', reading, notices: [] } as const;
-		this.#runner = new GroupRunner(options, (message) => {
-			if (message.kind !== 'answers') return;
-			for (const answer of message.answers) this.#answers.get(answer.id)?.(answer);
-			for (const id of message.stored) this.#answers.get(id)?.({ id, value: false });
-		});
-	}
-
-	async call(op: OperationCall['op'], args: unknown): Promise<unknown> {
-		return this.#send((id) => ({ op, id, args }) as OperationCall);
-	}
-
-	async append(count: number): Promise<void> {
-		const rows = Array.from({ length: count }, () =>
-			aRow(this.#clock, 'a row', { latestKey: 'k' }),
-		);
-		const request: AppendRequest = { receiverId: 'receiver', dedupeKey: `${this.#lastId}`, rows };
-		await this.#send((id) => encodeAppend(id, request));
-	}
-
-	async #send(toCall: (id: number) => Call): Promise<unknown> {
-		const id = ++this.#lastId;
-		const answer = new Promise<Answer>((resolve) => this.#answers.set(id, resolve));
-		const reading = { wallAt: this.#clock.now() };
-		this.#runner.enqueue({ ...packCalls([toCall(id)]), reading });
-		const settled = await answer;
-		assert.ok('value' in settled, JSON.stringify(settled));
-		return settled.value;
-	}
-}
 
 describe('cost in a sqlite store (I18, S80)', function () {
 	this.timeout(60_000);
@@ -90,14 +41,21 @@ describe('cost in a sqlite store (I18, S80)', function () {
 	/** What an append and each way of checking conditions do, when so many rows wait. */
 	const costAt = async (waiting: number) => {
 		const path = mkdtempSync(join(directory, `${waiting}-`));
-		const store = new Watched(path);
+		const store = new StoreInThread(path);
+		let appends = 0;
+		const append = (count: number) => {
+			const rows = Array.from({ length: count }, () =>
+				aRow(store.clock, 'a row', { latestKey: 'k' }),
+			);
+			return store.append({ receiverId: 'receiver', dedupeKey: `${appends++}`, rows });
+		};
 		const conditions = { count: 1_000_000, sizeBytes: 50_000_000, timeMs: 60_000 };
 		await store.call('putExport', anExport({ conditions }));
-		for (let left = waiting; left > 0; left -= 1_000) await store.append(Math.min(1_000, left));
+		for (let left = waiting; left > 0; left -= 1_000) await append(Math.min(1_000, left));
 		const cost: Record<string, Step[]> = {};
 		const claim = { exportId: EXPORT_ID, owner: 'o', leaseMs: 1_000, flush: false };
 		for (const [name, f] of [
-			['append', () => store.append(1)],
+			['append', () => append(1)],
 			['claim that is not due', () => store.call('claim', claim)],
 			['nextDueAt', () => store.call('nextDueAt', undefined)],
 			['counters', () => store.call('counters', undefined)],
@@ -110,7 +68,7 @@ describe('cost in a sqlite store (I18, S80)', function () {
 		assert.equal(counters?.rows, waiting + 1);
 		await store.call('close', undefined);
 		steps = [];
-		const again = new Watched(path);
+		const again = new StoreInThread(path);
 		cost.open = shorten(steps);
 		await again.call('close', undefined);
 		return { path, cost };

@@ -49,7 +49,7 @@ describe('calls on their way to the worker of a sqlite store', () => {
 		fc.assert(
 			fc.property(fc.array(aCall, { maxLength: 12 }), (made) => {
 				const calls = made.map((one, id): Call => {
-					if (typeof one !== 'string') return encodeAppend(id, one as Request);
+					if (typeof one !== 'string') return encodeAppend(id, one as unknown as Request);
 					return { op: one, id, args: undefined } as Call;
 				});
 				const arrived = unpackCalls(structuredClone(packCalls(calls)));
