@@ -44,6 +44,15 @@ function openTokens(): Map<string, Settle> {
 	return (shared[OPEN_TOKENS] ??= new Map());
 }
 
+/** Tokens of batches that come again; the newest of them, since their messages are late by minutes and not by days. */
+const RETURNED_TOKENS = Symbol.for('sluice.returned-tokens');
+const MAX_RETURNED_TOKENS = 10_000;
+
+function returnedTokens(): Set<string> {
+	const shared = globalThis as { [RETURNED_TOKENS]?: Set<string> };
+	return (shared[RETURNED_TOKENS] ??= new Set());
+}
+
 /** A sink that emits batches into the flow of a host. */
 export function createFlowSink(options: FlowSinkOptions): Sink {
 	const { clock = systemClock, ackTimeoutMs = 600_000 } = options;
@@ -82,9 +91,14 @@ export function settleToken(token: string, outcome: Outcome): boolean {
 	return settle !== undefined;
 }
 
-/** Whether a batch still waits for this token. */
-export function isTokenOpen(token: string): boolean {
-	return openTokens().has(token);
+/**
+ * What became of a token. `open`: its batch waits for it. `again`: the batch comes again with another one, since this one was not
+ * settled in time, was settled as a retry, or its flow was redeployed. `done`: anything else, also a token of a former process
+ * or one that was forgotten; what belongs to it is rather handled twice than lost.
+ */
+export function tokenState(token: string): 'open' | 'again' | 'done' {
+	if (openTokens().has(token)) return 'open';
+	return returnedTokens().has(token) ? 'again' : 'done';
 }
 
 function waitForToken(
@@ -98,6 +112,7 @@ function waitForToken(
 			cancel();
 			signal.removeEventListener('abort', onAbort);
 			openTokens().delete(token);
+			if (outcome.kind !== 'ack' && outcome.kind !== 'dead') rememberReturned(token);
 			resolve(outcome);
 		};
 		const onAbort = (): void => settle({ kind: 'release' });
@@ -109,6 +124,15 @@ function waitForToken(
 		if (signal.aborted) onAbort();
 		else signal.addEventListener('abort', onAbort, { once: true });
 	});
+}
+
+function rememberReturned(token: string): void {
+	const returned = returnedTokens();
+	returned.add(token);
+	for (const oldest of returned) {
+		if (returned.size <= MAX_RETURNED_TOKENS) return;
+		returned.delete(oldest);
+	}
 }
 
 async function collect(batch: Batch): Promise<unknown[]> {

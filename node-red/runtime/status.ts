@@ -36,3 +36,9 @@ export function createStatusLine(node: Node): StatusLine {
 		},
 	};
 }
+
+/** Counts and shows the messages that came too late for their batch. */
+export function countLate(status: StatusLine): () => void {
+	let late = 0;
+	return () => status.show('yellow', 'ring', `${++late} late: settled before, or timed out`);
+}

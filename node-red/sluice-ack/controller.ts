@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { DeliveryError, settleToken, type Outcome } from '../../core/index';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
 import { onInput } from '../runtime/input';
-import { createStatusLine } from '../runtime/status';
+import { countLate, createStatusLine } from '../runtime/status';
 
 export interface AckNodeConfig extends NodeDef {
 	readonly mode?: 'auto' | 'ack' | 'retry' | 'dead';
@@ -13,7 +13,7 @@ type SettledMessage = BatchMessage & { error?: { message?: unknown }; statusCode
 /** Settles the batch whose token the message carries, and passes the message on. */
 export function startAck(_RED: NodeAPI, node: Node, config: AckNodeConfig): void {
 	const status = createStatusLine(node);
-	let late = 0;
+	const late = countLate(status);
 	node.on('close', () => status.close());
 	onInput(node, status, (message: SettledMessage, send) => {
 		const token = tokenOf(message);
@@ -28,7 +28,7 @@ export function startAck(_RED: NodeAPI, node: Node, config: AckNodeConfig): void
 					`${outcome.kind}: ${message.sluice?.count ?? ''} rows`,
 				);
 			} else {
-				status.show('yellow', 'ring', `${++late} late: settled before, or timed out`);
+				late();
 			}
 		}
 		send(message);

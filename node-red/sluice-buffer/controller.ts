@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { createFlowSink, fullExportId, settleToken } from '../../core/index';
+import { createFlowSink, fullExportId, settleToken, tokenState } from '../../core/index';
 import { attachNode } from '../runtime/attach';
 import { batchMessage, tokenOf } from '../runtime/batch-message';
 import { ackTimeoutMs, exportInput, type BufferSettings } from '../runtime/buffer-settings';
@@ -8,7 +8,7 @@ import { itemEvent } from '../runtime/item-event';
 import { followPipeline } from '../runtime/pipeline-status';
 import { doneRule } from '../runtime/settles';
 import { startNode, type OnClose } from '../runtime/start-node';
-import type { StatusLine } from '../runtime/status';
+import { countLate, type StatusLine } from '../runtime/status';
 
 export type BufferNodeConfig = NodeDef &
 	Omit<BufferSettings, 'id' | 'label'> & { readonly store?: string };
@@ -52,10 +52,13 @@ function run(o: {
 		attach: (pipeline) => pipeline.attachExport(input, sink, { key: node.id, label }),
 		onReady: (pipeline) => line.follow(pipeline),
 	});
+	const late = countLate(status);
 	onInput(node, status, async (message) => {
+		const token = tokenOf(message);
+		if (token && tokenState(token) === 'again') return late();
 		const pipeline = await attached.pipeline();
 		await pipeline.add(exportId, [itemEvent(message)]);
-		const token = tokenOf(message);
-		if (token) settleToken(token, { kind: 'ack' });
+		if (!token || settleToken(token, { kind: 'ack' })) return;
+		if (tokenState(token) === 'again') late();
 	});
 }

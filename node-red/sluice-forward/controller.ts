@@ -5,8 +5,8 @@ import {
 	fullExportId,
 	parseDelays,
 	settleToken,
+	tokenState,
 	type HttpSinkConfig,
-	type HttpTarget,
 } from '../../core/index';
 import { attachNode } from '../runtime/attach';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
@@ -16,7 +16,7 @@ import { bodyOf, itemEvent } from '../runtime/item-event';
 import { followPipeline } from '../runtime/pipeline-status';
 import { secretsOf } from '../runtime/secrets';
 import { startNode, type OnClose } from '../runtime/start-node';
-import type { StatusLine } from '../runtime/status';
+import { countLate, type StatusLine } from '../runtime/status';
 
 export interface ForwardNodeConfig extends NodeDef {
 	readonly url?: string;
@@ -60,33 +60,33 @@ function run(o: Starting): void {
 		target.close();
 	});
 	const own = ownBuffer(o, http);
+	const late = countLate(status);
 	onInput(node, status, async (message: ForwardMessage, send) => {
 		const token = tokenOf(message);
-		if (token === undefined) return own.add(message);
-		await deliverNow(target, token, message, closing.signal);
-		status.show(
-			'green',
-			'dot',
-			`delivered ${message.sluice?.count ?? 1} rows, status ${message.statusCode}`,
-		);
+		const state = token === undefined ? 'done' : tokenState(token);
+		if (state === 'again') return late();
+		// A batch that is done does not come again: what is still to be delivered of it has to be kept here.
+		if (token === undefined || state === 'done') return own.add(message);
+		const { outcome, response } = await target.push(Buffer.from(bodyOf(message.payload)), {
+			idempotencyKey: message.sluice?.idempotencyKey,
+			signal: closing.signal,
+		});
+		const isReleased = closing.signal.aborted && outcome.kind !== 'ack';
+		const isSettled = settleToken(token, isReleased ? { kind: 'release' } : outcome);
+		const isLate = !isSettled && tokenState(token) === 'again';
+		if (isLate) late();
+		if (outcome.kind !== 'ack') {
+			// The error is told by whoever settles the batch, or once the own buffer has tried.
+			if (isSettled) throw outcome.error;
+			return isLate ? undefined : own.add(message);
+		}
+		if (response) message.statusCode = response.status;
+		if (!isLate) {
+			const rows = message.sluice?.count ?? 1;
+			status.show('green', 'dot', `delivered ${rows} rows, status ${message.statusCode}`);
+		}
 		send(message);
 	});
-}
-
-/** @throws DeliveryError with what the endpoint said; the batch is settled before */
-async function deliverNow(
-	target: HttpTarget,
-	token: string,
-	message: ForwardMessage,
-	signal: AbortSignal,
-): Promise<void> {
-	const { outcome, response } = await target.push(Buffer.from(bodyOf(message.payload)), {
-		idempotencyKey: message.sluice?.idempotencyKey,
-		signal,
-	});
-	settleToken(token, signal.aborted && outcome.kind !== 'ack' ? { kind: 'release' } : outcome);
-	if (outcome.kind !== 'ack') throw outcome.error;
-	if (response) message.statusCode = response.status;
 }
 
 interface OwnBuffer {

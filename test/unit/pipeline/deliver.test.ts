@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createEvent } from '../../../core/event/create-event';
 import { DeliveryError } from '../../../core/errors';
-import { createFlowSink, settleToken, type FlowBatch } from '../../../core/sink/flow';
+import { createFlowSink, settleToken, tokenState, type FlowBatch } from '../../../core/sink/flow';
 import { settled } from '../../support/fake-clock';
 import {
 	aPush,
@@ -266,5 +266,24 @@ describe('deliver into a flow', () => {
 		assert.notEqual(emitted[1]?.token, emitted[0]?.token);
 		assert.equal(emitted[1]?.idempotencyKey, emitted[0]?.idempotencyKey);
 		assert.equal(settleToken(emitted[0]?.token ?? '', { kind: 'ack' }), false);
+	});
+
+	it('says of a token whether its batch still waits for it, is done, or comes again', async () => {
+		await start('acked');
+		const [first] = emitted;
+		assert.equal(tokenState(first?.token ?? ''), 'open');
+		await world.clock.advance(20_000 + 1_000);
+		assert.equal(tokenState(first?.token ?? ''), 'again');
+		const second = emitted[1]?.token ?? '';
+		settleToken(second, unavailable());
+		assert.equal(tokenState(second), 'again');
+		await world.clock.advance(6_000);
+		const third = emitted[2]?.token ?? '';
+		settleToken(third, { kind: 'ack' });
+		assert.equal(tokenState(third), 'done');
+	});
+
+	it('takes a token that nobody remembers for done, so that its message is rather taken twice than lost', () => {
+		assert.equal(tokenState('of a former process'), 'done');
 	});
 });
