@@ -1,5 +1,6 @@
 import { NodeOperationError, type ITriggerFunctions, type IWebhookFunctions } from 'n8n-workflow';
 import {
+	attachAll,
 	ConfigError,
 	CoreError,
 	createHttpSink,
@@ -77,13 +78,13 @@ async function attach(
 		forgetAppendOnly(pipeline, o.receiver.id);
 		return pipeline.attachReceiver(o.receiver, exports, o.holder);
 	}
-	const attachments = exports.map(({ config, sink }) =>
-		pipeline.attachExport(config, sink, o.holder),
+	return attachAll(
+		exports.map(
+			({ config, sink }) =>
+				() =>
+					pipeline.attachExport(config, sink, o.holder),
+		),
 	);
-	return {
-		ready: Promise.all(attachments.map(({ ready }) => ready)).then(() => {}),
-		detach: async (how) => void (await Promise.all(attachments.map((one) => one.detach(how)))),
-	};
 }
 
 async function sinkOf(

@@ -106,11 +106,9 @@ describe('the worker of a sqlite store', function () {
 		const { store, worker } = await openWithWorker();
 		const { Worker: real } = threads;
 		let refused = 0;
-		threads.Worker = class {
-			constructor() {
-				refused++;
-				throw new Error('Worker initialization failure: EAGAIN');
-			}
+		threads.Worker = function refuse() {
+			refused++;
+			throw new Error('Worker initialization failure: EAGAIN');
 		} as never;
 		try {
 			await worker.terminate();
