@@ -1,6 +1,9 @@
 import type { Pipeline, PipelineNotice } from '../../core/index';
 import type { StatusLine } from './status';
 
+/** Counters are told after appends; after deliveries they have to be asked for, at most this often. */
+const LOOK_MS = 500;
+
 /** Keeps a node's status line true to what its receiver and buffers do. */
 export interface PipelineStatusLine {
 	/** Begins to listen; to be called once the node is attached. */
@@ -28,6 +31,12 @@ export function followPipeline(
 	let trouble: { fill: 'red' | 'yellow'; text: string } | undefined;
 	let unsubscribe: () => void = () => {};
 	let attached = false;
+	let pipeline: Pipeline | undefined;
+	/** Whose counters were told since they were asked for: what was told is newer. */
+	const told = new Set<string>();
+	let looking = false;
+	let lookAgain = false;
+	let timer: NodeJS.Timeout | undefined;
 
 	const refresh = (): void => {
 		if (!attached) return;
@@ -42,6 +51,27 @@ export function followPipeline(
 				`${rows} waiting, ${delivered} delivered · ${o.note()}`,
 			);
 	};
+	const look = (): void => {
+		lookAgain = looking;
+		if (looking || !pipeline) return;
+		looking = true;
+		told.clear();
+		void readCounters(pipeline)
+			.then(refresh)
+			.finally(() => {
+				if (!attached) return;
+				timer = setTimeout(() => {
+					looking = false;
+					if (lookAgain) look();
+				}, LOOK_MS).unref();
+			});
+	};
+	const readCounters = async (from: Pipeline): Promise<void> => {
+		// A store that cannot be read shows in other ways; the numbers stay as they were.
+		const { exports } = await from.status().catch(() => ({ exports: [] }));
+		for (const { exportId, rows } of exports)
+			if (o.owns(exportId) && !told.has(exportId)) waiting.set(exportId, rows);
+	};
 	const hear = (notice: PipelineNotice): void => {
 		const id =
 			notice.kind === 'counters'
@@ -50,16 +80,21 @@ export function followPipeline(
 					? notice.exportId
 					: notice.receiverId;
 		if (!o.owns(id)) return;
-		if (notice.kind === 'counters') waiting.set(id, notice.counters.rows);
-		else if (notice.kind === 'refused') {
+		if (notice.kind === 'counters') {
+			waiting.set(id, notice.counters.rows);
+			told.add(id);
+			refresh();
+		} else if (notice.kind === 'refused') {
 			// Red where it is not the sender's doing: no room, no store.
 			const fill = notice.error.stage === 'buffer' ? 'red' : 'yellow';
 			status.show(fill, 'ring', `refused: ${notice.error.code}`);
-		} else if (notice.kind === 'attempt') heardAttempt(id, notice);
-		if (notice.kind !== 'refused') refresh();
+		} else if (notice.kind === 'attempt') {
+			heardAttempt(notice);
+			if (trouble) refresh();
+			look();
+		}
 	};
-	const heardAttempt = (id: string, notice: PipelineNotice & { kind: 'attempt' }): void => {
-		if (notice.number === 1) waiting.set(id, Math.max(0, (waiting.get(id) ?? 0) - notice.count));
+	const heardAttempt = (notice: PipelineNotice & { kind: 'attempt' }): void => {
 		if (notice.outcome === 'ack') {
 			delivered += notice.count;
 			trouble = undefined;
@@ -79,21 +114,17 @@ export function followPipeline(
 	};
 
 	return {
-		follow(pipeline) {
+		follow(its) {
 			unsubscribe();
+			pipeline = its;
 			unsubscribe = pipeline.subscribe(hear);
 			attached = true;
-			void pipeline
-				.status()
-				.then(({ exports }) => {
-					for (const one of exports) if (o.owns(one.exportId)) waiting.set(one.exportId, one.rows);
-				})
-				.catch(() => {})
-				.then(refresh);
+			look();
 		},
 		refresh,
 		close() {
 			unsubscribe();
+			clearTimeout(timer);
 			attached = false;
 		},
 	};
