@@ -7,6 +7,7 @@ import { SQLITE, sqliteCode } from './connection';
 import type { Engine, ExportRecord, LeaseRecord } from './engine';
 import { toGroupError } from './group-error';
 import { Housekeeper } from './housekeeper';
+import { Notices } from './notices';
 import { isDiskFull } from './open-failed';
 import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type Surroundings } from './operations';
@@ -32,7 +33,6 @@ interface Appended {
 
 /** A second failure in a row is no accident (S25). */
 const BACKOFF_MS = { first: 100, max: 5_000 } as const;
-const MAX_WARNINGS = 20;
 /** A disk that keeps damaging the store is not worked against for ever. */
 const MAX_SALVAGES = { count: 3, withinMs: 86_400_000 } as const;
 
@@ -42,11 +42,10 @@ const MAX_SALVAGES = { count: 3, withinMs: 86_400_000 } as const;
  */
 export class GroupRunner {
 	readonly #options: WorkerOptions;
-	readonly #post: (message: WorkerMessage, transfer: ArrayBuffer[]) => void;
+	readonly #post: (message: WorkerMessage, transfer?: ArrayBuffer[]) => void;
 	readonly #surroundings: Surroundings;
 	readonly #housekeeper: Housekeeper;
-	/** What stays true while the store is open. */
-	readonly #standing: string[] = [];
+	readonly #notices: Notices;
 	#open: OpenEngine;
 	#queue: Call[] = [];
 	#slices: Extract<Call, { op: 'readSlice' }>[] = [];
@@ -61,7 +60,7 @@ export class GroupRunner {
 	/** @throws CoreError when the store cannot be opened */
 	constructor(
 		options: WorkerOptions,
-		post: (message: WorkerMessage, transfer: ArrayBuffer[]) => void,
+		post: (message: WorkerMessage, transfer?: ArrayBuffer[]) => void,
 	) {
 		this.#options = options;
 		this.#post = post;
@@ -70,8 +69,9 @@ export class GroupRunner {
 			isDurable: options.durability === 'full',
 			warnings: () => this.#shownWarnings(),
 		};
-		this.#housekeeper = new Housekeeper(options, (message) => this.#warn(message));
-		for (const notice of options.notices) this.#keep(notice);
+		this.#notices = new Notices(post);
+		this.#housekeeper = new Housekeeper(options, (message) => this.#notices.warn(message));
+		for (const notice of options.notices) this.#notices.keep(notice);
 		this.#open = this.#openStore();
 	}
 
@@ -226,7 +226,7 @@ export class GroupRunner {
 	#fail(group: readonly Call[], cause: unknown, leases: Map<number, LeaseRecord>): void {
 		const code = sqliteCode(cause);
 		const error = toGroupError(cause);
-		this.#warn(error.message);
+		this.#notices.warn(error.message);
 		const { engine } = this.#open;
 		engine.leases = leases;
 		this.#failuresInRow =
@@ -252,7 +252,7 @@ export class GroupRunner {
 		try {
 			this.#open = this.#openStore(engine, isSalvaged);
 		} catch (error) {
-			this.#warn(error instanceof Error ? error.message : String(error));
+			this.#notices.warn(error instanceof Error ? error.message : String(error));
 			this.#downUntilMs = performance.now() + BACKOFF_MS.max;
 			setTimeout(() => this.#reopen(damage), BACKOFF_MS.max).unref();
 		}
@@ -267,15 +267,11 @@ export class GroupRunner {
 
 	/** On a full disk with the ballast's room: to recover and to salvage a store writes, too (S46). */
 	#openStore(before?: Engine, isDamaged = false): OpenEngine {
-		const voice = {
-			warn: (message: string) => this.#warn(message),
-			keep: (message: string) => this.#keep(message),
-		};
 		try {
-			return openEngine(this.#options, voice, before, isDamaged);
+			return openEngine(this.#options, this.#notices, before, isDamaged);
 		} catch (error) {
 			if (!isDiskFull(error) || !this.#housekeeper.makeRoom()) throw error;
-			return openEngine(this.#options, voice, before, isDamaged);
+			return openEngine(this.#options, this.#notices, before, isDamaged);
 		}
 	}
 
@@ -315,19 +311,9 @@ export class GroupRunner {
 		}
 	}
 
-	#warn(message: string): void {
-		this.#post({ kind: 'warning', message }, []);
-	}
-
-	#keep(message: string): void {
-		this.#standing.push(message);
-		if (this.#standing.length > MAX_WARNINGS) this.#standing.shift();
-		this.#warn(message);
-	}
-
 	#shownWarnings(): string[] {
 		const now = [this.#corruption, this.#housekeeper.refusal, this.#refusal()?.message];
-		return [...this.#standing, ...now.filter((one) => one !== undefined)];
+		return [...this.#notices.standing, ...now.filter((one) => one !== undefined)];
 	}
 }
 

@@ -7,6 +7,7 @@ import type { Engine, Meta } from './engine';
 import { loadExports, saveChanged, saveMeta } from './engine';
 import { loadRevisions } from './exports';
 import { hearWitness } from './hear-witness';
+import type { Notices } from './notices';
 import { openFailed } from './open-failed';
 import { removeOwner, storeOwned, writeOwner } from './owner-file';
 import { openDatabase } from './open-database';
@@ -14,14 +15,6 @@ import type { WorkerOptions } from './protocol';
 import { withSalvageLock } from './salvage/salvage-lock';
 import { finishSalvage, hasUnfinishedSalvage, salvageStore } from './salvage/salvage-store';
 import { Witness } from './witness';
-
-/** Who hears what is found while the store is opened and works. */
-export interface Voice {
-	/** Once. */
-	warn(message: string): void;
-	/** And for as long as the store is open: rows may be missing. */
-	keep(message: string): void;
-}
 
 /** An open store in its worker: the data, and what opens and closes with it. */
 export interface OpenEngine {
@@ -44,7 +37,7 @@ export interface OpenEngine {
  */
 export function openEngine(
 	options: WorkerOptions,
-	voice: Voice,
+	notices: Pick<Notices, 'warn' | 'keep'>,
 	before?: Engine,
 	isDamaged = false,
 ): OpenEngine {
@@ -54,7 +47,7 @@ export function openEngine(
 	const damagedFile = fileNumber(directory);
 	if (!isDamaged) {
 		try {
-			return open(options, voice, before);
+			return open(options, notices, before);
 		} catch (error) {
 			if (!isDamage(error)) throw error;
 		}
@@ -63,8 +56,8 @@ export function openEngine(
 		// Another process may have been faster.
 		fileNumber(directory) === damagedFile ? salvageStore(directory, nowAt) : undefined,
 	);
-	if (report !== undefined) voice.keep(report);
-	return open(options, voice, before);
+	if (report !== undefined) notices.keep(report);
+	return open(options, notices, before);
 }
 
 function salvage<T>(directory: string, f: () => T): T {
@@ -84,7 +77,7 @@ function fileNumber(directory: string): number | undefined {
 
 function open(
 	options: WorkerOptions,
-	{ warn, keep }: Voice,
+	notices: Pick<Notices, 'warn' | 'keep'>,
 	before: Engine | undefined,
 ): OpenEngine {
 	const { directory, durability, reading } = options;
@@ -98,7 +91,7 @@ function open(
 		const exports = loadExports(connection);
 		const found = new Witness(join(directory, 'store.wit'));
 		witness = found;
-		const tellWitness = speaker(found, warn);
+		const tellWitness = speaker(found, notices);
 		let hasBegun = false;
 		const engine: Engine = {
 			connection,
@@ -111,7 +104,7 @@ function open(
 			builders: new Map(),
 			changed: new Set(),
 			quarantineDirectory: join(directory, 'quarantine'),
-			warn,
+			warn: (message) => notices.warn(message),
 			begin() {
 				if (hasBegun) return;
 				connection.exec('BEGIN IMMEDIATE');
@@ -131,7 +124,7 @@ function open(
 
 		const warning = hearWitness(found.found, { meta, exports, isNew: opened.isNew });
 		if (warning !== undefined) {
-			keep(warning);
+			notices.keep(warning);
 			engine.begin();
 			for (const e of exports) engine.changed.add(e);
 			commit();
@@ -168,7 +161,7 @@ function open(
  * Writes the witness after a commit. That it cannot be written is no reason to refuse what is committed: it is behind then, which
  * is normal, and told once until it succeeds again.
  */
-function speaker(witness: Witness, warn: (message: string) => void): (meta: Meta) => void {
+function speaker(witness: Witness, notices: Pick<Notices, 'warn'>): (meta: Meta) => void {
 	let isBehind = false;
 	return (meta) => {
 		try {
@@ -176,7 +169,9 @@ function speaker(witness: Witness, warn: (message: string) => void): (meta: Meta
 			isBehind = false;
 		} catch (error) {
 			if (!isBehind)
-				warn(`store.wit cannot be written, lost commits may go unnoticed: ${String(error)}`);
+				notices.warn(
+					`store.wit cannot be written, lost commits may go unnoticed: ${String(error)}`,
+				);
 			isBehind = true;
 		}
 	};

@@ -55,13 +55,6 @@ export function applyPragmas(connection: Connection, durability: Durability): vo
 	}
 }
 
-/** The pragmas in force, by name; for tests and the status. */
-export function readPragmas(connection: Connection, durability: Durability) {
-	return Object.fromEntries(
-		pragmas(durability).map(({ name }) => [name, readPragma(connection, name)]),
-	);
-}
-
 export function readPragma(connection: Connection, name: string): unknown {
 	const row = connection.get(`PRAGMA ${name}`);
 	// mmap_size gives no row where SQLite was built without it.
