@@ -5,6 +5,7 @@ import { addBatch, type Part, removeBatch, toBatch } from './batches';
 import { type Chunk, readBody } from './chunks';
 import { toNumber } from './connection';
 import type { Engine, ExportRecord } from './engine';
+import { setOldest } from './find-oldest';
 import { measureParts } from './measure';
 import {
 	DELETE_CHUNK,
@@ -24,19 +25,21 @@ export function quarantineChunk(engine: Engine, e: ExportRecord, chunk: Chunk): 
 	const lostWaiting = takeFromWaiting(engine, e, chunk);
 	const lostInBatches = takeFromBatches(engine, e, chunk);
 	engine.connection.run(DELETE_CHUNK, e.number, chunk.seq);
+	if (lostWaiting > 0) setOldest(engine, e);
 	const count = lostWaiting + lostInBatches;
-	const receivedAt = new Date(chunk.at).toISOString();
+	const receivedAt = isInstant(chunk.at) ? new Date(chunk.at).toISOString() : String(chunk.at);
 	const message =
 		`${count} rows of export ${e.exportId} (sequence ${chunk.seq} to ${chunk.endSeq - 1}, ` +
 		`received from ${receivedAt}) are damaged; their bytes are in quarantine/${file}`;
 	if (count > 0) {
+		const possible = (at: number) => (isInstant(at) ? at : engine.time.nowAt);
 		const members = {
 			parts: [],
 			count,
 			sizeBytes: 0,
-			firstAt: chunk.at,
-			lastAt: chunk.lastAt,
-			arrivedAt: chunk.arrivedAt,
+			firstAt: possible(chunk.at),
+			lastAt: possible(chunk.lastAt),
+			arrivedAt: possible(chunk.arrivedAt),
 		};
 		const { mappingRevision } = chunk;
 		const fields = { mappingRevision, reason: 'damaged', attempts: 0, nextAt: 0 };
@@ -63,6 +66,11 @@ export function quarantineLatest(engine: Engine, e: ExportRecord, key: string, b
 	);
 }
 
+/** A damaged chunk may say anything; a Date cannot, and who lists dead letters makes one. */
+function isInstant(at: number): boolean {
+	return !Number.isNaN(new Date(at).getTime());
+}
+
 function keepBytes(engine: Engine, e: ExportRecord, chunk: Chunk): string {
 	mkdirSync(engine.quarantineDirectory, { recursive: true });
 	const name = `export-${e.number}-${chunk.seq}`;
@@ -86,10 +94,6 @@ function takeFromWaiting(engine: Engine, e: ExportRecord, chunk: Chunk): number 
 	e.tally.bytes = isWhole
 		? e.tally.bytes - chunk.bytes
 		: toNumber(engine.connection.get(SUM_CHUNK_BYTES, e.number, chunk.endSeq)?.bytes);
-	if (e.tally.rows === 0) {
-		e.oldestAt = undefined;
-		e.arrivedAt = undefined;
-	}
 	engine.changed.add(e);
 	return lost;
 }

@@ -1,7 +1,7 @@
 import type { Members, Part } from './batches';
 import { arrivalOf, type Chunk, readChunk, walkChunks } from './chunks';
-import { DamagedDatabase } from './damage';
 import type { Engine, ExportRecord } from './engine';
+import { findOldest, requireNone } from './find-oldest';
 import { quarantineChunk } from './quarantine';
 import { readReceivedAt, readSizeBytes, rowAt } from '../row-codec';
 
@@ -60,26 +60,6 @@ export function takeWaiting(
 	findOldest(engine, e);
 	engine.changed.add(e);
 	return taking;
-}
-
-/** Sets oldest_at from the first row that still waits. */
-export function findOldest(engine: Engine, e: ExportRecord): void {
-	e.oldestAt = undefined;
-	e.arrivedAt = undefined;
-	for (const chunk of walkChunks(engine, e, e.claimSeq, e.nextSeq)) {
-		const skipped = Math.max(0, e.claimSeq - chunk.seq);
-		const found = skipped === 0 ? undefined : readChunk(engine, e, chunk);
-		e.oldestAt = found === undefined ? chunk.at : readReceivedAt(rowAt(found, skipped));
-		e.arrivedAt = arrivalOf(engine, chunk, e.oldestAt);
-		return;
-	}
-	requireNone(e);
-}
-
-/** I10: a row that waits and is not found would wait for ever, and nobody would know. An index may be damaged (S51). */
-function requireNone(e: ExportRecord): void {
-	if (e.tally.rows === 0) return;
-	throw new DamagedDatabase(`${e.tally.rows} rows of export ${e.exportId} wait and are not found`);
 }
 
 function fitsWhole(chunk: Chunk, taking: Taking | undefined, limits: TakeLimits): boolean {

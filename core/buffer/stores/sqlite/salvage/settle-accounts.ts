@@ -3,6 +3,7 @@ import { newTally } from '../../tally';
 import { addBatch, type BatchRecord, type Part, toBatch } from '../batches';
 import { type Chunk, toChunk } from '../chunks';
 import type { Engine, ExportRecord } from '../engine';
+import { findOldest } from '../find-oldest';
 import { measureParts } from '../measure';
 import {
 	DELETE_BATCH,
@@ -12,8 +13,8 @@ import {
 	SET_CHUNK_LEFT,
 	UPDATE_BATCH_PARTS,
 } from '../sql';
-import { findOldest } from '../take-waiting';
 import type { Knowledge } from './copy-tables';
+import { addBatches, addTo, type Regroup } from './regroup';
 import { countOf, findPieces, inBatches, sortClaims, unclaimed } from './ranges';
 
 /** What became of an export's rows. */
@@ -27,7 +28,7 @@ export interface Settled {
 
 /**
  * Brings batches, counters and sequence numbers of one export in line with the chunks that were saved (I5, I10, I11). Rows that
- * are missing leave their batches, and a dead letter names how many; rows whose batch is missing come again in a new one.
+ * are missing leave their batches, and a dead letter names how many; rows whose batch is missing come again in new ones.
  */
 export function settleAccounts(engine: Engine, e: ExportRecord, knowledge: Knowledge): Settled {
 	const chunks = engine.connection
@@ -46,13 +47,7 @@ export function settleAccounts(engine: Engine, e: ExportRecord, knowledge: Knowl
 	setNumbers(engine, e, { knowledge, chunks, claims });
 	const regroup = settleChunks(engine, e, chunks, claims);
 	countAgain(engine, e, chunks, batches, knowledge);
-	for (const { parts, mappingRevision, isDead } of regroup) {
-		const members = measureParts(engine, e, parts);
-		const error = { code: 'ERR_STORE_CORRUPT', message: 'the record of their batch was damaged' };
-		const fields = { mappingRevision, reason: 'salvaged', attempts: 0, nextAt: 0, error };
-		addBatch(engine, e, members, { ...fields, state: isDead ? 'dead' : 'open' });
-		if (isDead) e.tally.buriedTotal -= members.count;
-	}
+	addBatches(engine, e, regroup);
 	const missing = knowledge === 'whole' ? Math.max(0, heldBefore - heldRows(e)) : lostFromBatches;
 	if (missing > 0) addMissing(engine, e, missing);
 	balance(e, knowledge);
@@ -123,12 +118,6 @@ function firstWaiting(chunks: readonly Chunk[], claims: readonly Part[]) {
 	return undefined;
 }
 
-interface Regroup {
-	readonly mappingRevision: number;
-	readonly isDead: boolean;
-	readonly parts: Part[];
-}
-
 /** Sets `left` of each chunk. @returns rows that are left and belong to no batch and do not wait */
 function settleChunks(
 	engine: Engine,
@@ -151,16 +140,6 @@ function settleChunks(
 		else engine.connection.run(SET_CHUNK_LEFT, left, e.number, chunk.seq);
 	}
 	return groups;
-}
-
-function addTo(groups: Regroup[], chunk: Chunk, parts: readonly Part[]): void {
-	const { mappingRevision } = chunk;
-	// Rows that were put aside at once lie below 0 (append.ts).
-	const isDead = chunk.seq < 0;
-	const last = groups.at(-1);
-	const isSame = last?.mappingRevision === mappingRevision && last.isDead === isDead && !isDead;
-	if (isSame) last.parts.push(...parts);
-	else if (parts.length > 0) groups.push({ mappingRevision, isDead, parts: [...parts] });
 }
 
 function countAgain(
