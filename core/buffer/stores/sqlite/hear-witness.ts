@@ -26,10 +26,9 @@ export function hearWitness(
 			? `the database of store ${found.storeId} is gone; up to ${found.appendedRows} rows it had taken are missing`
 			: 'the witness belongs to another store: it cannot be checked whether acknowledged rows are missing';
 	}
-	// Behind is normal after power loss: the witness is not synced.
-	if (found.commitNumber <= meta.commitNumber) return undefined;
-	const missingRows = found.appendedRows - meta.appendedRows;
-	const missingCommits = found.commitNumber - meta.commitNumber;
+	const missing = missingSince(found, meta);
+	if (missing === undefined) return undefined;
+	const { missingRows } = missing;
 	for (const e of exports) {
 		const waiting = e.nextSeq - e.claimSeq;
 		e.nextSeq += missingRows;
@@ -37,11 +36,25 @@ export function hearWitness(
 		if (e.tally.rows === 0) e.claimSeq = e.nextSeq;
 	}
 	meta.missingRows += missingRows;
-	meta.commitNumber = found.commitNumber;
-	meta.appendedRows = found.appendedRows;
+	meta.commitNumber = Math.max(meta.commitNumber, found.commitNumber);
+	meta.appendedRows = Math.max(meta.appendedRows, found.appendedRows);
 	meta.nextBatch = Math.max(meta.nextBatch, found.nextBatch);
-	return (
-		`${missingRows} acknowledged rows are missing (${missingCommits} commits; WAL damaged or removed); ` +
-		'what was acked in these commits may be delivered again'
-	);
+	return `${missing.message}; what was acked in these commits may be delivered again`;
+}
+
+/**
+ * What the witness has seen of a store and the store no longer has; undefined when it is not ahead. Behind is normal after power
+ * loss, since the witness is not synced. Rows count beside commits: whatever wrote commits without the store's witness, such as
+ * a salvage, may not hide rows that are gone.
+ */
+export function missingSince(
+	found: Testimony,
+	meta: Pick<Meta, 'commitNumber' | 'appendedRows'>,
+): { missingRows: number; message: string } | undefined {
+	const missingRows = Math.max(0, found.appendedRows - meta.appendedRows);
+	const missingCommits = Math.max(0, found.commitNumber - meta.commitNumber);
+	if (missingRows === 0 && missingCommits === 0) return undefined;
+	const commits = missingCommits === 0 ? '' : `${missingCommits} commits; `;
+	const message = `${missingRows} acknowledged rows are missing (${commits}WAL damaged or removed)`;
+	return { missingRows, message };
 }
