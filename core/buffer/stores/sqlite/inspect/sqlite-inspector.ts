@@ -12,7 +12,7 @@ import {
 	type StoreSummary,
 	type VerifyReport,
 } from '../../../inspect/store-inspector';
-import { type BatchRecord, batchNumbersOf, findBatch, type Part, toBatch } from '../batches';
+import { type BatchRecord, batchNumbersOf, findBatch, toBatch } from '../batches';
 import { toText } from '../connection';
 import { type Engine, type ExportRecord, liveExports } from '../engine';
 import { toKnownExport } from '../exports';
@@ -21,7 +21,7 @@ import { SELECT_FIRST_OF_STATE } from '../sql';
 import { openUntouched, type Untouched } from './open-untouched';
 import { readingEngine } from './reading-engine';
 import { compareWitness, verifyDatabase } from './verify-database';
-import { walkParts } from './walk-parts';
+import { type ReadPart, walkParts } from './walk-parts';
 
 /** A sqlite store that nobody owns, seen from outside (S54). */
 export class SqliteInspector implements StoreInspector {
@@ -76,14 +76,12 @@ export class SqliteInspector implements StoreInspector {
 		for (const e of engine.exportsById.values()) {
 			for (const state of states) {
 				if (state === 'waiting') {
-					const { claimSeq, nextSeq } = e;
-					yield* readParts(engine, e, [[claimSeq, nextSeq - claimSeq, 0]], state, onDamage);
+					yield* readWaiting(engine, e, onDamage);
 					continue;
 				}
 				for (const number of batchNumbersOf(engine, e, state)) {
 					const batch = findBatch(engine, number);
-					if (batch === undefined) continue;
-					yield* readParts(engine, e, batch.parts, state, onDamage, String(number));
+					if (batch !== undefined) yield* readBatch(engine, batch, onDamage);
 				}
 			}
 		}
@@ -100,22 +98,45 @@ export class SqliteInspector implements StoreInspector {
 	}
 }
 
-function* readParts(
+function* readBatch(
+	engine: Engine,
+	batch: BatchRecord,
+	onDamage: (finding: Finding) => void,
+): Generator<InspectedRow[]> {
+	const { export: e, state } = batch;
+	const batchId = String(batch.number);
+	for (const part of walkParts(engine, e, batch.parts)) {
+		if (typeof part.rows === 'string') onDamage(leftOut(e, part, part.rows));
+		else yield part.rows.map((row) => ({ state, row, batchId }));
+	}
+}
+
+/** Sequence numbers of rows that are gone, and were counted then, leave gaps here: what waits is known by its count alone. */
+function* readWaiting(
 	engine: Engine,
 	e: ExportRecord,
-	parts: readonly Part[],
-	state: RowState,
 	onDamage: (finding: Finding) => void,
-	batchId?: string,
 ): Generator<InspectedRow[]> {
-	for (const { chunk, rows } of walkParts(engine, e, parts)) {
-		if (rows === undefined) {
-			const message = `${chunk.count} rows are damaged (sequence ${chunk.seq} to ${chunk.endSeq - 1})`;
-			onDamage({ rule: 'S50', exportId: e.exportId, message });
-			continue;
-		}
-		yield rows.map((row) => ({ state, row, ...(batchId === undefined ? {} : { batchId }) }));
+	const { exportId, claimSeq, nextSeq, tally } = e;
+	let found = 0;
+	for (const part of walkParts(engine, e, [[claimSeq, nextSeq - claimSeq, 0]])) {
+		if (part.rows === 'missing') continue;
+		found += part.endSeq - part.seq;
+		if (part.rows === 'damaged') onDamage(leftOut(e, part, part.rows));
+		else yield part.rows.map((row) => ({ state: 'waiting', row }));
 	}
+	if (found >= tally.rows) return;
+	const message = `${tally.rows} rows wait, ${found} of them are found`;
+	onDamage({ rule: 'I10', exportId, message });
+}
+
+function leftOut(
+	{ exportId }: ExportRecord,
+	{ seq, endSeq }: ReadPart,
+	why: 'damaged' | 'missing',
+): Finding {
+	const message = `${endSeq - seq} rows are ${why} (sequence ${seq} to ${endSeq - 1})`;
+	return { rule: why === 'damaged' ? 'S50' : 'I3', exportId, message };
 }
 
 function summarize(engine: Engine, e: ExportRecord): ExportSummary {
