@@ -18,6 +18,9 @@ import type { Batch, Counters, Store } from './store';
 /** How long a claim is valid without renewal (S30). */
 export const LEASE_MS = 60_000;
 
+/** How long `remove` waits in all: hosts give up on a node after 15 s (R35), and what is left ends with its lease. */
+const REMOVE_MS = 8_000;
+
 /** First pause after the store failed a claim; doubles up to the second. */
 const STORE_BACKOFF_MS = 1_000;
 const STORE_BACKOFF_MAX_MS = 30_000;
@@ -88,7 +91,10 @@ export class Flusher {
 		this.#claimDue(exportId);
 	}
 
-	/** Aborts the export's deliveries, which then end within 5 s; their leases are released, rows stay. */
+	/**
+	 * Aborts the export's deliveries, which then end within 5 s; their leases are released, rows stay. A store that does not
+	 * answer is waited for 8 s in all.
+	 */
 	async remove(exportId: string): Promise<void> {
 		const entry = this.#entries.get(exportId);
 		if (!entry) return;
@@ -96,7 +102,12 @@ export class Flusher {
 		entry.removed = true;
 		const under = [...entry.deliveries.values()];
 		for (const { abort } of under) abort.abort();
-		await Promise.all([entry.loop, ...under.map(({ done }) => done)]);
+		const ended = Promise.all([entry.loop, ...under.map(({ done }) => done)]);
+		if (await this.#isWithin(ended, REMOVE_MS)) return;
+		this.#o.logger.warn(
+			`buffer: ${exportId} did not stop within ${REMOVE_MS / 1000} s; what was under way comes again when its lease has ended`,
+			{ exportId },
+		);
 	}
 
 	/** To be called with what `append` returned: claims when a threshold is crossed, else sees to the timer. */
@@ -139,6 +150,18 @@ export class Flusher {
 		this.#closed = true;
 		this.#timer?.cancel();
 		await Promise.all([...this.#entries.keys()].map((exportId) => this.remove(exportId)));
+	}
+
+	async #isWithin(ended: Promise<unknown>, ms: number): Promise<boolean> {
+		let cancel: Cancel = () => {};
+		const late = new Promise<false>((resolve) => {
+			cancel = this.#o.clock.after(ms, () => resolve(false));
+		});
+		try {
+			return await Promise.race([ended.then(() => true), late]);
+		} finally {
+			cancel();
+		}
 	}
 
 	#claimDue(exportId: string): void {

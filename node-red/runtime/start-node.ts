@@ -5,6 +5,9 @@ import { createStatusLine, type StatusLine } from './status';
 /** Registers what gives something back when the node closes; `removed`: the node is gone for good. May be asynchronous. */
 export type OnClose = (close: (removed: boolean) => void | Promise<void>) => void;
 
+/** Node-RED waits 15 s (R35) and calls a node that takes longer an error; a store that is being opened may take longer. */
+const CLOSE_MS = 12_000;
+
 /**
  * Starts a node: a throw is shown and the others go on. What `start` has taken by then is given back at once, since a node that
  * does not run must hold nothing; each step that takes something registers with `onClose` before the next one.
@@ -17,7 +20,15 @@ export function startNode(node: Node, start: (status: StatusLine, onClose: OnClo
 		for (const one of ended) if (one.status === 'rejected') node.error(one.reason);
 	};
 	node.on('close', (removed: boolean, done: () => void) => {
-		void close(removed).finally(() => {
+		let timer: NodeJS.Timeout | undefined;
+		const late = new Promise<void>((resolve) => {
+			timer = setTimeout(() => {
+				node.warn(`not closed within ${CLOSE_MS / 1000} s; the rest of it ends by itself`);
+				resolve();
+			}, CLOSE_MS);
+		});
+		void Promise.race([close(removed), late]).finally(() => {
+			clearTimeout(timer);
 			status.close();
 			done();
 		});
