@@ -1,7 +1,7 @@
 import { openStore, type StoreOptions } from '../open-store';
 import type { InspectOptions } from './open-inspector';
 import { SnapshotReader } from '../stores/postgres/inspect/snapshot';
-import { requireStore } from '../stores/sqlite/inspect/require-store';
+import { requireSound } from '../stores/sqlite/inspect/require-sound';
 
 export type ReplayChoice =
 	{ readonly batchId: string } | { readonly exportId: string; readonly since?: number };
@@ -10,7 +10,8 @@ export type ReplayChoice =
  * Makes dead letters due again (S37): one, or those of an export, all or since an instant. Who opens the store next delivers
  * them.
  *
- * @throws as `openStore`; ConfigError where there is no store, ERR_EXPORT_UNKNOWN, ERR_STORE_CORRUPT
+ * @throws as `openStore`; ConfigError where there is no store, ERR_EXPORT_UNKNOWN; ERR_STORE_CORRUPT, before anything was changed,
+ *   where a sqlite store is damaged
  */
 export async function replayDead(
 	options: InspectOptions,
@@ -25,9 +26,9 @@ export async function replayDead(
 	}
 }
 
-/** Opening a store makes it where there is none. */
+/** Opening a store makes it where there is none, and anew where it is damaged. */
 async function requireAny(options: InspectOptions): Promise<void> {
-	if (options.kind === 'sqlite') return requireStore(options.directory);
+	if (options.kind === 'sqlite') return requireSound(options.directory);
 	const reader = new SnapshotReader(options);
 	try {
 		await reader.read(async () => {});

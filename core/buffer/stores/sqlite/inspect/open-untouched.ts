@@ -7,7 +7,8 @@ import { storeOwned } from '../owner-file';
 import { FORMAT } from '../schema';
 import { SELECT_META } from '../sql';
 import { requireSqlite } from '../worker-location';
-import { requireStore } from './require-store';
+import { codeOf, noStore, notAllowed, requireStore } from './require-store';
+import { storeDamaged, toReason } from './read-failed';
 
 export interface Untouched {
 	readonly connection: Connection;
@@ -19,6 +20,8 @@ export interface Untouched {
 
 const FILES = ['store.db', 'store.db-wal'] as const;
 const TRIES = 40;
+/** No such table or column. */
+const SQLITE_ERROR = 1;
 const WAIT_MS = 50;
 
 /**
@@ -63,7 +66,7 @@ function tryOpen(directory: string): Untouched | undefined {
 		]) {
 			connection.exec(`PRAGMA ${pragma}`);
 		}
-		const format = toNumber(connection.get(SELECT_META)?.format);
+		const format = readFormat(connection, directory);
 		if (FILES.some((name) => !isSame(join(directory, name), join(links, name)))) {
 			removeLinks();
 			connection.close();
@@ -92,20 +95,57 @@ function tryOpen(directory: string): Untouched | undefined {
 	}
 }
 
-function linkFiles(directory: string): string {
+/** @throws ConfigError where the database is that of something else, or of a store that was never made */
+function readFormat(connection: Connection, directory: string): number {
 	try {
-		const links = mkdtempSync(join(directory, '.inspect-'));
+		const meta = connection.get(SELECT_META);
+		if (meta !== undefined) return toNumber(meta.format);
+	} catch (error) {
+		if (sqliteCode(error) === SQLITE_ERROR) throw noStore(directory, error);
+		throw error;
+	}
+	throw storeDamaged(directory, 'what it says of itself is gone');
+}
+
+function linkFiles(directory: string): string {
+	let links: string | undefined;
+	try {
+		links = mkdtempSync(join(directory, '.inspect-'));
 		for (const name of FILES) {
 			if (existsSync(join(directory, name))) linkSync(join(directory, name), join(links, name));
 		}
 		return links;
 	} catch (cause) {
-		throw new BufferError(
-			'ERR_STORE_UNAVAILABLE',
-			`store ${directory} cannot be read where it is: its directory takes no hard links; copy it, WAL and all, to one that does`,
-			{ cause },
-		);
+		if (links !== undefined) rmSync(links, { recursive: true, force: true });
+		throw linkingFailed(directory, cause);
 	}
+}
+
+/** Why a directory takes no hard links; the kernel says EPERM for files of others (protected_hardlinks) and for file systems. */
+export function linkingFailed(
+	directory: string,
+	cause: unknown,
+	isOurs: () => boolean = () => isOwner(join(directory, 'store.db')),
+): BufferError {
+	const code = codeOf(cause);
+	if (code === 'EACCES' || (code === 'EPERM' && !isOurs())) return notAllowed(directory, cause);
+	const takesNone = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL'];
+	const why =
+		code === 'EROFS'
+			? 'it cannot be written there, which links to its files need; run this where the host runs, or on a copy of the whole directory'
+			: code !== undefined && takesNone.includes(code)
+				? 'its directory takes no hard links; copy all of it to one that does'
+				: 'no links to its files can be made';
+	return new BufferError(
+		'ERR_STORE_UNAVAILABLE',
+		`store ${directory} cannot be read where it is: ${why} (${toReason(cause)})`,
+		{ cause, details: { directory, takesNoLinks: true } },
+	);
+}
+
+function isOwner(path: string): boolean {
+	const user = process.getuid?.() ?? 0;
+	return user === 0 || statSync(path, { throwIfNoEntry: false })?.uid === user;
 }
 
 /** SQLite makes an empty WAL where there is none. */
