@@ -63,7 +63,7 @@ async function inspect(store: InspectOptions, isJson: boolean): Promise<number> 
 	try {
 		const summary = await inspector.summary();
 		await writeText(isJson ? toJson(summary) : showSummary(summary, Date.now()));
-		return EXIT.ok;
+		return (summary.problems ?? []).length === 0 ? EXIT.ok : EXIT.failed;
 	} finally {
 		await inspector.close();
 	}
@@ -86,9 +86,10 @@ async function exportRows(command: Extract<Command, { verb: 'export' }>): Promis
 	let damaged = 0;
 	let output: Output | undefined;
 	try {
-		const rows = inspector.rows(command.what, ({ exportId = '', message }) => {
+		const rows = inspector.rows(command.what, ({ exportId, message }) => {
 			damaged++;
-			process.stderr.write(`sluice: export ${exportId}: ${message}; they are left out\n`);
+			const what = exportId === undefined ? '' : `left out of export ${exportId}: `;
+			process.stderr.write(`sluice: ${what}${message}\n`);
 		});
 		for await (const slice of rows) {
 			// Not before the store could be read: an empty file would stand in the way of the next try.

@@ -2,7 +2,7 @@ import type { BatchSummary, ExportSummary, StoreSummary } from '../core/index';
 
 /** A summary for a person. */
 export function showSummary(summary: StoreSummary, nowAt: number): string {
-	const { kind, storeId, format, createdAt, diskBytes, problems } = summary;
+	const { kind, storeId, format, createdAt, diskBytes, problems, notes } = summary;
 	const about = [
 		`${kind} store ${storeId}`,
 		...(format === undefined ? [] : [`format ${format}`]),
@@ -11,13 +11,19 @@ export function showSummary(summary: StoreSummary, nowAt: number): string {
 	];
 	return [
 		about.join(', '),
-		problems.length === 0 ? 'integrity: nothing found by a quick look' : 'integrity:',
-		...problems.map((problem) => `  ! ${problem}`),
+		...showProblems(problems),
+		...notes.map((note) => `note: ${note}`),
 		`rows known to be missing: ${summary.missingRows}, in quarantine: ${summary.quarantinedRows}`,
 		...summary.exports.flatMap((e) => ['', ...showExport(e, nowAt)]),
 		...(summary.exports.length === 0 ? ['', 'no exports'] : []),
 		'',
 	].join('\n');
+}
+
+function showProblems(problems: StoreSummary['problems']): string[] {
+	if (problems === undefined) return ['integrity: not looked at, verify does'];
+	if (problems.length === 0) return ['integrity: nothing found by a quick look, verify reads all'];
+	return ['integrity:', ...problems.map((problem) => `  ! ${problem}`)];
 }
 
 function showExport(e: ExportSummary, nowAt: number): string[] {

@@ -61,8 +61,10 @@ export interface StoreSummary {
 	readonly diskBytes: number;
 	readonly missingRows: number;
 	readonly quarantinedRows: number;
-	/** What a quick look found wrong; empty when nothing. */
-	readonly problems: readonly string[];
+	/** What a quick look found wrong; empty when nothing, absent where a summary does not look. */
+	readonly problems?: readonly string[];
+	/** What could not be checked, which is no damage. */
+	readonly notes: readonly string[];
 	readonly exports: readonly ExportSummary[];
 }
 

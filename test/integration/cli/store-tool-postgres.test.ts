@@ -61,6 +61,7 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 			const inspected = await run('inspect');
 			assert.deepEqual([inspected.code, inspected.err], [0, '']);
 			assert.match(inspected.out, /ERR_SINK_UNAVAILABLE the sink answered 503/);
+			assert.match(inspected.out, /^integrity: not looked at, verify does$/m);
 			const verified = await run('verify');
 			assert.deepEqual([verified.code, verified.err], [0, '']);
 			const { out } = await run('export');

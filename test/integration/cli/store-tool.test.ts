@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../../core/buffer/open-store';
 import type { Row } from '../../../core/buffer/store';
 import { FORMAT } from '../../../core/buffer/stores/sqlite/schema';
@@ -183,6 +184,33 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal(exports[0].deadLetters[0].error.code, 'ERR_SINK_UNAVAILABLE');
 	});
 
+	it('exits with 1 when it finds that acknowledged rows are missing, not for what cannot be checked', async () => {
+		const writer = startWriter({
+			store: { kind: 'sqlite', directory },
+			round: 'k',
+			role: 'append',
+		});
+		child = writer;
+		await writer.waitFor('accepted k-0-3');
+		writer.process.kill('SIGKILL');
+		await writer.ended;
+		await rm(join(directory, 'store.db-wal'));
+		const lost = await run(['store', 'inspect', directory]);
+		assert.match(lost.out, /^ {2}! \d+ acknowledged rows are missing/m);
+		assert.equal(lost.code, 1);
+		assert.equal((await run(['store', 'inspect', directory, '--json'])).code, 1);
+
+		await (await openStore({ kind: 'sqlite', directory })).close();
+		await rm(join(directory, 'store.wit'));
+		const unknown = await run(['store', 'inspect', directory]);
+		assert.match(unknown.out, /^integrity: nothing found.*\nnote: the witness is missing/m);
+		assert.equal(unknown.code, 0);
+		const { problems, notes } = JSON.parse(
+			(await run(['store', 'inspect', directory, '--json'])).out,
+		);
+		assert.deepEqual([problems, notes.length], [[], 1]);
+	});
+
 	it('finds nothing wrong in a sound store, and a byte that flipped in another', async () => {
 		await fill();
 		const before = hashes();
@@ -205,6 +233,31 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal(left.code, 1);
 		assert.match(left.err, /1 rows are damaged/);
 		assert.equal(left.out.split('\n').length, 6 + payloads.length);
+	});
+
+	it('shows and exports what is left of a store with a malformed page', async () => {
+		await fill();
+		const path = join(directory, 'store.db');
+		const database = new DatabaseSync(path);
+		const sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_chunk_1'";
+		const page = Number(database.prepare(sql).get()?.rootpage);
+		database.close();
+		const bytes = readFileSync(path);
+		bytes.fill(0xa5, (page - 1) * 4_096, page * 4_096);
+		writeFileSync(path, bytes);
+		const before = hashes();
+		const shown = await run(['store', 'inspect', directory]);
+		assert.equal(shown.code, 1);
+		assert.match(shown.out, /^integrity:\n {2}! /m);
+		assert.match(shown.out, /dead letters: 1 with 3 rows/);
+		const { code, out, err } = await run(['store', 'export', directory]);
+		assert.equal(code, 1);
+		assert.match(err, /^sluice: SQLite cannot read all of the store .* page by page\n$/);
+		assert.equal(out.split('\n').filter(Boolean).length, 6 + payloads.length);
+		const replayed = await run(['store', 'replay', directory, '--export', EXPORT_ID]);
+		assert.deepEqual([replayed.code, replayed.out], [1, '']);
+		assert.match(replayed.err, /^sluice: ERR_STORE_CORRUPT: .*nothing was replayed/);
+		assert.deepEqual(hashes(), before, 'nothing changed');
 	});
 
 	it('reports a file that is no database', async () => {

@@ -46,7 +46,7 @@ export class PostgresInspector implements StoreInspector {
 				diskBytes: size?.bytes ?? 0,
 				missingRows: 0,
 				quarantinedRows: meta.quarantined_rows,
-				problems: [],
+				notes: [],
 				exports,
 			};
 		});

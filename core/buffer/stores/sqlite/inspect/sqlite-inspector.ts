@@ -1,171 +1,107 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { BufferError } from '../../../../errors';
 import { systemClock } from '../../../../runtime/clock';
-import {
-	type BatchSummary,
-	type ExportSummary,
-	type Finding,
-	type InspectedRow,
-	type RowState,
-	SHOWN_BATCHES,
-	type StoreInspector,
-	type StoreSummary,
-	type VerifyReport,
+import type {
+	Finding,
+	InspectedRow,
+	RowState,
+	StoreInspector,
+	StoreSummary,
+	VerifyReport,
 } from '../../../inspect/store-inspector';
-import { type BatchRecord, batchNumbersOf, findBatch, toBatch } from '../batches';
-import { toText } from '../connection';
-import { type Engine, type ExportRecord, liveExports } from '../engine';
-import { toKnownExport } from '../exports';
-import { showCounters } from '../operations';
-import { SELECT_FIRST_OF_STATE } from '../sql';
+import { findUnreadable } from './find-unreadable';
 import { openUntouched, type Untouched } from './open-untouched';
+import { readFailed, toReason } from './read-failed';
 import { readingEngine } from './reading-engine';
-import { compareWitness, verifyDatabase } from './verify-database';
-import { type ReadPart, walkParts } from './walk-parts';
+import { salvageCopy } from './salvaged-copy';
+import { summarizeStore } from './summarize-store';
+import { verifyDatabase } from './verify-database';
+import { walkRows } from './walk-rows';
 
 /** A sqlite store that nobody owns, seen from outside (S54). */
 export class SqliteInspector implements StoreInspector {
-	readonly #untouched: Untouched;
+	readonly #directory: string;
+	/** An error where SQLite cannot even open it: no host can either, and so nobody has it. */
+	readonly #untouched: Untouched | BufferError;
 	#isClosed = false;
 
-	private constructor(untouched: Untouched) {
+	private constructor(directory: string, untouched: Untouched | BufferError) {
+		this.#directory = directory;
 		this.#untouched = untouched;
 	}
 
 	/** @throws as `openInspector` */
 	static open(directory: string): SqliteInspector {
-		return new SqliteInspector(openUntouched(directory));
+		try {
+			const untouched = openUntouched(directory);
+			return new SqliteInspector(untouched.directory, untouched);
+		} catch (error) {
+			if (!(error instanceof BufferError) || error.code !== 'ERR_STORE_CORRUPT') throw error;
+			return new SqliteInspector(realpathSync(directory), error);
+		}
 	}
 
 	async summary(): Promise<StoreSummary> {
-		const { connection, directory, format } = this.#untouched;
-		const engine = this.#engine();
-		const { storeId, createdAt, missingRows, quarantinedRows } = engine.meta;
-		const witness = { findings: [] as Finding[], notes: [] as string[] };
-		compareWitness(engine, directory, witness);
-		const quick = connection.all('PRAGMA quick_check(10)').map((row) => toText(row.quick_check));
-		const sizes = ['store.db', 'store.db-wal', 'store.wit'].map(
-			(name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0,
-		);
-		return {
-			kind: 'sqlite',
-			storeId,
-			format,
-			createdAt,
-			diskBytes: sizes.reduce((sum, size) => sum + size, 0),
-			missingRows,
-			quarantinedRows,
-			problems: [
-				...quick.filter((text) => text !== 'ok'),
-				...witness.findings.map(({ message }) => message),
-				...witness.notes,
-			],
-			exports: liveExports(engine).map((e) => summarize(engine, e)),
-		};
+		return this.#reading((untouched) => summarizeStore(untouched, systemClock.now()));
 	}
 
 	async verify(): Promise<VerifyReport> {
-		return verifyDatabase(this.#untouched, systemClock.now());
+		return this.#reading((untouched) => verifyDatabase(untouched, systemClock.now()));
 	}
 
+	/** Where SQLite cannot read everything, of a copy that was read page by page: it would give up at the first page. */
 	async *rows(
 		states: readonly RowState[],
 		onDamage: (finding: Finding) => void,
 	): AsyncGenerator<InspectedRow[]> {
-		const engine = this.#engine();
-		for (const e of engine.exportsById.values()) {
-			for (const state of states) {
-				if (state === 'waiting') {
-					yield* readWaiting(engine, e, onDamage);
-					continue;
-				}
-				for (const number of batchNumbersOf(engine, e, state)) {
-					const batch = findBatch(engine, number);
-					if (batch !== undefined) yield* readBatch(engine, batch, onDamage);
-				}
-			}
+		try {
+			const source = this.#findSource();
+			if (typeof source === 'string') yield* this.#salvagedRows(source, states, onDamage);
+			else yield* walkRows(readingEngine(source, systemClock.now()), states, onDamage);
+		} catch (error) {
+			throw readFailed(this.#directory, error);
 		}
 	}
 
 	async close(): Promise<void> {
 		if (this.#isClosed) return;
 		this.#isClosed = true;
-		this.#untouched.close();
+		if (!(this.#untouched instanceof BufferError)) this.#untouched.close();
 	}
 
-	#engine(): Engine {
-		return readingEngine(this.#untouched, systemClock.now());
+	/** @returns what is wrong, where SQLite cannot read everything */
+	#findSource(): Untouched | string {
+		const untouched = this.#untouched;
+		if (untouched instanceof BufferError) return toReason(untouched.cause ?? untouched);
+		return findUnreadable(untouched) ?? untouched;
 	}
-}
 
-function* readBatch(
-	engine: Engine,
-	batch: BatchRecord,
-	onDamage: (finding: Finding) => void,
-): Generator<InspectedRow[]> {
-	const { export: e, state } = batch;
-	const batchId = String(batch.number);
-	for (const part of walkParts(engine, e, batch.parts)) {
-		if (typeof part.rows === 'string') onDamage(leftOut(e, part, part.rows));
-		else yield part.rows.map((row) => ({ state, row, batchId }));
+	#reading<T>(read: (untouched: Untouched) => T): T {
+		if (this.#untouched instanceof BufferError) throw this.#untouched;
+		try {
+			return read(this.#untouched);
+		} catch (error) {
+			throw readFailed(this.#directory, error);
+		}
 	}
-}
 
-/** Sequence numbers of rows that are gone, and were counted then, leave gaps here: what waits is known by its count alone. */
-function* readWaiting(
-	engine: Engine,
-	e: ExportRecord,
-	onDamage: (finding: Finding) => void,
-): Generator<InspectedRow[]> {
-	const { exportId, claimSeq, nextSeq, tally } = e;
-	let found = 0;
-	for (const part of walkParts(engine, e, [[claimSeq, nextSeq - claimSeq, 0]])) {
-		if (part.rows === 'missing') continue;
-		found += part.endSeq - part.seq;
-		if (part.rows === 'damaged') onDamage(leftOut(e, part, part.rows));
-		else yield part.rows.map((row) => ({ state: 'waiting', row }));
+	*#salvagedRows(
+		why: string,
+		states: readonly RowState[],
+		onDamage: (finding: Finding) => void,
+	): Generator<InspectedRow[]> {
+		const nowAt = systemClock.now();
+		const copy = salvageCopy(this.#directory, nowAt);
+		try {
+			const message = `SQLite cannot read all of the store (${why}); its rows are read page by page`;
+			onDamage({ rule: 'S49', message });
+			for (const { exportId, missing } of copy.exports) {
+				if (missing === 0) continue;
+				onDamage({ rule: 'S49', exportId, message: `${missing} rows are in damaged pages` });
+			}
+			yield* walkRows(readingEngine(copy, nowAt), states, onDamage);
+		} finally {
+			copy.close();
+		}
 	}
-	if (found >= tally.rows) return;
-	const message = `${tally.rows} rows wait, ${found} of them are found`;
-	onDamage({ rule: 'I10', exportId, message });
-}
-
-function leftOut(
-	{ exportId }: ExportRecord,
-	{ seq, endSeq }: ReadPart,
-	why: 'damaged' | 'missing',
-): Finding {
-	const message = `${endSeq - seq} rows are ${why} (sequence ${seq} to ${endSeq - 1})`;
-	return { rule: why === 'damaged' ? 'S50' : 'I3', exportId, message };
-}
-
-function summarize(engine: Engine, e: ExportRecord): ExportSummary {
-	const { label, mappingRevision, isDraining } = toKnownExport(e);
-	const first = (state: 'open' | 'dead') =>
-		engine.connection
-			.all(SELECT_FIRST_OF_STATE, e.number, state, SHOWN_BATCHES)
-			.map((row) => showBatch(engine, toBatch(engine, row)));
-	return {
-		...showCounters(e),
-		label,
-		mappingRevision,
-		isDraining,
-		batches: first('open'),
-		deadLetters: first('dead'),
-	};
-}
-
-function showBatch({ time }: Engine, batch: BatchRecord): BatchSummary {
-	const { number, count, sizeBytes, firstAt, attempts, error } = batch;
-	return {
-		batchId: String(number),
-		rows: count,
-		bytes: sizeBytes,
-		firstAt,
-		attempts,
-		...(batch.state === 'open'
-			? { nextAt: time.toWall(batch.nextAt) }
-			: { deadAt: time.toWall(batch.deadAt) }),
-		...(error.code === '' ? {} : { error }),
-	};
 }

@@ -1,0 +1,96 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+	type BatchSummary,
+	type ExportSummary,
+	SHOWN_BATCHES,
+	type StoreSummary,
+} from '../../../inspect/store-inspector';
+import { type BatchRecord, toBatch } from '../batches';
+import { type Engine, type ExportRecord, liveExports } from '../engine';
+import { toKnownExport } from '../exports';
+import { readMeta } from '../open-database';
+import { showCounters } from '../operations';
+import { SELECT_FIRST_OF_STATE } from '../sql';
+import { checkPages } from './find-unreadable';
+import type { Untouched } from './open-untouched';
+import { isUnreadable, toReason } from './read-failed';
+import { readingEngine } from './reading-engine';
+import { compareWitness } from './verify-database';
+
+/** Gives what `f` reads; what cannot be read becomes a problem. */
+type Guard = <T>(what: string, f: () => T) => T | undefined;
+
+/** A quick look at a store, to its end also where parts of it cannot be read. */
+export function summarizeStore(untouched: Untouched, nowAt: number): StoreSummary {
+	const { connection, directory, format } = untouched;
+	const { meta } = readMeta(connection);
+	const problems: string[] = [];
+	const guard: Guard = (what, f) => {
+		try {
+			return f();
+		} catch (error) {
+			if (!isUnreadable(error)) throw error;
+			problems.push(`${what} cannot be read: ${toReason(error)}`);
+			return undefined;
+		}
+	};
+	guard('the database', () => problems.push(...checkPages(connection, 'quick_check', 10)));
+	const witness = { findings: [], notes: [] };
+	compareWitness({ meta }, directory, witness);
+	problems.push(...witness.findings.map(({ message }) => message));
+	const engine = guard('the list of exports', () => readingEngine(untouched, nowAt));
+	const exports = engine === undefined ? [] : liveExports(engine);
+	return {
+		kind: 'sqlite',
+		storeId: meta.storeId,
+		format,
+		createdAt: meta.createdAt,
+		diskBytes: sizeOf(directory),
+		missingRows: meta.missingRows,
+		quarantinedRows: meta.quarantinedRows,
+		exports: engine === undefined ? [] : exports.map((e) => summarize(engine, e, guard)),
+		problems,
+		notes: witness.notes,
+	};
+}
+
+function sizeOf(directory: string): number {
+	return ['store.db', 'store.db-wal', 'store.wit']
+		.map((name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0)
+		.reduce((sum, size) => sum + size, 0);
+}
+
+function summarize(engine: Engine, e: ExportRecord, guard: Guard): ExportSummary {
+	const { label, mappingRevision, isDraining } = toKnownExport(e);
+	const first = (state: 'open' | 'dead', what: string) =>
+		guard(`${what} of export ${e.exportId}`, () =>
+			engine.connection
+				.all(SELECT_FIRST_OF_STATE, e.number, state, SHOWN_BATCHES)
+				.map((row) => showBatch(engine, toBatch(engine, row))),
+		);
+	const batches = first('open', 'open batches');
+	return {
+		...showCounters(e),
+		label,
+		mappingRevision,
+		isDraining,
+		...(batches === undefined ? {} : { batches }),
+		deadLetters: first('dead', 'dead letters') ?? [],
+	};
+}
+
+function showBatch({ time }: Engine, batch: BatchRecord): BatchSummary {
+	const { number, count, sizeBytes, firstAt, attempts, error } = batch;
+	return {
+		batchId: String(number),
+		rows: count,
+		bytes: sizeBytes,
+		firstAt,
+		attempts,
+		...(batch.state === 'open'
+			? { nextAt: time.toWall(batch.nextAt) }
+			: { deadAt: time.toWall(batch.deadAt) }),
+		...(error.code === '' ? {} : { error }),
+	};
+}
