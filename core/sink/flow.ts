@@ -5,7 +5,7 @@
 import type { Batch, Outcome } from '../buffer/store';
 import { DeliveryError } from '../errors';
 import { newSecret } from '../runtime/ids';
-import { systemClock, type Clock } from '../runtime/clock';
+import { type Cancel, systemClock, type Clock } from '../runtime/clock';
 import { readRecords } from './records';
 import type { Sink } from './sink';
 
@@ -31,6 +31,8 @@ export interface FlowSinkOptions {
 	readonly doneWhen: () => 'sent' | 'acked';
 	/** How long a token may stay open: 1 s … 24 h, default 10 min; then the batch is retried. */
 	readonly ackTimeoutMs?: number;
+	/** How long a token may still be settled after an abort, below 5 s, for hosts whose flow goes on then; default 0. */
+	readonly graceMs?: number;
 	readonly clock?: Clock;
 }
 
@@ -55,7 +57,7 @@ function returnedTokens(): Set<string> {
 
 /** A sink that emits batches into the flow of a host. */
 export function createFlowSink(options: FlowSinkOptions): Sink {
-	const { clock = systemClock, ackTimeoutMs = 600_000 } = options;
+	const { clock = systemClock, ackTimeoutMs = 600_000, graceMs = 0 } = options;
 	return {
 		async deliver(batch, { signal }) {
 			const records = await collect(batch);
@@ -64,7 +66,7 @@ export function createFlowSink(options: FlowSinkOptions): Sink {
 				return { kind: 'ack' };
 			}
 			const token = newSecret(24);
-			const settled = waitForToken(token, ackTimeoutMs, clock, signal);
+			const settled = waitForToken(token, { timeoutMs: ackTimeoutMs, graceMs, clock, signal });
 			try {
 				await options.emit(flowBatch(batch, records, token));
 			} catch (error) {
@@ -103,19 +105,24 @@ export function tokenState(token: string): 'open' | 'again' | 'done' {
 
 function waitForToken(
 	token: string,
-	timeoutMs: number,
-	clock: Clock,
-	signal: AbortSignal,
+	o: { timeoutMs: number; graceMs: number; clock: Clock; signal: AbortSignal },
 ): Promise<Outcome> {
+	const { timeoutMs, graceMs, clock, signal } = o;
 	return new Promise((resolve) => {
+		let cancelRelease: Cancel = () => {};
 		const settle: Settle = (outcome) => {
 			cancel();
+			cancelRelease();
 			signal.removeEventListener('abort', onAbort);
 			openTokens().delete(token);
 			if (outcome.kind !== 'ack' && outcome.kind !== 'dead') rememberReturned(token);
 			resolve(outcome);
 		};
-		const onAbort = (): void => settle({ kind: 'release' });
+		const release = (): void => settle({ kind: 'release' });
+		const onAbort = (): void => {
+			if (graceMs === 0) release();
+			else cancelRelease = clock.after(graceMs, release);
+		};
 		const cancel = clock.after(timeoutMs, () => {
 			const message = `the flow did not settle the batch within ${timeoutMs / 1000} s (ack timeout)`;
 			settle({ kind: 'retry', error: new DeliveryError('ERR_SINK_TIMEOUT', message) });

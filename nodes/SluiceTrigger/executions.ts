@@ -9,6 +9,8 @@ import {
 } from '../../core/index';
 import { itemOf, onOutput } from './items';
 
+const GRACE_MS = 4_000;
+
 /**
  * A sink that starts one execution per batch and waits for its end (N53): success is done, anything else comes again. No
  * deduplication key is given: a failed execution would keep holding it (N55).
@@ -25,6 +27,8 @@ export function executionSink(
 	return createFlowSink({
 		doneWhen: () => 'acked',
 		ackTimeoutMs: o.timeoutMs,
+		// n8n lets an execution end whose workflow is published or deactivated: most do before their batch would come again.
+		graceMs: GRACE_MS,
 		emit(batch) {
 			const facts = { batchId: batch.batchId, attempt: batch.attempt };
 			const items = batch.records.map((record) => itemOf(record, o.isWholeEvent, facts));
