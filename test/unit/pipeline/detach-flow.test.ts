@@ -55,6 +55,8 @@ describe('detach with a batch in a flow that goes on', () => {
 			emitted.map(({ attempt }) => attempt),
 			[1, 1],
 		);
+		settleToken(emitted[1]?.token ?? '', { kind: 'ack' });
+		await settled();
 		await world.close();
 	});
 });
