@@ -48,7 +48,10 @@ async function run(command: Command): Promise<number> {
 }
 
 async function replay({ store, choice }: Extract<Command, { verb: 'replay' }>): Promise<number> {
-	const { batches, rows } = await replayDead(store, choice);
+	const secrets = store.kind === 'postgres' ? [store.connectionString] : [];
+	const { batches, rows } = await replayDead(store, choice, (warning) => {
+		process.stderr.write(`sluice: ${hideSecrets(warning, secrets)}\n`);
+	});
 	// An export may have no dead letters; a batch that was named is there or not.
 	if (batches === 0 && 'batchId' in choice) {
 		process.stderr.write(`sluice: no dead letter has the id ${choice.batchId}\n`);

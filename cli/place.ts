@@ -29,14 +29,17 @@ export function parsePlace(place: string, schema: string | undefined): InspectOp
 /** A password with a "/" ends where the host would begin. */
 function requireReadable(place: string): void {
 	try {
-		const { username, password, pathname } = new URL(place);
+		const { username, password, pathname, search, hash } = new URL(place);
 		for (const part of [username, password, pathname]) decodeURIComponent(part);
+		// What stands before an @ has become something else, and what is left looks like host and port.
+		if (!pathname.includes('@') && !/^\?[^=]*@/.test(search) && hash === '') return;
 	} catch {
-		throw new UsageError(
-			`not a connection string such as ${EXAMPLE}; in a name or password, characters such as / # ? @ % ` +
-				'have to be percent-encoded, as %2F %23 %3F %40 %25',
-		);
+		// As below.
 	}
+	throw new UsageError(
+		`not a connection string such as ${EXAMPLE}; in a name or password, characters such as / # ? @ % ` +
+			'have to be percent-encoded, as %2F %23 %3F %40 %25',
+	);
 }
 
 function isDirectory(place: string): boolean {

@@ -1,3 +1,4 @@
+import { silentLogger } from '../../runtime/logger';
 import { openStore, type StoreOptions } from '../open-store';
 import type { InspectOptions } from './open-inspector';
 import { SnapshotReader } from '../stores/postgres/inspect/snapshot';
@@ -10,15 +11,17 @@ export type ReplayChoice =
  * Makes dead letters due again (S37): one, or those of an export, all or since an instant. Who opens the store next delivers
  * them.
  *
+ * @param warn hears what the store says of itself while it is open, such as rows that are missing
  * @throws as `openStore`; ConfigError where there is no store, ERR_EXPORT_UNKNOWN; ERR_STORE_CORRUPT, before anything was changed,
  *   where a sqlite store is damaged
  */
 export async function replayDead(
 	options: InspectOptions,
 	choice: ReplayChoice,
+	warn: (message: string) => void = () => {},
 ): Promise<{ batches: number; rows: number }> {
 	await requireAny(options);
-	const store = await openStore(toStoreOptions(options));
+	const store = await openStore({ ...toStoreOptions(options), logger: { ...silentLogger, warn } });
 	try {
 		return await store.replay(choice);
 	} finally {

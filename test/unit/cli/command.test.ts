@@ -44,6 +44,14 @@ describe('the command line', () => {
 		});
 	}
 
+	for (const rest of ['/SECRETPW', '#SECRETPW', '?SECRETPW', '/a?SECRETPW']) {
+		it(`says it of a password that begins as a port does: 12${rest}`, () => {
+			const message = refused(['inspect', `postgres://u:12${rest}@h:5432/d`]);
+			assert.match(message, /percent-encoded/);
+			assert.doesNotMatch(message, /SECRETPW/);
+		});
+	}
+
 	for (const place of [
 		'postgres://u:SECRETPW@h:5432/d',
 		'postgresql://h/d',
