@@ -1,3 +1,4 @@
+import { showInstant } from './show-instant';
 import { ConfigError } from '../errors';
 import { formatByteSize, humanByteSize, parseByteSize } from './byte-size';
 import { formatDuration, parseDuration } from './duration';
@@ -65,7 +66,7 @@ export function evaluateConditions(
 	}
 	if (firstRowAt !== undefined && now >= timeConditionDueAt(conditions, firstRowAt)) {
 		const passed = formatDuration(Math.floor((now - firstRowAt) / 1_000) * 1_000);
-		const openedAt = new Date(firstRowAt).toISOString();
+		const openedAt = showInstant(firstRowAt);
 		const threshold = formatDuration(conditions.timeMs);
 		return met(
 			`time threshold met, opened at: ${openedAt}, passed: ${passed} threshold: ${threshold}`,

@@ -1,9 +1,7 @@
 import type { Row, Store } from '../store';
+import { isInstant } from '../show-instant';
 
 export type AppendRequest = Parameters<Store['append']>[0];
-
-/** The last instant that a Date can show. */
-const MAX_DATE_MS = 8.64e15;
 
 /**
  * Checks what types cannot: rows may come from code that has none, and a wrong size would make counters, quotas and batch
@@ -56,7 +54,7 @@ function checkRow(row: Row): void {
 	if (Object.prototype.toString.call(payload) !== '[object Uint8Array]') {
 		throw new TypeError(`append: payload of a row of ${exportId} is no Uint8Array`);
 	}
-	if (typeof eventId !== 'string' || !(Math.abs(receivedAt) <= MAX_DATE_MS)) {
+	if (typeof eventId !== 'string' || !isInstant(receivedAt)) {
 		throw new TypeError(`append: a row of ${exportId} needs an eventId and a receivedAt`);
 	}
 }

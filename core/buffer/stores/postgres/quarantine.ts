@@ -2,6 +2,7 @@ import { countOpen } from '../tally';
 import { addBatch, DAMAGED, lockBatch, removeBatch, toText, UNNUMBERED } from './batches';
 import type { Chunk } from './chunks';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
+import { showInstant } from '../../show-instant';
 
 const KEEP = `
 INSERT INTO @quarantine (export, seq, sub, n, found_at, crc, body)
@@ -32,7 +33,7 @@ export async function quarantineChunk(
 	} else await takeFromBatch(tx, gone.batch, chunk);
 	const message =
 		`${count} rows of export ${e.exportId} (chunk ${seq}.${sub}, received from ` +
-		`${new Date(chunk.at).toISOString()}) are damaged; their bytes are in the table quarantine`;
+		`${showInstant(chunk.at)}) are damaged; their bytes are in the table quarantine`;
 	await addBatch(engine, tx, e, {
 		mappingRevision: chunk.mappingRevision,
 		count,

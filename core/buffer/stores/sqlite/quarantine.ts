@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { isInstant, showInstant } from '../../show-instant';
 import { addBatch, type Part, removeBatch, toBatch } from './batches';
 import { type Chunk, readBody } from './chunks';
 import { toNumber } from './connection';
@@ -27,7 +28,7 @@ export function quarantineChunk(engine: Engine, e: ExportRecord, chunk: Chunk): 
 	engine.connection.run(DELETE_CHUNK, e.number, chunk.seq);
 	if (lostWaiting > 0) setOldest(engine, e);
 	const count = lostWaiting + lostInBatches;
-	const receivedAt = isInstant(chunk.at) ? new Date(chunk.at).toISOString() : String(chunk.at);
+	const receivedAt = showInstant(chunk.at);
 	const message =
 		`${count} rows of export ${e.exportId} (sequence ${chunk.seq} to ${chunk.endSeq - 1}, ` +
 		`received from ${receivedAt}) are damaged; their bytes are in quarantine/${file}`;
@@ -54,7 +55,12 @@ export function quarantineChunk(engine: Engine, e: ExportRecord, chunk: Chunk): 
  * A damaged row of `latest` is kept aside, reported and skipped: no wrong row is ever given. The row itself went, or goes, its
  * way through the buffer as a copy of its own, so nothing is missing there.
  */
-export function quarantineLatest(engine: Engine, e: ExportRecord, key: string, bytes: Buffer) {
+export function quarantineLatest(
+	engine: Engine,
+	e: ExportRecord,
+	key: string | Uint8Array,
+	bytes: Buffer,
+) {
 	engine.begin();
 	mkdirSync(engine.quarantineDirectory, { recursive: true });
 	const file = `latest-${e.number}-${crc32(key)}.bin`;
@@ -64,11 +70,6 @@ export function quarantineLatest(engine: Engine, e: ExportRecord, key: string, b
 		`the latest row of a key of export ${e.exportId} is damaged and is left out of its latest rows; ` +
 			`its bytes are in quarantine/${file}`,
 	);
-}
-
-/** A damaged chunk may say anything; a Date cannot, and who lists dead letters makes one. */
-function isInstant(at: number): boolean {
-	return !Number.isNaN(new Date(at).getTime());
 }
 
 function keepBytes(engine: Engine, e: ExportRecord, chunk: Chunk): string {

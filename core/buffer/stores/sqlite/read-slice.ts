@@ -60,7 +60,12 @@ export function latest(engine: Engine, exportId: string): PlainSlice[] {
 	return engine.connection.all(SELECT_LATEST, e.number).flatMap((row) => {
 		const encoded = toBuffer(row.row);
 		if (!isSoundRow(encoded, toNumber(row.crc))) {
-			quarantineLatest(engine, e, toText(row.key), encoded);
+			quarantineLatest(
+				engine,
+				e,
+				row.key instanceof Uint8Array ? row.key : toText(row.key),
+				encoded,
+			);
 			return [];
 		}
 		const slice = new SliceBuilder(exportId, toNumber(row.revision));
