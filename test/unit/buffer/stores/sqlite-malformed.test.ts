@@ -136,6 +136,7 @@ describe('a sqlite store with a malformed page, seen from outside (S54, S51)', f
 			try {
 				const { problems = [], exports, storeId } = await inspector.summary();
 				assert.notEqual(problems.length, 0);
+				assert.doesNotMatch(problems.join(' '), /\n|\*\*\*/);
 				assert.notEqual(storeId, '');
 				if (table !== 'export') assert.equal(exports[0]?.rows, 20);
 			} finally {

@@ -33,6 +33,6 @@ export function checkPages(
 ): string[] {
 	return connection
 		.all(`PRAGMA ${check}(${limit})`)
-		.map((row) => toText(row[check]).replace(/^\*\*\*.*\s/, ''))
-		.filter((text) => text !== 'ok');
+		.flatMap((row) => toText(row[check]).split('\n'))
+		.filter((line) => line !== 'ok' && line !== '' && !line.startsWith('***'));
 }

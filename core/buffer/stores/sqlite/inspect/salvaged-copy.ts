@@ -13,6 +13,7 @@ import { BufferError } from '../../../../errors';
 import { Connection } from '../connection';
 import { salvageStore } from '../salvage/salvage-store';
 import type { Settled } from '../salvage/settle-accounts';
+import { SELECT_META } from '../sql';
 import { storeDamaged, toReason } from './read-failed';
 
 /** What can be read of a damaged store, in a directory for temporary files. */
@@ -39,11 +40,15 @@ export function salvageCopy(store: string, nowAt: number): SalvagedCopy {
 			if (existsSync(from)) linkOrCopy(from, join(directory, name));
 		}
 		salvageStore(directory, nowAt);
+		const exports = readReport(directory);
 		const connection = new Connection(join(directory, 'store.db'));
+		connection.get(SELECT_META);
+		// At once, so that it is gone however the process ends; Windows cannot remove what is open.
+		if (process.platform !== 'win32') remove();
 		return {
 			connection,
 			directory,
-			exports: readReport(directory),
+			exports,
 			close() {
 				connection.close();
 				remove();
