@@ -181,6 +181,20 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 		}
 	});
 
+	it('takes no table of somebody else for a store', async () => {
+		await database.query(`CREATE SCHEMA "${schema}"`);
+		await database.query(`CREATE TABLE "${schema}".meta (format text)`);
+		for (const sql of ['SELECT 1', `INSERT INTO "${schema}".meta VALUES ('x')`]) {
+			await database.query(sql);
+			for (const args of [['inspect'], ['export'], ['replay', '--batch', '1']]) {
+				const [verb = '', ...rest] = args;
+				const { code, err } = await run(verb, ...rest);
+				assert.equal(code, 2, err);
+				assert.match(err, /store\.schema: expected a schema that holds a store/);
+			}
+		}
+	});
+
 	it('makes no store where there is none', async () => {
 		for (const verb of ['inspect', 'verify', 'export']) {
 			const { code, err } = await run(verb);

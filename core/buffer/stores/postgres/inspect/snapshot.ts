@@ -50,11 +50,12 @@ export class SnapshotReader {
 				'SELECT to_regclass($1) IS NOT NULL AS there',
 				[`"${this.#schema}".meta`],
 			);
-			if (there?.there !== true) {
+			const [meta] =
+				there?.there === true ? await query<Meta>(`SELECT *, ${SERVER_NOW} AS now FROM @meta`) : [];
+			// A table of this name may be somebody else's.
+			if (typeof meta?.store_id !== 'string' || typeof meta.format !== 'number') {
 				throw new ConfigError('store.schema', 'a schema that holds a store', this.#schema);
 			}
-			const [meta] = await query<Meta>(`SELECT *, ${SERVER_NOW} AS now FROM @meta`);
-			if (meta === undefined) throw new ConfigError('store.schema', 'a whole store', this.#schema);
 			if (meta.format > FORMAT) {
 				const message = `the store has format ${meta.format}, this release knows ${FORMAT}`;
 				throw new BufferError('ERR_STORE_VERSION', message);
