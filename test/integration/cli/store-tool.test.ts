@@ -201,7 +201,10 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal((await run(['store', 'inspect', directory, '--json'])).code, 1);
 
 		const replayed = await run(['store', 'replay', directory, '--batch', '9']);
-		assert.match(replayed.err, /^sluice: .*acknowledged rows are missing.*\nsluice: no dead letter/);
+		assert.match(
+			replayed.err,
+			/^sluice: .*acknowledged rows are missing.*\nsluice: no dead letter/,
+		);
 		await rm(join(directory, 'store.wit'));
 		const unknown = await run(['store', 'inspect', directory]);
 		assert.match(unknown.out, /^integrity: nothing found.*\nnote: the witness is missing/m);
