@@ -1,4 +1,6 @@
+import { fullExportId } from '../../../config';
 import { BufferError } from '../../../errors';
+import type { StoredExport } from '../../store';
 import { SQLITE, sqliteCode } from './connection';
 
 /**
@@ -16,6 +18,17 @@ export function parseStored(text: string): unknown {
 	} catch {
 		throw new DamagedDatabase('a record is not as it was written');
 	}
+}
+
+/**
+ * The configuration in the record of an export. One damaged letter may leave JSON that is JSON, of another export or of none.
+ *
+ * @throws DamagedDatabase
+ */
+export function parseConfig(text: string, exportId: string): StoredExport {
+	const config = parseStored(text) as StoredExport;
+	if (fullExportId(config) === exportId) return config;
+	throw new DamagedDatabase('the configuration of an export is not as it was written');
 }
 
 /** Whether an error tells of damage to the database itself: SQLITE_CORRUPT, SQLITE_NOTADB, or what was made of them. */

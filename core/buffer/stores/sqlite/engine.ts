@@ -5,7 +5,7 @@ import type { StoreTime } from '../store-time';
 import { newTally, type Tally } from '../tally';
 import { type Connection, type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
 import type { ChunkBuilder } from './chunk-builder';
-import { parseStored } from './damage';
+import { parseConfig, parseStored } from './damage';
 import { SELECT_EXPORTS, UPDATE_EXPORT_NUMBERS, UPDATE_META } from './sql';
 
 /**
@@ -163,7 +163,7 @@ function toExportRecord(row: SqlRow): ExportRecord {
 	return {
 		number: toNumber(row.id),
 		exportId: toText(row.name),
-		config: parseStored(toText(row.config)) as StoredExport,
+		config: parseConfig(toText(row.config), toText(row.name)),
 		state: toText(row.state) as ExportState,
 		isDraining: toNumber(row.is_draining) === 1,
 		isRemoved: toNumber(row.is_removed) === 1,

@@ -8,6 +8,7 @@ import { storeOwned } from './owner-file';
 import { applyPragmas } from './pragmas';
 import type { Durability } from '../durability';
 import { checkSchema } from './check-schema';
+import { DamagedDatabase } from './damage';
 import { FORMAT, MIGRATIONS } from './schema';
 import { HAS_META, INSERT_META, SELECT_META, UPDATE_FORMAT } from './sql';
 
@@ -54,7 +55,7 @@ function tryOpen(
 	try {
 		applyPragmas(connection, durability);
 		const isNew = connection.get(HAS_META) === undefined;
-		migrate(connection, isNew ? 0 : toNumber(connection.get(SELECT_META)?.format), nowAt);
+		migrate(connection, isNew ? 0 : readFormat(connection), nowAt);
 		checkSchema(connection);
 		// The tables and the store's id leave the WAL: if that is lost, the witness still knows whose rows are missing.
 		if (isNew) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -63,6 +64,13 @@ function tryOpen(
 		connection.close();
 		throw error;
 	}
+}
+
+/** @throws DamagedDatabase */
+function readFormat(connection: Connection): number {
+	const format = toNumber(connection.get(SELECT_META)?.format);
+	if (Number.isInteger(format) && format >= 1) return format;
+	throw new DamagedDatabase('the record of the store is not as it was written');
 }
 
 /** All steps in one transaction; also takes the lock for writing, when there is nothing to do. */

@@ -1,6 +1,7 @@
 import { isSoundRow } from '../chunks';
 import type { Connection } from '../connection';
 import { toNumber, toText } from '../connection';
+import { parseConfig } from '../damage';
 import { findRows } from '../../row-codec';
 import { crc32 } from 'node:zlib';
 import type { PageImage } from './page-image';
@@ -67,6 +68,9 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 /** Their first column is the rowid and stands as null in the record. */
 const KEYED_BY_ROWID: readonly TableName[] = ['meta', 'export', 'spare', 'batch'];
 
+/** Tables of exports: name and configuration are their second and third column. */
+const HAVE_CONFIG: readonly TableName[] = ['export', 'spare'];
+
 /** The tables of a database file that SQLite cannot read, record by record. */
 export class DamagedTables {
 	readonly #image: PageImage;
@@ -107,7 +111,8 @@ function toRow(table: TableName, rowid: number, values: Value[]): Value[] | unde
 	if (KEYED_BY_ROWID.includes(table)) values[0] = rowid;
 	if (table === 'latest' && !completeLatest(values)) return undefined;
 	const fits = values.length === columns.length && columns.every((is, at) => is(values[at]));
-	return fits ? values : undefined;
+	if (!fits || (HAVE_CONFIG.includes(table) && !isOfItsExport(values))) return undefined;
+	return values;
 }
 
 /** Rows of format 1 have no checksum; those that have one must fit it. */
@@ -117,4 +122,13 @@ function completeLatest(values: Value[]): boolean {
 	if (values.length === 6) return isSoundRow(row, Number(values[5]));
 	values.push(crc32(row));
 	return findRows(row, 1) !== undefined;
+}
+
+function isOfItsExport([, name, config]: Value[]): boolean {
+	try {
+		parseConfig(String(config), String(name));
+		return true;
+	} catch {
+		return false;
+	}
 }
