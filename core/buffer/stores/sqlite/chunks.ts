@@ -13,18 +13,10 @@ import {
 	UPDATE_CHUNK_LEFT,
 } from './sql';
 
-/** What is known of a chunk without its body. */
-export interface Chunk {
-	/** Of its first row. */
-	readonly seq: number;
+/** What is known of a chunk of an export without its body. `seq` is that of its first row. */
+export interface Chunk extends Omit<ChunkHeader, 'exportNumber'> {
 	/** Behind its last row. */
 	readonly endSeq: number;
-	readonly count: number;
-	readonly bytes: number;
-	readonly at: number;
-	readonly lastAt: number;
-	readonly arrivedAt: number;
-	readonly mappingRevision: number;
 	/** See chunk-seal.ts. */
 	readonly seal: number;
 	readonly leftCount: number;
