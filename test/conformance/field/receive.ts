@@ -1,0 +1,3 @@
+import type { FieldChecks } from './field-case';
+
+export const receiveChecks: FieldChecks = {};
