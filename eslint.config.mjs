@@ -82,6 +82,19 @@ export default tseslint.config(
 		files: ['test/**/*.ts'],
 		rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
 	},
+	{
+		files: ['core/**/*.ts', 'cli/**/*.ts', 'nodes/**/*.ts', 'node-red/**/*.ts'],
+		ignores: ['core/buffer/stores/sqlite/descriptor.ts'],
+		rules: {
+			'no-restricted-syntax': [
+				'error',
+				...[
+					"ImportDeclaration[source.value='node:fs'] ImportSpecifier[imported.name=/^(open|close)(Sync)?$/]",
+					'MemberExpression[property.name=/^(open|close)Sync$/]',
+				].map((selector) => ({ selector, message: 'the class Descriptor holds descriptors' })),
+			],
+		},
+	},
 	restrict(['core/**/*.ts'], {
 		patterns: [{ group: hosts, message: 'core knows no host' }],
 		ignores: ['core/sink/http/transport.ts', 'core/signature/**', 'core/buffer/stores/postgres/**'],

@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto';
-import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { rmSync, statSync, writeSync } from 'node:fs';
+import { Descriptor } from './descriptor';
 
 const STEP_BYTES = 1024 ** 2;
 
@@ -26,14 +27,14 @@ export class Ballast {
 	/** @throws the error of the file system; the ballast is gone then */
 	grow(): void {
 		const block = randomFillSync(Buffer.alloc(Math.min(STEP_BYTES, this.missingBytes)));
-		const file = openSync(this.#path, 'a', 0o600);
+		const file = new Descriptor(this.#path, 'a');
 		try {
-			this.#writtenBytes += writeSync(file, block);
+			this.#writtenBytes += writeSync(file.number, block);
 		} catch (error) {
 			this.release();
 			throw error;
 		} finally {
-			closeSync(file);
+			file.close();
 		}
 	}
 

@@ -15,6 +15,7 @@ export function sqliteCode(error: unknown): number | undefined {
 export class Connection {
 	readonly #database: DatabaseSync;
 	readonly #statements = new Map<string, StatementSync>();
+	#isClosed = false;
 
 	constructor(path: string) {
 		// Not imported: the module is missing before Node 22.13, and the warning filter must come first (S5, S7).
@@ -39,7 +40,10 @@ export class Connection {
 		this.#database.exec(sql);
 	}
 
+	/** However often it is called. @throws the error of SQLite, once */
 	close(): void {
+		if (this.#isClosed) return;
+		this.#isClosed = true;
 		this.#statements.clear();
 		this.#database.close();
 	}

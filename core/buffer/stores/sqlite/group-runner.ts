@@ -47,6 +47,8 @@ export class GroupRunner {
 	readonly #housekeeper: Housekeeper;
 	readonly #notices: Notices;
 	#open: OpenEngine;
+	/** Since it failed and could not be opened again yet. */
+	#isDiscarded = false;
 	#queue: Call[] = [];
 	#slices: Extract<Call, { op: 'readSlice' }>[] = [];
 	#isPlanned = false;
@@ -247,10 +249,12 @@ export class GroupRunner {
 	#reopen(damage?: string): void {
 		const { engine } = this.#open;
 		this.#open.discard();
+		this.#isDiscarded = true;
 		const isSalvaged = damage !== undefined && this.#spendSalvage();
 		if (!isSalvaged) this.#corruption ??= damage;
 		try {
 			this.#open = this.#openStore(engine, isSalvaged);
+			this.#isDiscarded = false;
 		} catch (error) {
 			this.#notices.warn(error instanceof Error ? error.message : String(error));
 			this.#downUntilMs = performance.now() + BACKOFF_MS.max;
@@ -276,7 +280,7 @@ export class GroupRunner {
 	}
 
 	#isUp(): boolean {
-		return performance.now() >= this.#downUntilMs;
+		return !this.#isDiscarded && performance.now() >= this.#downUntilMs;
 	}
 
 	#refusal(): BufferError | undefined {

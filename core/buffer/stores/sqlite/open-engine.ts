@@ -147,7 +147,7 @@ function open(
 				tellWitness(meta);
 				found.close();
 				connection.close();
-				removeOwner(join(directory, 'owner.json'));
+				quietly(() => removeOwner(join(directory, 'owner.json')));
 			},
 		};
 	} catch (error) {

@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { constants, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { Descriptor } from './descriptor';
 
 /** What the store had answered for when it was last written (S52). */
 export interface Testimony {
@@ -20,14 +21,19 @@ const CRC_AT = LENGTH - 4;
  * be ahead falsely: what it speaks of was synced before. It may be behind, after power was lost.
  */
 export class Witness {
-	readonly #file: number;
+	readonly #file: Descriptor;
 	readonly #bytes = Buffer.alloc(LENGTH);
 	/** As found at open. */
 	readonly found: Testimony | 'missing' | 'damaged';
 
 	constructor(path: string) {
-		this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
-		this.found = this.#read();
+		this.#file = new Descriptor(path, constants.O_RDWR | constants.O_CREAT);
+		try {
+			this.found = this.#read();
+		} catch (error) {
+			this.#file.close();
+			throw error;
+		}
 	}
 
 	write({ storeId, commitNumber, appendedRows, nextBatch }: Testimony): void {
@@ -38,16 +44,16 @@ export class Witness {
 		bytes.writeBigUInt64LE(BigInt(appendedRows), 32);
 		bytes.writeBigUInt64LE(BigInt(nextBatch), 40);
 		bytes.writeUInt32LE(crc32(bytes.subarray(0, CRC_AT)), CRC_AT);
-		writeSync(this.#file, bytes, 0, LENGTH, 0);
+		writeSync(this.#file.number, bytes, 0, LENGTH, 0);
 	}
 
 	close(): void {
-		closeSync(this.#file);
+		this.#file.close();
 	}
 
 	#read(): Testimony | 'missing' | 'damaged' {
 		const bytes = Buffer.alloc(LENGTH);
-		return parseTestimony(bytes.subarray(0, readSync(this.#file, bytes, 0, LENGTH, 0)));
+		return parseTestimony(bytes.subarray(0, readSync(this.#file.number, bytes, 0, LENGTH, 0)));
 	}
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { existsSync, fstatSync, readSync } from 'node:fs';
+import { Descriptor } from '../descriptor';
 
 /** The store never sets another one. */
 export const PAGE_BYTES = 4_096;
@@ -15,18 +16,22 @@ const WAL_MAGIC = { little: 0x377f0682, big: 0x377f0683 } as const;
  */
 export class PageImage {
 	readonly pageCount: number;
-	readonly #file: number;
-	readonly #wal: number | undefined;
+	readonly #file: Descriptor;
+	readonly #wal: Descriptor | undefined;
 	/** Page → offset of its newest committed copy in the WAL. */
 	readonly #frames: ReadonlyMap<number, number>;
 
 	constructor(path: string) {
-		this.#file = openSync(path, 'r');
-		this.#wal = existsSync(`${path}-wal`) ? openSync(`${path}-wal`, 'r') : undefined;
-		const { frames, pageCount } = this.#wal === undefined ? noFrames() : readFrames(this.#wal);
-		this.#frames = frames;
-		const filePages = Math.ceil(fstatSync(this.#file).size / PAGE_BYTES);
-		this.pageCount = Math.max(pageCount, filePages);
+		[this.#file, this.#wal] = openBoth(path);
+		try {
+			const { frames, pageCount } = this.#wal === undefined ? noFrames() : readFrames(this.#wal);
+			this.#frames = frames;
+			const filePages = Math.ceil(fstatSync(this.#file.number).size / PAGE_BYTES);
+			this.pageCount = Math.max(pageCount, filePages);
+		} catch (error) {
+			this.close();
+			throw error;
+		}
 	}
 
 	/** Pages count from 1; undefined where the file ends before. */
@@ -39,8 +44,18 @@ export class PageImage {
 	}
 
 	close(): void {
-		closeSync(this.#file);
-		if (this.#wal !== undefined) closeSync(this.#wal);
+		this.#file.close();
+		this.#wal?.close();
+	}
+}
+
+function openBoth(path: string): [Descriptor, Descriptor | undefined] {
+	const file = new Descriptor(path, 'r');
+	try {
+		return [file, existsSync(`${path}-wal`) ? new Descriptor(`${path}-wal`, 'r') : undefined];
+	} catch (error) {
+		file.close();
+		throw error;
 	}
 }
 
@@ -49,7 +64,7 @@ function noFrames() {
 }
 
 /** Frames up to the last commit before the first one that is not whole, as SQLite's recovery takes them (S49). */
-function readFrames(wal: number) {
+function readFrames(wal: Descriptor) {
 	const found = noFrames();
 	const header = readAt(wal, 0, WAL_HEADER_BYTES);
 	if (header === undefined || header.readUInt32BE(8) !== PAGE_BYTES) return found;
@@ -91,10 +106,10 @@ function addToSum([first, second]: Sum, bytes: Buffer, isBig: boolean): Sum {
 	return [a, b];
 }
 
-function readAt(file: number, offset: number, length: number): Buffer | undefined {
+function readAt(file: Descriptor, offset: number, length: number): Buffer | undefined {
 	const bytes = Buffer.alloc(length);
 	try {
-		return readSync(file, bytes, 0, length, offset) === length ? bytes : undefined;
+		return readSync(file.number, bytes, 0, length, offset) === length ? bytes : undefined;
 	} catch {
 		return undefined; // a sector that the disk cannot read is a damaged page
 	}
