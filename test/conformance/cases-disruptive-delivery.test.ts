@@ -1,180 +1,289 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import type { Outcome } from '../../core/buffer/store';
 import { createEvent } from '../../core/event/create-event';
 import { encodeEvent } from '../../core/event/codec';
 import { matchesFilter } from '../../core/mapping/filter';
 import { DEFAULT_RETRY } from '../../core/pipeline/parse-config';
 import { verifyBody } from '../../core/signature/verify-body';
+import { DEFAULT_TIMEOUT_MS } from '../../core/sink/http/http-config';
 import { createHttpSink, type HttpSinkConfig } from '../../core/sink/http/http-sink';
 import { DISRUPTIVE_RETRY, nextDelayMs } from '../../core/sink/http/retry-policy';
+import { settled } from '../support/fake-clock';
 import { fakeBatch } from '../support/fake-batch';
 import { startHttpReceiver, type HttpReceiver } from '../support/http-receiver';
+import {
+	aPush,
+	anExportInput,
+	HOLDER,
+	OPEN,
+	pipelineWorld,
+	RecordingSink,
+} from '../support/pipeline-fixtures';
+import { TLS_CERT, TLS_KEY } from '../support/tls-certificate';
+import { runCases } from './run-cases';
 
 type Json = Record<string, unknown>;
-interface Case<Given extends Json = Json, Expect extends Json = Json> {
-	id: string;
-	given: Given;
-	expect: Expect;
+interface Case {
+	readonly id: string;
+	readonly given: Json;
+	readonly expect: Json;
 }
 
 const sections = JSON.parse(
 	readFileSync(new URL('../cases/disruptive.json', import.meta.url), 'utf8'),
-) as Record<'delivery' | 'retry' | 'filter', Case[]>;
-
-/** The case of a section; a case that is gone fails the test that was about it. */
-function find<Given extends Json, Expect extends Json>(
-	section: keyof typeof sections,
-	id: string,
-): Case<Given, Expect> {
-	const one = sections[section].find((each) => each.id === id);
-	return (one ?? assert.fail(`no case ${id}`)) as Case<Given, Expect>;
-}
+) as Record<string, Case[]>;
 
 /** A Data Connector: each event in a request of its own, as it came; every status but 2xx is retried. */
 const CONNECTOR = { send: 'row', retryAllStatuses: true } as const;
 const NOW = 1_700_000_000_000;
 
-describe('Disruptive delivery cases', () => {
-	let receiver: HttpReceiver;
-	let status = 200;
-	let now = NOW;
-
-	beforeEach(async () => {
-		[status, now] = [200, NOW];
-		receiver = await startHttpReceiver((_request, response) => response.writeHead(status).end());
+async function withReceiver(
+	test: (receiver: HttpReceiver, answer: { status: number; delayMs: number }) => Promise<void>,
+): Promise<void> {
+	const answer = { status: 200, delayMs: 0 };
+	const receiver = await startHttpReceiver((_request, response) => {
+		setTimeout(() => response.writeHead(answer.status).end(), answer.delayMs).unref();
 	});
-	afterEach(() => receiver.close());
-
-	async function deliver(events: number, config: Partial<HttpSinkConfig> = {}): Promise<Outcome> {
-		const sink = createHttpSink(
-			{ url: receiver.url, ...CONNECTOR, ...config },
-			{ clock: { now: () => now } },
-		);
-		const bodies = Array.from({ length: events }, (_, i) => `{"event": {"eventId": "e${i}"}}`);
-		const payloads = bodies.map((body) => encodeEvent(createEvent({ body })));
-		try {
-			const batch = fakeBatch({ output: 'event', payloads });
-			return await sink.deliver(batch, {
-				number: 1,
-				startedAt: 0,
-				signal: new AbortController().signal,
-			});
-		} finally {
-			await sink.close?.();
-		}
+	try {
+		await test(receiver, answer);
+	} finally {
+		await receiver.close();
 	}
+}
 
-	it('ack-2xx', async () => {
-		for (const code of find<{ responses: number[] }, Json>('delivery', 'ack-2xx').given.responses) {
-			status = code;
-			assert.deepEqual(await deliver(1), { kind: 'ack' });
-		}
-	});
+async function deliver(
+	url: string,
+	events: number,
+	config: Partial<HttpSinkConfig> = {},
+	now = NOW,
+): Promise<Outcome> {
+	const sink = createHttpSink({ url, ...CONNECTOR, ...config }, { clock: { now: () => now } });
+	const bodies = Array.from({ length: events }, (_, i) => `{"event": {"eventId": "e${i}"}}`);
+	const payloads = bodies.map((body) => encodeEvent(createEvent({ body })));
+	try {
+		return await sink.deliver(fakeBatch({ output: 'event', payloads }), {
+			number: 1,
+			startedAt: 0,
+			signal: new AbortController().signal,
+		});
+	} finally {
+		await sink.close?.();
+	}
+}
 
-	it('non-2xx', async () => {
-		const { given } = find<{ eachResponse: number[] }, Json>('delivery', 'non-2xx');
-		for (const code of given.eachResponse) {
-			status = code;
-			assert.equal((await deliver(1)).kind, 'retry', String(code));
-		}
-	});
-
-	it('one-post-per-event', async () => {
-		const { given, expect } = find<{ events: number }, { posts: number }>(
-			'delivery',
-			'one-post-per-event',
-		);
-		assert.deepEqual(await deliver(given.events), { kind: 'ack' });
-		assert.equal(receiver.received.length, expect.posts);
-		assert.equal(receiver.received[1]?.body.toString(), '{"event": {"eventId": "e1"}}');
-	});
-
-	it('no-secret-no-header', async () => {
-		const { given, expect } = find<{ signatureSecret: string }, { headerAbsent: string }>(
-			'filter',
-			'no-secret-no-header',
-		);
-		await deliver(1, { signature: { secret: given.signatureSecret } });
-		assert.equal(receiver.received[0]?.headers[expect.headerAbsent.toLowerCase()], undefined);
-	});
-
-	it('custom-headers', async () => {
-		const { given, expect } = find<
-			{ headers: Record<string, string> },
-			{ headersSent: Record<string, string> }
-		>('filter', 'custom-headers');
-		await deliver(1, { headers: given.headers });
-		for (const [name, value] of Object.entries(expect.headersSent)) {
-			assert.equal(receiver.received[0]?.headers[name], value);
-		}
-	});
-
-	it('resigned', async () => {
-		const { given, expect } = find<
-			{ signatureSecret: string; responses: number[] },
-			{ expMinusIat: number }
-		>('retry', 'resigned');
-		for (const code of given.responses) {
-			status = code;
-			await deliver(1, { signature: { secret: given.signatureSecret } });
-			now += 60_000;
-		}
-		const ids = new Set<unknown>();
-		for (const [i, { headers, body }] of receiver.received.entries()) {
-			const token = String(headers['x-dt-signature']);
-			const at = NOW + i * 60_000;
-			const claims = await verifyBody({ token, body, secrets: [given.signatureSecret], now: at });
-			assert.equal(claims.iat, at / 1000);
-			assert.equal(Number(claims.exp) - Number(claims.iat), expect.expMinusIat);
-			ids.add(claims.jti);
-		}
-		assert.equal(ids.size, given.responses.length);
-		assert.equal(new Set(receiver.received.map(({ body }) => body.toString())).size, 1);
-	});
+runCases('Disruptive delivery cases', sections['delivery'] ?? [], {
+	waits: {
+		'http-url': 'The three REST APIs',
+		'expire-12h': 'Forwarding',
+		'auto-disable': 'Forwarding',
+	},
+	checks: {
+		'ack-2xx': ({ given }) =>
+			withReceiver(async ({ url }, answer) => {
+				for (const code of given['responses'] as number[]) {
+					answer.status = code;
+					assert.deepEqual(await deliver(url, 1), { kind: 'ack' });
+				}
+			}),
+		'non-2xx': ({ given }) =>
+			withReceiver(async ({ url }, answer) => {
+				for (const code of given['eachResponse'] as number[]) {
+					answer.status = code;
+					assert.equal((await deliver(url, 1)).kind, 'retry', String(code));
+				}
+			}),
+		// The cutoff of the case is our default; the answer is late by the same share of a shorter one.
+		timeout: ({ given }) =>
+			withReceiver(async ({ url }, answer) => {
+				const { responseAfterSeconds, timeoutSeconds } = given as Record<string, number>;
+				assert(responseAfterSeconds && timeoutSeconds);
+				assert.equal(DEFAULT_TIMEOUT_MS, timeoutSeconds * 1000);
+				answer.delayMs = responseAfterSeconds * 1000;
+				const outcome = await deliver(url, 1, { timeoutMs: 100 });
+				assert.equal(outcome.kind, 'retry');
+				assert.equal('error' in outcome && outcome.error.code, 'ERR_SINK_TIMEOUT');
+			}),
+		'tls-invalid': async () => {
+			const server = createServer({ key: TLS_KEY, cert: TLS_CERT }, (_request, response) =>
+				response.end(),
+			);
+			await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+			try {
+				const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+				const outcome = await deliver(url, 1);
+				assert.equal(outcome.kind, 'retry');
+				assert.equal('error' in outcome && outcome.error.code, 'ERR_SINK_UNAVAILABLE');
+			} finally {
+				server.closeAllConnections();
+				server.close();
+			}
+		},
+		'one-post-per-event': ({ given, expect }) =>
+			withReceiver(async ({ url, received }) => {
+				assert.deepEqual(await deliver(url, Number(given['events'])), { kind: 'ack' });
+				assert.equal(received.length, expect['posts']);
+				assert.equal(received[1]?.body.toString(), '{"event": {"eventId": "e1"}}');
+			}),
+		duplicate: async ({ given, expect }) => {
+			const world = await pipelineWorld();
+			try {
+				const dedupe = { keyPath: 'event.eventId', windowMs: 60_000 };
+				await world.pipeline.attachReceiver(
+					{ id: 'r1', auth: OPEN, dedupe },
+					[{ config: anExportInput({ conditions: { count: 100 } }) }],
+					HOLDER,
+				).ready;
+				const body = Buffer.from('{"event":{"eventId":"e1"}}');
+				const status: number[] = [];
+				for (let i = 0; i < Number(given['sameEventIdReceived']); i++) {
+					status.push((await world.pipeline.accept('r1', aPush({ body }))).status);
+				}
+				assert.deepEqual(status, expect['status']);
+				assert.equal((await world.store.peek('r1/main')).length, expect['emitted']);
+			} finally {
+				await world.close();
+			}
+		},
+	},
 });
 
-describe('Disruptive filter cases', () => {
-	for (const id of ['empty-all', 'two']) {
-		it(id, () => {
-			const { given, expect } = find<
-				{ events: string[]; incoming: string[] },
-				{ forwarded: string[] }
-			>('filter', id);
-			const forwarded = given.incoming.filter((type) =>
-				matchesFilter({ types: given.events }, { type }),
-			);
-			assert.deepEqual(forwarded, expect.forwarded);
-		});
-	}
+runCases('Disruptive filter cases', sections['filter'] ?? [], {
+	waits: { 'labels-default': 'Forwarding' },
+	checks: {
+		'empty-all': checkFilter,
+		two: checkFilter,
+		'no-secret-no-header': ({ given, expect }) =>
+			withReceiver(async ({ url, received }) => {
+				await deliver(url, 1, { signature: { secret: String(given['signatureSecret']) } });
+				assert.equal(received.length, 1);
+				const name = String(expect['headerAbsent']).toLowerCase();
+				assert.equal(received[0]?.headers[name], undefined);
+			}),
+		'custom-headers': ({ given, expect }) =>
+			withReceiver(async ({ url, received }) => {
+				await deliver(url, 1, { headers: given['headers'] as Record<string, string> });
+				for (const [name, value] of Object.entries(expect['headersSent'] as Json)) {
+					assert.equal(received[0]?.headers[name], value);
+				}
+			}),
+	},
 });
 
-describe('Disruptive retry cases', () => {
-	const presets = { 'default-schedule': DEFAULT_RETRY, 'disruptive-preset': DISRUPTIVE_RETRY };
-	for (const [id, preset] of Object.entries(presets)) {
-		it(id, () => {
-			const { expect } = find<Json, { attempts: number; retries: { delaySeconds: number }[] }>(
-				'retry',
-				id,
-			);
-			const delays = Array.from({ length: expect.attempts }, (_, i) =>
-				nextDelayMs({ ...preset, jitter: 0 }, i + 1, Math.random()),
-			);
-			const expected = expect.retries.map(({ delaySeconds }) => delaySeconds * 1000);
-			assert.deepEqual(delays, [...expected, undefined]);
-		});
-	}
+function checkFilter({ given, expect }: Case): void {
+	const { events, incoming } = given as Record<string, string[]>;
+	assert(events && incoming);
+	const forwarded = incoming.filter((type) => matchesFilter({ types: events }, { type }));
+	assert.deepEqual(forwarded, expect['forwarded']);
+}
 
-	it('jitter-bounds', () => {
-		const { given, expect } = find<
-			{ retry: number; jitter: number },
-			{ delaySecondsMin: number; delaySecondsMax: number }
-		>('retry', 'jitter-bounds');
-		const at = (random: number) =>
-			nextDelayMs({ ...DEFAULT_RETRY, jitter: given.jitter }, given.retry, random);
-		assert.deepEqual(
-			[at(0), at(1)],
-			[expect.delaySecondsMin * 1000, expect.delaySecondsMax * 1000],
+const checkSchedule =
+	(preset: typeof DEFAULT_RETRY) =>
+	({ expect }: Case): void => {
+		const delays = Array.from({ length: Number(expect['attempts']) }, (_, i) =>
+			nextDelayMs({ ...preset, jitter: 0 }, i + 1, Math.random()),
 		);
+		const retries = expect['retries'] as { delaySeconds: number }[];
+		assert.deepEqual(delays, [...retries.map((one) => one.delaySeconds * 1000), undefined]);
+	};
+
+runCases('Disruptive retry cases', sections['retry'] ?? [], {
+	checks: {
+		'default-schedule': checkSchedule(DEFAULT_RETRY),
+		'disruptive-preset': checkSchedule(DISRUPTIVE_RETRY),
+		'jitter-bounds': ({ given, expect }) => {
+			const at = (random: number) =>
+				nextDelayMs(
+					{ ...DEFAULT_RETRY, jitter: Number(given['jitter']) },
+					Number(given['retry']),
+					random,
+				);
+			assert.deepEqual(
+				[at(0), at(1)],
+				[Number(expect['delaySecondsMin']) * 1000, Number(expect['delaySecondsMax']) * 1000],
+			);
+		},
+		'custom-schedule': checkCustomSchedule,
+		resigned: ({ given, expect }) =>
+			withReceiver(async ({ url, received }, answer) => {
+				const secret = String(given['signatureSecret']);
+				const responses = given['responses'] as number[];
+				for (const [i, code] of responses.entries()) {
+					answer.status = code;
+					await deliver(url, 1, { signature: { secret } }, NOW + i * 60_000);
+				}
+				const ids = new Set<unknown>();
+				for (const [i, { headers, body }] of received.entries()) {
+					const token = String(headers['x-dt-signature']);
+					const now = NOW + i * 60_000;
+					const claims = await verifyBody({ token, body, secrets: [secret], now });
+					assert.equal(claims.iat, now / 1000);
+					assert.equal(Number(claims.exp) - Number(claims.iat), expect['expMinusIat']);
+					ids.add(claims.jti);
+				}
+				assert.equal(ids.size, responses.length);
+				assert.equal(new Set(received.map(({ body }) => body.toString())).size, 1);
+			}),
+	},
+});
+
+/** The whole way: a pipeline over a store, on a clock that is moved, with an endpoint that answers as the case says. */
+async function checkCustomSchedule({ given, expect }: Case): Promise<void> {
+	const world = await pipelineWorld();
+	const { delaysSeconds, responses } = given as Record<string, number[]>;
+	assert(delaysSeconds && responses);
+	const started: number[] = [];
+	const sink = new RecordingSink();
+	try {
+		await withReceiver(async ({ url }, answer) => {
+			sink.next = async () => {
+				started.push(world.clock.now());
+				answer.status = responses[started.length - 1] ?? 200;
+				return deliver(url, 1);
+			};
+			const retry = { delaysMs: delaysSeconds.map((s) => s * 1000), jitter: 0 };
+			await world.pipeline.attachReceiver(
+				{ id: 'r1', auth: OPEN },
+				[{ config: anExportInput({ conditions: { count: 1 }, retry }), sink }],
+				HOLDER,
+			).ready;
+			await world.pipeline.accept('r1', aPush());
+			const acked = async () => (await world.store.counters())[0]?.ackedTotal;
+			for (let attempt = 1; attempt <= responses.length; attempt++) {
+				// Real requests are under way between two steps of the clock.
+				while (started.length < attempt) await settled();
+				const before = (await world.store.counters())[0];
+				while (before?.openRows && (await stillInFlight())) await settled();
+				if (attempt < responses.length) {
+					await world.clock.advance((delaysSeconds[attempt - 1] ?? 0) * 1000);
+				}
+			}
+			while ((await acked()) !== 1) await settled();
+		});
+	} finally {
+		await world.close();
+	}
+	assert.equal(started.length, expect['attempts']);
+	const [first = 0, last = 0] = [started[0], started.at(-1)];
+	assert.equal((last - first) / 1000, expect['elapsedSeconds']);
+
+	async function stillInFlight(): Promise<boolean> {
+		return (await world.pipeline.status()).exports.some(({ inFlight }) => inFlight > 0);
+	}
+}
+
+for (const section of ['rest', 'errors', 'auth', 'clientErrors']) {
+	runCases(`Disruptive ${section} cases`, sections[section] ?? [], {
+		waits: { '*': 'The three REST APIs' },
+	});
+}
+runCases('Disruptive payload cases', sections['payloads'] ?? [], { waits: { '*': 'Receiving' } });
+
+describe('Disruptive cases', () => {
+	it('have no section that nobody runs', () => {
+		const known = 'about system jwt payloads delivery retry filter rest errors auth clientErrors';
+		assert.deepEqual(Object.keys(sections).sort(), known.split(' ').sort());
 	});
 });

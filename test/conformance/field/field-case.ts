@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Capability } from '../run-cases';
 
 /** One case of `test/cases/field.json`; `about` in that file explains the fields. */
 export interface FieldCase {
@@ -9,7 +10,7 @@ export interface FieldCase {
 	readonly expected: unknown;
 	readonly got: unknown;
 	readonly verdict: 'fail' | 'limitation' | 'planned';
-	readonly waitsFor?: string;
+	readonly waitsFor?: Capability;
 	readonly ours?: { readonly expected: unknown; readonly why: string };
 	readonly note: string;
 }
