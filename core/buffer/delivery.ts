@@ -2,9 +2,12 @@ import { CoreError, DeliveryError } from '../errors';
 import type { RetryConfig } from '../config';
 import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
+import { describeThrown } from '../sink/describe-thrown';
 import { nextDelayMs } from '../sink/http/retry-policy';
 import type { Sink } from '../sink/sink';
 import type { Batch, Lease, Outcome, Store } from './store';
+import { checkOutcome } from './stores/check-outcome';
+import { planSplit } from './stores/positions';
 
 /** How long an aborted attempt may still take before its batch is released. */
 const ABORT_WAIT_MS = 5_000;
@@ -75,20 +78,24 @@ async function attempt(
 ): Promise<Outcome> {
 	const abandoned = afterAbort(signal, clock);
 	try {
-		return await Promise.race([
+		const outcome = await Promise.race([
 			sink.deliver(batch, { number: batch.attempt, startedAt, signal }),
 			abandoned.outcome,
 		]);
+		checkOutcome(outcome);
+		if (outcome.kind === 'split') planSplit(outcome, batch.count);
+		return outcome;
 	} catch (error) {
 		if (error instanceof CoreError) {
 			// A store that cannot be read says nothing about the rows, also where it will not be opened again.
 			const isStore = error.code === 'ERR_STORE_UNAVAILABLE';
 			return { kind: isStore || error.retryable ? 'retry' : 'dead', error };
 		}
-		const wrapped = new DeliveryError('ERR_SINK_UNAVAILABLE', 'the sink failed unexpectedly', {
-			cause: error,
-		});
-		return { kind: 'retry', error: wrapped };
+		const message = `the sink failed unexpectedly: ${describeThrown(error)}`;
+		return {
+			kind: 'retry',
+			error: new DeliveryError('ERR_SINK_UNAVAILABLE', message, { cause: error }),
+		};
 	} finally {
 		abandoned.cancel();
 	}

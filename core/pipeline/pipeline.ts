@@ -12,6 +12,7 @@ import { acceptedAnswer, errorAnswer } from '../receiver/answer';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
+import { describeThrown } from '../sink/describe-thrown';
 import type { Sink } from '../sink/sink';
 import { appendable, compileExport, type AttachedExport, type Rendered } from './attached-export';
 import { receive, renderAll, type AttachedReceiver, type Holder } from './attached-receiver';
@@ -215,7 +216,7 @@ export class PipelineCore {
 		};
 	}
 
-	/** Hears what happens, until the returned function is called. A listener must not throw. */
+	/** Hears what happens, until the returned function is called. A listener that throws is logged. */
 	subscribe(listener: (notice: PipelineNotice) => void): () => void {
 		this.#listeners.add(listener);
 		return () => void this.#listeners.delete(listener);
@@ -329,7 +330,15 @@ export class PipelineCore {
 	}
 
 	#tell(notice: PipelineNotice): void {
-		for (const listener of this.#listeners) listener(notice);
+		for (const listener of this.#listeners) {
+			try {
+				listener(notice);
+			} catch (error) {
+				// What it is told has happened, and its failure may not hold up deliveries.
+				const message = `a listener failed: ${describeThrown(error)}`;
+				this.#ports.logger.error(message, { notice: notice.kind });
+			}
+		}
 	}
 }
 

@@ -6,7 +6,16 @@ import type { Batch, Outcome } from '../buffer/store';
 import { DeliveryError } from '../errors';
 import { newSecret } from '../runtime/ids';
 import { type Cancel, systemClock, type Clock } from '../runtime/clock';
-import { readRecords } from './records';
+import { describeThrown } from './describe-thrown';
+import {
+	readRows,
+	recordText,
+	rowError,
+	withUnreadable,
+	type ReadRow,
+	type UnreadableRow,
+} from './read-rows';
+import { recordReader } from './records';
 import type { Sink } from './sink';
 
 /** What a host turns into its message. */
@@ -25,7 +34,7 @@ export interface FlowBatch {
 }
 
 export interface FlowSinkOptions {
-	/** Hands the batch to the host; a throw is a retry. */
+	/** Hands the batch to the host; a throw settles it at once: rows that no message can carry are put aside, else it is a retry. */
 	readonly emit: (batch: FlowBatch) => void | Promise<void>;
 	/** Asked for every batch. */
 	readonly doneWhen: () => 'sent' | 'acked';
@@ -55,30 +64,85 @@ function returnedTokens(): Set<string> {
 	return (shared[RETURNED_TOKENS] ??= new Set());
 }
 
-/** A sink that emits batches into the flow of a host. */
+/**
+ * A sink that emits batches into the flow of a host. A row that cannot be read, or that no message can carry, is put aside alone.
+ * Where the host throws, the rows at fault are looked for and the rest is emitted once more; else the batch comes again.
+ */
 export function createFlowSink(options: FlowSinkOptions): Sink {
-	const { clock = systemClock, ackTimeoutMs = 600_000, graceMs = 0 } = options;
 	return {
 		async deliver(batch, { signal }) {
-			const records = await collect(batch);
-			if (options.doneWhen() === 'sent') {
-				await options.emit(flowBatch(batch, records));
-				return { kind: 'ack' };
+			const unreadable: UnreadableRow[] = [];
+			let rows: Rows = await collect(batch, unreadable);
+			let emitted = await emitRows(options, batch, rows, signal);
+			if (emitted.thrown !== undefined) {
+				const before = rows.length;
+				rows = withoutUnwritable(rows, unreadable);
+				if (rows.length < before) emitted = await emitRows(options, batch, rows, signal);
 			}
-			const token = newSecret(24);
-			const settled = waitForToken(token, { timeoutMs: ackTimeoutMs, graceMs, clock, signal });
-			try {
-				await options.emit(flowBatch(batch, records, token));
-			} catch (error) {
-				openTokens().get(token)?.({
-					kind: 'retry',
-					error: new DeliveryError('ERR_SINK_UNAVAILABLE', 'the flow did not take the batch', {
-						cause: error,
-					}),
-				});
-			}
-			return settled;
+			return withUnreadable(toBatch(emitted.outcome, rows), unreadable);
 		},
+	};
+}
+
+type Rows = readonly ReadRow<unknown>[];
+
+interface Emitted {
+	/** With positions among the rows that were emitted; undefined when there were none. */
+	readonly outcome?: Outcome;
+	/** What the host threw. */
+	readonly thrown?: { readonly error: unknown };
+}
+
+async function emitRows(
+	options: FlowSinkOptions,
+	batch: Batch,
+	rows: Rows,
+	signal: AbortSignal,
+): Promise<Emitted> {
+	const { clock = systemClock, ackTimeoutMs = 600_000, graceMs = 0 } = options;
+	if (rows.length === 0) return {};
+	const records = rows.map(({ value }) => value);
+	const isDoneWhenSent = options.doneWhen() === 'sent';
+	const token = isDoneWhenSent ? undefined : newSecret(24);
+	const settled =
+		token === undefined
+			? undefined
+			: waitForToken(token, { timeoutMs: ackTimeoutMs, graceMs, clock, signal });
+	try {
+		await options.emit(flowBatch(batch, records, token));
+	} catch (error) {
+		const message = `the flow did not take the batch: ${describeThrown(error)}`;
+		const outcome: Outcome = {
+			kind: 'retry',
+			error: new DeliveryError('ERR_SINK_UNAVAILABLE', message, { cause: error }),
+		};
+		if (token !== undefined) settleToken(token, outcome);
+		return { outcome, thrown: { error } };
+	}
+	return { outcome: (await settled) ?? { kind: 'ack' } };
+}
+
+/** A host copies what it is given, and a copy is made level by level: what cannot be written as JSON cannot be copied either. */
+function withoutUnwritable(rows: Rows, unreadable: UnreadableRow[]): Rows {
+	return rows.filter((row) => {
+		try {
+			recordText(row.value);
+			return true;
+		} catch (error) {
+			unreadable.push({ position: row.position, error: rowError(row, error) });
+			return false;
+		}
+	});
+}
+
+/** A flow that settles single rows names them as it got them. */
+function toBatch(outcome: Outcome | undefined, rows: Rows): Outcome | undefined {
+	if (outcome?.kind !== 'split') return outcome;
+	const positionOf = (i: number): number => rows[i]?.position ?? i;
+	return {
+		...outcome,
+		retry: outcome.retry.map(positionOf),
+		dead: outcome.dead.map(positionOf),
 	};
 }
 
@@ -142,21 +206,23 @@ function rememberReturned(token: string): void {
 	}
 }
 
-async function collect(batch: Batch): Promise<unknown[]> {
-	const records: unknown[] = [];
-	for await (const slice of readRecords(batch)) records.push(...slice);
-	return records;
+async function collect(batch: Batch, unreadable: UnreadableRow[]): Promise<ReadRow<unknown>[]> {
+	const collected: ReadRow<unknown>[] = [];
+	for await (const rows of readRows(batch, recordReader(batch), unreadable)) {
+		collected.push(...rows);
+	}
+	return collected;
 }
 
 function flowBatch(batch: Batch, records: unknown[], token?: string): FlowBatch {
-	const { id: batchId, exportId, attempt, count, firstAt, lastAt, reason, idempotencyKey } = batch;
+	const { id: batchId, exportId, attempt, firstAt, lastAt, reason, idempotencyKey } = batch;
 	return {
 		records,
 		...(token === undefined ? {} : { token }),
 		batchId,
 		exportId,
 		attempt,
-		count,
+		count: records.length,
 		firstAt,
 		lastAt,
 		reason,

@@ -18,6 +18,16 @@ const records = [{ n: 1 }, { n: 2, text: 'ä"\n' }, { n: null }];
 const batch = fakeBatch({ payloads: records.map(encode) });
 const attempt = (signal = new AbortController().signal) => ({ number: 1, startedAt: 0, signal });
 
+/** Rows that cannot be sent whatever the other end says. JSON.parse reads any depth; most of what comes after it does not. */
+const unwritable: readonly [what: string, payload: Uint8Array, code: string][] = [
+	['a damaged row', new TextEncoder().encode('{"hunter2'), 'ERR_STORE_CORRUPT'],
+	[
+		'a row that is nested too deep',
+		new TextEncoder().encode(`{"d":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
+		'ERR_COLUMN_VALUE',
+	],
+];
+
 /**
  * What every sink owes to the flusher: an outcome for everything that can happen.
  *
@@ -79,11 +89,36 @@ export function sinkSuite(name: string, start: () => Promise<SinkFixture>): void
 
 		it('buries or rejects a damaged row, and shows nothing of it', async () => {
 			const damaged = fakeBatch({ payloads: [new TextEncoder().encode('{"hunter2')] });
-			const seen: unknown = await fixture.sink.deliver(damaged, attempt()).catch((e: unknown) => e);
-			const error = (seen as { error?: Error }).error ?? (seen as Error);
-			assert.equal(String(error).includes('hunter2'), false);
-			assert.equal((error as { retryable?: boolean }).retryable, false);
+			const outcome = await fixture.sink.deliver(damaged, attempt());
+			assert(outcome.kind === 'dead', outcome.kind);
+			assert.equal(outcome.error.code, 'ERR_STORE_CORRUPT');
+			assert.equal(String(outcome.error).includes('hunter2'), false);
+			assert.equal(outcome.error.retryable, false);
+			assert.deepEqual(fixture.taken(), []);
 		});
+
+		for (const [what, payload, code] of unwritable) {
+			const mixed = fakeBatch({ payloads: [encode({ n: 1 }), payload, encode({ n: 2 })] });
+
+			it(`puts ${what} aside alone, and delivers the rest of its batch`, async () => {
+				const outcome = await fixture.sink.deliver(mixed, attempt());
+				assert(outcome.kind === 'split', outcome.kind);
+				assert.deepEqual([outcome.retry, outcome.dead], [[], [1]]);
+				assert.equal(outcome.error.code, code);
+				assert.equal(outcome.error.retryable, false);
+				assert.deepEqual(fixture.taken(), [{ n: 1 }, { n: 2 }]);
+			});
+
+			it(`keeps ${what} with its batch as long as the rest comes again`, async () => {
+				fixture.behave('fail');
+				assertFailure(await fixture.sink.deliver(mixed, attempt()), 'retry', true);
+			});
+
+			it(`buries ${what} with a batch that is refused for good`, async () => {
+				fixture.behave('refuse');
+				assert.equal((await fixture.sink.deliver(mixed, attempt())).kind, 'dead');
+			});
+		}
 
 		it('closes twice', async () => {
 			await fixture.sink.close?.();

@@ -4,15 +4,17 @@
  * content type, so that a forwarded body is the original one (D13).
  *
  * An answer becomes an outcome in `answer.ts`; a request without an answer comes again. A batch sent row by row may end
- * as `split`: the rows that were taken are done, and only the others come again or are put aside.
+ * as `split`: the rows that were taken are done, and only the others come again or are put aside. So does a batch with rows
+ * that cannot be written: they are put aside alone (`read-rows.ts`).
  */
 import type { Batch, Outcome, StoredRow } from '../../buffer/store';
 import { DeliveryError } from '../../errors';
 import { decodeEvent } from '../../event/codec';
-import { readRecords, recordReader } from '../records';
+import { readRows, recordText, withUnreadable, type UnreadableRow } from '../read-rows';
+import { recordReader } from '../records';
 import type { Sink } from '../sink';
 import type { HttpSinkConfig } from './http-config';
-import { createHttpTarget, type HttpPorts, type HttpTarget } from './http-target';
+import { createHttpTarget, type HttpPorts, type HttpTarget, type PushOptions } from './http-target';
 
 export type { HttpSinkConfig } from './http-config';
 
@@ -38,13 +40,17 @@ async function deliverBatch(
 	batch: Batch,
 	signal: AbortSignal,
 ): Promise<Outcome> {
+	const unreadable: UnreadableRow[] = [];
 	const parts: string[] = [];
-	for await (const records of readRecords(batch)) {
-		for (const record of records) parts.push(JSON.stringify(record));
+	const toRecord = recordReader(batch);
+	const render = (row: StoredRow) => recordText(toRecord(row));
+	for await (const rows of readRows(batch, render, unreadable)) {
+		for (const { value } of rows) parts.push(value);
 	}
+	if (parts.length === 0) return withUnreadable(undefined, unreadable);
 	const body = new TextEncoder().encode(`[${parts.join(',')}]`);
 	const { outcome } = await target.push(body, { idempotencyKey: batch.idempotencyKey, signal });
-	return outcome;
+	return withUnreadable(outcome, unreadable);
 }
 
 async function deliverRows(
@@ -52,59 +58,72 @@ async function deliverRows(
 	batch: Batch,
 	signal: AbortSignal,
 ): Promise<Outcome> {
+	const unreadable: UnreadableRow[] = [];
 	const failures: { position: number; outcome: Outcome }[] = [];
-	const read = rowReader(batch);
-	let tried = 0;
-	for await (const rows of batch.rows()) {
-		for (const row of rows) {
-			const { body, contentType } = read(row);
-			// Not of the batch: a split or replayed row travels in another one, and its receiver should still know it.
-			const idempotencyKey = `${row.exportId}/${row.eventId}`;
-			const { outcome } = await target.push(body, { idempotencyKey, contentType, signal });
-			if (outcome.kind !== 'ack') failures.push({ position: tried, outcome });
-			tried += 1;
+	const taken: number[] = [];
+	for await (const rows of readRows(batch, rowReader(batch), unreadable)) {
+		for (const { position, value } of rows) {
+			const { outcome } = await target.push(value.body, { ...value.options, signal });
+			if (outcome.kind === 'ack') taken.push(position);
+			else failures.push({ position, outcome });
 			// The receiver is down or wants a pause: the rest would only fail as well, one timeout after the other.
-			if (outcome.kind === 'retry') return settleRows(failures, tried, batch.count);
+			if (outcome.kind === 'retry') break;
 		}
+		if (failures.at(-1)?.outcome.kind === 'retry') break;
 	}
-	return settleRows(failures, tried, batch.count);
+	return settleRows(failures, taken, unreadable, batch.count);
 }
 
-function rowReader(
-	batch: Batch,
-): (row: StoredRow) => { body: Uint8Array; contentType?: string | undefined } {
+/** What is sent of a row. */
+interface RowPush {
+	readonly body: Uint8Array;
+	readonly options: PushOptions;
+}
+
+function rowReader(batch: Batch): (row: StoredRow) => RowPush {
+	// Not of the batch: a split or replayed row travels in another one, and its receiver should still know it.
+	const keyOf = (row: StoredRow) => ({ idempotencyKey: `${row.exportId}/${row.eventId}` });
 	if (batch.output === 'event') {
 		return (row) => {
 			const { body, headers } = decodeEvent(row.payload);
-			return { body, contentType: headers['content-type']?.[0] };
+			return { body, options: { ...keyOf(row), contentType: headers['content-type']?.[0] } };
 		};
 	}
 	const toRecord = recordReader(batch);
-	return (row) => ({ body: new TextEncoder().encode(JSON.stringify(toRecord(row))) });
+	return (row) => ({
+		body: new TextEncoder().encode(recordText(toRecord(row))),
+		options: keyOf(row),
+	});
 }
 
-/** @param tried number of rows that were sent; the rest comes again */
+/** Rows that were neither taken nor refused come again, also those that were not tried. */
 function settleRows(
 	failures: readonly { position: number; outcome: Outcome }[],
-	tried: number,
+	taken: readonly number[],
+	unreadable: readonly UnreadableRow[],
 	count: number,
 ): Outcome {
 	const last = failures.at(-1)?.outcome;
-	if (!last) return { kind: 'ack' };
+	if (!last) return withUnreadable(taken.length > 0 ? { kind: 'ack' } : undefined, unreadable);
 	const dead = failures.filter(({ outcome }) => outcome.kind === 'dead').map((f) => f.position);
-	const isRetry = last.kind === 'retry';
-	const retry = isRetry ? Array.from({ length: count - tried + 1 }, (_, i) => tried - 1 + i) : [];
-	if (retry.length === count || dead.length === count) return last;
+	const ended = new Set([...taken, ...dead, ...unreadable.map(({ position }) => position)]);
+	const retry = last.kind === 'retry' ? positionsOf(count).filter((i) => !ended.has(i)) : [];
+	if (taken.length === 0 && (retry.length === 0 || dead.length === 0)) return last;
 	const error = 'error' in last ? last.error : undefined;
-	return {
+	const split: Outcome = {
 		kind: 'split',
 		retry,
-		...(isRetry && last.at !== undefined ? { retryAt: last.at } : {}),
+		...(last.kind === 'retry' && last.at !== undefined ? { retryAt: last.at } : {}),
 		dead,
 		error: new DeliveryError(
 			'ERR_BATCH_PARTIAL',
-			`${count - retry.length - dead.length} of ${count} rows were taken; the last failure: ${error?.message}`,
+			`${taken.length} of ${count} rows were taken; the last failure: ${error?.message}`,
 			{ cause: error, details: { retry: retry.length, dead: dead.length } },
 		),
 	};
+	return withUnreadable(split, unreadable);
+}
+
+function positionsOf(count: number): number[] {
+	return Array.from({ length: count }, (_, position) => position);
 }

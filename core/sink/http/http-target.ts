@@ -1,6 +1,7 @@
-import { DeliveryError } from '../../errors';
+import { CoreError, DeliveryError } from '../../errors';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { signBody } from '../../signature/sign-body';
+import { describeThrown } from '../describe-thrown';
 import { outcomeOf, type RequestOutcome } from './answer';
 import {
 	DEFAULT_SIGNATURE_HEADER,
@@ -48,13 +49,18 @@ export function createHttpTarget(config: HttpSinkConfig, ports: HttpPorts = {}):
 	return {
 		async push(body, options = {}) {
 			const { signal } = options;
-			const headers = await headersFor(config, body, options, clock.now());
 			try {
+				const headers = await headersFor(config, body, options, clock.now());
 				const response = await transport.post({ url, headers, body, timeoutMs, signal });
 				return { outcome: outcomeOf(response, { ...config, now: clock.now() }), response };
 			} catch (error) {
-				if (!(error instanceof DeliveryError)) throw error;
-				return { outcome: { kind: error.retryable ? 'retry' : 'dead', error } };
+				if (error instanceof CoreError) {
+					return { outcome: { kind: error.retryable ? 'retry' : 'dead', error } };
+				}
+				const message = `the request could not be made: ${describeThrown(error)}`;
+				return {
+					outcome: { kind: 'retry', error: new DeliveryError('ERR_SINK_UNAVAILABLE', message) },
+				};
 			}
 		},
 		close: () => transport.close(),

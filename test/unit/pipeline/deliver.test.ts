@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createEvent } from '../../../core/event/create-event';
 import { DeliveryError } from '../../../core/errors';
+import type { PipelineNotice } from '../../../core/pipeline/pipeline';
 import { createFlowSink, settleToken, tokenState, type FlowBatch } from '../../../core/sink/flow';
 import { settled } from '../../support/fake-clock';
 import {
@@ -17,6 +18,8 @@ const unavailable = () => ({
 	kind: 'retry' as const,
 	error: new DeliveryError('ERR_SINK_UNAVAILABLE', 'down'),
 });
+
+const overflow = (): never => overflow();
 
 describe('deliver: from the store to the sink', () => {
 	let world: PipelineWorld;
@@ -134,6 +137,41 @@ describe('deliver: from the store to the sink', () => {
 		await world.clock.advance(1_000);
 		assert.equal((await world.store.deadLetters())[0]?.error.code, 'ERR_SINK_REJECTED');
 	});
+
+	const broken: [what: string, next: () => unknown, message: RegExp][] = [
+		['throws', () => assert.fail('hunter2'), /: AssertionError ERR_ASSERTION$/],
+		['overflows the stack', overflow, /: RangeError: it is nested too deep$/],
+		['says nothing', () => Promise.resolve(undefined), /: TypeError: settle: what became/],
+		[
+			'names rows that are not there',
+			() => Promise.resolve({ kind: 'split', retry: [], dead: [7], error: new Error('x') }),
+			/: TypeError: split: position 7 is outside a batch of 2 rows$/,
+		],
+		[
+			'names no time',
+			() => Promise.resolve({ kind: 'retry', at: Number.NaN, error: new Error('x') }),
+			/: TypeError: settle: the time of the next attempt is NaN$/,
+		],
+	];
+	for (const [what, next, message] of broken) {
+		it(`settles at once, with the name of the error, when a sink ${what}`, async () => {
+			const reports: PipelineNotice[] = [];
+			world.pipeline.subscribe((notice) => reports.push(notice));
+			world.pipeline.subscribe(() => {
+				throw new Error('a listener that fails holds nothing up');
+			});
+			await attach().ready;
+			sink.next = next as typeof sink.next;
+			await push(2);
+			const report = reports.find(({ kind }) => kind === 'attempt');
+			assert(report?.kind === 'attempt');
+			assert.equal(report.outcome, 'retry');
+			assert.match(report.error?.message ?? '', message);
+			sink.next = () => ({ kind: 'ack' });
+			await world.clock.advance(1_000);
+			assert.equal((await world.store.counters())[0]?.ackedTotal, 2);
+		});
+	}
 
 	it('keeps the lease of a slow sink and settles in the end', async () => {
 		let finish: () => void = () => {};
