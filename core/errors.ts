@@ -4,6 +4,7 @@
  *
  * To add a code: a line in ERRORS, a test, and a section in docs/errors.md (a test compares the two lists).
  */
+import { shorten } from './shorten';
 
 /** Where in the way of an event an error arose. */
 export type Stage = 'configure' | 'receive' | 'map' | 'buffer' | 'deliver';
@@ -86,6 +87,9 @@ export interface ErrorOptions {
 	readonly retryAfterMs?: number;
 }
 
+/** UTF-16 units of a message and of each text in `details`: they may quote what a sender or a template gave. */
+export const MAX_ERROR_TEXT = 8_192;
+
 /** Base of every expected error. */
 export class CoreError extends Error {
 	readonly code: ErrorCode;
@@ -95,13 +99,16 @@ export class CoreError extends Error {
 	readonly retryAfterMs: number | undefined;
 
 	constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
-		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		super(
+			shorten(message, MAX_ERROR_TEXT),
+			options.cause === undefined ? undefined : { cause: options.cause },
+		);
 		const kind: ErrorKind = ERRORS[code];
 		this.name = new.target.name;
 		this.code = code;
 		this.stage = kind.stage;
 		this.retryable = options.retryable ?? kind.retryable;
-		this.details = options.details ?? {};
+		this.details = bounded(options.details ?? {});
 		this.retryAfterMs = options.retryAfterMs;
 	}
 
@@ -138,9 +145,20 @@ export class BufferError extends CoreError {}
 /** A batch that could not be handed to its sink. */
 export class DeliveryError extends CoreError {}
 
+/** The same object where nothing is too long. */
+function bounded(details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+	const isLong = (value: unknown) => typeof value === 'string' && value.length > MAX_ERROR_TEXT;
+	if (!Object.values(details).some(isLong)) return details;
+	return Object.fromEntries(
+		Object.entries(details).map(([name, value]) => [
+			name,
+			typeof value === 'string' ? shorten(value, MAX_ERROR_TEXT) : value,
+		]),
+	);
+}
+
 function describe(value: unknown): string {
-	if (typeof value === 'string')
-		return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+	if (typeof value === 'string') return JSON.stringify(shorten(value, 60));
 	if (value === null || ['number', 'boolean', 'bigint', 'undefined'].includes(typeof value))
 		return String(value);
 	return Array.isArray(value) ? `an array of ${value.length}` : `a value of type ${typeof value}`;

@@ -41,6 +41,11 @@ export interface HostParameter {
 	readonly optional?: boolean;
 	/** Not evaluated before the call; see above. */
 	readonly lazy?: boolean;
+	/**
+	 * UTF-16 units of a text given here; longer is ERR_TEMPLATE_LIMIT. Texts count as a step per unit where this is given,
+	 * since the function reads them, else as a step per 256 units.
+	 */
+	readonly maxLength?: number;
 }
 
 /** Written as a method, so that a reader for one context fits where the context is not known. */

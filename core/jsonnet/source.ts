@@ -1,3 +1,5 @@
+import { shorten } from '../shorten';
+
 /** One text of Jsonnet with the name it has in errors; the name may be empty. */
 export interface Source {
 	readonly filename: string;
@@ -18,6 +20,11 @@ export interface Place {
 	readonly endColumn: number;
 }
 
+/** UTF-16 units of a message: `error` and `assert` may be given any text (J88), a template any name. */
+export const MAX_REASON = 1_000;
+/** UTF-16 units of the name of a file, function or field in a place or a stack. */
+export const MAX_SHOWN_NAME = 80;
+
 const LINE_BREAK = 10;
 
 export function placeOf(source: Source, span: Span): Place {
@@ -29,7 +36,8 @@ export function placeOf(source: Source, span: Span): Place {
 /** `file:1:1-8`, `file:(1:1)-(2:3)` over several lines, without a name `1:1-8` (J86). */
 export function formatPlace(source: Source, place: Place): string {
 	const { line, column, endLine, endColumn } = place;
-	const prefix = source.filename === '' ? '' : `${source.filename}:`;
+	const name = shorten(source.filename, MAX_SHOWN_NAME);
+	const prefix = name === '' ? '' : `${name}:`;
 	if (line !== endLine) return `${prefix}(${line}:${column})-(${endLine}:${endColumn})`;
 	return `${prefix}${line}:${column}${column === endColumn ? '' : `-${endColumn}`}`;
 }

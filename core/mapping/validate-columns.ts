@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors';
+import { shorten } from '../shorten';
 import type { Column } from './column';
 import { COLUMN_TYPES } from './columns/compile-column';
 import { parsePath } from './globals/path';
@@ -62,11 +63,10 @@ function validateTemplate({ template }: Column, place: string): void {
 	if (language !== 'jsonnet') {
 		const error = new ConfigError(`${place}.template.language`, '"jsonnet"', language);
 		// The Keboola API shows this text to its clients (K85).
-		error.message = `unsupported language ${JSON.stringify(language)}, only "jsonnet" is supported`;
+		error.message = `unsupported language ${JSON.stringify(shorten(String(language), 60))}, only "jsonnet" is supported`;
 		throw error;
 	}
-	const length =
-		typeof template.content === 'string' ? Array.from(template.content).length : undefined;
+	const length = typeof template.content === 'string' ? countPoints(template.content) : undefined;
 	if (length === undefined || length < 1 || length > MAX_TEMPLATE_LENGTH) {
 		throw new ConfigError(
 			`${place}.template.content`,
@@ -74,4 +74,9 @@ function validateTemplate({ template }: Column, place: string): void {
 			length === undefined ? template.content : length,
 		);
 	}
+}
+
+/** A text that is far too long is not taken apart. */
+function countPoints(text: string): number {
+	return text.length > 2 * MAX_TEMPLATE_LENGTH ? text.length : Array.from(text).length;
 }

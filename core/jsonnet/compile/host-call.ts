@@ -3,15 +3,15 @@ import {
 	hostResult,
 	lazyArgument,
 	missingArgument,
-	toHostValue,
+	toHostArgument,
 } from '../evaluate/host';
 import { LazyArgument } from '../host-function';
 import { run, step } from '../evaluate/run';
 import { syntaxError } from '../syntax/syntax-error';
 
 import type { HostFunctionValue } from '../evaluate/host';
-import type { HostArgument, HostReader } from '../host-function';
-import type { Code } from '../evaluate/value';
+import type { HostArgument, HostParameter, HostReader } from '../host-function';
+import type { Code, Frame } from '../evaluate/value';
 import type { Call, Node } from '../syntax/ast';
 import type { Compiler } from './compiler';
 import type { Scope } from './scope';
@@ -37,7 +37,7 @@ export function compileHostCall(
 	const constants = nodes.map((each, i): HostArgument => {
 		if (each === undefined) return undefined;
 		if (isLazy[i]) return lazyArgument(i);
-		return each.kind === 'literal' ? each.value : undefined;
+		return each.kind === 'literal' && fits(host.params[i], each.value) ? each.value : undefined;
 	});
 	const isConstant = nodes.every((each, i) => each === undefined || constants[i] !== undefined);
 	const reader: HostReader =
@@ -45,10 +45,12 @@ export function compileHostCall(
 		((context, args) => host.call(context, args));
 	const makeArgs = isConstant
 		? undefined
-		: (frame: unknown[]) =>
-				codes.map((code, i) =>
-					code === undefined || isLazy[i] ? constants[i] : toHostValue(code(frame)),
-				);
+		: (frame: Frame) =>
+				host.params.map((param, i): HostArgument => {
+					const code = codes[i];
+					if (code === undefined || isLazy[i]) return constants[i];
+					return toHostArgument(param, code(frame), site);
+				});
 	return (frame) => {
 		step();
 		const args = makeArgs === undefined ? constants : makeArgs(frame);
@@ -63,6 +65,11 @@ export function compileHostCall(
 		if (given === undefined) throw missingArgument(name, result);
 		return given(frame);
 	};
+}
+
+/** One that is too long takes the way of those that are computed, where it is refused. */
+function fits(param: HostParameter | undefined, value: unknown): boolean {
+	return typeof value !== 'string' || value.length <= (param?.maxLength ?? value.length);
 }
 
 function prepare(

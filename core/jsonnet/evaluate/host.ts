@@ -2,10 +2,10 @@ import { LazyArgument } from '../host-function';
 import { toData } from '../write/data';
 import { hostMember } from './fields';
 import { FunctionValue } from './function';
-import { charge, run, runtimeError } from './run';
+import { argumentError, charge, run, runtimeError } from './run';
 import { force } from './value';
 
-import type { HostArgument, HostFunction, HostValue } from '../host-function';
+import type { HostArgument, HostFunction, HostParameter, HostValue } from '../host-function';
 import type { ParameterInfo } from './function';
 import type { Site } from './run';
 import type { Item, Value } from './value';
@@ -37,7 +37,7 @@ export class HostFunctionValue extends FunctionValue {
 		const hostArgs = this.host.params.map((param, i): HostArgument => {
 			const arg = args[i];
 			if (arg === undefined) return undefined;
-			return param.lazy === true ? lazyArgument(i) : toHostValue(force(arg));
+			return param.lazy === true ? lazyArgument(i) : toHostArgument(param, force(arg));
 		});
 		let result: unknown;
 		try {
@@ -58,7 +58,11 @@ export function missingArgument(name: string, token: LazyArgument) {
 
 /** What a host function gave, checked at its top; the rest is checked where it is read (J84). */
 export function hostResult(result: unknown, name: string, site?: Site): Value {
-	if (typeof result === 'string' || typeof result === 'number') return result;
+	if (typeof result === 'number') return result;
+	if (typeof result === 'string') {
+		charge(result.length >>> TEXT_STEP);
+		return result;
+	}
 	if (result === undefined) throw runtimeError(`${name} returned undefined`, site);
 	return hostMember(result);
 }
@@ -68,12 +72,22 @@ export function hostError(error: unknown, site?: Site) {
 	return runtimeError(error instanceof Error ? error.message : String(error), site, error);
 }
 
-/** A value as data for the host; it counts as steps, not as output. */
-export function toHostValue(value: Value): HostValue {
+/** Units of text per step, as a power of two: what a function does with a text that is not its to read (J93). */
+const TEXT_STEP = 8;
+
+/** A value as data for the host; it counts as steps before the host sees it, not as output. */
+export function toHostArgument(param: HostParameter, value: Value, site?: Site): HostValue {
+	if (typeof value === 'string') {
+		const { maxLength } = param;
+		if (maxLength === undefined) charge(value.length >>> TEXT_STEP);
+		else if (value.length > maxLength) throw argumentError(param.name, maxLength, site);
+		else charge(value.length);
+		return value;
+	}
 	if (typeof value !== 'object' || value === null) return value;
 	const { outputUnits, outputValues } = run;
 	const data = toData(value) as HostValue;
-	charge(outputValues - run.outputValues);
+	charge(outputValues - run.outputValues + ((outputUnits - run.outputUnits) >>> TEXT_STEP));
 	run.outputUnits = outputUnits;
 	run.outputValues = outputValues;
 	return data;

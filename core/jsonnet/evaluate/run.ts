@@ -1,5 +1,6 @@
 import { MappingError } from '../../errors';
-import { formatPlace, placeOf } from '../source';
+import { shorten } from '../../shorten';
+import { MAX_REASON, MAX_SHOWN_NAME, formatPlace, placeOf } from '../source';
 
 import type { Limits } from '../options';
 import type { Source, Span } from '../source';
@@ -189,6 +190,13 @@ export function limitError(limit: string): MappingError {
 	return failure('ERR_TEMPLATE_LIMIT', message, undefined, { details: { limit, bound } });
 }
 
+/** A text for a host function that is longer than its parameter takes. */
+export function argumentError(name: string, bound: number, site?: Site): MappingError {
+	const message = `argument ${name} is longer than ${bound} characters`;
+	const details = { limit: 'argument', bound };
+	return failure('ERR_TEMPLATE_LIMIT', message, site, { details });
+}
+
 /** An error of the running template at a place, or at the innermost call when there is none. */
 export function runtimeError(message: string, site?: Site, cause?: unknown): MappingError {
 	return failure('ERR_TEMPLATE_RUNTIME', message, site, { cause });
@@ -200,11 +208,12 @@ function failure(
 	site: Site | undefined,
 	extra: { cause?: unknown; details?: object },
 ): MappingError {
+	const reason = shorten(message, MAX_REASON);
 	const frames = stackFrames(site);
 	const lines = frames.map((frame) => `\n\t${frame.place}\t${frame.function}`.trimEnd());
-	return new MappingError(code, `RUNTIME ERROR: ${message}${lines.join('')}`, {
+	return new MappingError(code, `RUNTIME ERROR: ${reason}${lines.join('')}`, {
 		cause: extra.cause,
-		details: { reason: message, ...extra.details, frames },
+		details: { reason, ...extra.details, frames },
 	});
 }
 
@@ -219,6 +228,6 @@ function stackFrames(site: Site | undefined): StackFrame[] {
 function describeSite(site: Site): StackFrame {
 	return {
 		place: formatPlace(site.source, placeOf(site.source, site.span)),
-		function: site.label,
+		function: shorten(site.label, MAX_SHOWN_NAME),
 	};
 }

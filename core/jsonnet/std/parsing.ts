@@ -1,3 +1,4 @@
+import { shorten } from '../../shorten';
 import { runtimeError } from '../evaluate/run';
 import { asString, checkNumber } from '../evaluate/value';
 import { builtin } from './builtin';
@@ -53,5 +54,5 @@ function notANumber(text: string, base: string) {
 }
 
 function shown(text: string): string {
-	return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+	return JSON.stringify(shorten(text, 61));
 }

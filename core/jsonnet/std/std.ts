@@ -13,7 +13,8 @@
 import { constantField, lazyField, tableOfFields } from '../evaluate/fields';
 import { HostFunctionValue } from '../evaluate/host';
 import { JsonnetObject } from '../evaluate/object';
-import { run, runtimeError } from '../evaluate/run';
+import { charge, run, runtimeError } from '../evaluate/run';
+import { shorten } from '../../shorten';
 import { placeOf } from '../source';
 import { asString, force } from '../evaluate/value';
 import { aggregates } from './aggregates';
@@ -113,11 +114,15 @@ function findNative(natives: StdOptions['native'], name: string): Value {
 	});
 }
 
+/** UTF-16 units of a line of `std.trace`. */
+const MAX_TRACE = 10_000;
+
 function trace(options: StdOptions, str: Value, rest: Item): Value {
 	const text = asString(str);
 	const site = run.sites[run.depth];
 	if (site === undefined) throw runtimeError('std.trace needs a place');
 	const { line } = placeOf(site.source, site.span);
-	options.trace?.(`TRACE: ${site.source.filename}:${line} ${text}`);
+	charge(text.length >>> 8);
+	options.trace?.(shorten(`TRACE: ${site.source.filename}:${line} ${text}`, MAX_TRACE));
 	return force(rest);
 }

@@ -1,5 +1,6 @@
 import { MappingError } from '../../errors';
-import { excerptOf, formatPlace, placeOf } from '../source';
+import { shorten } from '../../shorten';
+import { MAX_REASON, excerptOf, formatPlace, placeOf } from '../source';
 
 import type { Source, Span } from '../source';
 
@@ -11,12 +12,13 @@ export function syntaxError(
 	cause?: unknown,
 ): MappingError {
 	const place = placeOf(source, span);
-	return new MappingError('ERR_TEMPLATE_SYNTAX', `${formatPlace(source, place)} ${message}`, {
+	const reason = shorten(message, MAX_REASON);
+	return new MappingError('ERR_TEMPLATE_SYNTAX', `${formatPlace(source, place)} ${reason}`, {
 		cause,
 		details: {
 			...(source.filename === '' ? {} : { filename: source.filename }),
 			...place,
-			reason: message,
+			reason,
 			excerpt: excerptOf(source, span),
 		},
 	});

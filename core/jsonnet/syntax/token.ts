@@ -1,3 +1,5 @@
+import { shorten } from '../../shorten';
+
 import type { Span } from '../source';
 
 /** The type of a keyword, symbol or operator is its own text. */
@@ -37,7 +39,7 @@ export function describeToken(token: Token): string {
 		case 'end':
 			return 'end of file';
 		case 'string':
-			return `string ${JSON.stringify(token.text.length > 40 ? `${token.text.slice(0, 40)}…` : token.text)}`;
+			return `string ${JSON.stringify(shorten(token.text, 41))}`;
 		case 'number':
 			return `number ${token.text}`;
 		case 'identifier':

@@ -11,6 +11,8 @@
  * | `Body(path, default)` | value at the path; without one the whole body | not found and no default, unreadable (K94, K95) |
  * | `BodyStr()` | the body as text, whatever its type | never |
  *
+ * Every text parameter has a `maxLength`: an argument may be computed, and the function reads all of it.
+ *
  * To add one: a function here, a line in this table, its cases.
  */
 import { bodyText, decodedBody, type Profile } from '../../event/body';
@@ -18,8 +20,8 @@ import { CoreError, ReceiveError } from '../../errors';
 import type { Event } from '../../event/event';
 import type { HostArgument, HostFunction } from '../../jsonnet/host-function';
 import { canonicalName, firstHeader, headerObject, headerText } from './headers';
-import { parsePath, pathNotFound, readSteps, type PathStep } from './path';
-import { DEFAULT_TIME_FORMAT, parseTimeFormat } from './strftime';
+import { MAX_PATH_LENGTH, parsePath, pathNotFound, readSteps, type PathStep } from './path';
+import { DEFAULT_TIME_FORMAT, MAX_TIME_FORMAT, parseTimeFormat } from './strftime';
 
 export function templateGlobals(profile: Profile): Record<string, HostFunction<Event>> {
 	return {
@@ -32,8 +34,11 @@ export function templateGlobals(profile: Profile): Record<string, HostFunction<E
 	};
 }
 
+/** UTF-16 units of the name of a header; Node takes 16 KiB for all headers of a request. */
+const MAX_HEADER_NAME = 1_000;
+
 const Now: HostFunction<Event> = {
-	params: [{ name: 'format', optional: true }],
+	params: [{ name: 'format', optional: true, maxLength: MAX_TIME_FORMAT }],
 	call: ({ receivedAt }, [format]) =>
 		parseTimeFormat(textOf('format', format) ?? DEFAULT_TIME_FORMAT)(new Date(receivedAt)),
 	prepare([format]) {
@@ -53,7 +58,7 @@ function header(profile: Profile): HostFunction<Event> {
 	};
 	return {
 		params: [
-			{ name: 'header', optional: true },
+			{ name: 'header', optional: true, maxLength: MAX_HEADER_NAME },
 			{ name: 'default', optional: true, lazy: true },
 		],
 		call: (event, [name, fallback]) => read(event, textOf('header', name) ?? '', fallback),
@@ -74,7 +79,7 @@ function body(profile: Profile): HostFunction<Event> {
 	};
 	return {
 		params: [
-			{ name: 'path', optional: true },
+			{ name: 'path', optional: true, maxLength: MAX_PATH_LENGTH },
 			{ name: 'default', optional: true, lazy: true },
 		],
 		call(event, [given, fallback]) {

@@ -1,14 +1,22 @@
 /** One step of a path: the key of an object, or the index of a list. */
 export type PathStep = string | number;
 
+/** UTF-16 units of a path, computed or configured. */
+export const MAX_PATH_LENGTH = 10_000;
+
 /**
  * Splits a path such as `key1[0].key2` (K95): on `.` and `[`; `0]` is an index, anything else a key, empty parts are
  * dropped. There is no escaping, so keys with dots cannot be reached.
  *
  * @returns the steps; none for "", which means the whole body
- * @throws Error when a path that is not empty has no steps, such as `.`
+ * @throws Error when a path that is not empty has no steps, such as `.`, and for one above MAX_PATH_LENGTH
  */
 export function parsePath(path: string): readonly PathStep[] {
+	if (path.length > MAX_PATH_LENGTH) {
+		throw new Error(
+			`a path of ${path.length} characters is too long, the limit is ${MAX_PATH_LENGTH}`,
+		);
+	}
 	const steps = path
 		.split(/[.[]/)
 		.filter((part) => part !== '')

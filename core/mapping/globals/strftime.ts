@@ -10,6 +10,9 @@ export type TimeFormat = (at: Date) => string;
 /** ISO 8601 with milliseconds, the default of `Now()` (K98). */
 export const DEFAULT_TIME_FORMAT = '%Y-%m-%dT%H:%M:%S.%fZ';
 
+/** UTF-16 units of a format; one letter writes 24 characters at most. */
+export const MAX_TIME_FORMAT = 1_000;
+
 /** @throws Error, worded as K98, when a letter is unknown or the last `%` stands alone */
 export function parseTimeFormat(format: string): TimeFormat {
 	const parts: TimeFormat[] = [];
