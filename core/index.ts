@@ -11,6 +11,7 @@ export const jsonnet = {
 export * from './errors';
 export type { Event, Headers } from './event/event';
 export { createEvent } from './event/create-event';
+export { writeJson } from './event/write-json';
 export type { Column } from './mapping/column';
 export { compileMapping, type Mapping } from './mapping/mapping';
 export { formatCsvRow } from './mapping/csv';

@@ -1,7 +1,8 @@
 import { ReceiveError } from '../errors';
 import type { Event } from './event';
 import { parseFormBody } from './form-body';
-import { parseJsonBody } from './json-body';
+import { isTooDeep } from './depth';
+import { parseJsonBody, tooDeep } from './json-body';
 import { decodeLossy, decodeUtf8 } from './utf8';
 
 /** Whose rules apply where the two Keboola services differ (K2). */
@@ -55,6 +56,19 @@ export function exactBody(event: Event): unknown {
 	const cached = cacheOf(event.body);
 	cached.exact ??= { value: CHANGING_NUMBER.test(bodyText(event)) ? parseExact(event) : value };
 	return cached.exact.value;
+}
+
+/**
+ * Refuses what is read as JSON and is nested too deeply, before anything of it is kept: some sink would fail on it later, and other
+ * rows with it. What is no JSON after all is a text, and passes.
+ *
+ * @throws ReceiveError ERR_BODY_UNREADABLE
+ */
+export function refuseDeepBody(event: Event): void {
+	const kind = bodyKind(event);
+	if ((kind === 'json' || kind === 'none') && isTooDeep(event.body) && isJson(event.body)) {
+		throw tooDeep();
+	}
 }
 
 /** The body as text; bytes that are no UTF-8 show as U+FFFD. */
@@ -115,6 +129,15 @@ function parseExact(event: Event): unknown {
 		(_key: string, value: unknown, context?: { source?: string }) =>
 			typeof value === 'number' && context?.source !== undefined ? rawJSON(context.source) : value,
 	);
+}
+
+function isJson(bytes: Uint8Array): boolean {
+	try {
+		JSON.parse(decodeUtf8(bytes) ?? '');
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 function attempt(parse: () => unknown): Result {

@@ -1,6 +1,7 @@
 import { newUuid } from '../runtime/ids';
 import { markAsJson } from './body';
 import type { Event, Headers } from './event';
+import { writeJson } from './write-json';
 
 /** What an event is made of; everything but the body has a default. */
 export interface EventInput {
@@ -29,7 +30,7 @@ export type MultiValues = Readonly<Record<string, string | readonly string[] | u
 /**
  * Makes an event of a request, or of an item of the flow. The caller gives the body away: nobody writes to it afterwards.
  *
- * @throws TypeError when the body cannot be written as JSON
+ * @throws ReceiveError ERR_BODY_UNREADABLE when the body cannot be written as JSON
  */
 export function createEvent(input: EventInput): Event {
 	const receivedAt = input.receivedAt ?? Date.now();
@@ -75,9 +76,7 @@ function toBytes(body: unknown): Uint8Array {
 	// A plain view, so that a decoded event equals the one it was encoded from.
 	if (body instanceof Uint8Array)
 		return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-	const json: string | undefined = JSON.stringify(body);
-	if (json === undefined) throw new TypeError(`a body of type ${typeof body} is no JSON value`);
-	return markAsJson(new TextEncoder().encode(json));
+	return markAsJson(writeJson(body));
 }
 
 function given<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

@@ -1,4 +1,4 @@
-import { ConfigError, MappingError, ReceiveError } from '../errors';
+import { ConfigError, ReceiveError } from '../errors';
 import { lenientBody, type Profile } from '../event/body';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
@@ -100,14 +100,9 @@ function whole(payload: Uint8Array): Payload {
 // Not Buffer.from: its small buffers are views of a shared pool, all of which is copied on the way to a worker thread.
 const encoder = new TextEncoder();
 
+/** Never too deep: neither a body (`MAX_DEPTH`) nor what a template makes (its limit `depth`) is. */
 function toJson(value: unknown): Uint8Array {
-	try {
-		return encoder.encode(JSON.stringify(value));
-	} catch (error) {
-		// JSON.parse takes any depth, JSON.stringify does not.
-		if (!(error instanceof RangeError)) throw error;
-		throw new MappingError('ERR_COLUMN_VALUE', 'the body is nested too deeply', { cause: error });
-	}
+	return encoder.encode(JSON.stringify(value));
 }
 
 /** Reads a key of the body: text, number or boolean. Anything else, and an unreadable body, has none. */

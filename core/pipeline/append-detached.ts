@@ -1,7 +1,7 @@
 import { BufferError } from '../errors';
 import type { Event } from '../event/event';
 import { appendable, compileExport } from './attached-export';
-import { renderAll } from './attached-receiver';
+import { renderItems } from './attached-receiver';
 import type { Pipeline } from './open-pipeline';
 
 /**
@@ -21,7 +21,7 @@ export async function appendDetached(
 	}
 	const export_ = compileExport(known, undefined);
 	export_.mappingRevision = known.mappingRevision;
-	const taken = appendable(events.flatMap((event) => renderAll([export_], event)));
+	const taken = appendable(renderItems(export_, events));
 	if (!taken) return;
 	await pipeline.store.append({ receiverId: known.receiverId, ...taken });
 	// It may have been attached in between.

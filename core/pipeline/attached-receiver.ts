@@ -1,6 +1,6 @@
 import { createEvent } from '../event/create-event';
 import type { Event } from '../event/event';
-import { decodedBody } from '../event/body';
+import { decodedBody, refuseDeepBody } from '../event/body';
 import { BufferError, ReceiveError } from '../errors';
 import { readPath } from '../mapping/globals/path';
 import { normalizeHeaders, readBody, type PushedRequest } from '../receiver/request';
@@ -66,6 +66,7 @@ export async function receive(
 		path,
 		...(request.query ? { query: request.query } : {}),
 	});
+	refuseDeepBody(event);
 	return config.typePath === undefined && !config.dedupe ? event : withKeys(event, config);
 }
 
@@ -77,6 +78,12 @@ export function renderAll(exports: readonly AttachedExport[], event: Event): Ren
 		if (one) rendered.push(one);
 	}
 	return rendered;
+}
+
+/** The rows of items of the flow in one export, none of which any later step may fail on. @throws as renderAll, ReceiveError */
+export function renderItems(export_: AttachedExport, events: readonly Event[]): Rendered[] {
+	for (const event of events) refuseDeepBody(event);
+	return events.flatMap((event) => renderAll([export_], event));
 }
 
 /** The secret is no part of the event's path: rows, logs and flows must not carry it. */

@@ -15,7 +15,13 @@ import type { Logger } from '../runtime/logger';
 import { describeThrown } from '../sink/describe-thrown';
 import type { Sink } from '../sink/sink';
 import { appendable, compileExport, type AttachedExport, type Rendered } from './attached-export';
-import { receive, renderAll, type AttachedReceiver, type Holder } from './attached-receiver';
+import {
+	receive,
+	renderAll,
+	renderItems,
+	type AttachedReceiver,
+	type Holder,
+} from './attached-receiver';
 import {
 	MAX_EXPORTS,
 	parseExportConfig,
@@ -178,7 +184,7 @@ export class PipelineCore {
 		const held = this.#exports.get(exportId);
 		if (!held) throw unknownExport(exportId);
 		await held.ready;
-		const rendered = events.flatMap((event) => renderAll([held.export_], event));
+		const rendered = renderItems(held.export_, events);
 		await this.#append(held.export_.config.receiverId, rendered);
 	}
 

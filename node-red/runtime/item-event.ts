@@ -1,5 +1,5 @@
 import type { NodeMessage } from 'node-red';
-import { createEvent, type Event } from '../../core/index';
+import { createEvent, writeJson, type Event } from '../../core/index';
 
 type HttpMessage = NodeMessage & {
 	req?: {
@@ -25,10 +25,10 @@ export function itemEvent(message: NodeMessage, payload: unknown = message.paylo
 	});
 }
 
-/** Exactly the bytes that are signed, verified or sent for a payload. */
+/** Exactly the bytes that are signed, verified or sent for a payload. @throws ReceiveError where it is no JSON */
 export function bodyOf(payload: unknown): string | Uint8Array {
 	if (payload instanceof Uint8Array || typeof payload === 'string') return payload;
-	return JSON.stringify(payload ?? null);
+	return writeJson(payload ?? null);
 }
 
 /** What was made into JSON here is read as JSON, whatever headers came along. */

@@ -38,6 +38,6 @@ describe('createEvent', () => {
 	});
 
 	it('refuses what is no JSON value', () => {
-		assert.throws(() => createEvent({ body: () => 1 }), TypeError);
+		assert.throws(() => createEvent({ body: () => 1 }), { code: 'ERR_BODY_UNREADABLE' });
 	});
 });

@@ -84,10 +84,25 @@ describe('createRowRenderer', () => {
 		});
 	});
 
-	it('refuses a body that is nested too deeply to be written again', () => {
-		const body = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-		const render = createRowRenderer({ output: 'record' });
-		assert.throws(() => render(createEvent({ body })), { code: 'ERR_COLUMN_VALUE' });
+	it('refuses a row that a template has nested too deeply', () => {
+		const content = `std.parseJson("${'['.repeat(600)}${']'.repeat(600)}")`;
+		const columns = [
+			{ type: 'template', name: 't', template: { language: 'jsonnet', content } },
+		] as const;
+		const render = createRowRenderer({ columns, output: 'record' });
+		assert.throws(() => render(createEvent({ body: 'x' })), { code: 'ERR_TEMPLATE_LIMIT' });
+	});
+
+	it('refuses what a picked field would read of a text, and takes the text', () => {
+		const event = createEvent({
+			headers: { 'content-type': 'text/plain' },
+			body: `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+		});
+		const columns = [{ type: 'path', name: 'p', path: '' }] as const;
+		assert.throws(() => createRowRenderer({ columns, output: 'record' })(event), {
+			code: 'ERR_BODY_UNREADABLE',
+		});
+		assert.ok(createRowRenderer({ output: 'record' })(event));
 	});
 
 	it('refuses cells without columns, and keys that are no path', () => {

@@ -72,6 +72,12 @@ describe('accept: from a request to its answer', () => {
 			error: 'ERR_BODY_TOO_LARGE',
 		},
 		{
+			name: 'JSON nested beyond the bound, though nothing reads it',
+			push: { body: Buffer.from(`${'['.repeat(501)}${']'.repeat(501)}`) },
+			status: 400,
+			error: 'ERR_BODY_UNREADABLE',
+		},
+		{
 			name: 'a missing secret',
 			push: { path: '/' },
 			receiver: { auth: [{ kind: 'url', secrets: ['s3cret'] }] },

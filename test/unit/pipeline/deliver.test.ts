@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { appendDetached } from '../../../core/pipeline/append-detached';
 import { createEvent } from '../../../core/event/create-event';
 import { DeliveryError } from '../../../core/errors';
 import type { PipelineNotice } from '../../../core/pipeline/pipeline';
@@ -238,6 +239,20 @@ describe('deliver: from the store to the sink', () => {
 		await attach().ready;
 		await world.clock.advance(10_000);
 		assert.equal(sink.batches.length, 1);
+	});
+
+	it('takes no item of the flow that is nested beyond the bound, nor the items beside it', async () => {
+		world.pipeline.attachExport(
+			anExportInput({ receiverId: 'items:n1' }),
+			new RecordingSink(),
+			HOLDER,
+		);
+		const deep = `${'['.repeat(501)}${']'.repeat(501)}`;
+		const items = [createEvent({ body: { good: 1 } }), createEvent({ body: deep })];
+		const refused = { code: 'ERR_BODY_UNREADABLE', message: /500 levels/ };
+		await assert.rejects(world.pipeline.add('items:n1/main', items), refused);
+		await assert.rejects(appendDetached(world.pipeline, 'items:n1/main', items), refused);
+		assert.deepEqual(await world.store.peek('items:n1/main'), []);
 	});
 
 	it('counts items of the flow like pushed events', async () => {
