@@ -32,7 +32,7 @@ function showExport(e: ExportSummary, nowAt: number): string[] {
 	return [
 		`export ${e.exportId} (${e.label}), ${state}, mapping revision ${e.mappingRevision}`,
 		`  waiting: ${e.rows} rows, ${size(e.bytes)}${oldest}`,
-		`  open batches: ${e.openBatches} with ${e.openRows} rows`,
+		`  open batches: ${e.openBatches} with ${e.openRows} rows${retrying(e, nowAt)}`,
 		...(e.batches ?? []).map((batch) => showBatch(batch, nowAt)),
 		...more(e.openBatches, e.batches),
 		`  dead letters: ${e.deadBatches} with ${e.deadRows} rows`,
@@ -41,6 +41,17 @@ function showExport(e: ExportSummary, nowAt: number): string[] {
 		`  since it exists: ${e.acceptedTotal} accepted, ${e.ackedTotal} delivered, ${e.buriedTotal} put aside, ` +
 			`${e.purgedTotal} purged, ${e.droppedTotal} dropped while disabled`,
 	];
+}
+
+function retrying({ retryingBatches, retryingRows, nextAttemptAt }: ExportSummary, nowAt: number) {
+	if (retryingBatches === 0) return '';
+	const next =
+		nextAttemptAt === undefined
+			? ''
+			: nextAttemptAt > nowAt
+				? `, the next in ${age(nextAttemptAt - nowAt)}`
+				: ', the next now';
+	return `; ${retryingBatches} with ${retryingRows} rows wait for their next attempt${next}`;
 }
 
 function showBatch(batch: BatchSummary, nowAt: number): string {

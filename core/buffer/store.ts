@@ -116,6 +116,13 @@ export interface Counters {
 	readonly oldestAt: number | undefined;
 	readonly openBatches: number;
 	readonly openRows: number;
+	/** Of the open batches those that nobody delivers now: they wait for their next attempt (a failed one, a replayed one, one whose
+	 * owner went away). The others are with the sink. */
+	readonly retryingBatches: number;
+	readonly retryingRows: number;
+	/** When the next of them is due; one that is not in the future means as soon as it can be claimed. Undefined when none waits,
+	 * and under `order: 'strict'` while the batch that comes first is with the sink. */
+	readonly nextAttemptAt: number | undefined;
 	readonly deadBatches: number;
 	readonly deadRows: number;
 	/** Since the export exists: rows appended, acked, buried, dropped while disabled, and purged. */

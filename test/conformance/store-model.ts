@@ -299,9 +299,22 @@ export class Model {
 			oldestAt: e.waiting[0]?.receivedAt,
 			openBatches: open.length,
 			openRows: rowsIn(open),
+			...this.#retryingOf(e, open),
 			deadBatches: dead.length,
 			deadRows: rowsIn(dead),
 			...e.totals,
+		};
+	}
+
+	#retryingOf(e: ModelExport, open: readonly ModelBatch[]) {
+		const free = open.filter((b) => !this.isLeased(b));
+		const first = open.toSorted((a, b) => firstRowId(a) - firstRowId(b))[0];
+		const next = isStrict(e) ? [first].filter((b) => b && !this.isLeased(b)) : free;
+		const instants = next.map((b) => this.toWall(b?.nextAt ?? 0));
+		return {
+			retryingBatches: free.length,
+			retryingRows: rowsIn(free),
+			nextAttemptAt: instants.length === 0 ? undefined : Math.min(...instants),
 		};
 	}
 

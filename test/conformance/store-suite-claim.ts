@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Fixture } from './store-suite';
 import {
 	anExport,
+	aRow,
 	appendTexts,
 	claimBatch,
 	EXPORT_ID,
@@ -93,6 +94,9 @@ export function claimTests(current: () => Fixture): void {
 					oldestAt: firstAt + 1_000,
 					openBatches: 1,
 					openRows: 3,
+					retryingBatches: 0,
+					retryingRows: 0,
+					nextAttemptAt: undefined,
 					deadBatches: 0,
 					deadRows: 0,
 					acceptedTotal: 4,
@@ -191,6 +195,55 @@ export function claimTests(current: () => Fixture): void {
 			const { lease } = await claimBatch(store);
 			await store.settle(lease, { kind: 'retry', at: clock.now() + 5_000, error: someError });
 			assert.deepEqual(await readTexts(await claimBatch(store)), ['d', 'e', 'f']);
+		});
+
+		it('counts what waits for its next attempt apart from what is with the sink', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ maxInFlight: 3 }));
+			const look = async () => {
+				const [c] = await store.counters();
+				return [c?.openBatches, c?.openRows, c?.retryingBatches, c?.retryingRows, c?.nextAttemptAt];
+			};
+			assert.deepEqual(await look(), [0, 0, 0, 0, undefined]);
+			await appendTexts(store, clock, 'abcdefg'.split(''));
+			const batches = [await claimBatch(store), await claimBatch(store)];
+			batches.push(await claimBatch(store, { flush: true }));
+			assert.deepEqual(await look(), [3, 7, 0, 0, undefined]);
+			const startedAt = clock.now();
+			for (const [index, delayMs] of [9_000, 5_000].entries()) {
+				const { lease } = batches[index] ?? (await claimBatch(store));
+				const at = startedAt + delayMs;
+				await store.settle(lease, { kind: 'retry', at, error: someError });
+			}
+			assert.deepEqual(await look(), [3, 7, 2, 6, startedAt + 5_000]);
+			const answer = await store.append({ receiverId: 'receiver', rows: [aRow(clock, 'h')] });
+			assert.deepEqual(await store.counters(), answer.counters, 'an append says the same');
+			clock.advance(LEASE.leaseMs);
+			assert.deepEqual(await look(), [3, 7, 3, 7, startedAt], 'a lease that ended, due at once');
+			await store.settle((await claimBatch(store)).lease, { kind: 'ack' });
+			assert.deepEqual(await look(), [2, 6, 2, 6, startedAt + 5_000]);
+			await store.retryNow(EXPORT_ID);
+			await claimBatch(store);
+			assert.deepEqual((await look()).slice(0, 4), [2, 6, 1, 3]);
+		});
+
+		it('knows the next attempt under strict order only when the first batch waits for it', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ order: 'strict' }));
+			await appendTexts(store, clock, ['a', 'b', 'c']);
+			const { lease } = await claimBatch(store);
+			const retry = [0, 2];
+			const retryAt = clock.now() + 5_000;
+			await store.settle(lease, { kind: 'split', retry, retryAt, dead: [1], error: someError });
+			await store.replay({ exportId: EXPORT_ID });
+			const look = async () => {
+				const [c] = await store.counters();
+				return [c?.retryingBatches, c?.retryingRows, c?.nextAttemptAt];
+			};
+			assert.deepEqual(await look(), [2, 3, retryAt]);
+			clock.advance(5_000);
+			await claimBatch(store);
+			assert.deepEqual(await look(), [1, 1, undefined]);
 		});
 
 		it('holds later batches behind an open one when the order is strict (S35)', async () => {

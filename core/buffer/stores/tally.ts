@@ -18,6 +18,15 @@ export interface Tally {
 	buriedTotal: number;
 }
 
+/** Of the open batches those that nobody delivers now; `toCounters` shows them. Wall time. */
+export type Retrying = Pick<Counters, 'retryingBatches' | 'retryingRows' | 'nextAttemptAt'>;
+
+export const NONE_RETRYING: Retrying = {
+	retryingBatches: 0,
+	retryingRows: 0,
+	nextAttemptAt: undefined,
+};
+
 export function newTally(): Tally {
 	return {
 		rows: 0,
@@ -54,7 +63,8 @@ export function toCounters(
 	state: ExportState,
 	oldestAt: number | undefined,
 	tally: Tally,
+	retrying: Retrying,
 ): Counters {
 	const { openBytes: _, ...shown } = tally;
-	return { exportId, state, oldestAt, ...shown };
+	return { exportId, state, oldestAt, ...shown, ...retrying };
 }

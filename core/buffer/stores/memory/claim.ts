@@ -1,5 +1,6 @@
 import { evaluateConditions } from '../../conditions';
 import { earliest, nextDueOf } from '../next-due';
+import { NONE_RETRYING, type Retrying } from '../tally';
 import {
 	addBatch,
 	batchesOf,
@@ -9,6 +10,7 @@ import {
 	type MemoryBatch,
 	type MemoryExport,
 	type MemoryState,
+	rowsIn,
 	takeWaiting,
 } from './state';
 
@@ -33,6 +35,20 @@ export function claim(
 /** The next instant, in store time, at which a claim may give something. */
 export function nextDueAt(state: MemoryState): number | undefined {
 	return earliest(liveExports(state).map((e) => nextDueOf(dueInputs(state, e), state.time.nowAt)));
+}
+
+/** What of an export's open batches waits for its next attempt. */
+export function retryingOf(state: MemoryState, e: MemoryExport): Retrying {
+	if (e.tally.openBatches === 0) return NONE_RETRYING;
+	const open = batchesOf(state, e, 'open');
+	const free = open.filter((b) => !isLeased(state, b));
+	const next = isStrict(e) ? open.toSorted(byFirstRow)[0] : free.toSorted(byDue)[0];
+	return {
+		retryingBatches: free.length,
+		retryingRows: rowsIn(free),
+		nextAttemptAt:
+			next === undefined || isLeased(state, next) ? undefined : state.time.toWall(next.nextAt),
+	};
 }
 
 function openBatchFor(state: MemoryState, e: MemoryExport): MemoryBatch | undefined {

@@ -18,7 +18,7 @@ import {
 } from '../../store';
 import { toCounters } from '../tally';
 import { append } from './append';
-import { claim, nextDueAt } from './claim';
+import { claim, nextDueAt, retryingOf } from './claim';
 import { listDead, purge, replay, sweep } from './dead-letters';
 import { putExport, removeExport, setState } from './exports';
 import { renew, settle } from './settle';
@@ -86,7 +86,7 @@ export class MemoryStore implements Store {
 		const state = this.#now();
 		const duplicate = append(state, request);
 		const known = exportIdsOf(request).flatMap((id) => state.exports.get(id) ?? []);
-		return { duplicate, counters: known.map(showCounters) };
+		return { duplicate, counters: known.map((e) => showCounters(state, e)) };
 	}
 
 	async claim(
@@ -112,7 +112,8 @@ export class MemoryStore implements Store {
 	}
 
 	async counters() {
-		return liveExports(this.#now()).map(showCounters);
+		const state = this.#now();
+		return liveExports(state).map((e) => showCounters(state, e));
 	}
 
 	async latest(exportId: string) {
@@ -236,8 +237,9 @@ export class MemoryStore implements Store {
 	}
 }
 
-function showCounters(e: MemoryExport) {
-	return toCounters(e.exportId, e.state, e.waiting[0]?.row.receivedAt, e.tally);
+function showCounters(state: MemoryState, e: MemoryExport) {
+	const oldestAt = e.waiting[0]?.row.receivedAt;
+	return toCounters(e.exportId, e.state, oldestAt, e.tally, retryingOf(state, e));
 }
 
 function shape(batch: MemoryBatch) {

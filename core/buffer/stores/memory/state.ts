@@ -171,6 +171,10 @@ export function toStoredRow({ row, rowId }: MemoryRow): StoredRow {
 	return { ...row, rowId };
 }
 
+export function rowsIn(batches: readonly MemoryBatch[]): number {
+	return batches.reduce((sum, { count }) => sum + count, 0);
+}
+
 export function sizeOf(rows: readonly MemoryRow[]): number {
 	let sizeBytes = 0;
 	for (const { row } of rows) sizeBytes += row.sizeBytes;

@@ -20,6 +20,7 @@ import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction }
 import { exportsOfReceivers, useExports } from './exports';
 import { LatestRows } from './latest';
 import { addDeadRows } from './many-batches';
+import { findRetrying } from './retrying';
 
 export type AppendAnswer = { duplicate: boolean; counters: Counters[] };
 
@@ -29,6 +30,7 @@ interface Scene {
 	readonly sums: ReadonlyMap<number, Tally>;
 	/** Of the oldest waiting row. */
 	readonly oldest: ReadonlyMap<number, Oldest>;
+	readonly retrying: Awaited<ReturnType<typeof findRetrying>>;
 	/** Bytes that count for a receiver's quota; grows with the group. */
 	readonly receiverBytes: Map<string, number>;
 	storeBytes: number | undefined;
@@ -105,6 +107,12 @@ async function look(
 		exports,
 		sums,
 		oldest: await oldestWaiting(query, named),
+		// An export without open batches costs nothing (I18).
+		retrying: await findRetrying(
+			engine,
+			query,
+			records.filter(({ id }) => named.includes(id) && (sums.get(id)?.openBatches ?? 0) > 0),
+		),
 		receiverBytes,
 		storeBytes: store?.bytes,
 	};
@@ -199,7 +207,10 @@ class Group {
 			const tally = plus(sum, deltas.get(e.id) ?? newTally());
 			const firstAdded = this.#builders.get(e)?.chunks[0]?.at;
 			const oldestAt = this.#scene.oldest.get(e.id)?.at ?? firstAdded;
-			counters.set(e.exportId, toCounters(e.exportId, e.state, oldestAt, tally));
+			counters.set(
+				e.exportId,
+				toCounters(e.exportId, e.state, oldestAt, tally, this.#scene.retrying(e)),
+			);
 		}
 		return counters;
 	}

@@ -12,14 +12,12 @@ import type {
 } from '../../store';
 import { type AppendRequest, checkAppend } from '../append-request';
 import { pageLimit } from '../defaults';
-import { newTally, toCounters } from '../tally';
 import { AppendRunner } from './append-runner';
 import type { BatchRecord } from './batches';
 import type { PostgresLimits } from './check-options';
 import { claim, type Claimed, nextDueAt } from './claim';
 import type { Connection } from './connection';
-import { oldestWaiting } from './chunks';
-import { addDeltas, sumCounters } from './counters';
+import { addDeltas } from './counters';
 import { deadSince, listDead, purgeOne, replayOne, replaySome, retryNow } from './dead-letters';
 import type { Engine, Transaction } from './engine';
 import {
@@ -37,6 +35,7 @@ import { purgeSome, removeExport } from './purge';
 import { quarantineChunk } from './quarantine';
 import { peekRows, readBatch } from './read-rows';
 import { renew, settle } from './settle';
+import { showCounters } from './show-counters';
 import { SERVER_NOW } from './store-clock';
 import { Sweeper } from './sweeper';
 
@@ -158,15 +157,9 @@ export class PostgresStore implements Store {
 	}
 
 	counters() {
-		return this.#manage(async ({ query }) => {
-			const exports = await liveExports(this.#engine, query);
-			const ids = exports.map(({ id }) => id);
-			const sums = await sumCounters(query, ids);
-			const oldest = await oldestWaiting(query, ids);
-			return exports.map(({ exportId, state, id }) =>
-				toCounters(exportId, state, oldest.get(id)?.at, sums.get(id) ?? newTally()),
-			);
-		});
+		return this.#manage(async ({ query }) =>
+			showCounters(this.#engine, query, await liveExports(this.#engine, query)),
+		);
 	}
 
 	latest(exportId: string) {

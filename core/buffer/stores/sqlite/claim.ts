@@ -1,5 +1,6 @@
 import { evaluateConditions } from '../../conditions';
 import { earliest, nextDueOf } from '../next-due';
+import { NONE_RETRYING, type Retrying } from '../tally';
 import { addBatch, findBatch, findRevision, type Part } from './batches';
 import { toNumber, toOptionalNumber } from './connection';
 import {
@@ -33,6 +34,20 @@ export function nextDueAt(engine: Engine): number | undefined {
 	const { nowAt } = engine.time;
 	const at = earliest(liveExports(engine).map((e) => nextDueOf(dueInputs(engine, e), nowAt)));
 	return at === undefined ? undefined : engine.time.toWall(at);
+}
+
+/** What of an export's open batches waits for its next attempt. */
+export function retryingOf(engine: Engine, e: ExportRecord): Retrying {
+	const { openBatches, openRows } = e.tally;
+	if (openBatches === 0) return NONE_RETRYING;
+	const leased = liveLeases(engine, e);
+	if (leased.length === openBatches) return NONE_RETRYING;
+	const nextAt = nextOpen(engine, e)?.nextAt;
+	return {
+		retryingBatches: openBatches - leased.length,
+		retryingRows: openRows - leased.reduce((sum, { rows }) => sum + rows, 0),
+		nextAttemptAt: nextAt === undefined ? undefined : engine.time.toWall(nextAt),
+	};
 }
 
 function dueBatch(engine: Engine, e: ExportRecord): number | undefined {
@@ -90,6 +105,7 @@ function lease(
 	engine.leases.set(number, {
 		exportNumber: e.number,
 		token,
+		rows: batch.count,
 		lengthMs: o.leaseMs,
 		untilElapsedMs: engine.time.elapsedMs + o.leaseMs,
 	});

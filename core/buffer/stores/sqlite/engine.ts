@@ -45,6 +45,8 @@ export interface Meta {
 export interface LeaseRecord {
 	readonly exportNumber: number;
 	readonly token: number;
+	/** Rows of its batch: what is with the sink is not waiting for its next attempt. */
+	readonly rows: number;
 	readonly lengthMs: number;
 	/** By the monotonic clock (S31). */
 	readonly untilElapsedMs: number;

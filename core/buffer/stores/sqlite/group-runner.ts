@@ -1,4 +1,5 @@
 import { BufferError, CoreError } from '../../../errors';
+import type { Counters } from '../../store';
 import { RETRY_AFTER_MS } from '../defaults';
 import { PositionError } from '../positions';
 import { append } from './append';
@@ -25,10 +26,10 @@ import { quarantineChunk } from './quarantine';
 import { readSlice } from './read-slice';
 import { packError } from './thrown-error';
 
-/** Of the appends of a group: ids of those that stored their event, and where. */
+/** Of the appends of a group: ids of those that stored their event, and how their exports stand then. */
 interface Appended {
 	readonly stored?: readonly number[];
-	readonly appendedTo?: Iterable<ExportRecord>;
+	readonly counters?: readonly Counters[];
 }
 
 /** A second failure in a row is no accident (S25). */
@@ -156,12 +157,14 @@ export class GroupRunner {
 				else answers.push(answer);
 			}
 			flushBuilders(engine);
+			// Before the commit: they are read from the database, and what is committed must not be answered as failed.
+			const counters = Array.from(appendedTo, (e) => showCounters(engine, e));
 			if (this.#open.hasBegun || engine.changed.size > 0) {
 				engine.begin();
 				this.#open.commit();
 			}
 			this.#failuresInRow = 0;
-			this.#postAnswers(answers, { stored, appendedTo });
+			this.#postAnswers(answers, { stored, counters });
 		} catch (error) {
 			this.#fail(group, error, leasesBefore);
 		}
@@ -297,10 +300,9 @@ export class GroupRunner {
 
 	#postAnswers(
 		answers: readonly Answer[],
-		{ stored = [], appendedTo = [] }: Appended = {},
+		{ stored = [], counters = [] }: Appended = {},
 		transfer: ArrayBuffer[] = [],
 	): void {
-		const counters = Array.from(appendedTo, showCounters);
 		this.#post({ kind: 'answers', answers, stored: new Float64Array(stored), counters }, transfer);
 	}
 

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoreStats } from '../../store';
 import { toCounters } from '../tally';
-import { claim, nextDueAt } from './claim';
+import { claim, nextDueAt, retryingOf } from './claim';
 import { listDead, purge, replay, retryNow, sweepAll } from './dead-letters';
 import { type Engine, type ExportRecord, liveExports } from './engine';
 import { putExport, removeExport, setState, toKnownExport } from './exports';
@@ -45,7 +45,7 @@ export function runOperation(
 		case 'nextDueAt':
 			return nextDueAt(engine);
 		case 'counters':
-			return liveExports(engine).map(showCounters);
+			return liveExports(engine).map((e) => showCounters(engine, e));
 		case 'latest':
 			return latest(engine, call.args);
 		case 'peek':
@@ -67,8 +67,8 @@ export function runOperation(
 	}
 }
 
-export function showCounters(e: ExportRecord) {
-	return toCounters(e.exportId, e.state, e.oldestAt, e.tally);
+export function showCounters(engine: Engine, e: ExportRecord) {
+	return toCounters(e.exportId, e.state, e.oldestAt, e.tally, retryingOf(engine, e));
 }
 
 function showStats(engine: Engine, surroundings: Surroundings): StoreStats {

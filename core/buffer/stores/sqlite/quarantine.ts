@@ -126,6 +126,8 @@ function takeFromBatches(engine: Engine, e: ExportRecord, chunk: Chunk): number 
 		if (batch.state === 'open') {
 			tally.openRows -= batch.count - count;
 			tally.openBytes -= batch.sizeBytes - sizeBytes;
+			const lease = engine.leases.get(batch.number);
+			if (lease !== undefined) engine.leases.set(batch.number, { ...lease, rows: count });
 		} else {
 			tally.deadRows -= batch.count - count;
 		}

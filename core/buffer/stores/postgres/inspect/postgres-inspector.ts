@@ -9,15 +9,14 @@ import {
 	type StoreSummary,
 	type VerifyReport,
 } from '../../../inspect/store-inspector';
-import { newTally, toCounters } from '../../tally';
+import type { Counters } from '../../../store';
 import { type BatchRow, toBatch } from '../batches';
 import { checkSchema } from '../check-options';
-import { oldestWaiting } from '../chunks';
-import { sumCounters } from '../counters';
 import type { ExportRecord } from '../engine';
 import { liveExports } from '../exports';
 import type { PostgresStoreOptions } from '../open-postgres-store';
 import { SIZE } from '../postgres-store';
+import { showCounters } from '../show-counters';
 import { type Snapshot, SnapshotReader } from './snapshot';
 import { verifyExport } from './verify-export';
 import { walkRows } from './walk-rows';
@@ -37,7 +36,11 @@ export class PostgresInspector implements StoreInspector {
 			const { query, engine, meta } = snapshot;
 			const [size] = await query<{ bytes: number }>(SIZE, [this.#schema]);
 			const exports: ExportSummary[] = [];
-			for (const e of await liveExports(engine, query)) exports.push(await summarize(snapshot, e));
+			const live = await liveExports(engine, query);
+			for (const [at, counters] of (await showCounters(engine, query, live)).entries()) {
+				const e = live[at];
+				if (e !== undefined) exports.push(await summarize(snapshot, e, counters));
+			}
 			return {
 				kind: 'postgres',
 				storeId: meta.store_id,
@@ -84,9 +87,11 @@ export class PostgresInspector implements StoreInspector {
 	}
 }
 
-async function summarize({ query, engine }: Snapshot, e: ExportRecord): Promise<ExportSummary> {
-	const tally = (await sumCounters(query, [e.id])).get(e.id) ?? newTally();
-	const oldest = (await oldestWaiting(query, [e.id])).get(e.id);
+async function summarize(
+	{ query, engine }: Snapshot,
+	e: ExportRecord,
+	counters: Counters,
+): Promise<ExportSummary> {
 	const first = async (state: 'open' | 'dead') => {
 		const rows = await query<BatchRow>(
 			'SELECT * FROM @batch WHERE export = $1 AND state = $2 ORDER BY id LIMIT $3',
@@ -95,7 +100,7 @@ async function summarize({ query, engine }: Snapshot, e: ExportRecord): Promise<
 		return rows.map((row) => showBatch(row, (at) => engine.clock.toLocal(at)));
 	};
 	return {
-		...toCounters(e.exportId, e.state, oldest?.at, tally),
+		...counters,
 		label: e.config.label,
 		mappingRevision: e.mappingRevision,
 		isDraining: e.isDraining,

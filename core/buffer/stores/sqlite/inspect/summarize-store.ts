@@ -71,7 +71,7 @@ function summarize(engine: Engine, e: ExportRecord, guard: Guard): ExportSummary
 		);
 	const batches = first('open', 'open batches');
 	return {
-		...showCounters(e),
+		...showCounters(engine, e),
 		label,
 		mappingRevision,
 		isDraining,
