@@ -6,6 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { storeParameters, usesSignature } from '../shared/credential-parameters';
 import { credentialTests } from '../shared/credential-tests';
 import { dataDescription } from './description/data';
 import { deliverDescription } from './description/deliver';
@@ -28,23 +29,27 @@ export class Sluice implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
 		credentials: [
-			// Without display options: the editor hides a parameter on which a credential depends, here resource and operation.
+			// Each hangs on a parameter of ours, since the editor fills in the newest credential of every type it shows. None hangs on
+			// resource or operation: the editor hides a parameter all of whose options have credentials.
 			{
 				name: 'sluiceSignatureApi',
 				displayName: 'Secret to Sign and Verify',
-				required: false,
+				required: true,
+				displayOptions: { show: { usesSignature: ['yes'] } },
 				testedBy: 'testSignature',
 			},
 			{
 				name: 'sluiceHttpHeaderApi',
 				displayName: 'Header to Forward With',
-				required: false,
+				required: true,
+				displayOptions: { show: { forwardHeader: ['credential'] } },
 				testedBy: 'testHttpHeader',
 			},
 			{
 				name: 'sluiceStoreApi',
-				displayName: 'Store, if Not the Default',
-				required: false,
+				displayName: 'Store',
+				required: true,
+				displayOptions: { show: { store: ['credential'] } },
 				testedBy: 'testStore',
 			},
 		],
@@ -64,6 +69,14 @@ export class Sluice implements INodeType {
 			...dataDescription,
 			...deliverDescription,
 			...operateDescription,
+			...storeParameters([
+				{ resource: ['deliver'], operation: ['addToBuffer'] },
+				{ resource: ['operate'] },
+			]),
+			...usesSignature([
+				{ show: { resource: ['data'], operation: ['sign', 'verify'] } },
+				{ show: { resource: ['deliver'], operation: ['forwardNow'], signRequests: [true] } },
+			]),
 		],
 	};
 

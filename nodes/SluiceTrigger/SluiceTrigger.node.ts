@@ -7,8 +7,13 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { storeParameters, usesSignature } from '../shared/credential-parameters';
 import { credentialTests } from '../shared/credential-tests';
-import { asSingle, bufferParameters } from './description/buffer';
+import {
+	forwardingOfSeveral,
+	oneOfSeveralParameters,
+	singleBufferParameters,
+} from './description/buffer';
 import { optionsParameter } from './description/options';
 import { manualTrigger } from './manual';
 import { previewInEditor, storePush } from './push';
@@ -40,22 +45,26 @@ export class SluiceTrigger implements INodeType {
 		inputs: [],
 		outputs: OUTPUTS,
 		credentials: [
+			// Each hangs on a parameter of ours, since the editor fills in the newest credential of every type it shows.
 			{
 				name: 'sluiceSignatureApi',
 				displayName: 'Secret to Sign and Verify',
-				required: false,
+				required: true,
+				displayOptions: { show: { usesSignature: ['yes'] } },
 				testedBy: 'testSignature',
 			},
 			{
 				name: 'sluiceHttpHeaderApi',
 				displayName: 'Header to Forward With',
-				required: false,
+				required: true,
+				displayOptions: { show: { forwardHeader: ['credential'] } },
 				testedBy: 'testHttpHeader',
 			},
 			{
 				name: 'sluiceStoreApi',
-				displayName: 'Store, if Not the Default',
-				required: false,
+				displayName: 'Store',
+				required: true,
+				displayOptions: { show: { store: ['credential'] } },
 				testedBy: 'testStore',
 			},
 		],
@@ -138,7 +147,7 @@ export class SluiceTrigger implements INodeType {
 				displayOptions: { hide: { severalBuffers: [true] } },
 				description: 'Known by this name to the Sluice node; rows stay with the name',
 			},
-			...bufferParameters.map(asSingle),
+			...singleBufferParameters,
 			{
 				displayName: 'Several Buffers',
 				name: 'severalBuffers',
@@ -175,11 +184,18 @@ export class SluiceTrigger implements INodeType {
 								noDataExpression: true,
 								description: 'Unique in this node; rows stay with the name',
 							},
-							...bufferParameters,
+							...oneOfSeveralParameters,
 						],
 					},
 				],
 			},
+			...forwardingOfSeveral,
+			...storeParameters([undefined]),
+			...usesSignature([
+				{ show: { startOn: ['pushedEvents'], authentication: ['jwt'] } },
+				{ show: { then: ['forward'], signRequests: [true] }, hide: { severalBuffers: [true] } },
+				{ show: { severalBuffers: [true], forwardSignature: ['credential'] } },
+			]),
 			optionsParameter,
 		],
 	};

@@ -1,11 +1,6 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
-import {
-	ConfigError,
-	type AuthConfig,
-	type ExportInput,
-	type HttpSinkConfig,
-	type ReceiverInput,
-} from '../../core/index';
+import type { AuthConfig, ExportInput, HttpSinkConfig, ReceiverInput } from '../../core/index';
+import { credentialHeaders, signatureSecrets } from '../shared/credentials';
 import {
 	buffersOf,
 	exportInput,
@@ -65,6 +60,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'then',
 		'url',
 		'signRequests',
+		'forwardHeader',
 	];
 	const buffers = buffersOf(Object.fromEntries(names.map((name) => [name, parameter(name, null)])));
 	return {
@@ -113,43 +109,17 @@ async function authOf(
 	};
 }
 
-/** Where a buffer is forwarded to, signed and with the credential's header. @throws ConfigError */
+/** Where a buffer is forwarded to; signed, and with the credential's header, where it says so. @throws ConfigError */
 export async function forwardTarget(
 	context: TriggerContext,
-	{ url, signRequests }: BufferParameters,
+	{ url, signRequests, sendHeader }: BufferParameters,
 	options: TriggerOptions,
 ): Promise<HttpSinkConfig> {
 	const [secret] = signRequests ? await signatureSecrets(context) : [];
 	return {
 		url: url?.trim() ?? '',
 		origin: 'literal',
-		headers: await credentialHeader(context),
+		headers: sendHeader ? await credentialHeaders(context) : {},
 		...(secret === undefined ? {} : { signature: { secret, header: options.header || undefined } }),
 	};
-}
-
-/** The current secret, then the previous one while senders change over. */
-async function signatureSecrets(context: TriggerContext): Promise<string[]> {
-	if (!context.getNode().credentials?.['sluiceSignatureApi']) {
-		throw new ConfigError(
-			'credentials.sluiceSignatureApi',
-			'a Sluice signature credential to be chosen',
-		);
-	}
-	const { secret, previousSecret } = await context.getCredentials<{
-		secret?: string;
-		previousSecret?: string;
-	}>('sluiceSignatureApi');
-	return [secret, previousSecret].filter(
-		(one): one is string => typeof one === 'string' && one !== '',
-	);
-}
-
-async function credentialHeader(context: TriggerContext): Promise<Record<string, string>> {
-	if (!context.getNode().credentials?.['sluiceHttpHeaderApi']) return {};
-	const { headerName, headerValue } = await context.getCredentials<{
-		headerName: string;
-		headerValue: string;
-	}>('sluiceHttpHeaderApi');
-	return { [headerName]: headerValue };
 }

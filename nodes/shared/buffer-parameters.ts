@@ -1,4 +1,5 @@
 import { ConfigError, parseDelays, type Column, type ExportInput } from '../../core/index';
+import { asksForCredential } from './credentials';
 
 /** A buffer as the Trigger's parameters give it, alone or as one of several. */
 export interface BufferParameters {
@@ -13,6 +14,8 @@ export interface BufferParameters {
 	readonly then: 'workflow' | 'forward';
 	readonly url?: string;
 	readonly signRequests?: boolean;
+	/** Whether the header of the node's credential is sent along. */
+	readonly sendHeader?: boolean;
 }
 
 export interface ColumnParameters {
@@ -34,9 +37,11 @@ export interface BufferOptions {
 export function buffersOf(parameters: Readonly<Record<string, unknown>>): BufferParameters[] {
 	const several = parameters['severalBuffers'] === true;
 	const { values = [] } = (parameters['buffers'] ?? {}) as { values?: BufferParameters[] };
+	const hasHeader = asksForCredential('forwardHeader', parameters['forwardHeader'], 'none');
+	const single = { ...parameters, name: parameters['bufferName'], sendHeader: hasHeader };
 	const buffers = several
-		? values
-		: [{ ...parameters, name: parameters['bufferName'] } as unknown as BufferParameters];
+		? values.map((one) => ({ ...one, sendHeader: hasHeader && one.sendHeader === true }))
+		: [single as unknown as BufferParameters];
 	if (buffers.length === 0) throw new ConfigError('buffers', 'at least one buffer');
 	for (const [index, { name }] of buffers.entries()) {
 		if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {

@@ -8,6 +8,7 @@ import {
 	type PipelineHold,
 	type StoreOptions,
 } from '../../core/index';
+import { asksForCredential, storeCredential } from './credentials';
 import { storeOptions, type StoreCredential } from './store-options';
 
 /** What of a node's context is needed to find its store. */
@@ -17,17 +18,25 @@ export type StoreContext = Pick<
 >;
 
 /**
- * Opens the pipeline over the node's store: what its `sluiceStoreApi` credential says, or the default directory. Release it with
+ * The store of a node: the default directory, or what its `sluiceStoreApi` credential says where the parameter `store` asks for it.
+ * A credential that is merely attached counts for nothing.
+ *
+ * @throws ConfigError
+ */
+export async function storeOf(context: StoreContext): Promise<StoreOptions> {
+	const { store } = context.getNode().parameters;
+	const isChosen = asksForCredential('store', store, 'default');
+	return usableStore(isChosen ? await storeCredential(context) : undefined);
+}
+
+/**
+ * Opens the pipeline over the node's store (`storeOf`). Release it with
  * `release()`; the last holder closes the store half a minute later, since requests may still come (N63).
  *
  * @throws ConfigError in queue mode without PostgreSQL, and for a credential that cannot work
  */
 export async function openPipelineFor(context: StoreContext): Promise<PipelineHold> {
-	const chosen = context.getNode().credentials?.['sluiceStoreApi'];
-	const credential = chosen
-		? await context.getCredentials<StoreCredential & object>('sluiceStoreApi')
-		: undefined;
-	return holdPipeline({ store: usableStore(credential), logger: loggerOf(context) });
+	return holdPipeline({ store: await storeOf(context), logger: loggerOf(context) });
 }
 
 /**
@@ -41,7 +50,7 @@ export function usableStore(credential: StoreCredential | undefined): StoreOptio
 	if (options.kind === 'sqlite' && isQueueMode()) {
 		throw new ConfigError(
 			'store',
-			'a "Sluice Store API" credential with PostgreSQL: n8n runs in queue mode, where several processes share the store, and the embedded one belongs to a single process',
+			'"From a Credential" and a "Sluice Store API" credential with PostgreSQL: n8n runs in queue mode, where several processes share the store, and the embedded one belongs to a single process',
 		);
 	}
 	return options;

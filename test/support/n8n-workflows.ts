@@ -36,6 +36,7 @@ export function aTrigger(
 		{
 			flushCount: 1,
 			flushSeconds: 1,
+			...asked(credentials),
 			...parameters,
 			options: { retryDelays: '1s, 1s, 1s, 1s, 1s', ...options },
 		},
@@ -45,7 +46,21 @@ export function aTrigger(
 
 /** The Sluice node. */
 export function aSluice(parameters: object, credentials: N8nNode['credentials'] = {}): N8nNode {
-	return anN8nNode('Sluice', `${PACKAGE}.sluice`, 1, parameters, { credentials });
+	return anN8nNode(
+		'Sluice',
+		`${PACKAGE}.sluice`,
+		1,
+		{ ...asked(credentials), ...parameters },
+		{ credentials },
+	);
+}
+
+/** A store or header that is given is asked for, unless the parameters say otherwise; attached alone it counts for nothing. */
+function asked(credentials: N8nNode['credentials'] = {}): object {
+	return {
+		...(credentials['sluiceStoreApi'] ? { store: 'credential' } : {}),
+		...(credentials['sluiceHttpHeaderApi'] ? { forwardHeader: 'credential' } : {}),
+	};
 }
 
 /** An HTTP Request that posts all items of the execution as one JSON list; not 2xx fails the execution. */

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { forwardHeader } from '../../shared/credential-parameters';
 
 const show = (operation: string[], more: Record<string, string[]> = {}) => ({
 	show: { resource: ['deliver'], operation, ...more },
@@ -79,11 +80,16 @@ export const deliverDescription: INodeProperties[] = [
 		displayName: 'Sign Requests',
 		name: 'signRequests',
 		type: 'boolean',
+		noDataExpression: true,
 		displayOptions: show(['forwardNow']),
 		default: false,
 		description:
 			'Whether to send a token in X-Dt-Signature, signed with the Sluice Signature credential',
 	},
+	forwardHeader(
+		show(['forwardNow']),
+		'Sent to the URL, also to one that an expression gives: use a URL of your own there',
+	),
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { createHttpTarget, type HttpSinkConfig, type HttpTarget } from '../../../core/index';
-import { credentialHeaders, signatureSecrets } from '../credentials';
+import { asksForCredential, credentialHeaders, signatureSecrets } from '../../shared/credentials';
 import { readField, textOf } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
 
@@ -46,13 +46,15 @@ async function targetConfig(context: IExecuteFunctions, index: number): Promise<
 	const { timeoutSeconds = 10 } = context.getNodeParameter('options', index, {}) as {
 		timeoutSeconds?: number;
 	};
+	const header: unknown = context.getNodeParameter('forwardHeader', index, 'none');
+	const hasHeader = asksForCredential('forwardHeader', header, 'none');
 	const [secret] = context.getNodeParameter('signRequests', index, false)
 		? await signatureSecrets(context, index)
 		: [];
 	return {
 		url: String(context.getNodeParameter('url', index, '')).trim(),
 		origin: isTypedText(context.getNode().parameters['url']) ? 'literal' : 'dynamic',
-		headers: await credentialHeaders(context, index),
+		headers: hasHeader ? await credentialHeaders(context, index) : {},
 		...(secret === undefined ? {} : { signature: { secret } }),
 		timeoutMs: Math.round(timeoutSeconds * 1000),
 	};

@@ -1,5 +1,5 @@
 import { signBody } from '../../../core/index';
-import { signatureSecrets } from '../credentials';
+import { signatureSecrets } from '../../shared/credentials';
 import { readField, textOf, withField } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { verifyBody } from '../../../core/index';
-import { signatureSecrets } from '../credentials';
+import { signatureSecrets } from '../../shared/credentials';
 import { readField, textOf } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
 

@@ -1,4 +1,5 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { forwardHeader } from '../../shared/credential-parameters';
 import { COLUMN_OPTIONS } from '../../shared/columns';
 
 /**
@@ -53,7 +54,7 @@ export const columnsParameter: INodeProperties = {
 	options: COLUMN_OPTIONS,
 };
 
-export const bufferParameters: INodeProperties[] = [
+const bufferParameters: INodeProperties[] = [
 	{
 		displayName: 'Flush After Events',
 		name: 'flushCount',
@@ -129,20 +130,66 @@ export const bufferParameters: INodeProperties[] = [
 		displayOptions: { show: { then: ['forward'] } },
 		description: 'Where batches are posted to',
 	},
+];
+
+/** The parameters of the single buffer are hidden while there are several. */
+export const singleBufferParameters: INodeProperties[] = [
+	...bufferParameters,
+	signRequests({ then: ['forward'] }),
+	forwardHeader(
+		{ show: { then: ['forward'] } },
+		'Sent to the URL with each batch, such as Authorization',
+	),
+].map((parameter) => {
+	const { show = {} } = parameter.displayOptions ?? {};
+	return { ...parameter, displayOptions: { show, hide: { severalBuffers: [true] } } };
+});
+
+/** Within the collection a credential cannot be chosen: each buffer says whether it uses the one of the node. */
+export const oneOfSeveralParameters: INodeProperties[] = [
+	...bufferParameters,
+	signRequests({ then: ['forward'], '/usesSignature': ['yes'] }),
 	{
+		displayName: 'Send the Header',
+		name: 'sendHeader',
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		displayOptions: { show: { then: ['forward'], '/forwardHeader': ['credential'] } },
+		description: 'Whether the header of the credential is sent to the URL of this buffer',
+	},
+];
+
+/** What the buffers of a collection may use. */
+export const forwardingOfSeveral: INodeProperties[] = [
+	forwardHeader(
+		{ show: { severalBuffers: [true] } },
+		'What forwarding buffers can send; each of them says whether it does',
+	),
+	{
+		displayName: 'Secret to Sign With',
+		name: 'forwardSignature',
+		type: 'options',
+		default: 'none',
+		noDataExpression: true,
+		displayOptions: { show: { severalBuffers: [true] }, hide: { authentication: ['jwt'] } },
+		options: [
+			{ name: 'From a Credential', value: 'credential' },
+			{ name: 'None', value: 'none' },
+		],
+		description: 'What forwarding buffers can sign with; each of them says whether it does',
+	},
+];
+
+function signRequests(show: NonNullable<IDisplayOptions['show']>): INodeProperties {
+	return {
 		displayName: 'Sign Requests',
 		name: 'signRequests',
 		type: 'boolean',
 		default: false,
 		noDataExpression: true,
-		displayOptions: { show: { then: ['forward'] } },
+		displayOptions: { show },
 		description:
 			'Whether to sign each request with the signature credential (a JWT with the checksum of the body)',
-	},
-];
-
-/** The parameters of the single buffer are hidden while there are several. */
-export function asSingle(parameter: INodeProperties): INodeProperties {
-	const { show = {} } = parameter.displayOptions ?? {};
-	return { ...parameter, displayOptions: { show, hide: { severalBuffers: [true] } } };
+	};
 }

@@ -152,7 +152,10 @@ describe('Sluice, deliver: add to buffer', () => {
 	it('takes the directory of the credential', async () => {
 		await n8n.publish('wf1:t1', 'readings');
 		await assert.rejects(
-			add('readings', { credentials: { sluiceStoreApi: { directory: 'sluice/other' } } }),
+			add('readings', {
+				parameters: { buffer: 'readings', store: 'credential' },
+				credentials: { sluiceStoreApi: { directory: 'sluice/other' } },
+			}),
 			/no buffer "readings"/,
 		);
 	});

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import {
-	NodeHelpers,
-	type IExecuteFunctions,
-	type INode,
-	type INodeExecutionData,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 // With its extension: Sluice.node.json stands beside it.
 import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
+import { filledNode, readAsN8n } from './trigger-context';
 
 export interface ContextInput {
 	readonly resource: string;
@@ -30,26 +26,7 @@ export function executeContext(o: ContextInput): IExecuteFunctions {
 		...o.parameters,
 		...kept,
 	} as INode['parameters'];
-	const instance: INode = {
-		id: 'node-a',
-		name: 'Sluice',
-		type: '@sluice/n8n-nodes-sluice.sluice',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: stored,
-		credentials: Object.fromEntries(
-			Object.keys(o.credentials ?? {}).map((name) => [name, { id: '1', name }]),
-		),
-	};
-	instance.parameters =
-		NodeHelpers.getNodeParameters(
-			node.description.properties,
-			stored,
-			true,
-			false,
-			instance,
-			node.description,
-		) ?? {};
+	const instance = filledNode(node, stored, o.credentials);
 	const items = (o.items ?? [{}]).map((item): INodeExecutionData => ({ json: {}, ...item }));
 	return {
 		getNode: () => instance,
@@ -62,11 +39,7 @@ export function executeContext(o: ContextInput): IExecuteFunctions {
 			if (value === undefined) throw new Error(`Could not get parameter "${name}"`);
 			return value;
 		},
-		async getCredentials(name: string) {
-			const found = o.credentials?.[name];
-			if (!found) throw new Error('Node does not have any credentials set');
-			return found;
-		},
+		getCredentials: (name: string) => readAsN8n(node, instance, o.credentials ?? {}, name),
 		helpers: {
 			getBinaryDataBuffer: async (index: number, name: string) =>
 				Buffer.from(items[index]?.binary?.[name]?.data ?? '', 'base64'),

@@ -32,7 +32,13 @@ describe('Sluice, deliver: forward now', () => {
 		endpoint.answer = (_request, response) => response.writeHead(204).end();
 		const body = '{ "a" : 1 }';
 		const [one] = await forward(
-			{ url: `${endpoint.url}/in`, body: 'field', bodyField: 'raw', signRequests: true },
+			{
+				url: `${endpoint.url}/in`,
+				body: 'field',
+				bodyField: 'raw',
+				signRequests: true,
+				forwardHeader: 'credential',
+			},
 			{
 				items: [{ json: { raw: body } }],
 				credentials: {

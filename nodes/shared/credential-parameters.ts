@@ -1,0 +1,65 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+/** The parameters on which credentials hang, for both nodes. None takes an expression: n8n shows a credential by the fixed value. */
+
+type Show = NonNullable<IDisplayOptions['show']>;
+
+/** `store`: the default directory, or the store of a credential. One entry for each place where it shows. */
+export function storeParameters(places: readonly (Show | undefined)[]): INodeProperties[] {
+	return places.map((show) => ({
+		displayName: 'Store',
+		name: 'store',
+		type: 'options',
+		default: 'default',
+		noDataExpression: true,
+		...(show ? { displayOptions: { show } } : {}),
+		options: [
+			{
+				name: 'Default',
+				value: 'default',
+				description: 'The directory sluice/default in the n8n folder',
+			},
+			{
+				name: 'From a Credential',
+				value: 'credential',
+				description: 'Another directory, or PostgreSQL, which queue mode needs',
+			},
+		],
+		description:
+			'Where events are kept. Rows stay in the store they are in: let the buffers run empty before you change it.',
+	}));
+}
+
+/** `forwardHeader`: whether a header from a credential is sent along. */
+export function forwardHeader(
+	displayOptions: IDisplayOptions,
+	description: string,
+): INodeProperties {
+	return {
+		displayName: 'Header to Forward With',
+		name: 'forwardHeader',
+		type: 'options',
+		default: 'none',
+		noDataExpression: true,
+		displayOptions,
+		options: [
+			{ name: 'From a Credential', value: 'credential' },
+			{ name: 'None', value: 'none' },
+		],
+		description,
+	};
+}
+
+/**
+ * `usesSignature`: hidden, and there with its only value where one of these places shows. A credential can hang on one parameter,
+ * but the signature is needed to verify as well as to sign.
+ */
+export function usesSignature(places: readonly IDisplayOptions[]): INodeProperties[] {
+	return places.map((displayOptions) => ({
+		displayName: 'Uses the Signature Credential',
+		name: 'usesSignature',
+		type: 'hidden',
+		default: 'yes',
+		displayOptions,
+	}));
+}

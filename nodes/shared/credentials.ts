@@ -1,0 +1,93 @@
+import type { IExecuteFunctions, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { ConfigError } from '../../core/index';
+import type { StoreCredential } from './store-options';
+
+/**
+ * The one place where credentials are read. The editor fills in the newest credential of each type that a panel shows, so that one
+ * being attached says nothing: whoever calls these has looked at the parameter that asks for it.
+ */
+
+/** What of a node's context is needed; an item's index where there are items. */
+export type CredentialContext = Pick<
+	IExecuteFunctions | ITriggerFunctions | IWebhookFunctions,
+	'getCredentials' | 'getNode'
+>;
+
+/** A parameter that says whether a credential is used. */
+export type CredentialChoice = 'none' | 'default' | 'credential';
+
+/**
+ * Whether a parameter asks for its credential.
+ *
+ * @throws ConfigError for what is neither: an expression would be read as "no"
+ */
+export function asksForCredential(
+	parameter: string,
+	value: unknown,
+	otherwise: Exclude<CredentialChoice, 'credential'>,
+): boolean {
+	if (value === 'credential') return true;
+	if (value === otherwise || value === undefined || value === null) return false;
+	throw new ConfigError(parameter, `"${otherwise}" or "credential"`, value);
+}
+
+/** The current secret, then the previous one while senders change over. @throws ConfigError */
+export async function signatureSecrets(
+	context: CredentialContext,
+	index?: number,
+): Promise<readonly [string, ...string[]]> {
+	const { secret, previousSecret } = await readCredential<{
+		secret?: unknown;
+		previousSecret?: unknown;
+	}>(context, 'sluiceSignatureApi', 'Sluice Signature', index);
+	if (!isText(secret)) {
+		throw new ConfigError('credential', 'a Sluice Signature credential whose secret is not empty');
+	}
+	return isText(previousSecret) ? [secret, previousSecret] : [secret];
+}
+
+/** The header to forward with. @throws ConfigError */
+export async function credentialHeaders(
+	context: CredentialContext,
+	index?: number,
+): Promise<Record<string, string>> {
+	const { headerName, headerValue } = await readCredential<{
+		headerName: string;
+		headerValue: string;
+	}>(context, 'sluiceHttpHeaderApi', 'Sluice HTTP Header', index);
+	return { [headerName]: headerValue };
+}
+
+/** Where to keep events. @throws ConfigError */
+export function storeCredential(context: CredentialContext): Promise<StoreCredential> {
+	return readCredential<StoreCredential & object>(context, 'sluiceStoreApi', 'Sluice Store');
+}
+
+/** One that was deleted, or is not shared with this workflow any more, is a fault of the configuration. */
+async function readCredential<T extends object>(
+	context: CredentialContext,
+	name: string,
+	shown: string,
+	index?: number,
+): Promise<T> {
+	const path = `credentials.${name}`;
+	if (!context.getNode().credentials?.[name]) {
+		throw new ConfigError(path, `a ${shown} credential to be chosen`);
+	}
+	try {
+		return await context.getCredentials<T>(name, index);
+	} catch (cause) {
+		throw new ConfigError(
+			path,
+			`a ${shown} credential that n8n can read; choose it anew`,
+			undefined,
+			{
+				cause,
+			},
+		);
+	}
+}
+
+function isText(value: unknown): value is string {
+	return typeof value === 'string' && value !== '';
+}

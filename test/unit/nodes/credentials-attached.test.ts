@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { INodeType } from 'n8n-workflow';
+import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
+import { SluiceTrigger } from '../../../nodes/SluiceTrigger/SluiceTrigger.node.js';
+import {
+	forwardTarget,
+	readConfiguration,
+	type TriggerContext,
+} from '../../../nodes/SluiceTrigger/configuration';
+import { n8nFolder, storeOf } from '../../../nodes/shared/store';
+import { startSinkServer } from '../../support/sink-server';
+import { execute } from './sluice-context';
+import { filledNode, showsCredential, triggerContext } from './trigger-context';
+
+/** What the editor attaches by itself when a panel is opened that shows these types. */
+const ATTACHED = {
+	sluiceSignatureApi: { secret: 'of-another-partner' },
+	sluiceHttpHeaderApi: { headerName: 'Authorization', headerValue: 'Bearer of-another-partner' },
+	sluiceStoreApi: { kind: 'directory', directory: '/of/another/trigger' },
+};
+const NAMES = Object.keys(ATTACHED);
+
+const shown = (type: INodeType, parameters: object): string[] => {
+	const instance = filledNode(type, parameters);
+	return NAMES.filter((name) => showsCredential(type, instance, name));
+};
+
+const forwarding = { then: 'forward', url: 'https://example.com/' };
+const several = (more: object, gates: object = {}): object => ({
+	severalBuffers: true,
+	buffers: { values: [{ name: 'a', ...forwarding, ...more }] },
+	...gates,
+});
+
+describe('n8n credentials: shown only where a parameter asks for them', () => {
+	const cases: [name: string, type: INodeType, parameters: object, expected: string[]][] = [
+		['Trigger as it comes', new SluiceTrigger(), {}, []],
+		['Trigger with the secret in the URL that forwards', new SluiceTrigger(), forwarding, []],
+		['several buffers as they come', new SluiceTrigger(), several({}), []],
+		['filled by workflows', new SluiceTrigger(), { startOn: 'workflowItems' }, []],
+		[
+			'filled by workflows, with what was chosen for pushes before',
+			new SluiceTrigger(),
+			{ startOn: 'workflowItems', authentication: 'jwt', usesSignature: 'yes' },
+			[],
+		],
+		['signed pushes', new SluiceTrigger(), { authentication: 'jwt' }, ['sluiceSignatureApi']],
+		[
+			'signed requests',
+			new SluiceTrigger(),
+			{ ...forwarding, signRequests: true },
+			['sluiceSignatureApi'],
+		],
+		[
+			'what was chosen for forwarding, where the workflow is started now',
+			new SluiceTrigger(),
+			{ then: 'workflow', signRequests: true, forwardHeader: 'credential' },
+			[],
+		],
+		[
+			'a header',
+			new SluiceTrigger(),
+			{ ...forwarding, forwardHeader: 'credential' },
+			['sluiceHttpHeaderApi'],
+		],
+		[
+			'several buffers with a secret and a header',
+			new SluiceTrigger(),
+			several({}, { forwardHeader: 'credential', forwardSignature: 'credential' }),
+			['sluiceSignatureApi', 'sluiceHttpHeaderApi'],
+		],
+		['a store', new SluiceTrigger(), { store: 'credential' }, ['sluiceStoreApi']],
+		...['map', 'sign', 'verify'].map((operation): (typeof cases)[number] => [
+			operation,
+			new Sluice(),
+			{ resource: 'data', operation },
+			operation === 'map' ? [] : ['sluiceSignatureApi'],
+		]),
+		['forward', new Sluice(), { resource: 'deliver', operation: 'forwardNow' }, []],
+		[
+			'forward, signed, with a header',
+			new Sluice(),
+			{
+				resource: 'deliver',
+				operation: 'forwardNow',
+				signRequests: true,
+				forwardHeader: 'credential',
+				store: 'credential',
+			},
+			['sluiceSignatureApi', 'sluiceHttpHeaderApi'],
+		],
+		...['status', 'flush', 'retryNow', 'listDeadLetters', 'replayDeadLetters'].flatMap(
+			(operation): typeof cases => [
+				[operation, new Sluice(), { resource: 'operate', operation }, []],
+				[
+					`${operation} in another store`,
+					new Sluice(),
+					{ resource: 'operate', operation, store: 'credential' },
+					['sluiceStoreApi'],
+				],
+			],
+		),
+		['add to a buffer', new Sluice(), { resource: 'deliver', operation: 'addToBuffer' }, []],
+		[
+			'add to a buffer in another store',
+			new Sluice(),
+			{ resource: 'deliver', operation: 'addToBuffer', store: 'credential' },
+			['sluiceStoreApi'],
+		],
+	];
+	for (const [name, type, parameters, expected] of cases) {
+		it(`${name}: ${expected.join(', ') || 'none'}`, () =>
+			assert.deepEqual(shown(type, parameters), expected));
+	}
+
+	for (const type of [new SluiceTrigger(), new Sluice()]) {
+		const { displayName, credentials = [], properties } = type.description;
+
+		it(`${displayName}: each hangs on a parameter, and none is shown without it`, () => {
+			assert.deepEqual(credentials.map((one) => one.name).sort(), [...NAMES].sort());
+			for (const { name, required, displayOptions } of credentials) {
+				assert.equal(Object.keys(displayOptions?.show ?? {}).length, 1, name);
+				assert.equal(required, true, `${name}: without one the editor says so`);
+			}
+		});
+
+		it(`${displayName}: the editor moves no parameter into its dialog of credentials`, () => {
+			// It does with a field all of whose options have credentials, and with `authentication` without "none".
+			for (const { displayOptions } of credentials) {
+				for (const [field, values] of Object.entries(displayOptions?.show ?? {})) {
+					for (const one of properties.filter(({ name }) => name === field)) {
+						const options = (one.options ?? []).map((option) => 'value' in option && option.value);
+						const isCovered = options.every((value) => (values as unknown[]).includes(value));
+						assert.ok(one.type === 'hidden' || !isCovered, field);
+					}
+				}
+			}
+		});
+	}
+});
+
+describe('n8n credentials: one that is merely attached is not read', () => {
+	const attached = (parameters: object): TriggerContext =>
+		triggerContext({ parameters: { ...parameters }, credentials: ATTACHED });
+	const targetOf = async (parameters: object) => {
+		const context = attached(parameters);
+		const { buffers, options } = await readConfiguration(context);
+		return forwardTarget(context, buffers[0]!.parameters, options);
+	};
+
+	it('the Trigger forwards without header and signature', async () => {
+		for (const parameters of [
+			forwarding,
+			several({}),
+			several({ sendHeader: true }),
+			several({}, { forwardHeader: 'credential', forwardSignature: 'credential' }),
+		]) {
+			const { headers, signature } = await targetOf(parameters);
+			assert.deepEqual([headers, signature], [{}, undefined]);
+		}
+	});
+
+	it('the Trigger forwards with them where it says so', async () => {
+		const gates = { forwardHeader: 'credential', forwardSignature: 'credential' };
+		for (const parameters of [
+			{ ...forwarding, signRequests: true, forwardHeader: 'credential' },
+			several({ signRequests: true, sendHeader: true }, gates),
+			several({ signRequests: true, sendHeader: true }, { ...gates, authentication: 'jwt' }),
+		]) {
+			const { headers, signature } = await targetOf(parameters);
+			assert.deepEqual(headers, { Authorization: 'Bearer of-another-partner' });
+			assert.equal(signature?.secret, 'of-another-partner');
+		}
+	});
+
+	it('the Trigger keeps its events in the default store, or in the one of the credential', async () => {
+		const directory = path.join(n8nFolder(), 'sluice', 'default');
+		assert.deepEqual(await storeOf(attached({})), { kind: 'sqlite', directory });
+		assert.deepEqual(await storeOf(attached({ store: 'credential' })), {
+			kind: 'sqlite',
+			directory: '/of/another/trigger',
+		});
+	});
+
+	it('an expression is no choice', async () => {
+		await assert.rejects(storeOf(attached({ store: '={{ "credential" }}' })), {
+			code: 'ERR_CONFIG_INVALID',
+		});
+	});
+
+	it('one that is chosen and missing, or cannot be read, is a fault of the configuration', async () => {
+		const gone = new Error('Credential with ID "1" does not exist for type "sluiceStoreApi".');
+		for (const credentials of [{}, { sluiceStoreApi: gone }]) {
+			const context = triggerContext({ parameters: { store: 'credential' }, credentials });
+			await assert.rejects(storeOf(context), {
+				code: 'ERR_CONFIG_INVALID',
+				stage: 'configure',
+				message: /Sluice Store credential/,
+			});
+		}
+	});
+
+	it('the Sluice node forwards without header and signature', async () => {
+		const endpoint = await startSinkServer();
+		try {
+			const o = { resource: 'deliver', operation: 'forwardNow', credentials: ATTACHED };
+			await execute({ ...o, parameters: { url: endpoint.url } });
+			const { headers } = endpoint.requests[0] ?? {};
+			assert.equal(headers?.['authorization'], undefined);
+			assert.equal(headers?.['x-dt-signature'], undefined);
+			await execute({ ...o, parameters: { url: endpoint.url, forwardHeader: 'credential' } });
+			assert.equal(endpoint.requests[1]?.headers['authorization'], 'Bearer of-another-partner');
+		} finally {
+			await endpoint.close();
+		}
+	});
+});
