@@ -8,7 +8,7 @@ import { Flusher } from '../buffer/flusher';
 import type { Counters, Store } from '../buffer/store';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
-import { acceptedAnswer, errorAnswer } from '../receiver/answer';
+import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
@@ -161,15 +161,15 @@ export class PipelineCore {
 			await receiver.ready;
 			const event = await receive(receiver, request, this.#ports.clock);
 			const { windowMs } = receiver.config.dedupe ?? {};
-			const { duplicate } = await this.#append(
+			const became = await this.#append(
 				receiverId,
 				renderAll(receiver.exports, event),
 				event.dedupeKey,
 				windowMs,
 			);
 			receiver.accepted++;
-			this.#tell({ kind: 'accepted', receiverId, eventId: event.id });
-			return acceptedAnswer(event.id, duplicate);
+			if (became === 'stored') this.#tell({ kind: 'accepted', receiverId, eventId: event.id });
+			return acceptedAnswer(event.id, became);
 		} catch (error) {
 			return this.#refuse(receiverId, receiver, error);
 		}
@@ -240,9 +240,9 @@ export class PipelineCore {
 		rendered: readonly Rendered[],
 		dedupeKey?: string,
 		dedupeWindowMs?: number,
-	): Promise<{ duplicate: boolean }> {
+	): Promise<Acceptance> {
 		const taken = appendable(rendered);
-		if (!taken) return { duplicate: false };
+		if (!taken) return 'filtered';
 		const { duplicate, counters } = await this.#ports.store().append({
 			receiverId,
 			...taken,
@@ -253,7 +253,7 @@ export class PipelineCore {
 			this.#flusher.appended(one);
 			this.#tell({ kind: 'counters', counters: one });
 		}
-		return { duplicate };
+		return duplicate ? 'duplicate' : 'stored';
 	}
 
 	#attachExports(

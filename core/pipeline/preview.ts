@@ -51,7 +51,7 @@ export async function previewPush(
 			const row = { ...rendered.row, mappingRevision: 1, rowId: 1 };
 			return recordReader({ output, exportId: export_.id, ...(columns ? { columns } : {}) })(row);
 		});
-		return { answer: acceptedAnswer(event.id, false), records };
+		return { answer: acceptedAnswer(event.id, 'stored'), records };
 	} catch (error) {
 		return { answer: errorAnswer(error) };
 	}

@@ -8,12 +8,15 @@ const RETRY_AFTER_MS = 5_000;
 
 const NOT_STORED = 'the event was not stored; try again later';
 
-/** 200 with the event's id; `duplicate` when its key was seen before and nothing was stored. */
-export function acceptedAnswer(id: string, duplicate: boolean): Answer {
+/** What became of a push that was let in: `filtered` where no export takes such events, `duplicate` where its key was seen before. */
+export type Acceptance = 'stored' | 'duplicate' | 'filtered';
+
+/** 200: `{"id": …}` names the event that is stored; where nothing was stored there is none, and the answer says why. */
+export function acceptedAnswer(id: string, became: Acceptance): Answer {
 	return {
 		status: 200,
 		headers: JSON_HEADERS,
-		body: JSON.stringify(duplicate ? { id, duplicate } : { id }),
+		body: JSON.stringify(became === 'stored' ? { id } : { [became]: true }),
 	};
 }
 

@@ -35,7 +35,7 @@ export const optionsParameter: INodeProperties = {
 			placeholder: 'e.g. event.eventId',
 			noDataExpression: true,
 			description:
-				"Where the JSON body holds the producer's key; an event whose key was seen before is answered 200 and not stored",
+				"Where the JSON body holds the producer's key; an event whose key was seen before is answered 200 with duplicate instead of an ID, and not stored",
 		},
 		{
 			displayName: 'Deduplicate for Hours',

@@ -187,11 +187,20 @@ describe('accept: from a request to its answer', () => {
 	it('answers a known key as accepted and stores it once', async () => {
 		await attach({ dedupe: { keyPath: 'id', windowMs: 60_000 } }).ready;
 		const push = aPush({ body: Buffer.from('{"id":"x"}') });
-		assert.equal(JSON.parse((await world.pipeline.accept('r1', push)).body).duplicate, undefined);
+		const told: string[] = [];
+		world.pipeline.subscribe((notice) => {
+			if (notice.kind === 'accepted') told.push(notice.eventId);
+		});
+		const { id } = JSON.parse((await world.pipeline.accept('r1', push)).body) as { id: string };
 		const second = await world.pipeline.accept('r1', push);
 		assert.equal(second.status, 200);
-		assert.equal(JSON.parse(second.body).duplicate, true);
-		assert.equal((await world.store.peek('r1/main')).length, 1);
+		// No id: nothing has it.
+		assert.deepEqual(JSON.parse(second.body), { duplicate: true });
+		assert.deepEqual(
+			(await world.store.peek('r1/main')).map((row) => row.eventId),
+			[id],
+		);
+		assert.deepEqual(told, [id]);
 	});
 
 	it('takes only the event types of the filter', async () => {
@@ -199,7 +208,10 @@ describe('accept: from a request to its answer', () => {
 			.ready;
 		for (const type of ['touch', 'ping']) {
 			const push = aPush({ body: Buffer.from(JSON.stringify({ event: { type } })) });
-			assert.equal((await world.pipeline.accept('r1', push)).status, 200);
+			const { status, body } = await world.pipeline.accept('r1', push);
+			assert.equal(status, 200);
+			if (type === 'ping') assert.deepEqual(JSON.parse(body), { filtered: true });
+			else assert.deepEqual(Object.keys(JSON.parse(body) as object), ['id']);
 		}
 		assert.equal((await world.store.peek('r1/main')).length, 1);
 	});
