@@ -1,5 +1,6 @@
-import { bodyKind, bodyText, lenientBody } from './body';
+import { bodyKind, bodyText, bodyWith } from './body';
 import type { Event } from './event';
+import type { Numbers } from './numbers';
 import { decodeUtf8 } from './utf8';
 
 /**
@@ -9,7 +10,7 @@ import { decodeUtf8 } from './utf8';
  * The body is parsed JSON when its type is JSON or absent and it parses, an object for a form, else text, and
  * `{base64}` when it is not UTF-8.
  */
-export function eventRecord(event: Event): Record<string, unknown> {
+export function eventRecord(event: Event, numbers: Numbers = 'double'): Record<string, unknown> {
 	const { id, receivedAt, ip, method, path, query, headers } = event;
 	return {
 		id,
@@ -19,7 +20,7 @@ export function eventRecord(event: Event): Record<string, unknown> {
 		...(path === undefined ? {} : { path }),
 		...(query === undefined ? {} : { query: flatten(query) }),
 		headers: flatten(headers),
-		body: readableBody(event),
+		body: readableBody(event, numbers),
 	};
 }
 
@@ -29,17 +30,21 @@ export function eventRecord(event: Event): Record<string, unknown> {
  *
  * @param id of the export or its receiver; those that the flow feeds begin with `items:` (ExportConfig.receiverId)
  */
-export function wholeRecord(event: Event, id: string | undefined): unknown {
-	return id?.startsWith('items:') ? readableBody(event) : eventRecord(event);
+export function wholeRecord(
+	event: Event,
+	id: string | undefined,
+	numbers: Numbers = 'double',
+): unknown {
+	return id?.startsWith('items:') ? readableBody(event, numbers) : eventRecord(event, numbers);
 }
 
-function readableBody(event: Event): unknown {
+function readableBody(event: Event, numbers: Numbers): unknown {
 	if (decodeUtf8(event.body) === undefined) {
 		return { base64: Buffer.from(event.body).toString('base64') };
 	}
 	if (bodyKind(event) === 'other') return bodyText(event);
 	try {
-		return lenientBody(event);
+		return bodyWith(event, numbers);
 	} catch {
 		return bodyText(event);
 	}

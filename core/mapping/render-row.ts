@@ -1,8 +1,9 @@
 import { ConfigError, ReceiveError } from '../errors';
-import { lenientBody, type Profile } from '../event/body';
+import { exactBody, type Profile } from '../event/body';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
 import { wholeRecord } from '../event/event-record';
+import { keyText } from '../event/numbers';
 import type { Column } from './column';
 import { formatCsvRow } from './csv';
 import { parsePath, readSteps, type PathStep } from './globals/path';
@@ -71,7 +72,13 @@ function renderPayload(
 			return (event) => whole(encodeEvent(event));
 		case 'record':
 			return (event) =>
-				whole(toJson(mapping ? mapping.renderRecord(event) : wholeRecord(event, receiverId)));
+				whole(
+					toJson(
+						mapping
+							? mapping.renderRecord(event, { exactNumbers: true })
+							: wholeRecord(event, receiverId, 'exact'),
+					),
+				);
 		case 'cells':
 			if (!mapping) throw new ConfigError('columns', 'at least one column for output cells');
 			return (event) => renderCells(mapping, event, profile);
@@ -115,8 +122,7 @@ function keyReader(
 	const steps = stepsOf(name, path);
 	return (event) => {
 		try {
-			const key = readSteps(lenientBody(event, profile), steps);
-			return ['string', 'number', 'boolean'].includes(typeof key) ? String(key) : undefined;
+			return keyText(readSteps(exactBody(event, profile), steps));
 		} catch {
 			return undefined;
 		}

@@ -1,6 +1,7 @@
 import { createEvent } from '../event/create-event';
 import type { Event } from '../event/event';
-import { decodedBody, refuseDeepBody } from '../event/body';
+import { decodedBody, exactBody, refuseDeepBody } from '../event/body';
+import { keyText } from '../event/numbers';
 import { BufferError, ReceiveError } from '../errors';
 import { readPath } from '../mapping/globals/path';
 import { normalizeHeaders, readBody, type PushedRequest } from '../receiver/request';
@@ -106,8 +107,8 @@ function withKeys(event: Event, config: ReceiverConfig): Event {
 /** Text of a string, number or boolean in the body; anything else, and a body that cannot be read, has no key. */
 function keyAt(event: Event, path: KeyPath): string | undefined {
 	try {
-		const found = readPath(decodedBody(event), path);
-		return ['string', 'number', 'boolean'].includes(typeof found) ? String(found) : undefined;
+		decodedBody(event);
+		return keyText(readPath(exactBody(event), path));
 	} catch {
 		return undefined;
 	}

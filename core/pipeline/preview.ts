@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../runtime/clock';
 import { acceptedAnswer, errorAnswer } from '../receiver/answer';
 import type { Answer, PushedRequest } from '../receiver/request';
-import { recordReader } from '../sink/records';
+import { recordReader, type FlowNumbers } from '../sink/records';
 import { compileExport } from './attached-export';
 import { receive, type AttachedReceiver } from './attached-receiver';
 import {
@@ -28,7 +28,7 @@ export async function previewPush(
 	config: ReceiverInput,
 	exports: readonly ExportInput[],
 	request: PushedRequest,
-	clock: Clock = systemClock,
+	{ clock = systemClock, numbers = 'double' }: { clock?: Clock; numbers?: FlowNumbers } = {},
 ): Promise<Preview> {
 	const compiled = exports.map((one) => compileExport(parseExportConfig(one), undefined));
 	const receiver: AttachedReceiver = {
@@ -49,7 +49,8 @@ export async function previewPush(
 			const { output, columns } = export_.config;
 			// Revision 1: the mapping as it is now, of which this is the first row.
 			const row = { ...rendered.row, mappingRevision: 1, rowId: 1 };
-			return recordReader({ output, exportId: export_.id, ...(columns ? { columns } : {}) })(row);
+			const rows = { output, exportId: export_.id, ...(columns ? { columns } : {}) };
+			return recordReader(rows, numbers)(row);
 		});
 		return { answer: acceptedAnswer(event.id, 'stored'), records };
 	} catch (error) {

@@ -15,7 +15,7 @@ import {
 	type ReadRow,
 	type UnreadableRow,
 } from './read-rows';
-import { recordReader } from './records';
+import { recordReader, type FlowNumbers } from './records';
 import type { Sink } from './sink';
 
 /** What a host turns into its message. */
@@ -42,6 +42,8 @@ export interface FlowSinkOptions {
 	readonly ackTimeoutMs?: number;
 	/** How long a token may still be settled after an abort, below 5 s, for hosts whose flow goes on then; default 0. */
 	readonly graceMs?: number;
+	/** `text`: numbers that JavaScript would round arrive as text; default `double`. */
+	readonly numbers?: FlowNumbers;
 	readonly clock?: Clock;
 }
 
@@ -72,7 +74,7 @@ export function createFlowSink(options: FlowSinkOptions): Sink {
 	return {
 		async deliver(batch, { signal }) {
 			const unreadable: UnreadableRow[] = [];
-			let rows: Rows = await collect(batch, unreadable);
+			let rows: Rows = await collect(batch, options.numbers, unreadable);
 			let emitted = await emitRows(options, batch, rows, signal);
 			if (emitted.thrown !== undefined) {
 				const before = rows.length;
@@ -206,9 +208,13 @@ function rememberReturned(token: string): void {
 	}
 }
 
-async function collect(batch: Batch, unreadable: UnreadableRow[]): Promise<ReadRow<unknown>[]> {
+async function collect(
+	batch: Batch,
+	numbers: FlowNumbers | undefined,
+	unreadable: UnreadableRow[],
+): Promise<ReadRow<unknown>[]> {
 	const collected: ReadRow<unknown>[] = [];
-	for await (const rows of readRows(batch, recordReader(batch), unreadable)) {
+	for await (const rows of readRows(batch, recordReader(batch, numbers), unreadable)) {
 		collected.push(...rows);
 	}
 	return collected;

@@ -2,7 +2,12 @@ import { UNMAPPED_REVISION, type Batch, type StoredRow } from '../buffer/store';
 import { BufferError } from '../errors';
 import { decodeEvent } from '../event/codec';
 import { eventRecord, wholeRecord } from '../event/event-record';
+import { parseJson, type Numbers } from '../event/numbers';
 import { decodeUtf8 } from '../event/utf8';
+import { recordText } from './read-rows';
+
+/** How a flow, whose numbers are doubles, gets the others (`Numbers`). */
+export type FlowNumbers = Exclude<Numbers, 'exact'>;
 
 /**
  * The rows of a batch as JSON data, slice by slice: records by column name, or whole events (`wholeRecord`). Text cells
@@ -10,8 +15,11 @@ import { decodeUtf8 } from '../event/utf8';
  *
  * @throws BufferError ERR_STORE_CORRUPT for a payload that cannot be read
  */
-export async function* readRecords(batch: Batch): AsyncIterable<unknown[]> {
-	const toRecord = recordReader(batch);
+export async function* readRecords(
+	batch: Batch,
+	numbers: FlowNumbers = 'double',
+): AsyncIterable<unknown[]> {
+	const toRecord = recordReader(batch, numbers);
 	for await (const rows of batch.rows()) yield rows.map(toRecord);
 }
 
@@ -26,17 +34,34 @@ export async function* readCells(batch: Batch): AsyncIterable<(string | null)[][
 	for await (const rows of batch.rows()) yield rows.map((row) => cellsOf(row, isId));
 }
 
+type RowsOf = Pick<Batch, 'output' | 'columns' | 'exportId'>;
+
 /** Reads one row of a batch, or of what would become one, as `readRecords` does. */
 export function recordReader(
-	batch: Pick<Batch, 'output' | 'columns' | 'exportId'>,
+	batch: RowsOf,
+	numbers: FlowNumbers = 'double',
 ): (row: StoredRow) => unknown {
+	return readerOf(batch, numbers);
+}
+
+/** The same as JSON text, with the numbers of the sender: for whatever leaves as JSON. */
+export function recordWriter(batch: RowsOf): (row: StoredRow) => string {
+	const toRecord = readerOf(batch, 'exact');
+	return (row) => recordText(toRecord(row));
+}
+
+function readerOf(batch: RowsOf, numbers: Numbers): (row: StoredRow) => unknown {
 	const columns = batch.columns ?? [];
 	const isId = columns.map(({ type }) => type === 'id');
 	const idNames = columns.filter(({ type }) => type === 'id').map(({ name }) => name);
 	return (row) => {
-		if (row.mappingRevision === UNMAPPED_REVISION) return eventRecord(decodeEvent(row.payload));
-		if (batch.output === 'event') return wholeRecord(decodeEvent(row.payload), batch.exportId);
-		if (batch.output === 'record') return withIds(parse(row), idNames, row.rowId);
+		if (row.mappingRevision === UNMAPPED_REVISION) {
+			return eventRecord(decodeEvent(row.payload), numbers);
+		}
+		if (batch.output === 'event') {
+			return wholeRecord(decodeEvent(row.payload), batch.exportId, numbers);
+		}
+		if (batch.output === 'record') return withIds(parse(row, numbers), idNames, row.rowId);
 		const cells = cellsOf(row, isId);
 		return Object.fromEntries(columns.map(({ name }, i) => [name, cells[i] ?? null]));
 	};
@@ -52,16 +77,16 @@ function withIds(record: unknown, idNames: readonly string[], rowId: number): un
 }
 
 function cellsOf(row: StoredRow, isId: readonly boolean[]): (string | null)[] {
-	const cells = parse(row);
+	const cells = parse(row, 'double');
 	if (!Array.isArray(cells)) throw damaged(row);
 	return cells.map((cell: unknown, i) =>
 		isId[i] ? String(row.rowId) : cell === null ? null : String(cell),
 	);
 }
 
-function parse(row: StoredRow): unknown {
+function parse(row: StoredRow, numbers: Numbers): unknown {
 	try {
-		return JSON.parse(decodeUtf8(row.payload) ?? '');
+		return parseJson(decodeUtf8(row.payload) ?? '', numbers);
 	} catch {
 		// Without the parser's error as cause: its message shows a part of the row.
 		throw damaged(row);

@@ -46,6 +46,16 @@ export function buildBufferForm(
 		'sluice-on-mapping-error',
 	);
 
+	const numbersContent = row(parent, text('label.numbers'), 'hashtag');
+	const numbers = select(
+		numbersContent,
+		(['double', 'text'] as const).map((value) => [value, text(`numbers.${value}`)] as const),
+		settings.numbers ?? 'double',
+		'sluice-numbers',
+	);
+	hint(numbersContent, text('hint.numbers'));
+	numbers.on('change', changed);
+
 	const limits = row(parent, text('label.conditions'), 'hourglass-half');
 	const boxes = element('<div>', 'sluice-conditions').appendTo(limits);
 	const condition = (key: 'count' | 'time' | 'size', value: unknown): JQuery => {
@@ -107,6 +117,7 @@ export function buildBufferForm(
 			ackTimeoutSeconds: numeric(ackTimeout.val()),
 			retryDelays: typed(retryDelays),
 			onMappingError: typed(onError) as BufferSettings['onMappingError'],
+			numbers: typed(numbers) as NonNullable<BufferSettings['numbers']>,
 		}),
 	};
 	ready = true;

@@ -37,6 +37,7 @@ export function newBuffer(label: string): BufferSettings {
 		ackTimeoutSeconds: 600,
 		retryDelays: check.DEFAULT_RETRY_DELAYS,
 		onMappingError: 'reject',
+		numbers: 'double',
 	};
 }
 

@@ -146,6 +146,7 @@ export interface BufferSettings {
 	ackTimeoutSeconds: number | string;
 	retryDelays?: string;
 	onMappingError: 'reject' | 'dead';
+	numbers?: 'double' | 'text';
 }
 
 export type DataSettings = Pick<BufferSettings, 'data' | 'fields' | 'columns'>;

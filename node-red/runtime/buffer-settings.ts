@@ -15,6 +15,8 @@ export interface BufferSettings {
 	/** Pauses before the next attempts, e.g. `5s, 5m, 2h`; empty: the default schedule. */
 	readonly retryDelays?: string;
 	readonly onMappingError?: 'reject' | 'dead';
+	/** How numbers arrive in the flow that JavaScript would round. */
+	readonly numbers?: 'double' | 'text';
 }
 
 /** The core's configuration of a saved buffer. What core checks is not checked here. */

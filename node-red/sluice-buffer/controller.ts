@@ -40,6 +40,7 @@ function run(o: {
 	onClose(() => rule.close());
 	const sink = createFlowSink({
 		ackTimeoutMs: timeoutMs,
+		numbers: config.numbers ?? 'double',
 		doneWhen: () => rule.when(),
 		emit: (batch) => node.send(batchMessage(node.id, label, batch)),
 	});

@@ -52,6 +52,7 @@ function run(o: {
 		config: exportInput(receiverId, buffer),
 		sink: createFlowSink({
 			ackTimeoutMs: ackTimeoutMs(buffer),
+			numbers: buffer.numbers ?? 'double',
 			doneWhen: () => rules[index]?.when() ?? 'sent',
 			emit(batch) {
 				const outputs = buffers.map((_, at) =>

@@ -22,6 +22,7 @@ export interface TriggerOptions extends BufferOptions {
 	readonly ownPort?: number;
 	readonly ownHost?: string;
 	readonly ownPath?: string;
+	readonly numbers?: 'double' | 'text';
 }
 
 /** All that the node says, in core's words. */

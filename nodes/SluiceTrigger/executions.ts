@@ -22,11 +22,13 @@ export function executionSink(
 		readonly outputs: number;
 		readonly isWholeEvent: boolean;
 		readonly timeoutMs: number;
+		readonly numbers: 'double' | 'text';
 	},
 ): Sink {
 	return createFlowSink({
 		doneWhen: () => 'acked',
 		ackTimeoutMs: o.timeoutMs,
+		numbers: o.numbers,
 		// n8n lets an execution end whose workflow is published or deactivated: most do before their batch would come again.
 		graceMs: GRACE_MS,
 		emit(batch) {

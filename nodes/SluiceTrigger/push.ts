@@ -39,11 +39,12 @@ export async function previewInEditor(context: IWebhookFunctions): Promise<IWebh
 			send(context, noReceiver());
 			return { noWebhookResponse: true };
 		}
-		const { receiver, buffers } = await readConfiguration(context);
+		const { receiver, buffers, options } = await readConfiguration(context);
 		const { answer, records } = await previewPush(
 			receiver,
 			buffers.map(({ config }) => config),
 			await pushedRequest(context),
+			{ numbers: options.numbers ?? 'double' },
 		);
 		send(context, answer);
 		if (!records) return { noWebhookResponse: true };

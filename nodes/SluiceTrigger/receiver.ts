@@ -105,6 +105,7 @@ async function sinkOf(
 		outputs: o.buffers.length,
 		isWholeEvent: o.startOn === 'pushedEvents' && buffer?.parameters.data === 'event',
 		timeoutMs: seconds * 1000,
+		numbers: o.options.numbers ?? 'double',
 	});
 }
 

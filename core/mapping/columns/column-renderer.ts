@@ -14,6 +14,8 @@ export interface RowContext {
 	readonly rowId?: number | undefined;
 	/** Makes a UUID of a time in milliseconds; injected by tests. */
 	readonly newUuid?: ((now: number) => string) | undefined;
+	/** The record is for `JSON.stringify` alone, which then writes numbers of the body as they were sent. */
+	readonly exactNumbers?: boolean | undefined;
 }
 
 export interface ColumnRenderer {

@@ -1,7 +1,7 @@
-import { bodyKind, exactBody, lenientBody, type Profile } from '../../event/body';
+import { exactBody, lenientBody, type Profile } from '../../event/body';
 import { CoreError, ReceiveError } from '../../errors';
 import type { Event } from '../../event/event';
-import { parsePath, pathNotFound, readSteps, type PathStep } from '../globals/path';
+import { parsePath, pathNotFound, readSteps } from '../globals/path';
 import type { CompileColumn } from './column-renderer';
 
 /** The value at a place of the body (K87). The body is read as JSON whatever its type, unless it is a form. */
@@ -14,22 +14,20 @@ export const path: CompileColumn = (column, profile) => {
 		if (defaultValue !== undefined) return defaultValue;
 		throw pathNotFound(place);
 	};
+	/** For writing: numbers are shown as the sender wrote them, `1.10` stays `1.10`, 20 digits stay 20 digits. */
+	const exactValueOf = (event: Event): unknown => {
+		const value = valueOf(event);
+		const hasNumbers = typeof value === 'number' || (typeof value === 'object' && value !== null);
+		return hasNumbers ? readSteps(exactBody(event, profile), steps) : value;
+	};
 	return {
-		value: valueOf,
+		value: (event, { exactNumbers }) => (exactNumbers ? exactValueOf : valueOf)(event),
 		cell(event) {
-			const value = valueOf(event);
-			if (typeof value === 'string') return rawString ? value : JSON.stringify(value);
-			return textAsSent(event, value, steps);
+			const value = exactValueOf(event);
+			return typeof value === 'string' && rawString ? value : JSON.stringify(value);
 		},
 	};
 };
-
-/** Numbers are shown as the sender wrote them: `1.10` stays `1.10`, 20 digits stay 20 digits. */
-function textAsSent(event: Event, value: unknown, steps: readonly PathStep[]): string {
-	const hasNumbers = typeof value === 'number' || (typeof value === 'object' && value !== null);
-	if (!hasNumbers || bodyKind(event) === 'form') return JSON.stringify(value);
-	return JSON.stringify(readSteps(exactBody(event), steps));
-}
 
 function readBody(event: Event, profile: Profile): unknown {
 	try {

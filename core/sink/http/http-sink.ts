@@ -10,8 +10,8 @@
 import type { Batch, Outcome, StoredRow } from '../../buffer/store';
 import { DeliveryError } from '../../errors';
 import { decodeEvent } from '../../event/codec';
-import { readRows, recordText, withUnreadable, type UnreadableRow } from '../read-rows';
-import { recordReader } from '../records';
+import { readRows, withUnreadable, type UnreadableRow } from '../read-rows';
+import { recordWriter } from '../records';
 import type { Sink } from '../sink';
 import type { HttpSinkConfig } from './http-config';
 import { createHttpTarget, type HttpPorts, type HttpTarget, type PushOptions } from './http-target';
@@ -42,9 +42,7 @@ async function deliverBatch(
 ): Promise<Outcome> {
 	const unreadable: UnreadableRow[] = [];
 	const parts: string[] = [];
-	const toRecord = recordReader(batch);
-	const render = (row: StoredRow) => recordText(toRecord(row));
-	for await (const rows of readRows(batch, render, unreadable)) {
+	for await (const rows of readRows(batch, recordWriter(batch), unreadable)) {
 		for (const { value } of rows) parts.push(value);
 	}
 	if (parts.length === 0) return withUnreadable(undefined, unreadable);
@@ -89,9 +87,9 @@ function rowReader(batch: Batch): (row: StoredRow) => RowPush {
 			return { body, options: { ...keyOf(row), contentType: headers['content-type']?.[0] } };
 		};
 	}
-	const toRecord = recordReader(batch);
+	const write = recordWriter(batch);
 	return (row) => ({
-		body: new TextEncoder().encode(recordText(toRecord(row))),
+		body: new TextEncoder().encode(write(row)),
 		options: keyOf(row),
 	});
 }

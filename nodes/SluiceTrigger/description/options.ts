@@ -66,6 +66,19 @@ export const optionsParameter: INodeProperties = {
 			description: "How far the sender's clock may be off, 0 to 3,600",
 		},
 		{
+			displayName: 'Long Numbers',
+			name: 'numbers',
+			type: 'options',
+			default: 'double',
+			noDataExpression: true,
+			options: [
+				{ name: 'As Numbers, Which JavaScript Rounds', value: 'double' },
+				{ name: 'As Text Where a Number Would Be Rounded', value: 'text' },
+			],
+			description:
+				'How numbers such as IDs of 19 digits arrive in the workflow. What is forwarded is never rounded.',
+		},
+		{
 			displayName: 'Maximum Body (Bytes)',
 			name: 'maxBodyBytes',
 			type: 'number',

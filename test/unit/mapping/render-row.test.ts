@@ -20,7 +20,7 @@ const text = (payload: Uint8Array) => Buffer.from(payload).toString();
 describe('createRowRenderer', () => {
 	it('renders typed records', () => {
 		const { payload, sizeBytes } = createRowRenderer({ columns, output: 'record' })(event);
-		assert.equal(text(payload), '{"id":null,"a":1.5,"s":"x,y"}');
+		assert.equal(text(payload), '{"id":null,"a":1.50,"s":"x,y"}');
 		assert.equal(sizeBytes, payload.length);
 	});
 
@@ -68,6 +68,14 @@ describe('createRowRenderer', () => {
 			assert.equal('latestKey' in render(createEvent({ body: 'no JSON' })), false);
 		});
 	}
+
+	it('reads keys that a double would make the same as they were sent', () => {
+		const render = createRowRenderer({ output: 'event', latestKey: 'id', orderKey: 'seq' });
+		const body = '{"id":9007199254740993,"seq":1e2}';
+		const headers = { 'content-type': 'application/json' };
+		const { latestKey, orderKey } = render(createEvent({ headers, body }));
+		assert.deepEqual([latestKey, orderKey], ['9007199254740993', '100']);
+	});
 
 	it('has payloads with a buffer of their own', () => {
 		for (const output of ['record', 'event'] as const) {

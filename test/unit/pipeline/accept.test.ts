@@ -203,6 +203,16 @@ describe('accept: from a request to its answer', () => {
 		assert.deepEqual(told, [id]);
 	});
 
+	it('tells keys apart that a double would make the same', async () => {
+		await attach({ dedupe: { keyPath: 'id', windowMs: 60_000 } }).ready;
+		const duplicates: unknown[] = [];
+		for (const id of ['4634343214213523454', '4634343214213523455', '"4634343214213523455"']) {
+			const push = aPush({ body: Buffer.from(`{"id":${id}}`) });
+			duplicates.push(JSON.parse((await world.pipeline.accept('r1', push)).body).duplicate);
+		}
+		assert.deepEqual(duplicates, [undefined, undefined, true]);
+	});
+
 	it('takes only the event types of the filter', async () => {
 		await attach({ typePath: 'event.type' }, [anExportInput({ filter: { types: ['touch'] } })])
 			.ready;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Outcome } from '../../../core/buffer/store';
 import { createEvent } from '../../../core/event/create-event';
+import { createRowRenderer } from '../../../core/mapping/render-row';
 import { encodeEvent } from '../../../core/event/codec';
 import { createHttpSink, type HttpSinkConfig } from '../../../core/sink/http/http-sink';
 import { deliverJson } from '../../../core/sink/http/http-target';
@@ -83,6 +84,31 @@ describe('createHttpSink', () => {
 			assert.equal('error' in outcome ? outcome.error.code : undefined, error);
 			assert.equal('at' in outcome, false);
 			assert.equal((await deliver(status(code), { retryAllStatuses: true })).kind, all);
+		});
+	}
+
+	for (const [output, send] of [
+		['event', 'batch'],
+		['event', 'row'],
+		['record', 'batch'],
+		['record', 'row'],
+	] as const) {
+		it(`sends the numbers of ${output}s by ${send} as they came`, async () => {
+			const numbers = '"id":4634343214213523454,"price":1.10,"e":1e400';
+			const event = createEvent({
+				headers: { 'content-type': 'application/json' },
+				body: `{${numbers}}`,
+			});
+			const columns = ['id', 'price', 'e'].map(
+				(name) => ({ type: 'path', name, path: name }) as const,
+			);
+			const render = createRowRenderer(output === 'event' ? { output } : { output, columns });
+			receiver = await startHttpReceiver(status(200));
+			const sink = createHttpSink({ url: receiver.url, send });
+			const rows = fakeBatch({ output, payloads: [render(event).payload] });
+			assert.equal((await sink.deliver(rows, attempt())).kind, 'ack');
+			assert.ok(receiver.received[0]?.body.toString().includes(`{${numbers}}`));
+			await sink.close?.();
 		});
 	}
 

@@ -4,7 +4,7 @@ import { createEvent } from '../../../core/event/create-event';
 import { encodeEvent } from '../../../core/event/codec';
 import type { Column } from '../../../core/mapping/column';
 import { createRowRenderer } from '../../../core/mapping/render-row';
-import { readCells, readRecords } from '../../../core/sink/records';
+import { readCells, readRecords, recordWriter } from '../../../core/sink/records';
 import { fakeBatch } from '../../support/fake-batch';
 
 const columns: Column[] = [
@@ -85,6 +85,74 @@ describe('readRecords', () => {
 		await assert.rejects(all(readRecords(batch)), (error: Error & { code?: string }) => {
 			return error.code === 'ERR_STORE_CORRUPT' && !error.message.includes('hunter2');
 		});
+	});
+});
+
+describe('numbers that a double would round', () => {
+	const body = '{"id":4634343214213523454,"price":1.10,"e":1e400}';
+	const big = createEvent({ headers: { 'content-type': 'application/json' }, body });
+	const picked: Column[] = [
+		{ type: 'id', name: 'row' },
+		{ type: 'path', name: 'id', path: 'id' },
+		{ type: 'path', name: 'all', path: '' },
+	];
+	const rowsOf = (
+		config: Pick<Batch, 'output'> & { columns?: Column[]; receiverId?: string; exportId?: string },
+	) => {
+		const { payload } = createRowRenderer(config)(big);
+		return fakeBatch({ ...config, payloads: [payload], firstRowId: 7 });
+	};
+	const written = async (batch: Batch): Promise<string> => {
+		const texts: string[] = [];
+		for await (const rows of batch.rows()) texts.push(...rows.map(recordWriter(batch)));
+		return texts.join();
+	};
+
+	const ways: [name: string, batch: () => Batch, json: string, asText: unknown][] = [
+		[
+			'picked fields',
+			() => rowsOf({ output: 'record', columns: picked }),
+			`{"row":7,"id":4634343214213523454,"all":${body}}`,
+			{
+				row: 7,
+				id: '4634343214213523454',
+				all: { id: '4634343214213523454', price: 1.1, e: '1e400' },
+			},
+		],
+		[
+			'items of the flow',
+			() => rowsOf({ output: 'event', exportId: 'items:n/main' }),
+			body,
+			{ id: '4634343214213523454', price: 1.1, e: '1e400' },
+		],
+		[
+			'items of the flow as records',
+			() => rowsOf({ output: 'record', receiverId: 'items:n' }),
+			body,
+			{ id: '4634343214213523454', price: 1.1, e: '1e400' },
+		],
+	];
+	for (const [name, batch, json, asText] of ways) {
+		it(`leave in ${name} as they came`, async () => assert.equal(await written(batch()), json));
+
+		it(`reach a flow in ${name} as text where it wants that`, async () =>
+			assert.deepEqual(await all(readRecords(batch(), 'text')), [asText]));
+	}
+
+	for (const output of ['event', 'record'] as const) {
+		it(`leave in whole events of output ${output} as they came`, async () => {
+			assert.ok((await written(rowsOf({ output }))).endsWith(`"body":${body}}`));
+		});
+	}
+
+	it('leave in a row that could not be mapped as they came', async () => {
+		const batch = fakeBatch({
+			output: 'cells',
+			columns,
+			payloads: [encodeEvent(big)],
+			mappingRevision: 0,
+		});
+		assert.ok((await written(batch)).endsWith(`"body":${body}}`));
 	});
 });
 

@@ -1,0 +1,48 @@
+import type { Column } from '../../../core/mapping/column';
+import { openPipeline } from '../../../core/pipeline/open-pipeline';
+import { openStore } from '../../../core/buffer/open-store';
+import { createFlowSink } from '../../../core/sink/flow';
+import { createHttpSink } from '../../../core/sink/http/http-sink';
+import { eventually } from '../../support/eventually';
+import { aPush, anExportInput, HOLDER, OPEN } from '../../support/pipeline-fixtures';
+import { startSinkServer } from '../../support/sink-server';
+
+/** What one pushed body becomes on its way to an endpoint as a batch, and in a flow that takes long numbers as text. */
+export async function sendOn(
+	body: string,
+	columns?: readonly Column[],
+): Promise<{ sent: string; flow: unknown[] }> {
+	const endpoint = await startSinkServer();
+	const store = await openStore({ kind: 'memory' });
+	const pipeline = await openPipeline({ store });
+	try {
+		const flow: unknown[] = [];
+		const sinks = {
+			http: createHttpSink({ url: endpoint.url }),
+			flow: createFlowSink({
+				numbers: 'text',
+				doneWhen: () => 'sent',
+				emit: ({ records }) => void flow.push(...records),
+			}),
+		};
+		pipeline.attachReceiver(
+			{ id: 'r1', auth: OPEN },
+			Object.entries(sinks).map(([id, sink]) => ({
+				config: anExportInput({
+					id,
+					conditions: { count: 1, time: '30s', size: '5MB' },
+					...(columns ? { columns } : {}),
+				}),
+				sink,
+			})),
+			HOLDER,
+		);
+		await pipeline.accept('r1', aPush({ body: Buffer.from(body) }));
+		await eventually('both', () => endpoint.requests.length === 1 && flow.length === 1);
+		return { sent: endpoint.requests[0]?.body.toString() ?? '', flow };
+	} finally {
+		await pipeline.close();
+		await store.close();
+		await endpoint.close();
+	}
+}
