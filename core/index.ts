@@ -20,6 +20,7 @@ export { evaluateConditions, parseConditions, type Conditions } from './buffer/c
 export type * from './buffer/store';
 export type { AttemptReport } from './buffer/delivery';
 export { openStore, type StoreOptions } from './buffer/open-store';
+export { KEEP_FREE_MB, keepFree } from './buffer/stores/sqlite/check-options';
 export {
 	postgresConnectionString,
 	type PostgresPlace,
@@ -47,7 +48,8 @@ export { attachAll } from './pipeline/attach-all';
 export { appendDetached } from './pipeline/append-detached';
 export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
-export type { Attachment, PipelineNotice, PipelineStatus } from './pipeline/pipeline';
+export type { Attachment, PipelineNotice } from './pipeline/pipeline';
+export type { PipelineStatus } from './pipeline/pipeline-status';
 export type { Holder } from './pipeline/attached-receiver';
 export { previewPush, type Preview } from './pipeline/preview';
 export { parseDelays } from './pipeline/parse-delays';

@@ -40,6 +40,7 @@ export async function holdPipeline(options: {
 }): Promise<PipelineHold> {
 	const { clock = systemClock, lingerMs = LINGER_MS } = options;
 	const key = JSON.stringify(options.store);
+	await closeFormer(key, options.store);
 	const entry = registry().get(key) ?? { holds: 0, opened: open(options), linger: undefined };
 	registry().set(key, entry);
 	entry.holds++;
@@ -57,6 +58,21 @@ export async function holdPipeline(options: {
 	} catch (error) {
 		if (registry().get(key) === entry) registry().delete(key);
 		throw error;
+	}
+}
+
+/**
+ * A store that lingers with other options is closed first: it would be shared as it is, and what was changed in its dialog would
+ * count only after a restart.
+ */
+async function closeFormer(key: string, store: StoreOptions): Promise<void> {
+	if (store.kind !== 'sqlite' || registry().has(key)) return;
+	const isFormer = (other: StoreOptions) =>
+		other.kind === 'sqlite' && other.directory === store.directory;
+	for (const [otherKey, entry] of [...registry()]) {
+		if (entry.holds > 0 || !isFormer(JSON.parse(otherKey) as StoreOptions)) continue;
+		// What goes wrong there was told by the store; the new one says whether it can be opened.
+		await close(otherKey, entry).catch(() => {});
 	}
 }
 

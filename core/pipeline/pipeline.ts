@@ -22,6 +22,7 @@ import {
 	type AttachedReceiver,
 	type Holder,
 } from './attached-receiver';
+import type { PipelineStatus } from './pipeline-status';
 import {
 	MAX_EXPORTS,
 	parseExportConfig,
@@ -36,20 +37,6 @@ export type PipelineNotice =
 	| { readonly kind: 'refused'; readonly receiverId: string; readonly error: CoreError }
 	| ({ readonly kind: 'attempt' } & AttemptReport)
 	| { readonly kind: 'counters'; readonly counters: Counters };
-
-export interface PipelineStatus {
-	readonly storeId: string;
-	readonly receivers: readonly {
-		readonly id: string;
-		readonly label: string;
-		readonly accepted: number;
-		readonly refused: number;
-	}[];
-	readonly exports: readonly (Counters & {
-		readonly attached: boolean;
-		readonly inFlight: number;
-	})[];
-}
 
 /** Holds a receiver or export in a pipeline. */
 export interface Attachment {
@@ -206,15 +193,19 @@ export class PipelineCore {
 
 	async status(): Promise<PipelineStatus> {
 		const store = this.#ports.store();
+		const [counters, { warnings, fleeting }] = await Promise.all([store.counters(), store.stats()]);
 		return {
 			storeId: store.id,
-			receivers: [...this.#receivers.values()].map(({ config, holder, accepted, refused }) => ({
-				id: config.id,
-				label: holder.label,
-				accepted,
-				refused,
-			})),
-			exports: (await store.counters()).map((counters) => ({
+			store: { warnings, ...(fleeting === undefined ? {} : { fleeting }) },
+			receivers: [...this.#receivers.values()].map(
+				({ config: { id }, holder: { label }, accepted, refused }) => ({
+					id,
+					label,
+					accepted,
+					refused,
+				}),
+			),
+			exports: counters.map((counters) => ({
 				...counters,
 				attached: this.#exports.has(counters.exportId),
 				inFlight: this.#flusher.inFlight(counters.exportId),

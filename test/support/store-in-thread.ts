@@ -18,7 +18,7 @@ export class StoreInThread {
 	constructor(directory: string) {
 		const limits = checkLimits({ ballastBytes: 0 });
 		const reading = { wallAt: this.clock.now() };
-		const options = { directory, limits, durability: 'normal', reading, notices: [] } as const;
+		const options = { directory, limits, durability: 'normal', reading } as const;
 		this.#runner = new GroupRunner(options, (message) => {
 			if (message.kind === 'warning') this.warnings.push(message.message);
 			if (message.kind !== 'answers') return;

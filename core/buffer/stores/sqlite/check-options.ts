@@ -12,14 +12,40 @@ const BOUNDS: Record<keyof StoreLimits, Bounds> = {
 	maxGroupRows: { min: 1, max: 100_000, fallback: 5_000 },
 	maxGroupBytes: { min: KB, max: 256 * MB, fallback: 8 * MB },
 	maxBytesInFlight: { min: KB, max: 1024 * MB, fallback: 64 * MB },
-	minFreeBytes: { min: 0, max: Number.MAX_SAFE_INTEGER },
-	ballastBytes: { min: 0, max: 1024 * MB, fallback: 32 * MB },
+	minFreeBytes: { min: 0, max: 1024 ** 2 * MB },
+	ballastBytes: { min: 0, max: 1024 * MB },
 	maxStoreBytes: { min: 1, max: Number.MAX_SAFE_INTEGER },
 };
 
 /** @throws ConfigError naming the path and its bounds */
 export function checkLimits(given?: LimitOptions): StoreLimits {
 	return readLimits(BOUNDS, given);
+}
+
+/** What dialogs let people choose of `minFreeBytes`, in whole MB; an empty field leaves it to the store. */
+export const KEEP_FREE_MB = {
+	min: BOUNDS.minFreeBytes.min / MB,
+	max: BOUNDS.minFreeBytes.max / MB,
+} as const;
+
+/**
+ * The limits that a dialog's field *keep free* says.
+ *
+ * @param value whole MB, KEEP_FREE_MB; as a number or as text; empty or absent: the store decides by the size of the disk
+ * @throws ConfigError ERR_CONFIG_INVALID naming the bounds
+ */
+export function keepFree(value: unknown): { limits?: { minFreeBytes: number } } {
+	const text = typeof value === 'number' ? String(value) : value;
+	if (text === undefined || text === null || text === '') return {};
+	const { min, max } = KEEP_FREE_MB;
+	const megabytes =
+		typeof text === 'string' && /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+	if (megabytes >= min && megabytes <= max) return { limits: { minFreeBytes: megabytes * MB } };
+	throw new ConfigError(
+		'store.keepFreeMb',
+		`empty, or a whole number from ${min} to ${max} (MB)`,
+		value,
+	);
 }
 
 export function checkDirectory(directory: unknown): string {

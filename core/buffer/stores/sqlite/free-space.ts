@@ -5,16 +5,27 @@ import { RETRY_AFTER_MS } from '../defaults';
 const MB = 1024 ** 2;
 const WARN_EVERY_MS = 300_000;
 
-/** Free bytes below which appends are refused (architecture, decision 12): min(max(256 MB, 5 %), 2 GB). */
+/**
+ * Free bytes below which appends are refused when nobody says (architecture, decision 12): min(max(256 MB, 5 %), 2 GB), but never
+ * more than a quarter, so that the small partition of a gateway is a place for a store, too.
+ */
 export function defaultMinFreeBytes(totalBytes: number): number {
-	return Math.min(Math.max(256 * MB, totalBytes * 0.05), 2_048 * MB);
+	return Math.min(Math.max(256 * MB, totalBytes * 0.05), 2_048 * MB, totalBytes / 4);
+}
+
+/** Ballast when nobody says (S46): 32 MB, on a small partition a sixteenth of it. */
+export function defaultBallastBytes(totalBytes: number): number {
+	return Math.floor(Math.min(32 * MB, totalBytes / 16));
 }
 
 export interface FreeSpaceOptions {
 	readonly minFreeBytes: number | undefined;
 	readonly warn: (message: string) => void;
-	readonly measure?: () => { freeBytes: number; totalBytes: number };
+	readonly measure: MeasureDisk;
 }
+
+/** What the disk of a directory has; the port at which tests put one of another size. */
+export type MeasureDisk = () => { freeBytes: number; totalBytes: number };
 
 /**
  * Refuses appends before the disk is full (S42): on a full disk SQLite is stuck, since claims and acks need room in the WAL too
@@ -23,14 +34,14 @@ export interface FreeSpaceOptions {
  */
 export class FreeSpaceGuard {
 	readonly #options: FreeSpaceOptions;
-	readonly #measure: () => { freeBytes: number; totalBytes: number };
+	readonly #measure: MeasureDisk;
 	#warnedAtMs = Number.NEGATIVE_INFINITY;
 	#refusal: string | undefined;
 	#demandedBytes = 0;
 
-	constructor(directory: string, options: FreeSpaceOptions) {
+	constructor(options: FreeSpaceOptions) {
 		this.#options = options;
-		this.#measure = options.measure ?? (() => measureDisk(directory));
+		this.#measure = options.measure;
 	}
 
 	/** Why appends are refused now. */
@@ -67,7 +78,9 @@ export class FreeSpaceGuard {
 			this.#demandedBytes = 0;
 			return undefined;
 		}
-		const refusal = `${freeBytes} bytes are free on the disk of the store, at least ${minFreeBytes} must stay free`;
+		const refusal =
+			`${showMb(freeBytes)} are free on the disk of the store, at least ${showMb(minFreeBytes)} must stay free: ` +
+			`make room there, or lower the space to keep free of the store (limits.minFreeBytes)`;
 		if (nowMs - this.#warnedAtMs >= WARN_EVERY_MS) {
 			this.#warnedAtMs = nowMs;
 			this.#options.warn(`appends are refused: ${refusal}`);
@@ -80,7 +93,11 @@ export class FreeSpaceGuard {
 	}
 }
 
-function measureDisk(directory: string) {
+function showMb(bytes: number): string {
+	return `${(bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0)} MB`;
+}
+
+export function measureDisk(directory: string) {
 	const { bavail, bsize, blocks } = statfsSync(directory);
 	return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
 }

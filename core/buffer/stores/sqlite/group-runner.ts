@@ -70,11 +70,12 @@ export class GroupRunner {
 		this.#surroundings = {
 			directory: options.directory,
 			isDurable: options.durability === 'full',
+			fleeting: options.fleeting,
 			warnings: () => this.#shownWarnings(),
 		};
 		this.#notices = new Notices(post);
 		this.#housekeeper = new Housekeeper(options, (message) => this.#notices.warn(message));
-		for (const notice of options.notices) this.#notices.keep(notice);
+		if (options.fleeting !== undefined) this.#notices.keep(options.fleeting);
 		this.#open = this.#openStore();
 	}
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Ballast } from './ballast';
 import { SQLITE, sqliteCode } from './connection';
 import type { Engine } from './engine';
-import { FreeSpaceGuard } from './free-space';
+import { defaultBallastBytes, FreeSpaceGuard, measureDisk, type MeasureDisk } from './free-space';
 import type { WorkerOptions } from './protocol';
 import { databaseBytes, reclaimPages } from './reclaim';
 
@@ -15,9 +15,14 @@ export class Housekeeper {
 	readonly #ballast: Ballast;
 	readonly #warn: (message: string) => void;
 
-	constructor({ directory, limits }: WorkerOptions, warn: (message: string) => void) {
-		const { minFreeBytes, ballastBytes } = limits;
-		this.#guard = new FreeSpaceGuard(directory, { minFreeBytes, warn });
+	constructor(
+		{ directory, limits }: Pick<WorkerOptions, 'directory' | 'limits'>,
+		warn: (message: string) => void,
+		measure: MeasureDisk = () => measureDisk(directory),
+	) {
+		const { minFreeBytes } = limits;
+		const ballastBytes = limits.ballastBytes ?? defaultBallastBytes(measure().totalBytes);
+		this.#guard = new FreeSpaceGuard({ minFreeBytes, warn, measure });
 		this.#ballast = new Ballast(join(directory, 'ballast.bin'), ballastBytes);
 		this.#warn = warn;
 	}

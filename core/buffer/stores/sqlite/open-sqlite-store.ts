@@ -6,7 +6,8 @@ import { type Logger, silentLogger } from '../../../runtime/logger';
 import type { Store } from '../../store';
 import { shareStore } from '../registry';
 import { checkDirectory, checkLimits, type LimitOptions } from './check-options';
-import { checkPlace } from './place';
+import { findSurroundings, judgeFleeting } from './fleeting';
+import { refuseNetwork } from './place';
 import { checkDurability, type Durability } from '../durability';
 import { SqliteStore } from './sqlite-store';
 import { WorkerClient } from './worker-client';
@@ -32,15 +33,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 	const durability = checkDurability(options.durability);
 	requireSqlite();
 	const directory = await makeDirectory(wanted);
-	const notice = await checkPlace(directory);
-	const notices = notice === undefined ? [] : [notice];
+	await refuseNetwork(directory);
+	const fleeting = await judgeFleeting(directory, await findSurroundings());
 	const store = await shareStore(`sqlite:${directory}`, async () => {
 		const warn = (message: string) => logger.warn(message, { directory });
 		const client = await WorkerClient.start({
 			directory,
 			limits,
 			durability,
-			notices,
+			...(fleeting === undefined ? {} : { fleeting }),
 			clock,
 			warn,
 		});

@@ -14,6 +14,7 @@ import { renew, settle } from './settle';
 export interface Surroundings {
 	readonly directory: string;
 	readonly isDurable: boolean;
+	readonly fleeting: string | undefined;
 	readonly warnings: () => readonly string[];
 }
 
@@ -72,7 +73,7 @@ export function showCounters(engine: Engine, e: ExportRecord) {
 }
 
 function showStats(engine: Engine, surroundings: Surroundings): StoreStats {
-	const { directory, isDurable, warnings } = surroundings;
+	const { directory, isDurable, fleeting, warnings } = surroundings;
 	// stat, never open: closing a descriptor of the database would drop the process's locks (S14).
 	const files = ['store.db', 'store.db-wal', 'store.wit'].map((name) => join(directory, name));
 	const diskBytes = files
@@ -88,5 +89,6 @@ function showStats(engine: Engine, surroundings: Surroundings): StoreStats {
 		missingRows: engine.meta.missingRows,
 		quarantinedRows: engine.meta.quarantinedRows,
 		warnings: [...warnings()],
+		...(fleeting === undefined ? {} : { fleeting }),
 	};
 }

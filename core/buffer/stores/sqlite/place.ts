@@ -10,27 +10,14 @@ const NETWORK = new Map([
 	[0x00c36400, 'Ceph'],
 ]);
 
-/** File systems that vanish with the container or the machine. */
-const FLEETING = new Map([
-	[0x794c7630, 'overlayfs'],
-	[0x01021994, 'tmpfs'],
-]);
-
-/**
- * @returns a warning, or undefined
- * @throws ConfigError for a network file system
- */
-export async function checkPlace(directory: string): Promise<string | undefined> {
-	return judgePlace(directory, (await statfs(directory)).type);
+/** @throws ConfigError for a network file system */
+export async function refuseNetwork(directory: string): Promise<void> {
+	judgeNetwork(directory, (await statfs(directory)).type);
 }
 
 /** @param type as `statfs` gives it */
-export function judgePlace(directory: string, type: number): string | undefined {
+export function judgeNetwork(directory: string, type: number): void {
 	const network = NETWORK.get(type >>> 0);
-	if (network !== undefined) {
-		throw new ConfigError('store.directory', 'a local file system', `${directory} on ${network}`);
-	}
-	const fleeting = FLEETING.get(type >>> 0);
-	if (fleeting === undefined) return undefined;
-	return `store ${directory} is on ${fleeting}: its rows vanish with the container or the machine`;
+	if (network === undefined) return;
+	throw new ConfigError('store.directory', 'a local file system', `${directory} on ${network}`);
 }

@@ -12,8 +12,8 @@ export interface WorkerOptions {
 	readonly limits: StoreLimits;
 	readonly durability: Durability;
 	readonly reading: TimeReading;
-	/** What is to be said of the store's place; warned of at open. */
-	readonly notices: readonly string[];
+	/** Why the store would vanish with its container or machine (fleeting.ts); warned of at open. */
+	readonly fleeting?: string;
 }
 
 export interface StoreLimits {
@@ -23,10 +23,13 @@ export interface StoreLimits {
 	readonly maxGroupBytes: number;
 	/** Bytes on their way to the disk, 1 KB … 1 GB; default 64 MB. Beyond it appends fail with ERR_BUFFER_FULL. */
 	readonly maxBytesInFlight: number;
-	/** Free bytes below which appends are refused; default min(max(256 MB, 5 % of the disk), 2 GB); 0 turns the guard off. */
+	/**
+	 * Free bytes below which appends are refused, 0 … 1 TB; default min(max(256 MB, 5 % of the disk), 2 GB, a quarter of the disk);
+	 * 0 turns the guard off.
+	 */
 	readonly minFreeBytes: number | undefined;
-	/** Room kept for claims and acks on a full disk, 0 … 1 GB; default 32 MB, 0 keeps none (S46). */
-	readonly ballastBytes: number;
+	/** Room kept for claims and acks on a full disk, 0 … 1 GB; default min(32 MB, a 16th of the disk), 0 keeps none (S46). */
+	readonly ballastBytes: number | undefined;
 	/** Bytes of waiting rows and open batches of the whole store; default none (S43). */
 	readonly maxStoreBytes: number | undefined;
 }

@@ -79,7 +79,6 @@ describe('descriptors of a sqlite store', () => {
 				limits: checkLimits({ ballastBytes: 0 }),
 				durability: 'normal',
 				reading: { wallAt: Date.now() },
-				notices: [],
 			},
 			{ warn() {}, keep() {} },
 		);

@@ -80,7 +80,6 @@ describe('a sqlite store under which something fails', () => {
 			limits: checkLimits({ ballastBytes: 0 }),
 			durability: 'normal',
 			reading: { wallAt: Date.now() },
-			notices: [],
 		} as const;
 		// The witness is ahead, so that opening writes.
 		rmSync(join(directory, 'store.wit'));
