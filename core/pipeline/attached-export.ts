@@ -1,4 +1,5 @@
 import { UNMAPPED_REVISION, type Row, type Store } from '../buffer/store';
+import { locatedError } from '../error-place';
 import { CoreError } from '../errors';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
@@ -55,7 +56,7 @@ export function compileExport(config: ExportConfig, sink: Sink | undefined): Att
 				const payload = encodeEvent(event);
 				return {
 					row: { ...base, mappingRevision: UNMAPPED_REVISION, payload, sizeBytes: payload.length },
-					error,
+					error: locatedError(error),
 				};
 			}
 		},

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { AttemptReport } from '../buffer/delivery';
 import { Flusher } from '../buffer/flusher';
 import type { Counters, Store } from '../buffer/store';
+import { errorPlace } from '../error-place';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
 import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
@@ -307,9 +308,12 @@ export class PipelineCore {
 		if (receiver) receiver.refused++;
 		const { logger } = this.#ports;
 		if (cause instanceof CoreError) {
-			logger.info(`receiver ${receiverId} refused a request: ${cause.code}`, {
+			const place = errorPlace(cause);
+			const where = place === undefined ? '' : ` at ${place}`;
+			logger.info(`receiver ${receiverId} refused a request: ${cause.code}${where}`, {
 				code: cause.code,
 				receiverId,
+				...(place === undefined ? {} : { place }),
 			});
 			this.#tell({ kind: 'refused', receiverId, error: cause });
 		} else {

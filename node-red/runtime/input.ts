@@ -1,5 +1,5 @@
 import type { Node, NodeMessage } from 'node-red';
-import { CoreError } from '../../core/index';
+import { CoreError, locatedError } from '../../core/index';
 import type { StatusLine } from './status';
 
 type Send = (message: NodeMessage | (NodeMessage | null)[]) => void;
@@ -20,7 +20,9 @@ export function onInput(
 				() => done(),
 				(error: unknown) => {
 					status.show('red', 'dot', error instanceof CoreError ? error.code : 'unexpected error');
-					done(error instanceof Error ? error : new Error('unexpected error', { cause: error }));
+					if (error instanceof CoreError) done(locatedError(error));
+					else
+						done(error instanceof Error ? error : new Error('unexpected error', { cause: error }));
 				},
 			);
 	});

@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
-import { CoreError, type ErrorCode } from '../../core/index';
+import { CoreError, errorPlace, type ErrorCode } from '../../core/index';
 
 /** What to do about an error, where there is more to say than its message does; docs/errors.md says it at length. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
@@ -54,7 +54,7 @@ export function toNodeError(
 		return new NodeOperationError(node, error instanceof Error ? error : String(error), at);
 	}
 	const { message, code } = error;
-	const options = { message, description: `${adviceFor(error)} (${code})`, ...at };
+	const options = { message, description: `${adviceFor(error)}${placeOf(error)} (${code})`, ...at };
 	const status = statusOf(error);
 	if (status === undefined) return new NodeOperationError(node, error, options);
 	return new NodeApiError(node, { message, code }, { ...options, httpCode: String(status) });
@@ -65,6 +65,11 @@ export function statusOf(error: unknown): number | undefined {
 	if (!(error instanceof CoreError) || error.stage !== 'deliver') return undefined;
 	const { status } = error.details;
 	return typeof status === 'number' ? status : undefined;
+}
+
+function placeOf(error: CoreError): string {
+	const place = errorPlace(error);
+	return place === undefined ? '' : ` It failed at ${place}.`;
 }
 
 /** `details.advice` goes before the advice for the code. */

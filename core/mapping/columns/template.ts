@@ -36,7 +36,8 @@ function compileTemplate(
 }
 
 /**
- * A body that a template could not read is the sender's fault, with its own status (K70): its error comes out as it was.
+ * A body that a template could not read is the sender's fault, with its own status (K70): its error comes out as it
+ * was, with the place of the call.
  * Other errors lose the engine's prefix and stack, which stay in the details: a sender is shown one line (K94, K100).
  */
 function unwrap<T>(evaluate: () => T): T {
@@ -44,9 +45,14 @@ function unwrap<T>(evaluate: () => T): T {
 		return evaluate();
 	} catch (error) {
 		if (!(error instanceof MappingError)) throw error;
-		if (error.cause instanceof ReceiveError) throw error.cause;
-		const { code, details, message } = error;
-		const { reason } = details;
+		const { cause, code, details, message } = error;
+		const { frames, reason } = details;
+		if (cause instanceof ReceiveError) {
+			throw new ReceiveError(cause.code, cause.message, {
+				cause,
+				details: { ...cause.details, frames },
+			});
+		}
 		throw new MappingError(code, typeof reason === 'string' ? reason : message, {
 			cause: error,
 			details,
