@@ -158,7 +158,7 @@ function bounded(details: Readonly<Record<string, unknown>>): Readonly<Record<st
 }
 
 function describe(value: unknown): string {
-	if (typeof value === 'string') return JSON.stringify(shorten(value, 60));
+	if (typeof value === 'string') return JSON.stringify(shorten(value, 58));
 	if (value === null || ['number', 'boolean', 'bigint', 'undefined'].includes(typeof value))
 		return String(value);
 	return Array.isArray(value) ? `an array of ${value.length}` : `a value of type ${typeof value}`;

@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import type { AttemptReport } from '../buffer/delivery';
 import { Flusher } from '../buffer/flusher';
 import type { Counters, Store } from '../buffer/store';
-import { errorPlace } from '../error-place';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
 import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
@@ -23,6 +22,7 @@ import {
 	type AttachedReceiver,
 	type Holder,
 } from './attached-receiver';
+import { logRefusal } from './log-refusal';
 import type { PipelineStatus } from './pipeline-status';
 import {
 	MAX_EXPORTS,
@@ -306,19 +306,8 @@ export class PipelineCore {
 
 	#refuse(receiverId: string, receiver: AttachedReceiver | undefined, cause: unknown): Answer {
 		if (receiver) receiver.refused++;
-		const { logger } = this.#ports;
-		if (cause instanceof CoreError) {
-			const place = errorPlace(cause);
-			const where = place === undefined ? '' : ` at ${place}`;
-			logger.info(`receiver ${receiverId} refused a request: ${cause.code}${where}`, {
-				code: cause.code,
-				receiverId,
-				...(place === undefined ? {} : { place }),
-			});
-			this.#tell({ kind: 'refused', receiverId, error: cause });
-		} else {
-			logger.error(`receiver ${receiverId} failed unexpectedly`, { cause, receiverId });
-		}
+		logRefusal(this.#ports.logger, receiverId, cause);
+		if (cause instanceof CoreError) this.#tell({ kind: 'refused', receiverId, error: cause });
 		return errorAnswer(cause);
 	}
 
