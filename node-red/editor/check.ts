@@ -1,3 +1,4 @@
+import { isPath } from '../runtime/receiver-path';
 import { parseByteSize, parseDuration, parsePath } from './core';
 import { knownFault } from './template-check';
 import { text } from './text';
@@ -58,8 +59,7 @@ export function url(value: unknown): Verdict {
 export function path(value: unknown): Verdict {
 	const written = String(value ?? '');
 	if (written === '') return true;
-	if (!/^\/[^\s?#]*$/.test(written) || /[{}*:\\]/.test(written)) return text('error.path');
-	return true;
+	return isPath(written) ? true : text('error.path');
 }
 
 export function urlSecret(value: unknown): Verdict {

@@ -7,6 +7,7 @@
 import * as check from './check';
 import { checkNode } from './node-templates';
 import { buffer, chosen, explain, forward, map, plain, secret, store } from './nodes';
+import { checkNodePath } from './path-check';
 import { receiver } from './receiver';
 import type { EditorNode } from './red';
 import { ensureSecret } from './secret';
@@ -50,6 +51,7 @@ function watchImports(): void {
 		loaded = true;
 	});
 	RED.events.on('nodes:add', (node: EditorNode) => {
+		if (node.type === 'sluice-receiver') void checkNodePath(node);
 		if (TEMPLATE_TYPES.includes(node.type)) void checkNode(node);
 		if (loaded && node.type === 'sluice-receiver' && node._config !== undefined) ensureSecret(node);
 	});

@@ -1,11 +1,16 @@
 import * as check from './check';
 import { buildBufferList, type BufferList } from './buffer-list';
 import { closed, current, opened } from './dialog';
-import { copyButton, prepareFolds, typed } from './form';
+import { copyButton, mark, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
+import { askAboutPath, checkNodePath, knownPathFault } from './path-check';
 import { element, type EditorNode } from './red';
 import { randomSecret, receiverAdded } from './secret';
 import { text } from './text';
+import { defaultPath, shadowed, type HttpIn } from '../runtime/receiver-path';
+
+/** Longer than the pauses between keys. */
+const TYPING_MS = 400;
 
 let buffers: BufferList | undefined;
 
@@ -29,8 +34,9 @@ export const receiver = {
 			secret.val(randomSecret());
 		}
 		$('#sluice-new-secret').on('click', () => secret.val(randomSecret()).trigger('change'));
-		$('#node-input-path').attr('placeholder', defaultPath(node));
+		$('#node-input-path').attr('placeholder', defaultPath(node.id));
 		buildAddress(node);
+		watchPath(node);
 
 		const showAuth = (): void => {
 			const chosen = typed(auth);
@@ -47,6 +53,7 @@ export const receiver = {
 	save(this: void, node: EditorNode): void {
 		if (buffers) node['buffers'] = buffers.read();
 		void checkNode(node);
+		void checkNodePath(node);
 		closed();
 		buffers = undefined;
 	},
@@ -59,14 +66,16 @@ export const receiver = {
 	checkPath(this: void, value: unknown, node: EditorNode): check.Verdict {
 		const verdict = check.path(value);
 		if (verdict !== true) return verdict;
-		const mine = comparable(String(value ?? '') || defaultPath(node));
+		const fault = knownPathFault(String(value ?? '').trim());
+		if (fault !== undefined) return text('error.pathFault', { fault });
+		const mine = comparable(String(value ?? '') || defaultPath(node.id));
 		const twin = RED.nodes
 			.filterNodes({ type: 'sluice-receiver' })
 			.find(
 				(other) =>
 					other.id !== node.id &&
 					other['d'] !== true &&
-					comparable(String(other['path'] ?? '') || defaultPath(other)) === mine,
+					comparable(String(other['path'] ?? '') || defaultPath(other.id)) === mine,
 			);
 		return twin ? text('error.pathTaken', { name: twin.name || twin.id }) : true;
 	},
@@ -81,8 +90,39 @@ export const receiver = {
 	},
 };
 
-function defaultPath(node: EditorNode): string {
-	return `/sluice/${node.id}`;
+/** Shows what the server says about the path as soon as it does, and which `http in` nodes the receiver would hide. */
+function watchPath(node: EditorNode): void {
+	const input = $('#node-input-path');
+	const beside = element('<div>', 'sluice-warning').attr('role', 'status');
+	beside.append(element('<i>', 'fa fa-warning'), ' ', element('<span>')).insertAfter(input);
+	let timer = 0;
+	const showBeside = (): void => {
+		const nodes = RED.nodes.filterNodes({ type: 'http in' }).filter(({ d }) => d !== true);
+		const secretInUrl = typed($('#node-input-auth')) === 'url';
+		const path = typed(input) || defaultPath(node.id);
+		const others = shadowed(path, secretInUrl, nodes as unknown as HttpIn[])
+			.map(({ name, method }) => `${name} (${method})`)
+			.join(', ');
+		beside
+			.toggle(others !== '')
+			.children('span')
+			.text(text('warning.httpIn', { others }));
+	};
+	const ask = (): void => {
+		const path = typed(input);
+		void askAboutPath(path).then(() => {
+			if (typed(input) !== path) return;
+			mark(input, receiver.checkPath(path, node));
+		});
+	};
+	input.on('change keyup paste input', () => {
+		showBeside();
+		clearTimeout(timer);
+		timer = window.setTimeout(ask, TYPING_MS);
+	});
+	$('#node-input-auth').on('change', showBeside);
+	showBeside();
+	ask();
 }
 
 function comparable(path: string): string {
@@ -93,7 +133,7 @@ function comparable(path: string): string {
 function address(node: EditorNode): string | undefined {
 	const root = RED.settings.httpNodeRoot;
 	if (root === false) return undefined;
-	const path = typed($('#node-input-path')) || defaultPath(node);
+	const path = typed($('#node-input-path')) || defaultPath(node.id);
 	const secret =
 		typed($('#node-input-auth')) === 'url' ? `/${typed($('#node-input-urlSecret'))}` : '';
 	const joined = `/${root ?? ''}/${path}`.replace(/\/{2,}/g, '/').replace(/\/+$/, '');

@@ -2,6 +2,7 @@
  * Receivers on Node-RED's own server. With default settings the editor's body parser reads every body before a node's route is
  * reached (R60), so one middleware is put in front of everything (R62): where no host protection is configured it answers the
  * push itself, else it only keeps the parsers away and the push takes the normal way through auth, middleware and CORS (R63, R64).
+ * Being in front of everything it must leave alone what is Node-RED's own (admin-routes.ts).
  */
 import type { NodeAPI } from 'node-red';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -14,7 +15,10 @@ import {
 	type Answer,
 	type PushHandler,
 } from '../../core/index';
+import { createAdminRoutes } from './admin-routes';
 import { corsHeaders } from './cors';
+import { joinPath, nodeRoot, settingsOf } from './http-roots';
+import { isPath } from './receiver-path';
 
 interface Route {
 	readonly handler: PushHandler;
@@ -45,6 +49,8 @@ interface ExpressApp {
 interface Ingest {
 	readonly routes: Map<string, Route>;
 	readonly direct: boolean;
+	/** Whether a path belongs to the editor or the admin API. */
+	readonly isAdmin: (path: string) => boolean;
 }
 
 /** One middleware per Node-RED process and root app, also when node sets are loaded as separate modules. */
@@ -57,18 +63,12 @@ const CLOSING_MS = 10_000;
  * Serves a path until the returned function is called: with `gone` it is a 404 at once, else a 503 until the node comes back.
  *
  * @param path as configured, without httpNodeRoot
- * @throws ConfigError when the path is taken, or HTTP nodes are switched off in the settings
+ * @throws ConfigError when the path is none, is taken or is Node-RED's own, or HTTP nodes are switched off in the settings
  */
 export function serve(RED: NodeAPI, path: string, route: Route): (gone: boolean) => void {
-	const settings = RED.settings as unknown as Record<string, unknown>;
-	if (settings['httpNodeRoot'] === false) {
-		throw new ConfigError(
-			'path',
-			'httpNodeRoot in the settings not to be false: the HTTP nodes are switched off',
-		);
-	}
+	checkPath(RED, path);
 	const ingest = install(RED);
-	const full = join(httpRoot(RED), path);
+	const full = fullPath(RED, path);
 	if (ingest.routes.get(full)?.closing === false)
 		throw new ConfigError('path', 'a path that no other receiver uses', path);
 	const own: Route = { ...route, closing: false };
@@ -78,6 +78,41 @@ export function serve(RED: NodeAPI, path: string, route: Route): (gone: boolean)
 		if (gone) ingest.routes.delete(full);
 		else keepClosing(ingest, full, own);
 	};
+}
+
+/**
+ * Says by name what is wrong with the path of a receiver, for deploys and dialogs.
+ *
+ * @throws ConfigError
+ */
+export function checkPath(RED: NodeAPI, path: string): void {
+	if (settingsOf(RED)['httpNodeRoot'] === false) {
+		throw new ConfigError(
+			'path',
+			'httpNodeRoot in the settings not to be false: the HTTP nodes are switched off',
+		);
+	}
+	if (!isPath(path.startsWith('/') ? path : `/${path}`)) {
+		throw new ConfigError(
+			'path',
+			'a path without spaces and without ? # { } * : \\ . and ..',
+			path,
+		);
+	}
+	const full = fullPath(RED, path);
+	if (createAdminRoutes(RED)(full)) {
+		const root = nodeRoot(RED);
+		const beside = root === '/' ? '' : ` (with httpNodeRoot: ${full})`;
+		throw new ConfigError(
+			'path',
+			`a path that is not Node-RED's own: its editor and admin API answer there${beside}`,
+			path,
+		);
+	}
+}
+
+function fullPath(RED: NodeAPI, path: string): string {
+	return requestPath({ url: joinPath(nodeRoot(RED), path) });
 }
 
 function keepClosing(ingest: Ingest, full: string, former: Route): void {
@@ -98,11 +133,15 @@ export function notReady(): Answer {
 function install(RED: NodeAPI): Ingest {
 	const httpNode = RED.httpNode as unknown as ExpressApp & { [INGEST]?: Ingest };
 	if (httpNode[INGEST]) return httpNode[INGEST];
-	const settings = RED.settings as unknown as Record<string, unknown>;
+	const settings = settingsOf(RED);
 	const protection = ['httpNodeAuth', 'httpNodeMiddleware', 'httpNodeCors'].filter(
 		(name) => settings[name],
 	);
-	const ingest: Ingest = { routes: new Map(), direct: protection.length === 0 };
+	const ingest: Ingest = {
+		routes: new Map(),
+		direct: protection.length === 0,
+		isAdmin: createAdminRoutes(RED),
+	};
 	httpNode[INGEST] = ingest;
 	hoist(rootOf(httpNode), (request, response, next) => {
 		const route = find(ingest, request);
@@ -156,20 +195,16 @@ function mount(httpNode: ExpressApp, ingest: Ingest, settings: Record<string, un
 
 function find(ingest: Ingest, request: IncomingMessage): Route | undefined {
 	const path = requestPath(request);
-	const exact = ingest.routes.get(path);
-	if (exact) return exact;
+	const route = ingest.routes.get(path) ?? parentOf(ingest, path);
+	return route && !ingest.isAdmin(path) ? route : undefined;
+}
+
+/** Whose secret the last segment may be. */
+function parentOf(ingest: Ingest, path: string): Route | undefined {
 	const parent = ingest.routes.get(path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/');
 	return parent?.secretInUrl ? parent : undefined;
 }
 
 function rootOf(app: ExpressApp): ExpressApp {
 	return app.parent ? rootOf(app.parent) : app;
-}
-
-function httpRoot(RED: NodeAPI): string {
-	return String((RED.settings as unknown as Record<string, unknown>)['httpNodeRoot'] ?? '/');
-}
-
-function join(...parts: string[]): string {
-	return `/${parts.join('/')}`.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
 }

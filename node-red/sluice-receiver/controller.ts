@@ -9,7 +9,9 @@ import {
 	type BufferSettings,
 } from '../runtime/buffer-settings';
 import { notReady, serve } from '../runtime/ingest';
+import { pathRule } from '../runtime/path-rule';
 import { followPipeline } from '../runtime/pipeline-status';
+import { defaultPath } from '../runtime/receiver-path';
 import { secretsOf } from '../runtime/secrets';
 import { doneRule, type DoneRule } from '../runtime/settles';
 import { startNode, type OnClose } from '../runtime/start-node';
@@ -46,6 +48,7 @@ function run(o: {
 	const receiverId = node.id;
 	const buffers = config.buffers ?? [];
 	const auth = authOf(RED, node, config);
+	const path = config.path?.trim() || defaultPath(node.id);
 	const maxBodyBytes = numberOf(config.maxBodyBytes ?? 1_048_576, 'maxBodyBytes');
 	const rules: DoneRule[] = [];
 	const exports = buffers.map((buffer, index) => ({
@@ -66,7 +69,8 @@ function run(o: {
 	const line = followPipeline(status, {
 		owns: (id) => ids.has(id),
 		note: () => `done when ${[...new Set(rules.map((rule) => rule.when()))].join(' / ')}`,
-		warning: () => rules.map((rule) => rule.warning()).find((warning) => warning !== undefined),
+		warning: () =>
+			[...rules, place].map((rule) => rule.warning()).find((warning) => warning !== undefined),
 	});
 	onClose(() => line.close());
 	for (const [index, buffer] of buffers.entries()) {
@@ -74,9 +78,13 @@ function run(o: {
 		rules.push(rule);
 		onClose(() => rule.close());
 	}
+	const place = pathRule(RED, node, { path, secretInUrl: auth.kind === 'url' }, () =>
+		line.refresh(),
+	);
+	onClose(() => place.close());
 	// The path comes first: a receiver that is not served must not be attached, or its events would go nowhere.
 	onClose(
-		serve(RED, config.path?.trim() || `/sluice/${node.id}`, {
+		serve(RED, path, {
 			secretInUrl: auth.kind === 'url',
 			async handler(request) {
 				const pipeline = await attached.pipeline().catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
+import { servePathCheck } from '../runtime/path-route';
 import { serveTemplateCheck } from '../runtime/template-route';
 import { startReceiver, type ReceiverNodeConfig } from './controller';
 import { migrate } from './migrations';
@@ -6,6 +7,7 @@ import { migrate } from './migrations';
 /** `sluice-receiver`: an endpoint that verifies pushed events and holds its buffers, one output each. */
 export default function register(RED: NodeAPI): void {
 	serveTemplateCheck(RED);
+	servePathCheck(RED);
 	RED.nodes.registerType(
 		'sluice-receiver',
 		function (this: Node<{ urlSecret: unknown }>, config: ReceiverNodeConfig) {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import type { NodeAPI } from 'node-red';
+import { serve } from '../../../node-red/runtime/ingest';
+
+type Handler = (request: object, response: object, next: () => void) => void;
+
+/** Two applications of Express as far as receivers use them. */
+function aNodeRed() {
+	const stack: { handle: Handler }[] = [{ handle: () => assert.fail('behind the receivers') }];
+	const root = { _router: { stack }, use: (handle: Handler) => void stack.push({ handle }) };
+	const adminStack: object[] = [];
+	const RED = {
+		settings: {},
+		httpNode: { parent: root },
+		httpAdmin: { _router: { stack: adminStack } },
+		log: { info() {} },
+	} as unknown as NodeAPI;
+	const passedOn = (url: string): boolean => {
+		let passed = false;
+		const request = { url, method: 'POST', headers: {}, socket: {}, complete: true };
+		const response = { headersSent: true };
+		stack[0]!.handle(request, response, () => (passed = true));
+		return passed;
+	};
+	return { RED, adminStack, passedOn };
+}
+
+const route = {
+	secretInUrl: true,
+	handler: async () => ({ status: 200, headers: {}, body: '' }),
+};
+
+describe('receivers in front of the server of Node-RED', () => {
+	it('leave alone what another node adds to the admin API after them', () => {
+		const { RED, adminStack, passedOn } = aNodeRed();
+		serve(RED, '/boards', route);
+		assert.equal(passedOn('/boards/secret'), false);
+		assert.equal(passedOn('/elsewhere/secret'), true);
+		adminStack.push({ route: { path: '/boards/:id' } });
+		assert.equal(passedOn('/boards/secret'), true);
+		assert.equal(passedOn('/BOARDS?x=1'), true);
+		assert.throws(() => serve(RED, '/boards', route), { code: 'ERR_CONFIG_INVALID' });
+	});
+
+	it('refuse a path that two receivers have, and take it when the first has gone', () => {
+		const { RED } = aNodeRed();
+		const end = serve(RED, '/in', route);
+		assert.throws(() => serve(RED, '/in/', route), { code: 'ERR_CONFIG_INVALID' });
+		end(true);
+		serve(RED, '/in', route)(true);
+	});
+});
