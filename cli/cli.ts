@@ -14,5 +14,13 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
 	);
 	process.exitCode = 2;
 } else {
-	void import('./main').then(({ main }) => main(process.argv.slice(2)));
+	void import('./main').then(async ({ main }) => {
+		await main(process.argv.slice(2));
+		end();
+	});
+}
+
+/** Once everything is printed: whatever a store or a library has left open must not keep a finished command waiting. */
+function end(): void {
+	process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }

@@ -8,6 +8,7 @@ import { run } from './run';
 /** The n8n that tests, demo and benchmark run; why this one and these flags: N11, N17, N18. */
 export const N8N_VERSION = '2.41.1';
 const BEFORE = '2026-09-27T00:00:00Z';
+const TRIES = 3;
 
 /** An installing process touches its lock this often; a lock left alone for much longer belongs to a process that died. */
 const HEARTBEAT_MS = 10_000;
@@ -29,12 +30,7 @@ export async function ensureN8n(say: (text: string) => void = () => {}): Promise
 	try {
 		if (await isComplete(folder)) return folder;
 		say(`installing n8n ${N8N_VERSION} into ${folder}; this takes about 8 minutes, once`);
-		try {
-			await install(folder);
-		} catch (error) {
-			say(`the installation of n8n failed, trying once more:\n${messageOf(error)}`);
-			await install(folder);
-		}
+		await installWithTries(folder, say);
 		return folder;
 	} catch (error) {
 		throw new Error(
@@ -53,6 +49,18 @@ async function isComplete(folder: string): Promise<boolean> {
 		(JSON.parse(manifest) as { version?: string }).version === N8N_VERSION &&
 		existsSync(path.join(modules, 'sqlite3/build/Release/node_sqlite3.node'))
 	);
+}
+
+/** A registry that answers slowly or breaks off now and then is no reason to go without the tests in n8n. */
+async function installWithTries(folder: string, say: (text: string) => void): Promise<void> {
+	for (let tries = 1; ; tries++) {
+		try {
+			return await install(folder);
+		} catch (error) {
+			if (tries === TRIES) throw error;
+			say(`installation ${tries} of n8n failed, trying again:\n${messageOf(error)}`);
+		}
+	}
 }
 
 async function install(folder: string): Promise<void> {

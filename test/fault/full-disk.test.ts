@@ -9,6 +9,7 @@ import type { Store } from '../../core/buffer/store';
 import { systemClock } from '../../core/runtime/clock';
 import { anExport, appendTexts, claimBatch, readTexts } from '../conformance/store-fixtures';
 import { verifyStore } from './verify-store';
+import { skipWithout } from '../support/skip';
 
 const MB = 1024 ** 2;
 const DISK_MB = 16;
@@ -27,9 +28,7 @@ describe('a full disk under a sqlite store (S75)', function () {
 		try {
 			execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk]);
 		} catch (error) {
-			if (process.env.CI === 'true') throw error;
-			console.error('      SKIPPED: a small disk cannot be mounted here');
-			this.skip();
+			skipWithout(this, 'small disk that can be mounted', error);
 		}
 	});
 	afterEach(async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Client } from 'pg';
 import { openStore } from '../../core/buffer/open-store';
-import { sharedPostgres, skipLoudly } from '../support/postgres';
+import { sharedPostgres } from '../support/postgres';
+import { skipWithout } from '../support/skip';
 import { startPostgres, type PostgresServer } from '../support/postgres-server';
 import { type Child, startWriter } from './child';
 import { anExport } from '../conformance/store-fixtures';
@@ -126,7 +127,7 @@ describe('a postgres store on a server that does not promise durability (S59)', 
 			await sharedPostgres();
 			server = await startPostgres({ fsync: 'off' });
 		} catch (error) {
-			skipLoudly(this, error);
+			skipWithout(this, 'PostgreSQL', error);
 		}
 	});
 	after(() => server?.remove());

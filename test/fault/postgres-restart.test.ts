@@ -6,7 +6,8 @@ import { createListener, type Listener } from '../../core/receiver/listener';
 import { systemClock } from '../../core/runtime/clock';
 import { eventually } from '../support/eventually';
 import { anExportInput, HOLDER, OPEN, RecordingSink } from '../support/pipeline-fixtures';
-import { sharedPostgres, skipLoudly } from '../support/postgres';
+import { sharedPostgres } from '../support/postgres';
+import { skipWithout } from '../support/skip';
 import { type PostgresServer, startPostgres } from '../support/postgres-server';
 import {
 	anExport,
@@ -30,7 +31,7 @@ describe('a PostgreSQL that goes away and comes back (S61)', function () {
 			await sharedPostgres();
 			server = await startPostgres();
 		} catch (error) {
-			skipLoudly(this, error);
+			skipWithout(this, 'PostgreSQL', error);
 		}
 	});
 	after(() => server?.remove());

@@ -8,6 +8,7 @@ import { type Child, startWriter } from './child';
 import { drainInto, Ledger } from './ledger';
 import { faultRounds, seededChance } from './rounds';
 import { verifyStore } from './verify-store';
+import { skipWithout } from '../support/skip';
 
 const ROUNDS = faultRounds({ desk: 3, ci: 10 });
 /** Rows are lost in nearly every round: more would only make the long run longer. */
@@ -26,9 +27,7 @@ describe('power loss of a sqlite store (S73)', function () {
 			const source = join(__dirname, 'durable-copy.c');
 			execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', shim, source, '-ldl', '-lpthread']);
 		} catch (error) {
-			if (process.env.CI === 'true' || process.platform !== 'linux') throw error;
-			console.error('      SKIPPED: power loss cannot be simulated without a C compiler');
-			this.skip();
+			skipWithout(this, 'C compiler to simulate power loss with', error);
 		}
 	});
 	afterEach(() => {

@@ -8,7 +8,8 @@ import { eventually } from '../support/eventually';
 import { N8nQueueWorld } from '../support/n8n-queue-world';
 import { aSluice, aTrigger, aWebhook, reportItemsTo, wire } from '../support/n8n-workflows';
 import { post } from '../support/n8n-world';
-import { sharedPostgres, skipLoudly } from '../support/postgres';
+import { sharedPostgres } from '../support/postgres';
+import { skipWithout } from '../support/skip';
 import { startPostgres } from '../support/postgres-server';
 import { requireRedis, type RedisServer } from '../support/redis';
 import { startSinkServer, type SinkRequest, type SinkServer } from '../support/sink-server';
@@ -44,7 +45,7 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 		try {
 			server = await sharedPostgres();
 		} catch (error) {
-			return skipLoudly(this, error);
+			return skipWithout(this, 'PostgreSQL', error);
 		}
 		// A worker that is killed is found out within seconds instead of a minute.
 		const env = {

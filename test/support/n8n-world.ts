@@ -7,6 +7,7 @@ import { N8nApi, type N8nExecution, type N8nNode } from '../../scripts/host/n8n-
 import { installIntoN8n, startN8n, type N8nHost } from '../../scripts/host/n8n-host';
 import { ensureN8n } from '../../scripts/host/n8n-install';
 import { packPackage } from '../../scripts/host/package';
+import { closeAtEnd } from './close-at-end';
 import { eventually } from './eventually';
 
 export interface Answered {
@@ -131,17 +132,18 @@ export async function post(
 
 let shared: Promise<N8nWorld> | undefined;
 
-/** One n8n for the whole run of mocha, since a boot takes 8 to 17 s (N21). `test/n8n/close.ts` closes it. */
+/** One n8n for the whole run of mocha, since a boot takes 8 to 17 s (N21). */
 export function sharedN8n(): Promise<N8nWorld> {
-	return (shared ??= N8nWorld.create({ N8N_PAYLOAD_SIZE_MAX: '2' }));
+	return (shared ??= startShared());
+}
+
+async function startShared(): Promise<N8nWorld> {
+	const world = await N8nWorld.create({ N8N_PAYLOAD_SIZE_MAX: '2' });
+	closeAtEnd('the shared n8n', () => world.close());
+	return world;
 }
 
 /** What the shared n8n has logged so far. */
 export async function sharedLog(): Promise<readonly string[]> {
 	return (await shared?.catch(() => undefined))?.log ?? [];
-}
-
-export async function closeSharedN8n(): Promise<void> {
-	const world = await shared?.catch(() => undefined);
-	await world?.close();
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client, type QueryResultRow } from 'pg';
+import { closeAtEnd } from './close-at-end';
 import { startPostgres } from './postgres-server';
+import { skipWithout } from './skip';
 
 /** What a suite that needs PostgreSQL works with. */
 export interface TestDatabase {
@@ -23,7 +25,9 @@ export function sharedPostgres(): Promise<string> {
 }
 
 async function startShared(): Promise<string> {
-	return (await startPostgres()).connectionString;
+	const server = await startPostgres();
+	closeAtEnd('the shared PostgreSQL', () => server.remove());
+	return server.connectionString;
 }
 
 /**
@@ -40,7 +44,7 @@ export function usePostgres(): TestDatabase {
 		try {
 			connectionString = await sharedPostgres();
 		} catch (error) {
-			skipLoudly(this, error);
+			skipWithout(this, 'PostgreSQL', error);
 		}
 	});
 	afterEach(async () => {
@@ -71,13 +75,6 @@ export function usePostgres(): TestDatabase {
 		},
 	};
 	return database;
-}
-
-/** What a hook or test does whose service is missing. */
-export function skipLoudly(context: Mocha.Context, error: unknown): void {
-	if (process.env['CI'] === 'true') throw error;
-	console.warn(`SKIPPED, no PostgreSQL: ${String(error)}`);
-	context.skip();
 }
 
 async function connect(connectionString: string): Promise<Client> {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { endChild, readLines } from '../../scripts/host/child';
 import { freePort } from '../../scripts/host/free-port';
 import { eventually } from './eventually';
+import { skipWithout } from './skip';
 
 /** A Redis of its own for one test file, on 127.0.0.1, with nothing on disk but its temporary folder. */
 export interface RedisServer {
@@ -18,9 +19,7 @@ export interface RedisServer {
  * redis-server`), they are skipped with a warning at home and fail under CI=true.
  */
 export async function requireRedis(context: Mocha.Context): Promise<RedisServer> {
-	if (hasRedis() || process.env['CI'] === 'true') return startRedis();
-	console.warn('SKIPPED, no redis-server on this machine');
-	return context.skip();
+	return hasRedis() ? startRedis() : skipWithout(context, 'redis-server');
 }
 
 function hasRedis(): boolean {

@@ -15,10 +15,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../../core/buffer/open-store';
+import { skipWithout } from '../../support/skip';
 
 const TOOL = join(__dirname, '../../../dist/cli.js');
 /** `nobody` on most systems; it need not exist. */
 const SOMEBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
 
 describe('sluice store (S54) on what it may not or cannot read', function () {
 	this.timeout(60_000);
@@ -37,9 +39,10 @@ describe('sluice store (S54) on what it may not or cannot read', function () {
 	after(() => rmSync(parent, { recursive: true }));
 
 	const run = (args: readonly string[], user?: number) => {
-		const options = user === undefined ? {} : { uid: user, gid: user };
-		const { status, stdout, stderr } = spawnSync(process.execPath, [TOOL, 'store', ...args], {
-			...options,
+		const sudo = user === undefined || isRoot ? [] : ['sudo', '-n', '-u', `#${user}`];
+		const [command = '', ...rest] = [...sudo, process.execPath, TOOL, 'store', ...args];
+		const { status, stdout, stderr } = spawnSync(command, rest, {
+			...(user === undefined || !isRoot ? {} : { uid: user, gid: user }),
 			encoding: 'utf8',
 		});
 		return { code: status, out: stdout, err: stderr };
@@ -47,7 +50,8 @@ describe('sluice store (S54) on what it may not or cannot read', function () {
 
 	describe('as another user', function () {
 		before(function () {
-			if (process.platform === 'win32' || process.getuid?.() !== 0) this.skip();
+			const can = isRoot || spawnSync('sudo', ['-n', '-u', `#${SOMEBODY}`, 'true']).status === 0;
+			if (!can) skipWithout(this, 'right to run the tool as another user');
 		});
 
 		for (const { name, mode, fileMode } of [

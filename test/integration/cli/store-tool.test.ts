@@ -347,6 +347,23 @@ describe('sluice store (S54), as a process', function () {
 		await after.close();
 	});
 
+	it('ends when it is done, with all it had to print, whatever is still open', async () => {
+		const store = await openStore({ kind: 'sqlite', directory });
+		await store.putExport(anExport({ conditions: { ...conditions, count: 100_000 } }));
+		const rows = Array.from({ length: 2_000 }, (_, index) =>
+			aRow(systemClock, `${index} `.padEnd(1_000, '.')),
+		);
+		await store.append({ receiverId: 'receiver', rows });
+		await store.close();
+		const open = join(directory, 'open.cjs');
+		writeFileSync(open, `require('node:net').createServer().listen(0, '127.0.0.1');`);
+		const tool = spawn(process.execPath, ['--require', open, TOOL, 'store', 'export', directory]);
+		let lines = 0;
+		tool.stdout.on('data', (part: Buffer) => (lines += part.toString().split('\n').length - 1));
+		const [code] = (await once(tool, 'close')) as [number | null];
+		assert.deepEqual([code, lines], [0, 2_000]);
+	});
+
 	it('ends quietly when the reader of its pipe has enough', async function () {
 		if (process.platform === 'win32') this.skip();
 		const store = await openStore({ kind: 'sqlite', directory });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { skipWithout } from '../../support/skip';
 import { findChromium, type EditorPage } from './editor-page';
 
 /** The built package that Node-RED loads. */
@@ -32,11 +33,7 @@ export function prepareBrowserSuite(
 /** Skips where there is no browser, but never in CI. Returns the path of Chromium. */
 export function readyForBrowser(context: Mocha.Context): string {
 	const executablePath = findChromium();
-	if (executablePath === undefined) {
-		if (process.env['CI'] === 'true') throw new Error('Chromium is missing; set CHROMIUM_PATH');
-		console.warn('SKIPPED: the dialogs are not tested, since Chromium is missing (CHROMIUM_PATH)');
-		context.skip();
-	}
+	if (executablePath === undefined) return skipWithout(context, 'Chromium (CHROMIUM_PATH)');
 	for (const built of ['dist/node-red', 'resources/editor.js']) {
 		// Without editor.js Node-RED's editor would wait for it for ever.
 		assert.ok(existsSync(path.join(PACKAGE, built)), `${built} is missing; build first`);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { cacheFolder } from '../../../scripts/host/cache';
+import { ensureNodeRed4 } from '../../../scripts/host/node-red-4';
 import { PACKAGE, prepareBrowserSuite, readyForBrowser } from './browser-suite';
 import { EditorPage, launchChromium, type Theme } from './editor-page';
 import { startNodeRed, type NodeRed } from './node-red';
@@ -17,8 +16,6 @@ declare const monaco: {
 	};
 };
 
-/** The other version that is supported, where test/integration/node-red/package.test.ts has installed it. */
-const NODE_RED_4 = cacheFolder('node-red', '4.1.15', 'node_modules/node-red/red.js');
 const WRONG = '{\n  user: Boby("user.name"),\n}';
 const RIGHT = '{\n  user: Body("user.name"),\n}';
 
@@ -64,12 +61,12 @@ const FLOW = [
 	},
 ];
 
-const hosts: { name: string; theme: Theme; redScript?: string }[] = [
+const hosts: { name: string; theme: Theme; isOldest?: boolean }[] = [
 	{ name: 'Node-RED 5, light', theme: 'light' },
 	{ name: 'Node-RED 5, dark', theme: 'dark' },
-	{ name: 'Node-RED 4.1, light', theme: 'light', redScript: NODE_RED_4 },
+	{ name: 'Node-RED 4.1, light', theme: 'light', isOldest: true },
 ];
-for (const { name, theme, redScript } of hosts) {
+for (const { name, theme, isOldest } of hosts) {
 	describe(`a wrong template is told in the dialog: ${name}`, function () {
 		prepareBrowserSuite(this, () => editor);
 		let nodeRed: NodeRed;
@@ -78,11 +75,11 @@ for (const { name, theme, redScript } of hosts) {
 
 		before(async function () {
 			const executablePath = readyForBrowser(this);
-			if (redScript !== undefined && !existsSync(redScript)) {
-				console.warn(`SKIPPED: ${name} is not installed yet (package.test.ts does it)`);
-				this.skip();
-			}
-			nodeRed = await startNodeRed(PACKAGE, FLOW, redScript === undefined ? {} : { redScript });
+			nodeRed = await startNodeRed(
+				PACKAGE,
+				FLOW,
+				isOldest ? { redScript: await ensureNodeRed4() } : {},
+			);
 			browser = await launchChromium(executablePath);
 			editor = await EditorPage.open(browser, nodeRed.url, theme);
 		});
@@ -94,7 +91,7 @@ for (const { name, theme, redScript } of hosts) {
 
 		const template = () => editor.page.locator('.sluice-template:visible');
 		const fault = () => editor.page.locator('.sluice-fault:visible');
-		const shot = (what: string) => editor.screenshot(`${redScript ? '4.1-' : ''}${what}`);
+		const shot = (what: string) => editor.screenshot(`${isOldest ? '4.1-' : ''}${what}`);
 		const expectValid = (id: string, isValid: boolean) =>
 			editor.page.waitForFunction(
 				([wanted, expected]) =>

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder, ROOT } from '../../../scripts/host/cache';
+import { ensureNodeRed4, NODE_RED_4 } from '../../../scripts/host/node-red-4';
 import { installIntoPalette, packPackage } from '../../../scripts/host/package';
 import { run } from '../../../scripts/host/run';
 import { eventually } from '../../support/eventually';
@@ -9,35 +10,16 @@ import { aReceiver, reportTo, TAB } from '../../support/flows';
 import { NodeRedWorld } from '../../support/node-red-world';
 import { startSinkServer } from '../../support/sink-server';
 
-const NODE_RED_4 = '4.1.15';
-
 describe('the packed package', function () {
 	this.timeout(180_000);
 	let tarball: string;
-	const world4 = cacheFolder('node-red', NODE_RED_4);
-
 	before(async () => {
 		tarball = await packPackage(cacheFolder('pack', String(process.pid)));
 	});
 
-	/** Installed once into the shared cache: the second version that is supported (decision 9). */
-	async function nodeRed4(): Promise<string> {
-		const script = path.join(world4, 'node_modules/node-red/red.js');
-		const installed = await readFile(script).catch(() => undefined);
-		if (installed) return script;
-		await run('mkdir', ['-p', world4], ROOT);
-		await run('npm', ['init', '-y'], world4);
-		await run(
-			'npm',
-			['install', '--ignore-scripts', '--no-audit', '--no-fund', `node-red@${NODE_RED_4}`],
-			world4,
-		);
-		return script;
-	}
-
 	for (const version of ['5', NODE_RED_4]) {
 		it(`installs as one package with the palette's flags, loads and works in Node-RED ${version} (R23, R24)`, async () => {
-			const redScript = version === '5' ? undefined : await nodeRed4();
+			const redScript = version === '5' ? undefined : await ensureNodeRed4();
 			const world = await NodeRedWorld.create();
 			const sink = await startSinkServer();
 			try {
