@@ -24,6 +24,8 @@ export interface ReceiverConfig {
 	readonly id: string;
 	/** Ways to authenticate; one that succeeds is enough. Empty is refused; `{kind: 'none'}` must be named. */
 	readonly auth: readonly AuthConfig[];
+	/** Headers by which the host let the request in before it came here, such as `authorization`: no part of the event. */
+	readonly secretHeaders?: readonly string[];
 	/** Default 1 MiB (K67). */
 	readonly maxBodyBytes: number;
 	readonly dedupe?: DedupeConfig;

@@ -12,6 +12,7 @@ export * from './errors';
 export { errorPlace, locatedError } from './error-place';
 export type { Event, Headers } from './event/event';
 export { createEvent } from './event/create-event';
+export { withoutCredentials } from './event/sender-credentials';
 export { writeJson } from './event/write-json';
 export type { Column } from './mapping/column';
 export { compileMapping, type Mapping } from './mapping/mapping';

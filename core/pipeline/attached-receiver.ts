@@ -5,8 +5,10 @@ import { keyText } from '../event/numbers';
 import { BufferError, ReceiveError } from '../errors';
 import { readPath } from '../mapping/globals/path';
 import { normalizeHeaders, readBody, type PushedRequest } from '../receiver/request';
+import { withoutSecrets } from '../receiver/without-secrets';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
+import { secretHeadersOf, urlSecretsOf } from '../signature/auth-config';
 import { authenticate } from '../signature/authenticate';
 import type { AttachedExport, Rendered } from './attached-export';
 import type { KeyPath, ReceiverConfig } from '../config';
@@ -56,16 +58,23 @@ export async function receive(
 		config.auth,
 		receivedAt,
 	);
+	const open = withoutSecrets(
+		{ headers, query: request.query },
+		{
+			headers: [...(config.secretHeaders ?? []), ...config.auth.flatMap(secretHeadersOf)],
+			url: config.auth.flatMap(urlSecretsOf),
+		},
+	);
 	const event = createEvent({
 		id: newUuid(receivedAt),
 		receivedAt,
 		ip: request.remoteAddress,
-		headers,
+		headers: open.headers,
 		body,
 		receiverId: config.id,
 		method: request.method.toUpperCase(),
 		path,
-		...(request.query ? { query: request.query } : {}),
+		...(open.query ? { query: open.query } : {}),
 	});
 	refuseDeepBody(event);
 	return config.typePath === undefined && !config.dedupe ? event : withKeys(event, config);

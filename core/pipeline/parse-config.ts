@@ -48,6 +48,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 	return {
 		id: input.id,
 		auth: input.auth,
+		...(input.secretHeaders ? { secretHeaders: parseHeaderNames(input.secretHeaders) } : {}),
 		maxBodyBytes: integer(
 			input.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
 			'maxBodyBytes',
@@ -128,6 +129,10 @@ function parseRetry(retry: RetryConfig): RetryConfig {
 	if (!(retry.jitter >= 0 && retry.jitter <= 1))
 		throw new ConfigError('retry.jitter', 'a number from 0 to 1', retry.jitter);
 	return retry;
+}
+
+function parseHeaderNames(names: readonly string[]): string[] {
+	return names.map((name, index) => text(name, `secretHeaders[${index}]`, 200).toLowerCase());
 }
 
 function parseDedupe(dedupe: DedupeConfig): DedupeConfig {

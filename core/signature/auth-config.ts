@@ -1,4 +1,4 @@
-/** One way in which the sender of a push proves who it is. To add one: a kind here, its check in `authenticate.ts`. */
+/** One way in which the sender of a push proves who it is. To add one: a kind here, its check in `authenticate.ts`, and in which headers its secret travels (below). */
 export type AuthConfig =
 	| { readonly kind: 'none' }
 	/** The last segment of the URL's path is the secret. */
@@ -15,3 +15,18 @@ export type AuthConfig =
 			/** Accept the SHA-1 `checksum` of a token without `checksum_sha256`; default false (D22). */
 			readonly allowSha1?: boolean;
 	  };
+
+/** The headers in which a sender shows the secret itself, lower case: they are no part of the event. A signature is no secret. */
+export function secretHeadersOf(way: AuthConfig): readonly string[] {
+	switch (way.kind) {
+		case 'none':
+		case 'url':
+		case 'jwt':
+			return [];
+	}
+}
+
+/** The secrets that may stand in the path of a request. */
+export function urlSecretsOf(way: AuthConfig): readonly string[] {
+	return way.kind === 'url' ? way.secrets : [];
+}

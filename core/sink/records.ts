@@ -2,6 +2,7 @@ import { UNMAPPED_REVISION, type Batch, type StoredRow } from '../buffer/store';
 import { BufferError } from '../errors';
 import { decodeEvent } from '../event/codec';
 import { eventRecord, wholeRecord } from '../event/event-record';
+import { withoutCredentials } from '../event/sender-credentials';
 import { parseJson, type Numbers } from '../event/numbers';
 import { decodeUtf8 } from '../event/utf8';
 import { recordText } from './read-rows';
@@ -44,10 +45,23 @@ export function recordReader(
 	return readerOf(batch, numbers);
 }
 
-/** The same as JSON text, with the numbers of the sender: for whatever leaves as JSON. */
-export function recordWriter(batch: RowsOf): (row: StoredRow) => string {
+export type RecordWriter = (row: StoredRow) => string;
+
+/**
+ * The same as JSON text, with the numbers of the sender: for whatever leaves as JSON.
+ *
+ * @param o.sendCredentials whole events keep them (`withoutCredentials`); default false
+ */
+export function recordWriter(
+	batch: RowsOf,
+	{ sendCredentials = false }: { readonly sendCredentials?: boolean | undefined } = {},
+): RecordWriter {
 	const toRecord = readerOf(batch, 'exact');
-	return (row) => recordText(toRecord(row));
+	return (row) => {
+		const record = toRecord(row);
+		const isWhole = row.mappingRevision === UNMAPPED_REVISION || !batch.columns;
+		return recordText(isWhole && !sendCredentials ? withoutCredentials(record) : record);
+	};
 }
 
 function readerOf(batch: RowsOf, numbers: Numbers): (row: StoredRow) => unknown {

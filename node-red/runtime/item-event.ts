@@ -1,5 +1,6 @@
-import type { NodeMessage } from 'node-red';
+import type { NodeAPI, NodeMessage } from 'node-red';
 import { createEvent, writeJson, type Event } from '../../core/index';
+import { hostSecretHeaders } from './host-auth';
 
 type HttpMessage = NodeMessage & {
 	req?: {
@@ -16,11 +17,16 @@ type HttpMessage = NodeMessage & {
  *
  * @param payload one element, where the payload is an array that is taken apart
  */
-export function itemEvent(message: NodeMessage, payload: unknown = message.payload): Event {
+export function itemEvent(
+	RED: NodeAPI,
+	message: NodeMessage,
+	payload: unknown = message.payload,
+): Event {
 	const { req, headers } = message as HttpMessage;
+	const own = req?.headers ? without(req.headers, hostSecretHeaders(RED)) : (headers ?? {});
 	return createEvent({
 		body: bodyOf(payload),
-		headers: withContentType(req?.headers ?? headers ?? {}, payload),
+		headers: withContentType(own, payload),
 		...(req?.ip ? { ip: req.ip } : {}),
 	});
 }
@@ -37,6 +43,10 @@ function withContentType(
 	payload: unknown,
 ): Record<string, string | string[]> {
 	if (payload instanceof Uint8Array || typeof payload === 'string') return headers;
-	const rest = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
-	return { ...Object.fromEntries(rest), 'content-type': 'application/json' };
+	return { ...without(headers, ['content-type']), 'content-type': 'application/json' };
+}
+
+function without<T>(headers: Record<string, T>, names: readonly string[]): Record<string, T> {
+	const rest = Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase()));
+	return Object.fromEntries(rest);
 }

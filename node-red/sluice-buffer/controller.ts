@@ -58,7 +58,7 @@ function run(o: {
 		const token = tokenOf(message);
 		if (token && tokenState(token) === 'again') return late();
 		const pipeline = await attached.pipeline();
-		await pipeline.add(exportId, [itemEvent(message)]);
+		await pipeline.add(exportId, [itemEvent(RED, message)]);
 		if (!token || settleToken(token, { kind: 'ack' })) return;
 		if (tokenState(token) === 'again') late();
 	});

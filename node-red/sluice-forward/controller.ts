@@ -6,6 +6,7 @@ import {
 	parseDelays,
 	settleToken,
 	tokenState,
+	withoutCredentials,
 	type HttpSinkConfig,
 } from '../../core/index';
 import { attachNode } from '../runtime/attach';
@@ -26,6 +27,8 @@ export interface ForwardNodeConfig extends NodeDef {
 	readonly timeoutSeconds?: number | string;
 	readonly retryDelays?: string;
 	readonly allowedCidrs?: string;
+	/** Whole events keep Authorization and cookies of their senders. */
+	readonly sendCredentials?: boolean;
 	readonly store?: string;
 }
 
@@ -66,8 +69,10 @@ function run(o: Starting): void {
 		const state = token === undefined ? 'done' : tokenState(token);
 		if (state === 'again') return late();
 		// A batch that is done does not come again: what is still to be delivered of it has to be kept here.
-		if (token === undefined || state === 'done') return own.add(message);
-		const { outcome, response } = await target.push(Buffer.from(bodyOf(message.payload)), {
+		const payload =
+			config.sendCredentials === true ? message.payload : withoutCredentials(message.payload);
+		if (token === undefined || state === 'done') return own.add({ ...message, payload });
+		const { outcome, response } = await target.push(Buffer.from(bodyOf(payload)), {
 			idempotencyKey: message.sluice?.idempotencyKey,
 			signal: closing.signal,
 		});
@@ -78,7 +83,7 @@ function run(o: Starting): void {
 		if (outcome.kind !== 'ack') {
 			// The error is told by whoever settles the batch, or once the own buffer has tried.
 			if (isSettled) throw outcome.error;
-			return isLate ? undefined : own.add(message);
+			return isLate ? undefined : own.add({ ...message, payload });
 		}
 		if (response) message.statusCode = response.status;
 		if (!isLate) {
@@ -144,7 +149,7 @@ function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
 	return {
 		async add(message) {
 			const pipeline = await attached.pipeline();
-			await pipeline.add(exportId, [itemEvent(message)]);
+			await pipeline.add(exportId, [itemEvent(RED, message)]);
 		},
 	};
 }
@@ -163,6 +168,7 @@ function httpConfig(RED: NodeAPI, config: ForwardNodeConfig): HttpSinkConfig {
 		...(secret === undefined
 			? {}
 			: { signature: { secret, header: config.header?.trim() || undefined } }),
+		sendCredentials: config.sendCredentials === true,
 		timeoutMs: numberOf(config.timeoutSeconds ?? 10, 'timeoutSeconds') * 1000,
 	};
 }

@@ -9,14 +9,14 @@ export type MapNodeConfig = NodeDef &
 	Pick<BufferSettings, 'data' | 'fields' | 'columns'> & { readonly each?: boolean };
 
 /** Replaces the payload by its record; with `each`, every element of an array payload. */
-export function startMap(_RED: NodeAPI, node: Node, config: MapNodeConfig): void {
+export function startMap(RED: NodeAPI, node: Node, config: MapNodeConfig): void {
 	startNode(node, (status) => {
 		const columns = columnsOf(config);
 		if (!columns) throw new ConfigError('data', 'fields or columns');
 		const mapping = compileMapping({ columns });
 		onInput(node, status, (message, send) => {
 			const { payload } = message;
-			const map = (one: unknown): unknown => mapping.renderRecord(itemEvent(message, one));
+			const map = (one: unknown): unknown => mapping.renderRecord(itemEvent(RED, message, one));
 			message.payload = config.each && Array.isArray(payload) ? payload.map(map) : map(payload);
 			send(message);
 			status.show('green', 'ring', 'mapped');

@@ -8,6 +8,7 @@ import {
 	numberOf,
 	type BufferSettings,
 } from '../runtime/buffer-settings';
+import { hostSecretHeaders } from '../runtime/host-auth';
 import { notReady, serve } from '../runtime/ingest';
 import { pathRule } from '../runtime/path-rule';
 import { followPipeline } from '../runtime/pipeline-status';
@@ -99,10 +100,11 @@ function run(o: {
 		status,
 		onClose,
 		attach: (pipeline) =>
-			pipeline.attachReceiver({ id: receiverId, auth: [auth], maxBodyBytes }, exports, {
-				key: node.id,
-				label: node.name || 'sluice receiver',
-			}),
+			pipeline.attachReceiver(
+				{ id: receiverId, auth: [auth], maxBodyBytes, secretHeaders: hostSecretHeaders(RED) },
+				exports,
+				{ key: node.id, label: node.name || 'sluice receiver' },
+			),
 		onReady(pipeline) {
 			line.follow(pipeline);
 			if (buffers.length === 0)

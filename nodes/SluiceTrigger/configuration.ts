@@ -23,6 +23,7 @@ export interface TriggerOptions extends BufferOptions {
 	readonly ownHost?: string;
 	readonly ownPath?: string;
 	readonly numbers?: 'double' | 'text';
+	readonly sendCredentials?: boolean;
 }
 
 /** All that the node says, in core's words. */
@@ -121,6 +122,7 @@ export async function forwardTarget(
 		url: url?.trim() ?? '',
 		origin: 'literal',
 		headers: sendHeader ? await credentialHeaders(context) : {},
+		sendCredentials: options.sendCredentials === true,
 		...(secret === undefined ? {} : { signature: { secret, header: options.header || undefined } }),
 	};
 }

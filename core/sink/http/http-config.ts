@@ -21,6 +21,11 @@ export interface HttpSinkConfig extends AddressRules {
 	readonly retryAllStatuses?: boolean | undefined;
 	/** What one request carries: the batch as a list (default), or one row, for receivers that know no lists (D7); a row of output `event` is then the event's own body. */
 	readonly send?: 'batch' | 'row' | undefined;
+	/**
+	 * Whole events keep the headers Authorization, Proxy-Authorization and Cookie of who sent them; default false: the endpoint is
+	 * somebody else.
+	 */
+	readonly sendCredentials?: boolean | undefined;
 	/** Certificates to trust besides the built-in ones, PEM. */
 	readonly ca?: string | undefined;
 }

@@ -11,7 +11,7 @@ import type { Batch, Outcome, StoredRow } from '../../buffer/store';
 import { DeliveryError } from '../../errors';
 import { decodeEvent } from '../../event/codec';
 import { readRows, withUnreadable, type UnreadableRow } from '../read-rows';
-import { recordWriter } from '../records';
+import { recordWriter, type RecordWriter } from '../records';
 import type { Sink } from '../sink';
 import type { HttpSinkConfig } from './http-config';
 import { createHttpTarget, type HttpPorts, type HttpTarget, type PushOptions } from './http-target';
@@ -27,7 +27,7 @@ export function createHttpSink(config: HttpSinkConfig, ports: HttpPorts = {}): S
 	const deliver = config.send === 'row' ? deliverRows : deliverBatch;
 	return {
 		async deliver(batch, { signal }) {
-			const outcome = await deliver(target, batch, signal);
+			const outcome = await deliver(target, batch, signal, recordWriter(batch, config));
 			// An attempt that we broke off ourselves says nothing about the receiver.
 			return signal.aborted && outcome.kind === 'retry' ? { kind: 'release' } : outcome;
 		},
@@ -39,10 +39,11 @@ async function deliverBatch(
 	target: HttpTarget,
 	batch: Batch,
 	signal: AbortSignal,
+	write: RecordWriter,
 ): Promise<Outcome> {
 	const unreadable: UnreadableRow[] = [];
 	const parts: string[] = [];
-	for await (const rows of readRows(batch, recordWriter(batch), unreadable)) {
+	for await (const rows of readRows(batch, write, unreadable)) {
 		for (const { value } of rows) parts.push(value);
 	}
 	if (parts.length === 0) return withUnreadable(undefined, unreadable);
@@ -55,11 +56,12 @@ async function deliverRows(
 	target: HttpTarget,
 	batch: Batch,
 	signal: AbortSignal,
+	write: RecordWriter,
 ): Promise<Outcome> {
 	const unreadable: UnreadableRow[] = [];
 	const failures: { position: number; outcome: Outcome }[] = [];
 	const taken: number[] = [];
-	for await (const rows of readRows(batch, rowReader(batch), unreadable)) {
+	for await (const rows of readRows(batch, rowReader(batch, write), unreadable)) {
 		for (const { position, value } of rows) {
 			const { outcome } = await target.push(value.body, { ...value.options, signal });
 			if (outcome.kind === 'ack') taken.push(position);
@@ -78,7 +80,7 @@ interface RowPush {
 	readonly options: PushOptions;
 }
 
-function rowReader(batch: Batch): (row: StoredRow) => RowPush {
+function rowReader(batch: Batch, write: RecordWriter): (row: StoredRow) => RowPush {
 	// Not of the batch: a split or replayed row travels in another one, and its receiver should still know it.
 	const keyOf = (row: StoredRow) => ({ idempotencyKey: `${row.exportId}/${row.eventId}` });
 	if (batch.output === 'event') {
@@ -87,7 +89,6 @@ function rowReader(batch: Batch): (row: StoredRow) => RowPush {
 			return { body, options: { ...keyOf(row), contentType: headers['content-type']?.[0] } };
 		};
 	}
-	const write = recordWriter(batch);
 	return (row) => ({
 		body: new TextEncoder().encode(write(row)),
 		options: keyOf(row),

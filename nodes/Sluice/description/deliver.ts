@@ -99,6 +99,14 @@ export const deliverDescription: INodeProperties[] = [
 		default: {},
 		options: [
 			{
+				displayName: 'Send Credentials of the Sender',
+				name: 'sendCredentials',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether whole events keep the headers Authorization, Proxy-Authorization and Cookie that they came with',
+			},
+			{
 				displayName: 'Timeout (Seconds)',
 				name: 'timeoutSeconds',
 				type: 'number',

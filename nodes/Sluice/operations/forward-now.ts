@@ -1,5 +1,10 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { createHttpTarget, type HttpSinkConfig, type HttpTarget } from '../../../core/index';
+import {
+	createHttpTarget,
+	withoutCredentials,
+	type HttpSinkConfig,
+	type HttpTarget,
+} from '../../../core/index';
 import { asksForCredential, credentialHeaders, signatureSecrets } from '../../shared/credentials';
 import { readField, textOf } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
@@ -43,9 +48,7 @@ function targetFor(targets: Map<string, HttpTarget>, config: HttpSinkConfig): Ht
 }
 
 async function targetConfig(context: IExecuteFunctions, index: number): Promise<HttpSinkConfig> {
-	const { timeoutSeconds = 10 } = context.getNodeParameter('options', index, {}) as {
-		timeoutSeconds?: number;
-	};
+	const { timeoutSeconds = 10 } = optionsOf(context, index);
 	const header: unknown = context.getNodeParameter('forwardHeader', index, 'none');
 	const hasHeader = asksForCredential('forwardHeader', header, 'none');
 	const [secret] = context.getNodeParameter('signRequests', index, false)
@@ -60,13 +63,24 @@ async function targetConfig(context: IExecuteFunctions, index: number): Promise<
 	};
 }
 
+interface ForwardOptions {
+	readonly timeoutSeconds?: number;
+	readonly sendCredentials?: boolean;
+}
+
+function optionsOf(context: IExecuteFunctions, index: number): ForwardOptions {
+	return context.getNodeParameter('options', index, {}) as ForwardOptions;
+}
+
 /** A URL from an expression may have come from outside, and may not reach what is private (architecture, decision 6). */
 function isTypedText(parameter: unknown): boolean {
 	return typeof parameter === 'string' && !parameter.startsWith('=');
 }
 
 function bodyOf(context: IExecuteFunctions, index: number): string {
-	const { json } = inputItem(context, index);
+	const { sendCredentials = false } = optionsOf(context, index);
+	const item = inputItem(context, index).json;
+	const json = sendCredentials ? item : (withoutCredentials(item) as IDataObject);
 	if (context.getNodeParameter('body', index, 'item') !== 'field') return textOf(json);
 	const name = context.getNodeParameter('bodyField', index, 'body') as string;
 	return textOf(readField(json, name, 'bodyField'));

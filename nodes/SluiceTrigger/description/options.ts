@@ -134,6 +134,15 @@ export const optionsParameter: INodeProperties = {
 			description: 'Pauses before the next attempts; after the last one the batch is a dead letter',
 		},
 		{
+			displayName: 'Send Credentials of the Sender',
+			name: 'sendCredentials',
+			type: 'boolean',
+			default: false,
+			noDataExpression: true,
+			description:
+				'Whether whole events that are forwarded keep the headers Authorization, Proxy-Authorization and Cookie that they came with',
+		},
+		{
 			displayName: 'Signature Header',
 			name: 'header',
 			type: 'string',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FieldChecks } from './field-case';
-import { sendOn } from './numbers';
+import { sendOn } from './send-on';
 
 export const mapChecks: FieldChecks = {
 	P03b: async ({ input }) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { refuseWhatIsDeep } from './depth';
 import type { FieldChecks } from './field-case';
-import { sendOn } from './numbers';
+import { sendOn } from './send-on';
 
 export const receiveChecks: FieldChecks = {
 	R22: async ({ input }) => {

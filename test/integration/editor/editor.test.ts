@@ -431,6 +431,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				ackTimeoutSeconds: 600,
 				retryDelays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
 				onMappingError: 'reject',
+				numbers: 'double',
 			});
 			assert.equal(receiver['path'], '/orders');
 			const buffer = await saved('sluice-buffer');

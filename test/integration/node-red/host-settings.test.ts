@@ -72,6 +72,10 @@ describe('the settings of the host hold for receivers (R63, R64)', function () {
 				for (const [header, value] of Object.entries(answerHeaders))
 					assert.equal(answer.headers[header], value);
 				await eventually('the batch', () => sink.requests.length > 0);
+				const event = sink.requests[0]?.body.toString() ?? '';
+				assert.ok(event.includes(signed['x-dt-signature']));
+				// The password of the host is no part of what came.
+				assert.equal(event.includes('Basic '), false);
 				assert.equal((await world.push(`${root}/in/r`, body, headers)).status, 401);
 				assert.equal((await world.push(`${root}/in/r`, 'x'.repeat(2000), headers)).status, 413);
 				assert.equal((await world.push(`${root}/in/r`, '{"broken', { ...headers })).status, 401);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { decodeEvent } from '../../../core/event/codec';
 import { signBody } from '../../../core/signature/sign-body';
 import {
 	aPush,
@@ -182,6 +183,34 @@ describe('accept: from a request to its answer', () => {
 		assert.equal((await world.store.peek('r1/good')).length, 1);
 		const [letter] = await world.store.deadLetters({ exportId: 'r1/bad' });
 		assert.equal(letter?.error.code, 'ERR_COLUMN_VALUE');
+	});
+
+	it('keeps no secret in the event by which it was let in', async () => {
+		const secret = 'a-secret-of-the-url';
+		await attach({
+			auth: [{ kind: 'url', secrets: ['another-secret', secret] }],
+			secretHeaders: ['Authorization'],
+		}).ready;
+		const { status } = await world.pipeline.accept(
+			'r1',
+			aPush({
+				path: `/r/${secret}`,
+				headers: {
+					Authorization: 'Basic host',
+					'X-Forwarded-Uri': `/r/${secret}`,
+					Cookie: 'a=1',
+					'X-Dt-Signature': 's',
+				},
+				query: { back: [`/r/${encodeURIComponent(secret)}`], a: ['1'] },
+			}),
+		);
+		assert.equal(status, 200);
+		const [row] = await world.store.peek('r1/main');
+		const event = decodeEvent(row!.payload);
+		assert.equal(event.path, '/r');
+		assert.deepEqual({ ...event.headers }, { cookie: ['a=1'], 'x-dt-signature': ['s'] });
+		assert.deepEqual({ ...event.query }, { a: ['1'] });
+		assert.equal(Buffer.from(row!.payload).includes(secret), false);
 	});
 
 	it('answers a known key as accepted and stores it once', async () => {

@@ -88,6 +88,43 @@ describe('readRecords', () => {
 	});
 });
 
+describe('credentials of senders', () => {
+	const sent = createEvent({
+		headers: { authorization: 'Bearer x', cookie: 'c', 'x-a': '1' },
+		body: 'hi',
+	});
+	const headers: Column[] = [{ type: 'headers', name: 'headers' }];
+	const headersOf = async (
+		config: { output: Batch['output']; columns?: Column[] },
+		o?: Parameters<typeof recordWriter>[1],
+	): Promise<unknown> => {
+		const { payload } = createRowRenderer(config)(sent);
+		const batch = fakeBatch({ ...config, payloads: [payload] });
+		for await (const [row] of batch.rows())
+			return (JSON.parse(recordWriter(batch, o)(row!)) as { headers: unknown }).headers;
+		return undefined;
+	};
+
+	for (const output of ['event', 'record'] as const) {
+		it(`do not leave with whole events of output ${output}, unless that was chosen`, async () => {
+			assert.deepEqual(await headersOf({ output }), { 'x-a': '1' });
+			assert.deepEqual(await headersOf({ output }, { sendCredentials: true }), {
+				authorization: 'Bearer x',
+				cookie: 'c',
+				'x-a': '1',
+			});
+		});
+	}
+
+	it('stay in a column that the author mapped', async () => {
+		assert.deepEqual(await headersOf({ output: 'record', columns: headers }), {
+			Authorization: 'Bearer x',
+			Cookie: 'c',
+			'X-A': '1',
+		});
+	});
+});
+
 describe('numbers that a double would round', () => {
 	const body = '{"id":4634343214213523454,"price":1.10,"e":1e400}';
 	const big = createEvent({ headers: { 'content-type': 'application/json' }, body });

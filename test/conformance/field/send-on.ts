@@ -11,6 +11,7 @@ import { startSinkServer } from '../../support/sink-server';
 export async function sendOn(
 	body: string,
 	columns?: readonly Column[],
+	o: { receiver?: object; push?: object } = {},
 ): Promise<{ sent: string; flow: unknown[] }> {
 	const endpoint = await startSinkServer();
 	const store = await openStore({ kind: 'memory' });
@@ -26,7 +27,7 @@ export async function sendOn(
 			}),
 		};
 		pipeline.attachReceiver(
-			{ id: 'r1', auth: OPEN },
+			{ id: 'r1', auth: OPEN, ...o.receiver },
 			Object.entries(sinks).map(([id, sink]) => ({
 				config: anExportInput({
 					id,
@@ -37,7 +38,7 @@ export async function sendOn(
 			})),
 			HOLDER,
 		);
-		await pipeline.accept('r1', aPush({ body: Buffer.from(body) }));
+		await pipeline.accept('r1', aPush({ body: Buffer.from(body), ...o.push }));
 		await eventually('both', () => endpoint.requests.length === 1 && flow.length === 1);
 		return { sent: endpoint.requests[0]?.body.toString() ?? '', flow };
 	} finally {

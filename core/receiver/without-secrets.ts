@@ -1,0 +1,61 @@
+import type { Headers } from '../event/event';
+
+type Lists = Readonly<Record<string, readonly string[]>>;
+
+/** What let a request in. */
+export interface RequestSecrets {
+	/** Headers that carried a secret, lower case. */
+	readonly headers: readonly string[];
+	/** Secrets of the URL. */
+	readonly url: readonly string[];
+}
+
+/**
+ * Headers and query of an event: without the headers that carried a secret, and without any value that repeats the secret of the
+ * URL, as proxies do (`x-forwarded-uri`, `x-original-url`, `referer`). All others stay as they came.
+ */
+export function withoutSecrets<Q extends Lists | undefined>(
+	request: { readonly headers: Headers; readonly query: Q },
+	secrets: RequestSecrets,
+): { headers: Headers; query: Q } {
+	const { headers, query } = request;
+	const url = secrets.url.flatMap((secret) => [secret, decoded(secret)]).filter(Boolean);
+	if (secrets.headers.length === 0 && url.length === 0) return { headers, query };
+	const leaks = (text: string): boolean => url.some((secret) => repeats(text, secret));
+	return {
+		headers: filterLists(headers, (name) => secrets.headers.includes(name), leaks),
+		query: query && (filterLists(query, leaks, leaks) as Q),
+	};
+}
+
+function filterLists(
+	lists: Lists,
+	isOut: (name: string) => boolean,
+	leaks: (value: string) => boolean,
+): Record<string, readonly string[]> {
+	const kept: Record<string, readonly string[]> = Object.create(null);
+	for (const [name, values] of Object.entries(lists)) {
+		const harmless = values.filter((value) => !leaks(value));
+		if (!isOut(name) && (harmless.length > 0 || values.length === 0)) kept[name] = harmless;
+	}
+	return kept;
+}
+
+function repeats(text: string, secret: string): boolean {
+	return text.includes(secret) || (text.includes('%') && decoded(text).includes(secret));
+}
+
+/** Each proxy on the way may have encoded it once more, and any letter of it. */
+const MAX_ROUNDS = 5;
+
+function decoded(text: string): string {
+	let plain = text;
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		const next = plain.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) =>
+			Buffer.from(escapes.replaceAll('%', ''), 'hex').toString(),
+		);
+		if (next === plain) break;
+		plain = next;
+	}
+	return plain;
+}
