@@ -50,6 +50,7 @@ export { attachAll } from './pipeline/attach-all';
 export { appendDetached } from './pipeline/append-detached';
 export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
+export { findLeftBehind, type LeftBehind } from './pipeline/left-behind';
 export type { Attachment, PipelineNotice } from './pipeline/pipeline';
 export type { PipelineStatus } from './pipeline/pipeline-status';
 export type { Holder } from './pipeline/attached-receiver';

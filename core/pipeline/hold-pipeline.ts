@@ -76,6 +76,11 @@ async function closeFormer(key: string, store: StoreOptions): Promise<void> {
 	}
 }
 
+/** The stores that are open here, held by a node or by nobody since a short while. */
+export function heldStores(): StoreOptions[] {
+	return [...registry().keys()].map((key) => JSON.parse(key) as StoreOptions);
+}
+
 /** Closes at once what no node holds; for hosts that end. */
 export async function closeIdlePipelines(): Promise<void> {
 	const idle = [...registry()].filter(([, { holds }]) => holds === 0);

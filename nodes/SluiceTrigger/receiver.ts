@@ -12,10 +12,11 @@ import {
 	type PushedRequest,
 	type Sink,
 } from '../../core/index';
-import { openPipelineFor } from '../shared/store';
+import { openPipelineFor, storeOf } from '../shared/store';
 import { attachAppendOnly, forgetAppendOnly } from './append-only';
 import { forwardTarget, readConfiguration, type TriggerConfiguration } from './configuration';
 import { executionSink } from './executions';
+import { tellFormerStores } from './former-stores';
 
 /** A Trigger that runs: its receiver is attached with its sinks, and its port is open where it has one. */
 export interface RunningTrigger {
@@ -45,6 +46,7 @@ export async function startTrigger(context: ITriggerFunctions): Promise<RunningT
 		attachment = await attach(context, hold.pipeline, configuration);
 		await attachment.ready;
 		listener = await listen(hold.pipeline, configuration);
+		void tellFormerStores(context, await storeOf(context), configuration.holder.key);
 	} catch (error) {
 		await close();
 		throw operationError(context, error);

@@ -70,7 +70,7 @@ export function n8nFolder(): string {
 	return path.join(process.env['N8N_USER_FOLDER'] || homedir(), '.n8n');
 }
 
-function loggerOf({ logger }: StoreContext): Logger {
+export function loggerOf({ logger }: Pick<StoreContext, 'logger'>): Logger {
 	return {
 		debug: (message) => logger.debug(message),
 		info: (message) => logger.info(message),
