@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { licenceTexts } from './licences.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -33,12 +34,12 @@ const bundle = await build({
 	legalComments: 'none',
 	metafile: true,
 });
-await writeFile('dist/core/LICENSES.txt', await licences(Object.keys(bundle.metafile.inputs)));
 
 // The command-line tool: one file beside the bundle of core, which it loads once it knows that this Node can.
-await build({
+const tool = await build({
 	...common,
 	bundle: true,
+	metafile: true,
 	entryPoints: { cli: 'cli/cli.ts' },
 	outdir: 'dist',
 	plugins: [
@@ -67,17 +68,16 @@ await build({
 	plugins: [],
 });
 await retarget();
-if (existsSync('node-red/editor/editor.ts')) {
-	await build({
-		bundle: true,
-		entryPoints: ['node-red/editor/editor.ts'],
-		outfile: 'resources/editor.js',
-		format: 'iife',
-		target: 'es2022',
-		charset: 'utf8',
-		logLevel: 'warning',
-	});
-}
+const editor = await build({
+	bundle: true,
+	metafile: true,
+	entryPoints: ['node-red/editor/editor.ts'],
+	outfile: 'resources/editor.js',
+	format: 'iife',
+	target: 'es2022',
+	charset: 'utf8',
+	logLevel: 'warning',
+});
 for (const file of await list(
 	'{nodes,credentials,node-red}/**/*.{html,json,svg,png}',
 	(f) => !f.startsWith('node-red/editor/'),
@@ -87,6 +87,12 @@ for (const file of await list(
 	await cp(file, to);
 }
 if (existsSync('icons')) await cp('icons', 'dist/icons', { recursive: true });
+await writeFile(
+	'dist/THIRD-PARTY-LICENSES',
+	await licenceTexts(
+		[bundle, tool, editor].flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+	),
+);
 await checkRequires();
 
 async function list(pattern, keep = () => true) {
@@ -126,23 +132,4 @@ async function checkRequires() {
 		}
 	}
 	if (bad.length > 0) throw new Error(`dist requires what it does not have:\n${bad.join('\n')}`);
-}
-
-async function licences(inputs) {
-	const packages = new Set();
-	for (const input of inputs) {
-		const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
-		if (found) packages.add(found[1]);
-	}
-	const texts = [];
-	for (const folder of [...packages].sort()) {
-		const {
-			name,
-			version: v,
-			license,
-		} = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-		const file = (await list(`${folder}/LICEN[CS]E*`))[0];
-		texts.push(`${name} ${v} (${license})\n\n${file ? await readFile(file, 'utf8') : ''}`);
-	}
-	return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }

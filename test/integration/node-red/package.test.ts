@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder, ROOT } from '../../../scripts/host/cache';
 import { ensureNodeRed4, NODE_RED_4 } from '../../../scripts/host/node-red-4';
@@ -53,7 +53,7 @@ describe('the packed package', function () {
 		for (const file of [
 			'dist/core/index.js',
 			'dist/core/sqlite-worker.js',
-			'dist/core/LICENSES.txt',
+			'dist/THIRD-PARTY-LICENSES',
 			'resources/editor.js',
 			'LICENSE',
 			'README.md',
@@ -66,6 +66,25 @@ describe('the packed package', function () {
 			),
 			[],
 		);
+	});
+
+	it('ships the terms of every package that its bundles hold', async () => {
+		const texts = (await readFile(path.join(ROOT, 'dist/THIRD-PARTY-LICENSES'), 'utf8')).split(
+			`\n${'-'.repeat(80)}\n\n`,
+		);
+		const named = texts.map((text) => text.slice(0, text.indexOf(' ')));
+		const bundled = new Set<string>();
+		for (const file of ['dist/core/index.js', 'dist/core/sqlite-worker.js', 'dist/cli.js']) {
+			// esbuild writes the path of each file above its code.
+			for (const [, name = ''] of (await readFile(path.join(ROOT, file), 'utf8')).matchAll(
+				/^\/\/ (?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//gm,
+			)) {
+				bundled.add(name);
+			}
+		}
+		assert.ok(bundled.size > 40, String(bundled.size));
+		assert.deepEqual(named, [...bundled].sort());
+		for (const text of texts) assert.match(text, /permission (to use|is hereby granted)|Apache/i);
 	});
 
 	it('exports the public core API', async () => {

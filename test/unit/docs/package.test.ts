@@ -20,7 +20,7 @@ describe('package.json', () => {
 		for (const keyword of ['node-red', 'n8n-community-node-package'])
 			assert.ok(manifest.keywords.includes(keyword));
 		assert.equal(manifest.dependencies, undefined);
-		assert.equal(manifest.engines.node, '>=22.9');
+		assert.equal(manifest.engines.node, '>=22.13');
 		assert.deepEqual(manifest.peerDependencies, { 'n8n-workflow': '*' });
 		assert.deepEqual(manifest.peerDependenciesMeta, { 'n8n-workflow': { optional: true } });
 	});

@@ -1,0 +1,1 @@
+export function licenceTexts(inputs: readonly string[]): Promise<string>;
