@@ -3,7 +3,7 @@
  * message alone (K94, K100).
  */
 import { CoreError, MappingError, ReceiveError } from './errors';
-import { shorten } from './shorten';
+import { shorten, withHint } from './message-text';
 
 /** Frames named in one line; `details.frames` has all. */
 const SHOWN_FRAMES = 4;
@@ -27,12 +27,19 @@ export function errorPlace({ details }: CoreError): string | undefined {
 	return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-/** The same error with its place behind the message; as it is where there is none to tell. */
+/** How to write it, where the message does not say so already. */
+export function errorHint({ details, message }: CoreError): string | undefined {
+	const { hint } = details;
+	return typeof hint === 'string' && !message.includes(hint) ? hint : undefined;
+}
+
+/** The same error with its hint and its place behind the message; as it is where there is none to tell. */
 export function locatedError(error: CoreError): CoreError {
 	const place = errorPlace(error);
-	if (place === undefined) return error;
+	const hint = errorHint(error);
+	if (place === undefined && hint === undefined) return error;
 	const options = { cause: error, details: error.details };
-	const message = `${error.message} (${place})`;
+	const message = withHint(error.message, hint) + (place === undefined ? '' : ` (${place})`);
 	if (error instanceof MappingError) return new MappingError(error.code, message, options);
 	return error instanceof ReceiveError ? new ReceiveError(error.code, message, options) : error;
 }

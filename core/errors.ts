@@ -4,7 +4,7 @@
  *
  * To add a code: a line in ERRORS, a test, and a section in docs/errors.md (a test compares the two lists).
  */
-import { shorten } from './shorten';
+import { shorten } from './message-text';
 
 /** Where in the way of an event an error arose. */
 export type Stage = 'configure' | 'receive' | 'map' | 'buffer' | 'deliver';

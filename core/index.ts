@@ -9,7 +9,7 @@ export const jsonnet = {
 };
 
 export * from './errors';
-export { errorPlace, locatedError } from './error-place';
+export { errorHint, errorPlace, locatedError } from './error-place';
 export type { Event, Headers } from './event/event';
 export { createEvent } from './event/create-event';
 export { withoutCredentials } from './event/sender-credentials';

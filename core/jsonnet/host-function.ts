@@ -61,6 +61,16 @@ export type HostObject = { readonly [name: string]: unknown };
 /** HostValue or LazyArgument; checked at run time, so that a host needs no cast for what it parsed. */
 export type HostResult = unknown;
 
+/** What a host function may throw to say how to write it, in a further sentence behind its message. */
+export class HintedError extends Error {
+	readonly hint: string | undefined;
+
+	constructor(message: string, hint: string | undefined) {
+		super(message);
+		this.hint = hint;
+	}
+}
+
 /** Stands for an argument that was given but not evaluated; a function can only return it. */
 export class LazyArgument {
 	/** Position in `params`. */

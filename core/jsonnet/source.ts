@@ -1,4 +1,4 @@
-import { shorten } from '../shorten';
+import { shorten } from '../message-text';
 
 /** One text of Jsonnet with the name it has in errors; the name may be empty. */
 export interface Source {

@@ -1,5 +1,6 @@
 import { ConfigError, CoreError, MappingError, ReceiveError } from '../errors';
 import type { Profile } from '../event/body';
+import { HintedError } from '../jsonnet/host-function';
 import type { Event } from '../event/event';
 import type { Column } from './column';
 import type { ColumnRenderer, RowContext } from './columns/column-renderer';
@@ -69,7 +70,9 @@ function named<T>(column: string, render: () => T): T {
 function withColumn(error: unknown, column: string): CoreError {
 	if (!(error instanceof CoreError)) {
 		const message = error instanceof Error ? error.message : 'the column failed';
-		return new MappingError('ERR_COLUMN_VALUE', message, { cause: error, details: { column } });
+		const hint = error instanceof HintedError ? { hint: error.hint } : {};
+		const details = { column, ...hint };
+		return new MappingError('ERR_COLUMN_VALUE', message, { cause: error, details });
 	}
 	const options = { cause: error.cause, details: { ...error.details, column } };
 	return error instanceof ReceiveError

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors';
-import { shorten } from '../shorten';
+import { shorten } from '../message-text';
 import type { Column } from './column';
 import { COLUMN_TYPES } from './columns/compile-column';
 import { parsePath } from './globals/path';

@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
-import { CoreError, errorPlace, type ErrorCode } from '../../core/index';
+import { CoreError, errorHint, errorPlace, type ErrorCode } from '../../core/index';
 
 /** What to do about an error, where there is more to say than its message does; docs/errors.md says it at length. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
@@ -69,7 +69,9 @@ export function statusOf(error: unknown): number | undefined {
 
 function placeOf(error: CoreError): string {
 	const place = errorPlace(error);
-	return place === undefined ? '' : ` It failed at ${place}.`;
+	const hint = errorHint(error);
+	const where = place === undefined ? '' : ` It failed at ${place}.`;
+	return hint === undefined ? where : ` ${hint}${where}`;
 }
 
 /** `details.advice` goes before the advice for the code. */

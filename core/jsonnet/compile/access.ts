@@ -1,8 +1,10 @@
 import { getField } from '../evaluate/fields';
 import { JsonnetObject } from '../evaluate/object';
+import { HostFunctionValue } from '../evaluate/host';
 import { runtimeError } from '../evaluate/run';
 import { slice, subscript } from '../evaluate/subscript';
 import { asString } from '../evaluate/value';
+import { syntaxError } from '../syntax/syntax-error';
 import { LAYER_SLOT, SELF_SLOT } from './scope';
 import { constantOf, walkToObject } from './variable';
 
@@ -16,6 +18,7 @@ import type { Scope } from './scope';
 export function compileAccess(node: Index, scope: Scope, compiler: Compiler): Code {
 	const constant = constantOf(node, scope);
 	if (constant !== undefined) return () => constant;
+	checkConstant(node, scope);
 	const target = compiler.value(node.target, scope);
 	const site = compiler.site(node, scope);
 	const { key } = node;
@@ -39,6 +42,29 @@ export function compileAccess(node: Index, scope: Scope, compiler: Compiler): Co
 		}
 		return knownEntry === undefined ? getField(object, name, site) : object.get(knownEntry, site);
 	};
+}
+
+/** What can never work is found when the template is saved: `std.upper`, `Body.a` (J7). */
+function checkConstant({ target, key, ...span }: Index, scope: Scope): void {
+	if (target.kind !== 'variable') return;
+	const binding = scope.find(target.name);
+	if (binding?.kind !== 'constant') return;
+	const { constant } = binding;
+	if (constant.value instanceof HostFunctionValue) {
+		const hint = `It is called: ${target.name}(${constant.value.params.length > 0 ? '"a.b"' : ''})`;
+		const message = 'Unexpected type function, expected array, object or string';
+		throw syntaxError(scope.source, span, message, { hint: `${hint}.` });
+	}
+	if (constant.member === undefined) return;
+	if (key.kind !== 'literal' || typeof key.value !== 'string') return;
+	if (mentions(scope.source.text, key.value)) return;
+	const hint = constant.memberHint?.(key.value);
+	throw syntaxError(scope.source, span, `Field does not exist: ${key.value}`, { hint });
+}
+
+/** A program that has the name as a text may ask whether there is such a field before it reads it. */
+function mentions(source: string, name: string): boolean {
+	return source.includes(`"${name}"`) || source.includes(`'${name}'`);
 }
 
 /** `target[from:to:step]` */

@@ -85,7 +85,7 @@ function prepare(
 		return host.prepare(literals);
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		throw syntaxError(scope.source, node, message, error);
+		throw syntaxError(scope.source, node, message, { cause: error });
 	}
 }
 

@@ -26,6 +26,8 @@ export interface Constant {
 	readonly value: Value;
 	/** The value of a field, where it is known without making the object. */
 	member?(name: string): Value | undefined;
+	/** What to say of a field that there is not; its being there is part of `member`. */
+	memberHint?(name: string): string | undefined;
 }
 
 /** Slots of the frame of an object's layer. */
@@ -127,6 +129,15 @@ export class Scope {
 			binding = scope.names.get(name);
 		}
 		return binding;
+	}
+
+	/** All names, the nearest first. */
+	visibleNames(): string[] {
+		const names = [...this.names.keys()];
+		for (let scope = this.parent; scope !== undefined; scope = scope.parent) {
+			names.push(...scope.names.keys());
+		}
+		return names;
 	}
 
 	private parts() {

@@ -1,4 +1,6 @@
 import { Thunk } from '../evaluate/value';
+import { variableHint } from '../hints/name-hints';
+import { STD_NAMES } from '../std/std';
 import { syntaxError } from '../syntax/syntax-error';
 
 import type { JsonnetObject } from '../evaluate/object';
@@ -12,7 +14,8 @@ import { SELF_SLOT } from './scope';
 export function resolve(node: Variable, scope: Scope): Binding {
 	const binding = scope.find(node.name);
 	if (binding !== undefined) return binding;
-	throw syntaxError(scope.source, node, `Unknown variable: ${node.name}`);
+	const hint = variableHint(node.name, scope.visibleNames(), STD_NAMES);
+	throw syntaxError(scope.source, node, `Unknown variable: ${node.name}`, { hint });
 }
 
 /** The value of an expression that is known while compiling: `std`, a function of it, a host function. */
@@ -69,7 +72,8 @@ export function compileSelf(node: Self | Dollar, scope: Scope): Code {
 	const layout = node.kind === 'self' ? scope.self : scope.dollar;
 	if (layout === undefined) {
 		const name = node.kind === 'self' ? 'self' : '$';
-		throw syntaxError(scope.source, node, `Can't use ${name} outside of an object.`);
+		const hint = node.kind === 'dollar' ? 'The event is read by Body("a.b").' : undefined;
+		throw syntaxError(scope.source, node, `Can't use ${name} outside of an object.`, { hint });
 	}
 	const walk = compileWalk(scope, layout);
 	return (frame) => walk(frame)[SELF_SLOT] as JsonnetObject;

@@ -1,4 +1,5 @@
 /** Fields of both kinds of objects: those of the language, and those of the host, read in place (J84, J92). */
+import { memberHint } from '../hints/name-hints';
 import { JsonnetObject } from './object';
 import { allocate, charge, runtimeError } from './run';
 import { Table, entryOf, onlyDefinition } from './table';
@@ -60,7 +61,7 @@ export function getField(object: ObjectValue, name: string, site?: Site): Value 
 	const value = findField(object, name, site);
 	if (value !== undefined) return value;
 	if (object instanceof JsonnetObject) object.checkAsserts();
-	throw runtimeError(`Field does not exist: ${name}`, site);
+	throw runtimeError(`Field does not exist: ${name}`, site, undefined, memberHint(name, true));
 }
 
 /** Data of the host becomes a value without a change; whether it is one is checked here. */

@@ -1,4 +1,4 @@
-import { LazyArgument } from '../host-function';
+import { HintedError, LazyArgument } from '../host-function';
 import { toData } from '../write/data';
 import { hostMember } from './fields';
 import { FunctionValue } from './function';
@@ -69,7 +69,8 @@ export function hostResult(result: unknown, name: string, site?: Site): Value {
 
 /** The message of what a host function threw; its stack stays in the cause (J88). */
 export function hostError(error: unknown, site?: Site) {
-	return runtimeError(error instanceof Error ? error.message : String(error), site, error);
+	const hint = error instanceof HintedError ? error.hint : undefined;
+	return runtimeError(error instanceof Error ? error.message : String(error), site, error, hint);
 }
 
 /** Units of text per step, as a power of two: what a function does with a text that is not its to read (J93). */

@@ -1,5 +1,5 @@
 import { MappingError } from '../../errors';
-import { shorten } from '../../shorten';
+import { shorten, withHint } from '../../message-text';
 import { MAX_REASON, MAX_SHOWN_NAME, formatPlace, placeOf } from '../source';
 
 import type { Limits } from '../options';
@@ -198,22 +198,28 @@ export function argumentError(name: string, bound: number, site?: Site): Mapping
 }
 
 /** An error of the running template at a place, or at the innermost call when there is none. */
-export function runtimeError(message: string, site?: Site, cause?: unknown): MappingError {
-	return failure('ERR_TEMPLATE_RUNTIME', message, site, { cause });
+export function runtimeError(
+	message: string,
+	site?: Site,
+	cause?: unknown,
+	hint?: string,
+): MappingError {
+	return failure('ERR_TEMPLATE_RUNTIME', message, site, { cause, hint });
 }
 
 function failure(
 	code: 'ERR_TEMPLATE_RUNTIME' | 'ERR_TEMPLATE_LIMIT',
 	message: string,
 	site: Site | undefined,
-	extra: { cause?: unknown; details?: object },
+	extra: { cause?: unknown; details?: object; hint?: string | undefined },
 ): MappingError {
+	const { hint } = extra;
 	const reason = shorten(message, MAX_REASON);
 	const frames = stackFrames(site);
 	const lines = frames.map((frame) => `\n\t${frame.place}\t${frame.function}`.trimEnd());
-	return new MappingError(code, `RUNTIME ERROR: ${reason}${lines.join('')}`, {
+	return new MappingError(code, `RUNTIME ERROR: ${withHint(reason, hint)}${lines.join('')}`, {
 		cause: extra.cause,
-		details: { reason, ...extra.details, frames },
+		details: { reason, ...(hint === undefined ? {} : { hint }), ...extra.details, frames },
 	});
 }
 

@@ -1,3 +1,4 @@
+import { memberHint } from '../hints/name-hints';
 import { getField, isObject } from './fields';
 import { allocate, allocateString, charge, runtimeError } from './run';
 import { pointAt, textLength, textPoints, widePoints } from './text';
@@ -8,6 +9,7 @@ import type { Item, Value } from './value';
 
 /** `target[key]` (J25). */
 export function subscript(target: Value, key: Value, site?: Site): Value {
+	if (typeof key === 'string' && !isObject(target)) throw noMember(target, key, site);
 	if (Array.isArray(target)) {
 		const at = checkIndex(key, target.length, site);
 		return force(target[at] as Item);
@@ -18,6 +20,15 @@ export function subscript(target: Value, key: Value, site?: Site): Value {
 	}
 	if (isObject(target)) return getField(target, asString(key, site), site);
 	throw typeError(target, 'array, object or string', site);
+}
+
+/** As an index of the wrong type, or a value that has no parts. */
+function noMember(target: Value, name: string, site?: Site) {
+	const hint = memberHint(name, false);
+	if (Array.isArray(target) || typeof target === 'string') {
+		return typeError(name, 'number', site, hint);
+	}
+	return typeError(target, 'array, object or string', site, hint);
 }
 
 function checkIndex(key: Value, length: number, site?: Site): number {

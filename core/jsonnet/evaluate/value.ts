@@ -93,8 +93,9 @@ export function describeForeign(value: unknown): string {
 	return `a value of class ${typeof name === 'string' ? name : '?'}`;
 }
 
-export function typeError(value: Value, expected: string, site?: Site) {
-	return runtimeError(`Unexpected type ${kindOf(value)}, expected ${expected}`, site);
+export function typeError(value: Value, expected: string, site?: Site, hint?: string) {
+	const message = `Unexpected type ${kindOf(value)}, expected ${expected}`;
+	return runtimeError(message, site, undefined, hint);
 }
 
 export function asNumber(value: Value, site?: Site): number {

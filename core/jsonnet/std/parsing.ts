@@ -1,4 +1,4 @@
-import { shorten } from '../../shorten';
+import { shorten } from '../../message-text';
 import { runtimeError } from '../evaluate/run';
 import { asString, checkNumber } from '../evaluate/value';
 import { builtin } from './builtin';

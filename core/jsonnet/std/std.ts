@@ -14,9 +14,10 @@ import { constantField, lazyField, tableOfFields } from '../evaluate/fields';
 import { HostFunctionValue } from '../evaluate/host';
 import { JsonnetObject } from '../evaluate/object';
 import { charge, run, runtimeError } from '../evaluate/run';
-import { shorten } from '../../shorten';
+import { shorten } from '../../message-text';
 import { placeOf } from '../source';
 import { asString, force } from '../evaluate/value';
+import { stdHint } from '../hints/name-hints';
 import { aggregates } from './aggregates';
 import { arrays } from './arrays';
 import { builtin } from './builtin';
@@ -69,6 +70,12 @@ const OWN: Readonly<Record<string, (options: StdOptions) => Value>> = {
 	trace: (options) => builtin('trace(str, ~rest)', (str, rest: Item) => trace(options, str, rest)),
 };
 
+/** Names of all fields of `std`. */
+export const STD_NAMES: readonly string[] = [
+	...AREAS.map((each) => each.name),
+	...Object.keys(OWN),
+];
+
 /** The same for every file, so made once, when a template first wants more than a function of it. */
 let sharedTable: Table | undefined;
 
@@ -88,6 +95,10 @@ export class Std {
 
 	member(name: string): Value | undefined {
 		return AREAS.find((each) => each.name === name) ?? this.ownMember(name);
+	}
+
+	memberHint(name: string): string | undefined {
+		return stdHint(name, STD_NAMES);
 	}
 
 	private ownMember(name: string): Value | undefined {

@@ -1,3 +1,4 @@
+import { expectedHint, tokenHint } from '../hints/syntax-hints';
 import { syntaxError } from './syntax-error';
 import { describeToken } from './token';
 import { tokenize } from './lexer';
@@ -59,7 +60,8 @@ export class TokenCursor {
 	expect(type: string): Token {
 		if (this.is(type)) return this.next();
 		const wanted = type === 'identifier' || type === 'string' ? type : `"${type}"`;
-		throw this.fail(this.peek(), `Expected ${wanted} but got ${describeToken(this.peek())}`);
+		const hint = expectedHint(type, this.tokens, this.at);
+		throw this.fail(this.peek(), `Expected ${wanted} but got ${describeToken(this.peek())}`, hint);
 	}
 
 	unexpected(where: string): MappingError {
@@ -67,8 +69,11 @@ export class TokenCursor {
 		return this.fail(token, `Unexpected ${describeToken(token)} while parsing ${where}`);
 	}
 
-	fail(span: Span, message: string): MappingError {
-		return syntaxError(this.source, span, message);
+	fail(span: Span, message: string, hint?: string): MappingError {
+		const isNext = span === this.peek();
+		return syntaxError(this.source, span, message, {
+			hint: hint ?? (isNext ? tokenHint(this.tokens, this.at) : undefined),
+		});
 	}
 
 	/** Whether the last token taken is a text block that starts here. */

@@ -1,3 +1,4 @@
+import { characterHint } from '../hints/syntax-hints';
 import { readNumber } from './number-literal';
 import { readString, readVerbatim } from './string-literal';
 import { syntaxError } from './syntax-error';
@@ -57,6 +58,7 @@ class Lexer {
 				source,
 				{ start: at, end: at + shown.length },
 				`Could not lex the character ${JSON.stringify(shown)}`,
+				{ hint: characterHint(text, at) },
 			);
 		}
 	}

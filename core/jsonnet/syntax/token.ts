@@ -1,4 +1,4 @@
-import { shorten } from '../../shorten';
+import { shorten } from '../../message-text';
 
 import type { Span } from '../source';
 

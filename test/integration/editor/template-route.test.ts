@@ -52,7 +52,7 @@ describe('POST sluice/template of a real admin API', function () {
 		assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
 		assert.deepEqual(await answer.json(), {
 			ok: false,
-			message: 'Unknown variable: Boby',
+			message: 'Unknown variable: Boby. Did you mean Body?',
 			line: 2,
 			column: 5,
 			endLine: 2,

@@ -113,7 +113,7 @@ for (const { name, theme, isOldest } of hosts) {
 			await expectValid('inbox', false);
 			const { validationErrors } = await editor.state('inbox');
 			assert.deepEqual(validationErrors, [
-				'Buffer "wrong": Template, line 2, column 9: Unknown variable: Boby',
+				'Buffer "wrong": Template, line 2, column 9: Unknown variable: Boby. Did you mean Body?',
 			]);
 			await editor.openDialog('inbox');
 			const heads = editor.page.locator('.sluice-buffer-head');
@@ -133,7 +133,7 @@ for (const { name, theme, isOldest } of hosts) {
 			await fault().waitFor({ state: 'hidden' });
 			await template().fill(WRONG);
 			await fault().waitFor();
-			const words = 'Template, line 2, column 9: Unknown variable: Boby';
+			const words = 'Template, line 2, column 9: Unknown variable: Boby. Did you mean Body?';
 			assert.equal(await fault().innerText(), words);
 			await editor.expectWrong(template(), true);
 			assert.equal(await editor.message(template()), words);
@@ -157,7 +157,7 @@ for (const { name, theme, isOldest } of hosts) {
 					.getModelMarkers({ owner: 'sluice' })
 					.map((each) => [each.message, each.startLineNumber, each.startColumn, each.endColumn]),
 			);
-			assert.deepEqual(markers, [['Unknown variable: Boby', 2, 9, 13]]);
+			assert.deepEqual(markers, [['Unknown variable: Boby. Did you mean Body?', 2, 9, 13]]);
 			await shot('template-large');
 			// Pressed there, since a tray that has just opened may not have the focus yet.
 			await editor.page.locator('.node-text-editor .view-lines').click();

@@ -181,7 +181,7 @@ describe('Jsonnet language', () => {
 			['[x for x in [1] if 1]', 'Unexpected type number, expected boolean'],
 			['1(2)', 'Unexpected type number, expected function'],
 			['function(x) x', 'Missing argument: x'],
-			['std.nothing', 'Field does not exist: nothing'],
+			['std.nothing', 'Field does not exist: nothing', 'ERR_TEMPLATE_SYNTAX'],
 			['local std = 1; std.map', 'Unexpected type number'],
 			['{ a: function() 1 }', "couldn't manifest function as JSON"],
 			['[std.map]', "couldn't manifest function as JSON"],

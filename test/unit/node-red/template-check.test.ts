@@ -3,7 +3,13 @@ import { checkTemplate } from '../../../node-red/runtime/template-check';
 
 describe('checkTemplate: what the dialog is told about a template', () => {
 	const wrong: [name: string, template: string, message: RegExp, line: number, column: number][] = [
-		['an unknown variable', '{\n  a: Boby("x"),\n}', /^Unknown variable: Boby$/, 2, 6],
+		[
+			'an unknown variable',
+			'{\n  a: Boby("x"),\n}',
+			/^Unknown variable: Boby. Did you mean Body\?$/,
+			2,
+			6,
+		],
 		['a syntax error', '{ a: ', /^Unexpected end of file/, 1, 6],
 		['a field that is there twice', '{ a: 1,\n a: 2 }', /^Duplicate field: a$/, 2, 2],
 		['a column after wide characters', '"😀" + x', /^Unknown variable: x$/, 1, 7],

@@ -1,3 +1,4 @@
+/** Texts of messages: bounded, with hints. */
 /**
  * A text for a message: at most `max` UTF-16 units, with an ellipsis where it was cut. No half of a surrogate pair is left.
  */
@@ -6,4 +7,10 @@ export function shorten(text: string, max: number): string {
 	const end = max - 1;
 	const isHalf = (text.charCodeAt(end - 1) & 0xfc00) === 0xd800;
 	return `${text.slice(0, isHalf ? end - 1 : end)}…`;
+}
+
+/** A message with a hint as a further sentence; the message itself stays as it is, since others compare it. */
+export function withHint(message: string, hint: string | undefined): string {
+	if (hint === undefined) return message;
+	return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${hint}`;
 }
