@@ -35,7 +35,7 @@ function showExport(e: ExportSummary, nowAt: number): string[] {
 		`  open batches: ${e.openBatches} with ${e.openRows} rows${retrying(e, nowAt)}`,
 		...(e.batches ?? []).map((batch) => showBatch(batch, nowAt)),
 		...more(e.openBatches, e.batches),
-		`  dead letters: ${e.deadBatches} with ${e.deadRows} rows`,
+		`  dead letters: ${e.deadBatches} with ${e.deadRows} rows, ${size(e.deadBytes)}`,
 		...e.deadLetters.map((batch) => showBatch(batch, nowAt)),
 		...more(e.deadBatches, e.deadLetters),
 		`  since it exists: ${e.acceptedTotal} accepted, ${e.ackedTotal} delivered, ${e.buriedTotal} put aside, ` +

@@ -3,7 +3,7 @@
  * type; `stores/` holds the implementations and `test/conformance/store-suite.ts` the one suite they all pass.
  *
  * Words: a row waits (append) → is in an open batch (claim) → is gone (ack) or dead. I and S numbers: docs/spec/durable-store.md.
- * Methods reject with BufferError: ERR_STORE_UNAVAILABLE, ERR_BUFFER_FULL, ERR_EXPORT_UNKNOWN, ERR_LEASE_LOST, ERR_STORE_CORRUPT.
+ * Methods reject with BufferError: ERR_STORE_UNAVAILABLE, ERR_BUFFER_FULL, ERR_QUOTA, ERR_EXPORT_UNKNOWN, ERR_LEASE_LOST, ERR_STORE_CORRUPT.
  */
 import type { CoreError } from '../errors';
 import type { Column } from '../mapping/column';
@@ -63,7 +63,8 @@ export interface Batch {
 	readonly reason: string;
 	/** From 1; a released lease does not count. */
 	readonly attempt: number;
-	/** Stable over attempts and restarts: `<store id>/<export>/<number>` (S36). */
+	/** `<store id>/<export>/<number>-<random>` (S36): stable over attempts, crashes, restarts and processes, and never that of other
+	 * rows, also not in a restored or copied store (I20). A split or a replay makes new ones. */
 	readonly idempotencyKey: string;
 	readonly lease: Lease;
 	/** Slices of at most 1 MB of payload, in order; may be read again. */
@@ -94,7 +95,7 @@ export interface StoredExport extends ExportConfig {
 		readonly ageMs: number;
 		readonly action: 'dead-letter' | 'block' | 'drop-oldest';
 	};
-	/** Bytes of waiting rows and open batches of the whole receiver; default 100 MB (S43). */
+	/** Bytes of all that is kept of the whole receiver: waiting rows, open batches, dead letters; default 100 MB (S43). */
 	readonly quota?: { readonly bytes: number };
 }
 
@@ -125,6 +126,8 @@ export interface Counters {
 	readonly nextAttemptAt: number | undefined;
 	readonly deadBatches: number;
 	readonly deadRows: number;
+	/** They count for the receiver's quota as waiting rows and open batches do (S43). */
+	readonly deadBytes: number;
 	/** Since the export exists: rows appended, acked, buried, dropped while disabled, and purged. */
 	readonly acceptedTotal: number;
 	readonly ackedTotal: number;

@@ -21,7 +21,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 	ERR_CHECKSUM_MISMATCH:
 		'The body has to be the exact text that was signed: switch on Raw Body in the node that received it, or receive with a Sluice Trigger.',
 	ERR_BUFFER_FULL: 'Let the buffer drain, or free disk space, and run again.',
-	ERR_QUOTA: 'Let the buffer drain, then run again.',
+	ERR_QUOTA: 'Let the buffer drain, replay or purge its dead letters, then run again.',
 	ERR_EXPORT_UNKNOWN: 'Publish the workflow whose Sluice Trigger defines the buffer.',
 	ERR_STORE_OWNED:
 		'Another process has this directory open. Give each process its own by a Sluice Store credential.',

@@ -14,11 +14,10 @@ import { checkStore } from './store-model-check';
 
 /**
  * Random histories on a store and on a model of the contract (S78). A failing run is shrunk and shown with its seed:
- * SLUICE_MODEL_SEED=<seed> runs it again, SLUICE_MODEL_SECONDS=600 looks longer.
+ * SLUICE_MODEL_SEED=<seed> runs it again, SLUICE_MODEL_TIMES=100 looks longer. So many histories are played however slow the
+ * machine is.
  */
-const SECONDS = Number(
-	process.env['SLUICE_MODEL_SECONDS'] ?? (process.env['CI'] === 'true' ? 8 : 3),
-);
+const TIMES = Number(process.env['SLUICE_MODEL_TIMES'] ?? (process.env['CI'] === 'true' ? 3 : 1));
 /** Seeds that failed once, and what was wrong. */
 const FAILED_ONCE: readonly number[] = [];
 const GIVEN_SEED = process.env['SLUICE_MODEL_SEED'];
@@ -28,10 +27,13 @@ interface World {
 	readonly reopen: ((store: Store, clock: JumpingClock) => Promise<Store>) | undefined;
 	readonly reopenEvery: number;
 	readonly endsLeases: boolean;
+	/** A few seconds of them where nothing else runs. */
+	readonly histories: number;
 }
 
 describe('the model of the store contract (S78)', function () {
-	this.timeout(60_000 + SECONDS * 4_000);
+	// For a store that hangs, not for one that is slow.
+	this.timeout(600_000 * TIMES);
 
 	describe('memory', () => {
 		modelTests(() => ({
@@ -39,6 +41,7 @@ describe('the model of the store contract (S78)', function () {
 			reopen: undefined,
 			reopenEvery: 1,
 			endsLeases: false,
+			histories: 200,
 		}));
 	});
 
@@ -63,6 +66,7 @@ describe('the model of the store contract (S78)', function () {
 				},
 				reopenEvery: 6,
 				endsLeases: true,
+				histories: 15,
 			};
 		});
 	});
@@ -93,6 +97,7 @@ describe('the model of the store contract (S78)', function () {
 				},
 				reopenEvery: 1,
 				endsLeases: false,
+				histories: 4,
 			};
 		});
 	});
@@ -105,30 +110,20 @@ function modelTests(makeWorld: () => World): void {
 			: [Number(GIVEN_SEED)];
 	for (const seed of seeds) {
 		it(`agrees with every history of seed ${seed}`, async () => {
-			const stage = new Stage(makeWorld());
-			let runs = 0;
+			const world = makeWorld();
+			const stage = new Stage(world);
 			try {
 				await fc.assert(
 					fc.asyncProperty(
 						someExportChanges,
 						fc.commands(COMMANDS, { maxCommands: 80, size: 'max' }),
-						async (changes, commands) => {
-							runs++;
-							await stage.play(changes, commands);
-						},
+						(changes, commands) => stage.play(changes, commands),
 					),
-					{
-						seed,
-						numRuns: 100_000,
-						interruptAfterTimeLimit: SECONDS * 1_000,
-						markInterruptAsFailure: false,
-					},
+					{ seed, numRuns: world.histories * TIMES },
 				);
 			} finally {
 				await stage.close();
 			}
-			console.log(`      ${runs} histories`);
-			assert.ok(runs > 1, 'enough histories to say something');
 		});
 	}
 }

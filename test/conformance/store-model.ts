@@ -302,6 +302,7 @@ export class Model {
 			...this.#retryingOf(e, open),
 			deadBatches: dead.length,
 			deadRows: rowsIn(dead),
+			deadBytes: dead.reduce((sum, { rows }) => sum + bytesOf(rows), 0),
 			...e.totals,
 		};
 	}

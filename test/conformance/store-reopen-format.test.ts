@@ -85,8 +85,14 @@ describe('a store of an older format (S17)', () => {
 		const now = clock.now();
 		const run = (sql: string, ...values: (string | number | null | Uint8Array)[]) =>
 			database.prepare(sql).run(...values);
-		run('INSERT INTO meta VALUES (1, ?, ?, 1, 3, 2, 1, ?, 0, 0)', STORE_ID, now, now);
-		const tally = JSON.stringify({ rows: 2, bytes: 4, acceptedTotal: 2 });
+		run('INSERT INTO meta VALUES (1, ?, ?, 1, 3, 2, 10, ?, 0, 0)', STORE_ID, now, now);
+		const tally = JSON.stringify({
+			...{ rows: 2, bytes: 4, acceptedTotal: 3, deadBatches: 1, deadRows: 1, buriedTotal: 1 },
+		});
+		run(
+			`INSERT INTO batch VALUES (9, 1, 0, '[]', 1, 7, ?, ?, ?, 'dead', 'damaged', 0, NULL, 0, 0, ?, 'ERR_X', 'gone', NULL)`,
+			...[now, now, now, now],
+		);
 		const config = JSON.stringify(
 			anExport({ conditions: { count: 2, sizeBytes: 100, timeMs: 1_000 } }),
 		);
@@ -137,6 +143,7 @@ describe('a store of an older format (S17)', () => {
 			(await opened.latest(EXPORT_ID)).map(toText),
 			keys.map((key) => `latest ${key}`),
 		);
+		assert.equal((await opened.counters())[0]?.deadBytes, 7, 'dead letters count for the quota');
 		assert.deepEqual(await readTexts(await claimBatch(opened)), ['r1', 'r2']);
 		await opened.close();
 		assert.deepEqual(sql<{ format: number }>('SELECT format FROM meta')[0]?.format, FORMAT);

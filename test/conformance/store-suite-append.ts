@@ -9,6 +9,7 @@ import {
 	EXPORT_ID,
 	readRows,
 	readTexts,
+	someError,
 	toText,
 } from './store-fixtures';
 
@@ -278,6 +279,62 @@ export function appendTests(current: () => Fixture): void {
 			await assert.rejects(appendTexts(store, clock, ['y']), refused, 'open batches count');
 			await store.settle(lease, { kind: 'ack' });
 			await appendTexts(store, clock, ['y']);
+		});
+
+		it('counts dead letters in the quota, says so, and drops none of them', async () => {
+			const { store, clock } = current();
+			const tight = (bytes: number) =>
+				store.putExport(anExport({ maxInFlight: 9, quota: { bytes } }));
+			await tight(20);
+			const dead = (text: string) =>
+				store.append({
+					receiverId: 'receiver',
+					rows: [],
+					dead: [{ row: aRow(clock, text), error: someError }],
+				});
+			await dead('0123456789');
+			await appendTexts(store, clock, ['rejected', 'one more']);
+			const { lease } = await claimBatch(store, { flush: true });
+			const refused = { code: 'ERR_QUOTA', retryAfterMs: 5_000 };
+			await assert.rejects(appendTexts(store, clock, ['x']), refused, 'open and dead together');
+			await store.settle(lease, { kind: 'dead', error: someError });
+			for (const act of [() => appendTexts(store, clock, ['x']), () => dead('x')]) {
+				await assert.rejects(act(), (error: Error) => {
+					assert.match(error.message, /holds 26 bytes, 26 of them dead letters \(replay or purge/);
+					return true;
+				});
+			}
+			const [counters] = await store.counters();
+			assert.deepEqual([counters?.deadRows, counters?.deadBytes], [3, 26]);
+			const [warning] = (await store.stats()).warnings;
+			assert.match(warning ?? '', /dead letters of receiver receiver take 26 of the 20 bytes/);
+			await store.replay({ exportId: EXPORT_ID });
+			await assert.rejects(
+				appendTexts(store, clock, ['x']),
+				refused,
+				'replayed, they still are kept',
+			);
+			await store.settle((await claimBatch(store)).lease, { kind: 'ack' });
+			await appendTexts(store, clock, ['x']);
+			const [after] = await store.counters();
+			assert.equal(after?.deadBytes, 0);
+			assert.deepEqual((await store.stats()).warnings, []);
+		});
+
+		it('refuses rows of a group one by one as dead letters fill the quota', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ quota: { bytes: 5 } }));
+			const results = await Promise.allSettled(
+				Array.from({ length: 10 }, () =>
+					store.append({
+						receiverId: 'receiver',
+						rows: [],
+						dead: [{ row: aRow(clock, '123'), error: someError }],
+					}),
+				),
+			);
+			assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 2);
+			assert.equal((await store.counters())[0]?.deadBytes, 6);
 		});
 
 		it('shows the oldest waiting rows', async () => {

@@ -61,7 +61,9 @@ export function claimTests(current: () => Fixture): void {
 					token: 1,
 					until: clock.now() + LEASE.leaseMs,
 				});
-				assert.equal(batch.idempotencyKey, `${store.id}/${EXPORT_ID}/${batch.id}`);
+				const start = `${store.id}/${EXPORT_ID}/${batch.id}-`;
+				assert.ok(batch.idempotencyKey.startsWith(start));
+				assert.match(batch.idempotencyKey.slice(start.length), /^[0-9a-f]{16}$/);
 			});
 		}
 
@@ -99,6 +101,7 @@ export function claimTests(current: () => Fixture): void {
 					nextAttemptAt: undefined,
 					deadBatches: 0,
 					deadRows: 0,
+					deadBytes: 0,
 					acceptedTotal: 4,
 					ackedTotal: 0,
 					droppedTotal: 0,

@@ -15,8 +15,8 @@ interface BatchNumbers {
 
 /** The counters that can be found again by counting what is stored. */
 export function countersOf(tally: Tally) {
-	const { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows } = tally;
-	return { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows };
+	const { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows, deadBytes } = tally;
+	return { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows, deadBytes };
 }
 
 /** @param waiting the rows that are in no batch */
@@ -32,16 +32,17 @@ export function countersFound(waiting: Found, batches: readonly BatchNumbers[]) 
 		openBytes: sum(open, 'sizeBytes'),
 		deadBatches: dead.length,
 		deadRows: sum(dead, 'count'),
+		deadBytes: sum(dead, 'sizeBytes'),
 	};
 }
 
-/** What differs, in words; a number that damage keeps from being known (NaN) is not compared. */
+/** What differs, in words; a number that is not known (NaN), by damage or an older format, is not compared. */
 export function compare<T extends Record<string, number>>(
 	said: T,
 	found: { [Name in keyof T]: number },
 ) {
 	return Object.keys(said)
-		.filter((name) => !Number.isNaN(found[name]) && said[name] !== found[name])
+		.filter((name) => ![said[name], found[name]].some(Number.isNaN) && said[name] !== found[name])
 		.map((name) => `${name} ${said[name]}, found ${found[name]}`)
 		.join('; ');
 }

@@ -80,6 +80,8 @@ export interface ExportSummary extends Counters {
 
 export interface BatchSummary {
 	readonly batchId: string;
+	/** What a destination was or will be given (S36); a dead letter that is replayed gets another. */
+	readonly idempotencyKey: string;
 	readonly rows: number;
 	readonly bytes: number;
 	/** receivedAt of its first row. */

@@ -39,22 +39,32 @@ export function batchGone(batchId: string): BufferError {
 
 export function quotaReached(
 	receiverId: string,
-	usedBytes: number,
+	used: { readonly bytes: number; readonly deadBytes: number },
 	quotaBytes: number,
 ): BufferError {
 	return new BufferError(
 		'ERR_QUOTA',
-		`receiver ${receiverId} holds ${usedBytes} bytes that wait, quota is ${quotaBytes}`,
-		{ details: { receiverId, usedBytes, quotaBytes }, retryAfterMs: RETRY_AFTER_MS },
+		`receiver ${receiverId} holds ${used.bytes} bytes${ofDeadLetters(used.deadBytes)}, quota is ${quotaBytes}`,
+		{
+			details: { receiverId, usedBytes: used.bytes, deadBytes: used.deadBytes, quotaBytes },
+			retryAfterMs: RETRY_AFTER_MS,
+		},
 	);
 }
 
-export function storeFull(usedBytes: number, maxStoreBytes: number): BufferError {
+export function storeFull(
+	used: { readonly bytes: number; readonly deadBytes: number },
+	maxStoreBytes: number,
+): BufferError {
 	return new BufferError(
 		'ERR_BUFFER_FULL',
-		`the store holds ${usedBytes} bytes that wait, limits.maxStoreBytes is ${maxStoreBytes}`,
+		`the store holds ${used.bytes} bytes${ofDeadLetters(used.deadBytes)}, limits.maxStoreBytes is ${maxStoreBytes}`,
 		{ retryAfterMs: RETRY_AFTER_MS },
 	);
+}
+
+function ofDeadLetters(bytes: number): string {
+	return bytes === 0 ? ' that wait' : `, ${bytes} of them dead letters (replay or purge them)`;
 }
 
 export function retentionBlocks(exportId: string, ageMs: number): BufferError {

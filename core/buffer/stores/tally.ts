@@ -11,6 +11,7 @@ export interface Tally {
 	openBytes: number;
 	deadBatches: number;
 	deadRows: number;
+	deadBytes: number;
 	acceptedTotal: number;
 	ackedTotal: number;
 	droppedTotal: number;
@@ -36,6 +37,7 @@ export function newTally(): Tally {
 		openBytes: 0,
 		deadBatches: 0,
 		deadRows: 0,
+		deadBytes: 0,
 		acceptedTotal: 0,
 		ackedTotal: 0,
 		droppedTotal: 0,
@@ -52,9 +54,10 @@ export function countOpen(tally: Tally, batch: { count: number; sizeBytes: numbe
 }
 
 /** A batch becomes dead (+1) or stops being dead (-1). */
-export function countDead(tally: Tally, batch: { count: number }, sign: 1 | -1) {
+export function countDead(tally: Tally, batch: { count: number; sizeBytes: number }, sign: 1 | -1) {
 	tally.deadBatches += sign;
 	tally.deadRows += sign * batch.count;
+	tally.deadBytes += sign * batch.sizeBytes;
 	if (sign === 1) tally.buriedTotal += batch.count;
 }
 

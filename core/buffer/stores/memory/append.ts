@@ -1,7 +1,8 @@
 import { type AppendRequest, checkAppend } from '../append-request';
-import { DEDUPE_WINDOW_MS, QUOTA_BYTES } from '../defaults';
-import { exportDraining, quotaReached, retentionBlocks, revisionUnknown } from '../failures';
+import { DEDUPE_WINDOW_MS } from '../defaults';
+import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
 import { isAtLeast } from '../order-key';
+import { checkQuota, sumKept } from '../quota';
 import { UNMAPPED_REVISION, type Row } from '../../store';
 import { addBatch, findExport, liveExports, type MemoryExport, type MemoryState } from './state';
 
@@ -47,24 +48,14 @@ function checkRow(state: MemoryState, receiverId: string, row: Row): void {
 		throw revisionUnknown(row.exportId, row.mappingRevision);
 	}
 	if (isDisabled(e)) return;
-	checkQuota(state, receiverId, e);
+	const { config } = e;
+	const sharing = liveExports(state).filter((o) => o.config.receiverId === config.receiverId);
+	checkQuota(receiverId, config, sumKept(sharing.map(({ tally }) => tally)));
 	const { ageMs, action } = e.config.retention ?? {};
 	const first = e.waiting[0];
 	if (action === 'block' && ageMs !== undefined && first !== undefined) {
 		if (state.time.expiryAt - first.arrivedAt >= ageMs) throw retentionBlocks(e.exportId, ageMs);
 	}
-}
-
-/** Strictly greater than, as the K-rules have it (S43). */
-function checkQuota(state: MemoryState, receiverId: string, e: MemoryExport): void {
-	const quotaBytes = e.config.quota?.bytes ?? QUOTA_BYTES;
-	let usedBytes = 0;
-	for (const other of liveExports(state)) {
-		if (other.config.receiverId === e.config.receiverId) {
-			usedBytes += other.tally.bytes + other.tally.openBytes;
-		}
-	}
-	if (usedBytes > quotaBytes) throw quotaReached(receiverId, usedBytes, quotaBytes);
 }
 
 function appendRow(state: MemoryState, row: Row): void {

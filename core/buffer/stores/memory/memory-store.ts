@@ -3,8 +3,10 @@ import { type Cancel, type Clock, systemClock } from '../../../runtime/clock';
 import type { Logger } from '../../../runtime/logger';
 import type { ExportState } from '../../../config';
 import { type AppendRequest, exportIdsOf } from '../append-request';
+import { batchKey } from '../batch-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import { batchGone, storeClosed } from '../failures';
+import { warnOfDeadLetters } from '../quota';
 import { sliceRows } from '../slices';
 import { readTime, StoreTime } from '../store-time';
 import {
@@ -159,16 +161,17 @@ export class MemoryStore implements Store {
 	}
 
 	async stats() {
+		const exports = liveExports(this.#now());
 		return {
 			kind: this.kind,
 			storeId: this.id,
 			durable: false,
 			diskBytes: 0,
-			exports: liveExports(this.#now()).length,
+			exports: exports.length,
 			engine: 'memory',
 			missingRows: 0,
 			quarantinedRows: 0,
-			warnings: [],
+			warnings: warnOfDeadLetters(exports),
 		} as const;
 	}
 
@@ -207,7 +210,7 @@ export class MemoryStore implements Store {
 			...shape(batch),
 			reason: batch.reason,
 			attempt: batch.attempts,
-			idempotencyKey: `${this.id}/${batch.export.exportId}/${batchId}`,
+			idempotencyKey: batchKey(this.id, batch.export.exportId, batch.number, batch.salt),
 			lease: {
 				batchId,
 				token: batch.token,

@@ -1,5 +1,6 @@
 import type { Column } from '../../../mapping/column';
 import type { ExportState, Output } from '../../../config';
+import { newSalt } from '../batch-key';
 import { exportUnknown, leaseLost } from '../failures';
 import type { KnownExport, Lease, Row, StoredExport, StoredRow } from '../../store';
 import { countDead, countOpen, newTally, type Tally } from '../tally';
@@ -44,6 +45,7 @@ export interface MemoryBatch {
 	readonly count: number;
 	readonly sizeBytes: number;
 	readonly reason: string;
+	readonly salt: string;
 	state: 'open' | 'dead';
 	token: number;
 	attempts: number;
@@ -117,6 +119,7 @@ export function addBatch(
 		rows,
 		count: rows.length,
 		sizeBytes: sizeOf(rows),
+		salt: newSalt(),
 		token: 0,
 		lease: undefined,
 		deadAt: state.time.nowAt,

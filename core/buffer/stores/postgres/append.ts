@@ -1,20 +1,19 @@
 import { CoreError } from '../../../errors';
 import { type Counters, type Row, UNMAPPED_REVISION } from '../../store';
 import { type AppendRequest, exportIdsOf, rowsOf } from '../append-request';
-import { QUOTA_BYTES } from '../defaults';
 import {
 	exportDraining,
 	exportUnknown,
-	quotaReached,
 	retentionBlocks,
 	revisionUnknown,
 	storeFull,
 } from '../failures';
+import { checkQuota, sumKept } from '../quota';
 import { newTally, type Tally, toCounters } from '../tally';
 import type { PlainError } from './batches';
 import { ChunkBuilder, chunkOf } from './chunk-builder';
 import { insertChunks, type Oldest, oldestWaiting } from './chunks';
-import { bytesInUse, plus, sumCounters } from './counters';
+import { plus, sumCounters } from './counters';
 import { forgetKeys, rememberKeys } from './dedupe';
 import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction } from './engine';
 import { exportsOfReceivers, useExports } from './exports';
@@ -31,12 +30,19 @@ interface Scene {
 	/** Of the oldest waiting row. */
 	readonly oldest: ReadonlyMap<number, Oldest>;
 	readonly retrying: Awaited<ReturnType<typeof findRetrying>>;
-	/** Bytes that count for a receiver's quota; grows with the group. */
-	readonly receiverBytes: Map<string, number>;
-	storeBytes: number | undefined;
+	/** What counts for a receiver's quota, and for that of the store; grows with the group. */
+	readonly receivers: Map<string, Used>;
+	readonly store: Used | undefined;
 }
 
-const STORE_BYTES = 'SELECT coalesce(sum(bytes + open_bytes), 0)::bigint AS bytes FROM @counter';
+interface Used {
+	bytes: number;
+	deadBytes: number;
+}
+
+const STORE_BYTES = `
+SELECT coalesce(sum(bytes + open_bytes + dead_bytes), 0)::bigint AS bytes, coalesce(sum(dead_bytes), 0)::bigint AS dead_bytes
+FROM @counter`;
 
 /**
  * Appends a group of events in one transaction (S56). Each is stored whole or refused for itself (I2): what a caller did wrong is
@@ -97,11 +103,17 @@ async function look(
 	);
 	const named = exportIds.flatMap((id) => exports.get(id)?.id ?? []);
 	const [store] =
-		maxStoreBytes === undefined ? [] : await query<{ bytes: number }>(STORE_BYTES, []);
-	const receiverBytes = new Map<string, number>();
+		maxStoreBytes === undefined
+			? []
+			: await query<{ bytes: number; dead_bytes: number }>(STORE_BYTES, []);
+	const receivers = new Map<string, Used>();
 	for (const { config, id } of records) {
-		const used = receiverBytes.get(config.receiverId) ?? 0;
-		receiverBytes.set(config.receiverId, used + bytesInUse(sums.get(id) ?? newTally()));
+		const used = receivers.get(config.receiverId) ?? { bytes: 0, deadBytes: 0 };
+		const kept = sumKept([sums.get(id) ?? newTally()]);
+		receivers.set(config.receiverId, {
+			bytes: used.bytes + kept.bytes,
+			deadBytes: used.deadBytes + kept.deadBytes,
+		});
 	}
 	return {
 		exports,
@@ -113,8 +125,8 @@ async function look(
 			query,
 			records.filter(({ id }) => named.includes(id) && (sums.get(id)?.openBatches ?? 0) > 0),
 		),
-		receiverBytes,
-		storeBytes: store?.bytes,
+		receivers,
+		store: store && { bytes: store.bytes, deadBytes: store.dead_bytes },
 	};
 }
 
@@ -135,15 +147,13 @@ function check(
 		if (!isDisabled(e)) kept.add(e);
 	}
 	for (const e of kept) checkRoom(engine, scene, request.receiverId, e);
-	if (kept.size === 0 || maxStoreBytes === undefined || scene.storeBytes === undefined) return;
-	if (scene.storeBytes > maxStoreBytes) throw storeFull(scene.storeBytes, maxStoreBytes);
+	if (kept.size === 0 || maxStoreBytes === undefined || scene.store === undefined) return;
+	if (scene.store.bytes > maxStoreBytes) throw storeFull(scene.store, maxStoreBytes);
 }
 
-/** Strictly greater than, as the K-rules have it (S43). */
 function checkRoom(engine: Engine, scene: Scene, receiverId: string, e: ExportRecord): void {
-	const quotaBytes = e.config.quota?.bytes ?? QUOTA_BYTES;
-	const usedBytes = scene.receiverBytes.get(e.config.receiverId) ?? 0;
-	if (usedBytes > quotaBytes) throw quotaReached(receiverId, usedBytes, quotaBytes);
+	const used = scene.receivers.get(e.config.receiverId) ?? { bytes: 0, deadBytes: 0 };
+	checkQuota(receiverId, e.config, used);
 	const { ageMs, action } = e.config.retention ?? {};
 	const arrivedAt = scene.oldest.get(e.id)?.arrivedAt;
 	if (action !== 'block' || ageMs === undefined || arrivedAt === undefined) return;
@@ -190,6 +200,7 @@ class Group {
 		}
 		this.#dead.push({ exportNumber: e.id, row, error: { code, message } });
 		delta.acceptedTotal++;
+		this.#weigh(e, row, row.sizeBytes);
 	}
 
 	/** @returns the counters of the exports that the group names, as they are after it */
@@ -243,9 +254,11 @@ class Group {
 		return builder;
 	}
 
-	#weigh({ config: { receiverId } }: ExportRecord, { sizeBytes }: Row): void {
-		const used = this.#scene.receiverBytes.get(receiverId) ?? 0;
-		this.#scene.receiverBytes.set(receiverId, used + sizeBytes);
-		if (this.#scene.storeBytes !== undefined) this.#scene.storeBytes += sizeBytes;
+	#weigh({ config: { receiverId } }: ExportRecord, { sizeBytes }: Row, deadBytes = 0): void {
+		for (const used of [this.#scene.receivers.get(receiverId), this.#scene.store]) {
+			if (used === undefined) continue;
+			used.bytes += sizeBytes;
+			used.deadBytes += deadBytes;
+		}
 	}
 }

@@ -31,6 +31,8 @@ export interface BatchRecord {
 	/** Row id of its first row, or UNNUMBERED. */
 	readonly firstRow: number;
 	readonly error: PlainError;
+	/** The random part of its key. */
+	readonly salt: string;
 }
 
 /** Rows get their ids with the first claim; a batch that was never claimed comes last in strict order. */
@@ -56,6 +58,8 @@ export interface BatchRow {
 	readonly first_row: number;
 	readonly error_code: string | null;
 	readonly error_message: string | null;
+	/** Absent in a store of format 1 that is only looked at. */
+	readonly salt?: string;
 }
 
 export type NewBatch = Pick<
@@ -198,6 +202,7 @@ export function toBatch(row: BatchRow): BatchRecord {
 		deadAt: row.dead_at,
 		firstRow: row.first_row,
 		error: { code: row.error_code ?? '', message: row.error_message ?? '' },
+		salt: row.salt ?? '',
 	};
 }
 

@@ -11,6 +11,7 @@ const COLUMNS = [
 	['open_bytes', 'openBytes'],
 	['dead_batches', 'deadBatches'],
 	['dead_rows', 'deadRows'],
+	['dead_bytes', 'deadBytes'],
 	['accepted', 'acceptedTotal'],
 	['acked', 'ackedTotal'],
 	['dropped', 'droppedTotal'],
@@ -63,9 +64,4 @@ export function plus(sum: Tally, delta: Tally): Tally {
 	const total = newTally();
 	for (const [, member] of COLUMNS) total[member] = sum[member] + delta[member];
 	return total;
-}
-
-/** What of an export counts for a quota. */
-export function bytesInUse({ bytes, openBytes }: Tally): number {
-	return bytes + openBytes;
 }

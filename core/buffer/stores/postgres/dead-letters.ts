@@ -77,6 +77,7 @@ async function replayNumbers(
 	const delta = deltaOf(tx, exportNumber);
 	delta.deadBatches -= batches;
 	delta.deadRows -= rows;
+	delta.deadBytes -= bytes;
 	delta.openBatches += batches;
 	delta.openRows += rows;
 	delta.openBytes += bytes;

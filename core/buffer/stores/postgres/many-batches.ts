@@ -48,7 +48,9 @@ export async function addDeadRows(
 		rows.map(({ error }) => toText(error.message)),
 		UNNUMBERED,
 	]);
-	for (const { exportNumber } of rows) countDead(deltaOf(tx, exportNumber), { count: 1 }, 1);
+	for (const { exportNumber, row } of rows) {
+		countDead(deltaOf(tx, exportNumber), { count: 1, sizeBytes: row.sizeBytes }, 1);
+	}
 	return numbers;
 }
 
@@ -81,6 +83,7 @@ export async function purgeBatches(
 		} else {
 			delta.deadBatches -= sum.batches;
 			delta.deadRows -= sum.n;
+			delta.deadBytes -= sum.bytes;
 		}
 	}
 	delta.purgedTotal += rows;

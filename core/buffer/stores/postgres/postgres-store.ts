@@ -11,6 +11,7 @@ import type {
 	StoreStats,
 } from '../../store';
 import { type AppendRequest, checkAppend } from '../append-request';
+import { batchKey } from '../batch-key';
 import { pageLimit } from '../defaults';
 import { AppendRunner } from './append-runner';
 import type { BatchRecord } from './batches';
@@ -36,6 +37,7 @@ import { quarantineChunk } from './quarantine';
 import { peekRows, readBatch } from './read-rows';
 import { renew, settle } from './settle';
 import { showCounters } from './show-counters';
+import { readStats } from './read-stats';
 import { SERVER_NOW } from './store-clock';
 import { Sweeper } from './sweeper';
 
@@ -71,10 +73,6 @@ export interface PostgresStoreParts {
 	readonly server: { readonly engine: string; readonly isDurable: boolean };
 	readonly warnings: readonly string[];
 }
-
-export const SIZE = `
-SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint AS bytes FROM pg_class c
-JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'`;
 
 /** The store that several processes and hosts share (S2). Each call is a transaction of its own, appends in groups. */
 export class PostgresStore implements Store {
@@ -222,24 +220,15 @@ export class PostgresStore implements Store {
 	}
 
 	stats(): Promise<StoreStats> {
-		return this.#manage(async ({ query }) => {
-			const [size] = await query<{ bytes: number }>(SIZE, [this.#schema]);
-			const [meta] = await query<{ quarantined_rows: number }>(
-				'SELECT quarantined_rows FROM @meta',
-			);
-			const { server, warnings } = this.#parts;
-			return {
-				kind: this.kind,
-				storeId: this.id,
-				durable: server.isDurable,
-				diskBytes: size?.bytes ?? 0,
-				exports: (await liveExports(this.#engine, query)).length,
-				engine: server.engine,
-				missingRows: 0,
-				quarantinedRows: meta?.quarantined_rows ?? 0,
-				warnings: [...warnings],
-			};
-		});
+		const { server, warnings } = this.#parts;
+		return this.#manage(async ({ query }) => ({
+			kind: this.kind,
+			storeId: this.id,
+			durable: server.isDurable,
+			engine: server.engine,
+			missingRows: 0,
+			...(await readStats(this.#engine, query, this.#schema, warnings)),
+		}));
 	}
 
 	watch(listener: () => void): () => void {
@@ -308,7 +297,7 @@ export class PostgresStore implements Store {
 			lastAt: claimed.lastAt,
 			reason: claimed.reason,
 			attempt: claimed.attempts,
-			idempotencyKey: `${this.id}/${exportId}/${number}`,
+			idempotencyKey: batchKey(this.id, exportId, number, claimed.salt),
 			lease: claimed.lease,
 			rows: () => this.#read(claimed),
 		};

@@ -67,5 +67,8 @@ async function takeFromBatch(tx: Transaction, number: number, chunk: Chunk): Pro
 	if (batch.state === 'open') {
 		countOpen(delta, { count: chunk.count, sizeBytes: chunk.bytes }, -1);
 		delta.openBatches++;
-	} else delta.deadRows -= chunk.count;
+	} else {
+		delta.deadRows -= chunk.count;
+		delta.deadBytes -= chunk.bytes;
+	}
 }

@@ -145,8 +145,24 @@ CREATE TABLE @quarantine (
 );
 `;
 
+/** The random part of a batch's key (batch-key.ts). A batch that has none keeps the key it was given. */
+const SECOND_FORMAT = `
+ALTER TABLE @batch ADD COLUMN salt text NOT NULL DEFAULT '';
+-- Whatever makes a batch makes it a key of its own.
+ALTER TABLE @batch ALTER COLUMN salt SET DEFAULT right(replace(gen_random_uuid()::text, '-', ''), 16);
+`;
+
+/** Bytes of dead letters count for the quota (S43). What there is goes into one slot: only the sum of all means anything. */
+const THIRD_FORMAT = `
+ALTER TABLE @counter ADD COLUMN dead_bytes bigint NOT NULL DEFAULT 0;
+UPDATE @counter c SET dead_bytes = d.bytes FROM (
+	SELECT b.export, sum(b.bytes) AS bytes, (SELECT min(slot) FROM @counter o WHERE o.export = b.export) AS slot
+	FROM @batch b WHERE b.state = 'dead' GROUP BY b.export
+) d WHERE c.export = d.export AND c.slot = d.slot;
+`;
+
 /** Position n brings a store of format n to format n + 1. */
-export const MIGRATIONS: readonly string[] = [FIRST_FORMAT];
+export const MIGRATIONS: readonly string[] = [FIRST_FORMAT, SECOND_FORMAT, THIRD_FORMAT];
 
 /** What this release writes. A newer one is ERR_STORE_VERSION (S17). */
 export const FORMAT = MIGRATIONS.length;

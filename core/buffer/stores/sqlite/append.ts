@@ -1,14 +1,8 @@
 import { UNMAPPED_REVISION } from '../../store';
-import { QUOTA_BYTES } from '../defaults';
-import {
-	exportDraining,
-	quotaReached,
-	retentionBlocks,
-	revisionUnknown,
-	storeFull,
-} from '../failures';
+import { exportDraining, retentionBlocks, revisionUnknown, storeFull } from '../failures';
 import { keyBytes } from '../key-bytes';
 import { isAtLeast } from '../order-key';
+import { checkQuota, sumKept } from '../quota';
 import { crc32 } from 'node:zlib';
 import { addBatch } from './batches';
 import { addRow } from './chunk-builder';
@@ -72,7 +66,7 @@ function checkExports(engine: Engine, receiverId: string, rows: readonly PlacedR
 	let checked: ExportRecord | undefined;
 	for (const { export: e } of rows) {
 		if (e === checked || isDisabled(e)) continue;
-		checkQuota(engine, receiverId, e);
+		checkQuota(receiverId, e.config, keptBy(exportsOfReceiver(engine, e.config.receiverId)));
 		checkRetention(engine, e);
 		checked = e;
 	}
@@ -87,19 +81,12 @@ function checkRetention({ time }: Engine, e: ExportRecord): void {
 
 function checkStore(engine: Engine, { maxStoreBytes }: Pick<StoreLimits, 'maxStoreBytes'>): void {
 	if (maxStoreBytes === undefined) return;
-	const usedBytes = usedBy(liveExports(engine));
-	if (usedBytes > maxStoreBytes) throw storeFull(usedBytes, maxStoreBytes);
+	const used = keptBy(liveExports(engine));
+	if (used.bytes > maxStoreBytes) throw storeFull(used, maxStoreBytes);
 }
 
-/** Strictly greater than, as the K-rules have it (S43). */
-function checkQuota(engine: Engine, receiverId: string, e: ExportRecord): void {
-	const quotaBytes = e.config.quota?.bytes ?? QUOTA_BYTES;
-	const usedBytes = usedBy(exportsOfReceiver(engine, e.config.receiverId));
-	if (usedBytes > quotaBytes) throw quotaReached(receiverId, usedBytes, quotaBytes);
-}
-
-function usedBy(exports: readonly ExportRecord[]): number {
-	return exports.reduce((sum, { tally }) => sum + tally.bytes + tally.openBytes, 0);
+function keptBy(exports: readonly ExportRecord[]) {
+	return sumKept(exports.map(({ tally }) => tally));
 }
 
 function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {

@@ -1,6 +1,7 @@
 import type { Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
 import { UNMAPPED_REVISION } from '../../store';
+import { newSalt } from '../batch-key';
 import { countDead, countOpen } from '../tally';
 import { releaseRows } from './chunks';
 import { type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
@@ -41,6 +42,8 @@ export interface BatchRecord extends Members {
 	readonly nextAt: number;
 	readonly deadAt: number;
 	readonly error: PlainError;
+	/** The random part of its key. */
+	readonly salt: string;
 }
 
 export function findBatch(engine: Engine, batchNumber: number): BatchRecord | undefined {
@@ -88,6 +91,7 @@ export function addBatch(
 		fields.error?.code ?? null,
 		fields.error?.message ?? null,
 		fields.origin ?? null,
+		newSalt(),
 	);
 	if (fields.state === 'open') countOpen(e.tally, members, 1);
 	else countDead(e.tally, members, 1);
@@ -160,5 +164,6 @@ export function toBatch(engine: Engine, row: SqlRow): BatchRecord {
 		nextAt: toOptionalNumber(row.next_at) ?? 0,
 		deadAt: toOptionalNumber(row.dead_at) ?? 0,
 		error: { code: toText(row.error_code), message: toText(row.error_message) },
+		salt: toText(row.salt),
 	};
 }

@@ -1,4 +1,5 @@
 import { evaluateConditions } from '../../conditions';
+import { batchKey } from '../batch-key';
 import { earliest, nextDueOf } from '../next-due';
 import { NONE_RETRYING, type Retrying } from '../tally';
 import { addBatch, findBatch, findRevision, type Part } from './batches';
@@ -111,8 +112,7 @@ function lease(
 	});
 	return {
 		number,
-		// Of the database that holds it: a directory that was wiped gets a new id, and its numbers begin at 1 again (I20).
-		idempotencyKey: `${engine.meta.storeId}/${e.exportId}/${number}`,
+		idempotencyKey: batchKey(engine.meta.storeId, e.exportId, number, batch.salt),
 		exportId: e.exportId,
 		mappingRevision: batch.mappingRevision,
 		...findRevision(engine, e, batch.mappingRevision),

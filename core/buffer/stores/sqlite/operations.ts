@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoreStats } from '../../store';
+import { warnOfDeadLetters } from '../quota';
 import { toCounters } from '../tally';
 import { claim, nextDueAt, retryingOf } from './claim';
 import { listDead, purge, replay, retryNow, sweepAll } from './dead-letters';
@@ -76,6 +77,7 @@ function showStats(engine: Engine, surroundings: Surroundings): StoreStats {
 	const { directory, isDurable, fleeting, warnings } = surroundings;
 	// stat, never open: closing a descriptor of the database would drop the process's locks (S14).
 	const files = ['store.db', 'store.db-wal', 'store.wit'].map((name) => join(directory, name));
+	const exports = liveExports(engine);
 	const diskBytes = files
 		.filter((path) => existsSync(path))
 		.reduce((sum, path) => sum + statSync(path).size, 0);
@@ -84,11 +86,11 @@ function showStats(engine: Engine, surroundings: Surroundings): StoreStats {
 		storeId: engine.meta.storeId,
 		durable: isDurable,
 		diskBytes,
-		exports: liveExports(engine).length,
+		exports: exports.length,
 		engine: `SQLite ${process.versions.sqlite ?? 'unknown'}`,
 		missingRows: engine.meta.missingRows,
 		quarantinedRows: engine.meta.quarantinedRows,
-		warnings: [...warnings()],
+		warnings: [...warnings(), ...warnOfDeadLetters(exports)],
 		...(fleeting === undefined ? {} : { fleeting }),
 	};
 }

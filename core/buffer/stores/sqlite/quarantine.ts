@@ -130,6 +130,7 @@ function takeFromBatches(engine: Engine, e: ExportRecord, chunk: Chunk): number 
 			if (lease !== undefined) engine.leases.set(batch.number, { ...lease, rows: count });
 		} else {
 			tally.deadRows -= batch.count - count;
+			tally.deadBytes -= batch.sizeBytes - sizeBytes;
 		}
 	}
 	engine.changed.add(e);

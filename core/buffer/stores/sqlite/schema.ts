@@ -137,12 +137,20 @@ function toSecondFormat(connection: Connection): void {
 	}
 }
 
+/** Format 5: bytes of dead letters count for the quota (S43), so the tally of an export has them. */
+const FIFTH_FORMAT = `
+UPDATE export SET tally = json_set(tally, '$.deadBytes',
+	(SELECT coalesce(sum(bytes), 0) FROM batch WHERE export = export.id AND state = 'dead')) WHERE json_valid(tally)`;
+
 /** Position n brings a store of format n to format n + 1, in a transaction of who calls it. */
 export const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
 	(connection) => connection.exec(FIRST_FORMAT),
 	toSecondFormat,
 	// Format 3: chunk.crc has a sum of the header above that of the body (chunk-seal.ts). Nothing to change: chunks without one stay.
 	() => {},
+	// Format 4: the random part of a batch's key (batch-key.ts). A batch that has none keeps the key it was given.
+	(connection) => connection.exec(`ALTER TABLE batch ADD COLUMN salt TEXT NOT NULL DEFAULT ''`),
+	(connection) => connection.exec(FIFTH_FORMAT),
 ];
 
 /** What this release writes. A newer one is ERR_STORE_VERSION (S17). */

@@ -63,13 +63,11 @@ export const SELECT_STRAY_CHUNKS = `
 	SELECT count(*) AS n FROM chunk WHERE export NOT IN (SELECT id FROM export)`;
 
 // batch
-const BATCH_HEAD = `id, export, revision, parts, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts,
-	next_at, dead_at, error_code, error_message`;
 export const INSERT_BATCH = `
 	INSERT INTO batch (id, export, revision, parts, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts,
-		next_at, dead_at, error_code, error_message, origin)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`;
-export const SELECT_BATCH = `SELECT ${BATCH_HEAD} FROM batch WHERE id = ?`;
+		next_at, dead_at, error_code, error_message, origin, salt)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`;
+export const SELECT_BATCH = `SELECT * FROM batch WHERE id = ?`;
 export const SELECT_DUE = `
 	SELECT id, next_at FROM batch WHERE export = ? AND state = 'open' ORDER BY next_at, id LIMIT ?`;
 /** Strict order is that of the rows (S35). The row id of the first part; 0 was never claimed and comes last. */
@@ -79,13 +77,13 @@ export const SELECT_FIRST_OPEN = `
 export const SELECT_OPEN_OLDER = `
 	SELECT id FROM batch WHERE export = ? AND state = 'open' AND arrived_at <= ? ORDER BY id`;
 export const SELECT_OF_STATE = `SELECT id FROM batch WHERE export = ? AND state = ? ORDER BY id`;
-export const SELECT_ALL_OF_EXPORT = `SELECT ${BATCH_HEAD} FROM batch WHERE export = ? ORDER BY id`;
+export const SELECT_ALL_OF_EXPORT = `SELECT * FROM batch WHERE export = ? ORDER BY id`;
 export const SELECT_FIRST_OF_STATE = `
-	SELECT ${BATCH_HEAD} FROM batch WHERE export = ? AND state = ? ORDER BY id LIMIT ?`;
+	SELECT * FROM batch WHERE export = ? AND state = ? ORDER BY id LIMIT ?`;
 export const SELECT_STRAY_BATCHES = `
 	SELECT count(*) AS n FROM batch WHERE export NOT IN (SELECT id FROM export)`;
 export const SELECT_OVERLAPPING = `
-	SELECT ${BATCH_HEAD} FROM batch WHERE export = ?1 AND EXISTS (
+	SELECT * FROM batch WHERE export = ?1 AND EXISTS (
 		SELECT 1 FROM json_each(parts) AS part
 		WHERE json_extract(part.value, '$[0]') < ?3
 			AND json_extract(part.value, '$[0]') + json_extract(part.value, '$[1]') > ?2)
@@ -107,9 +105,9 @@ export const SELECT_LATER = `
 
 // dead letters
 export const SELECT_DEAD = `
-	SELECT ${BATCH_HEAD} FROM batch WHERE state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
+	SELECT * FROM batch WHERE state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
 export const SELECT_DEAD_OF_EXPORT = `
-	SELECT ${BATCH_HEAD} FROM batch WHERE export = ? AND state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
+	SELECT * FROM batch WHERE export = ? AND state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
 export const SELECT_DEAD_SINCE = `
 	SELECT id FROM batch WHERE export = ? AND state = 'dead' AND dead_at >= ? ORDER BY dead_at, id`;
 export const SELECT_DEAD_BEFORE = `

@@ -10,12 +10,13 @@ import {
 	type VerifyReport,
 } from '../../../inspect/store-inspector';
 import type { Counters } from '../../../store';
+import { batchKey } from '../../batch-key';
 import { type BatchRow, toBatch } from '../batches';
 import { checkSchema } from '../check-options';
-import type { ExportRecord } from '../engine';
+import type { Engine, ExportRecord } from '../engine';
 import { liveExports } from '../exports';
 import type { PostgresStoreOptions } from '../open-postgres-store';
-import { SIZE } from '../postgres-store';
+import { readSize } from '../read-stats';
 import { showCounters } from '../show-counters';
 import { type Snapshot, SnapshotReader } from './snapshot';
 import { verifyExport } from './verify-export';
@@ -34,7 +35,6 @@ export class PostgresInspector implements StoreInspector {
 	summary(): Promise<StoreSummary> {
 		return this.#reader.read(async (snapshot) => {
 			const { query, engine, meta } = snapshot;
-			const [size] = await query<{ bytes: number }>(SIZE, [this.#schema]);
 			const exports: ExportSummary[] = [];
 			const live = await liveExports(engine, query);
 			for (const [at, counters] of (await showCounters(engine, query, live)).entries()) {
@@ -46,7 +46,7 @@ export class PostgresInspector implements StoreInspector {
 				storeId: meta.store_id,
 				format: meta.format,
 				createdAt: meta.created_at,
-				diskBytes: size?.bytes ?? 0,
+				diskBytes: await readSize(query, this.#schema),
 				missingRows: 0,
 				quarantinedRows: meta.quarantined_rows,
 				notes: [],
@@ -97,7 +97,7 @@ async function summarize(
 			'SELECT * FROM @batch WHERE export = $1 AND state = $2 ORDER BY id LIMIT $3',
 			[e.id, state, SHOWN_BATCHES],
 		);
-		return rows.map((row) => showBatch(row, (at) => engine.clock.toLocal(at)));
+		return rows.map((row) => showBatch(engine, e, row));
 	};
 	return {
 		...counters,
@@ -109,11 +109,13 @@ async function summarize(
 	};
 }
 
-function showBatch(row: BatchRow, toLocal: (at: number) => number): BatchSummary {
-	const { number, count, sizeBytes, firstAt, attempts, error, state, nextAt, deadAt } =
+function showBatch(engine: Engine, e: ExportRecord, row: BatchRow): BatchSummary {
+	const { number, count, sizeBytes, firstAt, attempts, error, state, nextAt, deadAt, salt } =
 		toBatch(row);
+	const toLocal = (at: number) => engine.clock.toLocal(at);
 	return {
 		batchId: String(number),
+		idempotencyKey: batchKey(engine.storeId, e.exportId, number, salt),
 		rows: count,
 		bytes: sizeBytes,
 		firstAt,

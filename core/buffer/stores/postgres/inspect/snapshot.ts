@@ -60,6 +60,11 @@ export class SnapshotReader {
 				const message = `the store has format ${meta.format}, this release knows ${FORMAT}`;
 				throw new BufferError('ERR_STORE_VERSION', message);
 			}
+			// Its tables lack columns that are asked for.
+			if (meta.format < FORMAT) {
+				const message = `the store has format ${meta.format}, which a host of this release brings to ${FORMAT} when it opens it`;
+				throw new BufferError('ERR_STORE_VERSION', message);
+			}
 			return work({ query, meta, engine: readingEngine(meta) });
 		});
 	}

@@ -6,11 +6,13 @@ import {
 	SHOWN_BATCHES,
 	type StoreSummary,
 } from '../../../inspect/store-inspector';
+import { batchKey } from '../../batch-key';
+import { toCounters } from '../../tally';
 import { type BatchRecord, toBatch } from '../batches';
+import { retryingOf } from '../claim';
 import { type Engine, type ExportRecord, liveExports } from '../engine';
 import { toKnownExport } from '../exports';
 import { readMeta } from '../open-database';
-import { showCounters } from '../operations';
 import { SELECT_FIRST_OF_STATE } from '../sql';
 import { checkPages } from './find-unreadable';
 import type { Untouched } from './open-untouched';
@@ -70,8 +72,12 @@ function summarize(engine: Engine, e: ExportRecord, guard: Guard): ExportSummary
 				.map((row) => showBatch(engine, toBatch(engine, row))),
 		);
 	const batches = first('open', 'open batches');
+	const { openBatches, openRows } = e.tally;
+	// Without an owner nobody delivers: all of the open ones wait.
+	const all = { retryingBatches: openBatches, retryingRows: openRows, nextAttemptAt: undefined };
+	const retrying = guard(`the next attempt of export ${e.exportId}`, () => retryingOf(engine, e));
 	return {
-		...showCounters(engine, e),
+		...toCounters(e.exportId, e.state, e.oldestAt, e.tally, retrying ?? all),
 		label,
 		mappingRevision,
 		isDraining,
@@ -80,10 +86,11 @@ function summarize(engine: Engine, e: ExportRecord, guard: Guard): ExportSummary
 	};
 }
 
-function showBatch({ time }: Engine, batch: BatchRecord): BatchSummary {
-	const { number, count, sizeBytes, firstAt, attempts, error } = batch;
+function showBatch({ time, meta }: Engine, batch: BatchRecord): BatchSummary {
+	const { number, count, sizeBytes, firstAt, attempts, error, salt } = batch;
 	return {
 		batchId: String(number),
+		idempotencyKey: batchKey(meta.storeId, batch.export.exportId, number, salt),
 		rows: count,
 		bytes: sizeBytes,
 		firstAt,

@@ -46,6 +46,8 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 		for (const e of engine.exportsById.values()) {
 			checked.exports++;
 			guarded(`export ${e.exportId}`, () => {
+				// Not in the counters before format 5.
+				if (format < 5) e.tally.deadBytes = Number.NaN;
 				const batches = allBatches(engine, e);
 				checked.batches += batches.length;
 				const headers = walkHeaders(engine, e, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);

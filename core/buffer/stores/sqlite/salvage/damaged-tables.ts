@@ -59,7 +59,7 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 	batch: [
 		...[isCount, isCount, isCount, isJson, isCount, isCount, isInstant, isInstant, isInstant],
 		...[isText, isText, isCount, isNullOr(isText), isCount, isInstant, isInstant],
-		...[isNullOr(isText), isNullOr(isText), isNullOr(isCount)],
+		...[isNullOr(isText), isNullOr(isText), isNullOr(isCount), isText],
 	],
 	dedupe: [isText, isKey, isInstant],
 	latest: [isCount, isKey, isCount, isNullOr(isText), isBytes, isCount],
@@ -110,6 +110,8 @@ function toRow(table: TableName, rowid: number, values: Value[]): Value[] | unde
 	const columns = COLUMNS[table];
 	if (KEYED_BY_ROWID.includes(table)) values[0] = rowid;
 	if (table === 'latest' && !completeLatest(values)) return undefined;
+	// Before format 4 a batch had no salt.
+	if (table === 'batch' && values.length === columns.length - 1) values.push('');
 	const fits = values.length === columns.length && columns.every((is, at) => is(values[at]));
 	if (!fits || (HAVE_CONFIG.includes(table) && !isOfItsExport(values))) return undefined;
 	return values;

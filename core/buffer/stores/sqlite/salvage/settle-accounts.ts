@@ -162,6 +162,7 @@ function countAgain(
 		openBytes: sum('open', 'sizeBytes'),
 		deadBatches: batches.filter(({ state }) => state === 'dead').length,
 		deadRows: sum('dead', 'count'),
+		deadBytes: sum('dead', 'sizeBytes'),
 	};
 }
 

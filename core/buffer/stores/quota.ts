@@ -1,0 +1,66 @@
+import { QUOTA_BYTES } from './defaults';
+import { quotaReached } from './failures';
+import type { StoredExport } from '../store';
+import type { Tally } from './tally';
+
+/** What of an export counts for the quota of its receiver and for that of the store (S43): everything that is kept. */
+export type Kept = Pick<Tally, 'bytes' | 'openBytes' | 'deadBytes'>;
+
+/** An export with its numbers. */
+export interface Keeper {
+	readonly config: Pick<StoredExport, 'receiverId' | 'quota'>;
+	readonly tally: Kept;
+}
+
+/** From which part of the quota on dead letters are warned of. */
+const WARN_FROM = 0.8;
+
+export function keptBytes({ bytes, openBytes, deadBytes }: Kept): number {
+	return bytes + openBytes + deadBytes;
+}
+
+/** @returns the sum, and how much of it are dead letters */
+export function sumKept(tallies: readonly Kept[]): { bytes: number; deadBytes: number } {
+	let bytes = 0;
+	let deadBytes = 0;
+	for (const tally of tallies) {
+		bytes += keptBytes(tally);
+		deadBytes += tally.deadBytes;
+	}
+	return { bytes, deadBytes };
+}
+
+/**
+ * Strictly greater than, as the K-rules have it (S43). Dead letters count: they are kept until somebody replays or purges them, or
+ * for 7 days, and a destination that rejects everything must not fill the disk. Nothing is dropped to make room.
+ *
+ * @throws BufferError ERR_QUOTA
+ */
+export function checkQuota(
+	receiverId: string,
+	{ quota }: Keeper['config'],
+	used: { readonly bytes: number; readonly deadBytes: number },
+): void {
+	const quotaBytes = quota?.bytes ?? QUOTA_BYTES;
+	if (used.bytes > quotaBytes) throw quotaReached(receiverId, used, quotaBytes);
+}
+
+/** For the warnings of `stats`: receivers whose dead letters leave little of their quota. */
+export function warnOfDeadLetters(exports: readonly Keeper[]): string[] {
+	const receivers = new Map<string, { deadBytes: number; quotaBytes: number }>();
+	for (const { config, tally } of exports) {
+		const known = receivers.get(config.receiverId);
+		const quotaBytes = config.quota?.bytes ?? QUOTA_BYTES;
+		receivers.set(config.receiverId, {
+			deadBytes: (known?.deadBytes ?? 0) + tally.deadBytes,
+			quotaBytes: Math.min(known?.quotaBytes ?? quotaBytes, quotaBytes),
+		});
+	}
+	return [...receivers]
+		.filter(([, { deadBytes, quotaBytes }]) => deadBytes > quotaBytes * WARN_FROM)
+		.map(
+			([receiverId, { deadBytes, quotaBytes }]) =>
+				`dead letters of receiver ${receiverId} take ${deadBytes} of the ${quotaBytes} bytes of its quota; ` +
+				'when it is full, pushes are refused: replay or purge them',
+		);
+}
