@@ -37,8 +37,16 @@ export { signBody } from './signature/sign-body';
 export { verifyBody, type Claims } from './signature/verify-body';
 export type { Answer, PushedRequest } from './receiver/request';
 export { errorAnswer } from './receiver/answer';
-export { requestPath, respond, type PushHandler } from './receiver/node-http';
-export { createListener, type Listener, type Mount } from './receiver/listener';
+export { respond, type PushHandler } from './receiver/node-http';
+export { configuredPath } from './event/path-spelling';
+export { requestPath, requestQuery } from './receiver/target';
+export {
+	createListener,
+	type Listener,
+	type ListenerOptions,
+	type Mount,
+} from './receiver/listener';
+export { IDLE_TIMEOUT_MS } from './receiver/listener-times';
 export type { Sink } from './sink/sink';
 export { recordReader } from './sink/records';
 export { createFlowSink, settleToken, tokenState, type FlowBatch } from './sink/flow';

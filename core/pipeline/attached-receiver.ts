@@ -1,7 +1,9 @@
+import { clientIp } from '../event/client-ip';
 import { createEvent } from '../event/create-event';
 import type { Event } from '../event/event';
 import { decodedBody, exactBody, refuseDeepBody } from '../event/body';
 import { keyText } from '../event/numbers';
+import { normalizePath } from '../event/path-spelling';
 import { BufferError, ReceiveError } from '../errors';
 import { readPath } from '../mapping/globals/path';
 import { normalizeHeaders, readBody, type PushedRequest } from '../receiver/request';
@@ -51,7 +53,7 @@ export async function receive(
 	}
 	const headers = normalizeHeaders(request.headers);
 	const body = await readBody(request, config.maxBodyBytes);
-	const { path, urlSecret } = splitSecret(request.path, config);
+	const { path, urlSecret } = splitSecret(normalizePath(request.path), config);
 	const receivedAt = clock.now();
 	await authenticate(
 		{ headers, body, ...(urlSecret === undefined ? {} : { urlSecret }) },
@@ -68,7 +70,7 @@ export async function receive(
 	const event = createEvent({
 		id: newUuid(receivedAt),
 		receivedAt,
-		ip: request.remoteAddress,
+		ip: clientIp(request.remoteAddress),
 		headers: open.headers,
 		body,
 		receiverId: config.id,

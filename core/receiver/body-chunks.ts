@@ -4,9 +4,14 @@ import type { IncomingMessage } from 'node:http';
  * The body of a request as it comes in. By events: Node's own async iterator watches the stream in ways that cost a receiver
  * several per cent of its time, and most bodies are one chunk. Leaving early pauses the request and destroys nothing, so that
  * an answer can still go out.
+ *
+ * @param onWanted called before the first byte is read
  */
-export function bodyChunks(request: IncomingMessage): AsyncIterable<Uint8Array> {
-	return { [Symbol.asyncIterator]: () => new BodyChunks(request) };
+export function bodyChunks(
+	request: IncomingMessage,
+	onWanted: () => void = () => {},
+): AsyncIterable<Uint8Array> {
+	return { [Symbol.asyncIterator]: () => new BodyChunks(request, onWanted) };
 }
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -23,8 +28,11 @@ class BodyChunks implements AsyncIterator<Uint8Array> {
 	#hasEnded = false;
 	#error: Error | undefined;
 
-	constructor(request: IncomingMessage) {
+	readonly #onWanted: () => void;
+
+	constructor(request: IncomingMessage, onWanted: () => void) {
 		this.#request = request;
+		this.#onWanted = onWanted;
 	}
 
 	next(): Promise<IteratorResult<Uint8Array>> {
@@ -51,6 +59,7 @@ class BodyChunks implements AsyncIterator<Uint8Array> {
 
 	#start(): void {
 		this.#hasStarted = true;
+		this.#onWanted();
 		const request = this.#request;
 		if (request.readableEnded) return this.#onEnd();
 		if (request.destroyed) return this.#onClose();

@@ -1,12 +1,15 @@
 /**
  * Our own HTTP server: exact paths, many receivers and APIs on one port, one server per address and process (N77). Bounds: headers
- * within 10 s, the whole request within 60 s, 16 KiB of headers; the body's bound is the receiver's.
+ * within 10 s, the whole request within 60 s (`listener-times.ts`), 16 KiB of headers; the body's bound is the receiver's.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { ConfigError, ReceiveError } from '../errors';
+import { configuredPath } from '../event/path-spelling';
 import { errorAnswer } from './answer';
-import { requestPath, respond, type PushHandler } from './node-http';
+import { IDLE_TIMEOUT_MS, LISTENER_TIMES, type ListenerTimes } from './listener-times';
+import { respond, type PushHandler, type RespondOptions } from './node-http';
+import { requestPath } from './target';
 
 /** A path of the listener and who answers there. */
 export interface Mount {
@@ -27,13 +30,11 @@ export interface Listener {
 
 interface Shared {
 	readonly server: Server;
+	readonly closeMs: number;
 	readonly mounts: Map<string, Mount>;
 	handles: number;
 }
 
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 60_000;
-const CLOSE_MS = 5_000;
 const MAX_HEADER_BYTES = 16_384;
 
 const LISTENERS = Symbol.for('sluice.listeners');
@@ -43,23 +44,35 @@ function registry(): Map<string, Promise<Shared>> {
 	return (shared[LISTENERS] ??= new Map());
 }
 
+export interface ListenerOptions {
+	/** Address to listen on, default 127.0.0.1. */
+	readonly host?: string | undefined;
+	/** 0 … 65,535; 0 lets the system choose and is never shared. */
+	readonly port: number;
+	/** How long a connection without a request stays open, bounds and default in IDLE_TIMEOUT_MS. Of several who share a port the longest counts. */
+	readonly idleTimeoutMs?: number | undefined;
+}
+
 /**
  * Opens a port, or takes part in one that this process has open.
  *
- * @param options.host address to listen on, default 127.0.0.1
- * @param options.port 0 … 65,535; 0 lets the system choose and is never shared
- * @throws ConfigError (ERR_CONFIG_INVALID) for a bad address, and when the port is in use or may not be opened
+ * @param times for tests
+ * @throws ConfigError (ERR_CONFIG_INVALID) for a bad address or time, and when the port is in use or may not be opened
  */
-export async function createListener(options: {
-	readonly host?: string;
-	readonly port: number;
-}): Promise<Listener> {
-	const { host = '127.0.0.1', port } = options;
+export async function createListener(
+	options: ListenerOptions,
+	times: ListenerTimes = LISTENER_TIMES,
+): Promise<Listener> {
+	const { host = '127.0.0.1', port, idleTimeoutMs = IDLE_TIMEOUT_MS.default } = options;
 	if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 		throw new ConfigError('port', 'a whole number from 0 to 65535', port);
 	}
+	const { min, max } = IDLE_TIMEOUT_MS;
+	if (!Number.isInteger(idleTimeoutMs) || idleTimeoutMs < min || idleTimeoutMs > max) {
+		throw new ConfigError('idleTimeoutMs', `a whole number from ${min} to ${max}`, idleTimeoutMs);
+	}
 	const key = port === 0 ? `${host}:0:${Math.random()}` : `${host}:${port}`;
-	const opening = registry().get(key) ?? open(host, port);
+	const opening = registry().get(key) ?? open(host, port, times);
 	registry().set(key, opening);
 	let shared: Shared;
 	try {
@@ -69,6 +82,7 @@ export async function createListener(options: {
 		throw error;
 	}
 	shared.handles++;
+	shared.server.keepAliveTimeout = Math.max(shared.server.keepAliveTimeout, idleTimeoutMs);
 	const own = new Set<Mount>();
 	let closing: Promise<void> | undefined;
 	return {
@@ -80,11 +94,20 @@ export async function createListener(options: {
 	};
 }
 
-async function open(host: string, port: number): Promise<Shared> {
+async function open(host: string, port: number, times: ListenerTimes): Promise<Shared> {
 	const mounts = new Map<string, Mount>();
 	const server = createServer(
-		{ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, maxHeaderSize: MAX_HEADER_BYTES },
+		{
+			headersTimeout: times.headersMs,
+			requestTimeout: times.requestMs,
+			connectionsCheckingInterval: times.checkMs,
+			keepAliveTimeout: IDLE_TIMEOUT_MS.min,
+			maxHeaderSize: MAX_HEADER_BYTES,
+		},
 		(request, response) => route(mounts, request, response),
+	);
+	server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+		route(mounts, request, response, { awaitsContinue: true }),
 	);
 	server.listen(port, host);
 	try {
@@ -98,11 +121,11 @@ async function open(host: string, port: number): Promise<Shared> {
 			{ cause: error },
 		);
 	}
-	return { server, mounts, handles: 0 };
+	return { server, mounts, closeMs: times.closeMs, handles: 0 };
 }
 
 function serve(shared: Shared, mount: Mount, own: Set<Mount>): () => void {
-	const path = requestPath({ url: mount.path });
+	const path = configuredPath(mount.path);
 	if (!path.startsWith('/')) throw new ConfigError('path', 'a path that begins with /', mount.path);
 	if (shared.mounts.has(path))
 		throw new ConfigError('path', 'a path that nothing else uses on this port', mount.path);
@@ -118,12 +141,13 @@ function route(
 	mounts: ReadonlyMap<string, Mount>,
 	request: IncomingMessage,
 	response: ServerResponse,
+	options: RespondOptions = {},
 ): void {
 	const path = requestPath(request);
 	const exact = mounts.get(path);
 	const parent = mounts.get(path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/');
 	const mount = exact ?? (parent?.secretInUrl ? parent : undefined);
-	respond(request, response, mount?.handler ?? nothingHere);
+	respond(request, response, mount?.handler ?? nothingHere, {}, options);
 }
 
 async function nothingHere(): ReturnType<PushHandler> {
@@ -137,7 +161,7 @@ async function closeHandle(key: string, shared: Shared, own: ReadonlySet<Mount>)
 	const closed = once(shared.server, 'close');
 	shared.server.close();
 	shared.server.closeIdleConnections();
-	const cut = setTimeout(() => shared.server.closeAllConnections(), CLOSE_MS);
+	const cut = setTimeout(() => shared.server.closeAllConnections(), shared.closeMs);
 	await closed;
 	clearTimeout(cut);
 }

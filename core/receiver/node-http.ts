@@ -2,13 +2,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorAnswer } from './answer';
 import { bodyChunks } from './body-chunks';
 import type { Answer, PushedRequest } from './request';
+import { requestPath, requestQuery } from './target';
 
 /** Takes one push to its answer. */
 export type PushHandler = (request: PushedRequest) => Promise<Answer>;
 
 /** How much of a refused body is read and thrown away, so that the sender gets to see the answer, and for how long. */
-const DRAIN_BYTES = 64 * 1_048_576;
-const DRAIN_MS = 10_000;
+export interface DrainBounds {
+	readonly bytes: number;
+	readonly ms: number;
+}
+
+export const DRAIN: DrainBounds = { bytes: 64 * 1_048_576, ms: 10_000 };
+
+export interface RespondOptions {
+	/** The sender waits for `100 Continue` (RFC 9110, 10.1.1): it gets one when its body is wanted, and not before. */
+	readonly awaitsContinue?: boolean;
+	/** Default DRAIN. */
+	readonly drain?: DrainBounds;
+}
 
 /**
  * Carries one request of Node's HTTP server to a handler and its answer back. Always answers, unless the sender has gone.
@@ -20,39 +32,33 @@ export function respond(
 	response: ServerResponse,
 	handler: PushHandler,
 	extraHeaders: Readonly<Record<string, string>> = {},
+	{ awaitsContinue = false, drain = DRAIN }: RespondOptions = {},
 ): void {
-	handler(pushedRequest(request))
+	let isBodyWanted = !awaitsContinue;
+	const onBodyWanted = (): void => {
+		if (!isBodyWanted) response.writeContinue();
+		isBodyWanted = true;
+	};
+	handler(pushedRequest(request, onBodyWanted))
 		.catch(errorAnswer)
-		.then((answer) => write(request, response, answer, extraHeaders))
+		// After an answer without the 100 that was waited for, Node closes the connection: whether the body still comes is not known.
+		.then((answer) => write(request, response, answer, extraHeaders, drain))
 		.catch(() => response.destroy());
 }
 
-/** Path without the query and without a slash at its end, so that both spellings of an address work. */
-export function requestPath(request: {
-	readonly url?: string | undefined;
-	readonly originalUrl?: string;
-}): string {
-	const [path = '/'] = (request.originalUrl ?? request.url ?? '/').split('?', 1);
-	return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-}
-
-function pushedRequest(request: IncomingMessage & { originalUrl?: string }): PushedRequest {
-	const url = request.originalUrl ?? request.url ?? '/';
-	const queryAt = url.indexOf('?');
+function pushedRequest(
+	request: IncomingMessage & { originalUrl?: string },
+	onBodyWanted: () => void,
+): PushedRequest {
+	const query = requestQuery(request);
 	return {
 		method: request.method ?? '',
 		path: requestPath(request),
-		...(queryAt < 0 ? {} : { query: parseQuery(url.slice(queryAt + 1)) }),
+		...(query === undefined ? {} : { query }),
 		headers: request.headers,
-		body: bodyChunks(request),
+		body: bodyChunks(request, onBodyWanted),
 		remoteAddress: request.socket.remoteAddress ?? '',
 	};
-}
-
-function parseQuery(text: string): Record<string, string[]> {
-	const query: Record<string, string[]> = Object.create(null);
-	for (const [name, value] of new URLSearchParams(text)) (query[name] ??= []).push(value);
-	return query;
 }
 
 function write(
@@ -60,6 +66,7 @@ function write(
 	response: ServerResponse,
 	answer: Answer,
 	extraHeaders: Readonly<Record<string, string>>,
+	bounds: DrainBounds,
 ): void {
 	if (response.headersSent || response.destroyed) return;
 	response.writeHead(answer.status, {
@@ -68,17 +75,17 @@ function write(
 		'content-length': Buffer.byteLength(answer.body),
 	});
 	response.end(answer.body);
-	if (!request.complete) drain(request);
+	if (!request.complete) drainRest(request, bounds);
 }
 
 /** Closing with unread bytes resets the connection, and the sender may lose the answer; reading without end is no option either. */
-function drain(request: IncomingMessage): void {
+function drainRest(request: IncomingMessage, bounds: DrainBounds): void {
 	let bytes = 0;
 	const giveUp = (): void => void request.socket.destroy();
-	const timer = setTimeout(giveUp, DRAIN_MS).unref();
+	const timer = setTimeout(giveUp, bounds.ms).unref();
 	request.on('data', (chunk: Buffer) => {
 		bytes += chunk.length;
-		if (bytes > DRAIN_BYTES) giveUp();
+		if (bytes > bounds.bytes) giveUp();
 	});
 	request.on('close', () => clearTimeout(timer));
 	request.on('error', () => {});

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { SignatureError } from '../errors';
 import type { Headers } from '../event/event';
+import { configuredPath } from '../event/path-spelling';
 import type { AuthConfig } from './auth-config';
 import { failure } from './failure';
 import { isSecret, verifyBody } from './verify-body';
@@ -12,7 +13,7 @@ export interface AuthRequest {
 	readonly headers: Headers;
 	/** The raw bytes. */
 	readonly body: Uint8Array;
-	/** The secret that was found in the URL. */
+	/** The secret that was found in the URL, as `normalizePath` gives it. */
 	readonly urlSecret?: string | undefined;
 }
 
@@ -65,7 +66,8 @@ function checkUrlSecret(given: string | undefined, secrets: readonly string[]): 
 	const known = secrets.filter(isSecret);
 	if (known.length === 0) throw failure('empty_secret');
 	if (given === undefined || given === '') throw failure('url_secret_missing');
-	if (!known.some((secret) => isSameSecret(given, secret))) throw failure('url_secret_mismatch');
+	if (!known.some((secret) => isSameSecret(given, configuredPath(secret))))
+		throw failure('url_secret_mismatch');
 }
 
 /** Compares hashes: constant time whatever the lengths. */

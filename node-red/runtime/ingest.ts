@@ -8,6 +8,7 @@ import type { NodeAPI } from 'node-red';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
 	ConfigError,
+	configuredPath,
 	errorAnswer,
 	ReceiveError,
 	requestPath,
@@ -112,7 +113,7 @@ export function checkPath(RED: NodeAPI, path: string): void {
 }
 
 function fullPath(RED: NodeAPI, path: string): string {
-	return requestPath({ url: joinPath(nodeRoot(RED), path) });
+	return configuredPath(joinPath(nodeRoot(RED), path));
 }
 
 function keepClosing(ingest: Ingest, full: string, former: Route): void {

@@ -4,6 +4,7 @@ import {
 	errorAnswer,
 	previewPush,
 	ReceiveError,
+	requestQuery,
 	type Answer,
 	type PushedRequest,
 } from '../../core/index';
@@ -95,22 +96,17 @@ async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest>
 	}
 	if (!request.rawBody && request.readRawBody) await request.readRawBody();
 	const { webhookId = '' } = context.getNode();
+	// The host's own reading of it loses what is no UTF-8, and makes objects of brackets.
+	const query = requestQuery(request);
 	return {
 		method: request.method,
 		// n8n has matched the webhook id in the path; the receiver takes it as the last segment.
 		path: `${request.path.replace(`/${webhookId}/`, '/')}/${webhookId}`,
-		query: listsOf(request.query),
+		...(query === undefined ? {} : { query }),
 		headers: request.headers,
 		body: request.rawBody ?? Buffer.alloc(0),
 		remoteAddress: request.socket.remoteAddress ?? '',
 	};
-}
-
-function listsOf(query: HostRequest['query']): Record<string, string[]> {
-	const lists: Record<string, string[]> = Object.create(null);
-	for (const [name, value] of Object.entries(query))
-		lists[name] = (Array.isArray(value) ? value : [value]).map(String);
-	return lists;
 }
 
 function send(context: IWebhookFunctions, { status, headers, body }: Answer): void {

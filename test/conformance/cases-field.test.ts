@@ -3,11 +3,13 @@ import { forwardChecks } from './field/forward';
 import { jwtChecks } from './field/jwt';
 import { mapChecks } from './field/map';
 import { receiveChecks } from './field/receive';
+import { receiveHttpChecks } from './field/receive-http';
 import { storeChecks } from './field/store';
 import { runCases } from './run-cases';
 
 const CHECKS: FieldChecks = {
 	...receiveChecks,
+	...receiveHttpChecks,
 	...mapChecks,
 	...forwardChecks,
 	...storeChecks,

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { createListener, type Listener } from '../../../core/receiver/listener';
+import { IDLE_TIMEOUT_MS, LISTENER_TIMES } from '../../../core/receiver/listener-times';
+import { DRAIN, respond, type DrainBounds } from '../../../core/receiver/node-http';
 import { readBody, type PushedRequest } from '../../../core/receiver/request';
 import { errorAnswer } from '../../../core/receiver/answer';
+import { aPost, exchange, statuses } from '../../support/raw-http';
 import { freePort } from '../../../scripts/host/free-port';
 
 const answerWith = (text: string) => async () => ({ status: 200, headers: {}, body: text });
@@ -57,7 +61,6 @@ describe('createListener: our own port', () => {
 	});
 
 	it('says that a port is in use, and takes it once it is free', async () => {
-		const { createServer } = await import('node:http');
 		const other = createServer().listen(0, '127.0.0.1');
 		await once(other, 'listening');
 		const { port } = other.address() as { port: number };
@@ -113,5 +116,171 @@ describe('createListener: our own port', () => {
 		while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
 		assert.deepEqual(seen, ['ERR_BODY_UNREADABLE']);
 		assert.equal(await (await post(listener.port, '/in')).text(), 'ok');
+	});
+
+	describe('ends connections in time', () => {
+		const long = { headersMs: 60_000, requestMs: 60_000, checkMs: 50, closeMs: 200 };
+		const listenShort = async (times: Partial<typeof long>): Promise<Listener> => {
+			const listener = await createListener({ port: 0 }, { ...long, ...times });
+			open.push(listener);
+			return listener;
+		};
+		const within10s = async (received: Promise<string>): Promise<string> => {
+			const startedAt = performance.now();
+			const text = await received;
+			assert(performance.now() - startedAt < 10_000);
+			return text;
+		};
+
+		it('that send no head, as declared', async () => {
+			const { port } = await listenShort({ headersMs: 200 });
+			const received = await within10s(exchange({ port }, 'POST / HTTP/1.1\r\nho'));
+			assert.deepEqual(statuses(received), [408]);
+			assert.deepEqual(LISTENER_TIMES, {
+				headersMs: 10_000,
+				requestMs: 60_000,
+				checkMs: 1_000,
+				closeMs: 5_000,
+			});
+		});
+
+		it('that send no body', async () => {
+			const listener = await listenShort({ headersMs: 200, requestMs: 300 });
+			listener.mount({
+				path: '/in',
+				handler: async (request) => readBody(request, 9).then(answerWith('ok'), errorAnswer),
+			});
+			const text = 'POST /in HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n1';
+			assert.deepEqual(statuses(await within10s(exchange(listener, text))), [408]);
+		});
+
+		it('that are idle for longer than asked, and not before; of several the longest counts', async () => {
+			const port = await freePort();
+			for (const idleTimeoutMs of [1_000, 2_000, 1_000]) {
+				open.push(await createListener({ port, idleTimeoutMs }));
+			}
+			const startedAt = performance.now();
+			const text = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n';
+			const received = await exchange({ port }, text);
+			assert.match(received, /keep-alive: timeout=2\r\n/i);
+			assert(performance.now() - startedAt >= 2_000);
+		});
+
+		it('that still wait for their answer when it closes', async () => {
+			const listener = await listenShort({});
+			let asked: () => void = () => {};
+			const isAsked = new Promise<void>((resolve) => (asked = resolve));
+			const handler = (): Promise<never> => (asked(), new Promise(() => {}));
+			listener.mount({ path: '/in', handler });
+			const received = exchange(listener, aPost('/in'));
+			await isAsked;
+			await listener.close();
+			assert.equal(await received, '');
+		});
+	});
+
+	for (const idleTimeoutMs of [IDLE_TIMEOUT_MS.min - 1, IDLE_TIMEOUT_MS.max + 1, 1_000.5]) {
+		it(`refuses ${idleTimeoutMs} ms as the time of idle connections`, async () => {
+			await assert.rejects(
+				createListener({ port: 0, idleTimeoutMs }),
+				/^ConfigError: idleTimeoutMs:/,
+			);
+		});
+	}
+
+	describe('a sender that waits for 100 Continue', () => {
+		const mounted = async (): Promise<Listener> => {
+			const listener = await listen();
+			listener.mount({
+				path: '/in',
+				handler: async (request) =>
+					readBody(request, 10).then(
+						(body) => ({ status: 200, headers: {}, body: String(body.length) }),
+						errorAnswer,
+					),
+			});
+			return listener;
+		};
+		const expecting = (path: string, length: number) =>
+			`POST ${path} HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${length}\r\n\r\n`;
+
+		it('gets it when its body is wanted', async () => {
+			const socket = connect((await mounted()).port, '127.0.0.1');
+			await once(socket, 'connect');
+			socket.write(expecting('/in', 2));
+			const [first] = (await once(socket, 'data')) as [Buffer];
+			assert.deepEqual(statuses(first.toString()), [100]);
+			socket.write('{}');
+			const [second] = (await once(socket, 'data')) as [Buffer];
+			assert.deepEqual(statuses(second.toString()), [200]);
+			socket.destroy();
+		});
+
+		for (const [path, length, status] of [
+			['/in', 11, 413],
+			['/other', 2, 404],
+		] as const) {
+			it(`gets ${status} and the end of the connection when it is not`, async () => {
+				const received = await exchange(await mounted(), expecting(path, length));
+				assert.deepEqual(statuses(received), [status]);
+				assert.match(received, /connection: close\r\n/i);
+			});
+		}
+	});
+
+	it('mounts a path in whatever spelling, and serves it in every one', async () => {
+		const listener = await listen();
+		listener.mount({ path: '/b%C3%BCro-%61/%2f', handler: answerWith('here') });
+		assert.throws(() => listener.mount({ path: '/büro-a/%2F/', handler: answerWith('') }), {
+			code: 'ERR_CONFIG_INVALID',
+		});
+		for (const target of [
+			'/b%c3%bcro-a/%2F',
+			'/b%C3%BCro%2Da/%2f/',
+			'HTTP://127.0.0.1:1/b%c3%bcro-a/%2F?x',
+		]) {
+			assert.deepEqual(statuses(await exchange(listener, aPost(target))), [200], target);
+		}
+		assert.deepEqual(statuses(await exchange(listener, aPost('/b%C3%BCro-a//'))), [404]);
+	});
+
+	describe('the rest of a body whose answer is out', () => {
+		const answering = async (drain: DrainBounds): Promise<Server> => {
+			// The host's own time of idle connections may be any: what is asked for is the bound of ours.
+			const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) =>
+				respond(request, response, answerWith('early'), {}, { drain }),
+			);
+			await once(server.listen(0, '127.0.0.1'), 'listening');
+			return server;
+		};
+		const send = async (drain: DrainBounds, body: string): Promise<string> => {
+			const server = await answering(drain);
+			const head = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n';
+			const { port } = server.address() as AddressInfo;
+			const startedAt = performance.now();
+			try {
+				const received = await exchange({ port }, head + body);
+				assert(performance.now() - startedAt < 20_000);
+				return received;
+			} finally {
+				server.closeAllConnections();
+				server.close();
+			}
+		};
+
+		it('is read up to a bound', async () => {
+			await send({ bytes: 100_000, ms: 3_600_000 }, 'x'.repeat(200_000)).catch(
+				(error: NodeJS.ErrnoException) => assert.equal(error.code, 'ECONNRESET'),
+			);
+		});
+
+		it('is waited for up to a bound, so that the answer arrives', async () => {
+			const received = await send({ bytes: 300_000, ms: 300 }, 'x'.repeat(200_000));
+			assert.deepEqual(statuses(received), [200]);
+		});
+
+		it('has bounds: 64 MiB and 10 s', () => {
+			assert.deepEqual(DRAIN, { bytes: 67_108_864, ms: 10_000 });
+		});
 	});
 });

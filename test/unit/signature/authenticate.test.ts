@@ -23,6 +23,12 @@ describe('authenticate', () => {
 		['refuses a wrong URL secret', [url], { urlSecret: 'sesam' }, 'ERR_SIGNATURE_MISMATCH'],
 		['refuses a missing URL secret', [url], {}, 'ERR_SIGNATURE_MISSING'],
 		[
+			'takes a URL secret in the spelling of a path',
+			[{ kind: 'url', secrets: ['%61-ü=%2f'] }],
+			{ urlSecret: 'a-%C3%BC=%2F' },
+			undefined,
+		],
+		[
 			'never takes an empty URL secret',
 			[{ kind: 'url', secrets: [''] }],
 			{ urlSecret: '' },

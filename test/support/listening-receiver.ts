@@ -1,0 +1,47 @@
+import type { AuthConfig } from '../../core/signature/auth-config';
+import { createListener, type Listener } from '../../core/receiver/listener';
+import { eventually } from './eventually';
+import { anExportInput, HOLDER, OPEN, pipelineWorld, RecordingSink } from './pipeline-fixtures';
+
+/** A receiver at `/in` of a real port; a secret of the URL is one more segment. */
+export interface ListeningReceiver {
+	readonly port: number;
+	readonly listener: Listener;
+	/** The next event that came through, as a record. */
+	event(): Promise<Record<string, unknown>>;
+	close(): Promise<void>;
+}
+
+export async function startListeningReceiver(
+	o: { readonly host?: string; readonly auth?: readonly AuthConfig[] } = {},
+): Promise<ListeningReceiver> {
+	const { host, auth = OPEN } = o;
+	const world = await pipelineWorld();
+	const sink = new RecordingSink();
+	const conditions = { count: 1, time: '10s', size: '1MB' };
+	await world.pipeline.attachReceiver(
+		{ id: 'r1', auth },
+		[{ config: anExportInput({ conditions }), sink }],
+		HOLDER,
+	).ready;
+	const listener = await createListener({ port: 0, ...(host === undefined ? {} : { host }) });
+	listener.mount({
+		path: '/in',
+		secretInUrl: auth.some(({ kind }) => kind === 'url'),
+		handler: (request) => world.pipeline.accept('r1', request),
+	});
+	let read = 0;
+	return {
+		port: listener.port,
+		listener,
+		async event() {
+			const batch = await eventually('an event', () => sink.batches[read]);
+			read += 1;
+			return batch.records[0] as Record<string, unknown>;
+		},
+		async close() {
+			await listener.close();
+			await world.close();
+		},
+	};
+}

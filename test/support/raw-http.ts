@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+/** Sends exactly this text and gives all that comes back until the other side closes, or `isDone` says so. */
+export async function exchange(
+	to: { readonly port: number; readonly host?: string },
+	text: string,
+	isDone: (received: string) => boolean = () => false,
+): Promise<string> {
+	const socket = connect({ host: '127.0.0.1', ...to });
+	socket.setTimeout(30_000, () => socket.destroy(new Error('nothing came for 30 s')));
+	socket.setEncoding('latin1');
+	await once(socket, 'connect');
+	socket.write(text, 'latin1');
+	let received = '';
+	socket.on('data', (part: string) => {
+		received += part;
+		if (isDone(received)) socket.destroy();
+	});
+	await once(socket, 'close');
+	return received;
+}
+
+/** The text of a POST with `Connection: close`. */
+export function aPost(target: string, headers: readonly string[] = [], body = '{}'): string {
+	const lines = ['host: x', 'connection: close', 'content-type: application/json', ...headers];
+	return `POST ${target} HTTP/1.1\r\n${lines.join('\r\n')}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** Statuses of all answers in a text, 100 included. */
+export function statuses(text: string): number[] {
+	return [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+}
