@@ -1,11 +1,10 @@
-import {
-	NodeConnectionTypes,
-	type INodeType,
-	type INodeTypeDescription,
-	type ITriggerFunctions,
-	type ITriggerResponse,
-	type IWebhookFunctions,
-	type IWebhookResponseData,
+import type {
+	INodeType,
+	INodeTypeDescription,
+	ITriggerFunctions,
+	ITriggerResponse,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
 import { credentialTests } from '../shared/credential-tests';
@@ -16,11 +15,9 @@ import {
 } from './description/buffer';
 import { optionsParameter } from './description/options';
 import { manualTrigger } from './manual';
+import { OUTPUTS } from './outputs';
 import { previewInEditor, storePush } from './push';
 import { startTrigger } from './receiver';
-
-/** One output per buffer, named after it. Evaluated in the editor and where executions start, never per request. */
-const OUTPUTS: INodeTypeDescription['outputs'] = `={{((p) => p.severalBuffers ? (p.buffers?.values ?? []).map((b) => ({ type: '${NodeConnectionTypes.Main}', displayName: b.name })) : ['${NodeConnectionTypes.Main}'])($parameter)}}`;
 
 /**
  * Receives pushed events and keeps them on disk before answering; starts one execution per batch and knows whether it succeeded.
@@ -38,9 +35,10 @@ export class SluiceTrigger implements INodeType {
 			'={{$parameter["startOn"] === "workflowItems" ? "buffer filled by workflows" : "pushed events"}}',
 		description:
 			'Receives pushed events durably and starts one execution per batch, retried until it succeeds',
-		eventTriggerDescription: 'Waiting for you to push an event to the test URL',
+		eventTriggerDescription:
+			'Waiting for you to push an event to the test URL (a buffer filled by workflows has none: publish it instead)',
 		activationMessage:
-			'Events pushed to the production URL are now kept on disk and start one execution per batch.',
+			'Events are now kept by Sluice before they are answered, and delivered in batches.',
 		defaults: { name: 'Sluice Trigger' },
 		inputs: [],
 		outputs: OUTPUTS,
@@ -74,6 +72,8 @@ export class SluiceTrigger implements INodeType {
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
 				path: 'events',
+				// For the editor alone; n8n asks for no other field of a webhook that is not fixed.
+				ndvHideUrl: '={{ $parameter["startOn"] === "workflowItems" }}',
 			},
 		],
 		properties: [

@@ -18,7 +18,6 @@ export interface TriggerOptions extends BufferOptions {
 	readonly header?: string;
 	readonly leewaySeconds?: number;
 	readonly allowSha1?: boolean;
-	readonly executionTimeoutSeconds?: number;
 	readonly ownPort?: number;
 	readonly ownHost?: string;
 	readonly ownPath?: string;

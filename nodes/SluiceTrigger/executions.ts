@@ -1,4 +1,4 @@
-import type { IRun, ITriggerFunctions } from 'n8n-workflow';
+import { ExecutionCancelledError, type IRun, type ITriggerFunctions } from 'n8n-workflow';
 import {
 	createFlowSink,
 	DeliveryError,
@@ -7,13 +7,21 @@ import {
 	type Outcome,
 	type Sink,
 } from '../../core/index';
-import { itemOf, onOutput } from './items';
+import { itemOf } from './items';
+import { onOutput } from './outputs';
 
 const GRACE_MS = 4_000;
 
+/** The longest that core waits. n8n tells the end of every execution, but for one that its queue lost. */
+const LOST_MS = 86_400_000;
+
+/** When an execution that goes on, or waits in n8n's queue, is mentioned in the log. */
+const LONG_MS = 600_000;
+
 /**
- * A sink that starts one execution per batch and waits for its end (N53): success is done, anything else comes again. No
- * deduplication key is given: a failed execution would keep holding it (N55).
+ * A sink that starts one execution per batch and waits for its end (N53), however long it takes: how long an execution may run is a
+ * setting of n8n, which counts from its start, while from here it cannot be told from one that waits in n8n's queue. Success is done,
+ * anything else comes again. No deduplication key is given: a failed execution would keep holding it (N55).
  */
 export function executionSink(
 	context: ITriggerFunctions,
@@ -21,13 +29,20 @@ export function executionSink(
 		readonly output: number;
 		readonly outputs: number;
 		readonly isWholeEvent: boolean;
-		readonly timeoutMs: number;
 		readonly numbers: 'double' | 'text';
 	},
 ): Sink {
+	let hasWaited = false;
+	const noteWaiting = (run: IRun | undefined): void => {
+		if (run?.status !== 'waiting' || hasWaited) return;
+		hasWaited = true;
+		context.logger.warn(
+			`${context.getNode().name}: an execution waits, and its batch counts as handed over: what fails after the wait is not retried`,
+		);
+	};
 	return createFlowSink({
 		doneWhen: () => 'acked',
-		ackTimeoutMs: o.timeoutMs,
+		ackTimeoutMs: LOST_MS,
 		numbers: o.numbers,
 		// n8n lets an execution end whose workflow is published or deactivated: most do before their batch would come again.
 		graceMs: GRACE_MS,
@@ -35,6 +50,8 @@ export function executionSink(
 			const facts = { batchId: batch.batchId, attempt: batch.attempt };
 			const items = batch.records.map((record) => itemOf(record, o.isWholeEvent, facts));
 			const done = context.helpers.createDeferredPromise<IRun>();
+			mentionWhenLong(context, batch, done.promise);
+			void done.promise.then(noteWaiting, () => {});
 			settleAtItsEnd(batch, done.promise);
 			context.emit(onOutput(o.output, o.outputs, items), undefined, done);
 		},
@@ -44,8 +61,19 @@ export function executionSink(
 function settleAtItsEnd({ token = '' }: FlowBatch, run: Promise<IRun>): void {
 	run.then(
 		(ended) => settleToken(token, outcomeOf(ended)),
-		(error: unknown) => settleToken(token, retry('the execution could not be started', error)),
+		(error: unknown) => settleToken(token, outcomeOfRejection(error)),
 	);
+}
+
+function mentionWhenLong(context: ITriggerFunctions, batch: FlowBatch, run: Promise<IRun>): void {
+	const timer = setTimeout(() => {
+		context.logger.warn(
+			`${context.getNode().name}: the execution of batch ${batch.batchId} has not ended for ${LONG_MS / 60_000} min; it runs or waits in n8n's queue, and is waited for`,
+		);
+	}, LONG_MS);
+	timer.unref();
+	const stop = (): void => clearTimeout(timer);
+	run.then(stop, stop);
 }
 
 /** N54: `waiting` counts as handed over; a run that is not there was never started by this attempt. */
@@ -54,6 +82,21 @@ export function outcomeOf(run: IRun | undefined): Outcome {
 	const failed = run.data?.resultData?.error !== undefined;
 	if (!failed && (run.status === 'success' || run.status === 'waiting')) return { kind: 'ack' };
 	return retry(`the execution ended with status ${run.status}`);
+}
+
+/** n8n rejects for an execution that was ended from outside as well as for one that it could not start. */
+export function outcomeOfRejection(error: unknown): Outcome {
+	if (!(error instanceof ExecutionCancelledError)) {
+		return retry('the execution could not be started', error);
+	}
+	switch (error.reason) {
+		case 'manual':
+			return retry('the execution was stopped by hand', error);
+		case 'timeout':
+			return retry("the execution took longer than n8n's timeout and was stopped", error);
+		default:
+			return retry('the execution was stopped, since n8n shut down', error);
+	}
 }
 
 /** The error's own text stays out: it may hold data of the workflow. */

@@ -1,6 +1,7 @@
-import { NodeOperationError, type ITriggerFunctions } from 'n8n-workflow';
+import type { ITriggerFunctions } from 'n8n-workflow';
 import { findLeftBehind, type LeftBehind, type StoreOptions } from '../../core/index';
 import { defaultDirectory, loggerOf } from '../shared/store';
+import { tell } from './tell';
 
 /** What the Trigger keeps of itself in n8n (N89): directories in which rows of its may be. No secret is in it. */
 interface Memory {
@@ -37,12 +38,10 @@ export async function tellFormerStores(
 		}
 		remember(memory, store, found);
 		for (const line of lines) {
-			context.logger.warn(`${context.getNode().name}: ${line}`);
-			context.saveFailedExecution?.(
-				new NodeOperationError(context.getNode(), line, {
-					description:
-						'The Trigger runs, with its new store. To deliver the rest choose the former store, publish, wait until the buffers are empty, and change it back.',
-				}),
+			tell(
+				context,
+				line,
+				'The Trigger runs, with its new store. To deliver the rest choose the former store, publish, wait until the buffers are empty, and change it back.',
 			);
 		}
 	} catch (error) {

@@ -34,12 +34,3 @@ function asObject(value: unknown): IDataObject {
 		return value as IDataObject;
 	return { data: value as IDataObject[string] };
 }
-
-/** One list per output, all but one empty. */
-export function onOutput(
-	index: number,
-	outputs: number,
-	items: INodeExecutionData[],
-): INodeExecutionData[][] {
-	return Array.from({ length: outputs }, (_, at) => (at === index ? items : []));
-}

@@ -9,8 +9,9 @@ import {
 	type PushedRequest,
 } from '../../core/index';
 import { readConfiguration } from './configuration';
-import { itemOf, onOutput } from './items';
+import { itemOf } from './items';
 import { stashFor } from './manual';
+import { testOutputs } from './outputs';
 import { codeOf, pushInto } from './receiver';
 
 /** A request as n8n hands it over: parsed where it knows the type, else still unread (N82). */
@@ -49,14 +50,16 @@ export async function previewInEditor(context: IWebhookFunctions): Promise<IWebh
 		);
 		send(context, answer);
 		if (!records) return { noWebhookResponse: true };
-		const outputs = buffers.map(({ parameters }, index) => {
-			const facts = { batchId: 'test', attempt: 1 };
-			const items =
-				records[index] === undefined
-					? []
-					: [itemOf(records[index], parameters.data === 'event', facts)];
-			return onOutput(index, buffers.length, items)[index] ?? [];
-		});
+		const facts = { batchId: 'test', attempt: 1 };
+		const items = buffers.map(({ parameters }, index) =>
+			records[index] === undefined
+				? undefined
+				: itemOf(records[index], parameters.data === 'event', facts),
+		);
+		const outputs = testOutputs(
+			buffers.map(({ parameters }) => parameters),
+			items,
+		);
 		stashFor(context, outputs);
 		return { noWebhookResponse: true, workflowData: outputs };
 	} catch (error) {

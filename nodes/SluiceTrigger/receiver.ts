@@ -1,7 +1,6 @@
 import { NodeOperationError, type ITriggerFunctions, type IWebhookFunctions } from 'n8n-workflow';
 import {
 	attachAll,
-	ConfigError,
 	CoreError,
 	createHttpSink,
 	createListener,
@@ -16,7 +15,10 @@ import { openPipelineFor, storeOf } from '../shared/store';
 import { attachAppendOnly, forgetAppendOnly } from './append-only';
 import { forwardTarget, readConfiguration, type TriggerConfiguration } from './configuration';
 import { executionSink } from './executions';
+import { reasonToKeep } from './followers';
 import { tellFormerStores } from './former-stores';
+import { outputsOf } from './outputs';
+import { tell } from './tell';
 
 /** A Trigger that runs: its receiver is attached with its sinks, and its port is open where it has one. */
 export interface RunningTrigger {
@@ -74,7 +76,17 @@ async function attach(
 	pipeline: Pipeline,
 	o: TriggerConfiguration,
 ): Promise<Attachment> {
-	const sinks = await Promise.all(o.buffers.map((_, index) => sinkOf(context, o, index)));
+	const kept = outputsOf(o.buffers.map(({ parameters }) => parameters)).count
+		? reasonToKeep(context)
+		: undefined;
+	if (kept !== undefined) {
+		tell(
+			context,
+			kept,
+			'Connect an enabled node, or keep successful executions, and publish again.',
+		);
+	}
+	const sinks = await Promise.all(o.buffers.map((_, index) => sinkOf(context, o, index, kept)));
 	const exports = o.buffers.map(({ config }, index) => ({ config, sink: sinks[index] }));
 	if (o.startOn === 'pushedEvents') {
 		forgetAppendOnly(pipeline, o.receiver.id);
@@ -93,20 +105,19 @@ async function sinkOf(
 	context: ITriggerFunctions,
 	o: TriggerConfiguration,
 	index: number,
-): Promise<Sink> {
+	kept: string | undefined,
+): Promise<Sink | undefined> {
 	const buffer = o.buffers[index];
 	if (buffer?.parameters.then === 'forward') {
 		return createHttpSink(await forwardTarget(context, buffer.parameters, o.options));
 	}
-	const seconds = o.options.executionTimeoutSeconds ?? 600;
-	if (!(seconds >= 1 && seconds <= 86_400)) {
-		throw new ConfigError('options.executionTimeoutSeconds', 'a number from 1 to 86400', seconds);
-	}
+	// Without a sink its rows wait.
+	if (kept !== undefined) return undefined;
+	const outputs = outputsOf(o.buffers.map(({ parameters }) => parameters));
 	return executionSink(context, {
-		output: index,
-		outputs: o.buffers.length,
+		output: outputs.of[index] ?? 0,
+		outputs: outputs.count,
 		isWholeEvent: o.startOn === 'pushedEvents' && buffer?.parameters.data === 'event',
-		timeoutMs: seconds * 1000,
 		numbers: o.options.numbers ?? 'double',
 	});
 }

@@ -115,7 +115,8 @@ const bufferParameters: INodeProperties[] = [
 			{
 				name: 'Start the Workflow',
 				value: 'workflow',
-				description: 'One execution per batch; a failed one is retried with the same rows',
+				description:
+					'One execution per batch; one that fails is retried with the same rows. One that waits (a Wait node) counts as done: what fails after the wait is not retried.',
 			},
 		],
 	},

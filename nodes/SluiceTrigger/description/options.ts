@@ -47,16 +47,6 @@ export const optionsParameter: INodeProperties = {
 			description: 'How long a key is remembered',
 		},
 		{
-			displayName: 'Execution Timeout (Seconds)',
-			name: 'executionTimeoutSeconds',
-			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 86_400 },
-			default: 600,
-			noDataExpression: true,
-			description:
-				'An execution that has not ended by then counts as failed and its batch comes again',
-		},
-		{
 			displayName: 'Leeway (Seconds)',
 			name: 'leewaySeconds',
 			type: 'number',

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
-import type { IRun } from 'n8n-workflow';
+import {
+	ManualExecutionCancelledError,
+	SystemShutdownExecutionCancelledError,
+	TimeoutExecutionCancelledError,
+	type IRun,
+} from 'n8n-workflow';
 import { buffersOf, columnsOf, exportInput } from '../../../nodes/shared/buffer-parameters';
-import { outcomeOf } from '../../../nodes/SluiceTrigger/executions';
-import { itemOf, onOutput } from '../../../nodes/SluiceTrigger/items';
+import { outcomeOf, outcomeOfRejection } from '../../../nodes/SluiceTrigger/executions';
+import { itemOf } from '../../../nodes/SluiceTrigger/items';
+import { onOutput, OUTPUTS, outputsOf, testOutputs } from '../../../nodes/SluiceTrigger/outputs';
 
 const single = {
 	bufferName: 'events',
@@ -102,6 +108,59 @@ describe('outcomeOf: what an execution means for its batch (N54)', () => {
 		assert.ok(outcome.kind === 'retry');
 		assert.match(outcome.error.message, /status error/);
 		assert.doesNotMatch(outcome.error.message, /secret/);
+	});
+});
+
+describe('outcomeOfRejection: what n8n says of an execution that has no end of its own', () => {
+	const cases: [error: Error, says: RegExp][] = [
+		[new ManualExecutionCancelledError('7'), /stopped by hand/],
+		[new TimeoutExecutionCancelledError('7'), /took longer than n8n's timeout/],
+		[new SystemShutdownExecutionCancelledError('7'), /n8n shut down/],
+		[new Error('secret body'), /could not be started/],
+	];
+	for (const [error, says] of cases) {
+		it(`${error.message}: retry, ${says.source}`, () => {
+			const outcome = outcomeOfRejection(error);
+			assert.ok(outcome.kind === 'retry');
+			assert.match(outcome.error.message, says);
+			assert.doesNotMatch(outcome.error.message, /secret/);
+		});
+	}
+});
+
+describe('outputs: one per buffer that starts the workflow', () => {
+	const workflow = { then: 'workflow', name: 'w' } as const;
+	const forward = { then: 'forward', name: 'f' } as const;
+	const item = (n: number) => ({ json: { n } });
+
+	/** As the editor evaluates it. */
+	const shown = (parameters: object): unknown[] => {
+		const source = /^=\{\{(.*)\}\}$/s.exec(String(OUTPUTS))?.[1] ?? '';
+		return new Function('$parameter', `return ${source}`)(parameters) as unknown[];
+	};
+
+	it('a buffer that forwards has none, alone or among others', () => {
+		assert.deepEqual(outputsOf([forward]), { count: 0, of: [undefined] });
+		assert.deepEqual(outputsOf([workflow, forward, workflow]), {
+			count: 2,
+			of: [0, undefined, 1],
+		});
+	});
+
+	it('the editor counts the same way', () => {
+		for (const buffers of [[workflow], [forward], [forward, workflow], [workflow, forward]]) {
+			const { count } = outputsOf(buffers);
+			assert.equal(shown({ severalBuffers: true, buffers: { values: buffers } }).length, count);
+		}
+		assert.equal(shown(workflow).length, 1);
+		assert.equal(shown(forward).length, 0);
+		assert.equal(shown({ severalBuffers: true }).length, 0);
+	});
+
+	it('a test shows an item at each, and what would be forwarded where there is none', () => {
+		const items = [item(0), item(1), undefined];
+		assert.deepEqual(testOutputs([forward, workflow, workflow], items), [[item(1)], []]);
+		assert.deepEqual(testOutputs([forward], [item(0)]), [[item(0)]]);
 	});
 });
 

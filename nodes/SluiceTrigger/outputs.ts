@@ -1,0 +1,49 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import type { BufferParameters } from '../shared/buffer-parameters';
+
+/**
+ * One output per buffer that starts the workflow, named after it; one that forwards would never fire. Evaluated in the editor and where
+ * executions start, never per request. `outputsOf` counts the same way.
+ */
+export const OUTPUTS: INodeTypeDescription['outputs'] = `={{((p) => p.severalBuffers ? (p.buffers?.values ?? []).filter((b) => b.then !== 'forward').map((b) => ({ type: '${NodeConnectionTypes.Main}', displayName: b.name })) : p.then === 'forward' ? [] : ['${NodeConnectionTypes.Main}'])($parameter)}}`;
+
+/** Which output the batches of each buffer leave by: undefined where they are forwarded. */
+export function outputsOf(buffers: readonly Pick<BufferParameters, 'then'>[]): {
+	readonly count: number;
+	readonly of: readonly (number | undefined)[];
+} {
+	let count = 0;
+	const of = buffers.map(({ then }) => (then === 'forward' ? undefined : count++));
+	return { count, of };
+}
+
+/** One list per output, all but one empty. */
+export function onOutput(
+	index: number,
+	outputs: number,
+	items: INodeExecutionData[],
+): INodeExecutionData[][] {
+	return Array.from({ length: outputs }, (_, at) => (at === index ? items : []));
+}
+
+/**
+ * What a test shows: an item for each buffer, at its output. Of buffers that forward, where there is no other, what would be
+ * forwarded: nothing is sent in a test.
+ */
+export function testOutputs(
+	buffers: readonly Pick<BufferParameters, 'then'>[],
+	items: readonly (INodeExecutionData | undefined)[],
+): INodeExecutionData[][] {
+	const { count, of } = outputsOf(buffers);
+	if (count === 0) return [items.flatMap((item) => item ?? [])];
+	const outputs: INodeExecutionData[][] = Array.from({ length: count }, () => []);
+	for (const [index, output] of of.entries()) {
+		const item = items[index];
+		if (output !== undefined && item) outputs[output]?.push(item);
+	}
+	return outputs;
+}
