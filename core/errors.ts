@@ -31,11 +31,9 @@ const ERRORS = {
 	ERR_BODY_TOO_LARGE: receive(413),
 	ERR_BODY_UNREADABLE: receive(400),
 	ERR_CONTENT_TYPE: receive(415),
-	ERR_SCHEMA_MISMATCH: receive(400),
 	ERR_RECEIVER_UNKNOWN: receive(404),
 	ERR_RECEIVER_CLOSING: busy('receive'),
 	ERR_METHOD: receive(405),
-	ERR_RATE_LIMIT: busy('receive', 429),
 
 	ERR_SIGNATURE_MISSING: unauthorized,
 	ERR_SIGNATURE_MISMATCH: unauthorized,
@@ -47,7 +45,6 @@ const ERRORS = {
 	ERR_CHECKSUM_MISMATCH: unauthorized,
 
 	ERR_TEMPLATE_SYNTAX: { ...configure, status: 400 },
-	ERR_TEMPLATE_UNSUPPORTED: { ...configure, status: 400 },
 	ERR_TEMPLATE_RUNTIME: map,
 	ERR_TEMPLATE_LIMIT: map,
 	ERR_COLUMN_VALUE: map,
@@ -65,7 +62,6 @@ const ERRORS = {
 	ERR_SINK_TIMEOUT: deliver(true),
 	ERR_SINK_REJECTED: deliver(false),
 	ERR_SINK_ADDRESS_BLOCKED: deliver(false),
-	ERR_TABLE_MISMATCH: deliver(false),
 	ERR_BATCH_PARTIAL: deliver(false),
 	ERR_DELIVERY_EXHAUSTED: deliver(false),
 } as const satisfies Record<string, ErrorKind>;

@@ -5,7 +5,6 @@ import { CoreError, errorHint, errorPlace, type ErrorCode } from '../../core/ind
 const ADVICE: Partial<Record<ErrorCode, string>> = {
 	ERR_CONFIG_INVALID: 'Correct this setting of the node.',
 	ERR_TEMPLATE_SYNTAX: 'Correct the Jsonnet template at this place.',
-	ERR_TEMPLATE_UNSUPPORTED: 'Write the template without this.',
 	ERR_TEMPLATE_RUNTIME: 'Correct the template, or the item that it was given.',
 	ERR_TEMPLATE_LIMIT: 'Make the template do less: it took more steps, time or memory than allowed.',
 	ERR_COLUMN_VALUE: 'Correct the path, or give the column a default.',

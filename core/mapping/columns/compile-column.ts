@@ -26,7 +26,7 @@ export const COLUMN_TYPES = Object.keys(TYPES) as readonly Column['type'][];
 /**
  * Compiles one column.
  *
- * @throws MappingError ERR_TEMPLATE_SYNTAX, ERR_TEMPLATE_UNSUPPORTED
+ * @throws MappingError ERR_TEMPLATE_SYNTAX
  */
 export const compileColumn: CompileColumn = (column, profile) =>
 	TYPES[column.type](column, profile);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigError, CoreError, ERROR_CODES } from '../../../core/errors';
 
@@ -8,6 +8,19 @@ describe('errors', () => {
 		const page = readFileSync(path.join(__dirname, '../../../docs/errors.md'), 'utf8');
 		const documented = [...page.matchAll(/^\| `(ERR_\w+)`/gm)].map(([, code]) => code);
 		assert.deepEqual([...documented].sort(), [...ERROR_CODES].sort());
+	});
+
+	it('each is raised somewhere: a code that nothing raises is a promise that nobody keeps', () => {
+		const core = path.join(__dirname, '../../../core');
+		const sources = readdirSync(core, { recursive: true, encoding: 'utf8' })
+			.filter((file) => file.endsWith('.ts') && file !== 'errors.ts')
+			.map((file) => readFileSync(path.join(core, file), 'utf8'))
+			.join('\n');
+		// A ConfigError gives its code by itself.
+		const raised = ERROR_CODES.filter(
+			(code) => code === 'ERR_CONFIG_INVALID' || sources.includes(`'${code}'`),
+		);
+		assert.deepEqual(raised, ERROR_CODES);
 	});
 
 	it('show the same 401 for every failed authentication', () => {
