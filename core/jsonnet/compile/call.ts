@@ -85,7 +85,7 @@ function compileGeneralCall(node: Call, scope: Scope, compiler: Compiler): Code 
 		step();
 		if (node.tailstrict) forceAll(args);
 		enter(site);
-		const result = target.invoke(args);
+		const result = target.invoke(args, node.tailstrict);
 		leave();
 		return result;
 	};

@@ -23,10 +23,11 @@ export abstract class FunctionValue extends EngineValue {
 	 * Runs the body with one item per parameter, `undefined` for the default. Calls in tail position come back as a
 	 * TailCall instead of growing the stack (J42).
 	 */
-	abstract start(args: readonly (Item | undefined)[]): Value | TailCall;
+	abstract start(args: readonly (Item | undefined)[], strict?: boolean): Value | TailCall;
 
-	invoke(args: readonly (Item | undefined)[]): Value {
-		return finish(this.start(args));
+	/** @param strict the call says `tailstrict`: default values are evaluated before the body as well */
+	invoke(args: readonly (Item | undefined)[], strict = false): Value {
+		return finish(this.start(args, strict));
 	}
 }
 
@@ -42,7 +43,7 @@ export class TailCall {
 
 	start(): Value | TailCall {
 		if (--run.fuel < 0) refuel();
-		return this.target.start(this.args);
+		return this.target.start(this.args, true);
 	}
 }
 
@@ -75,7 +76,7 @@ export class Closure extends FunctionValue {
 		return this.template.params;
 	}
 
-	override start(args: readonly (Item | undefined)[]): Value | TailCall {
+	override start(args: readonly (Item | undefined)[], strict = false): Value | TailCall {
 		const { template } = this;
 		const frame = makeFrame(this.frame, template.layout.size);
 		const { length } = template.params;
@@ -83,6 +84,8 @@ export class Closure extends FunctionValue {
 			const arg = args[i];
 			frame[i + 1] = arg === undefined ? template.defaults[i]?.(frame) : arg;
 		}
+		// The arguments are evaluated already; all slots are filled, so that a default may read any of them.
+		if (strict) forceAll(frame.slice(1, length + 1) as Item[]);
 		return template.body(frame);
 	}
 }

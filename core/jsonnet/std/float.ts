@@ -1,6 +1,6 @@
 /** Arithmetic that has to give the same bits as Go's (J63). */
 
-/** Mantissa in [0.5, 1) with the sign of the value, and the binary exponent; zeros for 0. */
+/** Mantissa in [0.5, 1) with the sign of the value, and the binary exponent; a zero is its own. */
 export function splitFloat(value: number): { mantissa: number; exponent: number } {
 	if (value === 0 || !Number.isFinite(value)) return { mantissa: value, exponent: 0 };
 	let mantissa = Math.abs(value);

@@ -5,6 +5,7 @@ import { toText, writeInside } from '../write/json-text';
 import { numberText } from '../write/number-text';
 import { builtin } from './builtin';
 import { counted, countedJoin, countedQuote } from './counted';
+import { deepJoin } from './join';
 import { manifestIni } from './manifest-ini';
 import { manifestToml } from './manifest-toml';
 import { manifestYaml, manifestYamlStream } from './manifest-yaml';
@@ -84,7 +85,7 @@ function manifestPythonVars(conf: Value): string {
 	return countedJoin(fieldNames(conf, false).map(line), '');
 }
 
-/** JsonML. Nothing is escaped, in any implementation (J74). */
+/** JsonML. The tag is a text, or texts in arrays, which are joined. Nothing is escaped, in any implementation (J74). */
 function manifestXml(value: Value): string {
 	if (!Array.isArray(value)) {
 		throw runtimeError(`Expected a JSONML value (an array), got ${kindOf(value)}`);
@@ -94,7 +95,7 @@ function manifestXml(value: Value): string {
 	const items: readonly Item[] = value;
 	const [tagItem, second] = items;
 	if (tagItem === undefined) throw runtimeError('Index 0 out of bounds, not within [0, 0)');
-	const tag = toText(force(tagItem));
+	const tag = deepJoin(force(tagItem));
 	const attributes = second === undefined ? null : force(second);
 	const hasAttributes = isObject(attributes);
 	const shown = hasAttributes

@@ -1,26 +1,27 @@
 import { compare } from '../evaluate/compare';
 import { remainder } from '../evaluate/arithmetic';
-import { asBoolean, asNumber, checkNumber, typeError } from '../evaluate/value';
+import { asBoolean, asNumber, checkNumber, force, typeError } from '../evaluate/value';
 import { builtin } from './builtin';
 import { power, roundAway, splitFloat } from './float';
 import { formatPercent } from './format';
 
-import type { Value } from '../evaluate/value';
+import type { Item, Value } from '../evaluate/value';
 import type { Builtin } from './builtin';
 
 export const numbers = [
 	unary('abs(n)', Math.abs),
 	unary('sign(n)', (n) => (n === 0 ? 0 : Math.sign(n))),
-	binary('max(a, b)', (a, b) => Math.max(a, b)),
-	binary('min(a, b)', (a, b) => Math.min(a, b)),
-	builtin('clamp(x, minVal, maxVal)', clamp),
+	// Not Math.max: of two zeros the second one is taken, whatever its sign.
+	binary('max(a, b)', (a, b) => (a > b ? a : b)),
+	binary('min(a, b)', (a, b) => (a < b ? a : b)),
+	builtin('clamp(x, ~minVal, ~maxVal)', clamp),
 	binary('pow(x, n)', power),
 	unary('exp(x)', Math.exp),
 	unary('log(x)', Math.log),
 	unary('log2(x)', (x) => Math.log(x) / Math.log(2)),
 	unary('log10(x)', (x) => Math.log(x) / Math.log(10)),
 	unary('exponent(x)', (x) => splitFloat(x).exponent),
-	unary('mantissa(x)', (x) => (x === 0 ? 0 : splitFloat(x).mantissa)),
+	unary('mantissa(x)', (x) => splitFloat(x).mantissa),
 	unary('floor(x)', Math.floor),
 	unary('ceil(x)', Math.ceil),
 	unary('round(x)', roundAway),
@@ -58,9 +59,12 @@ function test(signature: string, holds: (x: number) => boolean): Builtin {
 	return builtin(signature, (x) => holds(asNumber(x)));
 }
 
-function clamp(x: Value, minVal: Value, maxVal: Value): Value {
-	if (compare(x, minVal) < 0) return minVal;
-	return compare(x, maxVal) > 0 ? maxVal : x;
+/** The upper bound is only looked at where the lower one does not decide. */
+function clamp(x: Value, minVal: Item, maxVal: Item): Value {
+	const least = force(minVal);
+	if (compare(x, least) < 0) return least;
+	const most = force(maxVal);
+	return compare(x, most) > 0 ? most : x;
 }
 
 /** The operator `%`, for numbers and for formats. */

@@ -33,7 +33,7 @@ export const objects = [
 	builtin('objectKeysValuesAll(o)', (o) => keysValues(o, true)),
 	builtin('objectRemoveKey(obj, key)', removeKey),
 	builtin('mapWithKey(func, obj)', mapWithKey),
-	builtin('mergePatch(target, patch)', mergePatch),
+	builtin('mergePatch(~target, patch)', mergePatch),
 ];
 
 function get(o: Value, f: Value, fallback?: Item, incHidden: Value = true): Value {
@@ -89,11 +89,12 @@ function mapWithKey(func: Value, obj: Value): Value {
 }
 
 /** RFC 7386: null removes, objects merge, anything else replaces (J71). */
-function mergePatch(target: Value, patch: Value): Value {
+function mergePatch(target: Item, patch: Value): Value {
 	if (!isObject(patch)) return patch;
 	step();
 	enter(undefined);
-	const base = isObject(target) ? target : objectOf([]);
+	const former = force(target);
+	const base = isObject(former) ? former : objectOf([]);
 	const changes = fieldNames(patch, false);
 	const removed = new Set(changes.filter((name) => getField(patch, name) === null));
 	const all = new Set([...fieldNames(base, false), ...changes]);

@@ -8,6 +8,7 @@ import type { Value } from '../evaluate/value';
 export function split(str: Value, c: Value, limit: number): string[] {
 	const text = asString(str);
 	const separator = separatorOf(c);
+	checkLimit('splitLimit', limit);
 	chargeSearch(text, separator);
 	const parts: string[] = [];
 	let from = 0;
@@ -23,7 +24,8 @@ export function split(str: Value, c: Value, limit: number): string[] {
 
 /** At most `limit` splits from the right. */
 export function splitRight(str: Value, c: Value, limit: number): string[] {
-	if (limit < 0) return split(str, c, limit);
+	if (limit === -1) return split(str, c, limit);
+	checkLimit('splitLimitR', limit);
 	const text = asString(str);
 	const separator = separatorOf(c);
 	chargeSearch(text, separator);
@@ -53,6 +55,11 @@ export function replaceAll(str: Value, from: Value, to: Value): string {
 	charge(count + (text.length >>> 6));
 	allocateString(text.length + count * (replacement.length - pattern.length));
 	return text.split(pattern).join(replacement);
+}
+
+function checkLimit(name: string, limit: number): void {
+	if (limit >= -1) return;
+	throw runtimeError(`std.${name} third parameter should be -1 or non-negative, got ${limit}`);
 }
 
 function separatorOf(value: Value): string {

@@ -1,13 +1,30 @@
-import { allocateString, charge } from '../evaluate/run';
+import { allocateString, charge, runtimeError } from '../evaluate/run';
 import { textPoints } from '../evaluate/text';
-import { asString } from '../evaluate/value';
+import { asString, force } from '../evaluate/value';
 
-import type { Value } from '../evaluate/value';
+import type { Item, Value } from '../evaluate/value';
 
-/** Drops the characters of a set from one or both ends. */
+/** Drops the characters of a text, or of an array of characters, from one or both ends (J60). */
 export function strip(str: Value, chars: Value, atStart: boolean, atEnd: boolean): string {
-	const set = new Set(textPoints(asString(chars)));
-	return stripWhere(asString(str), (char) => set.has(char), atStart, atEnd);
+	const text = asString(str);
+	// What is dropped from nothing is not looked at, as in Go.
+	return text === '' ? '' : stripWhere(text, memberOf(chars), atStart, atEnd);
+}
+
+function memberOf(chars: Value): (char: string) => boolean {
+	if (typeof chars === 'string') {
+		const set = new Set(textPoints(chars));
+		return (char) => set.has(char);
+	}
+	if (!Array.isArray(chars)) {
+		throw runtimeError('std.member first argument must be an array or a string');
+	}
+	const items: readonly Item[] = chars;
+	return (char) =>
+		items.some((item) => {
+			charge(1);
+			return force(item) === char;
+		});
 }
 
 /** Drops Unicode white space, which U+FEFF is not (J61). */

@@ -19,7 +19,8 @@ export function readTextBlock(source: Source, start: number): { value: string; e
 		for (;;) {
 			const size = emptyLineAt(text, at);
 			if (size === 0) return;
-			lines.push('\n');
+			// The line ends of the file stay as they are.
+			lines.push(text.slice(at, at + size));
 			at += size;
 		}
 	};
@@ -29,14 +30,18 @@ export function readTextBlock(source: Source, start: number): { value: string; e
 	while (text.startsWith(indent, at)) {
 		const lineEnd = text.indexOf('\n', at);
 		if (lineEnd === -1) throw fail('Text block not terminated with |||', at);
-		lines.push(text.slice(at + indent.length, lineEnd), '\n');
+		lines.push(text.slice(at + indent.length, lineEnd + 1));
 		at = lineEnd + 1;
 		skipEmptyLines();
 	}
 	at += indentAt(text, at).length;
 	if (!text.startsWith('|||', at)) throw fail('Text block not terminated with |||', at + 1);
-	if (chomp) lines.pop();
-	return { value: lines.join(''), end: at + 3 };
+	const value = lines.join('');
+	return { value: chomp ? withoutLineBreak(value) : value, end: at + 3 };
+}
+
+function withoutLineBreak(text: string): string {
+	return text.slice(0, text.endsWith('\r\n') ? -2 : -1);
 }
 
 function indentAt(text: string, at: number): string {

@@ -13,12 +13,16 @@ interface Document {
  */
 export function parseYaml(text: string): Value {
 	charge(text.length >>> 2);
-	const { documents, isStream } = splitDocuments(text.replaceAll('\r\n', '\n'));
+	const plain = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+	const { documents, isStream } = splitDocuments(plain.replaceAll('\r\n', '\n'));
 	allocate(documents.length);
 	const values = documents.map((each) => new YamlReader(each.text, each.firstLine).document());
 	if (isStream || values.length > 1) return values;
 	return values[0] ?? null;
 }
+
+/** Belongs to the stream, not to the first scalar. */
+const BYTE_ORDER_MARK = '\ufeff';
 
 function splitDocuments(text: string): { documents: Document[]; isStream: boolean } {
 	const documents: Document[] = [];

@@ -103,15 +103,17 @@ export class YamlReader extends FlowReader {
 		const members = new Members(cursor);
 		let key = firstKey;
 		for (;;) {
+			let isExplicit = false;
 			if (key === undefined) {
 				if (cursor.atEnd || cursor.column !== column) break;
 				if (cursor.char === '-' && cursor.isBlank(1)) break;
+				isExplicit = cursor.char === '?' && cursor.isBlank(1);
 				key = this.mappingKey(column);
 			}
 			let value: Value = null;
 			if (this.takeColon()) {
 				cursor.at += 1;
-				value = this.mappingValue(column);
+				value = this.mappingValue(column, isExplicit);
 			}
 			members.add(key, value);
 			key = undefined;
@@ -150,14 +152,17 @@ export class YamlReader extends FlowReader {
 		return this.blockNode(minimum, true).value;
 	}
 
-	/** What follows `:`; a sequence below may be as far left as its key. */
-	private mappingValue(column: number): Value {
+	/**
+	 * What follows `:`; a sequence below may be as far left as its key. After a key with `?` a collection may begin on the
+	 * line of the colon: `: - x`.
+	 */
+	private mappingValue(column: number, isExplicit: boolean): Value {
 		const { cursor } = this;
 		const { lineNumber } = cursor;
 		cursor.skipSpaces();
 		const properties = this.propertiesBeforeBreak();
 		cursor.skipToContent();
-		if (cursor.lineNumber === lineNumber) return this.blockNode(column + 1, false).value;
+		if (cursor.lineNumber === lineNumber) return this.blockNode(column + 1, isExplicit).value;
 		const isSequence = cursor.column === column && cursor.char === '-' && cursor.isBlank(1);
 		const read = () =>
 			isSequence
