@@ -11,6 +11,7 @@ import { credentialTests } from '../shared/credential-tests';
 import { dataDescription } from './description/data';
 import { deliverDescription } from './description/deliver';
 import { operateDescription } from './description/operate';
+import { loadOptions } from './load-options';
 import { operationFor } from './operation-for';
 
 /** Works on items now, hands them to a buffer that a Sluice Trigger holds, and looks after the buffers. */
@@ -80,7 +81,7 @@ export class Sluice implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: credentialTests };
+	methods = { credentialTest: credentialTests, loadOptions };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = this.getNodeParameter('resource', 0);

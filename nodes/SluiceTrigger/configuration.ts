@@ -63,6 +63,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'signRequests',
 		'forwardHeader',
 	];
+	const label = `${context.getWorkflow().name ?? 'workflow'} / ${node.name}`;
 	const buffers = buffersOf(Object.fromEntries(names.map((name) => [name, parameter(name, null)])));
 	return {
 		startOn,
@@ -85,10 +86,10 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		},
 		buffers: buffers.map((parameters) => ({
 			parameters,
-			config: exportInput(receiverId, parameters, options),
+			config: exportInput(receiverId, parameters, options, label),
 		})),
 		options,
-		holder: { key, label: `${context.getWorkflow().name ?? 'workflow'} / ${node.name}` },
+		holder: { key, label },
 		webhookId: node.webhookId ?? '',
 	};
 }

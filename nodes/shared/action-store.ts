@@ -3,9 +3,20 @@ import { BufferError, fullExportId, type KnownExport, type Store } from '../../c
 
 const ITEMS = 'items:';
 
+type Named = KnownExport & { readonly exportId: string };
+
 /** What the nodes show and take as the full name of a buffer: `<workflow id>:<node id>/<name>`. */
 export function bufferName(exportId: string): string {
 	return exportId.startsWith(ITEMS) ? exportId.slice(ITEMS.length) : exportId;
+}
+
+/**
+ * The full name, among others: a Trigger that took pushes once and is filled by workflows now has two buffers of the same full name.
+ * The latter is shown with its whole id then.
+ */
+export function bufferNameAmong(exportId: string, all: readonly string[]): string {
+	const name = bufferName(exportId);
+	return name !== exportId && all.includes(name) ? exportId : name;
 }
 
 /** Whether workflows fill it, and not pushed events. */
@@ -14,7 +25,7 @@ export function isFilledByWorkflows({ receiverId }: Pick<KnownExport, 'receiverI
 }
 
 /**
- * The buffer of this name, short or full.
+ * The buffer of this name: short, as a person reads it (`<workflow> / <node> / <name>`), or full.
  *
  * @param o.filledByWorkflows leaves out those that pushed events fill
  * @throws BufferError ERR_EXPORT_UNKNOWN when there is none, or several have the name; `details.advice` says what to do
@@ -23,32 +34,34 @@ export async function findBuffer(
 	store: Pick<Store, 'listExports'>,
 	text: string,
 	o: { readonly filledByWorkflows?: boolean } = {},
-): Promise<KnownExport & { readonly exportId: string }> {
+): Promise<Named> {
 	const wanted = text.trim();
-	const all = (await store.listExports()).map((one) => ({ ...one, exportId: fullExportId(one) }));
+	const all = await listBuffers(store);
 	const allowed = o.filledByWorkflows ? all.filter(isFilledByWorkflows) : all;
 	const exact = allowed.filter(({ exportId }) => exportId === wanted);
 	const full = allowed.filter(({ exportId }) => bufferName(exportId) === wanted);
+	const labelled = allowed.filter(({ label }) => label === wanted);
 	const short = allowed.filter(({ id }) => id === wanted);
-	const found = [exact, full, short].find((some) => some.length > 0) ?? [];
+	const found = [exact, full, labelled, short].find((some) => some.length > 0) ?? [];
 	const [one, ...others] = found;
 	if (one && others.length === 0) return one;
-	throw one ? ambiguous(wanted, found) : unknown(wanted, all, o.filledByWorkflows ?? false);
+	throw one ? ambiguous(wanted, found, all) : unknown(wanted, all, o.filledByWorkflows ?? false);
 }
 
-function ambiguous(wanted: string, found: readonly { exportId: string }[]): BufferError {
+/** All buffers of the store. */
+export async function listBuffers(store: Pick<Store, 'listExports'>): Promise<Named[]> {
+	return (await store.listExports()).map((one) => ({ ...one, exportId: fullExportId(one) }));
+}
+
+function ambiguous(wanted: string, found: readonly Named[], all: readonly Named[]): BufferError {
 	return failure(
 		`${found.length} buffers are called "${wanted}"`,
-		`Give the full name of one: ${names(found)}.`,
+		`Choose one from the list, or give its full name: ${names(found, all)}.`,
 	);
 }
 
-function unknown(
-	wanted: string,
-	all: readonly (KnownExport & { exportId: string })[],
-	filledByWorkflows: boolean,
-): BufferError {
-	if (wanted === '') return failure('no buffer is named', `There are: ${names(all)}.`);
+function unknown(wanted: string, all: readonly Named[], filledByWorkflows: boolean): BufferError {
+	if (wanted === '') return failure('no buffer is named', `There are: ${names(all, all)}.`);
 	const pushed = all.some(({ id, exportId }) => id === wanted || exportId === wanted);
 	const known = filledByWorkflows ? all.filter(isFilledByWorkflows) : all;
 	const fix = filledByWorkflows
@@ -58,7 +71,7 @@ function unknown(
 		filledByWorkflows && pushed
 			? `the buffer "${wanted}" is filled by pushed events, not by workflows`
 			: `there is no buffer "${wanted}"`,
-		known.length === 0 ? fix : `${fix} There are: ${names(known)}.`,
+		known.length === 0 ? fix : `${fix} There are: ${names(known, all)}.`,
 	);
 }
 
@@ -66,6 +79,11 @@ function failure(message: string, advice: string): BufferError {
 	return new BufferError('ERR_EXPORT_UNKNOWN', message, { details: { advice } });
 }
 
-function names(some: readonly { exportId: string }[]): string {
-	return some.length === 0 ? 'none' : some.map(({ exportId }) => bufferName(exportId)).join(', ');
+function names(some: readonly Named[], all: readonly Named[]): string {
+	const ids = all.map(({ exportId }) => exportId);
+	const shown = some.map(({ exportId, id, label }) => {
+		const name = bufferNameAmong(exportId, ids);
+		return label === id ? name : `${name} (${label})`;
+	});
+	return shown.length === 0 ? 'none' : shown.join(', ');
 }

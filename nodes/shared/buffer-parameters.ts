@@ -58,17 +58,26 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 	return buffers;
 }
 
-/** The core's configuration of one buffer. What core checks is not checked here. */
+/** Of core. */
+const MAX_LABEL = 200;
+
+/**
+ * The core's configuration of one buffer. What core checks is not checked here.
+ *
+ * @param holder workflow and node, for people
+ */
 export function exportInput(
 	receiverId: string,
 	buffer: BufferParameters,
 	options: BufferOptions,
+	holder: string,
 ): ExportInput {
 	const columns = columnsOf(buffer);
 	return {
 		id: buffer.name,
 		receiverId,
-		label: buffer.name,
+		// What tells buffers of the same name apart for people.
+		label: `${holder} / ${buffer.name}`.slice(-MAX_LABEL),
 		...(columns ? { columns } : {}),
 		output: columns ? 'record' : 'event',
 		conditions: {

@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	ITriggerFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { ConfigError } from '../../core/index';
 import type { StoreCredential } from './store-options';
 
@@ -9,7 +14,7 @@ import type { StoreCredential } from './store-options';
 
 /** What of a node's context is needed; an item's index where there are items. */
 export type CredentialContext = Pick<
-	IExecuteFunctions | ITriggerFunctions | IWebhookFunctions,
+	IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions | IWebhookFunctions,
 	'getCredentials' | 'getNode'
 >;
 

@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	ITriggerFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import {
@@ -13,7 +18,7 @@ import { storeOptions, type StoreCredential } from './store-options';
 
 /** What of a node's context is needed to find its store. */
 export type StoreContext = Pick<
-	IExecuteFunctions | ITriggerFunctions | IWebhookFunctions,
+	IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions | IWebhookFunctions,
 	'getCredentials' | 'getNode' | 'logger'
 >;
 

@@ -29,15 +29,15 @@ export const deliverDescription: INodeProperties[] = [
 		default: 'addToBuffer',
 	},
 	{
-		displayName: 'Buffer',
+		displayName: 'Buffer Name or ID',
 		name: 'buffer',
-		type: 'string',
+		type: 'options',
+		typeOptions: { loadOptionsMethod: 'getItemBuffers' },
 		displayOptions: show(['addToBuffer']),
 		default: '',
 		required: true,
-		placeholder: 'readings',
 		description:
-			'Name of a buffer that a Sluice Trigger defines (it starts on a buffer filled by workflows), or its full name <workflow ID>:<node ID>/<name>. Items for one buffer are added together or not at all.',
+			'A buffer of a published Sluice Trigger that starts on a buffer filled by workflows. Choose from the list, or specify a name or a full name, &lt;workflow ID&gt;:&lt;node ID&gt;/&lt;name&gt;, using an <a href="https://docs.n8n.io/code/expressions/">expression</a>. Items for one buffer are added together or not at all.',
 	},
 	{
 		displayName: 'URL',

@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+const CHOOSE =
+	'Choose from the list, or specify a name or a full name, &lt;workflow ID&gt;:&lt;node ID&gt;/&lt;name&gt;, using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.';
+
 const show = (operation: string[]) => ({ show: { resource: ['operate'], operation } });
 
 export const operateDescription: INodeProperties[] = [
@@ -44,32 +47,32 @@ export const operateDescription: INodeProperties[] = [
 		default: 'status',
 	},
 	{
-		displayName: 'Buffer',
+		displayName: 'Buffer Name or ID',
 		name: 'buffer',
-		type: 'string',
+		type: 'options',
+		typeOptions: { loadOptionsMethod: 'getBuffers' },
 		displayOptions: show(['flush', 'retryNow']),
 		default: '',
 		required: true,
-		placeholder: 'events',
-		description: 'Name of a buffer, or its full name <workflow ID>:<node ID>/<name>',
+		description: `A buffer of a Sluice Trigger. ${CHOOSE}`,
 	},
 	{
-		displayName: 'Buffer',
+		displayName: 'Buffer Name or ID',
 		name: 'buffer',
-		type: 'string',
+		type: 'options',
+		typeOptions: { loadOptionsMethod: 'getBuffersOrNone' },
 		displayOptions: show(['listDeadLetters']),
 		default: '',
-		placeholder: 'events',
-		description: 'Name of a buffer, or its full name; empty lists those of all buffers',
+		description: `Without one those of all buffers are listed. ${CHOOSE}`,
 	},
 	{
-		displayName: 'Buffer',
+		displayName: 'Buffer Name or ID',
 		name: 'buffer',
-		type: 'string',
+		type: 'options',
+		typeOptions: { loadOptionsMethod: 'getBuffersOrNone' },
 		displayOptions: show(['replayDeadLetters']),
 		default: '',
-		placeholder: 'events',
-		description: 'All dead letters of this buffer are replayed, unless a batch ID is given',
+		description: `All dead letters of this buffer are replayed, unless a batch ID is given. ${CHOOSE}`,
 	},
 	{
 		displayName: 'Batch ID',

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { bufferName } from '../../shared/action-store';
+import { bufferNameAmong } from '../../shared/action-store';
 import { isQueueMode } from '../../shared/store';
 import { eachItem, withPipeline, type Operation } from '../run';
 
@@ -12,6 +12,7 @@ export const status: Operation = (context) =>
 				pipeline.status(),
 				pipeline.store.stats(),
 			]);
+			const ids = exports.map(({ exportId }) => exportId);
 			return [
 				{
 					json: {
@@ -27,7 +28,7 @@ export const status: Operation = (context) =>
 								inFlight,
 								...counters
 							}): IDataObject => ({
-								buffer: bufferName(exportId),
+								buffer: bufferNameAmong(exportId, ids),
 								waitingRows: rows,
 								waitingBytes: bytes,
 								oldestAt: oldestAt === undefined ? null : new Date(oldestAt).toISOString(),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 import { DeliveryError } from '../../../core/index';
 import { eventually } from '../../support/eventually';
-import { execute, refusal, type ContextInput } from './sluice-context';
+import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
+import { execute, executeContext, refusal, type ContextInput } from './sluice-context';
 import { n8nFolder, type N8nFolder } from './sluice-store';
 
 const operate = (
@@ -91,6 +92,59 @@ describe('Sluice, operate', () => {
 			const [one] = await operate('flush', { buffer }, { continueOnFail: true });
 			assert.equal(refusal(one).code, 'ERR_EXPORT_UNKNOWN');
 			assert.match(String(one?.json['error']), message);
+		}
+	});
+
+	it('two Triggers have a buffer of the same name: each is chosen from the list, by label, by full name', async () => {
+		const label = (name: string) => `${name} / Sluice Trigger / events`;
+		await n8n.publish('wf1:t1', 'events', { label: label('Sensors') });
+		await n8n.publish('wf2:t2', 'events', { label: label('Doors'), pushed: true });
+		await n8n.publish('wf2:t2', 'other', { label: label('Doors').replace('events', 'other') });
+		await assert.rejects(operate('flush', { buffer: 'events' }), (error: NodeOperationError) => {
+			assert.match(error.message, /2 buffers are called "events"/);
+			assert.match(
+				String(error.description),
+				/wf1:t1\/events \(Sensors \/ Sluice Trigger \/ events\)/,
+			);
+			return true;
+		});
+		const { getBuffers, getItemBuffers, getBuffersOrNone } = new Sluice().methods.loadOptions;
+		const context = executeContext({ resource: 'operate', operation: 'flush' });
+		const list = (load: typeof getBuffers) => load.call(context as never);
+		assert.deepEqual(
+			(await list(getBuffers)).map(({ name, value }) => [name, value]),
+			[
+				['Doors / Sluice Trigger / events', 'wf2:t2/events'],
+				['Doors / Sluice Trigger / other', 'other'],
+				['Sensors / Sluice Trigger / events', 'wf1:t1/events'],
+			],
+		);
+		// Of those that workflows fill, one alone is called so.
+		assert.deepEqual(
+			(await list(getItemBuffers)).map(({ value }) => value),
+			['other', 'events'],
+		);
+		assert.equal((await list(getBuffersOrNone))[0]?.value, '');
+		for (const buffer of [
+			...(await list(getBuffers)).map(({ value }) => value),
+			label('Sensors'),
+			label('Doors'),
+		]) {
+			const [one] = await operate('flush', { buffer });
+			assert.equal(one?.json['flushed'], true, String(buffer));
+		}
+	});
+
+	it('a Trigger that took pushes and is filled by workflows now has two buffers: both can be operated', async () => {
+		await n8n.publish('wf1:t1', 'events', { pushed: true });
+		await n8n.publish('wf1:t1', 'events');
+		const [one] = await operate('status');
+		const buffers = (one?.json['buffers'] as IDataObject[]).map(({ buffer }) => String(buffer));
+		assert.deepEqual(buffers.sort(), ['items:wf1:t1/events', 'wf1:t1/events']);
+		await add('events', { a: 1 });
+		for (const buffer of buffers) {
+			const [flushed] = await operate('flush', { buffer });
+			assert.equal(flushed?.json['rows'], buffer.startsWith('items:') ? 1 : 0, buffer);
 		}
 	});
 

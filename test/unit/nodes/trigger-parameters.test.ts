@@ -61,15 +61,13 @@ describe("exportInput: a buffer in core's words", () => {
 	const [buffer] = buffersOf(single);
 
 	it('takes conditions, retries and what to do with mapping errors', () => {
-		const config = exportInput('w:n', buffer!, {
-			size: '1MB',
-			retryDelays: '1s, 2m',
-			onMappingError: 'dead',
-		});
+		const options = { size: '1MB', retryDelays: '1s, 2m', onMappingError: 'dead' } as const;
+		const config = exportInput('w:n', buffer!, options, 'Sensors / Trigger');
 		assert.deepEqual(config.conditions, { count: 100, time: '5s', size: '1MB' });
 		assert.deepEqual(config.retry?.delaysMs, [1_000, 120_000]);
 		assert.equal(config.onMappingError, 'dead');
 		assert.equal(config.output, 'event');
+		assert.equal(config.label, 'Sensors / Trigger / events');
 	});
 
 	it('makes path columns of picked fields', () => {
@@ -81,7 +79,7 @@ describe("exportInput: a buffer in core's words", () => {
 	});
 
 	it('refuses retry pauses that are none', () => {
-		assert.throws(() => exportInput('w:n', buffer!, { retryDelays: 'soon' }), {
+		assert.throws(() => exportInput('w:n', buffer!, { retryDelays: 'soon' }, 'w / n'), {
 			code: 'ERR_CONFIG_INVALID',
 		});
 	});
