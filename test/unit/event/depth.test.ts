@@ -85,6 +85,14 @@ describe('writeJson', () => {
 		['what JSON.stringify cannot follow', deep, /500 levels/],
 		['more than 500 levels', JSON.parse(lists(501)), /500 levels/],
 	];
+	// n8n-workflow, which other tests load, teaches every BigInt of the process to be JSON.
+	const big = BigInt.prototype as unknown as { toJSON?: () => unknown };
+	const { toJSON } = big;
+	before(() => delete big.toJSON);
+	after(() => {
+		if (toJSON) big.toJSON = toJSON;
+	});
+
 	for (const [name, value, message] of bad) {
 		it(`refuses ${name}`, () =>
 			assert.throws(() => writeJson(value), { code: 'ERR_BODY_UNREADABLE', message }));
