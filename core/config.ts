@@ -1,4 +1,5 @@
 import type { Conditions } from './buffer/conditions';
+import type { ReadBodyAs } from './event/body-kind';
 import type { Column } from './mapping/column';
 import type { Filter } from './mapping/filter';
 import type { AuthConfig } from './signature/auth-config';
@@ -26,6 +27,8 @@ export interface ReceiverConfig {
 	readonly auth: readonly AuthConfig[];
 	/** Headers by which the host let the request in before it came here, such as `authorization`: no part of the event. */
 	readonly secretHeaders?: readonly string[];
+	/** What bodies are read as, whatever their content type says; default `type`, which goes by it. */
+	readonly readBodyAs?: ReadBodyAs;
 	/** Default 1 MiB (K67). */
 	readonly maxBodyBytes: number;
 	readonly dedupe?: DedupeConfig;

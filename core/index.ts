@@ -14,6 +14,7 @@ export type { Event, Headers } from './event/event';
 export { createEvent } from './event/create-event';
 export { withoutCredentials } from './event/sender-credentials';
 export { writeJson } from './event/write-json';
+export type { ReadBodyAs } from './event/body-kind';
 export type { Column } from './mapping/column';
 export { compileMapping, type Mapping } from './mapping/mapping';
 export { formatCsvRow } from './mapping/csv';

@@ -1,29 +1,31 @@
 import { ReceiveError } from '../errors';
+import { bodyKind, contentEncodingOf, contentTypeOf } from './body-kind';
+import { decoderOf, decodeText } from './charset';
+import { isTooDeep } from './depth';
 import type { Event } from './event';
 import { parseFormBody } from './form-body';
-import { isTooDeep } from './depth';
 import { parseJsonBody, tooDeep } from './json-body';
+import { parseMultipartBody } from './multipart-body';
 import { hasChangingNumbers, parseJson, type Numbers } from './numbers';
 import { decodeLossy, decodeUtf8 } from './utf8';
 
 /** Whose rules apply where the two Keboola services differ (K2). */
 export type Profile = 'buffer' | 'stream';
 
-/** What a content type says the body is. */
-export type BodyKind = 'json' | 'form' | 'none' | 'other';
-
 /**
- * The body as data, by its content type (K71–K75). A pushed body is an object; anything else is refused (K74).
+ * The body as data, by its content type (K71–K75): a pushed body is an object; anything else is refused (K74). Where the receiver
+ * says what bodies are read as, or an item of the flow is one, JSON is any value, and multipart forms are forms.
  *
  * @throws ReceiveError ERR_CONTENT_TYPE, ERR_BODY_UNREADABLE
  */
 export function decodedBody(event: Event, profile: Profile = 'buffer'): unknown {
 	const kind = bodyKind(event);
-	const isFlowItem = kind === 'none' && cacheOf(event.body).isJson;
-	if (kind !== 'json' && kind !== 'form' && !isFlowItem) throw unsupported(event);
+	const isReadable =
+		kind === 'json' || kind === 'form' || (kind === 'multipart' && event.readAs === 'form');
+	if (!isReadable) throw unsupported(event);
 	const value = lenientBody(event, profile);
 	const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-	if (isObject || isFlowItem) return value;
+	if (isObject || event.readAs !== undefined) return value;
 	throw new ReceiveError('ERR_BODY_UNREADABLE', 'invalid JSON: expected an object', {
 		details: { position: 0, line: 1, column: 1 },
 	});
@@ -33,14 +35,13 @@ export function decodedBody(event: Event, profile: Profile = 'buffer'): unknown 
  * The body as data: a form by its content type, anything else as JSON of any kind. Parsed at the first call and kept for
  * as long as the event lives; a failure is kept too. Nobody writes to the result.
  *
- * @throws ReceiveError ERR_BODY_UNREADABLE
+ * @throws ReceiveError ERR_BODY_UNREADABLE, ERR_CONTENT_TYPE for a charset that nobody knows
  */
 export function lenientBody(event: Event, profile: Profile = 'buffer'): unknown {
-	const parsed = cacheOf(event.body).parsed;
-	const key = bodyKind(event) === 'form' ? profile : 'json';
+	const { parsed } = cacheOf(event);
+	const key = isForm(event) ? profile : 'json';
 	const known = parsed.get(key);
-	const result =
-		known ?? attempt(() => (key === 'json' ? parseJsonBody(event.body) : parseForm(event, key)));
+	const result = known ?? attempt(() => parse(event, profile));
 	if (!known) parsed.set(key, result);
 	if ('error' in result) throw result.error;
 	return result.value;
@@ -50,21 +51,21 @@ export function lenientBody(event: Event, profile: Profile = 'buffer'): unknown 
  * The same with numbers as they were sent (K87): `1.10` stays `1.10` in what `JSON.stringify` writes. Kept like `lenientBody`, and
  * the same value where no number would change. For writing only: its numbers may be no numbers.
  *
- * @throws ReceiveError ERR_BODY_UNREADABLE
+ * @throws as lenientBody
  */
 export function exactBody(event: Event, profile: Profile = 'buffer'): unknown {
-	const cached = cacheOf(event.body);
 	const value = lenientBody(event, profile);
-	if (bodyKind(event) === 'form') return value;
+	if (isForm(event)) return value;
+	const cached = cacheOf(event);
 	cached.exact ??= { value: bodyWith(event, 'exact') };
 	return cached.exact.value;
 }
 
-/** `lenientBody` with other numbers, parsed anew where one of them is another value. @throws ReceiveError ERR_BODY_UNREADABLE */
+/** `lenientBody` with other numbers, parsed anew where one of them is another value. @throws as lenientBody */
 export function bodyWith(event: Event, numbers: Numbers): unknown {
 	const value = lenientBody(event);
-	if (bodyKind(event) === 'form' || !hasChangingNumbers(bodyText(event))) return value;
-	return numbers === 'double' ? value : parseJson(bodyText(event), numbers);
+	if (numbers === 'double' || isForm(event) || !hasChangingNumbers(bodyText(event))) return value;
+	return parseJson(bodyText(event), numbers);
 }
 
 /**
@@ -75,34 +76,30 @@ export function bodyWith(event: Event, numbers: Numbers): unknown {
  */
 export function refuseDeepBody(event: Event): void {
 	const kind = bodyKind(event);
-	if ((kind === 'json' || kind === 'none') && isTooDeep(event.body) && isJson(event.body)) {
-		throw tooDeep();
-	}
+	if (kind !== 'json' && kind !== 'none') return;
+	const bytes = jsonBytes(event);
+	if (bytes && isTooDeep(bytes) && isJson(bytes)) throw tooDeep();
 }
 
-/** The body as text; bytes that are no UTF-8 show as U+FFFD. */
+/** The body as text, in its charset; bytes that are none of it show as U+FFFD. */
 export function bodyText(event: Event): string {
-	const cached = cacheOf(event.body);
-	cached.text ??= decodeLossy(event.body);
+	const cached = cacheOf(event);
+	cached.text ??= readText(event);
 	return cached.text;
 }
 
-/** By the rules of K73: parameters after `;` and letter case do not matter. */
-export function bodyKind(event: Event): BodyKind {
-	const type = contentTypeOf(event).split(';', 1)[0]?.trim().toLowerCase() ?? '';
-	if (/^application\/([a-z0-9.-]+\+)?json$/.test(type)) return 'json';
-	if (type.startsWith('application/x-www-form-urlencoded')) return 'form';
-	return type === '' ? 'none' : 'other';
-}
-
-/** Remembers that bytes are the JSON of a value of the flow: they are readable without any content type. */
-export function markAsJson(body: Uint8Array): Uint8Array {
-	cacheOf(body).isJson = true;
-	return body;
+/** Why a body cannot be shown as text: its charset is unknown. */
+export function unknownCharset(event: Event): string | undefined {
+	const charset = charsetOf(event);
+	return decoderOf(charset)
+		? undefined
+		: `unknown charset ${JSON.stringify(charset?.slice(0, 60))}`;
 }
 
 interface Cached {
-	isJson: boolean;
+	/** Of the event that asked last: the same bytes may be read in another way elsewhere. */
+	headers: Event['headers'];
+	readAs: Event['readAs'];
 	text: string | undefined;
 	exact: { readonly value: unknown } | undefined;
 	readonly parsed: Map<Profile | 'json', Result>;
@@ -113,13 +110,62 @@ type Result = { readonly value: unknown } | { readonly error: unknown };
 // Keyed by the bytes and not by the event, so that a copy of an event with one field more finds it.
 const cache = new WeakMap<Uint8Array, Cached>();
 
-function cacheOf(body: Uint8Array): Cached {
-	let cached = cache.get(body);
-	if (!cached) {
-		cached = { isJson: false, text: undefined, exact: undefined, parsed: new Map() };
-		cache.set(body, cached);
-	}
+function cacheOf({ body, headers, readAs }: Event): Cached {
+	const known = cache.get(body);
+	if (known && known.headers === headers && known.readAs === readAs) return known;
+	const cached: Cached = { headers, readAs, text: undefined, exact: undefined, parsed: new Map() };
+	cache.set(body, cached);
 	return cached;
+}
+
+function isForm(event: Event): boolean {
+	const kind = bodyKind(event);
+	return kind === 'form' || kind === 'multipart';
+}
+
+function parse(event: Event, profile: Profile): unknown {
+	const encoding = contentEncodingOf(event);
+	if (encoding !== undefined) throw compressed(encoding);
+	switch (bodyKind(event)) {
+		case 'form': {
+			const decode = decoderOf(charsetOf(event));
+			if (!decode) throw unreadableCharset(event);
+			return parseFormBody(
+				event.body,
+				profile,
+				charsetOf(event) === undefined ? undefined : decode,
+			);
+		}
+		case 'multipart':
+			return parseMultipartBody(event.body, contentTypeOf(event).parameters.get('boundary'));
+		default: {
+			const bytes = jsonBytes(event);
+			if (!bytes) throw unreadableCharset(event);
+			return parseJsonBody(bytes);
+		}
+	}
+}
+
+/** A charset is a matter of what is text; the bytes of anything else have none. */
+function charsetOf(event: Event): string | undefined {
+	const kind = bodyKind(event);
+	if (kind === 'binary' || kind === 'multipart') return undefined;
+	return contentTypeOf(event).parameters.get('charset');
+}
+
+/** JSON as UTF-8. JSON of an unknown charset is UTF-8 where it can be: it has no other since RFC 8259. */
+function jsonBytes(event: Event): Uint8Array | undefined {
+	const decode = decoderOf(charsetOf(event));
+	if (decode === decodeUtf8) return event.body;
+	if (!decode) return decodeUtf8(event.body) === undefined ? undefined : event.body;
+	const text = decode(event.body);
+	return text === undefined ? event.body : new TextEncoder().encode(text);
+}
+
+function readText(event: Event): string {
+	const decode = decoderOf(charsetOf(event));
+	if (bodyKind(event) === 'text' && decode) return decodeText(event.body, [decode]);
+	return decode?.(event.body) ?? decodeLossy(event.body);
 }
 
 function isJson(bytes: Uint8Array): boolean {
@@ -131,28 +177,31 @@ function isJson(bytes: Uint8Array): boolean {
 	}
 }
 
-function attempt(parse: () => unknown): Result {
+function attempt(run: () => unknown): Result {
 	try {
-		return { value: parse() };
+		return { value: run() };
 	} catch (error) {
 		return { error };
 	}
 }
 
-function parseForm(event: Event, profile: Profile): unknown {
-	const text = decodeUtf8(event.body);
-	if (text !== undefined) return parseFormBody(text, profile);
-	throw new ReceiveError('ERR_BODY_UNREADABLE', 'invalid form data: not valid UTF-8');
+function unreadableCharset(event: Event): ReceiveError {
+	return new ReceiveError('ERR_CONTENT_TYPE', `the body has an ${unknownCharset(event) ?? ''}`);
+}
+
+function compressed(encoding: string): ReceiveError {
+	return new ReceiveError(
+		'ERR_CONTENT_TYPE',
+		`the body is compressed (Content-Encoding ${JSON.stringify(encoding.slice(0, 60))}) and is not unpacked`,
+	);
 }
 
 function unsupported(event: Event): ReceiveError {
-	const type = JSON.stringify(contentTypeOf(event).slice(0, 100));
+	const encoding = contentEncodingOf(event);
+	if (encoding !== undefined) return compressed(encoding);
+	const type = JSON.stringify((event.headers['content-type']?.[0] ?? '').slice(0, 100));
 	return new ReceiveError(
 		'ERR_CONTENT_TYPE',
 		`unsupported content type ${type}, supported types: application/json and application/x-www-form-urlencoded`,
 	);
-}
-
-function contentTypeOf(event: Event): string {
-	return event.headers['content-type']?.[0] ?? '';
 }

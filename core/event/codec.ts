@@ -1,4 +1,5 @@
 import { BufferError } from '../errors';
+import { READ_BODY_AS } from './body-kind';
 import type { Event } from './event';
 import { decodeUtf8 } from './utf8';
 
@@ -37,6 +38,7 @@ export function decodeEvent(bytes: Uint8Array): Event {
 		ip,
 		headers: toLists(head['headers']),
 		body: new Uint8Array(bytes.buffer, bytes.byteOffset + bodyStart, bytes.length - bodyStart),
+		...readAs(head['readAs']),
 		...text(head, 'receiverId'),
 		...text(head, 'method'),
 		...text(head, 'path'),
@@ -70,6 +72,12 @@ function toLists(value: unknown): Record<string, readonly string[]> {
 function text<K extends string>(head: Record<string, unknown>, key: K): { [P in K]?: string } {
 	const value = head[key];
 	return typeof value === 'string' ? ({ [key]: value } as { [P in K]?: string }) : {};
+}
+
+/** One of a later release is unknown here: the body is then read by its type. */
+function readAs(value: unknown): Pick<Event, 'readAs'> {
+	const known = READ_BODY_AS.find((one) => one === value);
+	return known === undefined || known === 'type' ? {} : { readAs: known };
 }
 
 function damaged(what: string): BufferError {

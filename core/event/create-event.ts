@@ -1,5 +1,4 @@
 import { newUuid } from '../runtime/ids';
-import { markAsJson } from './body';
 import type { Event, Headers } from './event';
 import { writeJson } from './write-json';
 
@@ -15,6 +14,8 @@ export interface EventInput {
 	readonly headers?: MultiValues | undefined;
 	/** Text and bytes are taken as they are; any other JSON value is written as JSON. Default empty. */
 	readonly body?: unknown;
+	/** Default: by content type; `json` for a body that is written as JSON here. */
+	readonly readAs?: Event['readAs'] | undefined;
 	readonly receiverId?: string | undefined;
 	readonly method?: string | undefined;
 	readonly path?: string | undefined;
@@ -40,6 +41,7 @@ export function createEvent(input: EventInput): Event {
 		ip: input.ip ?? '',
 		headers: lowerCaseHeaders(input.headers ?? {}),
 		body: toBytes(input.body),
+		...given('readAs', input.readAs ?? (isRaw(input.body) ? undefined : 'json')),
 		...given('receiverId', input.receiverId),
 		...given('method', input.method),
 		...given('path', input.path),
@@ -76,9 +78,13 @@ function toBytes(body: unknown): Uint8Array {
 	// A plain view, so that a decoded event equals the one it was encoded from.
 	if (body instanceof Uint8Array)
 		return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-	return markAsJson(writeJson(body));
+	return writeJson(body);
 }
 
-function given<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
-	return value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });
+function isRaw(body: unknown): boolean {
+	return body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+}
+
+function given<K extends string, V extends string>(key: K, value: V | undefined): { [P in K]?: V } {
+	return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }

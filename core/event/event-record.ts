@@ -1,4 +1,5 @@
-import { bodyKind, bodyText, bodyWith } from './body';
+import { bodyText, bodyWith, unknownCharset } from './body';
+import { bodyKind } from './body-kind';
 import type { Event } from './event';
 import type { Numbers } from './numbers';
 import { decodeUtf8 } from './utf8';
@@ -7,8 +8,8 @@ import { decodeUtf8 } from './utf8';
  * A whole event as plain data, for exports without columns: id, receivedAt (ISO 8601), ip, method, path, query, headers,
  * body. What the event does not have is left out. Single header and query values are texts, several are lists.
  *
- * The body is parsed JSON when its type is JSON or absent and it parses, an object for a form, else text, and
- * `{base64}` when it is not UTF-8.
+ * The body is what the table of `BodyKind` says; one that is not what its type says is text, and `{base64}` when it is not
+ * UTF-8. `unreadable` beside it says why, where that is the charset.
  */
 export function eventRecord(event: Event, numbers: Numbers = 'double'): Record<string, unknown> {
 	const { id, receivedAt, ip, method, path, query, headers } = event;
@@ -39,15 +40,22 @@ export function wholeRecord(
 }
 
 function readableBody(event: Event, numbers: Numbers): unknown {
-	if (decodeUtf8(event.body) === undefined) {
-		return { base64: Buffer.from(event.body).toString('base64') };
-	}
-	if (bodyKind(event) === 'other') return bodyText(event);
+	const kind = bodyKind(event);
+	const charset = unknownCharset(event);
+	if (kind === 'binary') return bytesOf(event);
+	if (kind === 'text') return charset === undefined ? bodyText(event) : bytesOf(event, charset);
 	try {
 		return bodyWith(event, numbers);
 	} catch {
-		return bodyText(event);
+		// Not what its type says.
+		if (charset !== undefined) return bytesOf(event, charset);
+		return decodeUtf8(event.body) === undefined ? bytesOf(event) : bodyText(event);
 	}
+}
+
+function bytesOf({ body }: Event, unreadable?: string): object {
+	const base64 = Buffer.from(body).toString('base64');
+	return unreadable === undefined ? { base64 } : { base64, unreadable };
 }
 
 /** `Object.fromEntries` defines properties: a header named `__proto__` is data. */

@@ -1,3 +1,5 @@
+import type { ReadBodyAs } from './body-kind';
+
 /** Lower-case header name → its values, in the order they came. Has no prototype: names are user text. */
 export type Headers = Readonly<Record<string, readonly string[]>>;
 
@@ -11,6 +13,8 @@ export interface Event {
 	readonly headers: Headers;
 	/** The bytes exactly as they came. */
 	readonly body: Uint8Array;
+	/** What the body is read as, whatever its content type says; absent: by its type (`bodyKind`). */
+	readonly readAs?: Exclude<ReadBodyAs, 'type'>;
 	readonly receiverId?: string;
 	readonly method?: string;
 	/** Path of the request; a secret in it is left out. */

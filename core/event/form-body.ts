@@ -1,4 +1,6 @@
 import { ReceiveError } from '../errors';
+import { decoderOf, decodeText, isLikeAscii, type Decode } from './charset';
+import { decodeUtf8 } from './utf8';
 
 /** What a form holds: text, lists of it and, by the stream profile, objects. */
 export type FormValue = string | FormValue[] | { [key: string]: FormValue };
@@ -7,27 +9,61 @@ export type FormValue = string | FormValue[] | { [key: string]: FormValue };
 const MAX_DEPTH = 32;
 
 /**
- * Reads `application/x-www-form-urlencoded` text (K75). Buffer profile: a repeated name becomes a list, brackets are plain
+ * Reads `application/x-www-form-urlencoded` (K75). Buffer profile: a repeated name becomes a list, brackets are plain
  * letters. Stream profile: `a[b]`, `a[0][x]` and `a[]` build objects and lists, a repeated plain name overwrites.
+ *
+ * The charset is the declared one, else that of a field `_charset_` or `charset` (PayPal), else as `decodeText` finds out.
  *
  * @throws ReceiveError ERR_BODY_UNREADABLE
  */
 export function parseFormBody(
-	text: string,
+	body: Uint8Array,
 	profile: 'buffer' | 'stream',
+	declared?: Decode,
 ): Record<string, FormValue> {
 	const form: Record<string, FormValue> = Object.create(null);
 	const sizes = new Map<object, number>();
+	const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+	const text = bytes.toString('latin1', bytes.subarray(0, 3).equals(BOM) ? 3 : 0);
+	const isPlain = !/[\x1b\x80-\xff]|%(?:1b|[89a-f])/i.test(text);
+	const decode = isPlain ? (bytes: string) => bytes : decoderFor(text, declared);
+	eachPair(text, (name, value) => {
+		if (profile === 'stream') setNested(form, splitName(decode(name)), decode(value), sizes);
+		else addValue(form, decode(name), decode(value));
+	});
+	return profile === 'stream' ? listsOf(form) : form;
+}
+
+/** Names and values with one character per byte; nothing is decoded yet but the escapes. */
+function eachPair(text: string, take: (name: string, value: string) => void): void {
 	for (const pair of text.split('&')) {
 		if (pair === '') continue;
 		if (pair.includes(';')) throw unreadable('invalid semicolon separator');
 		const equals = pair.indexOf('=');
-		const name = unescape(equals < 0 ? pair : pair.slice(0, equals));
-		const value = equals < 0 ? '' : unescape(pair.slice(equals + 1));
-		if (profile === 'stream') setNested(form, splitName(name), value, sizes);
-		else addValue(form, name, value);
+		if (equals < 0) take(unescape(pair), '');
+		else take(unescape(pair.slice(0, equals)), unescape(pair.slice(equals + 1)));
 	}
-	return profile === 'stream' ? listsOf(form) : form;
+}
+
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** One charset for the whole form: the first that fits all of it. */
+function decoderFor(text: string, declared: Decode | undefined): (bytes: string) => string {
+	const all: string[] = [];
+	let named: string | undefined;
+	eachPair(text, (name, value) => {
+		all.push(name, value);
+		if (name === '_charset_' || name === 'charset') named ??= value;
+	});
+	const ofField = named !== undefined && isLikeAscii(named) ? decoderOf(named) : undefined;
+	const bytes = Buffer.from(all.join('\n'), 'latin1');
+	const fitting = [declared, ofField, decodeUtf8].find((one) => one?.(bytes) !== undefined);
+	return (part) =>
+		isAscii(part) ? part : decodeText(Buffer.from(part, 'latin1'), fitting ? [fitting] : []);
+}
+
+function isAscii(bytes: string): boolean {
+	return !/[\x1b\x80-\xff]/.test(bytes);
 }
 
 function addValue(form: Record<string, FormValue>, name: string, value: string): void {
@@ -88,11 +124,10 @@ function listsOf(form: Record<string, FormValue>): Record<string, FormValue> {
 }
 
 function unescape(text: string): string {
-	try {
-		return decodeURIComponent(text.replaceAll('+', ' '));
-	} catch {
-		throw unreadable('invalid escape');
-	}
+	const plain = text.includes('+') ? text.replaceAll('+', ' ') : text;
+	if (!plain.includes('%')) return plain;
+	if (/%(?![0-9a-f]{2})/i.test(plain)) throw unreadable('invalid escape');
+	return plain.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 function unreadable(problem: string): ReceiveError {

@@ -1,7 +1,8 @@
 import { clientIp } from '../event/client-ip';
 import { createEvent } from '../event/create-event';
 import type { Event } from '../event/event';
-import { decodedBody, exactBody, refuseDeepBody } from '../event/body';
+import { exactBody, refuseDeepBody } from '../event/body';
+import { bodyKind } from '../event/body-kind';
 import { keyText } from '../event/numbers';
 import { normalizePath } from '../event/path-spelling';
 import { BufferError, ReceiveError } from '../errors';
@@ -14,6 +15,7 @@ import { secretHeadersOf, urlSecretsOf } from '../signature/auth-config';
 import { authenticate } from '../signature/authenticate';
 import type { AttachedExport, Rendered } from './attached-export';
 import type { KeyPath, ReceiverConfig } from '../config';
+import type { PathMisses } from './path-misses';
 
 /** A receiver that a pipeline holds, with its exports. */
 export interface AttachedReceiver {
@@ -26,6 +28,7 @@ export interface AttachedReceiver {
 	detached: boolean;
 	accepted: number;
 	refused: number;
+	pathMisses: PathMisses;
 }
 
 /** Who holds a receiver or export: key is the identity (a node's id), label is for people. */
@@ -73,6 +76,7 @@ export async function receive(
 		ip: clientIp(request.remoteAddress),
 		headers: open.headers,
 		body,
+		readAs: config.readBodyAs === 'type' ? undefined : config.readBodyAs,
 		receiverId: config.id,
 		method: request.method.toUpperCase(),
 		path,
@@ -118,7 +122,8 @@ function withKeys(event: Event, config: ReceiverConfig): Event {
 /** Text of a string, number or boolean in the body; anything else, and a body that cannot be read, has no key. */
 function keyAt(event: Event, path: KeyPath): string | undefined {
 	try {
-		decodedBody(event);
+		// A text has no places, though it may look like JSON: the receiver can be told to read it so.
+		if (bodyKind(event) === 'text' || bodyKind(event) === 'binary') return undefined;
 		return keyText(readPath(exactBody(event), path));
 	} catch {
 		return undefined;

@@ -1,5 +1,6 @@
 import { parseConditions } from '../buffer/conditions';
 import { ConfigError } from '../errors';
+import { READ_BODY_AS } from '../event/body-kind';
 import { validateColumns } from '../mapping/mapping';
 import { validateAuth } from '../signature/authenticate';
 import type { DedupeConfig, ExportConfig, ReceiverConfig, RetryConfig } from '../config';
@@ -48,6 +49,9 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 	return {
 		id: input.id,
 		auth: input.auth,
+		...(input.readBodyAs === undefined
+			? {}
+			: { readBodyAs: oneOf(input.readBodyAs, 'readBodyAs', READ_BODY_AS) }),
 		...(input.secretHeaders ? { secretHeaders: parseHeaderNames(input.secretHeaders) } : {}),
 		maxBodyBytes: integer(
 			input.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,

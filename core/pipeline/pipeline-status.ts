@@ -1,3 +1,4 @@
+import type { PathMisses } from './path-misses';
 import type { Counters, StoreStats } from '../buffer/store';
 
 /** What a pipeline says of itself when asked. */
@@ -10,6 +11,7 @@ export interface PipelineStatus {
 		readonly label: string;
 		readonly accepted: number;
 		readonly refused: number;
+		readonly pathMisses: PathMisses;
 	}[];
 	readonly exports: readonly (Counters & {
 		readonly attached: boolean;

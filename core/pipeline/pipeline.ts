@@ -23,6 +23,7 @@ import {
 	type Holder,
 } from './attached-receiver';
 import { logRefusal } from './log-refusal';
+import { countMisses } from './path-misses';
 import type { PipelineStatus } from './pipeline-status';
 import {
 	MAX_EXPORTS,
@@ -110,6 +111,7 @@ export class PipelineCore {
 			detached: false,
 			accepted: former?.accepted ?? 0,
 			refused: former?.refused ?? 0,
+			pathMisses: former?.pathMisses ?? { dedupe: 0, type: 0 },
 		};
 		attached.ready = this.#attachExports(compiled, holder, former?.exports ?? []);
 		this.#receivers.set(parsed.id, attached);
@@ -156,6 +158,8 @@ export class PipelineCore {
 				windowMs,
 			);
 			receiver.accepted++;
+			const { config, pathMisses } = receiver;
+			receiver.pathMisses = countMisses(pathMisses, config, event, this.#ports.logger);
 			if (became === 'stored') this.#tell({ kind: 'accepted', receiverId, eventId: event.id });
 			return acceptedAnswer(event.id, became);
 		} catch (error) {
@@ -199,11 +203,12 @@ export class PipelineCore {
 			storeId: store.id,
 			store: { warnings, ...(fleeting === undefined ? {} : { fleeting }) },
 			receivers: [...this.#receivers.values()].map(
-				({ config: { id }, holder: { label }, accepted, refused }) => ({
+				({ config: { id }, holder: { label }, accepted, refused, pathMisses }) => ({
 					id,
 					label,
 					accepted,
 					refused,
+					pathMisses,
 				}),
 			),
 			exports: counters.map((counters) => ({

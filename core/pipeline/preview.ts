@@ -39,6 +39,7 @@ export async function previewPush(
 		detached: false,
 		accepted: 0,
 		refused: 0,
+		pathMisses: { dedupe: 0, type: 0 },
 	};
 	try {
 		const event = await receive(receiver, request, clock);

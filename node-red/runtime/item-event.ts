@@ -25,10 +25,19 @@ export function itemEvent(
 	const { req, headers } = message as HttpMessage;
 	const own = req?.headers ? without(req.headers, hostSecretHeaders(RED)) : (headers ?? {});
 	return createEvent({
-		body: bodyOf(payload),
+		body: payload ?? null,
+		readAs: readAs(own, payload),
 		headers: withContentType(own, payload),
 		...(req?.ip ? { ip: req.ip } : {}),
 	});
+}
+
+/** Without a type it is what it was in the message: a text stays a text and bytes stay bytes, whatever they look like. */
+function readAs(headers: object, payload: unknown): Event['readAs'] {
+	const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+	if (payload instanceof Uint8Array) return hasType ? undefined : 'binary';
+	if (typeof payload === 'string') return hasType ? undefined : 'text';
+	return 'json';
 }
 
 /** Exactly the bytes that are signed, verified or sent for a payload. @throws ReceiveError where it is no JSON */

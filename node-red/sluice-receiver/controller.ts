@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { createFlowSink, fullExportId, type AuthConfig } from '../../core/index';
+import { createFlowSink, fullExportId, type AuthConfig, type ReadBodyAs } from '../../core/index';
 import { attachNode } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
 import {
@@ -26,6 +26,7 @@ export interface ReceiverNodeConfig extends NodeDef {
 	readonly leewaySeconds?: number | string;
 	readonly allowSha1?: boolean;
 	readonly maxBodyBytes?: number | string;
+	readonly readBodyAs?: ReadBodyAs;
 	readonly store?: string;
 	readonly buffers?: readonly BufferSettings[];
 	readonly configVersion?: number;

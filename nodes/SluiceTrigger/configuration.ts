@@ -1,5 +1,11 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
-import type { AuthConfig, ExportInput, HttpSinkConfig, ReceiverInput } from '../../core/index';
+import type {
+	AuthConfig,
+	ExportInput,
+	HttpSinkConfig,
+	ReadBodyAs,
+	ReceiverInput,
+} from '../../core/index';
 import { credentialHeaders, signatureSecrets } from '../shared/credentials';
 import {
 	buffersOf,
@@ -23,6 +29,7 @@ export interface TriggerOptions extends BufferOptions {
 	readonly ownPath?: string;
 	readonly numbers?: 'double' | 'text';
 	readonly sendCredentials?: boolean;
+	readonly readBodyAs?: ReadBodyAs;
 }
 
 /** All that the node says, in core's words. */
@@ -74,6 +81,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 					? { kind: 'none' }
 					: await authOf(context, parameter('authentication', 'urlSecret'), options),
 			],
+			...(options.readBodyAs === undefined ? {} : { readBodyAs: options.readBodyAs }),
 			...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
 			...(options.dedupeKeyPath
 				? {

@@ -106,10 +106,17 @@ async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest>
 		// n8n has matched the webhook id in the path; the receiver takes it as the last segment.
 		path: `${request.path.replace(`/${webhookId}/`, '/')}/${webhookId}`,
 		...(query === undefined ? {} : { query }),
-		headers: request.headers,
+		headers: unpackedHeaders(request.headers),
 		body: request.rawBody ?? Buffer.alloc(0),
 		remoteAddress: request.socket.remoteAddress ?? '',
 	};
+}
+
+/** n8n unpacks these two; their headers would be untrue of the bytes that it gives. */
+function unpackedHeaders(headers: HostRequest['headers']): HostRequest['headers'] {
+	if (!['gzip', 'deflate'].includes(headers['content-encoding'] ?? '')) return headers;
+	const { 'content-encoding': _encoding, 'content-length': _length, ...rest } = headers;
+	return rest;
 }
 
 function send(context: IWebhookFunctions, { status, headers, body }: Answer): void {

@@ -116,6 +116,41 @@ export const optionsParameter: INodeProperties = {
 				'Also listen on a port of our own, many times cheaper per event than the webhook URL; 0 is off',
 		},
 		{
+			displayName: 'Read the Body As',
+			name: 'readBodyAs',
+			type: 'options',
+			default: 'type',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'Binary',
+					value: 'binary',
+					description: 'Always base64',
+				},
+				{
+					name: 'By Content Type',
+					value: 'type',
+					description:
+						'JSON, forms and texts by their types; compressed bodies and all other types are base64',
+				},
+				{
+					name: 'Form',
+					value: 'form',
+				},
+				{
+					name: 'JSON',
+					value: 'json',
+					description: 'Also where the sender calls it text/plain',
+				},
+				{
+					name: 'Text',
+					value: 'text',
+				},
+			],
+			description:
+				'What Deduplicate by Path, fields, templates and whole events see. The status operation counts events in which a path finds nothing.',
+		},
+		{
 			displayName: 'Retry After',
 			name: 'retryDelays',
 			type: 'string',

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { bodyChecks } from './bodies';
 import { refuseWhatIsDeep } from './depth';
 import type { FieldChecks } from './field-case';
 import { sendOn } from './send-on';
 
 export const receiveChecks: FieldChecks = {
+	...bodyChecks,
 	R22: async ({ input }) => {
 		const body = String(input['body']);
 		const { sent, flow } = await sendOn(body);

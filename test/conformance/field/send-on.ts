@@ -9,7 +9,7 @@ import { startSinkServer } from '../../support/sink-server';
 
 /** What one pushed body becomes on its way to an endpoint as a batch, and in a flow that takes long numbers as text. */
 export async function sendOn(
-	body: string,
+	body: string | Uint8Array,
 	columns?: readonly Column[],
 	o: { receiver?: object; push?: object } = {},
 ): Promise<{ sent: string; flow: unknown[] }> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bodyKind, bodyText, decodedBody, exactBody } from '../../../core/event/body';
+import { bodyText, decodedBody, exactBody } from '../../../core/event/body';
+import { bodyKind } from '../../../core/event/body-kind';
 import { createEvent } from '../../../core/event/create-event';
 
 const withType = (type: string | undefined, body: string | Uint8Array) =>
@@ -12,9 +13,19 @@ describe('bodyKind', () => {
 		['Application/JSON; charset=utf-8', 'json'],
 		['application/vnd.api+json', 'json'],
 		['application/x-www-form-urlencoded; charset=utf-8', 'form'],
-		['text/plain', 'other'],
-		['application/jsonx', 'other'],
-		['text/json', 'other'],
+		['text/plain', 'text'],
+		['text/json', 'text'],
+		['TEXT/XML; charset="utf-8"', 'text'],
+		['application/soap+xml', 'text'],
+		['application/x-ndjson', 'text'],
+		['application/jsonx', 'binary'],
+		['application/octet-stream', 'binary'],
+		['image/png', 'binary'],
+		['application/pdf', 'binary'],
+		['application/cloudevents+json', 'json'],
+		['multipart/form-data; boundary=x', 'multipart'],
+		['multipart/mixed; boundary=x', 'binary'],
+		['', 'none'],
 		[undefined, 'none'],
 	];
 	for (const [type, kind] of kinds) {
@@ -41,15 +52,16 @@ describe('decodedBody', () => {
 		code: string,
 	][] = [
 		['text', 'text/plain', '{}', 'ERR_CONTENT_TYPE'],
+		['a multipart form', 'multipart/form-data; boundary=B', '--B--', 'ERR_CONTENT_TYPE'],
 		['no content type', undefined, '{}', 'ERR_CONTENT_TYPE'],
 		['an array', 'application/json', '[]', 'ERR_BODY_UNREADABLE'],
 		['null', 'application/json', 'null', 'ERR_BODY_UNREADABLE'],
 		['broken JSON', 'application/json', '{...', 'ERR_BODY_UNREADABLE'],
 		[
-			'a form with bad bytes',
-			'application/x-www-form-urlencoded',
-			Buffer.from([255]),
-			'ERR_BODY_UNREADABLE',
+			'a form of an unknown charset',
+			'application/x-www-form-urlencoded; charset=x-unknown',
+			'a=1',
+			'ERR_CONTENT_TYPE',
 		],
 	];
 	for (const [name, type, body, code] of refused) {

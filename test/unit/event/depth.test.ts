@@ -78,7 +78,7 @@ describe('writeJson', () => {
 	for (let i = 0; i < 20_000; i++) deep = [deep];
 	const bad: [name: string, value: unknown, message: RegExp][] = [
 		['a value that refers to itself', itself, /refers to itself/],
-		['a BigInt', { a: 1n }, /BigInt/],
+		['a toJSON that fails, as it does of a BigInt', { toJSON: () => assert.fail('no') }, /BigInt/],
 		['a function', () => 1, /type function/],
 		['a symbol', Symbol('x'), /type symbol/],
 		['undefined', undefined, /type undefined/],

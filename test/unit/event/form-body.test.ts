@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ReceiveError } from '../../../core/errors';
-import { parseFormBody } from '../../../core/event/form-body';
+import { parseFormBody as parseBytes } from '../../../core/event/form-body';
 
+const parseFormBody = (text: string, profile: 'buffer' | 'stream') =>
+	parseBytes(Buffer.from(text), profile);
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('parseFormBody', () => {
@@ -27,7 +29,7 @@ describe('parseFormBody', () => {
 		});
 	}
 
-	for (const text of ['a=1;b=2', 'a=%zz', 'a=%ff']) {
+	for (const text of ['a=1;b=2', 'a=%zz', 'a=%', 'a=%f']) {
 		it(`refuses ${text}`, () => {
 			assert.throws(() => parseFormBody(text, 'buffer'), { code: 'ERR_BODY_UNREADABLE' });
 		});

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeEvent } from '../../../core/event/codec';
+import { openStore } from '../../../core/buffer/open-store';
+import { openPipeline } from '../../../core/pipeline/open-pipeline';
 import { signBody } from '../../../core/signature/sign-body';
 import {
 	aPush,
@@ -211,6 +213,44 @@ describe('accept: from a request to its answer', () => {
 		assert.deepEqual({ ...event.headers }, { cookie: ['a=1'], 'x-dt-signature': ['s'] });
 		assert.deepEqual({ ...event.query }, { a: ['1'] });
 		assert.equal(Buffer.from(row!.payload).includes(secret), false);
+	});
+
+	it('counts what a path finds nothing in, tells the log of the first, and reads it where it is told how', async () => {
+		const warnings: string[] = [];
+		const logger = {
+			debug() {},
+			info() {},
+			error() {},
+			warn: (message: string) => void warnings.push(message),
+		};
+		const { clock } = world;
+		const store = await openStore({ kind: 'memory', clock });
+		const pipeline = await openPipeline({ store, clock, logger });
+		const paths = { dedupe: { keyPath: 'id', windowMs: 60_000 }, typePath: 'type' };
+		const push = aPush({
+			headers: { 'content-type': 'text/plain; charset=UTF-8' },
+			body: Buffer.from('{"id":"x","type":"t"}'),
+		});
+		const attachAs = (readBodyAs: 'type' | 'json') =>
+			pipeline.attachReceiver(
+				{ id: 'r1', auth: OPEN, readBodyAs, ...paths },
+				[{ config: anExportInput() }],
+				HOLDER,
+			);
+		attachAs('type');
+		await pipeline.accept('r1', push);
+		await pipeline.accept('r1', push);
+		const misses = { dedupe: 2, type: 2 };
+		assert.deepEqual((await pipeline.status()).receivers[0]?.pathMisses, misses);
+		assert.equal(warnings.length, 2);
+		assert.match(warnings[0]!, /dedupe path "id" finds nothing in a body of type "text\/plain/);
+		attachAs('json');
+		await pipeline.accept('r1', push);
+		const { body } = await pipeline.accept('r1', push);
+		assert.equal(JSON.parse(body).duplicate, true);
+		assert.deepEqual((await pipeline.status()).receivers[0]?.pathMisses, misses);
+		await pipeline.close();
+		await store.close();
 	});
 
 	it('answers a known key as accepted and stores it once', async () => {

@@ -1,0 +1,56 @@
+import { parseContentType, type ContentType } from './content-type';
+import type { Event } from './event';
+
+/** What a receiver reads bodies as, whatever their content type says; `type` goes by it. */
+export const READ_BODY_AS = ['type', 'json', 'form', 'text', 'binary'] as const;
+export type ReadBodyAs = (typeof READ_BODY_AS)[number];
+
+/**
+ * What a body is read as.
+ *
+ * | kind | content types | the body of a whole event |
+ * |---|---|---|
+ * | json | `application/json`, `application/…+json` (K73) | the parsed JSON, or the text where it is none |
+ * | form | `application/x-www-form-urlencoded` | an object of texts and lists of texts |
+ * | multipart | `multipart/form-data` | an object of its fields; files by name, type and size |
+ * | text | `text/…`, and what is text by another name: XML, YAML, NDJSON, JavaScript, … | the text |
+ * | binary | all others, and whatever is compressed (`Content-Encoding`) | `{base64}` |
+ * | none | there is none | the parsed JSON, else the text, else `{base64}` |
+ */
+export type BodyKind = 'json' | 'form' | 'multipart' | 'text' | 'binary' | 'none';
+
+const JSON_TYPE = /^application\/([a-z0-9.-]+\+)?json$/;
+const TEXT_TYPE =
+	/^(?:text\/.*|.*\+(?:xml|yaml|json-seq)|application\/(?:xml|xml-dtd|yaml|x-yaml|toml|(?:x-)?ndjson|jsonl|jsonlines|x-jsonlines|json-seq|csp-report|graphql|sql|javascript|x-javascript|ecmascript|typescript|jwt|jose|csv|openmetrics-text|x-sh))$/;
+
+/** By what the receiver says, else by the rules of K73: parameters after `;` and letter case do not matter. */
+export function bodyKind(event: Event): BodyKind {
+	const { type } = contentTypeOf(event);
+	if (event.readAs === 'form') return type === 'multipart/form-data' ? 'multipart' : 'form';
+	if (event.readAs !== undefined) return event.readAs;
+	if (contentEncodingOf(event) !== undefined) return 'binary';
+	if (JSON_TYPE.test(type)) return 'json';
+	if (type.startsWith('application/x-www-form-urlencoded')) return 'form';
+	if (type === 'multipart/form-data') return 'multipart';
+	if (type === '') return 'none';
+	return TEXT_TYPE.test(type) ? 'text' : 'binary';
+}
+
+/** How the body is compressed; undefined where it is not. */
+export function contentEncodingOf({ headers }: Event): string | undefined {
+	const encoding = headers['content-encoding']?.join(', ').trim().toLowerCase() ?? '';
+	return encoding === '' || encoding === 'identity' ? undefined : encoding;
+}
+
+export function contentTypeOf({ headers }: Event): ContentType {
+	const header = headers['content-type']?.[0] ?? '';
+	if (header !== lastHeader) {
+		lastType = parseContentType(header);
+		lastHeader = header;
+	}
+	return lastType;
+}
+
+// A receiver sees the same one again and again, and several columns ask for each event.
+let lastHeader = '';
+let lastType = parseContentType('');

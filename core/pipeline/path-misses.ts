@@ -1,0 +1,39 @@
+import type { ReceiverConfig } from '../config';
+import type { Event } from '../event/event';
+import type { Logger } from '../runtime/logger';
+
+/** How many accepted events had nothing at a path that the receiver's configuration names. */
+export interface PathMisses {
+	/** They were not looked up among known keys: a repeated one is stored again. */
+	readonly dedupe: number;
+	/** They have no type, and pass no filter that asks for one. */
+	readonly type: number;
+}
+
+/** Counts the misses of one more event; of the first one per path the log tells why. */
+export function countMisses(
+	misses: PathMisses,
+	{ id, dedupe, typePath }: ReceiverConfig,
+	event: Event,
+	logger: Logger,
+): PathMisses {
+	const missed = {
+		dedupe: dedupe !== undefined && event.dedupeKey === undefined,
+		type: typePath !== undefined && event.type === undefined,
+	};
+	if (!missed.dedupe && !missed.type) return misses;
+	if (missed.dedupe && misses.dedupe === 0) warn('dedupe', dedupe?.keyPath, 'not looked up');
+	if (missed.type && misses.type === 0) warn('type', typePath, 'without a type');
+	return {
+		dedupe: misses.dedupe + Number(missed.dedupe),
+		type: misses.type + Number(missed.type),
+	};
+
+	function warn(path: keyof PathMisses, place: string | undefined, what: string): void {
+		const type = JSON.stringify((event.headers['content-type']?.[0] ?? '').slice(0, 100));
+		logger.warn(
+			`receiver ${id}: the ${path} path "${place}" finds nothing in a body of type ${type}; such events are ${what}, and counted in the status`,
+			{ receiverId: id, path },
+		);
+	}
+}
