@@ -50,13 +50,21 @@ export {
 export { IDLE_TIMEOUT_MS } from './receiver/listener-times';
 export type { Sink } from './sink/sink';
 export { recordReader } from './sink/records';
-export { createFlowSink, settleToken, tokenState, type FlowBatch } from './sink/flow';
+export {
+	createFlowSink,
+	settleToken,
+	tokenState,
+	type DoneWhen,
+	type FlowBatch,
+} from './sink/flow';
+export { failureOutcome } from './sink/flow-failure';
 export { createHttpSink, type HttpSinkConfig } from './sink/http/http-sink';
 export { createHttpTarget, type HttpTarget } from './sink/http/http-target';
 export * from './config';
 export type { ExportInput, ReceiverInput } from './pipeline/parse-config';
 export { attachAll } from './pipeline/attach-all';
 export { appendDetached } from './pipeline/append-detached';
+export type { Counters } from './buffer/store';
 export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
 export { findLeftBehind, type LeftBehind } from './pipeline/left-behind';
@@ -64,6 +72,7 @@ export type { Attachment, PipelineNotice } from './pipeline/pipeline';
 export type { PipelineStatus } from './pipeline/pipeline-status';
 export type { Holder } from './pipeline/attached-receiver';
 export { previewPush, type Preview } from './pipeline/preview';
+export { showDue, summarizeBuffers, type BufferSummary } from './pipeline/buffer-summary';
 export { parseDelays } from './pipeline/parse-delays';
 export { systemClock, type Clock } from './runtime/clock';
 export type { Logger } from './runtime/logger';

@@ -86,6 +86,13 @@ for (const file of await list(
 	await mkdir(path.dirname(to), { recursive: true });
 	await cp(file, to);
 }
+// The texts that the nodes of Node-RED say at run time are the same for all: each node's catalog gets them.
+for (const file of await list('node-red/sluice-*/locales/*/*.json')) {
+	const language = path.basename(path.dirname(file));
+	const shared = await readFile(`node-red/runtime/locales/${language}.json`, 'utf8');
+	const merged = { ...JSON.parse(await readFile(file, 'utf8')), ...JSON.parse(shared) };
+	await writeFile(path.join('dist', file), JSON.stringify(merged, undefined, '\t'));
+}
 if (existsSync('icons')) await cp('icons', 'dist/icons', { recursive: true });
 await writeFile(
 	'dist/THIRD-PARTY-LICENSES',

@@ -115,7 +115,7 @@ export class Flusher {
 		const entry = this.#entries.get(counters.exportId);
 		if (!entry || counters.oldestAt === undefined || counters.state !== 'ACTIVE') return;
 		// A delivery that ends looks again anyway; asking the store on every append meanwhile would cost a round trip each.
-		if (entry.deliveries.size >= entry.maxInFlight) return;
+		if (entry.deliveries.size >= entry.maxInFlight || !isReady(entry)) return;
 		const { count, sizeBytes, timeMs } = entry.conditions;
 		if (counters.rows >= count || counters.bytes >= sizeBytes) this.#claimDue(counters.exportId);
 		else this.#wakeAt(counters.oldestAt + timeMs);
@@ -193,6 +193,7 @@ export class Flusher {
 
 	async #claimAll(entry: Entry): Promise<void> {
 		while (!entry.removed && !this.#closed && entry.deliveries.size < entry.maxInFlight) {
+			if (!isReady(entry)) return;
 			const flush = entry.flush;
 			const batch = await this.#o.store().claim(entry.exportId, {
 				owner: this.#o.owner,
@@ -222,7 +223,8 @@ export class Flusher {
 	}
 
 	async #scheduleNext(): Promise<void> {
-		if (this.#closed || this.#entries.size === 0) return;
+		// Whoever makes a sink ready wakes the flusher.
+		if (this.#closed || ![...this.#entries.values()].some(isReady)) return;
 		const at = await this.#o.store().nextDueAt();
 		if (at === undefined) return;
 		const now = this.#o.clock.now();
@@ -266,4 +268,8 @@ export class Flusher {
 		});
 		this.#wakeAt(this.#o.clock.now() + this.#backoffMs);
 	}
+}
+
+function isReady({ sink }: FlusherExport): boolean {
+	return sink.isReady?.() !== false;
 }

@@ -33,11 +33,17 @@ export interface FlowBatch {
 	readonly idempotencyKey: string;
 }
 
+/**
+ * When a batch that goes to the flow is done: as soon as it was `sent`, or when its token is settled (`acked`). `kept`: the flow has
+ * nobody who would get or settle it, and nothing is sent.
+ */
+export type DoneWhen = 'sent' | 'acked' | 'kept';
+
 export interface FlowSinkOptions {
 	/** Hands the batch to the host; a throw settles it at once: rows that no message can carry are put aside, else it is a retry. */
 	readonly emit: (batch: FlowBatch) => void | Promise<void>;
-	/** Asked for every batch. */
-	readonly doneWhen: () => 'sent' | 'acked';
+	/** Asked for every batch. After `kept` the pipeline has to be woken. */
+	readonly doneWhen: () => DoneWhen;
 	/** How long a token may stay open: 1 s … 24 h, default 10 min; then the batch is retried. */
 	readonly ackTimeoutMs?: number;
 	/** How long a token may still be settled after an abort, below 5 s, for hosts whose flow goes on then; default 0. */
@@ -72,7 +78,10 @@ function returnedTokens(): Set<string> {
  */
 export function createFlowSink(options: FlowSinkOptions): Sink {
 	return {
+		isReady: () => options.doneWhen() !== 'kept',
 		async deliver(batch, { signal }) {
+			// Since it was claimed.
+			if (options.doneWhen() === 'kept') return { kind: 'release' };
 			const unreadable: UnreadableRow[] = [];
 			let rows: Rows = await collect(batch, options.numbers, unreadable);
 			let emitted = await emitRows(options, batch, rows, signal);

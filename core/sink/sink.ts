@@ -17,6 +17,8 @@ export interface Attempt {
  */
 export interface Sink {
 	deliver(batch: Batch, attempt: Attempt): Promise<Outcome>;
+	/** False: there is nobody to deliver to, and its rows stay as they are, without an attempt, until the pipeline is woken. */
+	isReady?(): boolean;
 	/** Releases sockets and the like; idempotent. */
 	close?(): void | Promise<void>;
 }

@@ -4,7 +4,7 @@ import { buildDataForm } from './data-form';
 import { hint, numeric, row, select, textInput, typed, watch } from './form';
 import { element, type EditorNode } from './red';
 import { text } from './text';
-import { settledBy } from './wires';
+import { wiredNow } from './wires';
 
 export interface BufferForm {
 	/** Without id and label. */
@@ -96,9 +96,10 @@ export function buildBufferForm(
 	hint(retryContent, text('hint.retryDelays'));
 	watch(retryDelays, (value) => (typed(done) === 'sent' ? true : check.retryDelays(value)));
 	const showDone = (): void => {
-		const chosen = typed(done);
+		const chosen = typed(done) as BufferSettings['done'];
+		const now = wiredNow(options.node, options.output, chosen);
 		doneHint.empty().append(element('<span>', '', text(`doneHint.${chosen}`)));
-		if (chosen === 'auto') doneHint.append(' ', element('<b>', '', wiredNow(options)));
+		doneHint.append(' ', element('<b>', 'sluice-wired-now', now));
 		ackLine.toggle(chosen !== 'sent');
 		ackTimeout.trigger('change');
 		retryDelays.trigger('change');
@@ -123,9 +124,4 @@ export function buildBufferForm(
 	ready = true;
 	showDone();
 	return form;
-}
-
-function wiredNow({ node, output }: BufferFormOptions): string {
-	const by = output === undefined ? undefined : settledBy(node, output);
-	return by === undefined ? text('done.nowSent') : text('done.nowWaits', { by });
 }

@@ -1,10 +1,23 @@
-// The same pure function decides at deploy time, so that dialog and status say the same.
-import { settlingNodes, type WiredNode } from '../runtime/reachability';
+// The same pure functions decide at deploy time, so that dialog and status say the same.
+import { decideDone } from '../runtime/done-rule';
+import { reachOf, type WiredNode } from '../runtime/reachability';
+import type { BufferSettings } from './check';
 import type { EditorNode } from './red';
+import { text } from './text';
 
-/** What would settle a batch sent from this output, by the wires in the editor as they are now: `sluice ack`, … */
-export function settledBy(node: EditorNode, output: number): string | undefined {
+/** What becomes of batches of an output by the wires in the editor as they are now; a buffer that was just added has none yet. */
+export function wiredNow(
+	node: EditorNode,
+	output: number | undefined,
+	setting: BufferSettings['done'],
+): string {
 	const nodes = RED.nodes.createCompleteNodeSet({ credentials: false }) as unknown as WiredNode[];
-	const [first] = settlingNodes(nodes, node.id, output);
-	return nodes.find(({ id }) => id === first)?.type.replace('-', ' ');
+	const reach = reachOf(nodes, node.id, output ?? -1);
+	const { when, fault } = decideDone(setting, reach);
+	const nameOf = (ids: readonly string[]): string =>
+		(nodes.find(({ id }) => id === ids[0])?.type ?? '').replace('-', ' ');
+	if (fault) return text(`wiring.${fault}`, { by: nameOf(reach.asleep) });
+	return when === 'acked'
+		? text('wiring.waits', { by: nameOf(reach.settling) })
+		: text('wiring.sent');
 }

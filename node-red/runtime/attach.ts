@@ -20,6 +20,8 @@ const REOPEN_MS = 5_000;
 export interface Attached {
 	/** The pipeline, or a rejection with why there is none; requests and messages that come early wait for it. */
 	pipeline(): Promise<Pipeline>;
+	/** What was kept may go: its buffers look again. */
+	wake(): void;
 }
 
 /** A sluice-store node, or the default store where none is chosen. */
@@ -86,7 +88,14 @@ export function attachNode(o: {
 		await attachment?.detach({ gone: removed });
 		hold?.release();
 	});
-	return { pipeline: () => current };
+	return {
+		pipeline: () => current,
+		wake: () =>
+			void current.then(
+				(pipeline) => pipeline.wake(),
+				() => {},
+			),
+	};
 }
 
 function storeOptions(RED: NodeAPI, storeId: string | undefined): StoreOptions {

@@ -1,33 +1,38 @@
 import type { NodeAPI } from 'node-red';
+import { isBroken } from './start-node';
 import type { WiredNode } from './reachability';
 
-type Listener = (nodes: readonly WiredNode[]) => void;
+/** Hears the nodes as they are deployed; undefined while they are being stopped and started. */
+type Listener = (nodes: readonly WiredNode[] | undefined) => void;
 
-/** One listener per Node-RED (it warns of more than ten), also when node sets are loaded as separate modules. */
+/** One listener per event and Node-RED (it warns of more than ten), also when node sets are loaded as separate modules. */
 const DEPLOYS = Symbol.for('sluice.node-red-deploys');
 
 interface Deploys {
 	readonly listeners: Set<Listener>;
-	readonly tell: () => void;
+	readonly started: () => void;
+	readonly stopping: () => void;
 }
 
-/** Hears of every deploy, with the nodes as they are wired then, until the returned function is called. */
+/** Hears of every deploy, until the returned function is called. */
 export function onDeploy(RED: NodeAPI, listener: Listener): () => void {
 	const events = RED.events as typeof RED.events & { [DEPLOYS]?: Deploys };
 	const deploys = (events[DEPLOYS] ??= createDeploys(RED));
-	if (deploys.listeners.size === 0) events.on('flows:started', deploys.tell);
+	if (deploys.listeners.size === 0) {
+		events.on('flows:started', deploys.started);
+		events.on('flows:stopping', deploys.stopping);
+	}
 	deploys.listeners.add(listener);
 	return () => {
-		if (deploys.listeners.delete(listener) && deploys.listeners.size === 0)
-			events.removeListener('flows:started', deploys.tell);
+		if (!deploys.listeners.delete(listener) || deploys.listeners.size > 0) return;
+		events.removeListener('flows:started', deploys.started);
+		events.removeListener('flows:stopping', deploys.stopping);
 	};
 }
 
 function createDeploys(RED: NodeAPI): Deploys {
 	const listeners = new Set<Listener>();
-	const tell = (): void => {
-		const nodes: WiredNode[] = [];
-		RED.nodes.eachNode((node) => nodes.push(node as unknown as WiredNode));
+	const tell = (nodes: readonly WiredNode[] | undefined): void => {
 		for (const listener of listeners) {
 			try {
 				listener(nodes);
@@ -37,5 +42,17 @@ function createDeploys(RED: NodeAPI): Deploys {
 			}
 		}
 	};
-	return { listeners, tell };
+	return { listeners, started: () => tell(deployedNodes(RED)), stopping: () => tell(undefined) };
+}
+
+function deployedNodes(RED: NodeAPI): WiredNode[] {
+	const nodes: WiredNode[] = [];
+	RED.nodes.eachNode((node) => nodes.push(node as unknown as WiredNode));
+	const tabs = new Set(nodes.filter(({ type }) => type === 'tab').map(({ id }) => id));
+	// Nodes of subflows run once for each instance, under other ids.
+	return nodes.map((node) =>
+		tabs.has(node.z ?? '') && node.wires && isBroken(RED.nodes.getNode(node.id))
+			? { ...node, broken: true }
+			: node,
+	);
 }

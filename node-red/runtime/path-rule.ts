@@ -22,6 +22,7 @@ export function pathRule(
 ): PathRule {
 	let told = '';
 	const close = onDeploy(RED, (nodes) => {
+		if (!nodes) return;
 		const running = (nodes as readonly (HttpIn & { d?: boolean; z?: string })[]).filter(
 			({ d, z }) => d !== true && !nodes.some((tab) => tab.id === z && isDisabled(tab)),
 		);

@@ -1,76 +1,118 @@
-import type { Pipeline, PipelineNotice } from '../../core/index';
+import {
+	summarizeBuffers,
+	systemClock,
+	type Clock,
+	type CoreError,
+	type Counters,
+	type Pipeline,
+	type PipelineNotice,
+} from '../../core/index';
 import type { StatusLine } from './status';
+import type { InputReport } from './input';
+import { summaryText, type DoneWord, type StatusNote, type Translate } from './summary-text';
 
-/** Counters are told after appends; after deliveries they have to be asked for, at most this often. */
+/** The store is asked at most this often, however much happens. */
 const LOOK_MS = 500;
 
-/** Keeps a node's status line true to what its receiver and buffers do. */
-export interface PipelineStatusLine {
+/** And at least this often: batches are claimed, age, and are purged or replayed from outside without a word. */
+const LOOK_AGAIN_MS = 15_000;
+
+/** How long a refused request is shown: it concerns its sender, who has been told. */
+const REFUSED_MS = 10_000;
+
+/** Keeps a node's status line true to what the store holds of its buffers, and to what became of the node's last message. */
+export interface PipelineStatusLine extends InputReport {
 	/** Begins to listen; to be called once the node is attached. */
-	follow(pipeline: Pipeline): void;
+	follow(pipeline: Pick<Pipeline, 'subscribe' | 'status'>): void;
 	/** Shows the resting state again, e.g. after a deploy. */
 	refresh(): void;
+	/** Rows of another buffer have reached the node's endpoint. */
+	delivered(rows: number): void;
 	close(): void;
 }
 
 /**
  * @param o.owns whether a notice of this export or receiver is the node's
- * @param o.note said beside the resting state, e.g. when batches are done
- * @param o.warning makes the resting state yellow
+ * @param o.done what rows that are done are called here
+ * @param o.fault what is wrong with the wires, as a text
  */
 export function followPipeline(
 	status: StatusLine,
 	o: {
 		readonly owns: (id: string) => boolean;
-		readonly note: () => string;
-		readonly warning: () => string | undefined;
+		readonly done: () => DoneWord;
+		readonly fault: () => string | undefined;
+		readonly translate: Translate;
+		readonly clock?: Clock;
 	},
 ): PipelineStatusLine {
-	const waiting = new Map<string, number>();
-	let delivered = 0;
-	let trouble: { fill: 'red' | 'yellow'; text: string } | undefined;
+	const { clock = systemClock } = o;
+	const known = new Map<string, Counters>();
+	let done = 0;
+	let late = 0;
+	/** Of the newest message that did not work out. */
+	let failure: StatusNote | undefined;
+	let refused: StatusNote | undefined;
+	let cancelRefused: () => void = () => {};
 	let unsubscribe: () => void = () => {};
-	let attached = false;
-	let pipeline: Pipeline | undefined;
+	let pipeline: Pick<Pipeline, 'subscribe' | 'status'> | undefined;
 	/** Whose counters were told since they were asked for: what was told is newer. */
 	const told = new Set<string>();
 	let looking = false;
 	let lookAgain = false;
-	let timer: NodeJS.Timeout | undefined;
+	let cancel: () => void = () => {};
 
 	const refresh = (): void => {
-		if (!attached) return;
-		const rows = [...waiting.values()].reduce((sum, one) => sum + one, 0);
-		const warning = o.warning();
-		if (trouble) status.show(trouble.fill, 'dot', trouble.text);
-		else if (warning) status.show('yellow', 'ring', warning);
-		else
-			status.show(
-				'green',
-				rows > 0 ? 'dot' : 'ring',
-				`${rows} waiting, ${delivered} delivered · ${o.note()}`,
-			);
+		if (!pipeline) return;
+		const { fill, shape, text } = summaryText(summarizeBuffers([...known.values()]), {
+			done: { n: done, as: o.done() },
+			notes: notes(),
+			now: clock.now(),
+			translate: o.translate,
+		});
+		status.show(fill, shape, text);
+	};
+	const notes = (): StatusNote[] => {
+		const fault = o.fault();
+		return [
+			failure,
+			refused,
+			fault === undefined ? undefined : { fill: 'yellow', text: fault },
+		].filter((note): note is StatusNote => note !== undefined);
+	};
+	const showRefused = (error: CoreError): void => {
+		// Red where it is not the sender's doing: no room, no store.
+		const fill = error.stage === 'buffer' ? 'red' : 'yellow';
+		refused = { fill, text: o.translate('status.refused', { code: error.code }) };
+		cancelRefused();
+		cancelRefused = clock.after(REFUSED_MS, () => {
+			refused = undefined;
+			refresh();
+		});
+		refresh();
 	};
 	const look = (): void => {
 		lookAgain = looking;
 		if (looking || !pipeline) return;
 		looking = true;
 		told.clear();
-		void readCounters(pipeline)
-			.then(refresh)
-			.finally(() => {
-				if (!attached) return;
-				timer = setTimeout(() => {
-					looking = false;
-					if (lookAgain) look();
-				}, LOOK_MS).unref();
+		cancel();
+		void readCounters(pipeline).then(() => {
+			if (!pipeline) return;
+			refresh();
+			cancel = clock.after(LOOK_MS, () => {
+				looking = false;
+				if (lookAgain) return look();
+				cancel = clock.after(LOOK_AGAIN_MS - LOOK_MS, look);
 			});
+		});
 	};
-	const readCounters = async (from: Pipeline): Promise<void> => {
+	const readCounters = async (from: Pick<Pipeline, 'status'>): Promise<void> => {
 		// A store that cannot be read shows in other ways; the numbers stay as they were.
 		const { exports } = await from.status().catch(() => ({ exports: [] }));
-		for (const { exportId, rows } of exports)
-			if (o.owns(exportId) && !told.has(exportId)) waiting.set(exportId, rows);
+		for (const counters of exports)
+			if (o.owns(counters.exportId) && !told.has(counters.exportId))
+				known.set(counters.exportId, counters);
 	};
 	const hear = (notice: PipelineNotice): void => {
 		const id =
@@ -81,35 +123,16 @@ export function followPipeline(
 					: notice.receiverId;
 		if (!o.owns(id)) return;
 		if (notice.kind === 'counters') {
-			waiting.set(id, notice.counters.rows);
+			known.set(id, notice.counters);
 			told.add(id);
 			refresh();
-		} else if (notice.kind === 'refused') {
-			// Red where it is not the sender's doing: no room, no store.
-			const fill = notice.error.stage === 'buffer' ? 'red' : 'yellow';
-			status.show(fill, 'ring', `refused: ${notice.error.code}`);
-		} else if (notice.kind === 'attempt') {
-			heardAttempt(notice);
-			if (trouble) refresh();
+			// The append may have closed a batch.
 			look();
-		}
-	};
-	const heardAttempt = (notice: PipelineNotice & { kind: 'attempt' }): void => {
-		if (notice.outcome === 'ack') {
-			delivered += notice.count;
-			trouble = undefined;
-		} else if (notice.outcome === 'retry') {
-			const at =
-				notice.retryAt === undefined ? 'soon' : new Date(notice.retryAt).toLocaleTimeString();
-			trouble = {
-				fill: 'yellow',
-				text: `attempt ${notice.number} failed (${notice.error?.code}), next at ${at}`,
-			};
-		} else if (notice.outcome === 'dead') {
-			trouble = {
-				fill: 'red',
-				text: `${notice.count} rows in the dead letters: ${notice.error?.code}`,
-			};
+		} else if (notice.kind === 'refused') {
+			showRefused(notice.error);
+		} else if (notice.kind === 'attempt') {
+			if (notice.outcome === 'ack') done += notice.count;
+			look();
 		}
 	};
 
@@ -117,15 +140,34 @@ export function followPipeline(
 		follow(its) {
 			unsubscribe();
 			pipeline = its;
-			unsubscribe = pipeline.subscribe(hear);
-			attached = true;
+			unsubscribe = its.subscribe(hear);
 			look();
 		},
 		refresh,
+		delivered(rows) {
+			done += rows;
+			refresh();
+		},
+		worked() {
+			if (!failure) return;
+			failure = undefined;
+			refresh();
+		},
+		failed(text) {
+			failure = { fill: 'red', text };
+			if (pipeline) refresh();
+			else status.show('red', 'dot', text);
+		},
+		late() {
+			late++;
+			failure = { fill: 'yellow', text: o.translate('status.late', { n: late }) };
+			refresh();
+		},
 		close() {
 			unsubscribe();
-			clearTimeout(timer);
-			attached = false;
+			cancel();
+			cancelRefused();
+			pipeline = undefined;
 		},
 	};
 }

@@ -5,11 +5,18 @@ export interface WiredNode {
 	/** Tab or subflow that holds it. */
 	readonly z?: string;
 	readonly wires?: readonly (readonly string[])[];
-	/** `link out`, `link call`: the link nodes it sends to. */
+	/** `link out`, `link call`: the link nodes it sends to; `link in`: those that send to it. */
 	readonly links?: readonly string[];
 	/** `link out`: `return` goes back to whoever called. */
 	readonly mode?: string;
+	/** `link call`: `dynamic` goes to the link node that the message names. */
+	readonly linkType?: string;
+	/** Disabled. */
 	readonly d?: boolean;
+	/** Tabs: disabled with all their nodes. */
+	readonly disabled?: boolean;
+	/** Does not run for another reason: it could not be started, or there is none of its type. */
+	readonly broken?: boolean;
 	/** Subflow definitions: where messages enter, and which nodes they leave from. */
 	readonly in?: readonly { readonly wires?: readonly { readonly id: string }[] }[];
 	readonly out?: readonly {
@@ -25,51 +32,148 @@ export const SETTLING_TYPES: readonly string[] = [
 	'sluice-buffer',
 ];
 
+/** Hand on what they get, and do nothing with it. */
+const PASSING_TYPES: readonly string[] = ['junction', 'link in', 'link out', 'link call'];
+
+/** Where a message gets from one output. */
+export interface Reach {
+	/** Ids of the settling nodes it can reach. */
+	readonly settling: readonly string[];
+	/** Ids of settling nodes that it could reach if all nodes ran: they are disabled or broken, or a node before them is. */
+	readonly asleep: readonly string[];
+	/** Whether any node that runs gets it: not where nothing is wired, or only disabled nodes and links that lead nowhere. */
+	readonly isHeard: boolean;
+}
+
+/** A node on the way, with the subflow instances it is in, outermost first; none known: it may be in any. */
+interface Place {
+	readonly id: string;
+	readonly within: readonly string[];
+	readonly awake: boolean;
+}
+
 /**
- * The settling nodes that a message can reach by wires from one output: link nodes and subflows are followed, disabled nodes are
- * not. Where a message may go at run time (a switch, a function) counts as reached.
+ * Follows the wires from one output, links and subflows too. Where a message may go at run time (a switch, a function, a link call
+ * by name) counts as reached.
+ *
+ * @param from id of the node as it is saved: inside a subflow that of its definition
+ * @param within subflow instances that the node is in, outermost first; in a definition none, and all instances count
  */
-export function settlingNodes(nodes: readonly WiredNode[], from: string, output: number): string[] {
-	const graph = new Map(nodes.map((node) => [node.id, node]));
-	const found = new Set<string>();
-	const seen = new Set<string>();
-	const start = graph.get(from);
-	const open = [...(start?.wires?.[output] ?? []), ...(start ? leaving(start, graph, output) : [])];
-	for (let id = open.pop(); id !== undefined; id = open.pop()) {
-		const node = graph.get(id);
-		if (!node || node.d || seen.has(id)) continue;
-		seen.add(id);
-		if (SETTLING_TYPES.includes(node.type)) found.add(id);
-		else open.push(...nextOf(node, graph));
+export function reachOf(
+	nodes: readonly WiredNode[],
+	from: string,
+	output: number,
+	within: readonly string[] = [],
+): Reach {
+	const walk = new Walk(nodes);
+	const start = walk.graph.get(from);
+	if (start) {
+		const here = { id: from, within, awake: true };
+		walk.goTo(start.wires?.[output] ?? [], here);
+		walk.leave(start, here, output);
 	}
-	return [...found];
+	return walk.run();
 }
 
-function nextOf(node: WiredNode, graph: ReadonlyMap<string, WiredNode>): string[] {
-	const wired = (node.wires ?? []).flat();
-	if (node.type === 'link out' && node.mode !== 'return') return [...wired, ...(node.links ?? [])];
-	// A link call goes on both there and, when that returns, by its own wires.
-	if (node.type === 'link call') return [...wired, ...(node.links ?? [])];
-	if (!node.type.startsWith('subflow:')) return [...wired, ...leaving(node, graph)];
-	const definition = graph.get(node.type.slice('subflow:'.length));
-	return [
-		...wired,
-		...(definition?.in ?? []).flatMap(({ wires }) => (wires ?? []).map(({ id }) => id)),
-	];
+class Walk {
+	readonly graph: ReadonlyMap<string, WiredNode>;
+	readonly #nodes: readonly WiredNode[];
+	readonly #seen = new Set<string>();
+	readonly #awake: Place[] = [];
+	readonly #asleep: Place[] = [];
+
+	constructor(nodes: readonly WiredNode[]) {
+		this.#nodes = nodes;
+		this.graph = new Map(nodes.map((node) => [node.id, node]));
+	}
+
+	run(): Reach {
+		const settling = new Set<string>();
+		const asleep = new Set<string>();
+		let isHeard = false;
+		// What is reached both ways is reached: the ways that run come first.
+		for (;;) {
+			const place = this.#awake.pop() ?? this.#asleep.pop();
+			if (!place) return { settling: [...settling], asleep: [...asleep], isHeard };
+			const key = [...place.within, place.id].join('/');
+			const node = this.graph.get(place.id);
+			if (!node || this.#seen.has(key)) continue;
+			if (place.awake && !this.#runs(node)) {
+				this.#asleep.push({ ...place, awake: false });
+				continue;
+			}
+			this.#seen.add(key);
+			if (place.awake && !isPassing(node)) isHeard = true;
+			if (!SETTLING_TYPES.includes(node.type)) this.#goOn(node, place);
+			else if (place.awake) settling.add(node.id);
+			else if (!settling.has(node.id)) asleep.add(node.id);
+		}
+	}
+
+	goTo(ids: readonly string[], { within, awake }: Place): void {
+		for (const id of ids) (awake ? this.#awake : this.#asleep).push({ id, within, awake });
+	}
+
+	#runs(node: WiredNode): boolean {
+		if (node.d || node.broken) return false;
+		return this.graph.get(node.z ?? '')?.disabled !== true;
+	}
+
+	#goOn(node: WiredNode, here: Place): void {
+		this.goTo((node.wires ?? []).flat(), here);
+		if (node.type === 'link out' || node.type === 'link call') this.#link(node, here);
+		if (node.type.startsWith('subflow:')) this.#enter(node, here);
+		else this.leave(node, here);
+	}
+
+	/** Either end may name the other. A link call goes on by its own wires as well, once it comes back. */
+	#link(node: WiredNode, here: Place): void {
+		if (node.type === 'link out' && node.mode === 'return') return;
+		const isAny = node.type === 'link call' && node.linkType === 'dynamic';
+		const named = new Set(node.links);
+		for (const target of this.#nodes) {
+			if (target.type !== 'link in') continue;
+			if (!isAny && !named.has(target.id) && !target.links?.includes(node.id)) continue;
+			this.goTo([target.id], target.z === node.z ? here : { ...here, within: [] });
+		}
+	}
+
+	#enter(instance: WiredNode, here: Place): void {
+		const definition = this.graph.get(instance.type.slice('subflow:'.length));
+		if (!definition) return;
+		const inside = { ...here, within: [...here.within, instance.id] };
+		const first = (definition.in ?? []).flatMap(({ wires }) => (wires ?? []).map(({ id }) => id));
+		this.goTo(first, inside);
+	}
+
+	/** A node inside a subflow that is wired to its output leads to whatever its instance is wired to, or its instances are. */
+	leave(node: WiredNode, here: Place, port?: number): void {
+		const definition = this.graph.get(node.z ?? '');
+		if (definition?.type !== 'subflow') return;
+		const leads = (definition.out ?? []).flatMap(({ wires }, index) =>
+			(wires ?? []).some(
+				(wire) => wire.id === node.id && (port === undefined || (wire.port ?? 0) === port),
+			)
+				? [index]
+				: [],
+		);
+		const type = `subflow:${definition.id}`;
+		const own = here.within.at(-1);
+		for (const instance of this.#nodes) {
+			if (instance.type !== type || (own !== undefined && instance.id !== own)) continue;
+			const around = {
+				...here,
+				within: here.within.slice(0, -1),
+				awake: here.awake && this.#runs(instance),
+			};
+			this.goTo(
+				leads.flatMap((index) => instance.wires?.[index] ?? []),
+				around,
+			);
+		}
+	}
 }
 
-/** A node inside a subflow that is wired to its output leads to whatever its instances are wired to. */
-function leaving(node: WiredNode, graph: ReadonlyMap<string, WiredNode>, port?: number): string[] {
-	const definition = node.z === undefined ? undefined : graph.get(node.z);
-	const outputs = definition?.out ?? [];
-	const leads = outputs.flatMap(({ wires }, index) =>
-		(wires ?? []).some(
-			(wire) => wire.id === node.id && (port === undefined || (wire.port ?? 0) === port),
-		)
-			? [index]
-			: [],
-	);
-	if (leads.length === 0) return [];
-	const instances = [...graph.values()].filter(({ type }) => type === `subflow:${definition?.id}`);
-	return instances.flatMap(({ wires }) => leads.flatMap((index) => wires?.[index] ?? []));
+function isPassing({ type }: WiredNode): boolean {
+	return PASSING_TYPES.includes(type) || type.startsWith('subflow:');
 }

@@ -1,5 +1,6 @@
 import type { Node } from 'node-red';
-import { CoreError } from '../../core/index';
+import { CoreError, DeliveryError, settleToken } from '../../core/index';
+import { tokenOf } from './batch-message';
 import { createStatusLine, type StatusLine } from './status';
 
 /** Registers what gives something back when the node closes; `removed`: the node is gone for good. May be asynchronous. */
@@ -38,7 +39,30 @@ export function startNode(node: Node, start: (status: StatusLine, onClose: OnClo
 	} catch (error) {
 		showError(node, status, error);
 		void close(false);
+		refuseInput(node, error);
 	}
+}
+
+/** On nodes that could not be started; any loaded copy of this module may ask. */
+const BROKEN = Symbol.for('sluice.node-red-broken');
+
+/** Whether a node of the deployed flows does not run: it is not there, or could not be started. */
+export function isBroken(node: unknown): boolean {
+	return typeof node !== 'object' || node === null || BROKEN in node;
+}
+
+/** A node that does not run settles nothing. What still comes is an error, and its batch comes again by its buffer's schedule. */
+function refuseInput(node: Node, cause: unknown): void {
+	Object.defineProperty(node, BROKEN, { value: true });
+	node.on('input', (message, _send, done) => {
+		const error = new DeliveryError(
+			'ERR_SINK_UNAVAILABLE',
+			`the node "${node.name || node.type}" could not be started${cause instanceof CoreError ? `: ${cause.code}` : ''}`,
+		);
+		const token = tokenOf(message);
+		if (token !== undefined) settleToken(token, { kind: 'retry', error });
+		done(error);
+	});
 }
 
 /** Red status and a line in the log; the message of a CoreError names the field and the bound, and never a secret. */

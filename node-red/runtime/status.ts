@@ -1,4 +1,6 @@
-import type { Node, NodeStatus } from 'node-red';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { InputReport } from './input';
+import type { Translate } from './summary-text';
 
 /** Each status is websocket traffic to every open editor (R36), so it is sent at most this often. */
 const INTERVAL_MS = 500;
@@ -16,6 +18,7 @@ export interface StatusLine {
 
 export function createStatusLine(node: Node): StatusLine {
 	let next: NodeStatus | undefined;
+	let last = '';
 	let timer: NodeJS.Timeout | undefined;
 	const send = (): void => {
 		timer = undefined;
@@ -26,19 +29,32 @@ export function createStatusLine(node: Node): StatusLine {
 	};
 	return {
 		show(fill, shape, text) {
+			const shown = `${fill} ${shape} ${text}`;
+			if (shown === last) return;
+			last = shown;
 			next = { fill, shape, text: text.length > 80 ? `${text.slice(0, 79)}…` : text };
 			if (!timer) send();
 		},
 		close() {
 			clearTimeout(timer);
 			next = undefined;
+			last = '';
 			node.status({});
 		},
 	};
 }
 
-/** Counts and shows the messages that came too late for their batch. */
-export function countLate(status: StatusLine): () => void {
+/** What became of the messages of a node that holds no buffer. */
+export function reportTo(status: StatusLine, translate: Translate): InputReport {
 	let late = 0;
-	return () => status.show('yellow', 'ring', `${++late} late: settled before, or timed out`);
+	return {
+		worked() {},
+		failed: (text) => status.show('red', 'dot', text),
+		late: () => status.show('yellow', 'ring', translate('status.late', { n: ++late })),
+	};
+}
+
+/** The texts that nodes say at run time, of the catalog in `locales/`. */
+export function translator(RED: NodeAPI): Translate {
+	return (key, parameters) => RED._(key, parameters as Record<string, string>);
 }

@@ -1,8 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { DeliveryError, settleToken, type Outcome } from '../../core/index';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
-import { onInput } from '../runtime/input';
-import { countLate, createStatusLine } from '../runtime/status';
+import { onInput, type Worked } from '../runtime/input';
+import { createStatusLine, reportTo, translator } from '../runtime/status';
 
 export interface AckNodeConfig extends NodeDef {
 	readonly mode?: 'auto' | 'ack' | 'retry' | 'dead';
@@ -11,28 +11,29 @@ export interface AckNodeConfig extends NodeDef {
 type SettledMessage = BatchMessage & { error?: { message?: unknown }; statusCode?: unknown };
 
 /** Settles the batch whose token the message carries, and passes the message on. */
-export function startAck(_RED: NodeAPI, node: Node, config: AckNodeConfig): void {
+export function startAck(RED: NodeAPI, node: Node, config: AckNodeConfig): void {
 	const status = createStatusLine(node);
-	const late = countLate(status);
+	const translate = translator(RED);
+	const report = reportTo(status, translate);
 	node.on('close', () => status.close());
-	onInput(node, status, (message: SettledMessage, send) => {
+	const work = (message: SettledMessage, send: (message: SettledMessage) => void): Worked => {
 		const token = tokenOf(message);
 		if (token === undefined) {
-			status.show('yellow', 'ring', 'no batch to settle: msg.sluice.token is missing');
-		} else {
-			const outcome = outcomeOf(config.mode ?? 'auto', message);
-			if (settleToken(token, outcome)) {
-				status.show(
-					outcome.kind === 'ack' ? 'green' : 'yellow',
-					'dot',
-					`${outcome.kind}: ${message.sluice?.count ?? ''} rows`,
-				);
-			} else {
-				late();
-			}
+			status.show('yellow', 'ring', translate('status.noToken'));
+			send(message);
+			return undefined;
+		}
+		const outcome = outcomeOf(config.mode ?? 'auto', message);
+		const isSettled = settleToken(token, outcome);
+		if (isSettled) {
+			const { kind } = outcome;
+			const text = translate(`status.settled.${kind}`, { n: message.sluice?.count ?? 1 });
+			status.show(kind === 'ack' ? 'green' : 'yellow', 'dot', text);
 		}
 		send(message);
-	});
+		return isSettled ? undefined : 'late';
+	};
+	onInput(node, report, work, { settles: true });
 }
 
 function outcomeOf(mode: NonNullable<AckNodeConfig['mode']>, message: SettledMessage): Outcome {

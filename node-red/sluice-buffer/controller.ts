@@ -1,14 +1,14 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { createFlowSink, fullExportId, settleToken, tokenState } from '../../core/index';
 import { attachNode } from '../runtime/attach';
 import { batchMessage, tokenOf } from '../runtime/batch-message';
 import { ackTimeoutMs, exportInput, type BufferSettings } from '../runtime/buffer-settings';
-import { onInput } from '../runtime/input';
+import { onInput, type Worked } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
 import { followPipeline } from '../runtime/pipeline-status';
-import { doneRule } from '../runtime/settles';
+import { doneRule, faultText } from '../runtime/settles';
 import { startNode, type OnClose } from '../runtime/start-node';
-import { countLate, type StatusLine } from '../runtime/status';
+import { translator, type StatusLine } from '../runtime/status';
 
 export type BufferNodeConfig = NodeDef &
 	Omit<BufferSettings, 'id' | 'label'> & { readonly store?: string };
@@ -30,13 +30,19 @@ function run(o: {
 	const input = exportInput(`items:${node.id}`, { ...config, id: 'main', label });
 	const exportId = fullExportId(input);
 	const timeoutMs = ackTimeoutMs(config);
+	const translate = translator(RED);
 	const line = followPipeline(status, {
 		owns: (id) => id === exportId,
-		note: () => `done when ${rule.when()}`,
-		warning: () => rule.warning(),
+		done: () => (rule.when() === 'acked' ? 'acked' : 'sent'),
+		fault: () => faultText(translate, [rule.fault()]),
+		translate,
 	});
 	onClose(() => line.close());
-	const rule = doneRule(RED, node, 0, config.done, () => line.refresh());
+	const rule = doneRule(RED, node, 0, {
+		done: config.done,
+		onChange: () => line.refresh(),
+		onReady: () => attached.wake(),
+	});
 	onClose(() => rule.close());
 	const sink = createFlowSink({
 		ackTimeoutMs: timeoutMs,
@@ -53,13 +59,13 @@ function run(o: {
 		attach: (pipeline) => pipeline.attachExport(input, sink, { key: node.id, label }),
 		onReady: (pipeline) => line.follow(pipeline),
 	});
-	const late = countLate(status);
-	onInput(node, status, async (message) => {
+	const work = async (message: NodeMessage): Promise<Worked> => {
 		const token = tokenOf(message);
-		if (token && tokenState(token) === 'again') return late();
+		if (token && tokenState(token) === 'again') return 'late';
 		const pipeline = await attached.pipeline();
 		await pipeline.add(exportId, [itemEvent(RED, message)]);
-		if (!token || settleToken(token, { kind: 'ack' })) return;
-		if (tokenState(token) === 'again') late();
-	});
+		if (!token || settleToken(token, { kind: 'ack' })) return undefined;
+		return tokenState(token) === 'again' ? 'late' : undefined;
+	};
+	onInput(node, line, work, { settles: true });
 }

@@ -12,12 +12,12 @@ import {
 import { attachNode } from '../runtime/attach';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
 import { numberOf } from '../runtime/buffer-settings';
-import { onInput } from '../runtime/input';
+import { onInput, type Worked } from '../runtime/input';
 import { bodyOf, itemEvent } from '../runtime/item-event';
-import { followPipeline } from '../runtime/pipeline-status';
+import { followPipeline, type PipelineStatusLine } from '../runtime/pipeline-status';
 import { secretsOf } from '../runtime/secrets';
 import { startNode, type OnClose } from '../runtime/start-node';
-import { countLate, type StatusLine } from '../runtime/status';
+import { translator, type StatusLine } from '../runtime/status';
 
 export interface ForwardNodeConfig extends NodeDef {
 	readonly url?: string;
@@ -54,7 +54,7 @@ interface Starting {
 }
 
 function run(o: Starting): void {
-	const { RED, node, config, status, onClose } = o;
+	const { RED, node, config, onClose } = o;
 	const http = httpConfig(RED, config);
 	const target = createHttpTarget(http);
 	const closing = new AbortController();
@@ -63,11 +63,14 @@ function run(o: Starting): void {
 		target.close();
 	});
 	const own = ownBuffer(o, http);
-	const late = countLate(status);
-	onInput(node, status, async (message: ForwardMessage, send) => {
+	const { line } = own;
+	const work = async (
+		message: ForwardMessage,
+		send: (message: ForwardMessage) => void,
+	): Promise<Worked> => {
 		const token = tokenOf(message);
 		const state = token === undefined ? 'done' : tokenState(token);
-		if (state === 'again') return late();
+		if (state === 'again') return 'late';
 		// A batch that is done does not come again: what is still to be delivered of it has to be kept here.
 		const payload =
 			config.sendCredentials === true ? message.payload : withoutCredentials(message.payload);
@@ -79,22 +82,21 @@ function run(o: Starting): void {
 		const isReleased = closing.signal.aborted && outcome.kind !== 'ack';
 		const isSettled = settleToken(token, isReleased ? { kind: 'release' } : outcome);
 		const isLate = !isSettled && tokenState(token) === 'again';
-		if (isLate) late();
 		if (outcome.kind !== 'ack') {
 			// The error is told by whoever settles the batch, or once the own buffer has tried.
 			if (isSettled) throw outcome.error;
-			return isLate ? undefined : own.add({ ...message, payload });
+			return isLate ? 'late' : own.add({ ...message, payload });
 		}
 		if (response) message.statusCode = response.status;
-		if (!isLate) {
-			const rows = message.sluice?.count ?? 1;
-			status.show('green', 'dot', `delivered ${rows} rows, status ${message.statusCode}`);
-		}
+		if (!isLate) line.delivered(message.sluice?.count ?? 1);
 		send(message);
-	});
+		return isLate ? 'late' : undefined;
+	};
+	onInput(node, line, work, { settles: true });
 }
 
 interface OwnBuffer {
+	readonly line: PipelineStatusLine;
 	add(message: NodeMessage): Promise<void>;
 }
 
@@ -113,8 +115,9 @@ function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
 	const exportId = fullExportId(input);
 	const line = followPipeline(status, {
 		owns: (id) => id === exportId,
-		note: () => 'own buffer',
-		warning: () => undefined,
+		done: () => 'delivered',
+		fault: () => undefined,
+		translate: translator(RED),
 	});
 	onClose(() => line.close());
 	let unsubscribe: () => void = () => {};
@@ -147,6 +150,7 @@ function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
 		},
 	});
 	return {
+		line,
 		async add(message) {
 			const pipeline = await attached.pipeline();
 			await pipeline.add(exportId, [itemEvent(RED, message)]);

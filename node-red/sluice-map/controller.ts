@@ -4,6 +4,7 @@ import { columnsOf, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
 import { startNode } from '../runtime/start-node';
+import { reportTo, translator } from '../runtime/status';
 
 export type MapNodeConfig = NodeDef &
 	Pick<BufferSettings, 'data' | 'fields' | 'columns'> & { readonly each?: boolean };
@@ -11,15 +12,16 @@ export type MapNodeConfig = NodeDef &
 /** Replaces the payload by its record; with `each`, every element of an array payload. */
 export function startMap(RED: NodeAPI, node: Node, config: MapNodeConfig): void {
 	startNode(node, (status) => {
+		const translate = translator(RED);
 		const columns = columnsOf(config);
 		if (!columns) throw new ConfigError('data', 'fields or columns');
 		const mapping = compileMapping({ columns });
-		onInput(node, status, (message, send) => {
+		onInput(node, reportTo(status, translate), (message, send) => {
 			const { payload } = message;
 			const map = (one: unknown): unknown => mapping.renderRecord(itemEvent(RED, message, one));
 			message.payload = config.each && Array.isArray(payload) ? payload.map(map) : map(payload);
 			send(message);
-			status.show('green', 'ring', 'mapped');
+			status.show('green', 'ring', translate('status.mapped'));
 		});
 	});
 }

@@ -14,9 +14,10 @@ import { pathRule } from '../runtime/path-rule';
 import { followPipeline } from '../runtime/pipeline-status';
 import { defaultPath } from '../runtime/receiver-path';
 import { secretsOf } from '../runtime/secrets';
-import { doneRule, type DoneRule } from '../runtime/settles';
+import { doneRule, faultText, type DoneRule } from '../runtime/settles';
 import { startNode, type OnClose } from '../runtime/start-node';
-import type { StatusLine } from '../runtime/status';
+import { translator, type StatusLine } from '../runtime/status';
+import type { DoneWord } from '../runtime/summary-text';
 
 export interface ReceiverNodeConfig extends NodeDef {
 	readonly path?: string;
@@ -58,7 +59,7 @@ function run(o: {
 		sink: createFlowSink({
 			ackTimeoutMs: ackTimeoutMs(buffer),
 			numbers: buffer.numbers ?? 'double',
-			doneWhen: () => rules[index]?.when() ?? 'sent',
+			doneWhen: () => rules[index]?.when() ?? 'kept',
 			emit(batch) {
 				const outputs = buffers.map((_, at) =>
 					at === index ? batchMessage(node.id, buffer.label || buffer.id, batch) : null,
@@ -68,15 +69,26 @@ function run(o: {
 		}),
 	}));
 	const ids = new Set([receiverId, ...buffers.map(({ id }) => fullExportId({ receiverId, id }))]);
+	const labels = buffers.map(({ id, label }) => label || id);
+	const translate = translator(RED);
 	const line = followPipeline(status, {
 		owns: (id) => ids.has(id),
-		note: () => `done when ${[...new Set(rules.map((rule) => rule.when()))].join(' / ')}`,
-		warning: () =>
-			[...rules, place].map((rule) => rule.warning()).find((warning) => warning !== undefined),
+		done: () => doneWord(rules),
+		fault: () =>
+			faultText(
+				translate,
+				rules.map((rule) => rule.fault()),
+				labels,
+			) ?? place.warning(),
+		translate,
 	});
 	onClose(() => line.close());
 	for (const [index, buffer] of buffers.entries()) {
-		const rule = doneRule(RED, node, index, buffer.done, () => line.refresh());
+		const rule = doneRule(RED, node, index, {
+			done: buffer.done,
+			onChange: () => line.refresh(),
+			onReady: () => attached.wake(),
+		});
 		rules.push(rule);
 		onClose(() => rule.close());
 	}
@@ -112,6 +124,13 @@ function run(o: {
 				status.show('red', 'ring', 'no buffer: every request is answered 503');
 		},
 	});
+}
+
+/** One word for all buffers of the node; where they differ it is the one that holds for each. */
+function doneWord(rules: readonly DoneRule[]): DoneWord {
+	const words = new Set(rules.map((rule) => (rule.when() === 'acked' ? 'acked' : 'sent')));
+	const [word = 'sent'] = words;
+	return words.size === 1 ? word : 'delivered';
 }
 
 function authOf(RED: NodeAPI, node: ReceiverNode, config: ReceiverNodeConfig): AuthConfig {

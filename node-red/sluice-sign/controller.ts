@@ -5,6 +5,7 @@ import { onInput } from '../runtime/input';
 import { bodyOf } from '../runtime/item-event';
 import { secretsOf } from '../runtime/secrets';
 import { startNode } from '../runtime/start-node';
+import { reportTo, translator } from '../runtime/status';
 
 export interface SignNodeConfig extends NodeDef {
 	readonly secret?: string;
@@ -15,6 +16,7 @@ export interface SignNodeConfig extends NodeDef {
 /** The payload becomes exactly the bytes that were signed, so that an http request node sends these and no others (D29). */
 export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): void {
 	startNode(node, (status) => {
+		const translate = translator(RED);
 		const [secret = ''] = secretsOf(RED, config.secret);
 		const header = config.header?.trim() || 'X-Dt-Signature';
 		const expiresInSeconds = numberOf(config.expiresInSeconds ?? 3600, 'expiresInSeconds');
@@ -23,7 +25,7 @@ export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): voi
 		}
 		onInput(
 			node,
-			status,
+			reportTo(status, translate),
 			async (message: NodeMessage & { headers?: Record<string, unknown> }, send) => {
 				const body = bodyOf(message.payload);
 				const token = await signBody({ body, secret, expiresInSeconds });
@@ -36,7 +38,7 @@ export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): voi
 				};
 				message.payload = body;
 				send(message);
-				status.show('green', 'ring', 'signed');
+				status.show('green', 'ring', translate('status.signed'));
 			},
 		);
 	});

@@ -5,6 +5,7 @@ import { onInput } from '../runtime/input';
 import { bodyOf } from '../runtime/item-event';
 import { secretsOf } from '../runtime/secrets';
 import { startNode } from '../runtime/start-node';
+import { reportTo, translator } from '../runtime/status';
 
 export interface VerifyNodeConfig extends NodeDef {
 	readonly secret?: string;
@@ -24,12 +25,13 @@ type VerifyMessage = NodeMessage & {
 /** Verified messages leave by the first output, refused ones by the second with `msg.error`; where that is not wired, as an error. */
 export function startVerify(RED: NodeAPI, node: Node, config: VerifyNodeConfig): void {
 	startNode(node, (status) => {
+		const translate = translator(RED);
 		const secrets = secretsOf(RED, config.secret);
 		const header = (config.header?.trim() || 'X-Dt-Signature').toLowerCase();
 		const leewaySeconds = numberOf(config.leewaySeconds ?? 60, 'leewaySeconds');
 		const allowSha1 = config.allowSha1 ?? false;
 		const hasRefusedWire = ((node as Node & { wires?: string[][] }).wires?.[1] ?? []).length > 0;
-		onInput(node, status, async (message: VerifyMessage, send) => {
+		onInput(node, reportTo(status, translate), async (message: VerifyMessage, send) => {
 			try {
 				const token = headerOf(message, header);
 				await verifyBody({
@@ -41,7 +43,7 @@ export function startVerify(RED: NodeAPI, node: Node, config: VerifyNodeConfig):
 				});
 			} catch (error) {
 				if (!(error instanceof CoreError) || !hasRefusedWire) throw error;
-				status.show('yellow', 'ring', `refused: ${error.code}`);
+				status.show('yellow', 'ring', translate('status.refused', { code: error.code }));
 				message.error = {
 					code: error.code,
 					message: error.message,
@@ -50,7 +52,7 @@ export function startVerify(RED: NodeAPI, node: Node, config: VerifyNodeConfig):
 				send([null, message]);
 				return;
 			}
-			status.show('green', 'ring', 'verified');
+			status.show('green', 'ring', translate('status.verified'));
 			send([message, null]);
 		});
 	});

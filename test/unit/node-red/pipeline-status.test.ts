@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { BufferError, CoreError, ReceiveError } from '../../../core/errors';
+import type { Counters } from '../../../core/buffer/store';
 import type { PipelineNotice } from '../../../core/pipeline/pipeline';
 import { followPipeline, type PipelineStatusLine } from '../../../node-red/runtime/pipeline-status';
-import { eventually } from '../../support/eventually';
-import { settled } from '../../support/fake-clock';
+import { translate } from '../../support/catalog';
+import { FakeClock, settled } from '../../support/fake-clock';
 
 /** A status line over a pipeline whose counters and notices the test makes. */
 class StatusWorld {
+	readonly clock = new FakeClock();
 	readonly shown: [fill: string, text: string][] = [];
-	rows = 0;
+	counters: Partial<Counters> = {};
+	fault: string | undefined;
 	/** What reading the counters waits for. */
 	gate: Promise<void> = Promise.resolve();
 	reads = 0;
@@ -19,10 +22,15 @@ class StatusWorld {
 		const show = (fill: string, _shape: string, text: string): void =>
 			void this.shown.push([fill, text]);
 		this.line = followPipeline({ show } as never, {
-			owns: () => true,
-			note: () => 'note',
-			warning: () => undefined,
+			owns: (id) => id !== 'other/main',
+			done: () => 'acked',
+			fault: () => this.fault,
+			translate,
+			clock: this.clock,
 		});
+	}
+
+	follow(): void {
 		this.line.follow({
 			subscribe: (listener: typeof this.hear) => {
 				this.hear = listener;
@@ -30,89 +38,167 @@ class StatusWorld {
 			},
 			status: async () => {
 				this.reads++;
-				const exports = [{ exportId: 'r/main', rows: this.rows }];
+				const exports = [this.#now(), { ...this.#now({ rows: 99 }), exportId: 'other/main' }];
 				await this.gate;
 				return { exports };
 			},
 		} as never);
 	}
 
-	/** The counters are read twice a second. */
-	shows(text: string): Promise<unknown> {
-		return eventually(`status "${text}"`, () => this.shown.at(-1)?.[1] === text, 5_000);
+	#now(more: Partial<Counters> = {}): Counters {
+		const none = { rows: 0, openRows: 0, retryingRows: 0, deadRows: 0, droppedTotal: 0 };
+		return { exportId: 'r/main', state: 'ACTIVE', ...none, ...this.counters, ...more } as Counters;
+	}
+
+	get last(): [fill: string, text: string] | undefined {
+		return this.shown.at(-1);
 	}
 
 	appended(rows: number): void {
-		this.rows = rows;
-		this.hear({ kind: 'counters', counters: { exportId: 'r/main', rows } } as never);
+		this.counters = { ...this.counters, rows };
+		this.hear({ kind: 'counters', counters: this.#now() });
 	}
 
-	delivered(count: number): void {
+	attempted(count: number, outcome: 'ack' | 'retry' | 'dead'): void {
+		const at = this.clock.now();
 		this.hear({
 			kind: 'attempt',
 			exportId: 'r/main',
 			batchId: 'b',
 			number: 1,
-			startedAt: 0,
+			startedAt: at,
 			durationMs: 1,
 			count,
-			outcome: 'ack',
+			outcome,
 		});
 	}
 }
 
-describe('the status of a receiver node', () => {
+describe('the status of a node with buffers', () => {
 	let world: StatusWorld;
 	beforeEach(async () => {
 		world = new StatusWorld();
-		await settled();
 	});
 	afterEach(() => world.line.close());
+	const follow = async (): Promise<void> => {
+		world.follow();
+		await settled();
+	};
 
-	it('is yellow where the sender was wrong, red where the event found no room or no store (S42)', () => {
+	it('shows right after a deploy what the store still has', async () => {
+		const nextAttemptAt = world.clock.now() - 1;
+		world.counters = { rows: 1, openRows: 4, retryingRows: 3, nextAttemptAt, deadRows: 2 };
+		await follow();
+		assert.deepEqual(world.last, ['red', '1 waiting, 1 open, 3 retry now, 2 dead']);
+	});
+
+	it('keeps showing dead letters and retries after a success', async () => {
+		await follow();
+		world.counters = { openRows: 3, retryingRows: 3, deadRows: 2 };
+		world.attempted(2, 'dead');
+		await world.clock.advance(1_000);
+		world.attempted(1, 'ack');
+		await world.clock.advance(1_000);
+		assert.deepEqual(world.last, ['red', '0 waiting, 3 retry now, 2 dead']);
+		world.counters = { openRows: 3, retryingRows: 3 };
+		world.attempted(1, 'ack');
+		await world.clock.advance(1_000);
+		assert.deepEqual(world.last, ['yellow', '0 waiting, 3 retry now']);
+	});
+
+	it('is yellow where the sender was wrong, red where the event found no room or no store (S42)', async () => {
+		await follow();
 		const shownFor = (error: CoreError): unknown => {
 			world.hear({ kind: 'refused', receiverId: 'r', error });
-			return world.shown.at(-1);
+			return world.last;
 		};
 		const wrong = new ReceiveError('ERR_SIGNATURE_MISMATCH', 'wrong');
-		assert.deepEqual(shownFor(wrong), ['yellow', 'refused: ERR_SIGNATURE_MISMATCH']);
+		assert.deepEqual(shownFor(wrong), ['yellow', 'refused: ERR_SIGNATURE_MISMATCH · 0 waiting']);
 		for (const code of ['ERR_BUFFER_FULL', 'ERR_QUOTA', 'ERR_STORE_UNAVAILABLE'] as const) {
-			assert.deepEqual(shownFor(new BufferError(code, 'no')), ['red', `refused: ${code}`]);
+			const shown = shownFor(new BufferError(code, 'no'));
+			assert.deepEqual(shown, ['red', `refused: ${code} · 0 waiting`]);
 		}
 	});
 
+	it('forgets a refusal after 10 s', async () => {
+		await follow();
+		world.hear({ kind: 'refused', receiverId: 'r', error: new ReceiveError('ERR_METHOD', 'no') });
+		await world.clock.advance(9_999);
+		assert.match(world.last?.[1] ?? '', /^refused/);
+		await world.clock.advance(1);
+		assert.deepEqual(world.last, ['green', '0 waiting, 0 acked']);
+	});
+
+	it('shows a message that failed until one works', async () => {
+		await follow();
+		world.line.failed('ERR_BUFFER_FULL');
+		await world.clock.advance(60_000);
+		assert.deepEqual(world.last, ['red', 'ERR_BUFFER_FULL · 0 waiting']);
+		world.line.worked();
+		assert.deepEqual(world.last, ['green', '0 waiting, 0 acked']);
+		world.line.late();
+		world.line.worked();
+		world.line.late();
+		assert.match(world.last?.[1] ?? '', /^2 late/);
+	});
+
+	it('shows what is wrong with the wires beside the numbers', async () => {
+		world.fault = 'not wired';
+		await follow();
+		world.appended(7);
+		assert.deepEqual(world.last, ['yellow', 'not wired · 7 waiting']);
+	});
+
 	it('tells the events that wait, without those that were delivered, whatever was accepted meanwhile', async () => {
+		await follow();
 		world.appended(5);
 		// The batch of five is with the flow now, three more are accepted.
 		world.appended(3);
-		world.delivered(5);
-		await world.shows('3 waiting, 5 delivered · note');
+		world.attempted(5, 'ack');
+		await world.clock.advance(1_000);
+		assert.deepEqual(world.last, ['green', '3 waiting, 5 acked']);
 	});
 
-	it('tells that nothing waits when all of it was delivered', async () => {
+	it('tells that a batch was closed by an append, and what changed without a word', async () => {
+		await follow();
 		world.appended(5);
-		world.rows = 0;
-		world.delivered(5);
-		await world.shows('0 waiting, 5 delivered · note');
+		world.counters = { openRows: 5 };
+		await world.clock.advance(1_000);
+		assert.deepEqual(world.last, ['green', '0 waiting, 5 open']);
+		world.counters = { deadRows: 5 };
+		await world.clock.advance(15_000);
+		assert.deepEqual(world.last, ['red', '0 waiting, 5 dead']);
 	});
 
 	it('keeps the number of an append that came while the counters were read', async () => {
 		let open: () => void = () => {};
+		await follow();
+		await world.clock.advance(1_000);
 		world.gate = new Promise((resolve) => (open = resolve));
-		world.delivered(1);
+		world.attempted(1, 'ack');
 		world.appended(7);
 		open();
-		await world.shows('7 waiting, 1 delivered · note');
+		await settled();
+		assert.deepEqual(world.last, ['green', '7 waiting, 1 acked']);
 	});
 
 	it('does not read the counters for each of many deliveries, and is right after the last', async () => {
+		await follow();
 		const before = world.reads;
 		world.appended(1_000);
-		for (let n = 0; n < 1_000; n++) world.delivered(1);
-		world.rows = 4;
-		await eventually('the last number', () =>
-			world.shown.at(-1)?.[1].startsWith('4 waiting, 1000'),
-		);
+		for (let n = 0; n < 1_000; n++) world.attempted(1, 'ack');
+		world.counters = { rows: 4 };
+		await world.clock.advance(1_000);
+		assert.deepEqual(world.last, ['green', '4 waiting, 1000 acked']);
 		assert.ok(world.reads - before <= 3, `${world.reads - before} reads`);
+	});
+
+	it('says nothing more once it is closed', async () => {
+		await follow();
+		world.line.close();
+		const shown = world.shown.length;
+		world.line.failed('ERR_QUOTA');
+		await world.clock.advance(60_000);
+		assert.ok(world.shown.length <= shown + 1);
 	});
 });

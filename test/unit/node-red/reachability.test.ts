@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { settlingNodes, type WiredNode } from '../../../node-red/runtime/reachability';
+import { reachOf, type WiredNode } from '../../../node-red/runtime/reachability';
 
 const wired = (id: string, type: string, ...wires: string[][]): WiredNode => ({ id, type, wires });
 
-describe('settlingNodes: what a batch can reach by wires', () => {
+describe('reachOf: what a batch can reach by wires', () => {
 	const cases: { name: string; nodes: WiredNode[]; output?: number; found: string[] }[] = [
 		{ name: 'nothing is wired', nodes: [wired('r', 'sluice-receiver', [])], found: [] },
 		{
@@ -48,15 +48,6 @@ describe('settlingNodes: what a batch can reach by wires', () => {
 				wired('b', 'sluice-ack'),
 			],
 			found: ['a'],
-		},
-		{
-			name: 'not through a disabled node',
-			nodes: [
-				wired('r', 'sluice-receiver', ['f']),
-				{ ...wired('f', 'function', ['a']), d: true },
-				wired('a', 'sluice-ack'),
-			],
-			found: [],
 		},
 		{
 			name: 'through link out and link in',
@@ -118,7 +109,161 @@ describe('settlingNodes: what a batch can reach by wires', () => {
 	];
 	for (const { name, nodes, output = 0, found } of cases) {
 		it(`finds ${name}`, () => {
-			assert.deepEqual(settlingNodes(nodes, 'r', output).sort(), found);
+			assert.deepEqual([...reachOf(nodes, 'r', output).settling].sort(), found);
 		});
 	}
+
+	const tab = { id: 'off', type: 'tab', disabled: true };
+	const receiver = (...wires: string[][]) => wired('r', 'sluice-receiver', ...wires);
+	const subflow = (first: string, ...last: string[]): WiredNode => ({
+		id: 'def',
+		type: 'subflow',
+		in: [{ wires: [{ id: first }] }],
+		out: [{ wires: last.map((id) => ({ id, port: 0 })) }],
+	});
+	const unreached: { name: string; nodes: WiredNode[]; asleep?: string[]; isHeard?: boolean }[] = [
+		{ name: 'no wire', nodes: [receiver([])] },
+		{ name: 'no list of wires', nodes: [{ id: 'r', type: 'sluice-receiver' }] },
+		{ name: 'a wire to a node that is gone', nodes: [receiver(['gone'])] },
+		{
+			name: 'a wire from its other output',
+			nodes: [receiver([], ['a']), wired('a', 'sluice-ack')],
+		},
+		{
+			name: 'a disabled node that settles nothing',
+			nodes: [receiver(['f']), { ...wired('f', 'debug'), d: true }],
+		},
+		{
+			name: 'a link out that leads nowhere',
+			nodes: [receiver(['o']), { id: 'o', type: 'link out', links: [], wires: [] }],
+		},
+		{
+			name: 'a junction that leads nowhere',
+			nodes: [receiver(['j']), wired('j', 'junction', [])],
+		},
+		{
+			name: 'an empty subflow',
+			nodes: [receiver(['s']), wired('s', 'subflow:def', []), { id: 'def', type: 'subflow' }],
+		},
+		{ name: 'a subflow that is gone', nodes: [receiver(['s']), wired('s', 'subflow:def', [])] },
+		{
+			name: 'a disabled settling node',
+			nodes: [receiver(['a']), { ...wired('a', 'sluice-forward'), d: true }],
+			asleep: ['a'],
+		},
+		{
+			name: 'a settling node that could not be started',
+			nodes: [receiver(['a']), { ...wired('a', 'sluice-forward'), broken: true }],
+			asleep: ['a'],
+		},
+		{
+			name: 'a settling node on a disabled tab, behind a link',
+			nodes: [
+				receiver(['o']),
+				{ id: 'o', type: 'link out', links: ['i'], wires: [] },
+				{ ...wired('i', 'link in', ['a']), z: 'off' },
+				{ ...wired('a', 'sluice-ack'), z: 'off' },
+				tab,
+			],
+			asleep: ['a'],
+		},
+		{
+			name: 'a settling node behind a disabled one, beside a node that runs',
+			nodes: [
+				receiver(['f', 'g']),
+				{ ...wired('f', 'function', ['a']), d: true },
+				wired('g', 'debug'),
+				wired('a', 'sluice-ack'),
+			],
+			asleep: ['a'],
+			isHeard: true,
+		},
+		{
+			name: 'a settling node in a disabled subflow instance',
+			nodes: [
+				receiver(['s']),
+				{ ...wired('s', 'subflow:def', []), d: true },
+				subflow('a'),
+				{ ...wired('a', 'sluice-ack'), z: 'def' },
+			],
+			asleep: ['a'],
+		},
+		{
+			name: 'a disabled settling node in a subflow',
+			nodes: [
+				receiver(['s']),
+				wired('s', 'subflow:def', []),
+				subflow('a'),
+				{ ...wired('a', 'sluice-ack'), z: 'def', d: true },
+			],
+			asleep: ['a'],
+		},
+		{
+			name: 'a settling node behind a subflow through which nothing runs',
+			nodes: [
+				receiver(['s']),
+				{ ...wired('s', 'subflow:def', []), wires: [] },
+				subflow('f', 'f'),
+				{ ...wired('f', 'function', []), z: 'def', d: true },
+				wired('a', 'sluice-ack'),
+			],
+		},
+	];
+	for (const { name, nodes, asleep = [], isHeard = false } of unreached) {
+		it(`reaches nothing that settles by ${name}`, () => {
+			assert.deepEqual(reachOf(nodes, 'r', 0), { settling: [], asleep, isHeard });
+		});
+	}
+
+	it('counts what is reached on one way as reached, though another one is disabled', () => {
+		const nodes = [
+			receiver(['f', 'g']),
+			{ ...wired('f', 'function', ['a']), d: true },
+			wired('g', 'function', ['a']),
+			wired('a', 'sluice-ack'),
+		];
+		assert.deepEqual(reachOf(nodes, 'r', 0), { settling: ['a'], asleep: [], isHeard: true });
+	});
+
+	it('knows a link by either of its ends, and a dynamic one may go to any', () => {
+		for (const out of [
+			{ id: 'o', type: 'link out', wires: [] },
+			{ id: 'o', type: 'link call', linkType: 'dynamic', wires: [[]] },
+		]) {
+			const links = out.type === 'link out' ? ['o'] : [];
+			const nodes = [
+				receiver(['o']),
+				out,
+				{ ...wired('i', 'link in', ['a']), links },
+				wired('a', 'sluice-ack'),
+			];
+			assert.deepEqual(reachOf(nodes, 'r', 0).settling, ['a'], out.type);
+		}
+	});
+
+	it('tells the instances of a subflow apart where it knows in which one the node is', () => {
+		const nodes = [
+			{ ...receiver([]), z: 'def' },
+			subflow('r', 'r'),
+			wired('one', 'subflow:def', ['a']),
+			wired('two', 'subflow:def', []),
+			wired('a', 'sluice-ack'),
+		];
+		assert.deepEqual(reachOf(nodes, 'r', 0, ['one']).settling, ['a']);
+		assert.equal(reachOf(nodes, 'r', 0, ['two']).isHeard, false);
+		assert.deepEqual(reachOf(nodes, 'r', 0).settling, ['a'], 'in the definition');
+	});
+
+	it('comes out of the instance that it went into, and of no other', () => {
+		const nodes = [
+			receiver(['one']),
+			wired('one', 'subflow:def', ['d']),
+			wired('two', 'subflow:def', ['a']),
+			subflow('f', 'f'),
+			{ ...wired('f', 'function', []), z: 'def' },
+			wired('d', 'debug'),
+			wired('a', 'sluice-ack'),
+		];
+		assert.deepEqual(reachOf(nodes, 'r', 0).settling, []);
+	});
 });

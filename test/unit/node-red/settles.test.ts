@@ -1,60 +1,127 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import { doneRule } from '../../../node-red/runtime/settles';
+import type { WiredNode } from '../../../node-red/runtime/reachability';
+import { doneRule, faultText, type DoneRule } from '../../../node-red/runtime/settles';
 
-const wired = [
-	{ id: 'r', type: 'sluice-receiver', wires: [['ack']] },
-	{ id: 'ack', type: 'sluice-ack', wires: [] },
+const wired: WiredNode[] = [
+	{ id: 'tab', type: 'tab' },
+	{ id: 'r', type: 'sluice-receiver', z: 'tab', wires: [['ack']] },
+	{ id: 'ack', type: 'sluice-ack', z: 'tab', wires: [] },
 ];
 
-function fakeRed() {
-	const errors: unknown[] = [];
-	const events = new EventEmitter();
-	const red = {
-		events,
-		log: { error: (line: unknown) => errors.push(line) },
-		nodes: { eachNode: (f: (node: object) => void) => wired.forEach(f) },
+class FakeRed {
+	readonly events = new EventEmitter();
+	readonly errors: unknown[] = [];
+	readonly log = { error: (line: unknown) => this.errors.push(line) };
+	deployed = wired;
+	/** Nodes that are there and run. */
+	running: readonly string[] = ['r', 'ack'];
+	readonly nodes = {
+		eachNode: (f: (node: WiredNode) => void) => this.deployed.forEach(f),
+		getNode: (id: string) => (this.running.includes(id) ? { id } : null),
 	};
-	return { red: red as never, events, errors };
+
+	start(): void {
+		this.events.emit('flows:started');
+	}
+
+	rule(o: { onChange?: () => void; onReady?: () => void; node?: object } = {}): DoneRule {
+		const { onChange = () => {}, onReady = () => {}, node = { id: 'r' } } = o;
+		return doneRule(this as never, node as never, 0, { done: 'auto', onChange, onReady });
+	}
 }
 
-const receiver = { id: 'r' } as never;
-const unheard = (): void => {};
-
 describe('the rules of when batches are done', () => {
+	let red: FakeRed;
+	beforeEach(() => (red = new FakeRed()));
+
 	it('share one listener, however many buffers there are, and leave none behind', () => {
-		const { red, events } = fakeRed();
-		const rules = Array.from({ length: 30 }, () => doneRule(red, receiver, 0, 'auto', unheard));
-		assert.equal(events.listenerCount('flows:started'), 1);
-		events.emit('flows:started');
+		const rules = Array.from({ length: 30 }, () => red.rule());
+		assert.equal(red.events.listenerCount('flows:started'), 1);
+		red.start();
 		assert.deepEqual(new Set(rules.map((rule) => rule.when())), new Set(['acked']));
 		for (const rule of rules) rule.close();
-		assert.equal(events.listenerCount('flows:started'), 0);
+		for (const name of red.events.eventNames()) assert.equal(red.events.listenerCount(name), 0);
 	});
 
 	it('are decided anew at each deploy until they are closed', () => {
-		const { red, events } = fakeRed();
 		let changes = 0;
-		const closed = doneRule(red, receiver, 0, 'auto', () => changes++);
-		const rule = doneRule(red, receiver, 0, 'auto', () => changes++);
-		events.emit('flows:started');
+		const closed = red.rule({ onChange: () => changes++ });
+		const rule = red.rule({ onChange: () => changes++ });
+		red.start();
 		closed.close();
 		closed.close();
-		events.emit('flows:started');
+		red.start();
 		assert.equal(changes, 3);
 		rule.close();
 	});
 
+	it('keep everything until the nodes of a deploy have started, then let it go', () => {
+		let ready = 0;
+		const rule = red.rule({ onReady: () => ready++ });
+		assert.equal(rule.when(), 'kept');
+		red.start();
+		assert.deepEqual([rule.when(), ready], ['acked', 1]);
+		red.start();
+		assert.equal(ready, 1);
+		red.events.emit('flows:stopping');
+		assert.equal(rule.when(), 'kept');
+		red.start();
+		assert.deepEqual([rule.when(), ready], ['acked', 2]);
+		rule.close();
+	});
+
+	it('keep the events of a settling node that is not there or could not be started', () => {
+		const rule = red.rule();
+		red.running = ['r'];
+		red.start();
+		assert.deepEqual([rule.when(), rule.fault()], ['kept', 'asleep']);
+		rule.close();
+	});
+
+	it('know a node in a subflow by its path', () => {
+		red.deployed = [
+			{ id: 'tab', type: 'tab' },
+			{ id: 'def', type: 'subflow', out: [{ wires: [{ id: 'r', port: 0 }] }] },
+			{ id: 'r', type: 'sluice-receiver', z: 'def', wires: [[]] },
+			{ id: 'one', type: 'subflow:def', z: 'tab', wires: [['ack']] },
+			{ id: 'two', type: 'subflow:def', z: 'tab', wires: [[]] },
+			{ id: 'ack', type: 'sluice-ack', z: 'tab', wires: [] },
+		];
+		red.running = ['one', 'two', 'ack'];
+		const inside = (instance: string): DoneRule =>
+			red.rule({
+				node: { id: `${instance}-r`, _alias: 'r', _path: `tab/${instance}/r` },
+			});
+		const [one, two] = [inside('one'), inside('two')];
+		red.start();
+		assert.deepEqual([one.when(), two.when()], ['acked', 'kept']);
+		one.close();
+		two.close();
+	});
+
 	it('are decided for each node, also where another one fails, and no failure leaves a deploy', () => {
-		const { red, events, errors } = fakeRed();
-		const failing = doneRule(red, receiver, 0, 'auto', () => {
-			throw new Error('of one node');
+		const failing = red.rule({
+			onChange: () => {
+				throw new Error('of one node');
+			},
 		});
-		const rule = doneRule(red, receiver, 0, 'auto', unheard);
-		events.emit('flows:started');
+		const rule = red.rule();
+		red.start();
 		assert.equal(rule.when(), 'acked');
-		assert.match(String(errors), /of one node/);
+		assert.match(String(red.errors), /of one node/);
 		failing.close();
 		rule.close();
+	});
+
+	it('name the buffer whose wires are at fault where a node has several', () => {
+		const translate = (key: string, parameters: object = {}): string =>
+			[key, ...Object.values(parameters)].join(' ');
+		assert.equal(faultText(translate, [undefined]), undefined);
+		assert.equal(faultText(translate, ['unwired'], ['a']), 'wiring.unwired');
+		assert.equal(
+			faultText(translate, [undefined, 'unwired'], ['a', 'b']),
+			'status.ofBuffer b wiring.unwired',
+		);
 	});
 });

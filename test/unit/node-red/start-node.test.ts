@@ -13,8 +13,8 @@ class FakeNode {
 	closed = 0;
 	#close: CloseHandler | undefined;
 
-	on(_event: 'close', handler: CloseHandler): void {
-		this.#close = handler;
+	on(event: string, handler: CloseHandler): void {
+		if (event === 'close') this.#close = handler;
 	}
 	status(status: object): void {
 		this.statuses.push(status);
