@@ -15,6 +15,7 @@ const counters = (given: Partial<Counters>): Counters => ({
 	nextAttemptAt: undefined,
 	deadBatches: 0,
 	deadRows: 0,
+	deadBytes: 0,
 	acceptedTotal: 0,
 	ackedTotal: 0,
 	droppedTotal: 0,
