@@ -42,7 +42,17 @@ function addLanguage(): void {
 			'assert else error false for function if import importstr in local null self super tailstrict then true'.split(
 				' ',
 			),
-		functions: ['Body', 'BodyStr', 'Header', 'HeaderStr', 'Ip', 'Now', 'std'],
+		functions: [
+			'Body',
+			'BodyStr',
+			'FormatTime',
+			'Header',
+			'HeaderStr',
+			'Ip',
+			'Now',
+			'ParseTime',
+			'std',
+		],
 		tokenizer: {
 			root: [
 				[

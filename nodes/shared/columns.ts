@@ -68,7 +68,7 @@ const COLUMN_FIELDS: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { type: ['template'] } },
 		description:
-			'Jsonnet, 1 to 4,096 characters, with Body(path, default), Header(name, default), Ip(), Now(format), BodyStr() and HeaderStr()',
+			'Jsonnet, 1 to 4,096 characters, with Body(path, default), Header(name, default), Ip(), Now(format), ParseTime(value, format), FormatTime(ms, format, zone), BodyStr() and HeaderStr()',
 	},
 ];
 

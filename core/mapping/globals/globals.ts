@@ -10,6 +10,8 @@
  * | `HeaderStr()` | one line per header (K97) | never |
  * | `Body(path, default)` | value at the path; without one the whole body | not found and no default, unreadable (K94, K95) |
  * | `BodyStr()` | the body as text, whatever its type | never |
+ * | `ParseTime(value, format, default)` | milliseconds since the epoch | it does not fit and has no default |
+ * | `FormatTime(time, format, zone)` | text by strftime | no time, format or zone |
  *
  * Every text parameter has a `maxLength`: an argument may be computed, and the function reads all of it.
  *
@@ -22,6 +24,7 @@ import type { HostArgument, HostFunction } from '../../jsonnet/host-function';
 import { canonicalName, firstHeader, headerObject, headerText } from './headers';
 import { MAX_PATH_LENGTH, parsePath, pathNotFound, readSteps, type PathStep } from './path';
 import { DEFAULT_TIME_FORMAT, MAX_TIME_FORMAT, parseTimeFormat } from './strftime';
+import { FormatTime, ParseTime } from './times';
 
 export function templateGlobals(profile: Profile): Record<string, HostFunction<Event>> {
 	return {
@@ -31,6 +34,8 @@ export function templateGlobals(profile: Profile): Record<string, HostFunction<E
 		HeaderStr: { params: [], call: headerText },
 		Body: body(profile),
 		BodyStr: { params: [], call: bodyText },
+		ParseTime,
+		FormatTime,
 	};
 }
 

@@ -1,11 +1,13 @@
 /**
- * strftime in UTC with the letters of K98. A format is parsed once and used for many instants.
+ * strftime, in UTC unless an offset is given, with the letters of K98. A format is parsed once and used for many instants.
  *
  * To add a letter: a line in LETTERS and a row in its test.
  */
 
-/** Writes one instant. */
-export type TimeFormat = (at: Date) => string;
+import { formatOffset } from './time-fields';
+
+/** Writes one instant. For another zone the date is shifted by the offset, which `%z` and `%Z` then write. */
+export type TimeFormat = (at: Date, offsetMinutes?: number) => string;
 
 /** ISO 8601 with milliseconds, the default of `Now()` (K98). */
 export const DEFAULT_TIME_FORMAT = '%Y-%m-%dT%H:%M:%S.%fZ';
@@ -24,7 +26,7 @@ export function parseTimeFormat(format: string): TimeFormat {
 		parts.push(letterAt(format, percent + 1));
 		index = percent + 1;
 	}
-	return (at) => parts.map((part) => part(at)).join('');
+	return (at, offset) => parts.map((part) => part(at, offset)).join('');
 }
 
 function letterAt(format: string, index: number): TimeFormat {
@@ -35,8 +37,16 @@ function letterAt(format: string, index: number): TimeFormat {
 	throw new Error(`datetime format ${JSON.stringify(format)} is invalid: ${problem}`);
 }
 
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
+export const DAYS: readonly string[] = [
+	'Sunday',
+	'Monday',
+	'Tuesday',
+	'Wednesday',
+	'Thursday',
+	'Friday',
+	'Saturday',
+];
+export const MONTHS: readonly string[] = [
 	'January',
 	'February',
 	'March',
@@ -110,8 +120,8 @@ const LETTERS: ReadonlyMap<string, TimeFormat> = new Map(
 		x: americanDate,
 		Y: year,
 		y: shortYear,
-		Z: () => 'UTC',
-		z: () => '+0000',
+		Z: (_at, offset = 0) => (offset === 0 ? 'UTC' : formatOffset(offset, ':')),
+		z: (_at, offset = 0) => formatOffset(offset),
 	}),
 );
 

@@ -2,16 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { createEvent } from '../../../core/event/create-event';
 import { compile, evaluate } from '../../../core/jsonnet/jsonnet';
 
-import type { HostFunction } from '../../../core/jsonnet/host-function';
+import { templateGlobals } from '../../../core/mapping/globals/globals';
 
 const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/templates.md'), 'utf8');
-const optional = (name: string) => ({ name, optional: true });
-const host = (...names: string[]): HostFunction => ({
-	params: names.map(optional),
-	call: () => null,
-});
+const examples = [...page.matchAll(/```jsonnet\n([\s\S]*?)```/g)].map(
+	([, example = '']) => example,
+);
 
 describe('docs/templates.md', () => {
 	it('names every function of std', () => {
@@ -23,16 +22,18 @@ describe('docs/templates.md', () => {
 	});
 
 	it('has examples that compile', () => {
-		const globals = {
-			Body: host('path', 'default'),
-			BodyStr: host(),
-			Header: host('header', 'default'),
-			HeaderStr: host(),
-			Ip: host(),
-			Now: host('format'),
-		};
-		const examples = [...page.matchAll(/```jsonnet\n([\s\S]*?)```/g)];
+		const globals = templateGlobals('buffer');
 		assert.ok(examples.length >= 6);
-		for (const [, example = ''] of examples) compile(example, { globals });
+		for (const example of examples) compile(example, { globals });
+	});
+
+	it('has an example of times that gives what the page says', () => {
+		const example = examples.find((each) => each.includes('ParseTime')) ?? '';
+		const event = createEvent({
+			receivedAt: Date.UTC(2026, 10, 21, 9, 30),
+			body: { measured_at: '2026-11-21T09:29:30Z' },
+		});
+		const text = compile(example, { globals: templateGlobals('buffer') }).evaluateToText(event);
+		assert.ok(page.includes(`\`${text}\``), text);
 	});
 });

@@ -74,7 +74,7 @@ describe('templateGlobals', () => {
 		});
 	}
 
-	it('has the parameter names of K89', () => {
+	it('has the parameter names of K89, and those of times', () => {
 		const names = Object.entries(templateGlobals('buffer')).map(([name, { params }]) => [
 			name,
 			params.map((param) => param.name),
@@ -86,6 +86,8 @@ describe('templateGlobals', () => {
 			HeaderStr: [],
 			Body: ['path', 'default'],
 			BodyStr: [],
+			ParseTime: ['value', 'format', 'default'],
+			FormatTime: ['time', 'format', 'zone'],
 		});
 	});
 });
