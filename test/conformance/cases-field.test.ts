@@ -1,5 +1,6 @@
 import { FIELD_CASES, type FieldChecks } from './field/field-case';
 import { forwardChecks } from './field/forward';
+import { forwardHttpChecks } from './field/forward-http';
 import { jwtChecks } from './field/jwt';
 import { mapChecks } from './field/map';
 import { receiveChecks } from './field/receive';
@@ -12,6 +13,7 @@ const CHECKS: FieldChecks = {
 	...receiveHttpChecks,
 	...mapChecks,
 	...forwardChecks,
+	...forwardHttpChecks,
 	...storeChecks,
 	...jwtChecks,
 };

@@ -5,13 +5,16 @@ import type { PushResponse } from './transport';
 /** Longest wait that a receiver may ask for: beyond it our own schedule is the better guess. */
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 
+/** Time-out, wrong connection, too early (RFC 8470), too many: the same request may be taken later. */
+const COMES_AGAIN: readonly number[] = [408, 421, 425, 429];
+
 /** An outcome of one request; there is nothing to split in it. */
 export type RequestOutcome = Extract<Outcome, { kind: 'ack' | 'retry' | 'dead' }>;
 
 /**
  * What an answer means for the batch. Pure.
  *
- * 2xx is done (D43) · 5xx, 429 and 408 come again, not before Retry-After · anything else, redirects included, is dead
+ * 2xx is done (D43) · 5xx, 408, 421, 425 and 429 come again, not before Retry-After · anything else, redirects included, is dead
  * unless `retryAllStatuses`.
  *
  * @param now milliseconds since the Unix epoch
@@ -22,7 +25,7 @@ export function outcomeOf(
 ): RequestOutcome {
 	if (status >= 200 && status < 300) return { kind: 'ack' };
 	const message = `the receiver answered ${status}`;
-	const isBusy = status >= 500 || status === 429 || status === 408;
+	const isBusy = status >= 500 || COMES_AGAIN.includes(status);
 	if (!isBusy && !options.retryAllStatuses) {
 		return {
 			kind: 'dead',
@@ -54,7 +57,11 @@ export function readRetryAfter(value: string | undefined, now: number): number |
 	return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 
-/** NaN for anything but a date with a day's name, which all three HTTP forms begin with: `Date.parse` alone reads too much. */
+/**
+ * NaN for anything but a date with a day's name, which all three HTTP forms begin with: `Date.parse` alone reads too much. They are
+ * all in UTC (RFC 9110, 5.6.7); one of them does not say so, and would be read in the machine's zone.
+ */
 function httpDate(text: string): number {
-	return /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text) ? Date.parse(text) : Number.NaN;
+	if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text)) return Number.NaN;
+	return Date.parse(/(?:GMT|UTC|Z|[+-]\d{4})$/.test(text) ? text : `${text} GMT`);
 }

@@ -21,16 +21,26 @@ export interface AddressRules {
 	readonly allowedCidrs?: readonly string[] | undefined;
 }
 
-/** Cloud metadata services outside the link-local range: AWS (IPv6), Alibaba, Azure, Oracle. */
+/** Cloud metadata services outside the link-local range: AWS, GCP, Oracle and Scaleway (IPv6), Alibaba, Azure, Oracle. */
 const NEVER = blockList([
 	'169.254.0.0/16',
 	'fe80::/10',
 	'64:ff9b::a9fe:0/112',
 	'2002:a9fe::/32',
 	'fd00:ec2::/64',
+	'fd20:ce::254/128',
+	'fd00:c1::a9fe:a9fe/128',
+	'fd00:42::42/128',
 	'100.100.100.200/32',
 	'168.63.129.16/32',
 	'192.0.0.192/32',
+	// The same by way of NAT64 and 6to4.
+	'64:ff9b::100.100.100.200/128',
+	'64:ff9b::168.63.129.16/128',
+	'64:ff9b::192.0.0.192/128',
+	'2002:6464:64c8::/48',
+	'2002:a83f:8110::/48',
+	'2002:c000:c0::/48',
 	'224.0.0.0/4',
 	'240.0.0.0/4',
 	'ff00::/8',
@@ -102,16 +112,37 @@ export function guardedLookup(rules: AddressRules, resolver = resolve): LookupFu
 		const all = { ...(options as LookupOptions), all: true } as const;
 		resolver(hostname, all, (error, addresses: LookupAddress[]) => {
 			if (error) return callback(error, '', 0);
-			const reachable = addresses.filter(({ address }) => !problemOf(address, rules));
+			const problemAt = ({ address }: LookupAddress): string | undefined =>
+				problemOf(address, rules) ?? problemOfName(hostname, address, rules);
+			const reachable = addresses.filter((one) => !problemAt(one));
 			const [first] = reachable;
 			if (!first) {
-				const problem = addresses.map(({ address }) => problemOf(address, rules)).find(Boolean);
+				const problem = addresses.map(problemAt).find(Boolean);
 				return callback(blocked(problem ?? 'the name has no address'), '', 0);
 			}
 			if (options.all) callback(null, reachable);
 			else callback(null, first.address, first.family);
 		});
 	};
+}
+
+/** Names of metadata services, wherever they point: an address that looks harmless may be a way there. */
+const METADATA_NAMES: readonly string[] = [
+	'metadata',
+	'metadata.google.internal',
+	'metadata.goog',
+	'instance-data',
+	'instance-data.ec2.internal',
+	'metadata.platformequinix.com',
+	'metadata.tencentyun.com',
+];
+
+function problemOfName(hostname: string, address: string, rules: AddressRules): string | undefined {
+	const name = hostname.toLowerCase().replace(/\.$/, '');
+	if (!METADATA_NAMES.includes(name) || allowed(rules).check(address, familyOf(address))) {
+		return undefined;
+	}
+	return 'link-local and metadata addresses are blocked';
 }
 
 /** @throws ConfigError naming the entry */

@@ -3,7 +3,7 @@ import { validateCidrs, type AddressRules } from './guard';
 
 /** An HTTP endpoint to which batches are pushed. */
 export interface HttpSinkConfig extends AddressRules {
-	/** https: or http:; without user and password, which belong into a header. */
+	/** https:// or http://, as it is to be requested; without user and password, which belong into a header. */
 	readonly url: string;
 	/** Sent with every request. They cannot replace the signature header, Host or Content-Length (D41). */
 	readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -26,7 +26,7 @@ export interface HttpSinkConfig extends AddressRules {
 	 * somebody else.
 	 */
 	readonly sendCredentials?: boolean | undefined;
-	/** Certificates to trust besides the built-in ones, PEM. */
+	/** Certificates to trust besides those of Node and the environment, PEM. */
 	readonly ca?: string | undefined;
 }
 
@@ -54,12 +54,20 @@ export function validateHttpSink(config: HttpSinkConfig): void {
 	validateCidrs(config.allowedCidrs ?? [], 'allowedCidrs');
 }
 
+/** Stricter than `URL`, which mends what it is given: `http:host`, `https:\\\\host` and blanks are mistakes, and lead elsewhere. */
 function validateUrl(text: unknown): void {
-	const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
-	if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-		throw new ConfigError('url', 'an https: or http: URL');
+	const [, authority] =
+		(typeof text === 'string' && /^https?:\/\/([^/?#]+)/i.exec(text)) || ([] as string[]);
+	if (typeof text !== 'string' || authority === undefined || !URL.canParse(text)) {
+		throw new ConfigError(
+			'url',
+			'a URL that begins with https:// or http:// and the name of a host',
+		);
 	}
-	if (url.username !== '' || url.password !== '') {
+	if (/[\s\\\p{Cc}]/u.test(text)) {
+		throw new ConfigError('url', 'a URL without blanks, line breaks and backslashes');
+	}
+	if (authority.includes('@')) {
 		throw new ConfigError('url', 'a URL without user and password (use an Authorization header)');
 	}
 }
@@ -91,6 +99,7 @@ export function isHeaderValue(value: unknown): boolean {
 	return typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
-function isHeaderName(name: unknown): boolean {
+/** A token (RFC 9110, 5.1) of at most 200 characters. */
+export function isHeaderName(name: unknown): boolean {
 	return typeof name === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(name);
 }

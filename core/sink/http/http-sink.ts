@@ -1,7 +1,7 @@
 /**
  * Pushes batches to an HTTP endpoint. One request carries the whole batch as a JSON list, or each row is a request of its
- * own (`send: 'row'`), one after the other. A row of output `event` is sent exactly as its event came: the same bytes and
- * content type, so that a forwarded body is the original one (D13).
+ * own (`send: 'row'`), one after the other. A row of output `event` is sent exactly as its event came: the same bytes and the
+ * headers that describe them (`body-headers.ts`), so that a forwarded body is the original one (D13).
  *
  * An answer becomes an outcome in `answer.ts`; a request without an answer comes again. A batch sent row by row may end
  * as `split`: the rows that were taken are done, and only the others come again or are put aside. So does a batch with rows
@@ -13,6 +13,7 @@ import { decodeEvent } from '../../event/codec';
 import { readRows, withUnreadable, type UnreadableRow } from '../read-rows';
 import { recordWriter, type RecordWriter } from '../records';
 import type { Sink } from '../sink';
+import { bodyHeaders } from './body-headers';
 import type { HttpSinkConfig } from './http-config';
 import { createHttpTarget, type HttpPorts, type HttpTarget, type PushOptions } from './http-target';
 
@@ -86,7 +87,7 @@ function rowReader(batch: Batch, write: RecordWriter): (row: StoredRow) => RowPu
 	if (batch.output === 'event') {
 		return (row) => {
 			const { body, headers } = decodeEvent(row.payload);
-			return { body, options: { ...keyOf(row), contentType: headers['content-type']?.[0] } };
+			return { body, options: { ...keyOf(row), bodyHeaders: bodyHeaders(headers) } };
 		};
 	}
 	return (row) => ({

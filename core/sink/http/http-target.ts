@@ -2,10 +2,12 @@ import { CoreError, DeliveryError } from '../../errors';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { signBody } from '../../signature/sign-body';
 import { describeThrown } from '../describe-thrown';
+import { recordText } from '../read-rows';
 import { outcomeOf, type RequestOutcome } from './answer';
 import {
 	DEFAULT_SIGNATURE_HEADER,
 	DEFAULT_TIMEOUT_MS,
+	isHeaderName,
 	isHeaderValue,
 	validateHttpSink,
 	type HttpSinkConfig,
@@ -31,6 +33,8 @@ export interface PushOptions {
 	readonly idempotencyKey?: string | undefined;
 	/** Default `application/json`. */
 	readonly contentType?: string | undefined;
+	/** What else describes the body, names in lower case; a `content-type` replaces the one above. Values that no header takes are left out. */
+	readonly bodyHeaders?: Readonly<Record<string, string>> | undefined;
 	readonly signal?: AbortSignal | undefined;
 }
 
@@ -71,7 +75,7 @@ export function createHttpTarget(config: HttpSinkConfig, ports: HttpPorts = {}):
  * Pushes one JSON value or body now, without a buffer: the one request of "forward now".
  *
  * @param body bytes are sent as they are, any other value is written as JSON
- * @throws ConfigError
+ * @throws ConfigError, TypeError for a body that is no JSON
  */
 export async function deliverJson(
 	config: HttpSinkConfig,
@@ -79,7 +83,7 @@ export async function deliverJson(
 	options: PushOptions = {},
 	ports: HttpPorts = {},
 ): Promise<PushResult> {
-	const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(JSON.stringify(body));
+	const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(recordText(body));
 	const target = createHttpTarget(config, ports);
 	try {
 		return await target.push(bytes, options);
@@ -88,16 +92,24 @@ export async function deliverJson(
 	}
 }
 
-/** The user's headers may replace the first three, in any spelling, and nothing else. */
+/** The user's headers may replace ours and those of the body, in any spelling, and nothing else. */
 async function headersFor(
 	{ headers = {}, signature }: HttpSinkConfig,
 	body: Uint8Array,
-	{ idempotencyKey, contentType = 'application/json' }: PushOptions,
+	{ idempotencyKey, contentType = 'application/json', bodyHeaders = {} }: PushOptions,
 	now: number,
 ): Promise<Record<string, string>> {
+	const signatureHeader = signature?.header ?? DEFAULT_SIGNATURE_HEADER;
 	const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+	if (signature?.secret) given.add(signatureHeader.toLowerCase());
+	const { 'content-type': ownType = contentType, ...description } = bodyHeaders;
 	const ours = {
-		'Content-Type': isHeaderValue(contentType) ? contentType : 'application/json',
+		'Content-Type': isHeaderValue(ownType) ? ownType : 'application/json',
+		...Object.fromEntries(
+			Object.entries(description).filter(
+				([name, value]) => isHeaderName(name) && isHeaderValue(value),
+			),
+		),
 		'User-Agent': USER_AGENT,
 		...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': toAscii(idempotencyKey) }),
 	};
@@ -106,7 +118,7 @@ async function headersFor(
 		...headers,
 		...(signature?.secret
 			? {
-					[signature.header ?? DEFAULT_SIGNATURE_HEADER]: await signBody({
+					[signatureHeader]: await signBody({
 						body,
 						secret: signature.secret,
 						now,

@@ -5,12 +5,13 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
 import axios, { isAxiosError } from 'axios';
 import { DeliveryError } from '../../errors';
 import { lowerCaseHeaders } from '../../event/create-event';
 import type { Headers } from '../../event/event';
+import { Answered } from './answered';
 import { checkUrl, guardedLookup, type AddressRules } from './guard';
+import { trustedCertificates } from './trusted-certificates';
 
 export interface PushRequest {
 	readonly url: string;
@@ -39,9 +40,12 @@ export interface Transport {
 }
 
 export interface TransportOptions extends AddressRules {
-	/** Certificates to trust besides the built-in ones, PEM; for tests and private authorities. */
+	/** Certificates to trust besides those of Node and the environment, PEM; for tests and private authorities. */
 	readonly ca?: string | undefined;
 }
+
+/** The connection leads to a server that does not answer for this host (RFC 9110, 15.5.20): the next try needs another one. */
+const MISDIRECTED = 421;
 
 /** An answer is read to learn why it was given, not to be kept. */
 const MAX_RESPONSE_BYTES = 65_536;
@@ -49,7 +53,7 @@ const MAX_RESPONSE_BYTES = 65_536;
 /** Keeps connections alive, follows no redirect, uses no proxy, and checks every address it connects to. */
 export function createTransport(options: TransportOptions): Transport {
 	const lookup = guardedLookup(options);
-	const ca = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
+	const ca = options.ca === undefined ? {} : { ca: [...trustedCertificates(), options.ca] };
 	const agents = {
 		httpAgent: new HttpAgent({ keepAlive: true, lookup }),
 		httpsAgent: new HttpsAgent({ keepAlive: true, lookup, ...ca }),
@@ -58,12 +62,18 @@ export function createTransport(options: TransportOptions): Transport {
 		async post(request) {
 			checkUrl(new URL(request.url), options);
 			const deadline = startDeadline(request);
+			const answered = new Answered();
+			const send = () => sendOnce(request, agents, { signal: deadline.signal, answered });
 			try {
-				return await sendOnce(request, agents, deadline.signal).catch((error: unknown) => {
-					if (!isStaleConnection(error) || deadline.signal.aborted) throw error;
-					return sendOnce(request, agents, deadline.signal);
+				return await send().catch((error: unknown) => {
+					if (!isStaleConnection(error, answered) || deadline.signal.aborted) throw error;
+					return send();
 				});
 			} catch (error) {
+				const { status = 0 } = answered;
+				if (status >= 200 && status < 300) {
+					return { status, headers: {}, body: new Uint8Array(0), isTruncated: true };
+				}
 				throw toDeliveryError(error, deadline.isExceeded(), request.timeoutMs);
 			} finally {
 				deadline.stop();
@@ -79,13 +89,14 @@ export function createTransport(options: TransportOptions): Transport {
 async function sendOnce(
 	{ url, headers, body }: PushRequest,
 	agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
-	signal: AbortSignal,
+	{ signal, answered }: { signal: AbortSignal; answered: Answered },
 ): Promise<PushResponse> {
 	const response = await axios.request<Readable>({
 		...agents,
 		url,
 		method: 'POST',
 		adapter: 'http',
+		transport: answered.transport,
 		// axios would offer compression; a bounded answer needs none, and an unpacked one has no bound.
 		headers: { ...headers, 'Accept-Encoding': 'identity' },
 		data: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
@@ -99,10 +110,12 @@ async function sendOnce(
 		validateStatus: null,
 		signal,
 	});
+	const read = await readBounded(response.data);
+	if (response.status === MISDIRECTED) answered.endConnection();
 	return {
 		status: response.status,
 		headers: lowerCaseHeaders(response.headers as Record<string, string | string[]>),
-		...(await readBounded(response.data)),
+		...read,
 	};
 }
 
@@ -139,8 +152,12 @@ function startDeadline({ timeoutMs, signal }: PushRequest): {
 	};
 }
 
-/** A kept connection that the other side had closed meanwhile: the request never arrived, so it is sent once more. */
-function isStaleConnection(error: unknown): boolean {
+/**
+ * A kept connection that the other side had closed meanwhile, of which nothing came back: the request is taken for one that never
+ * arrived, and sent once more at once. After any other end it may have been handled: it comes again by the schedule.
+ */
+function isStaleConnection(error: unknown, answered: Answered): boolean {
+	if (answered.hasBegun) return false;
 	if (!isAxiosError(error) || !['ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return false;
 	return (error.request as { reusedSocket?: boolean } | undefined)?.reusedSocket === true;
 }

@@ -38,6 +38,14 @@ describe('problemOf', () => {
 		['fd00:ec2::254', false, false],
 		['100.100.100.200', false, false],
 		['168.63.129.16', false, false],
+		['fd20:ce::254', false, false],
+		['fd20:ce:0:0:0:0:0:254', false, false],
+		['fd00:c1::a9fe:a9fe', false, false],
+		['fd00:42::42', false, false],
+		['fd20:ce::253', true, false],
+		['192.0.0.192', false, false],
+		['64:ff9b::100.100.100.200', false, false],
+		['2002:a83f:8110::1', false, false],
 		['224.0.0.1', false, false],
 		['255.255.255.255', false, false],
 		['ff02::1', false, false],
@@ -111,6 +119,20 @@ describe('guardedLookup', () => {
 			done();
 		});
 	});
+
+	for (const name of ['metadata.google.internal', 'METADATA.google.internal.', 'instance-data']) {
+		it(`blocks ${name} wherever it leads, unless that is listed`, (done) => {
+			const rules = { ...literal, allowedCidrs: ['8.8.4.4'] };
+			const lookup = guardedLookup(rules, resolving('8.8.8.8', '8.8.4.4'));
+			lookup(name, { all: true }, (error, found) => {
+				assert.deepEqual([error, found], [null, [{ address: '8.8.4.4', family: 4 }]]);
+				guardedLookup(literal, resolving('8.8.8.8'))(name, {}, (refused) => {
+					assert.equal(refused?.code, 'ERR_SINK_ADDRESS_BLOCKED');
+					done();
+				});
+			});
+		});
+	}
 
 	it('fails when nothing is left', (done) => {
 		guardedLookup(dynamic, resolving('127.0.0.1', '::1'))(

@@ -4,6 +4,7 @@ import { createEvent } from '../../../core/event/create-event';
 import { createRowRenderer } from '../../../core/mapping/render-row';
 import { encodeEvent } from '../../../core/event/codec';
 import { createHttpSink, type HttpSinkConfig } from '../../../core/sink/http/http-sink';
+import { readRetryAfter } from '../../../core/sink/http/answer';
 import { deliverJson } from '../../../core/sink/http/http-target';
 import { verifyBody } from '../../../core/signature/verify-body';
 import { fakeBatch } from '../../support/fake-batch';
@@ -64,6 +65,7 @@ describe('createHttpSink', () => {
 		[201, 'ack', undefined, 'ack'],
 		[204, 'ack', undefined, 'ack'],
 		[299, 'ack', undefined, 'ack'],
+		[300, 'dead', 'ERR_SINK_REJECTED', 'retry'],
 		[301, 'dead', 'ERR_SINK_REJECTED', 'retry'],
 		[302, 'dead', 'ERR_SINK_REJECTED', 'retry'],
 		[304, 'dead', 'ERR_SINK_REJECTED', 'retry'],
@@ -72,6 +74,9 @@ describe('createHttpSink', () => {
 		[404, 'dead', 'ERR_SINK_REJECTED', 'retry'],
 		[408, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
 		[413, 'dead', 'ERR_SINK_REJECTED', 'retry'],
+		[421, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
+		[422, 'dead', 'ERR_SINK_REJECTED', 'retry'],
+		[425, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
 		[429, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
 		[500, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
 		[503, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
@@ -136,6 +141,27 @@ describe('createHttpSink', () => {
 		it(`reads Retry-After: ${header}`, async () => {
 			const outcome = await deliver(status(503, { 'Retry-After': header }));
 			assert.equal(outcome.kind === 'retry' ? outcome.at : 'no retry', at);
+		});
+	}
+
+	const dates: [form: string, text: string, at: number][] = [
+		['IMF', 'Sun, 06 Nov 2033 08:49:37 GMT', Date.UTC(2033, 10, 6, 8, 49, 37)],
+		['RFC 850', 'Sunday, 06-Nov-33 08:49:37 GMT', Date.UTC(2033, 10, 6, 8, 49, 37)],
+		['RFC 850 without a zone', 'Sunday, 06-Nov-33 08:49:37', Date.UTC(2033, 10, 6, 8, 49, 37)],
+		['asctime', 'Sun Nov  6 08:49:37 2033', Date.UTC(2033, 10, 6, 8, 49, 37)],
+		['asctime, two digits', 'Wed Nov 16 08:49:37 2033', Date.UTC(2033, 10, 16, 8, 49, 37)],
+		['another zone', 'Sun, 06 Nov 2033 08:49:37 +0100', Date.UTC(2033, 10, 6, 7, 49, 37)],
+	];
+	for (const [form, text, at] of dates) {
+		it(`reads a date in the form ${form} as UTC, in whatever zone the machine is`, () => {
+			const zone = process.env['TZ'];
+			process.env['TZ'] = 'America/New_York';
+			try {
+				assert.equal(readRetryAfter(text, at - 5_000), 5_000);
+			} finally {
+				if (zone === undefined) delete process.env['TZ'];
+				else process.env['TZ'] = zone;
+			}
 		});
 	}
 
@@ -299,6 +325,67 @@ describe('createHttpSink', () => {
 			await sink.close?.();
 		});
 
+		it('sends with the bytes what describes them, and nothing else of their request', async () => {
+			receiver = await startHttpReceiver(status(200));
+			const described = {
+				'content-type': 'application/json',
+				'content-encoding': 'gzip',
+				'content-language': 'de, en',
+				'content-disposition': 'inline',
+				'content-digest': 'sha-256=:x:',
+				'repr-digest': 'sha-256=:y:',
+				digest: 'sha-256=z',
+				'ce-id': '1',
+				'ce-specversion': '1.0',
+			};
+			const other = {
+				'content-length': '999',
+				'content-security-policy': 'default-src',
+				connection: 'close, ce-x',
+				'transfer-encoding': 'chunked',
+				te: 'trailers',
+				host: 'a',
+				authorization: 'hunter2',
+				cookie: 'hunter2',
+				'x-dt-signature': 'theirs',
+				'x-forwarded-for': '192.0.2.1',
+				accept: 'text/html',
+				'ce-日': 'no name of a header',
+			};
+			const headers = { ...described, ...other, 'ce-time': ['a', 'b'], 'ce-bad': 'ä\u65e5' };
+			const payload = encodeEvent(createEvent({ body: Buffer.from([31, 139]), headers }));
+			const config = {
+				url: receiver.url,
+				send: 'row',
+				headers: { 'CE-Id': 'ours' },
+				signature: { secret: 's', header: 'Content-MD5' },
+			} as const;
+			const withSignature = { ...config, signature: { secret: 's', header: 'Ce-SpecVersion' } };
+			for (const one of [config, withSignature]) {
+				const sink = createHttpSink(one);
+				const outcome = await sink.deliver(
+					fakeBatch({ output: 'event', payloads: [payload] }),
+					attempt(),
+				);
+				assert.equal(outcome.kind, 'ack');
+				await sink.close?.();
+			}
+			const [first, second] = receiver.received.map((request) => request.headers);
+			for (const [name, value] of Object.entries({
+				...described,
+				'ce-id': 'ours',
+				'ce-time': 'a, b',
+			}))
+				assert.equal(first?.[name], value, name);
+			for (const name of Object.keys(other).filter(
+				(one) => !['connection', 'host', 'content-length', 'accept'].includes(one),
+			))
+				assert.equal(first?.[name], undefined, name);
+			assert.equal(first?.['ce-bad'], undefined);
+			assert.equal(first?.['content-length'], '2');
+			assert.match(String(second?.['ce-specversion']), /^ey/);
+		});
+
 		it('stops at a row that has to come again and keeps what was taken', async () => {
 			const outcome = await deliver(
 				row((body) => (body === '{"a":"ä"}' ? 503 : 200)),
@@ -347,6 +434,18 @@ describe('createHttpSink', () => {
 		['url', { url: 'ftp://example.com' }],
 		['url', { url: 'example.com' }],
 		['url', { url: 'https://user:hunter2@example.com' }],
+		['url', { url: 'https://@example.com' }],
+		['url', { url: 'http:example.com/' }],
+		['url', { url: 'https:/example.com' }],
+		['url', { url: 'https:///example.com' }],
+		['url', { url: 'http:\\\\example.com' }],
+		['url', { url: 'https://example.com\\hunter2' }],
+		['url', { url: 'https://example.com/a b' }],
+		['url', { url: ' https://example.com/' }],
+		['url', { url: 'https://exam\nple.com/' }],
+		['url', { url: 'https://' }],
+		['url', { url: 'https://?hunter2' }],
+		['url', { url: 'https://exa%mple/' }],
 		['headers["Host"]', { headers: { Host: 'a' } }],
 		['headers["content-length"]', { headers: { 'content-length': '1' } }],
 		[

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { promisify } from 'node:util';
 import { deliverJson } from '../../../core/sink/http/http-target';
+import { trustedCertificates } from '../../../core/sink/http/trusted-certificates';
 import { startHttpReceiver } from '../../support/http-receiver';
 import { TLS_CERT, TLS_KEY } from '../../support/tls-certificate';
 
@@ -33,6 +40,45 @@ describe('a push over TLS', () => {
 
 	it('trusts an additional authority', async () => {
 		assert.equal((await deliverJson({ url, ca: TLS_CERT }, {})).outcome.kind, 'ack');
+	});
+
+	it('trusts an additional authority besides those of the environment', async () => {
+		const folder = await mkdtemp(join(tmpdir(), 'sluice-ca-'));
+		try {
+			const environment = join(folder, 'ca.pem');
+			await writeFile(environment, TLS_CERT);
+			const transport = new URL('../../../core/sink/http/http-target.ts', import.meta.url).href;
+			const script = `import { rootCertificates } from 'node:tls';
+				const { deliverJson } = await import(${JSON.stringify(transport)});
+				const { outcome } = await deliverJson({ url: ${JSON.stringify(url)}, ca: rootCertificates[0] }, {});
+				console.log(outcome.kind);`;
+			const args = ['--import=tsx', '--input-type=module', '--eval', script];
+			const env = { ...process.env, NODE_EXTRA_CA_CERTS: environment };
+			const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+			assert.equal(stdout.trim(), 'ack');
+		} finally {
+			await rm(folder, { recursive: true });
+		}
+	});
+
+	it('knows what the environment trusts without the help of a new Node', async () => {
+		const { getCACertificates } = tls;
+		const before = process.env['NODE_EXTRA_CA_CERTS'];
+		const folder = await mkdtemp(join(tmpdir(), 'sluice-ca-'));
+		try {
+			Object.assign(tls, { getCACertificates: undefined });
+			delete process.env['NODE_EXTRA_CA_CERTS'];
+			assert.deepEqual(trustedCertificates(), tls.rootCertificates);
+			process.env['NODE_EXTRA_CA_CERTS'] = join(folder, 'ca.pem');
+			assert.deepEqual(trustedCertificates(), tls.rootCertificates);
+			await writeFile(join(folder, 'ca.pem'), TLS_CERT);
+			assert.deepEqual(trustedCertificates(), [...tls.rootCertificates, TLS_CERT]);
+		} finally {
+			Object.assign(tls, { getCACertificates });
+			if (before === undefined) delete process.env['NODE_EXTRA_CA_CERTS'];
+			else process.env['NODE_EXTRA_CA_CERTS'] = before;
+			await rm(folder, { recursive: true });
+		}
 	});
 
 	it('retries where the other side speaks no TLS', async () => {
