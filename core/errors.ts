@@ -33,6 +33,7 @@ const ERRORS = {
 	ERR_CONTENT_TYPE: receive(415),
 	ERR_RECEIVER_UNKNOWN: receive(404),
 	ERR_RECEIVER_CLOSING: busy('receive'),
+	ERR_CLOCK_NOT_SET: busy('receive'),
 	ERR_METHOD: receive(405),
 
 	ERR_SIGNATURE_MISSING: unauthorized,

@@ -23,6 +23,8 @@ export function parseToken(token: string): { alg: string; claims: Claims } {
 	const match = token.length <= MAX_TOKEN_LENGTH && /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(token);
 	if (!match) throw failure('malformed_token');
 	const [, headerText = '', claimsText = '', signature = ''] = match;
+	// One token has one spelling: who remembers tokens, against replays, may compare texts.
+	if (![headerText, claimsText, signature].every(isCanonical)) throw failure('malformed_token');
 	const header = parseSegment(headerText);
 	const claims = parseSegment(claimsText);
 	const { alg } = header;
@@ -31,10 +33,15 @@ export function parseToken(token: string): { alg: string; claims: Claims } {
 	);
 	// Extensions that a token declares critical are unknown here, so it must be refused (RFC 7515, 4.1.11).
 	if ('crit' in header || header['b64'] === false) throw failure('malformed_token');
-	if (typeof alg !== 'string' || !areTimesNumbers || signature.length % 4 === 1) {
+	if (typeof alg !== 'string' || !areTimesNumbers) {
 		throw failure('malformed_token');
 	}
 	return { alg, claims };
+}
+
+/** Bits that belong to no byte are zero, as whoever encodes has to leave them (RFC 4648, 3.5). */
+function isCanonical(segment: string): boolean {
+	return Buffer.from(segment, 'base64url').toString('base64url') === segment;
 }
 
 function parseSegment(segment: string): Record<string, unknown> {

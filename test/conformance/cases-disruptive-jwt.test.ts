@@ -50,7 +50,8 @@ describe('Disruptive signature vectors', () => {
 			it(`${vector.id}, ${name}, as a request`, async () => {
 				const headers = lowerCaseHeaders(headerName && token ? { [headerName]: token } : {});
 				const way = { kind: 'jwt', secrets: [secret], ...OPTION_SETS[name] } as const;
-				await assertOutcome(authenticate({ headers, body }, [way], now), expected.reason);
+				// Their clocks were right when they were recorded, long before this release.
+				await assertOutcome(authenticate({ headers, body }, [way], now, 0), expected.reason);
 			});
 		}
 	}

@@ -1,3 +1,42 @@
+import assert from 'node:assert/strict';
+import { verifyBody } from '../../../core/signature/verify-body';
+import { signBody } from '../../../core/signature/sign-body';
+import { aPush, anExportInput, HOLDER, pipelineWorld } from '../../support/pipeline-fixtures';
 import type { FieldChecks } from './field-case';
 
-export const jwtChecks: FieldChecks = {};
+export const jwtChecks: FieldChecks = {
+	J21: async (one) => {
+		const { token, body, secret } = one.input as Record<'token' | 'body' | 'secret', string>;
+		const [head, claims = '', signature = ''] = token.split('.');
+		const { iat } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { iat: number };
+		const input = { body, secrets: [secret], now: iat * 1_000 };
+		await assert.rejects(verifyBody({ ...input, token }), { code: 'ERR_TOKEN_MALFORMED' });
+		const canonical = Buffer.from(signature, 'base64url').toString('base64url');
+		await verifyBody({ ...input, token: [head, claims, canonical].join('.') });
+	},
+
+	J42: async (one) => {
+		const { clock } = one.input as { clock: string };
+		const world = await pipelineWorld();
+		try {
+			await world.pipeline.attachReceiver(
+				{ id: 'r1', auth: [{ kind: 'jwt', secrets: ['s'] }] },
+				[{ config: anExportInput() }],
+				HOLDER,
+			).ready;
+			await world.clock.advance(Date.parse(clock) - world.clock.now());
+			const push = async (token: string) =>
+				world.pipeline.accept('r1', aPush({ headers: { 'x-dt-signature': token } }));
+			const { body } = aPush();
+			const now = Date.UTC(2026, 10, 29);
+			const { status, headers } = await push(
+				await signBody({ body: body as Uint8Array, secret: 's', now }),
+			);
+			assert.deepEqual([status, headers['retry-after']], [503, '30']);
+			const forged = await push(await signBody({ body: '{}', secret: 'wrong', now }));
+			assert.equal(forged.status, 401);
+		} finally {
+			await world.close();
+		}
+	},
+};

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConfigError } from '../../../core/errors';
+import { RELEASED_AT } from '../../../core/runtime/release';
 import type { AuthConfig } from '../../../core/signature/auth-config';
 import { authenticate } from '../../../core/signature/authenticate';
 import { signBody } from '../../../core/signature/sign-body';
@@ -70,6 +71,27 @@ describe('authenticate', () => {
 				details: { reason: 'empty_secret' },
 			});
 		}
+	});
+
+	it('blames its own clock where that is older than the release, and a good token seems to be of the future', async () => {
+		const sign = async (secret: string, ahead: number) => ({
+			headers: { 'x-mine': [await signBody({ body, secret, now: NOW + ahead })] },
+			body,
+		});
+		const at = async (
+			ahead: number,
+			releasedAt: number,
+			secret = 's',
+			auth: AuthConfig[] = [jwt],
+		) => authenticate(await sign(secret, ahead), auth, NOW, releasedAt);
+		const clock = { code: 'ERR_CLOCK_NOT_SET', status: 503, retryAfterMs: 30_000 };
+		await assert.rejects(at(3_600_000, NOW + 1), clock);
+		await assert.rejects(at(3_600_000, NOW + 1, 's', [url, jwt]), clock);
+		await assert.rejects(at(3_600_000, NOW), { code: 'ERR_TOKEN_NOT_YET_VALID' });
+		await assert.rejects(at(3_600_000, NOW + 1, 'other'), { code: 'ERR_SIGNATURE_MISMATCH' });
+		await assert.rejects(at(-86_400_000, NOW + 1), { code: 'ERR_TOKEN_EXPIRED' });
+		await at(0, NOW + 1);
+		assert(RELEASED_AT <= Date.now());
 	});
 
 	it('refuses two signatures', async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { SignJWT } from 'jose';
 import { SignatureError } from '../../../core/errors';
+import { checksumOf } from '../../../core/signature/checksum';
 import { signBody } from '../../../core/signature/sign-body';
 import { verifyBody } from '../../../core/signature/verify-body';
 
@@ -94,6 +96,37 @@ describe('verifyBody', () => {
 		await rejects(at(1_700_000_000 - 61), 'ERR_TOKEN_NOT_YET_VALID', 'iat_in_future');
 	});
 
+	it('treats nbf like iat: a token that is not valid yet is refused, whatever its iat', async () => {
+		const checksum_sha256 = checksumOf('sha256', body);
+		for (const claims of [{ nbf: 1_700_000_061 }, { iat: 1, nbf: 1_700_000_061 }]) {
+			const token = await new SignJWT({ ...claims, checksum_sha256 })
+				.setProtectedHeader({ alg: 'HS256' })
+				.sign(new TextEncoder().encode('s'));
+			const at = (now: number) => verifyBody({ token, body, secrets: ['s'], now });
+			await rejects(at(NOW), 'ERR_TOKEN_NOT_YET_VALID', 'iat_in_future');
+			assert.equal((await at(NOW + 1_000)).nbf, 1_700_000_061);
+		}
+	});
+
+	it('takes one spelling of a token alone: bits that belong to no byte are zero', async () => {
+		const token = await signBody({ body, secret: 's', now: NOW });
+		const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+		const after = (letter: string) => letters[(letters.indexOf(letter) ^ 1) % 64] ?? '';
+		let tried = 0;
+		for (const [i, part] of token.split('.').entries()) {
+			const other = part.slice(0, -1) + after(part.slice(-1));
+			if (!Buffer.from(other, 'base64url').equals(Buffer.from(part, 'base64url'))) continue;
+			tried += 1;
+			const parts = token.split('.').with(i, other);
+			await rejects(
+				verifyBody({ token: parts.join('.'), body, secrets: ['s'], now: NOW }),
+				'ERR_TOKEN_MALFORMED',
+				'malformed_token',
+			);
+		}
+		assert(tried > 0);
+	});
+
 	it('refuses another body', async () => {
 		const token = await signBody({ body, secret: 's', now: NOW });
 		await rejects(
@@ -113,6 +146,12 @@ describe('verifyBody', () => {
 		['a text for exp', `${h}.${segment({ exp: '1' })}.aaaa`],
 		['null for iat', `${h}.${segment({ iat: null })}.aaaa`],
 		['no alg', `${segment({})}.${segment({})}.aaaa`],
+		[
+			'a header in another spelling',
+			`${segment({ alg: 'HS256', typ: 'JWTX' }).slice(0, -1)}R.${segment({})}.aaaa`,
+		],
+		['claims in another spelling', `${h}.${segment({ a: 1 }).slice(0, -1)}R.aaaa`],
+		['a signature in another spelling', `${h}.${segment({})}.aaaaab`],
 		['letters outside base64url', `${h}.${segment({})}.a+a=`],
 		['a scheme before it', `Bearer ${h}.${segment({})}.aaaa`],
 		['a token of a megabyte', `${h}.${'a'.repeat(1 << 20)}.aaaa`],
