@@ -24,6 +24,7 @@ export type * from './buffer/store';
 export type { AttemptReport } from './buffer/delivery';
 export { openStore, type StoreOptions } from './buffer/open-store';
 export { KEEP_FREE_MB, keepFree } from './buffer/stores/sqlite/check-options';
+export { whyFleeting } from './buffer/stores/sqlite/fleeting';
 export {
 	postgresConnectionString,
 	type PostgresPlace,

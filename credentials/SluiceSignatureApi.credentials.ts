@@ -18,7 +18,8 @@ export class SluiceSignatureApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'The signature secret that sender and receiver share; new signatures use it',
+			description:
+				'The signature secret that sender and receiver share, 1 to 1,024 characters; new signatures use it. White space around it does not count.',
 		},
 		{
 			displayName: 'Previous Secret',

@@ -46,6 +46,16 @@ export class SluiceStoreApi implements ICredentialType {
 				'A folder on a local disk of the n8n host, owned by this n8n alone; a relative path starts in the n8n folder. Empty: sluice/default in the n8n folder.',
 		},
 		{
+			displayName: 'Keep Free (MB)',
+			name: 'keepFreeMb',
+			type: 'string',
+			displayOptions: { show: { kind: ['directory'] } },
+			default: '',
+			placeholder: '256',
+			description:
+				'Pushes are refused with 503 while less than this is free on its disk, 0 to 1,048,576 MB. Empty: by the size of the disk.',
+		},
+		{
 			displayName: 'Configuration Type',
 			name: 'configurationType',
 			type: 'options',

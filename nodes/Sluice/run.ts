@@ -57,21 +57,33 @@ export function refused(
 	return { json: { error: error.message, details }, pairedItem: { item: index } };
 }
 
-/** The node's pipeline, opened when first asked for and given back in the end. */
+/** The node's pipeline, opened when first asked for and given back in the end. What its store warns of is shown with the output. */
 export async function withPipeline<T>(
 	context: IExecuteFunctions,
 	work: (pipeline: () => Promise<Pipeline>) => Promise<T>,
 ): Promise<T> {
 	let opening: Promise<PipelineHold> | undefined;
 	try {
-		return await work(async () => {
+		const made = await work(async () => {
 			opening ??= openPipelineFor(context);
 			return (await opening).pipeline;
 		});
+		if (opening) await hint(context, (await opening).pipeline);
+		return made;
 	} finally {
 		await opening?.then(
 			(hold) => hold.release(),
 			() => {},
 		);
+	}
+}
+
+async function hint(context: IExecuteFunctions, { store }: Pipeline): Promise<void> {
+	try {
+		const { warnings } = await store.stats();
+		const shown = { type: 'warning', location: 'outputPane' } as const;
+		context.addExecutionHints(...warnings.map((message) => ({ message, ...shown })));
+	} catch {
+		// The work is done; a store that gives no numbers says so wherever it is used.
 	}
 }

@@ -27,6 +27,7 @@ export interface TriggerOptions extends BufferOptions {
 	readonly ownPort?: number;
 	readonly ownHost?: string;
 	readonly ownPath?: string;
+	readonly ownIdleTimeoutSeconds?: number;
 	readonly numbers?: 'double' | 'text';
 	readonly sendCredentials?: boolean;
 	readonly readBodyAs?: ReadBodyAs;

@@ -124,9 +124,15 @@ async function sinkOf(
 
 /** Events on a port of our own, at an exact path, many times cheaper than through the host (N98). */
 async function listen(pipeline: Pipeline, o: TriggerConfiguration): Promise<Listener | undefined> {
-	const { ownPort = 0, ownHost, ownPath } = o.options;
+	const { ownPort = 0, ownHost, ownPath, ownIdleTimeoutSeconds } = o.options;
 	if (!ownPort || o.startOn !== 'pushedEvents') return undefined;
-	const listener = await createListener({ port: ownPort, ...(ownHost ? { host: ownHost } : {}) });
+	const listener = await createListener({
+		port: ownPort,
+		...(ownHost ? { host: ownHost } : {}),
+		...(ownIdleTimeoutSeconds === undefined
+			? {}
+			: { idleTimeoutMs: ownIdleTimeoutSeconds * 1_000 }),
+	});
 	try {
 		listener.mount({
 			path: ownPath || '/events',

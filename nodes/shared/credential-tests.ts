@@ -6,7 +6,15 @@ import type { ICredentialTestFunction, INodeCredentialTestResult } from 'n8n-wor
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { CoreError, createHttpTarget, openStore, type StoreOptions } from '../../core/index';
+import {
+	CoreError,
+	createHttpTarget,
+	openStore,
+	signBody,
+	whyFleeting,
+	type StoreOptions,
+} from '../../core/index';
+import { trimmedSecret } from './credentials';
 import { usableStore } from './store';
 import type { StoreCredential } from './store-options';
 
@@ -15,10 +23,21 @@ const CONNECT_MS = 20_000;
 
 export const credentialTests = {
 	/** `testedBy` of sluiceSignatureApi. */
-	testSignature: (credential) => {
-		const { secret = '', previousSecret = '' } = fieldsOf(credential.data);
-		if (secret.trim() === '') return refused('The secret is empty.');
-		if (secret === previousSecret) return refused('The previous secret is the secret itself.');
+	testSignature: async (credential) => {
+		const fields = fieldsOf(credential.data);
+		const secret = trimmedSecret(fields['secret']);
+		const previous = trimmedSecret(fields['previousSecret']);
+		if (secret === '') return refused('The secret is empty.');
+		if (secret === previous) return refused('The previous secret is the secret itself.');
+		try {
+			// By the bounds of core, which shows nothing of a secret.
+			for (const one of previous === '' ? [secret] : [secret, previous]) {
+				await signBody({ body: '', secret: one });
+			}
+		} catch (error) {
+			if (error instanceof CoreError) return refused(`This cannot be a secret: ${error.message}.`);
+			return refused('This cannot be a secret.');
+		}
 		return accepted('The secret can sign and verify.');
 	},
 	/** `testedBy` of sluiceHttpHeaderApi. */
@@ -61,7 +80,10 @@ function fieldsOf(data: object | undefined): Record<string, string | undefined> 
 async function testDirectory(directory: string): Promise<INodeCredentialTestResult> {
 	const trouble = await troubleWith(directory);
 	if (trouble) return refused(trouble);
-	return accepted(`Events will be kept in ${directory}.`);
+	const fleeting = await whyFleeting(directory);
+	return accepted(
+		[`Events will be kept in ${directory}.`, ...(fleeting ? [`But ${fleeting}.`] : [])].join(' '),
+	);
 }
 
 /** Opens it as the nodes do, which makes or migrates the tables where that has to be done. */

@@ -45,10 +45,12 @@ export async function signatureSecrets(
 		secret?: unknown;
 		previousSecret?: unknown;
 	}>(context, 'sluiceSignatureApi', 'Sluice Signature', index);
-	if (!isText(secret)) {
+	const current = trimmedSecret(secret);
+	const previous = trimmedSecret(previousSecret);
+	if (current === '') {
 		throw new ConfigError('credential', 'a Sluice Signature credential whose secret is not empty');
 	}
-	return isText(previousSecret) ? [secret, previousSecret] : [secret];
+	return previous === '' ? [current] : [current, previous];
 }
 
 /** The header to forward with. @throws ConfigError */
@@ -93,6 +95,7 @@ async function readCredential<T extends object>(
 	}
 }
 
-function isText(value: unknown): value is string {
-	return typeof value === 'string' && value !== '';
+/** White space around a secret came with the copy, and nobody sees it in the dialog. */
+export function trimmedSecret(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
 }

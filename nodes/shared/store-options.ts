@@ -1,6 +1,11 @@
 /** What a `sluiceStoreApi` credential says, in core's words. Pure; opens nothing. */
 import path from 'node:path';
-import { ConfigError, postgresConnectionString, type StoreOptions } from '../../core/index';
+import {
+	ConfigError,
+	keepFree,
+	postgresConnectionString,
+	type StoreOptions,
+} from '../../core/index';
 
 /** As saved. A credential from before there was a choice has a directory alone. */
 export interface StoreCredential {
@@ -15,6 +20,8 @@ export interface StoreCredential {
 	readonly password?: string;
 	readonly ssl?: 'disable' | 'require' | 'noVerify';
 	readonly schema?: string;
+	/** MB that a directory's disk is left; empty: by its size. */
+	readonly keepFreeMb?: number | string;
 }
 
 export const DEFAULT_SCHEMA = 'sluice';
@@ -42,6 +49,7 @@ export function storeOptions(
 		directory: directory
 			? path.resolve(n8nFolder, directory)
 			: path.join(n8nFolder, 'sluice', 'default'),
+		...keepFree(credential?.keepFreeMb),
 	};
 }
 

@@ -23,7 +23,8 @@ export const operateDescription: INodeProperties[] = [
 				name: 'Get Status',
 				value: 'status',
 				action: 'Get the status of all buffers',
-				description: 'Count what waits, is being delivered, failed and is done',
+				description:
+					'Count what waits, is being delivered, waits for its next attempt, is dead and is done',
 			},
 			{
 				name: 'List Dead Letters',

@@ -22,6 +22,7 @@ export const status: Operation = (context) =>
 							({
 								exportId,
 								oldestAt,
+								nextAttemptAt,
 								rows,
 								bytes,
 								attached,
@@ -31,7 +32,8 @@ export const status: Operation = (context) =>
 								buffer: bufferNameAmong(exportId, ids),
 								waitingRows: rows,
 								waitingBytes: bytes,
-								oldestAt: oldestAt === undefined ? null : new Date(oldestAt).toISOString(),
+								oldestAt: instant(oldestAt),
+								nextAttemptAt: instant(nextAttemptAt),
 								...counters,
 								// A worker does not know what the main holds.
 								...(isQueueMode() ? {} : { attached, inFlight }),
@@ -42,3 +44,7 @@ export const status: Operation = (context) =>
 			];
 		}),
 	);
+
+function instant(at: number | undefined): string | null {
+	return at === undefined ? null : new Date(at).toISOString();
+}

@@ -97,6 +97,16 @@ export const optionsParameter: INodeProperties = {
 			description: 'Address to listen on, with Own Port; 0.0.0.0 is every address of the machine',
 		},
 		{
+			displayName: 'Own Idle Timeout (Seconds)',
+			name: 'ownIdleTimeoutSeconds',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 3600 },
+			default: 75,
+			noDataExpression: true,
+			description:
+				'How long a connection to the own port stays open without a request, 1 to 3,600. Give more than the keep-alive time of a proxy or balancer before it.',
+		},
+		{
 			displayName: 'Own Path',
 			name: 'ownPath',
 			type: 'string',

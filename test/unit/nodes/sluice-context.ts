@@ -13,6 +13,8 @@ export interface ContextInput {
 	readonly items?: readonly Partial<INodeExecutionData>[];
 	readonly credentials?: Record<string, Record<string, unknown>>;
 	readonly continueOnFail?: boolean;
+	/** Collects what the editor shows beside the output. */
+	readonly hints?: string[];
 }
 
 const node = new Sluice();
@@ -32,6 +34,8 @@ export function executeContext(o: ContextInput): IExecuteFunctions {
 		getNode: () => instance,
 		getInputData: () => items,
 		continueOnFail: () => o.continueOnFail ?? false,
+		addExecutionHints: (...hints: { message: string }[]) =>
+			o.hints?.push(...hints.map(({ message }) => message)),
 		getExecutionCancelSignal: () => undefined,
 		getNodeParameter(name: string, index: number, fallback?: unknown) {
 			const expression = o.expressions?.[name];

@@ -214,6 +214,11 @@ describe('Sluice, data: verify', () => {
 		assert.equal((await verify({ json: { body: 'x' } }, await token('x'), more)).length, 1);
 	});
 
+	it('takes no notice of white space around a secret, which nobody sees', async () => {
+		const more = { credentials: { sluiceSignatureApi: { secret: ` ${SECRET}\n` } } };
+		assert.equal((await verify({ json: { body: 'x' } }, await token('x'), more)).length, 1);
+	});
+
 	it('reads the raw bytes of a file, as the Webhook node gives them', async () => {
 		const body = '{ "ä": 1 }';
 		const binary = {

@@ -69,6 +69,38 @@ describe('Sluice, operate', () => {
 		assert.doesNotThrow(() => JSON.stringify(output));
 	});
 
+	it('status: tells what waits for its next attempt, and when that is', async () => {
+		const { sink } = await n8n.publish('wf1:t1', 'readings');
+		sink.next = () => ({ kind: 'retry', error: failure('later') });
+		await add('readings', { a: 1 }, { a: 2 });
+		n8n.pipeline.flush('items:wf1:t1/readings');
+		await eventually('a failed attempt', async () => {
+			const { exports } = await n8n.pipeline.status();
+			return sink.batches.length === 1 && exports[0]?.inFlight === 0;
+		});
+		const [one] = await operate('status');
+		const [buffer] = one?.json['buffers'] as IDataObject[];
+		assert.deepEqual([buffer?.['waitingRows'], buffer?.['retryingRows']], [0, 2]);
+		assert.match(String(buffer?.['nextAttemptAt']), /^\d{4}-.*Z$/);
+		sink.next = () => ({ kind: 'dead', error: failure('no') });
+		await operate('retryNow', { buffer: 'readings' });
+		const after = await eventually('it is dead', async () => {
+			const [status] = await operate('status');
+			const [now] = status?.json['buffers'] as IDataObject[];
+			return now?.['deadRows'] === 2 && now;
+		});
+		assert.deepEqual([after['retryingRows'], after['nextAttemptAt']], [0, null]);
+	});
+
+	it('what the store warns of is shown beside the output', async () => {
+		const hints: string[] = [];
+		const { store } = n8n.pipeline;
+		const warned = { ...(await store.stats()), warnings: ['the store would vanish'] };
+		Object.assign(store, { stats: async () => warned });
+		await operate('status', {}, { hints });
+		assert.deepEqual(hints, ['the store would vanish']);
+	});
+
 	it('flush: delivers what waits', async () => {
 		const { sink } = await n8n.publish('wf1:t1', 'readings');
 		await add('readings', { a: 1 });

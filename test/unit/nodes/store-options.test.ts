@@ -109,6 +109,26 @@ describe('storeOptions: what a store credential says', () => {
 	}
 });
 
+describe('storeOptions: what is kept free on the disk of a directory', () => {
+	const limits = (keepFreeMb?: unknown) => {
+		const options = storeOptions({ kind: 'directory', keepFreeMb } as never, FOLDER);
+		return options.kind === 'sqlite' ? options.limits : 'none';
+	};
+
+	it('is its own business, or so many MB', () => {
+		assert.deepEqual(
+			[limits(), limits(''), limits('64')],
+			[undefined, undefined, { minFreeBytes: 64 * 1024 ** 2 }],
+		);
+	});
+
+	it('is a whole number within its bounds', () => {
+		for (const wrong of ['-1', 'much', '1.5', '1048577']) {
+			assert.throws(() => limits(wrong), { code: 'ERR_CONFIG_INVALID' }, wrong);
+		}
+	});
+});
+
 describe('usableStore: queue mode', () => {
 	const former = process.env['EXECUTIONS_MODE'];
 	beforeEach(() => (process.env['EXECUTIONS_MODE'] = 'queue'));

@@ -54,6 +54,11 @@ export async function judgeFleeting(
 	return upper !== undefined && (await isMemory(upper)) ? inMemory(store, mount.type) : undefined;
 }
 
+/** The same of a directory of this machine, before there is a store in it. */
+export async function whyFleeting(directory: string): Promise<string | undefined> {
+	return judgeFleeting(directory, await findSurroundings());
+}
+
 function inMemory(store: string, type: string): string {
 	return `${store} is in memory (${type}): its rows vanish when the machine or the container stops; choose a directory on a disk or on a volume`;
 }
