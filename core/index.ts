@@ -35,6 +35,13 @@ export { replayDead, type ReplayChoice } from './buffer/inspect/replay-dead';
 export { ROW_STATES } from './buffer/inspect/store-inspector';
 export type * from './buffer/inspect/store-inspector';
 export type { AuthConfig } from './signature/auth-config';
+export {
+	secretExpectation,
+	secretFault,
+	SECRET_RULES,
+	type SecretKind,
+} from './signature/secret-rules';
+export { validateSecret } from './signature/validate-auth';
 export { signBody } from './signature/sign-body';
 export { verifyBody, type Claims } from './signature/verify-body';
 export type { Answer, PushedRequest } from './receiver/request';

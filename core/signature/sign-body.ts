@@ -3,11 +3,12 @@ import { SignJWT } from 'jose';
 import { ConfigError } from '../errors';
 import { checksumOf } from './checksum';
 import { hmacKey, isHmacAlg } from './hmac-key';
+import { validateSecret } from './validate-auth';
 
 export interface SignInput {
 	/** The exact bytes that will be sent; text is taken as UTF-8. */
 	readonly body: Uint8Array | string;
-	/** Not empty. */
+	/** 1 to 1,024 characters, without white space around it. */
 	readonly secret: string;
 	/** Milliseconds since the Unix epoch; default the machine's time. */
 	readonly now?: number | undefined;
@@ -24,7 +25,7 @@ export interface SignInput {
  */
 export async function signBody(input: SignInput): Promise<string> {
 	const { body, secret, now = Date.now(), alg = 'HS256', expiresInSeconds = 3_600 } = input;
-	if (secret === '') throw new ConfigError('secret', 'a secret that is not empty');
+	validateSecret('signature', secret, 'secret');
 	if (!isHmacAlg(alg)) throw new ConfigError('alg', 'HS256, HS384 or HS512', alg);
 	if (!(expiresInSeconds >= 1)) {
 		throw new ConfigError('expiresInSeconds', 'at least 1', expiresInSeconds);

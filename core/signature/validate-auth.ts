@@ -1,10 +1,18 @@
 import { ConfigError } from '../errors';
 import type { AuthConfig } from './auth-config';
 import { isHmacAlg } from './hmac-key';
+import { secretExpectation, secretFault, type SecretKind } from './secret-rules';
 
 const MAX_WAYS = 10;
 const MAX_SECRETS = 10;
-const MAX_SECRET_LENGTH = 1_024;
+
+/** What was found, in words: the secret itself is never shown. */
+const FOUND = {
+	missing: 'none',
+	blank: 'white space around it',
+	length: 'another length',
+	characters: 'other characters',
+} as const;
 
 /**
  * Refuses a configuration that lets everybody in by mistake, or nobody.
@@ -33,15 +41,10 @@ function validateOne(way: AuthConfig, path: string): void {
 		case 'none':
 			return;
 		case 'url':
-			validateSecrets(way.secrets, `${path}.secrets`);
-			for (const [index, secret] of way.secrets.entries()) {
-				if (/[/?#]/.test(secret)) {
-					throw new ConfigError(`${path}.secrets[${index}]`, 'a secret without "/", "?" and "#"');
-				}
-			}
+			validateSecrets('url', way.secrets, `${path}.secrets`);
 			return;
 		case 'jwt':
-			validateSecrets(way.secrets, `${path}.secrets`);
+			validateSecrets('signature', way.secrets, `${path}.secrets`);
 			validateJwtOptions(way, path);
 			return;
 		default:
@@ -62,17 +65,27 @@ function validateJwtOptions(way: AuthConfig & { kind: 'jwt' }, path: string): vo
 	}
 }
 
-/** Says where and which bound, never the secret itself. */
-function validateSecrets(secrets: readonly string[], path: string): void {
+function validateSecrets(kind: SecretKind, secrets: readonly string[], path: string): void {
 	if (!Array.isArray(secrets) || secrets.length < 1 || secrets.length > MAX_SECRETS) {
 		throw new ConfigError(path, `1 to ${MAX_SECRETS} secrets`);
 	}
 	for (const [index, secret] of (secrets as readonly unknown[]).entries()) {
-		if (typeof secret !== 'string' || secret.trim() === '' || secret.length > MAX_SECRET_LENGTH) {
-			throw new ConfigError(
-				`${path}[${index}]`,
-				`a secret of 1 to ${MAX_SECRET_LENGTH} characters that is not blank`,
-			);
-		}
+		validateSecret(kind, secret, `${path}[${index}]`);
 	}
+}
+
+/**
+ * Refuses a secret that is out of its bounds (secret-rules.ts): says where and which bound, never the secret itself.
+ *
+ * @param path of the secret, for messages
+ * @throws ConfigError
+ */
+export function validateSecret(
+	kind: SecretKind,
+	secret: unknown,
+	path: string,
+): asserts secret is string {
+	const fault = secretFault(kind, secret);
+	if (fault === undefined) return;
+	throw new ConfigError(path, secretExpectation(kind), FOUND[fault]);
 }

@@ -1,5 +1,12 @@
 import { isPath } from '../runtime/receiver-path';
-import { parseByteSize, parseDuration, parsePath } from './core';
+import {
+	parseByteSize,
+	parseDuration,
+	parsePath,
+	secretFault,
+	SECRET_RULES,
+	type SecretKind,
+} from './core';
 import { knownFault } from './template-check';
 import { text } from './text';
 
@@ -17,7 +24,10 @@ const MAX_RETRIES = 20;
 const DAY_MS = 86_400_000;
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const URL_SECRET = /^[0-9A-Za-z._~-]{16,128}$/;
+/** An environment variable, which Node-RED puts in. */
+const VARIABLE = /^\$\{[^}\s]+\}$/;
+/** What Node-RED shows of a password that it has stored. */
+const STORED = '__PWRD__';
 
 export function whole(label: string, value: unknown, min: number, max: number): Verdict {
 	const number = /^\s*\d+\s*$/.test(String(value ?? '')) ? Number(value) : Number.NaN;
@@ -62,13 +72,21 @@ export function path(value: unknown): Verdict {
 	return isPath(written) ? true : text('error.path');
 }
 
-export function urlSecret(value: unknown): Verdict {
-	return URL_SECRET.test(String(value ?? '')) ? true : text('error.urlSecret');
+/** Secret of a URL or of a signature, by the bounds of core; white space around it is taken away when it is used. */
+export function secret(value: unknown, kind: SecretKind, label = text('label.secret')): Verdict {
+	const written = String(value ?? '').trim();
+	if (written === STORED || VARIABLE.test(written)) return true;
+	const fault = secretFault(kind, written);
+	if (fault === undefined) return true;
+	const { min, max } = SECRET_RULES[kind];
+	if (fault === 'missing') return text('error.secretMissing', { label, min, max: grouped(max) });
+	return text(`error.secret.${kind}`, { label, min, max: grouped(max) });
 }
 
-/** Secret of a sluice-secret; Node-RED shows one that is stored as `__PWRD__`. */
-export function secret(value: unknown): Verdict {
-	return String(value ?? '') === '' ? text('error.secretMissing') : true;
+/** The former secret, which may be empty. */
+export function previousSecret(value: unknown): Verdict {
+	if (String(value ?? '').trim() === '') return true;
+	return secret(value, 'signature', text('label.previous'));
 }
 
 /** The schedule where nothing else is said (D47). */

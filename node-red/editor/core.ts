@@ -4,3 +4,4 @@
 export { parseByteSize } from '../../core/buffer/byte-size';
 export { parseDuration } from '../../core/buffer/duration';
 export { parsePath } from '../../core/mapping/globals/path';
+export { secretFault, SECRET_RULES, type SecretKind } from '../../core/signature/secret-rules';

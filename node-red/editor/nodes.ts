@@ -88,6 +88,10 @@ export const forward = {
 				value: String($(li).find('.sluice-value').val() ?? ''),
 			}));
 	},
+	/** None signs nothing; one that is chosen must be there and complete. */
+	checkSecret(this: void, value: unknown): check.Verdict {
+		return !value || value === '_ADD_' ? true : chosen('label.secret', value);
+	},
 	checkHeaders(this: void, value: unknown): true | readonly string[] {
 		const list = Array.isArray(value) ? (value as Header[]) : [];
 		const label = text('label.headerName');

@@ -81,7 +81,7 @@ export const receiver = {
 	},
 
 	checkUrlSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
-		return current(node, 'auth') === 'url' ? check.urlSecret(value) : true;
+		return current(node, 'auth') === 'url' ? check.secret(value, 'url') : true;
 	},
 
 	/** Options of a way to authenticate count only while it is chosen. */

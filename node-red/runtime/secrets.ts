@@ -1,18 +1,26 @@
 import type { Node, NodeAPI } from 'node-red';
-import { ConfigError } from '../../core/index';
+import { ConfigError, validateSecret } from '../../core/index';
 
 /** A sluice-secret node: the signature secrets that are valid now, the newest first. */
 export interface SecretNode extends Node {
 	readonly secrets: readonly string[];
 }
 
-/** Secrets of the chosen sluice-secret node. @throws ConfigError when none is chosen, it is gone, or it is empty */
+/** A secret as it is used: white space around it came with copying. Node-RED gives no credentials object to a node that has none. */
+export function textOf(credential: unknown): string {
+	return typeof credential === 'string' ? credential.trim() : '';
+}
+
+/** Secrets of the chosen sluice-secret node. @throws ConfigError when none is chosen, it is gone, empty, or out of its bounds */
 export function secretsOf(RED: NodeAPI, secretId: string | undefined): readonly string[] {
 	if (!secretId) throw new ConfigError('secret', 'a sluice secret to be chosen');
 	const node = RED.nodes.getNode(secretId) as SecretNode | null;
 	if (!node?.secrets)
 		throw new ConfigError('secret', 'a sluice secret node that exists and is enabled');
+	const name = node.name || 'sluice secret';
 	if (node.secrets.length === 0)
-		throw new ConfigError('secret', 'a sluice secret that is not empty');
+		throw new ConfigError('secret', `the sluice secret "${name}" not to be empty`);
+	for (const [at, secret] of node.secrets.entries())
+		validateSecret('signature', secret, `${at === 0 ? 'secret' : 'previous'} of "${name}"`);
 	return node.secrets;
 }

@@ -1,5 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { createFlowSink, fullExportId, type AuthConfig, type ReadBodyAs } from '../../core/index';
+import {
+	createFlowSink,
+	fullExportId,
+	validateSecret,
+	type AuthConfig,
+	type ReadBodyAs,
+} from '../../core/index';
 import { attachNode } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
 import {
@@ -13,7 +19,7 @@ import { notReady, serve } from '../runtime/ingest';
 import { pathRule } from '../runtime/path-rule';
 import { followPipeline } from '../runtime/pipeline-status';
 import { defaultPath } from '../runtime/receiver-path';
-import { secretsOf } from '../runtime/secrets';
+import { secretsOf, textOf } from '../runtime/secrets';
 import { doneRule, faultText, type DoneRule } from '../runtime/settles';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
@@ -144,7 +150,7 @@ function authOf(RED: NodeAPI, node: ReceiverNode, config: ReceiverNodeConfig): A
 			allowSha1: config.allowSha1 ?? false,
 		};
 	}
-	// Node-RED gives no credentials object to a node that has none.
-	const secret = (node.credentials as ReceiverNode['credentials'] | undefined)?.urlSecret;
-	return { kind: 'url', secrets: typeof secret === 'string' && secret !== '' ? [secret] : [] };
+	const secret = textOf((node.credentials as ReceiverNode['credentials'] | undefined)?.urlSecret);
+	validateSecret('url', secret, 'urlSecret');
+	return { kind: 'url', secrets: [secret] };
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors';
+import { validateSecret } from '../../signature/validate-auth';
 import { validateCidrs, type AddressRules } from './guard';
 
 /** An HTTP endpoint to which batches are pushed. */
@@ -77,6 +78,7 @@ function validateHeaders({ headers = {}, signature }: HttpSinkConfig): void {
 	if (!isHeaderName(signatureHeader)) {
 		throw new ConfigError('signature.header', 'the name of a header', signatureHeader);
 	}
+	if (signature?.secret) validateSecret('signature', signature.secret, 'signature.secret');
 	const reserved = signature?.secret ? [...RESERVED, signatureHeader.toLowerCase()] : RESERVED;
 	const entries = Object.entries(headers);
 	if (entries.length > MAX_HEADERS) {

@@ -4,7 +4,20 @@ import { EditorPage, launchChromium, type Theme } from './editor-page';
 import { PACKAGE, prepareBrowserSuite, readyForBrowser } from './browser-suite';
 import { startNodeRed, type NodeRed, type SavedNode } from './node-red';
 
-const FLOW = [{ id: 'tab0', type: 'tab', label: 'Sluice' }];
+const FLOW = [
+	{ id: 'tab0', type: 'tab', label: 'Sluice' },
+	{
+		id: 'h1',
+		type: 'http in',
+		z: 'tab0',
+		x: 700,
+		y: 800,
+		name: 'reader',
+		url: '/orders/:id?',
+		method: 'get',
+		wires: [[]],
+	},
+];
 const FLOW_TYPES = [
 	'sluice-receiver',
 	'sluice-buffer',
@@ -31,6 +44,13 @@ const WRONG_VALUES: readonly WrongValue[] = [
 		field: '#node-input-path',
 		wrong: 'in box',
 		names: ['Path', '/'],
+		right: '/in',
+	},
+	{
+		type: 'sluice-receiver',
+		field: '#node-input-path',
+		wrong: '/flows',
+		names: ['Path', "Node-RED's own"],
 		right: '/in',
 	},
 	{
@@ -240,7 +260,10 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 		it('the address and the curl line follow path, secret and authentication', async () => {
 			await open('sluice-receiver');
 			const { page } = editor;
+			const beside = page.locator('.sluice-warning', { hasText: 'http in' });
+			await beside.waitFor({ state: 'hidden' });
 			await editor.fill(page.locator('#node-input-path'), '/orders');
+			assert.match(await beside.innerText(), /reader \(GET\)/);
 			await editor.fill(page.locator('#node-input-urlSecret'), 'B'.repeat(48));
 			const address = `${nodeRed.url}orders/${'B'.repeat(48)}`;
 			assert.equal(await page.locator('#sluice-address-url').innerText(), address);
@@ -340,7 +363,13 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.settled();
 			await page.locator('#node-config-input-name').fill('sensors');
 			await editor.expectWrong(secret, true);
-			assert.match(await editor.message(secret), /Secret: is missing/);
+			assert.match(await editor.message(secret), /Secret: is missing; 1…1,024/);
+			const previous = page.locator('#node-config-input-previous');
+			await editor.fill(previous, 'x'.repeat(1_025));
+			await editor.expectWrong(previous, true);
+			assert.match(await editor.message(previous), /Previous: must be 1…1,024 characters/);
+			await editor.fill(previous, '');
+			await editor.expectWrong(previous, false);
 			await page.locator('#sluice-make-secret').click();
 			await editor.expectWrong(secret, false);
 			assert.match(await page.locator('#sluice-made-secret code').innerText(), /^[0-9A-Za-z]{48}$/);

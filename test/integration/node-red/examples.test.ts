@@ -22,7 +22,7 @@ describe('the examples, imported into a real Node-RED', function () {
 				.map(({ id }) => [id, { secret: 'k' }]);
 			const receivers = flows
 				.filter(({ type }) => type === 'sluice-receiver')
-				.map(({ id }) => [id, { urlSecret: 'u' }]);
+				.map(({ id }) => [id, { urlSecret: 'u'.repeat(16) }]);
 			try {
 				await world.start({ flows, credentials: Object.fromEntries([...secrets, ...receivers]) });
 				const { text } = await world.request('GET', '/flows', '', { accept: 'application/json' });

@@ -83,7 +83,7 @@ describe('sluice-receiver in a real Node-RED', function () {
 				...reportTo(`${sink.url}/two`, 'report-2'),
 			],
 			credentials: {
-				plain: { urlSecret: 'in-the-url' },
+				plain: { urlSecret: 'in-the-url-0123456789' },
 				secret: { secret: SECRET, previous: 'the one before' },
 			},
 		});
@@ -122,7 +122,7 @@ describe('sluice-receiver in a real Node-RED', function () {
 	it('works as it is dropped in: a secret in the URL, one buffer, batches by count', async () => {
 		for (const n of [1, 2, 3]) {
 			const { status, text } = await world.push(
-				'/sluice/plain/in-the-url',
+				'/sluice/plain/in-the-url-0123456789',
 				{ n },
 				{ 'x-number': String(n) },
 			);
@@ -142,11 +142,11 @@ describe('sluice-receiver in a real Node-RED', function () {
 		);
 		assert.equal(events[0]?.headers['x-number'], '1');
 		assert.equal(events[0]?.path, '/sluice/plain');
-		assert.doesNotMatch(batch?.body.toString() ?? '', /in-the-url/);
+		assert.doesNotMatch(batch?.body.toString() ?? '', /in-the-url-0123456789/);
 	});
 
 	it('delivers fewer when the time is over', async () => {
-		assert.equal((await world.push('/sluice/plain/in-the-url/', { n: 9 })).status, 200);
+		assert.equal((await world.push('/sluice/plain/in-the-url-0123456789/', { n: 9 })).status, 200);
 		const [batch] = await eventually('a batch', () => sink.requests.length > 0 && sink.requests);
 		assert.equal((batch?.json as unknown[]).length, 1);
 	});
@@ -273,6 +273,6 @@ describe('sluice-receiver in a real Node-RED', function () {
 
 	it('keeps credentials out of the flow file', async () => {
 		const flows = await readFile(path.join(world.userDir, 'flows.json'), 'utf8');
-		assert.doesNotMatch(flows, new RegExp(`${SECRET}|in-the-url`));
+		assert.doesNotMatch(flows, new RegExp(`${SECRET}|in-the-url-0123456789`));
 	});
 });

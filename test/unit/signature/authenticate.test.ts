@@ -4,11 +4,11 @@ import { RELEASED_AT } from '../../../core/runtime/release';
 import type { AuthConfig } from '../../../core/signature/auth-config';
 import { authenticate } from '../../../core/signature/authenticate';
 import { signBody } from '../../../core/signature/sign-body';
-import { validateAuth } from '../../../core/signature/validate-auth';
+import { validateAuth, validateSecret } from '../../../core/signature/validate-auth';
 
 const NOW = 1_700_000_000_000;
 const body = new TextEncoder().encode('{}');
-const url: AuthConfig = { kind: 'url', secrets: ['open', 'sesame'] };
+const url: AuthConfig = { kind: 'url', secrets: ['open-'.repeat(4), 'sesame-sesame-sesame'] };
 const jwt: AuthConfig = { kind: 'jwt', secrets: ['s'], header: 'X-Mine' };
 
 describe('authenticate', () => {
@@ -20,8 +20,13 @@ describe('authenticate', () => {
 	][] = [
 		['lets everybody in when none is named', [{ kind: 'none' }], {}, undefined],
 		['lets nobody in when nothing is configured', [], { urlSecret: '' }, 'ERR_SIGNATURE_MISMATCH'],
-		['takes any of the URL secrets', [url], { urlSecret: 'sesame' }, undefined],
-		['refuses a wrong URL secret', [url], { urlSecret: 'sesam' }, 'ERR_SIGNATURE_MISMATCH'],
+		['takes any of the URL secrets', [url], { urlSecret: 'sesame-sesame-sesame' }, undefined],
+		[
+			'refuses a wrong URL secret',
+			[url],
+			{ urlSecret: 'sesame-sesame-sesam' },
+			'ERR_SIGNATURE_MISMATCH',
+		],
 		['refuses a missing URL secret', [url], {}, 'ERR_SIGNATURE_MISSING'],
 		[
 			'takes a URL secret in the spelling of a path',
@@ -123,7 +128,6 @@ describe('validateAuth', () => {
 		['auth[1].secrets[1]', [url, { kind: 'jwt', secrets: ['a', ' '] }]],
 		['auth[0].secrets[0]', [{ kind: 'jwt', secrets: [''] }]],
 		['auth[0].secrets[0]', [{ kind: 'jwt', secrets: ['x'.repeat(1025)] }]],
-		['auth[0].secrets[0]', [{ kind: 'url', secrets: ['a/b'] }]],
 		['auth[0].header', [{ ...jwt, header: 'a b' }]],
 		['auth[0].algs', [{ ...jwt, algs: [] }]],
 		['auth[0].algs', [{ ...jwt, algs: ['none'] }]],
@@ -138,6 +142,54 @@ describe('validateAuth', () => {
 			);
 		});
 	}
+
+	const long = 'x'.repeat(16);
+	const secrets: [kind: 'url' | 'jwt', secret: unknown, isRight: boolean][] = [
+		['url', long, true],
+		['url', 'x'.repeat(128), true],
+		['url', `${'A9._~-'.repeat(3)}`, true],
+		['url', 'x'.repeat(15), false],
+		['url', '12345', false],
+		['url', 'x'.repeat(129), false],
+		['url', ` ${long}`, false],
+		['url', `${long}\n`, false],
+		['url', `${long}/x`, false],
+		['url', `${long}%41`, false],
+		['url', `${long}ü`, false],
+		['url', `${long} ${long}`, false],
+		['url', '', false],
+		['url', 7, false],
+		['jwt', 'x', true],
+		['jwt', 'x'.repeat(1_024), true],
+		['jwt', 'ein Wort, ü und 🙂', true],
+		['jwt', '', false],
+		['jwt', ' \t', false],
+		['jwt', 'x ', false],
+		['jwt', '\u00a0x', false],
+		['jwt', 'a\u0000b', false],
+		['jwt', 'a\nb', false],
+		['jwt', 'a\ud800', false],
+		['jwt', 'x'.repeat(1_025), false],
+	];
+	for (const [kind, secret, isRight] of secrets) {
+		const shown = JSON.stringify(secret);
+		it(`${isRight ? 'takes' : 'refuses'} ${shown.slice(0, 40)} as the secret of ${kind}`, () => {
+			const check = (): void => validateAuth([{ kind, secrets: [secret as string] }], 'auth');
+			if (isRight) return check();
+			assert.throws(check, (error: unknown) => {
+				assert.ok(error instanceof ConfigError);
+				assert.equal(error.details['path'], 'auth[0].secrets[0]');
+				assert.match(error.message, kind === 'url' ? /16 to 128/ : /1 to 1024/);
+				return true;
+			});
+		});
+	}
+
+	it('names the blank around a secret', () => {
+		assert.throws(() => validateSecret('signature', 'x ', 'secret'), {
+			message: /got "white space around it"/,
+		});
+	});
 
 	it('never shows a secret', () => {
 		assert.throws(
