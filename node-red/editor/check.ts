@@ -58,6 +58,12 @@ export function headerName(value: unknown, label = text('label.header')): Verdic
 	return HEADER_NAME.test(String(value ?? '')) ? true : text('error.header', { label });
 }
 
+/** What can be sent: printable ASCII, Latin-1 and tab. */
+export function headerValue(value: unknown): Verdict {
+	const written = String(value ?? '');
+	return /^[\t\x20-\x7e\x80-\xff]*$/.test(written) ? true : text('error.headerValue');
+}
+
 export function url(value: unknown): Verdict {
 	const written = String(value ?? '').trim();
 	if (!/^https?:\/\//i.test(written) || !URL.canParse(written)) return text('error.url');

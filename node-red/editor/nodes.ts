@@ -2,9 +2,10 @@ import * as check from './check';
 import type { BufferSettings, Verdict } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { buildDataForm, type DataForm } from './data-form';
-import { copyButton, hint, prepareFolds, textInput, typed, watch } from './form';
+import { copyButton, hint, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
-import { addListItem, element, makeEditable, type EditorNode } from './red';
+import { buildHeaderList, checkHeaderList, saveHeaderList } from './header-list';
+import { element, type EditorNode } from './red';
 import { randomSecret } from './secret';
 import { text } from './text';
 
@@ -41,61 +42,21 @@ export const map = {
 	},
 };
 
-interface Header {
-	name: string;
-	value: string;
-}
-
 /** The dialog of sluice-forward. */
 export const forward = {
 	prepare(this: void, node: EditorNode): void {
-		const headers = Array.isArray(node['headers']) ? (node['headers'] as Header[]) : [];
-		const list = $('#sluice-headers');
-		makeEditable(list, {
-			addButton: text('add.header'),
-			height: 'auto',
-			sortable: true,
-			removable: true,
-			scrollOnAdd: false,
-			addItem(content, _index, data: Partial<Header>) {
-				const line = element('<div>', 'sluice-line').appendTo(content);
-				const name = textInput(line, {
-					className: 'sluice-name',
-					value: data.name,
-					placeholder: text('placeholder.headerName'),
-					ariaLabel: text('label.headerName'),
-				});
-				element('<span>', 'sluice-between', ':').appendTo(line);
-				textInput(line, {
-					className: 'sluice-value',
-					value: data.value,
-					placeholder: text('placeholder.headerValue'),
-					ariaLabel: text('label.headerValue'),
-				});
-				watch(name, (value) => check.headerName(value, text('label.headerName')));
-				if (data.name === undefined) name.trigger('focus');
-			},
-		});
-		for (const header of headers) addListItem(list, { ...header });
+		buildHeaderList($('#sluice-headers'), node);
 		prepareFolds($('#dialog-form'));
 	},
 	save(this: void, node: EditorNode): void {
-		node['headers'] = $('#sluice-headers')
-			.children()
-			.toArray()
-			.map((li) => ({
-				name: typed($(li).find('.sluice-name')),
-				value: String($(li).find('.sluice-value').val() ?? ''),
-			}));
+		saveHeaderList($('#sluice-headers'), node);
 	},
 	/** None signs nothing; one that is chosen must be there and complete. */
 	checkSecret(this: void, value: unknown): check.Verdict {
 		return !value || value === '_ADD_' ? true : chosen('label.secret', value);
 	},
 	checkHeaders(this: void, value: unknown): true | readonly string[] {
-		const list = Array.isArray(value) ? (value as Header[]) : [];
-		const label = text('label.headerName');
-		return check.all(check.failures(...list.map(({ name }) => check.headerName(name, label))));
+		return checkHeaderList(value);
 	},
 };
 

@@ -35,6 +35,8 @@ const CSS = `
 .sluice-line { display: flex; align-items: flex-start; gap: 6px; }
 .sluice-line > input, .sluice-line > select, .sluice-line > textarea { flex: 1 1 0; min-width: 0; width: auto !important; margin: 0;
 	box-sizing: border-box; }
+.sluice-line > .sluice-lock { flex: 0 0 34px; padding: 0; text-align: center; }
+.sluice-line > input[type="password"] { height: 34px; }
 .sluice-between { flex: 0 0 auto; line-height: 34px; color: var(--red-ui-secondary-text-color); }
 .sluice-sub { margin-top: 5px; }
 textarea.sluice-template { min-height: 62px; resize: vertical; font-family: var(--red-ui-monospace-font); font-size: 12px;

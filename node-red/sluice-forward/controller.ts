@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import {
 	createHttpSink,
 	createHttpTarget,
@@ -14,16 +14,18 @@ import { tokenOf, type BatchMessage } from '../runtime/batch-message';
 import { numberOf } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
 import { bodyOf, itemEvent } from '../runtime/item-event';
+import type { SavedHeader } from '../runtime/forward-headers';
 import { followPipeline, type PipelineStatusLine } from '../runtime/pipeline-status';
 import { secretsOf } from '../runtime/secrets';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
+import { headersOf, type ForwardNode } from './headers';
 
 export interface ForwardNodeConfig extends NodeDef {
 	readonly url?: string;
 	readonly secret?: string;
 	readonly header?: string;
-	readonly headers?: readonly { readonly name: string; readonly value: string }[];
+	readonly headers?: readonly SavedHeader[];
 	readonly timeoutSeconds?: number | string;
 	readonly retryDelays?: string;
 	readonly allowedCidrs?: string;
@@ -41,13 +43,13 @@ const MAX_IN_FLIGHT = 4;
  * Fed with a batch that waits for its settlement: delivers it now and settles it by the answer. Fed with anything else: the
  * message goes into the node's own durable buffer, and from there to the endpoint by the retry schedule.
  */
-export function startForward(RED: NodeAPI, node: Node, config: ForwardNodeConfig): void {
+export function startForward(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): void {
 	startNode(node, (status, onClose) => run({ RED, node, config, status, onClose }));
 }
 
 interface Starting {
 	readonly RED: NodeAPI;
-	readonly node: Node;
+	readonly node: ForwardNode;
 	readonly config: ForwardNodeConfig;
 	readonly status: StatusLine;
 	readonly onClose: OnClose;
@@ -55,7 +57,7 @@ interface Starting {
 
 function run(o: Starting): void {
 	const { RED, node, config, onClose } = o;
-	const http = httpConfig(RED, config);
+	const http = httpConfig(RED, node, config);
 	const target = createHttpTarget(http);
 	const closing = new AbortController();
 	onClose(() => {
@@ -158,7 +160,7 @@ function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
 	};
 }
 
-function httpConfig(RED: NodeAPI, config: ForwardNodeConfig): HttpSinkConfig {
+function httpConfig(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): HttpSinkConfig {
 	const [secret] = config.secret ? secretsOf(RED, config.secret) : [];
 	return {
 		url: config.url?.trim() ?? '',
@@ -168,7 +170,7 @@ function httpConfig(RED: NodeAPI, config: ForwardNodeConfig): HttpSinkConfig {
 			.split(',')
 			.map((one) => one.trim())
 			.filter((one) => one !== ''),
-		headers: Object.fromEntries((config.headers ?? []).map(({ name, value }) => [name, value])),
+		headers: headersOf(RED, node, config.headers),
 		...(secret === undefined
 			? {}
 			: { signature: { secret, header: config.header?.trim() || undefined } }),

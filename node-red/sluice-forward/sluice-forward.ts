@@ -1,11 +1,16 @@
-import type { Node, NodeAPI } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import { startForward, type ForwardNodeConfig } from './controller';
+import type { ForwardNode } from './headers';
 import { migrate } from './migrations';
 
 /** `sluice-forward`: delivers batches to an HTTP endpoint. */
 export default function register(RED: NodeAPI): void {
-	RED.nodes.registerType('sluice-forward', function (this: Node, config: ForwardNodeConfig) {
-		RED.nodes.createNode(this, config);
-		startForward(RED, this, migrate(config));
-	});
+	RED.nodes.registerType(
+		'sluice-forward',
+		function (this: ForwardNode, config: ForwardNodeConfig) {
+			RED.nodes.createNode(this, config);
+			startForward(RED, this, migrate(config));
+		},
+		{ credentials: { secretHeaders: { type: 'text' } } },
+	);
 }

@@ -425,6 +425,13 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.match(await editor.message(name), /Header name/);
 			await editor.fill(name, 'X-Tenant');
 			await page.locator('.sluice-value').fill('acme');
+			await page.getByRole('button', { name: 'add header' }).click();
+			await editor.fill(page.locator('.sluice-name').nth(1), 'Authorization');
+			const secret = page.locator('.sluice-value').nth(1);
+			await editor.expectWrong(secret, true);
+			assert.equal(await secret.getAttribute('type'), 'password');
+			await editor.fill(secret, `Bearer ${'C'.repeat(20)}`);
+			await editor.expectWrong(secret, false);
 			await editor.screenshot('forward');
 			await editor.done();
 			await open('sluice-map');
@@ -475,15 +482,21 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.deepEqual(buffer['fields'], [{ name: 'user', path: 'user.name' }]);
 			assert.deepEqual((await saved('sluice-forward'))['headers'], [
 				{ name: 'X-Tenant', value: 'acme' },
+				{ name: 'Authorization', secret: true },
 			]);
 			assert.equal((await saved('sluice-store'))['kind'], 'memory');
 			assert.equal((await saved('sluice-secret'))['name'], 'sensors');
 			const flows = JSON.stringify(await nodeRed.readFlows());
 			assert.ok(!flows.includes('B'.repeat(48)) && !flows.includes('urlSecret'));
+			assert.ok(!flows.includes('C'.repeat(20)));
 			assert.match(await nodeRed.readCredentialsFile(), /"\$"/);
 			await open('sluice-receiver');
 			const secret = editor.page.locator('#node-input-urlSecret');
 			assert.equal(await secret.inputValue(), 'B'.repeat(48));
+			await editor.done();
+			await open('sluice-forward');
+			const values = editor.page.locator('.sluice-value');
+			assert.equal(await values.nth(1).inputValue(), `Bearer ${'C'.repeat(20)}`);
 			await editor.done();
 		});
 

@@ -102,9 +102,18 @@ describe('events survive, in a real Node-RED', function () {
 				aReceiver('r', { buffers: [aBuffer({ count: 2, retryDelays: '1s, 1s, 1s' })] }, [
 					'forward',
 				]),
-				forward({ secret: 'secret', headers: [{ name: 'X-Site', value: 'b4' }] }),
+				forward({
+					secret: 'secret',
+					headers: [
+						{ name: 'X-Site', value: 'b4' },
+						{ name: 'Authorization', secret: true },
+					],
+				}),
 			],
-			credentials: { secret: { secret: 'k' } },
+			credentials: {
+				secret: { secret: 'k' },
+				forward: { secretHeaders: '{"authorization":"Bearer hush"}' },
+			},
 		});
 		sink.answer = (_request, response) =>
 			response.writeHead(sink.requests.length < 3 ? 503 : 200).end();
@@ -117,6 +126,7 @@ describe('events survive, in a real Node-RED', function () {
 		);
 		assert.equal(third?.headers['idempotency-key'], first?.headers['idempotency-key']);
 		assert.equal(third?.headers['x-site'], 'b4');
+		assert.equal(third?.headers['authorization'], 'Bearer hush');
 		const token = String(third?.headers['x-dt-signature']);
 		assert.notEqual(token, first?.headers['x-dt-signature']);
 		await verifyBody({ token, body: third?.body ?? '', secrets: ['k'] });
