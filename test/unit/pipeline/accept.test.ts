@@ -144,7 +144,10 @@ describe('accept: from a request to its answer', () => {
 
 	it('keeps the secret in the URL out of the stored event', async () => {
 		await attach({ auth: [{ kind: 'url', secrets: ['s3cret-s3cret-s3cret'] }] }).ready;
-		assert.equal((await world.pipeline.accept('r1', aPush({ path: '/in/s3cret-s3cret-s3cret' }))).status, 200);
+		assert.equal(
+			(await world.pipeline.accept('r1', aPush({ path: '/in/s3cret-s3cret-s3cret' }))).status,
+			200,
+		);
 		const [row] = await world.store.peek('r1/main');
 		assert.doesNotMatch(Buffer.from(row?.payload ?? []).toString(), /s3cret/);
 	});
