@@ -38,6 +38,7 @@ const ERRORS = {
 
 	ERR_SIGNATURE_MISSING: unauthorized,
 	ERR_SIGNATURE_MISMATCH: unauthorized,
+	ERR_URL_SECRET_MISMATCH: unauthorized,
 	ERR_TOKEN_MALFORMED: unauthorized,
 	ERR_CHECKSUM_MISSING: unauthorized,
 	ERR_TOKEN_EXPIRED: unauthorized,

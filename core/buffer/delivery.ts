@@ -63,6 +63,7 @@ export async function deliverBatch(
 			{
 				code,
 				batchId: batch.id,
+				exportId: batch.exportId,
 			},
 		);
 	}

@@ -10,6 +10,7 @@ import { readPath } from '../mapping/globals/path';
 import { normalizeHeaders, readBody, type PushedRequest } from '../receiver/request';
 import { withoutSecrets } from '../receiver/without-secrets';
 import type { Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
 import { newUuid } from '../runtime/ids';
 import { secretHeadersOf, urlSecretsOf } from '../signature/auth-config';
 import { authenticate } from '../signature/authenticate';
@@ -31,10 +32,12 @@ export interface AttachedReceiver {
 	pathMisses: PathMisses;
 }
 
-/** Who holds a receiver or export: key is the identity (a node's id), label is for people. */
+/** Who holds a receiver or export: key is the identity (a node's id), label is for people, logger hears what concerns it. */
 export interface Holder {
 	readonly key: string;
 	readonly label: string;
+	/** Default: that of the pipeline. */
+	readonly logger?: Logger | undefined;
 }
 
 /**

@@ -1,17 +1,24 @@
 import { errorPlace } from '../error-place';
 import { CoreError } from '../errors';
+import { named } from './holder-logger';
 import type { Logger } from '../runtime/logger';
 
 /** One line per refused push: the code, for a mapping the place. The message may quote the body, so it stays out. */
-export function logRefusal(logger: Logger, receiverId: string, cause: unknown): void {
+export function logRefusal(
+	logger: Logger,
+	receiver: { readonly id: string; readonly label: string | undefined },
+	cause: unknown,
+): void {
+	const { id: receiverId } = receiver;
+	const name = named(receiver.label, receiverId);
 	if (!(cause instanceof CoreError)) {
-		logger.error(`receiver ${receiverId} failed unexpectedly`, { cause, receiverId });
+		logger.error(`receiver ${name} failed unexpectedly`, { cause, receiverId });
 		return;
 	}
 	const { code } = cause;
 	const place = errorPlace(cause);
 	const where = place === undefined ? '' : ` at ${place}`;
-	logger.info(`receiver ${receiverId} refused a request: ${code}${where}`, {
+	logger.info(`receiver ${name} refused a request: ${code}${where}`, {
 		code,
 		receiverId,
 		...(place === undefined ? {} : { place }),

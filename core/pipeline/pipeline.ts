@@ -22,6 +22,7 @@ import {
 	type AttachedReceiver,
 	type Holder,
 } from './attached-receiver';
+import { holderLogger, named } from './holder-logger';
 import { logRefusal } from './log-refusal';
 import { countMisses } from './path-misses';
 import type { PipelineStatus } from './pipeline-status';
@@ -60,6 +61,7 @@ export interface PipelinePorts {
 export class PipelineCore {
 	readonly #ports: PipelinePorts;
 	readonly #flusher: Flusher;
+	readonly #logger: Logger;
 	readonly #receivers = new Map<string, AttachedReceiver>();
 	readonly #exports = new Map<
 		string,
@@ -69,8 +71,14 @@ export class PipelineCore {
 
 	constructor(ports: PipelinePorts) {
 		this.#ports = ports;
+		this.#logger = holderLogger(ports.logger, ({ exportId, receiverId }) =>
+			typeof exportId === 'string'
+				? this.#exports.get(exportId)?.holder
+				: this.#receivers.get(String(receiverId))?.holder,
+		);
 		this.#flusher = new Flusher({
 			...ports,
+			logger: this.#logger,
 			random: Math.random,
 			owner: `${process.pid}-${randomBytes(4).toString('hex')}`,
 			onAttempt: (report) => this.#attempted(report),
@@ -311,16 +319,16 @@ export class PipelineCore {
 
 	#refuse(receiverId: string, receiver: AttachedReceiver | undefined, cause: unknown): Answer {
 		if (receiver) receiver.refused++;
-		logRefusal(this.#ports.logger, receiverId, cause);
+		logRefusal(this.#logger, { id: receiverId, label: receiver?.holder.label }, cause);
 		if (cause instanceof CoreError) this.#tell({ kind: 'refused', receiverId, error: cause });
 		return errorAnswer(cause);
 	}
 
 	#attempted(report: AttemptReport): void {
-		const { logger } = this.#ports;
-		const what = `delivery of ${report.count} rows of ${report.exportId}, attempt ${report.number}: ${report.outcome}`;
+		const name = named(this.#exports.get(report.exportId)?.export_.config.label, report.exportId);
+		const what = `delivery of ${report.count} rows of ${name}, attempt ${report.number}: ${report.outcome}`;
 		const why = report.error ? ` (${report.error.code}: ${report.error.message})` : '';
-		logger[report.error ? 'warn' : 'debug'](`${what}${why}`, { ...report });
+		this.#logger[report.error ? 'warn' : 'debug'](`${what}${why}`, { ...report });
 		this.#tell({ kind: 'attempt', ...report });
 	}
 

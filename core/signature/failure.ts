@@ -14,7 +14,7 @@ const CODES = {
 	no_checksum_sha256: 'ERR_CHECKSUM_MISSING',
 	checksum_mismatch: 'ERR_CHECKSUM_MISMATCH',
 	url_secret_missing: 'ERR_SIGNATURE_MISSING',
-	url_secret_mismatch: 'ERR_SIGNATURE_MISMATCH',
+	url_secret_mismatch: 'ERR_URL_SECRET_MISMATCH',
 } as const satisfies Record<string, ErrorCode>;
 
 /** The error of a reason. Its text is for logs; senders see the same 401 for all of them. */

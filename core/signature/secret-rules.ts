@@ -3,8 +3,13 @@
  * since a browser loads it too.
  */
 
-/** `url` is the last segment of an address, `signature` the key of an HMAC. */
-export type SecretKind = 'url' | 'signature';
+/**
+ * `url` is the last segment of an address that a sender may have had before, `address` that of one which is given out here,
+ * `signature` the key of an HMAC.
+ */
+export type SecretKind = 'url' | 'address' | 'signature';
+
+const UNRESERVED = { characters: /^[0-9A-Za-z._~-]*$/, names: '0-9 A-Z a-z . _ ~ -' };
 
 export interface SecretRule {
 	/** Characters, inclusive. */
@@ -18,10 +23,11 @@ export interface SecretRule {
 
 /**
  * A URL carries the unreserved characters of RFC 3986 unchanged, whatever client, proxy or log has handled it; 16 of them are about 95
- * bits. The secret of a signature is mostly given by the other side and keeps the length it has there.
+ * bits. Core takes addresses with fewer, since they may have been given out elsewhere; fields and deploys do not. The secret of a signature is mostly given by the other side and keeps the length it has there.
  */
 export const SECRET_RULES: Readonly<Record<SecretKind, SecretRule>> = {
-	url: { min: 16, max: 128, characters: /^[0-9A-Za-z._~-]*$/, names: '0-9 A-Z a-z . _ ~ -' },
+	url: { min: 8, max: 128, ...UNRESERVED },
+	address: { min: 16, max: 128, ...UNRESERVED },
 	signature: {
 		min: 1,
 		max: 1_024,

@@ -1,5 +1,6 @@
 import { isPath } from '../runtime/receiver-path';
 import {
+	KEEP_FREE_MB,
 	parseByteSize,
 	parseDuration,
 	parsePath,
@@ -79,7 +80,11 @@ export function path(value: unknown): Verdict {
 }
 
 /** Secret of a URL or of a signature, by the bounds of core; white space around it is taken away when it is used. */
-export function secret(value: unknown, kind: SecretKind, label = text('label.secret')): Verdict {
+export function secret(
+	value: unknown,
+	kind: Exclude<SecretKind, 'url'>,
+	label = text('label.secret'),
+): Verdict {
 	const written = String(value ?? '').trim();
 	if (written === STORED || VARIABLE.test(written)) return true;
 	const fault = secretFault(kind, written);
@@ -269,6 +274,13 @@ function isCidr(written: string): boolean {
 
 function grouped(value: number): string {
 	return value.toLocaleString('en-US');
+}
+
+/** Space to keep free on the disk of a store; empty is the default. */
+export function keepFreeMb(value: unknown): Verdict {
+	const written = String(value ?? '').trim();
+	if (written === '' || VARIABLE.test(written)) return true;
+	return whole(text('label.keepFree'), written, KEEP_FREE_MB.min, KEEP_FREE_MB.max);
 }
 
 /** Where a PostgreSQL is; Node-RED puts environment variables in for `${NAME}`. */

@@ -104,6 +104,12 @@ export const store = {
 		};
 	},
 
+	/** Whole MB by the bounds of core; empty leaves it to the store. */
+	checkKeepFree(this: void, node: { kind?: unknown }, value: unknown): Verdict {
+		const kind = $('#node-config-input-kind').val() ?? node.kind;
+		return kind === 'sqlite' ? check.keepFreeMb(value) : true;
+	},
+
 	/** Undefined where only the kind says something. */
 	label(this: void, node: { [field: string]: unknown }): unknown {
 		if (node['name']) return node['name'];

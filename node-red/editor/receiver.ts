@@ -81,7 +81,7 @@ export const receiver = {
 	},
 
 	checkUrlSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
-		return current(node, 'auth') === 'url' ? check.secret(value, 'url') : true;
+		return current(node, 'auth') === 'url' ? check.secret(value, 'address') : true;
 	},
 
 	/** Options of a way to authenticate count only while it is chosen. */

@@ -52,7 +52,7 @@ export function attachNode(o: {
 	async function start(): Promise<Pipeline> {
 		hold = await holdPipeline({
 			store: storeOptions(o.RED, o.storeId),
-			logger: nodeLogger(o.node),
+			logger: storeLogger(o.RED, o.storeId),
 		});
 		try {
 			if (closed) throw new Error('the node was closed');
@@ -106,13 +106,22 @@ function storeOptions(RED: NodeAPI, storeId: string | undefined): StoreOptions {
 	return node.storeOptions();
 }
 
+/** What concerns a store and none of the nodes that share it: the store's own node tells it, and nobody the default store's. */
+function storeLogger(RED: NodeAPI, storeId: string | undefined): Logger {
+	const node = storeId ? (RED.nodes.getNode(storeId) as Node | null) : null;
+	if (node) return nodeLogger(node);
+	const tell = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string) =>
+		RED.log[level](`[sluice] default store: ${message}`);
+	return { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') };
+}
+
 /** Where a store lives unless its node says otherwise. */
 export function storeDirectory(RED: NodeAPI, storeId: string): string {
 	return path.join(RED.settings.userDir ?? process.cwd(), 'sluice', storeId);
 }
 
-/** Core's log lines under the name of the node that opened the store first; debug lines only where Node-RED logs them. */
-function nodeLogger(node: Node): Logger {
+/** Core's log lines under the name of a node; debug lines only where Node-RED logs them. */
+export function nodeLogger(node: Node): Logger {
 	return {
 		debug: (message) => node.debug(message),
 		info: (message) => node.log(message),

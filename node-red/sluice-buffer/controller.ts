@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { createFlowSink, fullExportId, settleToken, tokenState } from '../../core/index';
-import { attachNode } from '../runtime/attach';
+import { attachNode, nodeLogger } from '../runtime/attach';
 import { batchMessage, tokenOf } from '../runtime/batch-message';
 import { ackTimeoutMs, exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
@@ -56,7 +56,8 @@ function run(o: {
 		storeId: config.store,
 		status,
 		onClose,
-		attach: (pipeline) => pipeline.attachExport(input, sink, { key: node.id, label }),
+		attach: (pipeline) =>
+			pipeline.attachExport(input, sink, { key: node.id, label, logger: nodeLogger(node) }),
 		onReady: (pipeline) => line.follow(pipeline),
 	});
 	const work = async (message: NodeMessage): Promise<Worked> => {

@@ -9,7 +9,7 @@ import {
 	withoutCredentials,
 	type HttpSinkConfig,
 } from '../../core/index';
-import { attachNode } from '../runtime/attach';
+import { attachNode, nodeLogger } from '../runtime/attach';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
 import { numberOf } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
@@ -134,6 +134,7 @@ function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
 			pipeline.attachExport(input, createHttpSink({ ...http, send: 'row' }), {
 				key: node.id,
 				label,
+				logger: nodeLogger(node),
 			}),
 		onReady(pipeline) {
 			line.follow(pipeline);

@@ -6,7 +6,7 @@ import {
 	type AuthConfig,
 	type ReadBodyAs,
 } from '../../core/index';
-import { attachNode } from '../runtime/attach';
+import { attachNode, nodeLogger } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
 import {
 	ackTimeoutMs,
@@ -122,7 +122,7 @@ function run(o: {
 			pipeline.attachReceiver(
 				{ id: receiverId, auth: [auth], maxBodyBytes, secretHeaders: hostSecretHeaders(RED) },
 				exports,
-				{ key: node.id, label: node.name || 'sluice receiver' },
+				{ key: node.id, label: node.name || 'sluice receiver', logger: nodeLogger(node) },
 			),
 		onReady(pipeline) {
 			line.follow(pipeline);
@@ -151,6 +151,6 @@ function authOf(RED: NodeAPI, node: ReceiverNode, config: ReceiverNodeConfig): A
 		};
 	}
 	const secret = textOf((node.credentials as ReceiverNode['credentials'] | undefined)?.urlSecret);
-	validateSecret('url', secret, 'urlSecret');
+	validateSecret('address', secret, 'urlSecret');
 	return { kind: 'url', secrets: [secret] };
 }

@@ -1,11 +1,13 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import path from 'node:path';
-import { postgresConnectionString, type StoreOptions } from '../../core/index';
+import { keepFree, postgresConnectionString, type StoreOptions } from '../../core/index';
 import { storeDirectory, type StoreNode } from '../runtime/attach';
 
 interface StoreConfig extends NodeDef {
 	readonly kind?: 'sqlite' | 'postgres' | 'memory';
 	readonly directory?: string;
+	/** Whole MB; empty: the store decides. */
+	readonly keepFreeMb?: string | number;
 	readonly host?: string;
 	readonly port?: string;
 	readonly database?: string;
@@ -45,6 +47,11 @@ function toOptions(RED: NodeAPI, config: StoreConfig, login: Login | undefined):
 		return { kind: 'postgres', connectionString, schema: schema?.trim() || undefined };
 	}
 	const directory = config.directory?.trim();
-	if (!directory) return { kind: 'sqlite', directory: storeDirectory(RED, config.id) };
-	return { kind: 'sqlite', directory: path.resolve(RED.settings.userDir ?? '.', directory) };
+	return {
+		kind: 'sqlite',
+		directory: directory
+			? path.resolve(RED.settings.userDir ?? '.', directory)
+			: storeDirectory(RED, config.id),
+		...keepFree(config.keepFreeMb),
+	};
 }

@@ -106,7 +106,9 @@ describe('who is told the place of a mapping error', () => {
 			[status, JSON.parse(body)],
 			[400, { error: 'ERR_TEMPLATE_RUNTIME', message: 'Field does not exist: missing' }],
 		);
-		assert.deepEqual(lines, [`receiver r1 refused a request: ERR_TEMPLATE_RUNTIME at ${PLACE}`]);
+		assert.deepEqual(lines, [
+			`receiver "node one" (r1) refused a request: ERR_TEMPLATE_RUNTIME at ${PLACE}`,
+		]);
 	});
 
 	it('the dead letter', async () => {

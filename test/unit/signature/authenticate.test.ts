@@ -25,7 +25,7 @@ describe('authenticate', () => {
 			'refuses a wrong URL secret',
 			[url],
 			{ urlSecret: 'sesame-sesame-sesam' },
-			'ERR_SIGNATURE_MISMATCH',
+			'ERR_URL_SECRET_MISMATCH',
 		],
 		['refuses a missing URL secret', [url], {}, 'ERR_SIGNATURE_MISSING'],
 		[
@@ -46,7 +46,7 @@ describe('authenticate', () => {
 			'reports what was wrong rather than what was missing',
 			[jwt, url],
 			{ urlSecret: 'wrong' },
-			'ERR_SIGNATURE_MISMATCH',
+			'ERR_URL_SECRET_MISMATCH',
 		],
 		['reports a missing token', [jwt], {}, 'ERR_SIGNATURE_MISSING'],
 		[
@@ -148,7 +148,8 @@ describe('validateAuth', () => {
 		['url', long, true],
 		['url', 'x'.repeat(128), true],
 		['url', `${'A9._~-'.repeat(3)}`, true],
-		['url', 'x'.repeat(15), false],
+		['url', 'x'.repeat(8), true],
+		['url', 'x'.repeat(7), false],
 		['url', '12345', false],
 		['url', 'x'.repeat(129), false],
 		['url', ` ${long}`, false],
@@ -179,11 +180,18 @@ describe('validateAuth', () => {
 			assert.throws(check, (error: unknown) => {
 				assert.ok(error instanceof ConfigError);
 				assert.equal(error.details['path'], 'auth[0].secrets[0]');
-				assert.match(error.message, kind === 'url' ? /16 to 128/ : /1 to 1024/);
+				assert.match(error.message, kind === 'url' ? /8 to 128/ : /1 to 1024/);
 				return true;
 			});
 		});
 	}
+
+	it('asks 16 characters of a secret that is given out here', () => {
+		validateSecret('address', 'x'.repeat(16), 'urlSecret');
+		assert.throws(() => validateSecret('address', 'x'.repeat(15), 'urlSecret'), {
+			message: /16 to 128/,
+		});
+	});
 
 	it('names the blank around a secret', () => {
 		assert.throws(() => validateSecret('signature', 'x ', 'secret'), {
