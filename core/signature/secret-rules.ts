@@ -23,7 +23,8 @@ export interface SecretRule {
 
 /**
  * A URL carries the unreserved characters of RFC 3986 unchanged, whatever client, proxy or log has handled it; 16 of them are about 95
- * bits. Core takes addresses with fewer, since they may have been given out elsewhere; fields and deploys do not. The secret of a signature is mostly given by the other side and keeps the length it has there.
+ * bits. Core takes addresses with fewer, since they may have been given out elsewhere; fields and deploys do not. The secret of a
+ * signature is mostly given by the other side and keeps the length it has there.
  */
 export const SECRET_RULES: Readonly<Record<SecretKind, SecretRule>> = {
 	url: { min: 8, max: 128, ...UNRESERVED },

@@ -36,7 +36,9 @@ export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): voi
 					...message.headers,
 					[header]: token,
 				};
-				message.payload = body;
+				// JSON as text: other nodes take bytes that are no Buffer for an object of numbers.
+				const isGiven = body === message.payload || typeof body === 'string';
+				message.payload = isGiven ? body : Buffer.from(body).toString();
 				send(message);
 				status.show('green', 'ring', translate('status.signed'));
 			},
