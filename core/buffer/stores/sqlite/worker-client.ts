@@ -30,6 +30,8 @@ interface Waiter {
 export interface ClientOptions extends Omit<WorkerOptions, 'reading'> {
 	readonly clock: Clock;
 	readonly warn: (message: string) => void;
+	/** How long `close` waits for the worker; default 10 s. */
+	readonly closeDeadlineMs?: number;
 }
 
 const RESTART_MS = { first: 100, max: 5_000 } as const;
@@ -119,10 +121,21 @@ export class WorkerClient {
 	async close(): Promise<void> {
 		if (this.#isClosing) return;
 		this.#isClosing = true;
-		const timer = setTimeout(() => {
-			this.#options.warn(`the store did not close within ${CLOSE_DEADLINE_MS} ms`);
-			void this.#thread?.terminate();
-		}, CLOSE_DEADLINE_MS);
+		const { closeDeadlineMs = CLOSE_DEADLINE_MS, warn } = this.#options;
+		let timer: NodeJS.Timeout | undefined;
+		const late = new Promise<void>((resolve) => {
+			timer = setTimeout(() => {
+				warn(`the store did not close within ${closeDeadlineMs} ms`);
+				// Not awaited: a thread in a call of the system, of a disk that does not answer, ends when that does.
+				this.#thread?.terminate().catch(() => {});
+				resolve();
+			}, closeDeadlineMs);
+		});
+		await Promise.race([this.#closeWorker(), late]);
+		clearTimeout(timer);
+	}
+
+	async #closeWorker(): Promise<void> {
 		try {
 			// One that is being started again may have the directory already.
 			await this.#restarting;
@@ -130,7 +143,6 @@ export class WorkerClient {
 		} catch (error) {
 			this.#options.warn(`the store did not close well: ${String(error)}`);
 		} finally {
-			clearTimeout(timer);
 			this.#worker = undefined;
 			await this.#thread?.terminate();
 		}
@@ -171,7 +183,7 @@ export class WorkerClient {
 	}
 
 	#startWorker(): Promise<void> {
-		const { clock, warn, ...options } = this.#options;
+		const { clock, warn, closeDeadlineMs: _, ...options } = this.#options;
 		const { path, execArgv } = locateWorker();
 		const workerData: WorkerOptions = { ...options, reading: readTime(clock) };
 		return new Promise((resolve, reject) => {
