@@ -1,3 +1,4 @@
 import type { FieldChecks } from './field-case';
+import { storeFilesChecks } from './store-files';
 
-export const storeChecks: FieldChecks = {};
+export const storeChecks: FieldChecks = { ...storeFilesChecks };

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../../errors';
 import { type Bounds, type LimitInput, readLimits } from '../limits';
 import type { StoreLimits } from './protocol';
+import { MAX_DIRECTORY_BYTES } from './system-reason';
 
 const KB = 1024;
 const MB = 1024 ** 2;
@@ -46,6 +47,14 @@ export function keepFree(value: unknown): { limits?: { minFreeBytes: number } } 
 		`empty, or a whole number from ${min} to ${max} (MB)`,
 		value,
 	);
+}
+
+/** @param directory its real path @throws ConfigError */
+export function checkLength(directory: string): void {
+	const bytes = Buffer.byteLength(directory);
+	if (process.platform === 'win32' || bytes <= MAX_DIRECTORY_BYTES) return;
+	const expected = `a path of at most ${MAX_DIRECTORY_BYTES} bytes: this one is too long, with ${bytes}`;
+	throw new ConfigError('store.directory', expected, directory);
 }
 
 export function checkDirectory(directory: unknown): string {

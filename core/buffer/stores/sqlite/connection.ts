@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { createPrivate } from './private-files';
 
 export type SqlRow = Record<string, SQLOutputValue>;
 
@@ -20,6 +21,7 @@ export class Connection {
 	constructor(path: string) {
 		// Not imported: the module is missing before Node 22.13, and the warning filter must come first (S5, S7).
 		const sqlite = process.getBuiltinModule('node:sqlite');
+		if (path !== ':memory:') createPrivate(path);
 		this.#database = new sqlite.DatabaseSync(path);
 	}
 

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { BufferError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
+import { systemReason } from './system-reason';
 
 const MB = 1024 ** 2;
 const WARN_EVERY_MS = 300_000;
@@ -62,7 +63,12 @@ export class FreeSpaceGuard {
 
 	/** @param nowMs by the monotonic clock */
 	look(nowMs: number): void {
-		this.#refusal = this.#judge(nowMs);
+		try {
+			this.#refusal = this.#judge(nowMs);
+		} catch (error) {
+			const reason = systemReason(error) ?? String(error);
+			this.#refusal = `how much is free on the disk of the store cannot be read: ${reason}`;
+		}
 	}
 
 	/** @throws BufferError ERR_BUFFER_FULL */

@@ -7,6 +7,7 @@ import { flushBuilders } from './chunk-builder';
 import { SQLITE, sqliteCode } from './connection';
 import type { Engine, ExportRecord, LeaseRecord } from './engine';
 import { toGroupError } from './group-error';
+import { filesLost, refuseAppends } from './held-files';
 import { Housekeeper } from './housekeeper';
 import { Notices } from './notices';
 import { isDiskFull } from './open-failed';
@@ -57,6 +58,8 @@ export class GroupRunner {
 	#downUntilMs = 0;
 	/** Why no rows are taken any more: damage that salvaging did not end. */
 	#corruption: string | undefined;
+	/** Why no rows are taken: files of the store were removed under it. */
+	#filesLost: BufferError | undefined;
 	#salvagedAtMs: number[] = [];
 	#closeId: number | undefined;
 
@@ -148,7 +151,10 @@ export class GroupRunner {
 		const { engine } = this.#open;
 		const leasesBefore = new Map(engine.leases);
 		const appendedTo = new Set<ExportRecord>();
-		if (group.some(({ op }) => op === 'append')) this.#housekeeper.look();
+		if (group.some(({ op }) => op === 'append')) {
+			// On the disk of what else is there now, how much is free says nothing.
+			if (this.#lookAtFiles() === undefined) this.#housekeeper.look();
+		}
 		try {
 			const answers: Answer[] = [];
 			const stored: number[] = [];
@@ -165,7 +171,9 @@ export class GroupRunner {
 				this.#open.commit();
 			}
 			this.#failuresInRow = 0;
-			this.#postAnswers(answers, { stored, counters });
+			const lost = appendedTo.size > 0 ? this.#lookAtFiles() : undefined;
+			if (lost === undefined) this.#postAnswers(answers, { stored, counters });
+			else this.#postAnswers(refuseAppends(group, answers, lost));
 		} catch (error) {
 			this.#fail(group, error, leasesBefore);
 		}
@@ -196,7 +204,17 @@ export class GroupRunner {
 		return isDuplicate ? { id: call.id, value: true } : 'stored';
 	}
 
+	/** Each time again: files may be put back. */
+	#lookAtFiles(): BufferError | undefined {
+		const name = this.#open.files.findLost();
+		const isNew = this.#filesLost === undefined;
+		this.#filesLost = name === undefined ? undefined : filesLost(this.#options.directory, name);
+		if (isNew && this.#filesLost !== undefined) this.#notices.warn(this.#filesLost.message);
+		return this.#filesLost;
+	}
+
 	#guardAppend(): void {
+		if (this.#filesLost !== undefined) throw this.#filesLost;
 		if (this.#corruption !== undefined) {
 			throw new BufferError('ERR_STORE_CORRUPT', this.#corruption);
 		}
@@ -231,7 +249,7 @@ export class GroupRunner {
 
 	#fail(group: readonly Call[], cause: unknown, leases: Map<number, LeaseRecord>): void {
 		const code = sqliteCode(cause);
-		const error = toGroupError(cause);
+		const error = toGroupError(cause, this.#options.directory);
 		this.#notices.warn(error.message);
 		const { engine } = this.#open;
 		engine.leases = leases;
@@ -319,7 +337,8 @@ export class GroupRunner {
 	}
 
 	#shownWarnings(): string[] {
-		const now = [this.#corruption, this.#housekeeper.refusal, this.#refusal()?.message];
+		const refusals = [this.#lookAtFiles(), this.#refusal()].map((error) => error?.message);
+		const now = [...refusals, this.#corruption, this.#housekeeper.refusal];
 		return [...this.#notices.standing, ...now.filter((one) => one !== undefined)];
 	}
 }

@@ -12,15 +12,21 @@ export function hearWitness(
 	store: {
 		readonly meta: Meta;
 		readonly exports: readonly ExportRecord[];
+		/** Whether it was made just now. */
 		readonly isNew: boolean;
+		/** Whether there was a WAL with something in it. */
+		readonly hadLog: boolean;
 	},
 ): string | undefined {
-	const { meta, exports, isNew } = store;
+	const { meta, exports, isNew, hadLog } = store;
 	if (found === 'missing' || found === 'damaged') {
-		if (isNew || meta.commitNumber === 0) return undefined;
+		if (isNew) return undefined;
+		// Made a moment before a crash: its tables are still in the log, which is synced before the witness is written.
+		if (found === 'missing' && meta.commitNumber === 0 && hadLog) return undefined;
 		return `the witness of the store is ${found}: it cannot be checked whether acknowledged rows are missing`;
 	}
 	if (found.storeId !== meta.storeId) {
+		if (isNew && found.appendedRows === 0) return undefined;
 		if (isNew) meta.missingRows += found.appendedRows;
 		return isNew
 			? `the database of store ${found.storeId} is gone; up to ${found.appendedRows} rows it had taken are missing`

@@ -57,8 +57,6 @@ function tryOpen(
 		const isNew = connection.get(HAS_META) === undefined;
 		migrate(connection, isNew ? 0 : readFormat(connection), nowAt);
 		checkSchema(connection);
-		// The tables and the store's id leave the WAL: if that is lost, the witness still knows whose rows are missing.
-		if (isNew) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 		return { connection, isNew, ...readMeta(connection) };
 	} catch (error) {
 		connection.close();

@@ -7,18 +7,30 @@ import type { Engine, Meta } from './engine';
 import { loadExports, saveChanged, saveMeta } from './engine';
 import { loadRevisions } from './exports';
 import { hearWitness } from './hear-witness';
+import { HeldFiles } from './held-files';
 import type { Notices } from './notices';
 import { openFailed } from './open-failed';
 import { removeOwner, storeOwned, writeOwner } from './owner-file';
 import { openDatabase } from './open-database';
+import { isHeadless, sizeOf } from './headless-log';
+import { makePrivate } from './private-files';
 import type { WorkerOptions } from './protocol';
 import { withSalvageLock } from './salvage/salvage-lock';
-import { finishSalvage, hasUnfinishedSalvage, salvageStore } from './salvage/salvage-store';
+import {
+	finishSalvage,
+	hasUnfinishedSalvage,
+	keepLog,
+	salvageStore,
+	setLogAside,
+} from './salvage/salvage-store';
+import { syncDirectory } from './sync-directory';
+import { systemCode } from './system-reason';
 import { Witness } from './witness';
 
 /** An open store in its worker: the data, and what opens and closes with it. */
 export interface OpenEngine {
 	readonly engine: Engine;
+	readonly files: HeldFiles;
 	/** Commits the running transaction, then lets the witness know (S24). */
 	commit(): void;
 	readonly hasBegun: boolean;
@@ -41,11 +53,27 @@ export function openEngine(
 	before?: Engine,
 	isDamaged = false,
 ): OpenEngine {
+	try {
+		return openOrSalvage(options, notices, before, isDamaged);
+	} catch (error) {
+		// Of the files beside the database: SQLite's own errors were told apart before.
+		if (systemCode(error) === undefined) throw error;
+		throw openFailed(options.directory, undefined, error);
+	}
+}
+
+function openOrSalvage(
+	options: WorkerOptions,
+	notices: Pick<Notices, 'warn' | 'keep'>,
+	before: Engine | undefined,
+	isDamaged: boolean,
+): OpenEngine {
 	const { directory } = options;
 	const nowAt = before?.time.nowAt ?? options.reading.wallAt;
 	if (hasUnfinishedSalvage(directory)) salvage(directory, () => finishSalvage(directory));
 	const damagedFile = fileNumber(directory);
-	if (!isDamaged) {
+	// SQLite would take the log of an empty or missing file for one of nobody, and remove it.
+	if (!isDamaged && !isHeadless(directory)) {
 		try {
 			return open(options, notices, before);
 		} catch (error) {
@@ -54,10 +82,19 @@ export function openEngine(
 	}
 	const report = salvage(directory, () =>
 		// Another process may have been faster.
-		fileNumber(directory) === damagedFile ? salvageStore(directory, nowAt) : undefined,
+		fileNumber(directory) === damagedFile ? salvageAny(directory, nowAt) : undefined,
 	);
 	if (report !== undefined) notices.keep(report);
 	return open(options, notices, before);
+}
+
+function salvageAny(directory: string, nowAt: number): string {
+	try {
+		return salvageStore(directory, nowAt);
+	} catch (error) {
+		if (!isDamage(error) || !isHeadless(directory)) throw error;
+		return setLogAside(directory, nowAt);
+	}
 }
 
 function salvage<T>(directory: string, f: () => T): T {
@@ -82,6 +119,9 @@ function open(
 ): OpenEngine {
 	const { directory, durability, reading } = options;
 	const nowAt = before?.time.nowAt ?? reading.wallAt;
+	const leak = before === undefined ? makePrivate(directory) : undefined;
+	if (leak !== undefined) notices.warn(leak);
+	const hadLog = sizeOf(join(directory, 'store.db-wal')) > 0;
 	const opened = openDatabase(directory, { durability, nowAt });
 	const { connection, meta } = opened;
 	let witness: Witness | undefined;
@@ -122,18 +162,32 @@ function open(
 			tellWitness(meta);
 		};
 
-		const warning = hearWitness(found.found, { meta, exports, isNew: opened.isNew });
+		const warning = hearWitness(found.found, { meta, exports, isNew: opened.isNew, hadLog });
 		if (warning !== undefined) {
-			notices.keep(warning);
+			const kept = hadLog ? tryTo(() => keepLog(directory, nowAt)) : undefined;
+			notices.keep(kept === undefined ? warning : `${warning}; the log as it was found is ${kept}`);
 			engine.begin();
 			for (const e of exports) engine.changed.add(e);
 			commit();
 		} else {
+			// On a full disk this fails, where the ballast is given up for it, and not the first claim (S46).
+			connection.exec('BEGIN IMMEDIATE');
+			saveMeta(engine);
+			connection.exec('COMMIT');
 			tellWitness(meta);
 		}
+		if (opened.isNew) {
+			// The tables and the store's id leave the WAL: if that is lost, the witness still knows whose rows are missing. In this
+			// order: where they are in the file, there has been a witness.
+			found.sync();
+			syncDirectory(directory);
+			connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+		}
 
+		const files = new HeldFiles(directory);
 		return {
 			engine,
+			files,
 			commit,
 			get hasBegun() {
 				return hasBegun;
@@ -143,11 +197,13 @@ function open(
 				quietly(() => connection.close());
 			},
 			close() {
+				const isOurs = files.findLost() === undefined;
 				connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 				tellWitness(meta);
 				found.close();
 				connection.close();
-				quietly(() => removeOwner(join(directory, 'owner.json')));
+				// Where the files are others now, it may be theirs.
+				if (isOurs) quietly(() => removeOwner(join(directory, 'owner.json')));
 			},
 		};
 	} catch (error) {
@@ -179,9 +235,13 @@ function speaker(witness: Witness, notices: Pick<Notices, 'warn'>): (meta: Meta)
 
 /** For what is thrown away because it failed, and for what only messages need: its errors say nothing new. */
 function quietly(f: () => void): void {
+	tryTo(f);
+}
+
+function tryTo<T>(f: () => T): T | undefined {
 	try {
-		f();
+		return f();
 	} catch {
-		// already failing
+		return undefined; // already failing
 	}
 }

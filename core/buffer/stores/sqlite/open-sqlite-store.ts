@@ -1,15 +1,16 @@
 import { mkdir, open, realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { ConfigError } from '../../../errors';
+import { dirname, resolve } from 'node:path';
+import { BufferError, ConfigError } from '../../../errors';
 import { type Clock, systemClock } from '../../../runtime/clock';
 import { type Logger, silentLogger } from '../../../runtime/logger';
 import type { Store } from '../../store';
 import { shareStore } from '../registry';
-import { checkDirectory, checkLimits, type LimitOptions } from './check-options';
+import { checkDirectory, checkLength, checkLimits, type LimitOptions } from './check-options';
 import { findSurroundings, judgeFleeting } from './fleeting';
 import { refuseNetwork } from './place';
 import { checkDurability, type Durability } from '../durability';
 import { SqliteStore } from './sqlite-store';
+import { isPassing, reasonAbove } from './system-reason';
 import { WorkerClient } from './worker-client';
 import { requireSqlite } from './worker-location';
 
@@ -33,6 +34,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 	const durability = checkDurability(options.durability);
 	requireSqlite();
 	const directory = await makeDirectory(wanted);
+	checkLength(directory);
 	await refuseNetwork(directory);
 	const fleeting = await judgeFleeting(directory, await findSurroundings());
 	const store = await shareStore(`sqlite:${directory}`, async () => {
@@ -68,8 +70,13 @@ async function makeDirectory(directory: string): Promise<string> {
 		if (firstMade !== undefined) await syncParents(path, dirname(await realpath(firstMade)));
 		return path;
 	} catch (error) {
-		const expected = 'a directory that exists or can be made';
-		throw new ConfigError('store.directory', expected, directory, { cause: error });
+		const reason = reasonAbove(resolve(directory), error) ?? String(error);
+		if (isPassing(error)) {
+			const message = `store ${directory} cannot be made: ${reason}`;
+			throw new BufferError('ERR_STORE_UNAVAILABLE', message, { cause: error });
+		}
+		const expected = `a directory that exists or can be made; ${directory} cannot: ${reason}`;
+		throw new ConfigError('store.directory', expected, undefined, { cause: error });
 	}
 }
 

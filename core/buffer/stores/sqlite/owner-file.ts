@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { BufferError } from '../../../errors';
+import { writePrivate } from './private-files';
 import { FORMAT } from './schema';
 
 /** `owner.json`: who has the store, for messages only; the lock of the database decides (S9, S12). */
@@ -12,7 +13,7 @@ export function writeOwner(path: string, startedAt: number): void {
 		startedAt: new Date(startedAt).toISOString(),
 		format: FORMAT,
 	};
-	writeFileSync(path, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
+	writePrivate(path, `${JSON.stringify(owner)}\n`);
 }
 
 export function removeOwner(path: string): void {

@@ -44,6 +44,8 @@ function pragmas(durability: Durability): Pragma[] {
  */
 export function applyPragmas(connection: Connection, durability: Durability): void {
 	for (const { name, value, expected } of pragmas(durability)) {
+		// Kept in the file, and written to it each time it is set: into a log of which the rest may have to be kept (S52).
+		if (name === 'auto_vacuum' && readPragma(connection, name) === expected) continue;
 		connection.exec(`PRAGMA ${name}=${value}`);
 		const found = readPragma(connection, name);
 		if (found !== expected) {

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { isInstant, showInstant } from '../../show-instant';
@@ -8,6 +7,7 @@ import { toNumber } from './connection';
 import type { Engine, ExportRecord } from './engine';
 import { setOldest } from './find-oldest';
 import { measureParts } from './measure';
+import { makePrivateDirectory, writePrivate } from './private-files';
 import {
 	DELETE_CHUNK,
 	DELETE_LATEST_KEY,
@@ -62,9 +62,9 @@ export function quarantineLatest(
 	bytes: Buffer,
 ) {
 	engine.begin();
-	mkdirSync(engine.quarantineDirectory, { recursive: true });
+	makePrivateDirectory(engine.quarantineDirectory);
 	const file = `latest-${e.number}-${crc32(key)}.bin`;
-	writeFileSync(join(engine.quarantineDirectory, file), bytes, { flush: true });
+	writePrivate(join(engine.quarantineDirectory, file), bytes);
 	engine.connection.run(DELETE_LATEST_KEY, e.number, key);
 	engine.warn(
 		`the latest row of a key of export ${e.exportId} is damaged and is left out of its latest rows; ` +
@@ -73,14 +73,12 @@ export function quarantineLatest(
 }
 
 function keepBytes(engine: Engine, e: ExportRecord, chunk: Chunk): string {
-	mkdirSync(engine.quarantineDirectory, { recursive: true });
+	makePrivateDirectory(engine.quarantineDirectory);
 	const name = `export-${e.number}-${chunk.seq}`;
-	writeFileSync(join(engine.quarantineDirectory, `${name}.bin`), readBody(engine, e, chunk), {
-		flush: true,
-	});
+	writePrivate(join(engine.quarantineDirectory, `${name}.bin`), readBody(engine, e, chunk));
 	const { exportId } = e;
 	const about = JSON.stringify({ exportId, ...chunk }, undefined, '\t');
-	writeFileSync(join(engine.quarantineDirectory, `${name}.json`), `${about}\n`, { flush: true });
+	writePrivate(join(engine.quarantineDirectory, `${name}.json`), `${about}\n`);
 	return `${name}.bin`;
 }
 

@@ -1,4 +1,4 @@
-import { constants, readSync, writeSync } from 'node:fs';
+import { constants, fsyncSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { Descriptor } from './descriptor';
 
@@ -45,6 +45,11 @@ export class Witness {
 		bytes.writeBigUInt64LE(BigInt(nextBatch), 40);
 		bytes.writeUInt32LE(crc32(bytes.subarray(0, CRC_AT)), CRC_AT);
 		writeSync(this.#file.number, bytes, 0, LENGTH, 0);
+	}
+
+	/** Once, when a store is made: so that one without a witness is never taken for young. */
+	sync(): void {
+		fsyncSync(this.#file.number);
 	}
 
 	close(): void {

@@ -218,6 +218,23 @@ describe('parts of the sqlite store', () => {
 		});
 	});
 
+	it('refuses where the free space cannot be read, and goes on when it can', () => {
+		let isGone = true;
+		const guard = new FreeSpaceGuard({
+			minFreeBytes: 1,
+			warn() {},
+			measure: () => {
+				if (isGone) throw Object.assign(new Error('i/o error'), { code: 'EIO', syscall: 'statfs' });
+				return { freeBytes: 2, totalBytes: 2 };
+			},
+		});
+		guard.look(0);
+		assert.throws(() => guard.check(), { code: 'ERR_BUFFER_FULL', message: /cannot be read.*EIO/ });
+		isGone = false;
+		guard.look(1);
+		guard.check();
+	});
+
 	it('names the Node version where SQLite is missing (S5)', () => {
 		assert.throws(() => requireSqlite(false), {
 			code: 'ERR_CONFIG_INVALID',

@@ -31,7 +31,7 @@ describe('the witness of a sqlite store (S52)', () => {
 				missingRows: 0,
 				quarantinedRows: 0,
 			};
-			const warning = hearWitness(found, { meta, exports: [], isNew: false });
+			const warning = hearWitness(found, { meta, exports: [], isNew: false, hadLog: true });
 			assert.equal(meta.missingRows, missing);
 			const isAhead = missing > 0 || commitNumber < found.commitNumber;
 			assert.equal(warning !== undefined, isAhead);
@@ -40,7 +40,10 @@ describe('the witness of a sqlite store (S52)', () => {
 			// From here on it counts from what was answered for, whichever of the two says more.
 			assert.equal(meta.commitNumber, Math.max(commitNumber, found.commitNumber));
 			assert.deepEqual([meta.appendedRows, meta.nextBatch], [100, 5]);
-			assert.equal(hearWitness(found, { meta, exports: [], isNew: false }), undefined);
+			assert.equal(
+				hearWitness(found, { meta, exports: [], isNew: false, hadLog: true }),
+				undefined,
+			);
 		});
 	}
 });

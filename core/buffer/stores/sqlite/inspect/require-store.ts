@@ -12,11 +12,14 @@ import { storeDamaged, toReason } from './read-failed';
 export function requireStore(directory: string): void {
 	if (typeof directory !== 'string') throw noStore(directory);
 	const found = statOf(directory, 'store.db');
-	if (found === undefined || !found.isFile()) throw noStore(directory);
-	if (found.size > 0) return;
+	if (found !== undefined && !found.isFile()) throw noStore(directory);
+	if (found !== undefined && found.size > 0) return;
 	const log = statOf(directory, 'store.db-wal');
 	if (log === undefined || log.size === 0) throw noStore(directory);
-	throw storeDamaged(directory, 'store.db is empty, its log is not');
+	throw storeDamaged(
+		directory,
+		`store.db is ${found === undefined ? 'gone' : 'empty'}, its log is not`,
+	);
 }
 
 export function noStore(directory: string, cause?: unknown): ConfigError {

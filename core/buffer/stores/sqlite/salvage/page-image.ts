@@ -16,7 +16,8 @@ const WAL_MAGIC = { little: 0x377f0682, big: 0x377f0683 } as const;
  */
 export class PageImage {
 	readonly pageCount: number;
-	readonly #file: Descriptor;
+	/** undefined: it is gone, and only its log is there. */
+	readonly #file: Descriptor | undefined;
 	readonly #wal: Descriptor | undefined;
 	/** Page → offset of its newest committed copy in the WAL. */
 	readonly #frames: ReadonlyMap<number, number>;
@@ -26,7 +27,8 @@ export class PageImage {
 		try {
 			const { frames, pageCount } = this.#wal === undefined ? noFrames() : readFrames(this.#wal);
 			this.#frames = frames;
-			const filePages = Math.ceil(fstatSync(this.#file.number).size / PAGE_BYTES);
+			const fileBytes = this.#file === undefined ? 0 : fstatSync(this.#file.number).size;
+			const filePages = Math.ceil(fileBytes / PAGE_BYTES);
 			this.pageCount = Math.max(pageCount, filePages);
 		} catch (error) {
 			this.close();
@@ -44,17 +46,18 @@ export class PageImage {
 	}
 
 	close(): void {
-		this.#file.close();
+		this.#file?.close();
 		this.#wal?.close();
 	}
 }
 
-function openBoth(path: string): [Descriptor, Descriptor | undefined] {
-	const file = new Descriptor(path, 'r');
+function openBoth(path: string): [Descriptor | undefined, Descriptor | undefined] {
+	const open = (one: string) => (existsSync(one) ? new Descriptor(one, 'r') : undefined);
+	const file = open(path);
 	try {
-		return [file, existsSync(`${path}-wal`) ? new Descriptor(`${path}-wal`, 'r') : undefined];
+		return [file, open(`${path}-wal`)];
 	} catch (error) {
-		file.close();
+		file?.close();
 		throw error;
 	}
 }
@@ -106,7 +109,8 @@ function addToSum([first, second]: Sum, bytes: Buffer, isBig: boolean): Sum {
 	return [a, b];
 }
 
-function readAt(file: Descriptor, offset: number, length: number): Buffer | undefined {
+function readAt(file: Descriptor | undefined, offset: number, length: number): Buffer | undefined {
+	if (file === undefined) return undefined;
 	const bytes = Buffer.alloc(length);
 	try {
 		return readSync(file.number, bytes, 0, length, offset) === length ? bytes : undefined;

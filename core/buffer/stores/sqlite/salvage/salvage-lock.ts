@@ -1,6 +1,8 @@
-import { existsSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '../connection';
+import { isHeadless } from '../headless-log';
+import { makePrivateDirectory } from '../private-files';
 
 const LINKS = join('quarantine', 'locked');
 
@@ -15,7 +17,7 @@ const LINKS = join('quarantine', 'locked');
  */
 export function withSalvageLock<T>(directory: string, f: () => T): T {
 	const quarantine = join(directory, 'quarantine');
-	mkdirSync(quarantine, { recursive: true, mode: 0o700 });
+	makePrivateDirectory(quarantine);
 	const lock = new Connection(join(quarantine, 'salvage.lock'));
 	let damaged: Connection | undefined;
 	try {
@@ -35,6 +37,8 @@ function lockDamaged(directory: string): Connection | undefined {
 	if (statSync(join(directory, 'store.db'), { throwIfNoEntry: false }) === undefined)
 		return undefined;
 	const place = linkDamaged(directory);
+	// By its own name SQLite would remove the log that is to be saved.
+	if (place === directory && isHeadless(directory)) return undefined;
 	const connection = new Connection(join(place, 'store.db'));
 	try {
 		for (const pragma of ['busy_timeout=0', 'locking_mode=EXCLUSIVE', 'query_only=1']) {
@@ -63,7 +67,7 @@ function linkDamaged(directory: string): string {
 	const links = join(directory, LINKS);
 	try {
 		rmSync(links, { recursive: true, force: true }); // of a salvage that a crash interrupted
-		mkdirSync(links);
+		makePrivateDirectory(links);
 		for (const name of ['store.db', 'store.db-wal']) {
 			if (existsSync(join(directory, name))) linkSync(join(directory, name), join(links, name));
 		}

@@ -1,13 +1,4 @@
-import {
-	copyFileSync,
-	existsSync,
-	linkSync,
-	mkdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BufferError } from '../../../../errors';
 import { Connection } from '../connection';
@@ -15,6 +6,7 @@ import { type Engine, saveChanged, saveMeta } from '../engine';
 import { loadRevisions } from '../exports';
 import { readingEngine } from '../inspect/reading-engine';
 import { VERIFY_HINT } from '../open-failed';
+import { createPrivate, makePrivateDirectory, writePrivate } from '../private-files';
 import { MIGRATIONS } from '../schema';
 import { INSERT_REVISION } from '../sql';
 import { syncDirectory } from '../sync-directory';
@@ -44,7 +36,8 @@ export function salvageStore(directory: string, nowAt: number): string {
 	try {
 		removeDatabase(part);
 		const settled = rebuild(image, part, { directory, nowAt });
-		const kept = keepDamaged(directory, nowAt, settled);
+		const name = keepDamaged(directory, nowAt, settled);
+		const kept = existsSync(path) ? name : `${name}-wal`;
 		renameSync(part, join(directory, SALVAGED));
 		syncDirectory(directory);
 		finishSalvage(directory);
@@ -129,22 +122,45 @@ function settleAll(
 
 /** @returns the name of the damaged file in quarantine/ */
 function keepDamaged(directory: string, nowAt: number, settled: readonly Settled[]): string {
-	const quarantine = join(directory, 'quarantine');
-	mkdirSync(quarantine, { recursive: true, mode: 0o700 });
-	const stamp = new Date(nowAt).toISOString().replace(/[:.]/g, '-');
-	let name = `store-${stamp}.db`;
-	for (let again = 2; existsSync(join(quarantine, name)); again++)
-		name = `store-${stamp}-${again}.db`;
+	const { quarantine, name } = placeInQuarantine(directory, nowAt);
 	for (const suffix of ['', '-wal']) {
 		const from = join(directory, `store.db${suffix}`);
 		if (existsSync(from)) linkOrCopy(from, join(quarantine, `${name}${suffix}`));
 	}
 	const about = { at: new Date(nowAt).toISOString(), exports: settled };
-	writeFileSync(join(quarantine, `${name}.json`), `${JSON.stringify(about, undefined, '\t')}\n`, {
-		flush: true,
-	});
+	writePrivate(join(quarantine, `${name}.json`), `${JSON.stringify(about, undefined, '\t')}\n`);
 	syncDirectory(quarantine);
 	return name;
+}
+
+/** Of an empty or missing database beside a log in which nothing of a store was found. @returns what to tell people */
+export function setLogAside(directory: string, nowAt: number): string {
+	const { quarantine, name } = placeInQuarantine(directory, nowAt);
+	renameSync(join(directory, 'store.db-wal'), join(quarantine, `${name}-wal`));
+	syncDirectory(quarantine);
+	syncDirectory(directory);
+	return `store.db is empty or gone, and nothing of a store was found in its log, which is quarantine/${name}-wal now`;
+}
+
+/** Before SQLite writes over a log that it did not take for one, or not to its end. @returns its name in quarantine/ */
+export function keepLog(directory: string, nowAt: number): string {
+	const { quarantine, name } = placeInQuarantine(directory, nowAt);
+	const kept = join(quarantine, `${name}-wal`);
+	createPrivate(kept);
+	copyFileSync(join(directory, 'store.db-wal'), kept);
+	syncDirectory(quarantine);
+	return `quarantine/${name}-wal`;
+}
+
+function placeInQuarantine(directory: string, nowAt: number): { quarantine: string; name: string } {
+	const quarantine = join(directory, 'quarantine');
+	makePrivateDirectory(quarantine);
+	const stamp = new Date(nowAt).toISOString().replace(/[:.]/g, '-');
+	const isTaken = (name: string) =>
+		['', '-wal'].some((suffix) => existsSync(join(quarantine, `${name}${suffix}`)));
+	let name = `store-${stamp}.db`;
+	for (let again = 2; isTaken(name); again++) name = `store-${stamp}-${again}.db`;
+	return { quarantine, name };
 }
 
 function linkOrCopy(from: string, to: string): void {

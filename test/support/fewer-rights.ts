@@ -1,0 +1,35 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** What a script printed that ran as a user whose rights are those of the modes of files: root's reach further. */
+export function runWithoutPrivileges(script: string, args: readonly string[]): string {
+	const command = [process.execPath, '--import', 'tsx', join(__dirname, script), ...args];
+	const isRoot = process.getuid?.() === 0;
+	// Still root by name, so that it can read this repository wherever that is.
+	const drop = ['setpriv', '--inh-caps=-all', '--bounding-set=-all'];
+	const [program = '', ...rest] = isRoot ? [...drop, ...command] : command;
+	const { status, stdout, stderr, error } = spawnSync(program, rest, { encoding: 'utf8' });
+	if (error !== undefined) throw error;
+	if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`);
+	return stdout;
+}
+
+/** Mounts a small disk in memory. @returns whether that is allowed here; in CI it has to be */
+export function mountMemory(place: string, options: string): boolean {
+	try {
+		execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place], { stdio: 'pipe' });
+		return true;
+	} catch (error) {
+		if (process.env.CI === 'true') throw error;
+		console.error('      SKIPPED: nothing can be mounted here');
+		return false;
+	}
+}
+
+export function unmount(place: string): void {
+	try {
+		execFileSync('umount', [place], { stdio: 'ignore' });
+	} catch {
+		// was never mounted
+	}
+}
