@@ -4,15 +4,15 @@
  *
  * Invariants, named by the tests:
  * 1. A template is compiled once and never changes; evaluations may nest (J6, J107).
- * 2. A caller sees MappingError and nothing else (J89).
+ * 2. A caller sees MappingError, for wrong options ConfigError, and nothing else (J89).
  * 3. Steps, time, depth, cells, strings and output are counted before they are spent (J90, J93).
  * 4. Data of the host is read by own properties and copied on its way out (J84, J92).
  */
-import { MappingError } from '../errors';
+import { ConfigError, MappingError } from '../errors';
 import { FunctionValue, bindArguments } from './evaluate/function';
 import { runtimeError, stackError, withRun } from './evaluate/run';
 import { Library } from './library';
-import { DEFAULT_LIMITS } from './options';
+import { validateOptions } from './validate-options';
 import { toData } from './write/data';
 import { COMPACT, DOCUMENT, writeJson } from './write/json-text';
 
@@ -35,16 +35,17 @@ export type TextStyle = 'compact' | 'document';
 /**
  * Compiles a Jsonnet template once, to be evaluated for many events.
  *
- * @throws MappingError ERR_TEMPLATE_SYNTAX; evaluating throws ERR_TEMPLATE_RUNTIME and ERR_TEMPLATE_LIMIT
+ * @throws ConfigError for options that are wrong, MappingError ERR_TEMPLATE_SYNTAX; evaluating throws ERR_TEMPLATE_RUNTIME and ERR_TEMPLATE_LIMIT
  */
 export function compile<Context = unknown>(
 	source: string,
 	options: CompileOptions<Context> = {},
 ): Template<Context> {
+	const limits = validateOptions(source, options);
 	const library = new Library(options);
 	const program = compileIn(library, options.filename ?? '', source);
 	const settings: RunSettings = {
-		limits: { ...DEFAULT_LIMITS, ...options.limits },
+		limits,
 		shortestNumbers: options.shortestNumbers ?? false,
 	};
 	const value = () => {
@@ -56,8 +57,12 @@ export function compile<Context = unknown>(
 	const document = () => `${writeJson(value(), DOCUMENT)}\n`;
 	return {
 		evaluate: (context) => evaluateIn(settings, context, data),
-		evaluateToText: (context, style) =>
-			evaluateIn(settings, context, style === 'document' ? document : compact),
+		evaluateToText(context, style = 'compact') {
+			if (style !== 'compact' && style !== 'document') {
+				throw new ConfigError('style', 'compact or document', style);
+			}
+			return evaluateIn(settings, context, style === 'document' ? document : compact);
+		},
 	};
 }
 

@@ -77,7 +77,7 @@ export class Library implements CompileHost {
 		const known = this.files.get(key);
 		if (known !== undefined) return known;
 		try {
-			const file = importer(from, path);
+			const file = checkFile(importer(from, path), path);
 			this.files.set(key, file);
 			return file;
 		} catch (error) {
@@ -94,6 +94,13 @@ function remember(key: string, compute: () => Value): Value {
 	const value = compute();
 	run.memo?.set(key, value);
 	return value;
+}
+
+/** What an importer in JavaScript gave. */
+function checkFile(file: ImportedFile | undefined, path: string): ImportedFile {
+	const isRead = typeof file?.contents === 'string' || file?.bytes instanceof Uint8Array;
+	if (typeof file?.path === 'string' && isRead) return file;
+	throw new Error(`the importer gave no {path, contents} for ${path}`);
 }
 
 function textOf(file: ImportedFile): string {
