@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { signBody } from '../../core/signature/sign-body';
 import { verifyBody } from '../../core/signature/verify-body';
 import type { N8nNode } from '../../scripts/host/n8n-api';
@@ -197,6 +199,71 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 		const isSaid = (): boolean =>
 			world.log.some((line) => /activating.*signature credential/i.test(line));
 		await eventually('the reason', isSaid, 60_000);
+	});
+
+	it('credentials that are attached, and that no parameter asks for, are not used', async () => {
+		const header = await world.api.createCredential('sluiceHttpHeaderApi', 'of a partner', {
+			headerName: 'Authorization',
+			headerValue: 'Bearer of-a-partner',
+		});
+		const store = await world.api.createCredential('sluiceStoreApi', 'of another trigger', {
+			kind: 'directory',
+			directory: 'sluice/of-another-trigger',
+		});
+		const trigger = aTrigger(
+			{ then: 'forward', url: `${sink.url}/in`, forwardHeader: 'none', store: 'default' },
+			{ sluiceHttpHeaderApi: header, sluiceStoreApi: store },
+		);
+		await world.publish('attached', [trigger], {});
+		assert.equal((await world.push(trigger, { n: 1 })).status, 200);
+		await eventually('the batch', () => sink.requests.length > 0);
+		assert.equal(sink.requests[0]?.headers['authorization'], undefined);
+		const folder = path.join(world.userFolder, '.n8n/sluice/of-another-trigger');
+		await assert.rejects(stat(folder), { code: 'ENOENT' });
+	});
+
+	it('a store credential that is gone: senders get 503, come again, and are told nothing', async () => {
+		const store = await world.api.createCredential('sluiceStoreApi', 'to be deleted', {
+			kind: 'directory',
+			directory: 'sluice/deleted',
+		});
+		const trigger = aTrigger({}, { sluiceStoreApi: store });
+		await world.publish(...reporting(trigger));
+		assert.equal((await world.push(trigger, { n: 1 })).status, 200);
+		await world.api.call('DELETE', `/rest/credentials/${store.id}`);
+		const { status, text } = await world.push(trigger, { n: 2 });
+		assert.equal(status, 503, text);
+		assert.doesNotMatch(text, /redential/);
+	});
+
+	it('a store that was changed: what is left in the former one is told where n8n shows it', async () => {
+		const trigger = aTrigger({ flushCount: 100, flushSeconds: 3600 });
+		const id = await world.publish(...reporting(trigger));
+		await world.push(trigger, { n: 1 });
+		const store = await world.api.createCredential('sluiceStoreApi', 'the next', {
+			kind: 'directory',
+			directory: 'sluice/next',
+		});
+		const { nodes } = (await world.api.call('GET', `/rest/workflows/${id}`)) as {
+			nodes: N8nNode[];
+		};
+		const changed = nodes.map((one) =>
+			one.id === trigger.id
+				? {
+						...one,
+						parameters: { ...one.parameters, store: 'credential' },
+						credentials: { sluiceStoreApi: store },
+					}
+				: one,
+		);
+		await world.api.updateWorkflow(id, changed);
+		await world.api.activate(id);
+		const isSaid = (): boolean =>
+			world.log.some((line) => /left in its former store .*default.*1 waiting/.test(line));
+		await eventually('it is in the log', isSaid, 60_000);
+		await eventually('n8n shows it', async () =>
+			(await world.api.executions(id)).some(({ status }) => status === 'error'),
+		);
 	});
 
 	it('multipart bodies, whose bytes n8n does not keep: 415; forms, lists and empty bodies are taken', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { NodeOperationError } from 'n8n-workflow';
 import { eventually } from '../../support/eventually';
-import { execute, refusal, type ContextInput } from './sluice-context';
+import { execute, refusal, unwritable, type ContextInput } from './sluice-context';
 import { n8nFolder, type N8nFolder } from './sluice-store';
 
 const add = (buffer: string, more: Partial<ContextInput> = {}) =>
@@ -148,6 +148,30 @@ describe('Sluice, deliver: add to buffer', () => {
 		const [one] = await add('readings', { items: [{ json: { a: 1 }, binary }] });
 		assert.match(String(one?.json['note']), /Files of the item are not kept/);
 	});
+
+	for (const [name, json] of unwritable()) {
+		it(`refuses an item that cannot be written (${name}) alone; where the node stops, none is added`, async () => {
+			const { sink } = await n8n.publish('wf1:t1', 'readings');
+			const items = [{ json: { n: 1 } }, { json }, { json: { n: 3 } }];
+			await assert.rejects(add('readings', { items }), (error: NodeOperationError) => {
+				assert.equal(error.context['itemIndex'], 1);
+				return true;
+			});
+			assert.equal(await waiting('items:wf1:t1/readings'), 0);
+			const output = await add('readings', { items, continueOnFail: true });
+			assert.deepEqual(
+				output.map((one) => [one.json['added'] ?? false, 'error' in one.json]),
+				[
+					[true, false],
+					[false, true],
+					[true, false],
+				],
+			);
+			n8n.pipeline.flush('items:wf1:t1/readings');
+			const [batch] = await eventually('a batch', () => sink.batches.length > 0 && sink.batches);
+			assert.deepEqual(batch?.records, [{ n: 1 }, { n: 3 }]);
+		});
+	}
 
 	it('takes the directory of the credential', async () => {
 		await n8n.publish('wf1:t1', 'readings');

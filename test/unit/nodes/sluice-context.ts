@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
-import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 // With its extension: Sluice.node.json stands beside it.
 import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
 import { filledNode, readAsN8n } from './trigger-context';
+
+/** Items that no JSON can be written of, by name. A BigInt is none: n8n gives it a way to be written. */
+export function unwritable(): [name: string, json: IDataObject][] {
+	const circular: IDataObject = { n: 0 };
+	circular['self'] = circular;
+	let deep: IDataObject = {};
+	for (let level = 0; level < 6_000; level++) deep = { deep };
+	return [
+		['circular', circular],
+		['nested 6,000 deep', deep],
+	];
+}
 
 export interface ContextInput {
 	readonly resource: string;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { verifyBody } from '../../../core/index';
 import { startSinkServer, type SinkServer } from '../../support/sink-server';
-import { execute, refusal, type ContextInput } from './sluice-context';
+import { execute, refusal, unwritable, type ContextInput } from './sluice-context';
 
 const forward = (parameters: Record<string, unknown>, more: Partial<ContextInput> = {}) =>
 	execute({ resource: 'deliver', operation: 'forwardNow', parameters, ...more });
@@ -93,6 +93,21 @@ describe('Sluice, deliver: forward now', () => {
 		assert.equal(output[1]?.json['status'], 200);
 		assert.equal(output[1]?.error, undefined);
 	});
+
+	for (const [name, json] of unwritable()) {
+		it(`refuses an item that cannot be written (${name}) alone`, async () => {
+			const items = [{ json: { n: 1 } }, { json }, { json: { n: 3 } }];
+			const output = await forward({ url: endpoint.url }, { items, continueOnFail: true });
+			assert.equal(output.length, 3);
+			assert.deepEqual(
+				endpoint.requests.map((request) => request.json),
+				[{ n: 1 }, { n: 3 }],
+			);
+			assert.ok(output[1]?.json['error']);
+			assert.deepEqual(output[1]?.pairedItem, { item: 1 });
+			await assert.rejects(forward({ url: endpoint.url }, { items: [{ json }] }), Error);
+		});
+	}
 
 	it('takes a URL of an expression for one that may come from outside', async () => {
 		for (const url of [endpoint.url, endpoint.url.replace('http:', 'https:')]) {
