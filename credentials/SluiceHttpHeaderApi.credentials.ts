@@ -20,7 +20,8 @@ export class SluiceHttpHeaderApi implements ICredentialType {
 			type: 'string',
 			default: 'Authorization',
 			required: true,
-			description: 'Name of the header that is sent with every forwarded batch',
+			description:
+				'Name of the header, sent where a node says "Header to Forward With: From a Credential"',
 		},
 		// The rule knows secrets by their names and this name is fixed; the value of an Authorization header is one.
 		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password

@@ -34,7 +34,7 @@ export class SluiceTrigger implements INodeType {
 		subtitle:
 			'={{$parameter["startOn"] === "workflowItems" ? "buffer filled by workflows" : "pushed events"}}',
 		description:
-			'Receives pushed events durably and starts one execution per batch, retried until it succeeds',
+			'Receives pushed events durably and starts one execution per batch, retried when it fails',
 		eventTriggerDescription:
 			'Waiting for you to push an event to the test URL (a buffer filled by workflows has none: publish it instead)',
 		activationMessage:

@@ -23,10 +23,10 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 	ERR_QUOTA: 'Let the buffer drain, replay or purge its dead letters, then run again.',
 	ERR_EXPORT_UNKNOWN: 'Publish the workflow whose Sluice Trigger defines the buffer.',
 	ERR_STORE_OWNED:
-		'Another process has this directory open. Give each process its own by a Sluice Store credential.',
+		'Another process has this directory open. Give each process its own: Store, From a Credential.',
 	ERR_STORE_UNAVAILABLE: 'Run again; the log of n8n says more if it stays so.',
 	ERR_SINK_UNAVAILABLE:
-		'Switch on Retry On Fail in the settings of this node, or add the item to a buffer that is forwarded, which retries for days.',
+		'Switch on Retry On Fail in the settings of this node, or add the item to a buffer that is forwarded, which retries for a day.',
 	ERR_SINK_TIMEOUT:
 		'Give it more time under Options, or add the item to a buffer that is forwarded.',
 	ERR_SINK_REJECTED:

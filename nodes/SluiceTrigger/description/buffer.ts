@@ -110,7 +110,7 @@ const bufferParameters: INodeProperties[] = [
 				name: 'Forward to a URL',
 				value: 'forward',
 				description:
-					'Posts each batch as a JSON list, retried until the endpoint answers 2xx; starts no execution',
+					'Posts each batch as a JSON list. One that fails is retried; what the endpoint refuses (4xx), or fails to the last attempt, is a dead letter. Starts no execution.',
 			},
 			{
 				name: 'Start the Workflow',
