@@ -6,6 +6,7 @@ import {
 	type Counters,
 	type Pipeline,
 	type PipelineNotice,
+	type PipelineStatus,
 } from '../../core/index';
 import type { StatusLine } from './status';
 import type { InputReport } from './input';
@@ -53,6 +54,8 @@ export function followPipeline(
 	/** Of the newest message that did not work out. */
 	let failure: StatusNote | undefined;
 	let refused: StatusNote | undefined;
+	/** What the store says of itself. */
+	let storeNote: StatusNote | undefined;
 	let cancelRefused: () => void = () => {};
 	let unsubscribe: () => void = () => {};
 	let pipeline: Pick<Pipeline, 'subscribe' | 'status'> | undefined;
@@ -77,13 +80,16 @@ export function followPipeline(
 		return [
 			failure,
 			refused,
+			storeNote,
 			fault === undefined ? undefined : { fill: 'yellow', text: fault },
 		].filter((note): note is StatusNote => note !== undefined);
 	};
 	const showRefused = (error: CoreError): void => {
 		// Red where it is not the sender's doing: no room, no store.
 		const fill = error.stage === 'buffer' ? 'red' : 'yellow';
-		refused = { fill, text: o.translate('status.refused', { code: error.code }) };
+		const code = o.translate('status.refused', { code: error.code });
+		// What the store says is for whoever runs it, and holds nothing of the event.
+		refused = { fill, text: error.stage === 'buffer' ? `${code}: ${error.message}` : code };
 		cancelRefused();
 		cancelRefused = clock.after(REFUSED_MS, () => {
 			refused = undefined;
@@ -109,7 +115,10 @@ export function followPipeline(
 	};
 	const readCounters = async (from: Pick<Pipeline, 'status'>): Promise<void> => {
 		// A store that cannot be read shows in other ways; the numbers stay as they were.
-		const { exports } = await from.status().catch(() => ({ exports: [] }));
+		const status = await from.status().catch(() => undefined);
+		if (!status) return;
+		const { exports, store } = status;
+		storeNote = noteOf(store, o.translate);
 		for (const counters of exports)
 			if (o.owns(counters.exportId) && !told.has(counters.exportId))
 				known.set(counters.exportId, counters);
@@ -170,4 +179,17 @@ export function followPipeline(
 			pipeline = undefined;
 		},
 	};
+}
+
+/** Yellow for as long as the store would vanish, or misses rows, or can take none; the log says the rest. */
+function noteOf(
+	store: PipelineStatus['store'] | undefined,
+	translate: Translate,
+): StatusNote | undefined {
+	const { warnings = [], fleeting } = store ?? {};
+	const [other] = warnings.filter((warning) => warning !== fleeting);
+	if (other !== undefined) return { fill: 'yellow', text: translate('status.store', { other }) };
+	return fleeting === undefined
+		? undefined
+		: { fill: 'yellow', text: translate('status.fleeting') };
 }

@@ -154,8 +154,8 @@ describe('sluice-receiver in a real Node-RED', function () {
 	it('says 401 for every failed check and keeps the reason in the log', async () => {
 		const body = '{"n":1}';
 		const attempts: [string, Record<string, string>, string, RegExp][] = [
-			['/sluice/plain/wrong', {}, body, /ERR_SIGNATURE_MISMATCH/],
-			['/in/signed', {}, body, /ERR_SIGNATURE_MISSING/],
+			['/sluice/plain/wrong', {}, body, /sluice-receiver:plain\].*ERR_URL_SECRET_MISMATCH/],
+			['/in/signed', {}, body, /sluice-receiver:signed\].*ERR_SIGNATURE_MISSING/],
 			['/in/signed', await signed(body, 'wrong'), body, /ERR_SIGNATURE_MISMATCH/],
 			['/in/signed', await signed(body), '{"n":2}', /ERR_CHECKSUM_MISMATCH/],
 			['/in/signed', await signed(body, SECRET, Date.now() - 7_200_000), body, /ERR_TOKEN_EXPIRED/],

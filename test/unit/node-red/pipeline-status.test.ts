@@ -12,6 +12,7 @@ class StatusWorld {
 	readonly shown: [fill: string, text: string][] = [];
 	counters: Partial<Counters> = {};
 	fault: string | undefined;
+	store: { warnings: string[]; fleeting?: string } = { warnings: [] };
 	/** What reading the counters waits for. */
 	gate: Promise<void> = Promise.resolve();
 	reads = 0;
@@ -40,7 +41,7 @@ class StatusWorld {
 				this.reads++;
 				const exports = [this.#now(), { ...this.#now({ rows: 99 }), exportId: 'other/main' }];
 				await this.gate;
-				return { exports };
+				return { exports, store: this.store };
 			},
 		} as never);
 	}
@@ -116,7 +117,7 @@ describe('the status of a node with buffers', () => {
 		assert.deepEqual(shownFor(wrong), ['yellow', 'refused: ERR_SIGNATURE_MISMATCH · 0 waiting']);
 		for (const code of ['ERR_BUFFER_FULL', 'ERR_QUOTA', 'ERR_STORE_UNAVAILABLE'] as const) {
 			const shown = shownFor(new BufferError(code, 'no'));
-			assert.deepEqual(shown, ['red', `refused: ${code} · 0 waiting`]);
+			assert.deepEqual(shown, ['red', `refused: ${code}: no · 0 waiting`]);
 		}
 	});
 
@@ -200,5 +201,36 @@ describe('the status of a node with buffers', () => {
 		world.line.failed('ERR_QUOTA');
 		await world.clock.advance(60_000);
 		assert.ok(world.shown.length <= shown + 1);
+	});
+
+	it('is yellow on a store that would vanish or misses something, and says which', async () => {
+		const world = new StatusWorld();
+		world.store = { warnings: ['it would vanish'], fleeting: 'it would vanish' };
+		world.follow();
+		await settled();
+		assert.deepEqual(world.last, ['yellow', 'store on no volume · 0 waiting']);
+		world.store = {
+			warnings: ['it would vanish', '3 rows are missing'],
+			fleeting: 'it would vanish',
+		};
+		await world.clock.advance(15_000);
+		await settled();
+		assert.deepEqual(world.last, ['yellow', 'store: 3 rows are missing · 0 waiting']);
+		world.store = { warnings: [] };
+		await world.clock.advance(15_000);
+		await settled();
+		assert.deepEqual(world.last, ['green', '0 waiting, 0 acked']);
+	});
+
+	it('gives the reason of a store that refuses, and nothing of a push', async () => {
+		const world = new StatusWorld();
+		world.follow();
+		await settled();
+		const refused = (error: CoreError): void =>
+			world.hear({ kind: 'refused', receiverId: 'r', error });
+		refused(new BufferError('ERR_BUFFER_FULL', '12 MB are free'));
+		assert.deepEqual(world.last, ['red', 'refused: ERR_BUFFER_FULL: 12 MB are free · 0 waiting']);
+		refused(new ReceiveError('ERR_BODY_UNREADABLE', 'hush'));
+		assert.deepEqual(world.last, ['yellow', 'refused: ERR_BODY_UNREADABLE · 0 waiting']);
 	});
 });
