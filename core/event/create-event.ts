@@ -78,7 +78,7 @@ function toBytes(body: unknown): Uint8Array {
 	// A plain view, so that a decoded event equals the one it was encoded from.
 	if (body instanceof Uint8Array)
 		return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-	return writeJson(body);
+	return new TextEncoder().encode(writeJson(body));
 }
 
 function isRaw(body: unknown): boolean {

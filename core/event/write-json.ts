@@ -3,15 +3,15 @@ import { isTooDeep } from './depth';
 import { tooDeep } from './json-body';
 
 /**
- * A value of the flow as UTF-8 JSON.
+ * A value of the flow as JSON.
  *
  * @throws ReceiveError ERR_BODY_UNREADABLE for what JSON does not know: a value that refers to itself, a BigInt, a function, more
  *   than 500 levels
  */
-export function writeJson(value: unknown): Uint8Array {
-	const bytes = new TextEncoder().encode(textOf(value));
-	if (isTooDeep(bytes)) throw tooDeep();
-	return bytes;
+export function writeJson(value: unknown): string {
+	const text = textOf(value);
+	if (isTooDeep(new TextEncoder().encode(text))) throw tooDeep();
+	return text;
 }
 
 function textOf(value: unknown): string {

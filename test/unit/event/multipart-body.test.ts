@@ -97,6 +97,10 @@ describe('parseMultipartBody', () => {
 			`--B\r\nX: ${'x'.repeat(20_000)}\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--B--`,
 		],
 		['a longer boundary', `--BB\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--BB--`],
+		[
+			'text behind a boundary',
+			'--B x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--B--',
+		],
 		['an empty text', ''],
 	];
 	for (const [name, body, boundary = 'B'] of bad) {

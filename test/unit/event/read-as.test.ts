@@ -129,6 +129,14 @@ describe('what a body is, by its content type', () => {
 	});
 });
 
+describe('the charset of a form', () => {
+	it('is the declared one before the one it names', () =>
+		assert.deepEqual(
+			of('application/x-www-form-urlencoded; charset=koi8-r', 'a=%F0&charset=windows-1252'),
+			{ a: 'П', charset: 'windows-1252' },
+		));
+});
+
 describe('what a body is, by what the receiver says', () => {
 	const json = '{"x":1}';
 	const cases: [
@@ -183,5 +191,8 @@ describe('what a body is, by what the receiver says', () => {
 		assert.equal(eventRecord(event)['body'], json);
 		assert.deepEqual(eventRecord({ ...event, readAs: 'json' })['body'], { x: 1 });
 		assert.equal(eventRecord(event)['body'], json);
+		const western = createEvent({ headers: event.headers, body: latin1('ß') });
+		assert.equal(bodyText(western), 'ß');
+		assert.equal(bodyText({ ...western, readAs: 'json' }), '\ufffd');
 	});
 });

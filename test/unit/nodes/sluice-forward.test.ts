@@ -57,6 +57,23 @@ describe('Sluice, deliver: forward now', () => {
 		await verifyBody({ token, body, secrets: ['s3cret'] });
 	});
 
+	it('sends whole events without the credentials of who sent them, unless asked to', async () => {
+		const json = {
+			headers: { authorization: 'Bearer x', 'x-a': '1' },
+			params: {},
+			query: {},
+			body: {},
+			sluice: { id: 'e', receivedAt: '2026-01-01T00:00:00.000Z' },
+		};
+		const items = [{ json }];
+		await forward({ url: endpoint.url }, { items });
+		await forward({ url: endpoint.url, options: { sendCredentials: true } }, { items });
+		assert.deepEqual(
+			endpoint.requests.map((request) => (request.json as typeof json).headers),
+			[{ 'x-a': '1' }, json.headers],
+		);
+	});
+
 	it('calls text that is no JSON text', async () => {
 		await forward(
 			{ url: endpoint.url, body: 'field', bodyField: 'raw' },
