@@ -2,19 +2,13 @@
  * The flow as a sink: a batch leaves as a message, and is done either when it was sent or when a token that travels with the
  * message is settled (R49–R54). A batch whose token is never settled comes again after the timeout.
  */
-import type { Batch, Outcome } from '../buffer/store';
-import { DeliveryError } from '../errors';
+import type { Batch, Outcome, StoredRow } from '../buffer/store';
+import { DeliveryError, MappingError } from '../errors';
+import { isTooDeep, MAX_DEPTH } from '../event/depth';
 import { newSecret } from '../runtime/ids';
 import { type Cancel, systemClock, type Clock } from '../runtime/clock';
 import { describeThrown } from './describe-thrown';
-import {
-	readRows,
-	recordText,
-	rowError,
-	withUnreadable,
-	type ReadRow,
-	type UnreadableRow,
-} from './read-rows';
+import { readRows, withUnreadable, type ReadRow, type UnreadableRow } from './read-rows';
 import { recordReader, type FlowNumbers } from './records';
 import type { Sink } from './sink';
 
@@ -40,7 +34,7 @@ export interface FlowBatch {
 export type DoneWhen = 'sent' | 'acked' | 'kept';
 
 export interface FlowSinkOptions {
-	/** Hands the batch to the host; a throw settles it at once: rows that no message can carry are put aside, else it is a retry. */
+	/** Hands the batch to the host; a throw is a retry, at once. */
 	readonly emit: (batch: FlowBatch) => void | Promise<void>;
 	/** Asked for every batch. After `kept` the pipeline has to be woken. */
 	readonly doneWhen: () => DoneWhen;
@@ -72,10 +66,7 @@ function returnedTokens(): Set<string> {
 	return (shared[RETURNED_TOKENS] ??= new Set());
 }
 
-/**
- * A sink that emits batches into the flow of a host. A row that cannot be read, or that no message can carry, is put aside alone.
- * Where the host throws, the rows at fault are looked for and the rest is emitted once more; else the batch comes again.
- */
+/** A sink that emits batches into the flow of a host. A row that cannot be read, or that no message can carry, is put aside alone. */
 export function createFlowSink(options: FlowSinkOptions): Sink {
 	return {
 		isReady: () => options.doneWhen() !== 'kept',
@@ -83,38 +74,26 @@ export function createFlowSink(options: FlowSinkOptions): Sink {
 			// Since it was claimed.
 			if (options.doneWhen() === 'kept') return { kind: 'release' };
 			const unreadable: UnreadableRow[] = [];
-			let rows: Rows = await collect(batch, options.numbers, unreadable);
-			let emitted = await emitRows(options, batch, rows, signal);
-			if (emitted.thrown !== undefined) {
-				const before = rows.length;
-				rows = withoutUnwritable(rows, unreadable);
-				if (rows.length < before) emitted = await emitRows(options, batch, rows, signal);
-			}
-			return withUnreadable(toBatch(emitted.outcome, rows), unreadable);
+			const rows = await collect(batch, options.numbers, unreadable);
+			if (rows.length === 0) return withUnreadable(undefined, unreadable);
+			const outcome = await emitRows(options, batch, rows, signal);
+			return withUnreadable(toBatch(outcome, rows), unreadable);
 		},
 	};
 }
 
 type Rows = readonly ReadRow<unknown>[];
 
-interface Emitted {
-	/** With positions among the rows that were emitted; undefined when there were none. */
-	readonly outcome?: Outcome;
-	/** What the host threw. */
-	readonly thrown?: { readonly error: unknown };
-}
-
+/** @returns with positions among the rows that were emitted */
 async function emitRows(
 	options: FlowSinkOptions,
 	batch: Batch,
 	rows: Rows,
 	signal: AbortSignal,
-): Promise<Emitted> {
+): Promise<Outcome> {
 	const { clock = systemClock, ackTimeoutMs = 600_000, graceMs = 0 } = options;
-	if (rows.length === 0) return {};
 	const records = rows.map(({ value }) => value);
-	const isDoneWhenSent = options.doneWhen() === 'sent';
-	const token = isDoneWhenSent ? undefined : newSecret(24);
+	const token = options.doneWhen() === 'sent' ? undefined : newSecret(24);
 	const settled =
 		token === undefined
 			? undefined
@@ -127,28 +106,15 @@ async function emitRows(
 			kind: 'retry',
 			error: new DeliveryError('ERR_SINK_UNAVAILABLE', message, { cause: error }),
 		};
-		if (token !== undefined) settleToken(token, outcome);
-		return { outcome, thrown: { error } };
+		// A flow that settled the batch before it failed has had the first word.
+		if (token === undefined || settleToken(token, outcome)) return outcome;
 	}
-	return { outcome: (await settled) ?? { kind: 'ack' } };
-}
-
-/** A host copies what it is given, and a copy is made level by level: what cannot be written as JSON cannot be copied either. */
-function withoutUnwritable(rows: Rows, unreadable: UnreadableRow[]): Rows {
-	return rows.filter((row) => {
-		try {
-			recordText(row.value);
-			return true;
-		} catch (error) {
-			unreadable.push({ position: row.position, error: rowError(row, error) });
-			return false;
-		}
-	});
+	return (await settled) ?? { kind: 'ack' };
 }
 
 /** A flow that settles single rows names them as it got them. */
-function toBatch(outcome: Outcome | undefined, rows: Rows): Outcome | undefined {
-	if (outcome?.kind !== 'split') return outcome;
+function toBatch(outcome: Outcome, rows: Rows): Outcome {
+	if (outcome.kind !== 'split') return outcome;
 	const positionOf = (i: number): number => rows[i]?.position ?? i;
 	return {
 		...outcome,
@@ -223,10 +189,20 @@ async function collect(
 	unreadable: UnreadableRow[],
 ): Promise<ReadRow<unknown>[]> {
 	const collected: ReadRow<unknown>[] = [];
-	for await (const rows of readRows(batch, recordReader(batch, numbers), unreadable)) {
-		collected.push(...rows);
-	}
+	const toRecord = recordReader(batch, numbers);
+	const render = (row: StoredRow): unknown => {
+		// Bytes of an event are no JSON alone; its body was looked at when it came.
+		if (batch.output !== 'event' && isTooDeep(row.payload)) throw tooDeep(row);
+		return toRecord(row);
+	};
+	for await (const rows of readRows(batch, render, unreadable)) collected.push(...rows);
 	return collected;
+}
+
+/** A mapping may build what no push may bring, and both hosts copy messages level by level. */
+function tooDeep({ rowId, exportId, eventId }: StoredRow): MappingError {
+	const message = `row ${rowId} of ${exportId} cannot be written: it is nested deeper than ${MAX_DEPTH} levels`;
+	return new MappingError('ERR_COLUMN_VALUE', message, { details: { exportId, rowId, eventId } });
 }
 
 function flowBatch(batch: Batch, records: unknown[], token?: string): FlowBatch {

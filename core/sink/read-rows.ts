@@ -88,7 +88,7 @@ export function withUnreadable(
 }
 
 /** The error of a row that cannot be rendered. Without the cause: it may hold a part of the row. */
-export function rowError({ exportId, rowId, eventId }: RowName, error: unknown): CoreError {
+function rowError({ exportId, rowId, eventId }: RowName, error: unknown): CoreError {
 	if (error instanceof CoreError) return error;
 	return new MappingError(
 		'ERR_COLUMN_VALUE',

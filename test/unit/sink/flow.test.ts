@@ -31,18 +31,20 @@ describe('createFlowSink', () => {
 			it('puts a damaged row aside and counts what it sends', async () => {
 				const outcome = await sink.deliver(mixed, attempt());
 				assert(outcome.kind === 'split');
-				assert.deepEqual([outcome.retry, outcome.dead], [[], [2]]);
-				assert.equal(outcome.error.code, 'ERR_STORE_CORRUPT');
-				assert.deepEqual([emitted[0]?.count, emitted[0]?.records.length], [3, 3]);
+				assert.deepEqual([outcome.retry, outcome.dead], [[], [1, 2]]);
+				assert.equal(outcome.error.code, 'ERR_COLUMN_VALUE');
+				assert.deepEqual([emitted[0]?.count, emitted[0]?.records.length], [2, 2]);
 			});
 
-			it('looks for the rows at fault where the host throws, and emits the rest', async () => {
-				fault = (batch) => void structuredClone(JSON.stringify(batch.records));
-				const outcome = await sink.deliver(mixed, attempt());
+			it('puts a row aside that is deeper than hosts can copy, before any of them does', async () => {
+				const levels = (n: number) => encode('['.repeat(n) + ']'.repeat(n));
+				const outcome = await sink.deliver(
+					fakeBatch({ payloads: [levels(500), levels(501)] }),
+					attempt(),
+				);
 				assert(outcome.kind === 'split');
-				assert.deepEqual([outcome.retry, outcome.dead], [[], [2, 1]]);
-				assert.deepEqual(emitted[1]?.records, [{ n: 1 }, { n: 2 }]);
-				assert.equal(emitted.length, 2);
+				assert.deepEqual([outcome.dead, outcome.error.code], [[1], 'ERR_COLUMN_VALUE']);
+				assert.equal(emitted[0]?.count, 1);
 			});
 
 			it('retries at once, by name, where no row is at fault', async () => {
@@ -60,6 +62,19 @@ describe('createFlowSink', () => {
 			});
 		});
 	}
+
+	it('believes a flow that settles its batch and then throws', async () => {
+		const sink = createFlowSink({
+			doneWhen: () => 'acked',
+			emit({ token = '' }) {
+				settleToken(token, { kind: 'ack' });
+				throw new Error('later');
+			},
+		});
+		assert.deepEqual(await sink.deliver(fakeBatch({ payloads: [encode('1')] }), attempt()), {
+			kind: 'ack',
+		});
+	});
 
 	it('gives rows that a flow names by their place in its message their place in the batch', async () => {
 		const error = new DeliveryError('ERR_BATCH_PARTIAL', 'some');
