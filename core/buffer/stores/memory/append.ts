@@ -17,7 +17,7 @@ export function append(state: MemoryState, request: AppendRequest): boolean {
 	if (request.dedupeKey !== undefined) {
 		const windowMs = request.dedupeWindowMs ?? DEDUPE_WINDOW_MS;
 		state.dedupe.delete(keyOf(request));
-		state.dedupe.set(keyOf(request), state.time.expiryAt + windowMs);
+		state.dedupe.set(keyOf(request), state.time.livedAt + windowMs);
 	}
 	for (const row of request.rows) appendRow(state, row);
 	for (const { row, error } of request.dead ?? []) appendDead(state, row, error);
@@ -26,7 +26,7 @@ export function append(state: MemoryState, request: AppendRequest): boolean {
 
 function isKnownKey(state: MemoryState, request: AppendRequest): boolean {
 	if (request.dedupeKey === undefined) return false;
-	return (state.dedupe.get(keyOf(request)) ?? 0) > state.time.expiryAt;
+	return (state.dedupe.get(keyOf(request)) ?? 0) > state.time.livedAt;
 }
 
 function keyOf(request: AppendRequest): string {
@@ -36,7 +36,7 @@ function keyOf(request: AppendRequest): string {
 function forgetKeys(state: MemoryState): void {
 	for (const [key, until] of state.dedupe) {
 		// Oldest first; a longer window before a shorter one only keeps some keys longer than needed.
-		if (until > state.time.expiryAt) return;
+		if (until > state.time.livedAt) return;
 		state.dedupe.delete(key);
 	}
 }
@@ -54,7 +54,7 @@ function checkRow(state: MemoryState, receiverId: string, row: Row): void {
 	const { ageMs, action } = e.config.retention ?? {};
 	const first = e.waiting[0];
 	if (action === 'block' && ageMs !== undefined && first !== undefined) {
-		if (state.time.expiryAt - first.arrivedAt >= ageMs) throw retentionBlocks(e.exportId, ageMs);
+		if (first.arrivedAt <= state.time.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
 	}
 }
 

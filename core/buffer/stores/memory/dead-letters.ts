@@ -80,10 +80,10 @@ export function sweep(state: MemoryState): void {
 	const report = new ExpiryReport();
 	for (const e of liveExports(state)) {
 		const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
-		const bornBefore = state.time.expiryAt - ageMs;
+		const bornBefore = state.time.bornBefore(ageMs);
 		if (action !== 'block') expireExport(state, e, bornBefore, action, report);
 		for (const dead of batchesOf(state, e, 'dead')) {
-			if (dead.deadAt > state.time.expiryAt - RETENTION_MS) continue;
+			if (dead.deadAt > state.time.bornBefore(RETENTION_MS)) continue;
 			report.add(e.exportId, 'removed', purgeBatch(state, dead));
 		}
 		finishDraining(e);

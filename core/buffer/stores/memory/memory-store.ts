@@ -8,7 +8,7 @@ import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import { batchGone, storeClosed } from '../failures';
 import { warnOfDeadLetters } from '../quota';
 import { sliceRows } from '../slices';
-import { readTime, StoreTime } from '../store-time';
+import { describeJump, readTime, StoreTime } from '../store-time';
 import {
 	UNMAPPED_REVISION,
 	type Batch,
@@ -46,6 +46,8 @@ export class MemoryStore implements Store {
 	readonly #clock: Clock;
 	readonly #state: MemoryState;
 	#isClosed = false;
+	/** The last one. */
+	#jumps: string[] = [];
 	#cancelSweep: Cancel;
 
 	constructor(options: { readonly clock?: Clock; readonly logger?: Logger } = {}) {
@@ -171,7 +173,7 @@ export class MemoryStore implements Store {
 			engine: 'memory',
 			missingRows: 0,
 			quarantinedRows: 0,
-			warnings: warnOfDeadLetters(exports),
+			warnings: [...this.#jumps, ...warnOfDeadLetters(exports)],
 		} as const;
 	}
 
@@ -183,7 +185,12 @@ export class MemoryStore implements Store {
 	/** The data, with its time brought up to now. */
 	#now(): MemoryState {
 		if (this.#isClosed) throw storeClosed();
-		this.#state.time.advance(readTime(this.#clock));
+		const { time, warn } = this.#state;
+		time.advance(readTime(this.#clock));
+		for (const jump of time.takeJumps()) {
+			this.#jumps = [describeJump(jump)];
+			for (const message of this.#jumps) warn(message);
+		}
 		return this.#state;
 	}
 

@@ -58,7 +58,7 @@ export async function appendGroup(
 ): Promise<(AppendAnswer | CoreError)[]> {
 	const exportIds = [...new Set(requests.flatMap(exportIdsOf))];
 	await useExports(engine, tx.query, exportIds);
-	const duplicates = await rememberKeys(tx.query, requests, engine.clock.expiryAt);
+	const duplicates = await rememberKeys(tx.query, requests, engine.clock.livedAt);
 	const scene = await look(engine, tx, exportIds, maxStoreBytes);
 	const group = new Group(engine, tx, scene);
 	const refused = new Map<AppendRequest, CoreError>();
@@ -157,7 +157,7 @@ function checkRoom(engine: Engine, scene: Scene, receiverId: string, e: ExportRe
 	const { ageMs, action } = e.config.retention ?? {};
 	const arrivedAt = scene.oldest.get(e.id)?.arrivedAt;
 	if (action !== 'block' || ageMs === undefined || arrivedAt === undefined) return;
-	if (engine.clock.expiryAt - arrivedAt >= ageMs) throw retentionBlocks(e.exportId, ageMs);
+	if (arrivedAt <= engine.clock.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
 }
 
 /** The rows of a group on their way into the tables. */

@@ -25,7 +25,7 @@ export type Duplicates = ReadonlyMap<AppendRequest, AppendRequest | undefined>;
 export async function rememberKeys(
 	query: Query,
 	requests: readonly AppendRequest[],
-	expiryAt: number,
+	livedAt: number,
 ): Promise<Duplicates> {
 	const first = new Map<string, AppendRequest>();
 	const duplicates = new Map<AppendRequest, AppendRequest | undefined>();
@@ -39,8 +39,8 @@ export async function rememberKeys(
 	const entries = [...first];
 	const fresh = await query<{ receiver: string; key: string }>(REMEMBER, [
 		...split(entries.map(([name]) => name)),
-		entries.map(([, { dedupeWindowMs = DEDUPE_WINDOW_MS }]) => expiryAt + dedupeWindowMs),
-		expiryAt,
+		entries.map(([, { dedupeWindowMs = DEDUPE_WINDOW_MS }]) => livedAt + dedupeWindowMs),
+		livedAt,
 	]);
 	const isFresh = new Set(fresh.map(({ receiver, key }) => `${receiver}/${key}`));
 	for (const [name, request] of entries) if (!isFresh.has(name)) duplicates.set(request, undefined);

@@ -1,44 +1,65 @@
 import { BufferError, ConfigError } from '../../../errors';
+import { type Clock, systemClock } from '../../../runtime/clock';
 import { newUuid } from '../../../runtime/ids';
 import type { Durability } from '../durability';
 import type { Connection, Query } from './connection';
 import { FORMAT, MIGRATIONS } from './schema';
-import { SERVER_NOW } from './store-clock';
+import { checkServerVersion } from './server-version';
+import type { Mark, Past } from '../store-time';
+import { NOTE_SEEN, RAISE_OFFSET, SERVER_TIME, type ServerTime } from './store-clock';
 
 export interface Opened {
 	readonly storeId: string;
-	readonly serverAt: number;
-	readonly lastSeenAt: number;
+	readonly server: ServerTime;
+	readonly past: Past;
+	/** How far the server's clock is behind what it showed when the store was last used. */
+	readonly setBackMs: number;
 	readonly engine: string;
 	readonly isDurable: boolean;
 	readonly warnings: readonly string[];
 }
 
-/** Makes or migrates the schema and reads what every process has to know of the store. */
+/**
+ * Makes or migrates the schema and reads what every process has to know of the store.
+ *
+ * @param o clock: unless it is the system's, the store goes by it and not by the server's
+ */
 export async function openDatabase(
 	connection: Connection,
 	schema: string,
-	durability: Durability,
+	{ durability, clock }: { durability: Durability; clock: Clock },
 ): Promise<Opened> {
 	return connection.transaction(async (query) => {
 		// Who opens an empty database at the same instant waits here until the first has made everything.
 		await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`sluice migrate ${schema}`]);
+		const [server] = await query<{ version: string; number: number }>(
+			`SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number`,
+		);
+		const aged = checkServerVersion(server?.number ?? 0);
 		await checkEncoding(query);
 		const { isDurable, warnings } = await requireDurability(query, durability);
 		await migrate(query, schema);
-		const [meta] = await query<{ store_id: string; last_seen_at: number; now: number }>(
-			`SELECT store_id, last_seen_at, ${SERVER_NOW} AS now FROM @meta`,
+		const [meta] = await query<{ store_id: string; last_seen_at: number; lived_at: number }>(
+			'SELECT store_id, last_seen_at, lived_at FROM @meta',
 		);
-		const [server] = await query<{ version: string }>(
-			"SELECT current_setting('server_version') AS version",
+		const lastSeenAt = meta?.last_seen_at ?? 0;
+		const [time = { now: 0, offset: 0 }] = await query<ServerTime>(SERVER_TIME);
+		const marks = await query<Mark>(
+			'SELECT at, lived_at AS "livedAt" FROM @lived_mark ORDER BY id',
 		);
+		const isShared = clock === systemClock;
+		const backMs = isShared ? Math.max(0, lastSeenAt - (time.now + time.offset)) : 0;
+		if (backMs > 0) await query(RAISE_OFFSET, [time.offset + backMs, time.offset]);
+		// What is written from now on may say this time.
+		await query(NOTE_SEEN, [isShared ? time.now + time.offset : clock.now()]);
 		return {
 			storeId: meta?.store_id ?? '',
-			serverAt: meta?.now ?? 0,
-			lastSeenAt: meta?.last_seen_at ?? 0,
+			server: { now: time.now, offset: time.offset + backMs },
+			past: { lastSeenAt, livedAt: meta?.lived_at ?? 0, marks },
+			setBackMs: backMs,
 			engine: `PostgreSQL ${server?.version.split(' ')[0] ?? 'unknown'}`,
 			isDurable,
-			warnings,
+			warnings: [...aged, ...warnings],
 		};
 	});
 }

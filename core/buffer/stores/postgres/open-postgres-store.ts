@@ -5,6 +5,7 @@ import type { Store } from '../../store';
 import { checkDurability, type Durability } from '../durability';
 import type { LimitInput } from '../limits';
 import { shareStore } from '../registry';
+import { TOLD_FROM_MS } from '../store-time';
 import {
 	checkConnectionString,
 	checkPostgresLimits,
@@ -56,11 +57,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 		const work = new Connection({ ...common, listen: hear });
 		const hints = new Hints(clock, work, channel, sender);
 		try {
-			const opened = await openDatabase(work, schema, durability);
+			const opened = await openDatabase(work, schema, { durability, clock });
 			for (const warning of opened.warnings) warn(warning);
 			const engine: Engine = {
 				storeId: opened.storeId,
-				clock: new StoreClock(clock, opened.serverAt, opened.lastSeenAt),
+				clock: new StoreClock(clock, opened.server, opened.past),
 				known: new Map(),
 				locks: { export: lockKey(`export ${schema}`), claim: lockKey(`claim ${schema}`) },
 				warn,
@@ -68,11 +69,14 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 			const another = () => new Connection(common);
 			const connections = { append: another(), work, admin: another(), read: another() };
 			const slot = randomInt(HANDLES) * SLOTS_PER_HANDLE;
-			const { warnings, ...server } = opened;
-			return new PostgresStore(
+			const { warnings, engine: version, isDurable, setBackMs } = opened;
+			const server = { engine: version, isDurable };
+			const store = new PostgresStore(
 				{ engine, connections, slot, limits, hints, clock, server, warnings },
 				schema,
 			);
+			if (setBackMs >= TOLD_FROM_MS) store.tellJump({ ms: -setBackMs, isAtOpen: true });
+			return store;
 		} catch (error) {
 			hints.close();
 			await work.close();

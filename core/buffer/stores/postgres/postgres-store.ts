@@ -12,6 +12,7 @@ import type {
 } from '../../store';
 import { type AppendRequest, checkAppend } from '../append-request';
 import { batchKey } from '../batch-key';
+import { type ClockJump, describeJump } from '../store-time';
 import { pageLimit } from '../defaults';
 import { AppendRunner } from './append-runner';
 import type { BatchRecord } from './batches';
@@ -37,8 +38,8 @@ import { quarantineChunk } from './quarantine';
 import { peekRows, readBatch } from './read-rows';
 import { renew, settle } from './settle';
 import { showCounters } from './show-counters';
+import { readClock } from './read-clock';
 import { readStats } from './read-stats';
-import { SERVER_NOW } from './store-clock';
 import { Sweeper } from './sweeper';
 
 /**
@@ -84,6 +85,7 @@ export class PostgresStore implements Store {
 	readonly #sweeper: Sweeper;
 	/** oldestAt of each export when others were last told. */
 	readonly #told = new Map<string, number | undefined>();
+	#jump: string[] = [];
 	#isClosing = false;
 
 	constructor(parts: PostgresStoreParts, schema: string) {
@@ -227,8 +229,14 @@ export class PostgresStore implements Store {
 			durable: server.isDurable,
 			engine: server.engine,
 			missingRows: 0,
-			...(await readStats(this.#engine, query, this.#schema, warnings)),
+			...(await readStats(this.#engine, query, this.#schema, [...warnings, ...this.#jump])),
 		}));
+	}
+
+	/** The last one stays in the warnings. */
+	tellJump(jump: ClockJump): void {
+		this.#jump = [describeJump(jump)];
+		for (const message of this.#jump) this.#engine.warn(message);
 	}
 
 	watch(listener: () => void): () => void {
@@ -266,8 +274,7 @@ export class PostgresStore implements Store {
 	#transact<T>(line: Line, work: (tx: Transaction) => Promise<T>): Promise<T> {
 		const { connections, slot } = this.#parts;
 		return connections[line].transaction(async (query) => {
-			const [time] = await query<{ now: number }>(`SELECT ${SERVER_NOW} AS now`);
-			if (time !== undefined) this.#engine.clock.advance(time.now);
+			for (const jump of await readClock(this.#engine, query)) this.tellJump(jump);
 			const tx: Transaction = { query, deltas: new Map() };
 			const value = await work(tx);
 			await addDeltas(tx, slot + SLOT_OF[line]);

@@ -9,6 +9,7 @@ import { findExport, liveExports, ownExport, saveExport, useExports } from './ex
 import { purgeBatches } from './many-batches';
 import { markChunks } from './mark-chunks';
 import { type Taken, takeWaiting } from './take-waiting';
+import { type Mark, MAX_MARKS } from '../store-time';
 import { newTally } from '../tally';
 
 const EXPIRED = {
@@ -127,12 +128,14 @@ export async function sweepSome(
 ): Promise<{ isLast: boolean }> {
 	await useExports(engine, tx.query, [exportId]);
 	const e = await findExport(engine, tx.query, exportId);
-	const { expiryAt } = engine.clock;
+	const { clock } = engine;
 	const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
 	const report = new ExpiryReport();
 	let isLast = true;
-	if (action !== 'block') isLast = await expire(engine, tx, e, expiryAt - ageMs, action, report);
-	const gone = await purgeBatches(tx, e.id, ['dead'], expiryAt - RETENTION_MS);
+	if (action !== 'block') {
+		isLast = await expire(engine, tx, e, clock.bornBefore(ageMs), action, report);
+	}
+	const gone = await purgeBatches(tx, e.id, ['dead'], clock.bornBefore(RETENTION_MS));
 	report.add(exportId, 'removed', gone.rows);
 	isLast &&= gone.isLast;
 	if (isLast) await finishDraining(engine, tx, exportId);
@@ -140,9 +143,30 @@ export async function sweepSome(
 	return { isLast };
 }
 
-/** Names of the exports to sweep. */
-export async function beginSweep(engine: Engine, { query }: Transaction): Promise<string[]> {
-	await query('UPDATE @meta SET last_seen_at = greatest(last_seen_at, $1)', [engine.clock.nowAt]);
+const NOTE_TIME = `
+UPDATE @meta SET last_seen_at = greatest(last_seen_at, $1), lived_at = greatest(lived_at, $2)`;
+
+const NOTE_MARKS = `
+INSERT INTO @lived_mark (at, lived_at) SELECT * FROM unnest($1::double precision[], $2::double precision[])`;
+
+const FORGET_MARKS = 'DELETE FROM @lived_mark WHERE id <= (SELECT max(id) FROM @lived_mark) - $1';
+
+/**
+ * Writes down the time, of which each process knows at least a part.
+ *
+ * @param marks where store time ran ahead since the last sweep
+ * @returns names of the exports to sweep
+ */
+export async function beginSweep(
+	engine: Engine,
+	{ query }: Transaction,
+	marks: readonly Mark[],
+): Promise<string[]> {
+	await query(NOTE_TIME, [engine.clock.nowAt, engine.clock.livedAt]);
+	if (marks.length > 0) {
+		await query(NOTE_MARKS, [marks.map(({ at }) => at), marks.map(({ livedAt }) => livedAt)]);
+		await query(FORGET_MARKS, [MAX_MARKS]);
+	}
 	return (await liveExports(engine, query)).map(({ exportId }) => exportId);
 }
 
@@ -151,7 +175,7 @@ export async function sweepKeys(
 	engine: Engine,
 	{ query }: Transaction,
 ): Promise<{ isLast: boolean }> {
-	const gone = await query(DELETE_KEYS, [engine.clock.expiryAt]);
+	const gone = await query(DELETE_KEYS, [engine.clock.livedAt]);
 	return { isLast: gone.length < KEYS_AT_ONCE };
 }
 

@@ -161,8 +161,27 @@ UPDATE @counter c SET dead_bytes = d.bytes FROM (
 ) d WHERE c.export = d.export AND c.slot = d.slot;
 `;
 
+/**
+ * How long the store has lived, by which rows and dead letters age, and where store time ran ahead of it (store-time.ts); what is added to
+ * the server's clock since it was set back (store-clock.ts).
+ */
+const FOURTH_FORMAT = `
+ALTER TABLE @meta ADD COLUMN lived_at double precision NOT NULL DEFAULT 0;
+ALTER TABLE @meta ADD COLUMN clock_offset_ms double precision NOT NULL DEFAULT 0;
+CREATE TABLE @lived_mark (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at double precision NOT NULL,
+	lived_at double precision NOT NULL
+);
+`;
+
 /** Position n brings a store of format n to format n + 1. */
-export const MIGRATIONS: readonly string[] = [FIRST_FORMAT, SECOND_FORMAT, THIRD_FORMAT];
+export const MIGRATIONS: readonly string[] = [
+	FIRST_FORMAT,
+	SECOND_FORMAT,
+	THIRD_FORMAT,
+	FOURTH_FORMAT,
+];
 
 /** What this release writes. A newer one is ERR_STORE_VERSION (S17). */
 export const FORMAT = MIGRATIONS.length;

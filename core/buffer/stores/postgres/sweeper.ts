@@ -36,10 +36,13 @@ export class Sweeper {
 
 	async #sweep(): Promise<void> {
 		let exportIds: string[] = [];
-		await this.#attempt('the store', async (tx) => {
-			exportIds = await beginSweep(this.#engine, tx);
+		const { clock } = this.#engine;
+		const marks = clock.takeMarks();
+		const isNoted = await this.#attempt('the store', async (tx) => {
+			exportIds = await beginSweep(this.#engine, tx, marks);
 			return { isLast: true };
 		});
+		if (!isNoted) clock.giveBack(marks);
 		for (const exportId of exportIds) {
 			await this.#attempt(exportId, (tx) => sweepSome(this.#engine, tx, exportId));
 		}
@@ -50,13 +53,15 @@ export class Sweeper {
 	async #attempt(
 		what: string,
 		part: (tx: Transaction) => Promise<{ isLast: boolean }>,
-	): Promise<void> {
+	): Promise<boolean> {
 		try {
 			while (!this.#isClosed && !(await this.#transaction(part)).isLast);
+			return true;
 		} catch (error) {
-			if (this.#isClosed) return;
+			if (this.#isClosed) return false;
 			const why = error instanceof Error ? error.message : String(error);
 			this.#engine.warn(`the sweep of ${what} failed: ${why}`);
+			return false;
 		}
 	}
 }

@@ -76,7 +76,7 @@ function checkExports(engine: Engine, receiverId: string, rows: readonly PlacedR
 function checkRetention({ time }: Engine, e: ExportRecord): void {
 	const { ageMs, action } = e.config.retention ?? {};
 	if (action !== 'block' || ageMs === undefined || e.arrivedAt === undefined) return;
-	if (time.expiryAt - e.arrivedAt >= ageMs) throw retentionBlocks(e.exportId, ageMs);
+	if (e.arrivedAt <= time.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
 }
 
 function checkStore(engine: Engine, { maxStoreBytes }: Pick<StoreLimits, 'maxStoreBytes'>): void {
@@ -137,14 +137,14 @@ function dropRow(engine: Engine, e: ExportRecord): void {
 function isKnownKey(engine: Engine, call: AppendCall): boolean {
 	if (call.dedupeKey === undefined) return false;
 	const row = engine.connection.get(SELECT_KEY, call.receiverId, keyValue(call.dedupeKey));
-	return (toOptionalNumber(row?.until) ?? 0) > engine.time.expiryAt;
+	return (toOptionalNumber(row?.until) ?? 0) > engine.time.livedAt;
 }
 
 function rememberKey(engine: Engine, call: AppendCall): void {
 	if (call.dedupeKey === undefined) return;
-	const { expiryAt } = engine.time;
-	engine.connection.run(DELETE_OLD_KEYS, expiryAt);
-	const until = expiryAt + call.dedupeWindowMs;
+	const { livedAt } = engine.time;
+	engine.connection.run(DELETE_OLD_KEYS, livedAt);
+	const until = livedAt + call.dedupeWindowMs;
 	engine.connection.run(UPSERT_KEY, call.receiverId, keyValue(call.dedupeKey), toNumber(until));
 }
 

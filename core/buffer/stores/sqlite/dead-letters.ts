@@ -1,7 +1,7 @@
 import { addBatch, type BatchRecord, findBatch, removeBatch, toBatch } from './batches';
 import { BufferError } from '../../../errors';
 import { toNumber } from './connection';
-import { type Engine, findExport } from './engine';
+import { type Engine, type ExportRecord, findExport, liveExports } from './engine';
 import { finishDraining } from './exports';
 import type { PlainDeadLetter, PurgeOf } from './protocol';
 import { purgeBatch, purgeExport, sweep } from './purge';
@@ -78,6 +78,9 @@ export function retryNow(engine: Engine, exportId: string): number {
 }
 
 export function sweepAll(engine: Engine): undefined {
+	// How long it has lived is written down once a minute, as long as there is something that ages.
+	const keeps = ({ tally }: ExportRecord) => tally.rows + tally.openBatches + tally.deadBatches > 0;
+	if (liveExports(engine).some(keeps)) engine.begin();
 	for (const e of sweep(engine)) finishDraining(engine, e);
 }
 

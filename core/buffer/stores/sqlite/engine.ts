@@ -1,12 +1,18 @@
 import type { ExportState } from '../../../config';
 import type { StoredExport } from '../../store';
 import { exportUnknown } from '../failures';
-import type { StoreTime } from '../store-time';
+import { type Mark, MAX_MARKS, type StoreTime } from '../store-time';
 import { newTally, type Tally } from '../tally';
 import { type Connection, type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
 import type { ChunkBuilder } from './chunk-builder';
 import { parseConfig, parseStored } from './damage';
-import { SELECT_EXPORTS, UPDATE_EXPORT_NUMBERS, UPDATE_META } from './sql';
+import {
+	DELETE_OLD_MARKS,
+	INSERT_MARK,
+	SELECT_EXPORTS,
+	UPDATE_EXPORT_NUMBERS,
+	UPDATE_META,
+} from './sql';
 
 /**
  * The plain data of an open sqlite store, in its worker. One process owns the file (I15), so what is read at open is true
@@ -158,7 +164,14 @@ export function saveMeta({ connection, meta, time }: Engine): void {
 		time.nowAt,
 		meta.missingRows,
 		meta.quarantinedRows,
+		time.livedAt,
 	);
+}
+
+/** Where store time ran ahead of the time lived. */
+export function saveMarks(connection: Connection, marks: readonly Mark[]): void {
+	for (const { at, livedAt } of marks) connection.run(INSERT_MARK, at, livedAt);
+	if (marks.length > 0) connection.run(DELETE_OLD_MARKS, MAX_MARKS);
 }
 
 function toExportRecord(row: SqlRow): ExportRecord {

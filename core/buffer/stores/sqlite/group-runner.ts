@@ -2,6 +2,7 @@ import { BufferError, CoreError } from '../../../errors';
 import type { Counters } from '../../store';
 import { RETRY_AFTER_MS } from '../defaults';
 import { PositionError } from '../positions';
+import { describeJump } from '../store-time';
 import { append } from './append';
 import { flushBuilders } from './chunk-builder';
 import { SQLITE, sqliteCode } from './connection';
@@ -88,6 +89,7 @@ export class GroupRunner {
 
 	enqueue(message: RequestMessage): void {
 		this.#open.engine.time.advance(message.reading);
+		this.#tellJumps();
 		for (const call of unpackCalls(message)) {
 			if (call.op === 'readSlice') this.#slices.push(call);
 			else if (call.op === 'close') this.#closeId = call.id;
@@ -126,6 +128,10 @@ export class GroupRunner {
 			this.#fail([], error, engine.leases);
 			return false;
 		}
+	}
+
+	#tellJumps(): void {
+		for (const jump of this.#open.engine.time.takeJumps()) this.#notices.keep(describeJump(jump));
 	}
 
 	/** Within the caps of one group (S22). */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { BufferError } from '../../../errors';
-import { Connection, SQLITE, sqliteCode, toNumber, toText } from './connection';
+import { Connection, SQLITE, sqliteCode, toNumber, toOptionalNumber, toText } from './connection';
+import type { Past } from '../store-time';
 import type { Meta } from './engine';
 import { openFailed } from './open-failed';
 import { storeOwned } from './owner-file';
@@ -10,7 +11,7 @@ import type { Durability } from '../durability';
 import { checkSchema } from './check-schema';
 import { DamagedDatabase } from './damage';
 import { FORMAT, MIGRATIONS } from './schema';
-import { HAS_META, INSERT_META, SELECT_META, UPDATE_FORMAT } from './sql';
+import { HAS_META, INSERT_META, SELECT_MARKS, SELECT_META, UPDATE_FORMAT } from './sql';
 
 /** The former owner may be closing (S12). */
 const BUSY_RETRY_MS = 2_000;
@@ -19,7 +20,7 @@ const BUSY_STEP_MS = 50;
 export interface OpenDatabase {
 	readonly connection: Connection;
 	readonly meta: Meta;
-	readonly lastSeenAt: number;
+	readonly past: Past;
 	/** Whether it was made just now. */
 	readonly isNew: boolean;
 }
@@ -57,7 +58,13 @@ function tryOpen(
 		const isNew = connection.get(HAS_META) === undefined;
 		migrate(connection, isNew ? 0 : readFormat(connection), nowAt);
 		checkSchema(connection);
-		return { connection, isNew, ...readMeta(connection) };
+		const { meta, past } = readMeta(connection);
+		const marks = connection
+			.all(SELECT_MARKS)
+			.map((row) => ({ at: toNumber(row.at), livedAt: toNumber(row.lived_at) }));
+		// It was made just now: it has no past.
+		const known = isNew ? { lastSeenAt: 0, livedAt: 0, marks: [] } : { ...past, marks };
+		return { connection, isNew, meta, past: known };
 	} catch (error) {
 		connection.close();
 		throw error;
@@ -92,10 +99,15 @@ function migrate(connection: Connection, format: number, nowAt: number): void {
 	}
 }
 
-export function readMeta(connection: Connection): { meta: Meta; lastSeenAt: number } {
+/** @returns also what it knows of its time, but for the marks */
+export function readMeta(connection: Connection): { meta: Meta; past: Past } {
 	const row = connection.get(SELECT_META) ?? {};
 	return {
-		lastSeenAt: toNumber(row.last_seen_at),
+		past: {
+			lastSeenAt: toNumber(row.last_seen_at),
+			livedAt: toOptionalNumber(row.lived_at) ?? 0,
+			marks: [],
+		},
 		meta: {
 			storeId: toText(row.store_id),
 			createdAt: toNumber(row.created_at),

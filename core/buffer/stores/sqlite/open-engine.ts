@@ -4,7 +4,7 @@ import { StoreTime } from '../store-time';
 import { SQLITE, sqliteCode } from './connection';
 import { isDamage } from './damage';
 import type { Engine, Meta } from './engine';
-import { loadExports, saveChanged, saveMeta } from './engine';
+import { loadExports, saveChanged, saveMarks, saveMeta } from './engine';
 import { loadRevisions } from './exports';
 import { hearWitness } from './hear-witness';
 import { HeldFiles } from './held-files';
@@ -136,7 +136,7 @@ function open(
 		const engine: Engine = {
 			connection,
 			meta,
-			time: before?.time ?? new StoreTime(reading, opened.lastSeenAt),
+			time: before?.time ?? new StoreTime(reading, opened.past),
 			exports: new Map(exports.map((e) => [e.exportId, e])),
 			exportsById: new Map(exports.map((e) => [e.number, e])),
 			exportsByReceiver: new Map(),
@@ -157,7 +157,14 @@ function open(
 			saveChanged(engine);
 			meta.commitNumber++;
 			saveMeta(engine);
-			connection.exec('COMMIT');
+			const marks = engine.time.takeMarks();
+			try {
+				saveMarks(connection, marks);
+				connection.exec('COMMIT');
+			} catch (error) {
+				engine.time.giveBack(marks);
+				throw error;
+			}
 			hasBegun = false;
 			tellWitness(meta);
 		};

@@ -49,15 +49,15 @@ export function purgeBatch(engine: Engine, batch: BatchRecord): number {
  * @returns exports that may be empty now
  */
 export function sweep(engine: Engine): ExportRecord[] {
-	const { expiryAt } = engine.time;
+	const { time } = engine;
 	const touched = new Set<ExportRecord>();
 	const report = new ExpiryReport();
 	for (const e of liveExports(engine)) {
 		const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
-		if (action !== 'block' && expireExport(engine, e, expiryAt - ageMs, action, report))
+		if (action !== 'block' && expireExport(engine, e, time.bornBefore(ageMs), action, report))
 			touched.add(e);
 	}
-	for (const row of engine.connection.all(SELECT_DEAD_BEFORE, expiryAt - RETENTION_MS)) {
+	for (const row of engine.connection.all(SELECT_DEAD_BEFORE, time.bornBefore(RETENTION_MS))) {
 		const batch = findBatch(engine, toNumber(row.id));
 		if (batch === undefined) continue;
 		engine.begin();

@@ -142,6 +142,16 @@ const FIFTH_FORMAT = `
 UPDATE export SET tally = json_set(tally, '$.deadBytes',
 	(SELECT coalesce(sum(bytes), 0) FROM batch WHERE export = export.id AND state = 'dead')) WHERE json_valid(tally)`;
 
+/** Format 6: the time that the store has lived, by which rows and dead letters age (store-time.ts), and where store time ran ahead of it. */
+const SIXTH_FORMAT = `
+ALTER TABLE meta ADD COLUMN lived_at REAL NOT NULL DEFAULT 0;
+CREATE TABLE lived_mark (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	at REAL NOT NULL,
+	lived_at REAL NOT NULL
+);
+`;
+
 /** Position n brings a store of format n to format n + 1, in a transaction of who calls it. */
 export const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
 	(connection) => connection.exec(FIRST_FORMAT),
@@ -151,6 +161,7 @@ export const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
 	// Format 4: the random part of a batch's key (batch-key.ts). A batch that has none keeps the key it was given.
 	(connection) => connection.exec(`ALTER TABLE batch ADD COLUMN salt TEXT NOT NULL DEFAULT ''`),
 	(connection) => connection.exec(FIFTH_FORMAT),
+	(connection) => connection.exec(SIXTH_FORMAT),
 ];
 
 /** What this release writes. A newer one is ERR_STORE_VERSION (S17). */

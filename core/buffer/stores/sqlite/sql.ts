@@ -9,7 +9,10 @@ export const INSERT_META = `
 	VALUES (1, ?, ?, ?, 0, 0, 1, ?, 0, 0)`;
 export const UPDATE_META = `
 	UPDATE meta SET commit_number = ?, appended_rows = ?, next_batch = ?, last_seen_at = ?, missing_rows = ?,
-		quarantined_rows = ? WHERE id = 1`;
+		quarantined_rows = ?, lived_at = ? WHERE id = 1`;
+export const SELECT_MARKS = `SELECT at, lived_at FROM lived_mark ORDER BY id`;
+export const INSERT_MARK = `INSERT INTO lived_mark (at, lived_at) VALUES (?, ?)`;
+export const DELETE_OLD_MARKS = `DELETE FROM lived_mark WHERE id <= (SELECT max(id) FROM lived_mark) - ?`;
 export const UPDATE_FORMAT = `UPDATE meta SET format = ? WHERE id = 1`;
 
 // export

@@ -24,6 +24,7 @@ export interface Meta {
 	readonly format: number;
 	readonly quarantined_rows: number;
 	readonly now: number;
+	readonly clock_offset_ms: number;
 }
 
 /** Reads a store that others may use meanwhile, changes nothing and makes none. */
@@ -106,7 +107,11 @@ export class SnapshotReader {
 function readingEngine(meta: Meta): Engine {
 	return {
 		storeId: meta.store_id,
-		clock: new StoreClock(systemClock, meta.now, 0),
+		clock: new StoreClock(
+			systemClock,
+			{ now: meta.now, offset: meta.clock_offset_ms },
+			{ lastSeenAt: 0, livedAt: 0, marks: [] },
+		),
 		known: new Map(),
 		locks: { export: 0, claim: 0 },
 		warn() {},

@@ -8,12 +8,12 @@ export function readingEngine(
 	{ connection, directory }: Pick<Untouched, 'connection' | 'directory'>,
 	nowAt: number,
 ): Engine {
-	const { meta, lastSeenAt } = readMeta(connection);
+	const { meta, past } = readMeta(connection);
 	const exports = loadExports(connection);
 	return {
 		connection,
 		meta,
-		time: new StoreTime({ wallAt: nowAt }, lastSeenAt),
+		time: new StoreTime({ wallAt: nowAt }, past),
 		exports: new Map(exports.map((e) => [e.exportId, e])),
 		exportsById: new Map(exports.map((e) => [e.number, e])),
 		exportsByReceiver: new Map(),

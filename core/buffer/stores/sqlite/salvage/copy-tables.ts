@@ -141,6 +141,7 @@ function completeMeta(
 		nowAt,
 		0,
 		0,
+		0,
 	];
 	known[3] = FORMAT;
 	known[6] = Math.max(Number(known[6]), nextBatch);

@@ -44,6 +44,7 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 		isInstant,
 		isCount,
 		isCount,
+		isInstant,
 	],
 	export: [
 		...[isCount, isText, isJson, isState, isCount, isCount, isText, isCount, isCount, isCount],
@@ -110,7 +111,8 @@ function toRow(table: TableName, rowid: number, values: Value[]): Value[] | unde
 	const columns = COLUMNS[table];
 	if (KEYED_BY_ROWID.includes(table)) values[0] = rowid;
 	if (table === 'latest' && !completeLatest(values)) return undefined;
-	// Before format 4 a batch had no salt.
+	// Before format 6 nobody knew how long the store had lived, before format 4 a batch had no salt.
+	if (table === 'meta' && values.length === columns.length - 1) values.push(0);
 	if (table === 'batch' && values.length === columns.length - 1) values.push('');
 	const fits = values.length === columns.length && columns.every((is, at) => is(values[at]));
 	if (!fits || (HAVE_CONFIG.includes(table) && !isOfItsExport(values))) return undefined;
