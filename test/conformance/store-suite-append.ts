@@ -267,6 +267,84 @@ export function appendTests(current: () => Fixture): void {
 		}
 	});
 
+	/** Whatever a body, a path or a sender's header may hold. */
+	const long = Array.from({ length: 200 }, (_, n) => crypto.randomUUID() + n).join();
+	const nasty = [
+		...[long, `${long}\0`, `${long}\ud800`],
+		...[
+			'',
+			'a',
+			'A',
+			'a\0',
+			'\0',
+			'\0a',
+			'a\0b',
+			'a\u0001',
+			'\ud800',
+			'\ud801',
+			'\udc00\ud800',
+			'\ufffd',
+		],
+		...['é', 'e\u0301', '\uffff', '\u{1f600}', '{"a":1}', "'; DROP TABLE latest; --"],
+		...[
+			'x'.repeat(3_000),
+			`${'x'.repeat(3_000)}y`,
+			'x'.repeat(100_000),
+			`${'x'.repeat(100_000)}\0`,
+		],
+	];
+
+	it('knows the same keys of producers in every store, also with NUL, half characters and of any length', async () => {
+		const { store, clock } = current();
+		await store.putExport(anExport());
+		const push = (dedupeKey: string) =>
+			store.append({ receiverId: 'receiver', dedupeKey, rows: [aRow(clock, 'a')] });
+		const first = await Promise.all(nasty.map(push));
+		assert.ok(first.every(({ duplicate }) => !duplicate));
+		for (const key of nasty) assert.equal((await push(key)).duplicate, true, JSON.stringify(key));
+		assert.equal((await store.counters())[0]?.rows, nasty.length);
+	});
+
+	it('keeps the latest row of the same keys in every store, in their order', async () => {
+		const { store, clock } = current();
+		await store.putExport(anExport());
+		for (const round of ['old', 'new']) {
+			const rows = nasty.map((latestKey) => aRow(clock, round, { latestKey }));
+			await store.append({ receiverId: 'receiver', rows });
+		}
+		const latest = await store.latest(EXPORT_ID);
+		assert.deepEqual(
+			latest.map(({ latestKey }) => latestKey),
+			[...nasty].sort((a, b) => (a < b ? -1 : 1)),
+		);
+		assert.ok(latest.every((row) => toText(row) === 'new'));
+	});
+
+	it('orders by the same order keys in every store', async () => {
+		const { store, clock } = current();
+		await store.putExport(anExport());
+		const pairs = nasty.flatMap((a) => nasty.map((b) => [a, b] as const));
+		const push = (at: 0 | 1) =>
+			store.append({
+				receiverId: 'receiver',
+				rows: pairs.map((pair, index) =>
+					aRow(clock, String(at), { latestKey: String(index), orderKey: pair[at] }),
+				),
+			});
+		await push(0);
+		await push(1);
+		const kept = new Map(
+			(await store.latest(EXPORT_ID)).map((row) => [Number(row.latestKey), toText(row)]),
+		);
+		for (const [index, [a, b]] of pairs.entries()) {
+			assert.equal(
+				kept.get(index),
+				b >= a ? '1' : '0',
+				JSON.stringify([a.slice(0, 9), b.slice(0, 9)]),
+			);
+		}
+	});
+
 	describe('quota and peek', () => {
 		it('refuses rows when those that wait exceed the quota, and takes them again after an ack', async () => {
 			const { store, clock } = current();

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Begins a key that has no UTF-8, and cannot begin UTF-8. */
 export const MARK = 0xff;
 
@@ -5,6 +7,22 @@ export const MARK = 0xff;
 export function keyBytes(key: string): Buffer {
 	if (key.isWellFormed()) return Buffer.from(key);
 	return Buffer.concat([Buffer.of(MARK), Buffer.from(key, 'utf16le')]);
+}
+
+/** Begins the digest of a long key, and cannot begin UTF-8 either. */
+const LONG = 0xfe;
+const MAX_INDEXED_BYTES = 1_000;
+
+/** As `keyBytes`, but a long key by its digest: PostgreSQL has no index over more than 2,704 bytes. */
+export function indexBytes(key: string): Buffer {
+	const bytes = keyBytes(key);
+	if (bytes.byteLength <= MAX_INDEXED_BYTES) return bytes;
+	return Buffer.concat([Buffer.of(LONG), createHash('sha256').update(bytes).digest()]);
+}
+
+/** Bytes that compare as JavaScript compares the texts. */
+export function orderBytes(text: string): Buffer {
+	return Buffer.from(text, 'utf16le').swap16();
 }
 
 /** The text of such bytes. */

@@ -9,6 +9,11 @@ export function isAtLeast(orderKey: string | undefined, stored: string | undefin
 	return orderKey >= stored;
 }
 
+/** The order of `latest` in every store. */
+export function byLatestKey<R extends { readonly latestKey?: string }>(rows: readonly R[]): R[] {
+	return rows.toSorted((a, b) => ((a.latestKey ?? '') < (b.latestKey ?? '') ? -1 : 1));
+}
+
 /** The number that an order key is; undefined when it is none. */
 export function orderNumber(orderKey: string | undefined): number | undefined {
 	if (orderKey === undefined || orderKey.trim() === '') return undefined;

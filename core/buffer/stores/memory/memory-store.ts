@@ -8,6 +8,7 @@ import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import { batchGone, storeClosed } from '../failures';
 import { warnOfDeadLetters } from '../quota';
 import { sliceRows } from '../slices';
+import { byLatestKey } from '../order-key';
 import { describeJump, readTime, StoreTime } from '../store-time';
 import {
 	UNMAPPED_REVISION,
@@ -122,8 +123,7 @@ export class MemoryStore implements Store {
 
 	async latest(exportId: string) {
 		const { latest } = findExport(this.#now(), exportId);
-		const entries = [...latest].sort(([a], [b]) => (a < b ? -1 : 1));
-		return entries.map(([, row]) => ({ ...row, rowId: 0 }));
+		return byLatestKey([...latest.values()].map((row) => ({ ...row, rowId: 0 })));
 	}
 
 	async peek(exportId: string, o: { readonly limit?: number } = {}) {

@@ -1,6 +1,6 @@
 import { DEDUPE_WINDOW_MS } from '../defaults';
 import type { AppendRequest } from '../append-request';
-import { keyBytes } from '../key-bytes';
+import { indexBytes } from '../key-bytes';
 import type { Query } from './connection';
 
 /** A producer's key that was inside its window until now stays, and is not returned (I19). */
@@ -63,5 +63,5 @@ function keyOf({ receiverId, dedupeKey }: AppendRequest): string | undefined {
 }
 
 function toHex(text: string): string {
-	return keyBytes(text).toString('hex');
+	return indexBytes(text).toString('hex');
 }

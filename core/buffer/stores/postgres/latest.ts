@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Row, StoredRow } from '../../store';
-import { keyBytes } from '../key-bytes';
-import { isAtLeast, orderNumber } from '../order-key';
+import { indexBytes, orderBytes } from '../key-bytes';
+import { byLatestKey, isAtLeast, orderNumber } from '../order-key';
 import { decodeRow, encodedLength, encodeRow } from '../row-codec';
 import type { Query, SqlValue } from './connection';
 import type { ExportRecord } from './engine';
@@ -10,7 +10,7 @@ const FIELDS = 7;
 /** PostgreSQL takes 65,535 parameters. */
 const MAX_PER_INSERT = 5_000;
 
-/** As isAtLeast has it; bytes compare like text but for characters beyond the basic plane. */
+/** As isAtLeast has it. */
 const UPSERT = (tuples: string) => `
 INSERT INTO @latest AS l (export, key, revision, order_key, order_number, crc, row) VALUES ${tuples}
 ON CONFLICT (export, key) DO UPDATE SET revision = excluded.revision, order_key = excluded.order_key,
@@ -25,7 +25,7 @@ export class LatestRows {
 
 	add(exportNumber: number, row: Row): void {
 		if (row.latestKey === undefined) return;
-		const key = keyBytes(row.latestKey);
+		const key = indexBytes(row.latestKey);
 		const name = `${exportNumber}/${key.toString('hex')}`;
 		const stored = this.#rows.get(name);
 		if (stored !== undefined && !isAtLeast(row.orderKey, stored.row.orderKey)) return;
@@ -43,7 +43,7 @@ export class LatestRows {
 				const body = Buffer.alloc(encodedLength(row));
 				encodeRow(row, body, 0);
 				const { orderKey, mappingRevision } = row;
-				const order = orderKey === undefined ? null : keyBytes(orderKey);
+				const order = orderKey === undefined ? null : orderBytes(orderKey);
 				const start = values.length;
 				values.push(exportNumber, key, mappingRevision, order, orderNumber(orderKey) ?? null);
 				values.push(crc32(body), body);
@@ -61,7 +61,7 @@ export async function readLatest(
 	warn: (message: string) => void,
 ): Promise<StoredRow[]> {
 	const rows = await query<{ revision: number; crc: number; row: Buffer }>(
-		'SELECT revision, crc, row FROM @latest WHERE export = $1 ORDER BY key',
+		'SELECT revision, crc, row FROM @latest WHERE export = $1',
 		[e.id],
 	);
 	const { exportId } = e;
@@ -69,7 +69,9 @@ export async function readLatest(
 	if (intact.length < rows.length) {
 		warn(`${rows.length - intact.length} latest rows of export ${exportId} are damaged`);
 	}
-	return intact.map(({ revision, row }) =>
-		decodeRow(row, { exportId, mappingRevision: revision, rowId: 0 }),
+	return byLatestKey(
+		intact.map(({ revision, row }) =>
+			decodeRow(row, { exportId, mappingRevision: revision, rowId: 0 }),
+		),
 	);
 }

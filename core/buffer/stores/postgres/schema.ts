@@ -175,12 +175,18 @@ CREATE TABLE @lived_mark (
 );
 `;
 
+/** Order keys that compare in every store alike (key-bytes.ts). What was stored is not to be compared with them: the next row wins. */
+const FIFTH_FORMAT = `
+UPDATE @latest SET order_key = NULL, order_number = NULL;
+`;
+
 /** Position n brings a store of format n to format n + 1. */
 export const MIGRATIONS: readonly string[] = [
 	FIRST_FORMAT,
 	SECOND_FORMAT,
 	THIRD_FORMAT,
 	FOURTH_FORMAT,
+	FIFTH_FORMAT,
 ];
 
 /** What this release writes. A newer one is ERR_STORE_VERSION (S17). */

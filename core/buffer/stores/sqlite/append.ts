@@ -1,13 +1,13 @@
 import { UNMAPPED_REVISION } from '../../store';
 import { exportDraining, retentionBlocks, revisionUnknown, storeFull } from '../failures';
-import { keyBytes } from '../key-bytes';
+import { keyBytes, keyText } from '../key-bytes';
 import { isAtLeast } from '../order-key';
 import { checkQuota, sumKept } from '../quota';
 import { crc32 } from 'node:zlib';
 import { addBatch } from './batches';
 import { addRow } from './chunk-builder';
 import { insertChunk } from './chunks';
-import { toNumber, toOptionalNumber } from './connection';
+import { type SqlRow, toBuffer, toNumber, toOptionalNumber } from './connection';
 import {
 	type Engine,
 	type ExportRecord,
@@ -96,14 +96,14 @@ function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {
 	if (latestKey === undefined) return;
 	const { connection } = engine;
 	const stored = connection.get(SELECT_LATEST_ORDER, e.number, keyValue(latestKey))?.order_key;
-	if (!isAtLeast(orderKey, typeof stored === 'string' ? stored : undefined)) return;
+	if (!isAtLeast(orderKey, toKey(stored))) return;
 	const encoded = bytesOf(row);
 	connection.run(
 		UPSERT_LATEST,
 		e.number,
 		keyValue(latestKey),
 		row.mappingRevision,
-		orderKey ?? null,
+		orderKey === undefined ? null : keyValue(orderKey),
 		encoded,
 		crc32(encoded),
 	);
@@ -151,4 +151,9 @@ function rememberKey(engine: Engine, call: AppendCall): void {
 /** Text with half a surrogate pair has no UTF-8 of its own: SQLite would take different keys for one. A BLOB equals no text. */
 function keyValue(key: string): string | Buffer {
 	return key.isWellFormed() ? key : keyBytes(key);
+}
+
+function toKey(value: SqlRow[string] | undefined): string | undefined {
+	if (value instanceof Uint8Array) return keyText(toBuffer(value));
+	return typeof value === 'string' ? value : undefined;
 }

@@ -10,6 +10,7 @@ import type {
 	StoredRow,
 } from '../../store';
 import { type AppendRequest, checkAppend, exportIdsOf } from '../append-request';
+import { byLatestKey } from '../order-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import type { CoreError } from '../../../errors';
 import type { PlainBatch, PlainDeadLetter, PlainError, PlainOutcome, PlainSlice } from './protocol';
@@ -91,7 +92,7 @@ export class SqliteStore implements Store {
 	}
 
 	async latest(exportId: string) {
-		return (await this.#client.call('latest', exportId)).flatMap(toRows);
+		return byLatestKey((await this.#client.call('latest', exportId)).flatMap(toRows));
 	}
 
 	async peek(exportId: string, o: { readonly limit?: number } = {}) {

@@ -63,7 +63,7 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 		...[isNullOr(isText), isNullOr(isText), isNullOr(isCount), isText],
 	],
 	dedupe: [isText, isKey, isInstant],
-	latest: [isCount, isKey, isCount, isNullOr(isText), isBytes, isCount],
+	latest: [isCount, isKey, isCount, isNullOr(isKey), isBytes, isCount],
 };
 
 /** Their first column is the rowid and stands as null in the record. */
