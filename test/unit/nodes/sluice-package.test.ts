@@ -107,6 +107,19 @@ describe('n8n credentials', () => {
 	for (const { name, data, status, message } of [
 		{ name: 'testSignature', data: { secret: 's' }, status: 'OK', message: /can sign/ },
 		{ name: 'testSignature', data: { secret: ' ' }, status: 'Error', message: /empty/ },
+		{ name: 'testSignature', data: { secret: ' s\n' }, status: 'OK', message: /can sign/ },
+		{
+			name: 'testSignature',
+			data: { secret: `hidden-1${'x'.repeat(1_024)}` },
+			status: 'Error',
+			message: /1 to 1,?024 characters/,
+		},
+		{
+			name: 'testSignature',
+			data: { secret: 's', previousSecret: 'hidden-1\nb' },
+			status: 'Error',
+			message: /control characters/,
+		},
 		{
 			name: 'testSignature',
 			data: { secret: 's', previousSecret: 's' },
