@@ -190,14 +190,18 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 	});
 
 	it('a configuration that cannot work: n8n says what it is; senders get 503 and are told nothing', async () => {
-		const trigger = aTrigger({ authentication: 'jwt' });
+		await assert.rejects(
+			world.publish(...reporting(aTrigger({ authentication: 'jwt' }))),
+			/Missing required credential: Secret to Sign and Verify/,
+		);
+		const trigger = aTrigger({ bufferName: 'a/b' });
 		await world.publish(...reporting(trigger));
 		const { status, text } = await world.push(trigger, { n: 1 });
 		assert.equal(status, 503);
-		assert.doesNotMatch(text, /credential|secret/);
+		assert.doesNotMatch(text, /name|buffers/);
 		// n8n tries a few times before it says so.
 		const isSaid = (): boolean =>
-			world.log.some((line) => /activating.*signature credential/i.test(line));
+			world.log.some((line) => /activating.*a name without/i.test(line));
 		await eventually('the reason', isSaid, 60_000);
 	});
 

@@ -89,6 +89,12 @@ describe('a Trigger whose store was changed', () => {
 		assert.deepEqual(memory['directories'], [defaultDirectory()]);
 	});
 
+	it('looks into stores that are still open here, also where it does not remember them', async () => {
+		await fill(other());
+		await start();
+		isSaid(/former store .*other/);
+	});
+
 	it('says nothing of rows of other Triggers, and of folders without a store', async () => {
 		await fill(defaultDirectory(), 'wf:node-ab');
 		await start(other());
