@@ -126,8 +126,8 @@ describe('who is told the place of a mapping error', () => {
 
 	it('catch nodes and the log of Node-RED', async () => {
 		const node = new EventEmitter() as unknown as Node;
-		const status = { show() {}, close() {} } as never;
-		onInput(node, status, () => {
+		const report = { worked() {}, failed() {}, late() {} };
+		onInput(node, report, () => {
 			throw failure(CONTENT);
 		});
 		const error = await new Promise<Error>((resolve) =>
