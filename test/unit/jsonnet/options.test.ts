@@ -83,14 +83,14 @@ describe('wrong options of the API are ERR_CONFIG_INVALID and name the option', 
 	it('but what is undefined is not given, and all that is right works', () => {
 		const options = {
 			filename: undefined,
-			limits: { steps: undefined, timeMs: 10_000 },
+			limits: { steps: undefined, cells: 1e9, timeMs: 10_000 },
 			extVars: { a: 'x', b: { code: '1' }, c: undefined },
 			globals: { F: { call, params: [] } },
 		};
 		const source = '[std.extVar("a"), std.extVar("b"), F(), std.length(std.range(1, 1000))]';
 		assert.deepEqual(jsonnet.evaluate(source, options as never), ['x', 1, 1, 1000]);
-		const error = errorOf('local f(x) = f(x + 1) tailstrict; f(1)', options as never);
-		assert.equal(error.details['bound'], 1_000_000);
+		const error = errorOf('std.foldl(function(a, b) a, std.range(1, 999999), 0)', options as never);
+		assert.deepEqual([error.details['limit'], error.details['bound']], ['steps', 1_000_000]);
 	});
 
 	it('an importer that gives no file fails with the path', () => {
