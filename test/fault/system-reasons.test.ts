@@ -17,6 +17,7 @@ import { openStore } from '../../core/buffer/open-store';
 import { openFailed } from '../../core/buffer/stores/sqlite/open-failed';
 import { MAX_DIRECTORY_BYTES, systemReason } from '../../core/buffer/stores/sqlite/system-reason';
 import { mountMemory, runWithoutPrivileges, unmount } from '../support/fewer-rights';
+import { skipWithout } from '../support/skip';
 import { withSalvageLock } from '../../core/buffer/stores/sqlite/salvage/salvage-lock';
 
 describe('a sqlite store that cannot be opened says why', function () {
@@ -134,7 +135,7 @@ describe('a sqlite store that cannot be opened says why', function () {
 
 	it('of a file system that is read-only, with a store on it or without', async function () {
 		mkdirSync(directory('disk'));
-		if (!mountMemory(directory('disk'), 'size=16m')) return this.skip();
+		if (!mountMemory(directory('disk'), 'size=16m')) skipWithout(this, 'right to mount a disk');
 		await opening(directory('disk', 'store'));
 		mkdirSync(directory('disk', 'empty'));
 		execFileSync('mount', ['-o', 'remount,ro', directory('disk')]);
@@ -147,7 +148,7 @@ describe('a sqlite store that cannot be opened says why', function () {
 
 	it('of a disk without space', async function () {
 		mkdirSync(directory('disk'));
-		if (!mountMemory(directory('disk'), 'size=64k')) return this.skip();
+		if (!mountMemory(directory('disk'), 'size=64k')) skipWithout(this, 'right to mount a disk');
 		const { bavail, bsize } = statfsSync(directory('disk'));
 		writeFileSync(directory('disk', 'filler'), Buffer.alloc(bavail * bsize));
 		await assert.rejects(opening(directory('disk', 'store')), {
