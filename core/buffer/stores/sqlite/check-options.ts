@@ -1,7 +1,12 @@
 import { ConfigError } from '../../../errors';
 import { type Bounds, type LimitInput, readLimits } from '../limits';
 import type { StoreLimits } from './protocol';
-import { MAX_DIRECTORY_BYTES } from './system-reason';
+
+/**
+ * Longest path of a store's directory, in bytes. SQLite takes 504 for a database and says only that it cannot be opened;
+ * `quarantine/locked/store.db` is the longest of ours below it.
+ */
+export const MAX_DIRECTORY_BYTES = 470;
 
 const KB = 1024;
 const MB = 1024 ** 2;

@@ -2,12 +2,6 @@ import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Descriptor } from './descriptor';
 
-/**
- * Longest path of a store's directory, in bytes. SQLite takes 504 for a database and says only that it cannot be opened;
- * `quarantine/locked/store.db` is the longest of ours below it.
- */
-export const MAX_DIRECTORY_BYTES = 470;
-
 /** What the system means by its codes, and what to do: SQLite tells none of it. */
 const REASONS: Readonly<Record<string, string>> = {
 	EACCES: 'permission denied: the user that runs the host must be able to write there',
