@@ -13,7 +13,7 @@ export { errorHint, errorPlace, locatedError } from './error-place';
 export type { Event, Headers } from './event/event';
 export { createEvent } from './event/create-event';
 export { withoutCredentials } from './event/sender-credentials';
-export { writeJson } from './event/write-json';
+export { jsonText, writeJson } from './event/write-json';
 export type { ReadBodyAs } from './event/body-kind';
 export type { Column } from './mapping/column';
 export { compileMapping, type Mapping } from './mapping/mapping';
@@ -60,6 +60,7 @@ export type { Sink } from './sink/sink';
 export { recordReader } from './sink/records';
 export {
 	createFlowSink,
+	putAside,
 	settleToken,
 	tokenState,
 	type DoneWhen,

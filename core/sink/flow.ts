@@ -3,7 +3,7 @@
  * message is settled (R49–R54). A batch whose token is never settled comes again after the timeout.
  */
 import type { Batch, Outcome, StoredRow } from '../buffer/store';
-import { DeliveryError, MappingError } from '../errors';
+import { DeliveryError, MappingError, type CoreError } from '../errors';
 import { isTooDeep, MAX_DEPTH } from '../event/depth';
 import { newSecret } from '../runtime/ids';
 import { type Cancel, systemClock, type Clock } from '../runtime/clock';
@@ -55,6 +55,14 @@ const OPEN_TOKENS = Symbol.for('sluice.open-tokens');
 function openTokens(): Map<string, Settle> {
 	const shared = globalThis as { [OPEN_TOKENS]?: Map<string, Settle> };
 	return (shared[OPEN_TOKENS] ??= new Map());
+}
+
+/** Rows of open tokens that no attempt could bring anywhere, by position among the emitted ones. */
+const ASIDE = Symbol.for('sluice.rows-aside');
+
+function asideRows(): Map<string, Map<number, CoreError>> {
+	const shared = globalThis as { [ASIDE]?: Map<string, Map<number, CoreError>> };
+	return (shared[ASIDE] ??= new Map());
 }
 
 /** Tokens of batches that come again; the newest of them, since their messages are late by minutes and not by days. */
@@ -135,6 +143,27 @@ export function settleToken(token: string, outcome: Outcome): boolean {
 }
 
 /**
+ * Marks rows of a batch that cannot go on: where the others are done by the time the token is settled, these become dead letters
+ * under their own errors. Does nothing where the token is not open.
+ */
+export function putAside(token: string, rows: readonly UnreadableRow[]): void {
+	if (!openTokens().has(token)) return;
+	const aside = asideRows().get(token) ?? new Map<number, CoreError>();
+	for (const { position, error } of rows) aside.set(position, error);
+	asideRows().set(token, aside);
+}
+
+/** What `settle` was told, with what had been put aside before. */
+function withAside(token: string, outcome: Outcome): Outcome {
+	const aside = [...(asideRows().get(token) ?? [])];
+	asideRows().delete(token);
+	return withUnreadable(
+		outcome,
+		aside.map(([position, error]) => ({ position, error })),
+	);
+}
+
+/**
  * What became of a token. `open`: its batch waits for it. `again`: the batch comes again with another one, since this one was not
  * settled in time, was settled as a retry, or its flow was redeployed. `done`: anything else, also a token of a former process
  * or one that was forgotten; what belongs to it is rather handled twice than lost.
@@ -157,7 +186,7 @@ function waitForToken(
 			signal.removeEventListener('abort', onAbort);
 			openTokens().delete(token);
 			if (outcome.kind !== 'ack' && outcome.kind !== 'dead') rememberReturned(token);
-			resolve(outcome);
+			resolve(withAside(token, outcome));
 		};
 		const release = (): void => settle({ kind: 'release' });
 		const onAbort = (): void => {

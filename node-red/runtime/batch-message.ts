@@ -10,6 +10,8 @@ export interface BatchInfo {
 	readonly batchId: string;
 	readonly attempt: number;
 	readonly count: number;
+	/** Where the rows of the payload were in the batch, once some of them were put aside. */
+	readonly positions?: readonly number[];
 	/** ISO 8601. */
 	readonly firstAt: string;
 	readonly lastAt: string;

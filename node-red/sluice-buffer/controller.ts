@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { createFlowSink, fullExportId, settleToken, tokenState } from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
+import { withoutUnwritable } from '../runtime/batch-rows';
 import { batchMessage, tokenOf } from '../runtime/batch-message';
 import { ackTimeoutMs, exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
@@ -64,7 +65,7 @@ function run(o: {
 		const token = tokenOf(message);
 		if (token && tokenState(token) === 'again') return 'late';
 		const pipeline = await attached.pipeline();
-		await pipeline.add(exportId, [itemEvent(RED, message)]);
+		await pipeline.add(exportId, [itemEvent(RED, message, withoutUnwritable(message))]);
 		if (!token || settleToken(token, { kind: 'ack' })) return undefined;
 		return tokenState(token) === 'again' ? 'late' : undefined;
 	};

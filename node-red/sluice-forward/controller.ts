@@ -10,6 +10,7 @@ import {
 	type HttpSinkConfig,
 } from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
+import { rowsText } from '../runtime/batch-rows';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
 import { numberOf } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
@@ -74,10 +75,16 @@ function run(o: Starting): void {
 		const state = token === undefined ? 'done' : tokenState(token);
 		if (state === 'again') return 'late';
 		// A batch that is done does not come again: what is still to be delivered of it has to be kept here.
-		const payload =
-			config.sendCredentials === true ? message.payload : withoutCredentials(message.payload);
-		if (token === undefined || state === 'done') return own.add({ ...message, payload });
-		const { outcome, response } = await target.push(Buffer.from(bodyOf(payload)), {
+		const isWhole = config.sendCredentials === true;
+		const keep = (): Promise<void> => {
+			const payload = isWhole ? message.payload : withoutCredentials(message.payload);
+			return own.add({ ...message, payload });
+		};
+		if (token === undefined || state === 'done') return keep();
+		const body =
+			rowsText(message, isWhole) ??
+			bodyOf(isWhole ? message.payload : withoutCredentials(message.payload));
+		const { outcome, response } = await target.push(Buffer.from(body), {
 			idempotencyKey: message.sluice?.idempotencyKey,
 			signal: closing.signal,
 		});
@@ -87,7 +94,7 @@ function run(o: Starting): void {
 		if (outcome.kind !== 'ack') {
 			// The error is told by whoever settles the batch, or once the own buffer has tried.
 			if (isSettled) throw outcome.error;
-			return isLate ? 'late' : own.add({ ...message, payload });
+			return isLate ? 'late' : keep();
 		}
 		if (response) message.statusCode = response.status;
 		if (!isLate) line.delivered(message.sluice?.count ?? 1);

@@ -1,5 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { compileMapping, ConfigError } from '../../core/index';
+import type { BatchMessage } from '../runtime/batch-message';
+import { workRows } from '../runtime/batch-rows';
 import { columnsOf, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
@@ -16,12 +18,16 @@ export function startMap(RED: NodeAPI, node: Node, config: MapNodeConfig): void 
 		const columns = columnsOf(config);
 		if (!columns) throw new ConfigError('data', 'fields or columns');
 		const mapping = compileMapping({ columns });
-		onInput(node, reportTo(status, translate), (message, send) => {
+		const work = (message: BatchMessage, send: (message: BatchMessage) => void): void => {
 			const { payload } = message;
 			const map = (one: unknown): unknown => mapping.renderRecord(itemEvent(RED, message, one));
-			message.payload = config.each && Array.isArray(payload) ? payload.map(map) : map(payload);
+			const isList = config.each && Array.isArray(payload);
+			message.payload = isList
+				? (workRows(message, map)?.values ?? payload.map(map))
+				: map(payload);
 			send(message);
 			status.show('green', 'ring', translate('status.mapped'));
-		});
+		};
+		onInput(node, reportTo(status, translate), work, { settles: true });
 	});
 }

@@ -1,5 +1,7 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { ConfigError, signBody } from '../../core/index';
+import type { BatchMessage } from '../runtime/batch-message';
+import { rowsText } from '../runtime/batch-rows';
 import { numberOf } from '../runtime/buffer-settings';
 import { onInput } from '../runtime/input';
 import { bodyOf } from '../runtime/item-event';
@@ -13,6 +15,8 @@ export interface SignNodeConfig extends NodeDef {
 	readonly expiresInSeconds?: number | string;
 }
 
+type SignMessage = BatchMessage & { headers?: Record<string, unknown> };
+
 /** The payload becomes exactly the bytes that were signed, so that an http request node sends these and no others (D29). */
 export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): void {
 	startNode(node, (status) => {
@@ -23,25 +27,22 @@ export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): voi
 		if (!(expiresInSeconds >= 1 && expiresInSeconds <= 86_400)) {
 			throw new ConfigError('expiresInSeconds', 'a number from 1 to 86400', expiresInSeconds);
 		}
-		onInput(
-			node,
-			reportTo(status, translate),
-			async (message: NodeMessage & { headers?: Record<string, unknown> }, send) => {
-				const body = bodyOf(message.payload);
-				const token = await signBody({ body, secret, expiresInSeconds });
-				const isJson =
-					typeof message.payload === 'object' && !(message.payload instanceof Uint8Array);
-				message.headers = {
-					...(isJson ? { 'content-type': 'application/json' } : {}),
-					...message.headers,
-					[header]: token,
-				};
-				// JSON as text: other nodes take bytes that are no Buffer for an object of numbers.
-				const isGiven = body === message.payload || typeof body === 'string';
-				message.payload = isGiven ? body : Buffer.from(body).toString();
-				send(message);
-				status.show('green', 'ring', translate('status.signed'));
-			},
-		);
+		const work = async (message: SignMessage, send: (message: SignMessage) => void) => {
+			const { payload } = message;
+			const isJson = typeof payload === 'object' && !(payload instanceof Uint8Array);
+			const body = rowsText(message, true) ?? bodyOf(payload);
+			const token = await signBody({ body, secret, expiresInSeconds });
+			message.headers = {
+				...(isJson ? { 'content-type': 'application/json' } : {}),
+				...message.headers,
+				[header]: token,
+			};
+			// JSON as text: other nodes take bytes that are no Buffer for an object of numbers.
+			const isGiven = body === payload || typeof body === 'string';
+			message.payload = isGiven ? body : Buffer.from(body).toString();
+			send(message);
+			status.show('green', 'ring', translate('status.signed'));
+		};
+		onInput(node, reportTo(status, translate), work, { settles: true });
 	});
 }

@@ -3,6 +3,7 @@ import { forwardChecks } from './field/forward';
 import { forwardHttpChecks } from './field/forward-http';
 import { jwtChecks } from './field/jwt';
 import { mapChecks } from './field/map';
+import { nodeRedChecks } from './field/node-red';
 import { receiveChecks } from './field/receive';
 import { receiveHttpChecks } from './field/receive-http';
 import { storeChecks } from './field/store';
@@ -11,6 +12,7 @@ import { runCases } from './run-cases';
 const CHECKS: FieldChecks = {
 	...receiveChecks,
 	...receiveHttpChecks,
+	...nodeRedChecks,
 	...mapChecks,
 	...forwardChecks,
 	...forwardHttpChecks,
