@@ -44,7 +44,7 @@ export const MIN_TIME_MS = 1_000;
  * @throws ConfigError (ERR_CONFIG_INVALID) naming the path and the bound
  */
 export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
-	identifier(input.id, 'id');
+	receiverIdentifier(input.id, 'id');
 	validateAuth(input.auth, 'auth');
 	return {
 		id: input.id,
@@ -72,7 +72,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 export function parseExportConfig(input: ExportInput): ExportConfig {
 	const { id, receiverId, columns, filter, latestKey, orderKey } = input;
 	identifier(id, 'id');
-	identifier(receiverId, 'receiverId');
+	receiverIdentifier(receiverId, 'receiverId');
 	if (columns) validateColumns(columns, 'columns');
 	return {
 		id,
@@ -145,15 +145,32 @@ function parseDedupe(dedupe: DedupeConfig): DedupeConfig {
 	return dedupe;
 }
 
-function identifier(value: unknown, path: string): void {
-	if (typeof value !== 'string' || value === '' || value.length > 200) {
-		throw new ConfigError(path, 'a text of 1 to 200 characters', value);
-	}
+/** Bound of an id, in UTF-16 units. */
+const MAX_ID = 200;
+
+function identifier(value: unknown, path: string): string {
+	if (typeof value !== 'string' || value === '' || value.length > MAX_ID)
+		throw new ConfigError(path, `a text of 1 to ${MAX_ID} characters`, value);
+	return storable(value, path);
+}
+
+/** Full ids are `<receiver>/<export>`: where the first part may hold the slash, two exports could have one of them. */
+function receiverIdentifier(value: unknown, path: string): void {
+	if (identifier(value, path).includes('/'))
+		throw new ConfigError(path, 'an id without a slash', value);
 }
 
 function text(value: unknown, path: string, maxLength: number): string {
 	if (typeof value !== 'string' || value.length > maxLength) {
 		throw new ConfigError(path, `a text of at most ${maxLength} characters`, value);
+	}
+	return storable(value, path);
+}
+
+/** Not every store keeps these: PostgreSQL has no NUL in a text, and UTF-8 no half of a surrogate pair. */
+function storable(value: string, path: string): string {
+	if (/\p{Cc}/u.test(value) || !value.isWellFormed()) {
+		throw new ConfigError(path, 'a text without control characters and halves of surrogate pairs');
 	}
 	return value;
 }

@@ -110,6 +110,7 @@ export class PipelineCore {
 			}
 		}
 		this.#checkHolder(this.#receivers.get(parsed.id), parsed.id, holder);
+		for (const { id } of compiled) this.#checkHolder(this.#exports.get(id), id, holder);
 		const former = this.#receivers.get(parsed.id);
 		const attached: AttachedReceiver = {
 			config: parsed,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createEvent } from '../../../core/event/create-event';
 import { decodeEvent } from '../../../core/event/codec';
 import { openStore } from '../../../core/buffer/open-store';
 import { openPipeline } from '../../../core/pipeline/open-pipeline';
@@ -331,6 +332,33 @@ describe('attach: configurations that cannot work', () => {
 			export_: { retry: { delaysMs: [1], jitter: 2 } },
 			path: 'retry.jitter',
 		},
+		{ name: 'a receiver id with a slash', receiver: { id: 'plant/a' }, path: 'id' },
+		{ name: 'a receiver id with a NUL', receiver: { id: 'r1\0' }, path: 'id' },
+		{ name: 'half of a surrogate pair in an id', receiver: { id: '\ud800' }, path: 'id' },
+		{ name: 'an id that is too long', receiver: { id: 'r'.repeat(201) }, path: 'id' },
+		{ name: 'no id', receiver: { id: '' }, path: 'id' },
+		{ name: 'an export id with a NUL', export_: { id: 'ma\0in' }, path: 'id' },
+		{ name: 'an export id with a line end', export_: { id: 'ma\nin' }, path: 'id' },
+		{ name: 'an export id with half a pair', export_: { id: 'x\udfff' }, path: 'id' },
+		{ name: 'an export id that is too long', export_: { id: 'x'.repeat(201) }, path: 'id' },
+		{ name: 'a label with a NUL', export_: { label: '\0' }, path: 'label' },
+		{
+			name: 'a slash in the receiver of an export',
+			export_: { receiverId: 'r1/x' },
+			path: 'receiverId',
+		},
+		{ name: 'more batches at once than 100', export_: { maxInFlight: 101 }, path: 'maxInFlight' },
+		{ name: 'no batch at once', export_: { maxInFlight: 0 }, path: 'maxInFlight' },
+		{
+			name: 'a window of deduplication that is too short',
+			receiver: { dedupe: { keyPath: 'id', windowMs: 999 } },
+			path: 'dedupe.windowMs',
+		},
+		{
+			name: 'a window of deduplication that is too long',
+			receiver: { dedupe: { keyPath: 'id', windowMs: 30 * 86_400_000 + 1 } },
+			path: 'dedupe.windowMs',
+		},
 		{
 			name: 'an export of another receiver',
 			export_: { receiverId: 'r2' },
@@ -353,6 +381,53 @@ describe('attach: configurations that cannot work', () => {
 			});
 		});
 	}
+
+	it('takes what is at the bounds', async () => {
+		const attachment = world.pipeline.attachReceiver(
+			{ id: 'r'.repeat(200), auth: OPEN, dedupe: { keyPath: 'id', windowMs: 30 * 86_400_000 } },
+			Array.from({ length: 20 }, (_, index) => ({
+				config: anExportInput({
+					id: `漢/${index}`.padEnd(200, '漢'),
+					receiverId: 'r'.repeat(200),
+					maxInFlight: 100,
+				}),
+			})),
+			HOLDER,
+		);
+		await attachment.ready;
+		assert.equal((await world.pipeline.accept('r'.repeat(200), aPush())).status, 200);
+	});
+
+	it('refuses a twenty-first export', () => {
+		const exports = Array.from({ length: 21 }, (_, index) => ({
+			config: anExportInput({ id: `e${index}` }),
+		}));
+		assert.throws(
+			() => world.pipeline.attachReceiver({ id: 'r1', auth: OPEN }, exports, HOLDER),
+			/exports: expected at most 20/,
+		);
+	});
+
+	it('refuses to take an export over that another holder has, from either side, and leaves it as it was', async () => {
+		const other = { key: 'node-2', label: 'node two' };
+		const receive = (holder: typeof other) =>
+			world.pipeline.attachReceiver(
+				{ id: 'r1', auth: OPEN },
+				[{ config: anExportInput() }],
+				holder,
+			);
+		const collect = (holder: typeof other) =>
+			world.pipeline.attachExport(anExportInput(), undefined, holder);
+		const collected = collect(HOLDER);
+		await collected.ready;
+		assert.throws(() => receive(other), /node one.*node two/);
+		assert.equal(world.pipeline.hasReceiver('r1'), false);
+		await world.pipeline.add('r1/main', [createEvent({ body: '{}' })]);
+		await collected.detach();
+		await receive(other).ready;
+		assert.throws(() => collect(HOLDER), /node two.*node one/);
+		assert.equal((await world.pipeline.accept('r1', aPush())).status, 200);
+	});
 
 	it('refuses an id that another holder has, naming both', async () => {
 		await world.pipeline.attachReceiver(
