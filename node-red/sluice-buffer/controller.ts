@@ -6,13 +6,14 @@ import { batchMessage, tokenOf } from '../runtime/batch-message';
 import { ackTimeoutMs, exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
+import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
 import { followPipeline } from '../runtime/pipeline-status';
 import { doneRule, faultText } from '../runtime/settles';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 
 export type BufferNodeConfig = NodeDef &
-	Omit<BufferSettings, 'id' | 'label'> & { readonly store?: string };
+	Omit<BufferSettings, 'id' | 'label'> & { readonly store?: string; readonly keep?: Kept };
 
 /** Each message is one event; it is on disk when the node is done with it. A batch that arrives is settled then. */
 export function startBuffer(RED: NodeAPI, node: Node, config: BufferNodeConfig): void {
@@ -31,6 +32,7 @@ function run(o: {
 	const input = exportInput(`items:${node.id}`, { ...config, id: 'main', label });
 	const exportId = fullExportId(input);
 	const timeoutMs = ackTimeoutMs(config);
+	const keep = keptSetting(config.keep);
 	const translate = translator(RED);
 	const line = followPipeline(status, {
 		owns: (id) => id === exportId,
@@ -65,7 +67,8 @@ function run(o: {
 		const token = tokenOf(message);
 		if (token && tokenState(token) === 'again') return 'late';
 		const pipeline = await attached.pipeline();
-		await pipeline.add(exportId, [itemEvent(RED, message, withoutUnwritable(message))]);
+		const part = keptPart(message, keep, withoutUnwritable(message));
+		await pipeline.add(exportId, [itemEvent(RED, message, part)]);
 		if (!token || settleToken(token, { kind: 'ack' })) return undefined;
 		return tokenState(token) === 'again' ? 'late' : undefined;
 	};

@@ -16,6 +16,7 @@ import { numberOf } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
 import { bodyOf, itemEvent } from '../runtime/item-event';
 import type { SavedHeader } from '../runtime/forward-headers';
+import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
 import { followPipeline, type PipelineStatusLine } from '../runtime/pipeline-status';
 import { secretsOf } from '../runtime/secrets';
 import { startNode, type OnClose } from '../runtime/start-node';
@@ -32,6 +33,8 @@ export interface ForwardNodeConfig extends NodeDef {
 	readonly allowedCidrs?: string;
 	/** Whole events keep Authorization and cookies of their senders. */
 	readonly sendCredentials?: boolean;
+	/** Of messages that are no batch. */
+	readonly keep?: Kept;
 	readonly store?: string;
 }
 
@@ -113,6 +116,7 @@ interface OwnBuffer {
 function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
 	const { RED, node, config, status, onClose } = o;
 	const label = node.name || 'sluice forward';
+	const keep = keptSetting(config.keep);
 	const input = {
 		id: 'main',
 		receiverId: `items:${node.id}`,
@@ -163,7 +167,7 @@ function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
 		line,
 		async add(message) {
 			const pipeline = await attached.pipeline();
-			await pipeline.add(exportId, [itemEvent(RED, message)]);
+			await pipeline.add(exportId, [itemEvent(RED, message, keptPart(message, keep))]);
 		},
 	};
 }
