@@ -50,6 +50,16 @@ describe('rows of a batch in the flow, one of which cannot be written', () => {
 	let outcome: Promise<Outcome>;
 	let abort: AbortController;
 
+	// Modules of n8n, which other tests load, teach all BigInts of the process to be written as text.
+	let taught: PropertyDescriptor | undefined;
+	before(() => {
+		taught = Object.getOwnPropertyDescriptor(BigInt.prototype, 'toJSON');
+		Reflect.deleteProperty(BigInt.prototype, 'toJSON');
+	});
+	after(() => {
+		if (taught) Object.defineProperty(BigInt.prototype, 'toJSON', taught);
+	});
+
 	beforeEach(async () => {
 		abort = new AbortController();
 		let emitted: FlowBatch | undefined;
