@@ -37,9 +37,7 @@ export function startSign(RED: NodeAPI, node: Node, config: SignNodeConfig): voi
 				...message.headers,
 				[header]: token,
 			};
-			// JSON as text: other nodes take bytes that are no Buffer for an object of numbers.
-			const isGiven = body === payload || typeof body === 'string';
-			message.payload = isGiven ? body : Buffer.from(body).toString();
+			message.payload = body;
 			send(message);
 			status.show('green', 'ring', translate('status.signed'));
 		};

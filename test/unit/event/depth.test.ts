@@ -79,8 +79,8 @@ describe('writeJson', () => {
 	const bad: [name: string, value: unknown, message: RegExp][] = [
 		['a value that refers to itself', itself, /refers to itself/],
 		['a toJSON that fails, as it does of a BigInt', { toJSON: () => assert.fail('no') }, /BigInt/],
-		['a function', () => 1, /type function/],
-		['a symbol', Symbol('x'), /type symbol/],
+		['a function', () => 1, /holds a function/],
+		['a symbol', Symbol('x'), /holds a symbol/],
 		['undefined', undefined, /type undefined/],
 		['what JSON.stringify cannot follow', deep, /500 levels/],
 		['more than 500 levels', JSON.parse(lists(501)), /500 levels/],

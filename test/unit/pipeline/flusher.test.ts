@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { openStore } from '../../../core/buffer/open-store';
+import type { Outcome, Store } from '../../../core/buffer/store';
+import { BufferError, DeliveryError } from '../../../core/errors';
+import { parseExportConfig } from '../../../core/pipeline/parse-config';
+import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
+import { FakeClock, settled } from '../../support/fake-clock';
+import { aPush, anExportInput, HOLDER, OPEN, RecordingSink } from '../../support/pipeline-fixtures';
+
+/** More than any test here may need, so that a loop of claims ends as a failure and not as a test that never does. */
+const MAX_CLAIMS = 500;
+
+describe('the flusher, over a store that counts what it is asked', () => {
+	let clock: FakeClock;
+	let store: Store;
+	let pipeline: Pipeline;
+	let sink: RecordingSink;
+	let claims: number;
+	let beforeClaim: () => void;
+
+	beforeEach(async () => {
+		clock = new FakeClock();
+		store = await openStore({ kind: 'memory', clock });
+		sink = new RecordingSink();
+		claims = 0;
+		beforeClaim = () => {};
+		const counting: Store = Object.assign(Object.create(store) as Store, {
+			claim: async (...args: Parameters<Store['claim']>) => {
+				claims += 1;
+				if (claims > MAX_CLAIMS) throw new BufferError('ERR_STORE_UNAVAILABLE', 'enough');
+				beforeClaim();
+				return store.claim(...args);
+			},
+		});
+		pipeline = await openPipeline({ store: counting, clock });
+	});
+	afterEach(async () => {
+		await pipeline.close();
+		await store.close();
+	});
+
+	const attach = (config: object = {}, its = sink) =>
+		pipeline.attachReceiver(
+			{ id: 'r1', auth: OPEN },
+			[
+				{
+					config: anExportInput({ conditions: { count: 1, time: '1s', size: '1MB' }, ...config }),
+					sink: its,
+				},
+			],
+			HOLDER,
+		);
+	const push = async (count = 1): Promise<void> => {
+		for (let i = 0; i < count; i++)
+			assert.equal((await pipeline.accept('r1', aPush())).status, 200);
+		await settled();
+	};
+
+	it('looks once a second, and not all the time, at what is due and cannot be claimed', async () => {
+		await store.putExport(parseExportConfig(anExportInput({ id: 'other', receiverId: 'r2' })));
+		const row = { exportId: 'r2/other', eventId: 'e', receivedAt: clock.now() };
+		const payload = Buffer.from('{}');
+		await store.append({
+			receiverId: 'r2',
+			rows: [{ ...row, mappingRevision: 1, payload, sizeBytes: 2 }],
+		});
+		await attach().ready;
+		// Due by its time, and nobody here holds its export.
+		await clock.advance(10_000);
+		claims = 0;
+		await clock.advance(30_000);
+		assert.ok(claims >= 25 && claims <= 35, `${claims} claims in 30 s`);
+	});
+
+	it('claims nothing while all it may have in flight is with the sink, whatever is appended', async () => {
+		let end: (outcome: Outcome) => void = () => {};
+		sink.next = (_batch, { signal }) =>
+			new Promise((resolve) => {
+				end = resolve;
+				signal.addEventListener('abort', () => resolve({ kind: 'release' }));
+			});
+		await attach().ready;
+		await push();
+		claims = 0;
+		await push(50);
+		assert.equal(claims, 0);
+		end({ kind: 'ack' });
+		await settled();
+		assert.equal(sink.batches.length, 2);
+	});
+
+	it('has no more batches with the sink than it may, and that many', async () => {
+		sink.next = (_batch, { signal }) =>
+			new Promise((resolve) =>
+				signal.addEventListener('abort', () => resolve({ kind: 'release' })),
+			);
+		await attach({ maxInFlight: 3 }).ready;
+		await push(5);
+		assert.equal(sink.batches.length, 3);
+	});
+
+	it('asks a store that fails less and less often', async () => {
+		await attach().ready;
+		await push();
+		beforeClaim = () => {
+			throw new BufferError('ERR_STORE_UNAVAILABLE', 'no');
+		};
+		claims = 0;
+		await push();
+		await clock.advance(120_000);
+		assert.ok(claims >= 5 && claims <= 12, `${claims} claims in 120 s`);
+	});
+
+	it('tries the rows of a split again no sooner than they ask, and no sooner than the schedule says', async () => {
+		const error = new DeliveryError('ERR_BATCH_PARTIAL', 'some');
+		for (const [retryInMs, dueInMs] of [
+			[30_000, 30_000],
+			[undefined, 1_000],
+			[10, 1_000],
+		] as const) {
+			const before = sink.batches.length;
+			sink.next = ({ attempt }) =>
+				attempt > 1
+					? { kind: 'ack' }
+					: {
+							kind: 'split',
+							retry: [1],
+							...(retryInMs === undefined ? {} : { retryAt: clock.now() + retryInMs }),
+							dead: [],
+							error,
+						};
+			const attachment = attach({ conditions: { count: 2, time: '1h', size: '1MB' } });
+			await attachment.ready;
+			await push(2);
+			assert.equal(sink.batches.length, before + 1);
+			await clock.advance(dueInMs - 1);
+			assert.equal(sink.batches.length, before + 1, `${retryInMs}: too soon`);
+			await clock.advance(1);
+			assert.equal(sink.batches.length, before + 2, `${retryInMs}: too late`);
+			assert.equal(sink.batches.at(-1)?.batch.count, 1);
+			await attachment.detach();
+		}
+	});
+
+	it('starts a new sink only when the one before it has stopped', async () => {
+		let end: (outcome: Outcome) => void = () => {};
+		let aborted = false;
+		sink.next = (_batch, { signal }) => {
+			signal.addEventListener('abort', () => (aborted = true));
+			return new Promise((resolve) => (end = resolve));
+		};
+		await attach().ready;
+		await push();
+		assert.equal(sink.batches.length, 1);
+		const next = new RecordingSink();
+		const { ready } = attach({}, next);
+		await settled();
+		assert.equal(aborted, true);
+		assert.equal(next.batches.length, 0, 'the batch is still with the first one');
+		end({ kind: 'retry', error: new DeliveryError('ERR_SINK_UNAVAILABLE', 'stopped') });
+		await ready;
+		await settled();
+		assert.equal(next.batches.length, 1);
+		assert.equal(next.batches[0]?.attempt.number, 1, 'it was given back, not tried');
+	});
+});
