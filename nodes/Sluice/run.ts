@@ -68,7 +68,7 @@ export async function withPipeline<T>(
 			opening ??= openPipelineFor(context);
 			return (await opening).pipeline;
 		});
-		if (opening) await hint(context, (await opening).pipeline);
+		if (opening) await hint(context, opening);
 		return made;
 	} finally {
 		await opening?.then(
@@ -78,12 +78,12 @@ export async function withPipeline<T>(
 	}
 }
 
-async function hint(context: IExecuteFunctions, { store }: Pipeline): Promise<void> {
+async function hint(context: IExecuteFunctions, opening: Promise<PipelineHold>): Promise<void> {
 	try {
-		const { warnings } = await store.stats();
+		const { warnings } = await (await opening).pipeline.store.stats();
 		const shown = { type: 'warning', location: 'outputPane' } as const;
 		context.addExecutionHints(...warnings.map((message) => ({ message, ...shown })));
 	} catch {
-		// The work is done; a store that gives no numbers says so wherever it is used.
+		// The work is done, or its items say why not.
 	}
 }
