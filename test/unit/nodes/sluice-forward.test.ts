@@ -153,7 +153,11 @@ describe('Sluice, deliver: forward now', () => {
 	});
 
 	for (const { name, parameters, message } of [
-		{ name: 'no URL', parameters: { url: '' }, message: /url: expected a URL that begins with https/ },
+		{
+			name: 'no URL',
+			parameters: { url: '' },
+			message: /url: expected a URL that begins with https/,
+		},
 		{
 			name: 'a field that is not there',
 			parameters: { url: 'https://localhost', body: 'field', bodyField: 'x' },
