@@ -10,6 +10,7 @@ import {
 	type PipelineHold,
 	type StoreOptions,
 } from '../../core/index';
+import { tellFormerStores, userStores } from './former-stores';
 import { showError, type OnClose } from './start-node';
 import type { StatusLine } from './status';
 
@@ -50,14 +51,14 @@ export function attachNode(o: {
 	let current = start();
 
 	async function start(): Promise<Pipeline> {
-		hold = await holdPipeline({
-			store: storeOptions(o.RED, o.storeId),
-			logger: storeLogger(o.RED, o.storeId),
-		});
+		const store = storeOptions(o.RED, o.storeId);
+		const logger = storeLogger(o.RED, o.storeId);
+		hold = await holdPipeline({ store, logger });
 		try {
 			if (closed) throw new Error('the node was closed');
 			attachment = o.attach(hold.pipeline);
 			await attachment.ready;
+			void tellFormerStores({ node: o.node, store, userStores: userStores(o.RED), logger });
 			return hold.pipeline;
 		} catch (error) {
 			hold.release();
@@ -117,7 +118,7 @@ function storeLogger(RED: NodeAPI, storeId: string | undefined): Logger {
 
 /** Where a store lives unless its node says otherwise. */
 export function storeDirectory(RED: NodeAPI, storeId: string): string {
-	return path.join(RED.settings.userDir ?? process.cwd(), 'sluice', storeId);
+	return path.join(userStores(RED), storeId);
 }
 
 /** Core's log lines under the name of a node; debug lines only where Node-RED logs them. */

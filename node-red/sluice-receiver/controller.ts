@@ -120,7 +120,13 @@ function run(o: {
 		onClose,
 		attach: (pipeline) =>
 			pipeline.attachReceiver(
-				{ id: receiverId, auth: [auth], maxBodyBytes, secretHeaders: hostSecretHeaders(RED) },
+				{
+					id: receiverId,
+					auth: [auth],
+					maxBodyBytes,
+					secretHeaders: hostSecretHeaders(RED),
+					...(config.readBodyAs === undefined ? {} : { readBodyAs: config.readBodyAs }),
+				},
 				exports,
 				{ key: node.id, label: node.name || 'sluice receiver', logger: nodeLogger(node) },
 			),

@@ -45,6 +45,16 @@ describe('sluice-receiver in a real Node-RED', function () {
 					['report'],
 				),
 				aReceiver(
+					'as-json',
+					{
+						readBodyAs: 'json',
+						buffers: [
+							aBuffer({ data: 'fields', numbers: 'text', fields: [{ name: 'n', path: 'n' }] }),
+						],
+					},
+					['report'],
+				),
+				aReceiver(
 					'two',
 					{
 						buffers: [
@@ -207,6 +217,15 @@ describe('sluice-receiver in a real Node-RED', function () {
 		assert.equal(status, 400);
 		assert.match(JSON.parse(text).message, /line 1, column 9/);
 		assert.doesNotMatch(text, /node_modules|<html/i);
+	});
+
+	it('reads a body as the receiver says, and gives the flow numbers that it would round as text', async () => {
+		const type = { 'content-type': 'text/plain; charset=UTF-8' };
+		const { status } = await world.push('/in/as-json', '{"n":4634343214213523454}', type);
+		assert.equal(status, 200);
+		const [batch] = await eventually('a batch', () => sink.requests.length > 0 && sink.requests);
+		assert.deepEqual(batch?.json, [{ n: '4634343214213523454' }]);
+		assert.equal((await world.push('/in/as-json', 'no JSON', type)).status, 400);
 	});
 
 	it('answers 405, 404 and 503 where a push cannot be taken', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { runInNewContext } from 'node:vm';
 
 const ROOT = path.join(__dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -51,6 +52,31 @@ for (const type of types) {
 			assert.match(script, /configVersion: \{ value: 1 \}/);
 		});
 
+		it('saves nothing that its runtime does not read', () => {
+			const { defaults } = definitionOf(html);
+			const runtime = [`node-red/${type}`, 'node-red/runtime']
+				.flatMap((folder) =>
+					readdirSync(path.join(ROOT, folder))
+						.filter((file) => file.endsWith('.ts'))
+						.map((file) => read(`${folder}/${file}`)),
+				)
+				.join('\n')
+				// What is declared is not read yet.
+				.replace(/^\s*readonly \w+\??:.*$/gm, '');
+			const [row = {}] = (defaults['buffers']?.value ?? []) as Record<string, unknown>[];
+			const saved = [...Object.keys(defaults), ...Object.keys(row)].filter(
+				// `outputs` is Node-RED's own.
+				(name) => !['outputs', 'configVersion'].includes(name),
+			);
+			assert.ok(saved.length > 0);
+			assert.deepEqual(
+				saved.filter(
+					(name) => !new RegExp(`[.]${name}\\b|\\{[^}]*\\b${name}\\b[^}]*\\} = `).test(runtime),
+				),
+				[],
+			);
+		});
+
 		it('has its texts and its help', () => {
 			for (const extension of ['json', 'html']) {
 				assert.ok(
@@ -78,3 +104,14 @@ describe('examples', () => {
 		);
 	});
 });
+
+/** The second argument of `registerType` in a node's html. */
+function definitionOf(html: string): { defaults: Record<string, { value?: unknown }> } {
+	const [, script = ''] = /<script type="text\/javascript">([\s\S]*?)<\/script>/.exec(html) ?? [];
+	let definition: unknown;
+	const RED = { nodes: { registerType: (_type: string, given: unknown) => (definition = given) } };
+	// What the editor's code makes validators of.
+	const anything: unknown = new Proxy(() => anything, { get: () => anything });
+	runInNewContext(script, { RED, SluiceEditor: anything });
+	return definition as { defaults: Record<string, { value?: unknown }> };
+}
