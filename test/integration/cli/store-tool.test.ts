@@ -175,7 +175,10 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal(code, 0);
 		assert.match(out, /export receiver\/orders \(Orders\), ACTIVE/);
 		assert.match(out, /waiting: 7 rows/);
-		assert.match(out, /dead letters: 1 with 3 rows, 3 B\n.*ERR_SINK_UNAVAILABLE the sink answered 503/);
+		assert.match(
+			out,
+			/dead letters: 1 with 3 rows, 3 B\n.*ERR_SINK_UNAVAILABLE the sink answered 503/,
+		);
 		const { exports, problems, ...summary } = JSON.parse(
 			(await run(['store', 'inspect', directory, '--json'])).out,
 		);
