@@ -31,9 +31,11 @@ function restrict(files, { patterns = [], libraries = Object.keys(wrapped), igno
 
 /** Direction inside core (architecture, section 3): a room may import only its own level and rooms to its left. */
 const order = [
-	['runtime', 'event'],
+	['runtime', 'event', 'pure'],
 	['signature', 'mapping', 'jsonnet'],
-	['buffer', 'sink', 'metrics'],
+	['buffer'],
+	['sink'],
+	['delivery'],
 	['receiver'],
 	['pipeline'],
 	['api'],

@@ -1,7 +1,7 @@
-import { showInstant } from './show-instant';
+import { showInstant } from '../pure/show-instant';
 import { ConfigError } from '../errors';
-import { formatByteSize, humanByteSize, parseByteSize } from './byte-size';
-import { formatDuration, parseDuration } from './duration';
+import { formatByteSize, humanByteSize, parseByteSize } from '../pure/byte-size';
+import { formatDuration, parseDuration } from '../pure/duration';
 
 /** Thresholds at which the open batch of an export is closed; whichever is met first. */
 export interface Conditions {

@@ -2,6 +2,7 @@ import { parseConditions } from '../buffer/conditions';
 import { ConfigError } from '../errors';
 import { READ_BODY_AS } from '../event/body-kind';
 import { validateColumns } from '../mapping/mapping';
+import { DEFAULT_RETRY } from '../delivery/retry-schedule';
 import { validateAuth } from '../signature/authenticate';
 import type { DedupeConfig, ExportConfig, ReceiverConfig, RetryConfig } from '../config';
 
@@ -13,9 +14,7 @@ export const MAX_BODY_BYTES = 16 * 1_048_576;
 export const MAX_EXPORTS = 20;
 
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const DAY = 86_400 * SECOND;
 
 type ConditionsInput = ExportConfig['conditions'] | Parameters<typeof parseConditions>[0];
 
@@ -25,12 +24,6 @@ export type ReceiverInput = Partial<ReceiverConfig> & Pick<ReceiverConfig, 'id' 
 /** An export's configuration before defaults; `conditions` may also be the text form of parseConditions. */
 export type ExportInput = Partial<Omit<ExportConfig, 'conditions'>> &
 	Pick<ExportConfig, 'id' | 'receiverId'> & { readonly conditions?: ConditionsInput };
-
-/** The retry schedule of every sink where nothing else is said (D47, D48). */
-export const DEFAULT_RETRY: RetryConfig = {
-	delaysMs: [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR],
-	jitter: 0.2,
-};
 
 /** What a node drops in with: 100 events or 5 s. */
 export const DEFAULT_CONDITIONS = { count: 100, size: '5MB', time: '5s' } as const;

@@ -3,8 +3,8 @@
  * deploys. It keeps nothing that a restart would need: rows, leases and states are the store's.
  */
 import { randomBytes } from 'node:crypto';
-import type { AttemptReport } from '../buffer/delivery';
-import { Flusher } from '../buffer/flusher';
+import type { AttemptReport } from '../delivery/attempt';
+import { Flusher } from '../delivery/flusher';
 import type { Counters, Store } from '../buffer/store';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
@@ -12,7 +12,7 @@ import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
-import { describeThrown } from '../sink/describe-thrown';
+import { describeThrown } from '../describe-thrown';
 import type { Sink } from '../sink/sink';
 import { appendable, compileExport, type AttachedExport, type Rendered } from './attached-export';
 import {

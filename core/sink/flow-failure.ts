@@ -1,6 +1,6 @@
 import type { Outcome } from '../buffer/store';
 import { CoreError, DeliveryError } from '../errors';
-import { describeThrown } from './describe-thrown';
+import { describeThrown } from '../describe-thrown';
 
 /**
  * What becomes of a batch whose message a node of the flow could not handle, at once: what is wrong with the message itself will

@@ -7,7 +7,7 @@ import { DeliveryError, MappingError, type CoreError } from '../errors';
 import { isTooDeep, MAX_DEPTH } from '../event/depth';
 import { newSecret } from '../runtime/ids';
 import { type Cancel, systemClock, type Clock } from '../runtime/clock';
-import { describeThrown } from './describe-thrown';
+import { describeThrown } from '../describe-thrown';
 import { readRows, withUnreadable, type ReadRow, type UnreadableRow } from './read-rows';
 import { recordReader, type FlowNumbers } from './records';
 import type { Sink } from './sink';

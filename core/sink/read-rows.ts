@@ -4,7 +4,7 @@
  */
 import type { Batch, Outcome, StoredRow } from '../buffer/store';
 import { CoreError, MappingError } from '../errors';
-import { describeThrown } from './describe-thrown';
+import { describeThrown } from '../describe-thrown';
 
 type RowName = Pick<StoredRow, 'exportId' | 'rowId' | 'eventId'>;
 

@@ -2,7 +2,7 @@
 // and the runtime disagree about what "5MB" is.
 /* eslint-disable @typescript-eslint/no-restricted-imports */
 export { KEEP_FREE_MB } from '../../core/buffer/stores/sqlite/check-options';
-export { parseByteSize } from '../../core/buffer/byte-size';
-export { parseDuration } from '../../core/buffer/duration';
+export { parseByteSize } from '../../core/pure/byte-size';
+export { parseDuration } from '../../core/pure/duration';
 export { parsePath } from '../../core/mapping/globals/path';
 export { secretFault, SECRET_RULES, type SecretKind } from '../../core/signature/secret-rules';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { formatByteSize } from '../../core/buffer/byte-size';
+import { formatByteSize } from '../../core/pure/byte-size';
 import {
 	evaluateConditions,
 	parseConditions,
 	type ConditionsInput,
 } from '../../core/buffer/conditions';
-import { formatDuration } from '../../core/buffer/duration';
+import { formatDuration } from '../../core/pure/duration';
 import { ConfigError, CoreError } from '../../core/errors';
 import { createEvent } from '../../core/event/create-event';
 import type { Event } from '../../core/event/event';

@@ -1,5 +1,5 @@
 import type { Row, Store } from '../store';
-import { isInstant } from '../show-instant';
+import { isInstant } from '../../pure/show-instant';
 
 export type AppendRequest = Parameters<Store['append']>[0];
 

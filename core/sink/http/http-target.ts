@@ -1,7 +1,7 @@
 import { CoreError, DeliveryError } from '../../errors';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { signBody } from '../../signature/sign-body';
-import { describeThrown } from '../describe-thrown';
+import { describeThrown } from '../../describe-thrown';
 import { recordText } from '../read-rows';
 import { outcomeOf, type RequestOutcome } from './answer';
 import {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { formatByteSize, humanByteSize, parseByteSize } from '../../../core/buffer/byte-size';
+import { formatByteSize, humanByteSize, parseByteSize } from '../../../core/pure/byte-size';
 import {
 	evaluateConditions,
 	parseConditions,
 	timeConditionDueAt,
 } from '../../../core/buffer/conditions';
-import { formatDuration, parseDuration } from '../../../core/buffer/duration';
+import { formatDuration, parseDuration } from '../../../core/pure/duration';
 import { ConfigError } from '../../../core/errors';
 
 describe('parseByteSize', () => {

@@ -2,7 +2,7 @@ import { countOpen } from '../tally';
 import { addBatch, DAMAGED, lockBatch, removeBatch, toText, UNNUMBERED } from './batches';
 import type { Chunk } from './chunks';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
-import { showInstant } from '../../show-instant';
+import { showInstant } from '../../../pure/show-instant';
 
 const KEEP = `
 INSERT INTO @quarantine (export, seq, sub, n, found_at, crc, body)

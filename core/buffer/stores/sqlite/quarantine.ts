@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { isInstant, showInstant } from '../../show-instant';
+import { isInstant, showInstant } from '../../../pure/show-instant';
 import { addBatch, type Part, removeBatch, toBatch } from './batches';
 import { type Chunk, readBody } from './chunks';
 import { toNumber } from './connection';

@@ -1,10 +1,14 @@
-/** When to try again; ExportConfig.retry is one. */
-export interface RetrySchedule {
-	/** Milliseconds before the 2nd, 3rd, … attempt, each from the previous failure. */
-	readonly delaysMs: readonly number[];
-	/** Each delay is multiplied by a random factor in 1 ± jitter; 0 … 1. */
-	readonly jitter: number;
-}
+import type { RetryConfig } from '../config';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** The retry schedule of every sink where nothing else is said (D47, D48). */
+export const DEFAULT_RETRY: RetryConfig = {
+	delaysMs: [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR],
+	jitter: 0.2,
+};
 
 /**
  * How long to wait after a failed attempt (D47, D48). Pure.
@@ -14,7 +18,7 @@ export interface RetrySchedule {
  * @returns milliseconds from the failure; undefined when the schedule is used up
  */
 export function nextDelayMs(
-	retry: RetrySchedule,
+	retry: RetryConfig,
 	failedAttempt: number,
 	random: number,
 ): number | undefined {
@@ -24,9 +28,9 @@ export function nextDelayMs(
 }
 
 /** Preset `disruptive` (D49): 8 s, doubling, capped at 1 h, as often as fits into 12 h. */
-export const DISRUPTIVE_RETRY: RetrySchedule = {
+export const DISRUPTIVE_RETRY: RetryConfig = {
 	delaysMs: [8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, ...Array<number>(10).fill(3_600)].map(
-		(seconds) => seconds * 1_000,
+		(seconds) => seconds * SECOND,
 	),
 	jitter: 0.2,
 };

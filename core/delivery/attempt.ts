@@ -2,12 +2,12 @@ import { CoreError, DeliveryError } from '../errors';
 import type { RetryConfig } from '../config';
 import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
-import { describeThrown } from '../sink/describe-thrown';
-import { nextDelayMs } from '../sink/http/retry-policy';
+import { describeThrown } from '../describe-thrown';
+import { nextDelayMs } from './retry-schedule';
 import type { Sink } from '../sink/sink';
-import type { Batch, Lease, Outcome, Store } from './store';
-import { checkOutcome } from './stores/check-outcome';
-import { planSplit } from './stores/positions';
+import type { Batch, Lease, Outcome, Store } from '../buffer/store';
+import { checkOutcome } from '../buffer/stores/check-outcome';
+import { planSplit } from '../buffer/stores/positions';
 
 /** How long an aborted attempt may still take before its batch is released. */
 const ABORT_WAIT_MS = 5_000;

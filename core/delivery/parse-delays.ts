@@ -1,6 +1,6 @@
-import { parseDuration } from '../buffer/duration';
+import { parseDuration } from '../pure/duration';
 import { ConfigError } from '../errors';
-import { DEFAULT_RETRY } from './parse-config';
+import { DEFAULT_RETRY } from './retry-schedule';
 
 /**
  * A retry schedule as people write it: durations of the pauses, separated by commas or blanks.

@@ -11,9 +11,9 @@ import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import { CoreError } from '../errors';
 import type { Sink } from '../sink/sink';
-import type { Conditions } from './conditions';
-import { deliverBatch, type AttemptReport } from './delivery';
-import type { Batch, Counters, Store } from './store';
+import type { Conditions } from '../buffer/conditions';
+import { deliverBatch, type AttemptReport } from './attempt';
+import type { Batch, Counters, Store } from '../buffer/store';
 
 /** How long a claim is valid without renewal (S30). */
 export const LEASE_MS = 60_000;

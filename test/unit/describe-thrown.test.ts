@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeThrown } from '../../../core/sink/describe-thrown';
+import { describeThrown } from '../../core/describe-thrown';
 
 function thrownBy(f: () => unknown): unknown {
 	try {

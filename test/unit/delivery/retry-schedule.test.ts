@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { DISRUPTIVE_RETRY, nextDelayMs } from '../../../core/sink/http/retry-policy';
+import { DISRUPTIVE_RETRY, nextDelayMs } from '../../../core/delivery/retry-schedule';
 
 describe('nextDelayMs', () => {
 	it('gives each delay of the schedule once', () => {
