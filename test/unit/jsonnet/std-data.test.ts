@@ -231,6 +231,12 @@ describe('std: numbers, arrays, sets, objects', () => {
 			['std.mergePatch({ a: 1 }, [1])', [1]],
 			['std.mergePatch(1, { a: { b: null } })', { a: {} }],
 			['"a" in { a:: 1 }', true],
+			// What a comprehension or a function makes inherits its visibility (J77).
+			['{ h:: 1 } + { [k]: 2 for k in ["h"] }', {}],
+			['{ h:: 1 } + std.mergePatch({}, { h: 2 })', {}],
+			['{ h:: 1 } + std.mapWithKey(function(k, v) v, { h: 2 })', {}],
+			['{ h:: 1 } + std.prune({ h: 2 })', {}],
+			['{ h:: 1 } + std.parseJson("{\\"h\\": 2}")', {}],
 		]);
 		fails([
 			['std.objectFields([])', 'Unexpected type array, expected object'],
