@@ -113,7 +113,20 @@ export default tseslint.config(
 		patterns: [{ group: hosts, message: 'core knows no host' }],
 		libraries: ['axios', 'jose'],
 	}),
+	restrict(['node-red/editor/**/*.ts'], {
+		patterns: [
+			{
+				group: ['**/core/*', '**/core/*/**', '!**/core/pure', '!**/core/pure/*'],
+				message: 'a browser cannot load more of core than core/pure',
+			},
+			{
+				group: ['n8n-*', '**/nodes/**', '**/credentials/**'],
+				message: 'the hosts do not know each other',
+			},
+		],
+	}),
 	restrict(['node-red/**/*.ts'], {
+		ignores: ['node-red/editor/**'],
 		patterns: [
 			{ group: ['**/core/*', '!**/core/index'], message: 'hosts import core/index alone' },
 			{ group: ['**/core/*/**'], message: 'hosts import core/index alone' },

@@ -23,7 +23,7 @@ export { evaluateConditions, parseConditions, type Conditions } from './buffer/c
 export type * from './buffer/store';
 export type { AttemptReport } from './delivery/attempt';
 export { openStore, type StoreOptions } from './buffer/open-store';
-export { KEEP_FREE_MB, keepFree } from './buffer/stores/sqlite/check-options';
+export { keepFree } from './buffer/stores/sqlite/check-options';
 export { whyFleeting } from './buffer/stores/sqlite/fleeting';
 export {
 	postgresConnectionString,
@@ -35,12 +35,7 @@ export { replayDead, type ReplayChoice } from './buffer/inspect/replay-dead';
 export { ROW_STATES } from './buffer/inspect/store-inspector';
 export type * from './buffer/inspect/store-inspector';
 export type { AuthConfig } from './signature/auth-config';
-export {
-	secretExpectation,
-	secretFault,
-	SECRET_RULES,
-	type SecretKind,
-} from './signature/secret-rules';
+export { secretExpectation, secretFault, SECRET_RULES, type SecretKind } from './pure/secret-rules';
 export { validateSecret } from './signature/validate-auth';
 export { signBody } from './signature/sign-body';
 export { verifyBody, type Claims } from './signature/verify-body';

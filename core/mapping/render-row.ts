@@ -6,7 +6,7 @@ import { wholeRecord } from '../event/event-record';
 import { keyText } from '../event/numbers';
 import type { Column } from './column';
 import { formatCsvRow } from './csv';
-import { parsePath, readSteps, type PathStep } from './globals/path';
+import { parsePath, readSteps, type PathStep } from '../pure/path';
 import { compileMapping, type Mapping } from './mapping';
 
 /** What of an export's configuration decides over its rows. */

@@ -2,7 +2,7 @@ import { ConfigError } from '../errors';
 import { shorten } from '../message-text';
 import type { Column } from './column';
 import { COLUMN_TYPES } from './columns/compile-column';
-import { parsePath } from './globals/path';
+import { parsePath } from '../pure/path';
 
 const MAX_COLUMNS = 100;
 const MAX_NAME_LENGTH = 128;

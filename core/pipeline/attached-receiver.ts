@@ -6,7 +6,7 @@ import { bodyKind } from '../event/body-kind';
 import { keyText } from '../event/numbers';
 import { normalizePath } from '../event/path-spelling';
 import { BufferError, ReceiveError } from '../errors';
-import { readPath } from '../mapping/globals/path';
+import { readPath } from '../pure/path';
 import { normalizeHeaders, readBody, type PushedRequest } from '../receiver/request';
 import { withoutSecrets } from '../receiver/without-secrets';
 import type { Clock } from '../runtime/clock';

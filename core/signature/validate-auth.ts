@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors';
 import type { AuthConfig } from './auth-config';
 import { isHmacAlg } from './hmac-key';
-import { secretExpectation, secretFault, type SecretKind } from './secret-rules';
+import { secretExpectation, secretFault, type SecretKind } from '../pure/secret-rules';
 
 const MAX_WAYS = 10;
 const MAX_SECRETS = 10;

@@ -1,13 +1,9 @@
+import { KEEP_FREE_MB } from '../../core/pure/bounds';
+import { parseByteSize } from '../../core/pure/byte-size';
+import { parseDuration } from '../../core/pure/duration';
+import { parsePath } from '../../core/pure/path';
+import { secretFault, SECRET_RULES, type SecretKind } from '../../core/pure/secret-rules';
 import { isPath } from '../runtime/receiver-path';
-import {
-	KEEP_FREE_MB,
-	parseByteSize,
-	parseDuration,
-	parsePath,
-	secretFault,
-	SECRET_RULES,
-	type SecretKind,
-} from './core';
 import { knownFault } from './template-check';
 import { text } from './text';
 

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
+import { migrate } from '../runtime/migrate';
 import { startAck, type AckNodeConfig } from './controller';
-import { migrate } from './migrations';
 
 /** `sluice-ack`: settles a batch that the flow has handled. */
 export default function register(RED: NodeAPI): void {

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { serveTemplateCheck } from '../runtime/template-route';
+import { migrate } from '../runtime/migrate';
 import { startBuffer, type BufferNodeConfig } from './controller';
-import { migrate } from './migrations';
 
 /** `sluice-buffer`: a durable buffer for messages of the flow. */
 export default function register(RED: NodeAPI): void {

@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
+import { migrate } from '../runtime/migrate';
 import { startForward, type ForwardNodeConfig } from './controller';
 import type { ForwardNode } from './headers';
-import { migrate } from './migrations';
 
 /** `sluice-forward`: delivers batches to an HTTP endpoint. */
 export default function register(RED: NodeAPI): void {

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { serveTemplateCheck } from '../runtime/template-route';
+import { migrate } from '../runtime/migrate';
 import { startMap, type MapNodeConfig } from './controller';
-import { migrate } from './migrations';
 
 /** `sluice-map`: maps a payload through fields or columns. */
 export default function register(RED: NodeAPI): void {

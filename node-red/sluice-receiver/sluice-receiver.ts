@@ -1,8 +1,8 @@
 import type { Node, NodeAPI } from 'node-red';
 import { servePathCheck } from '../runtime/path-route';
 import { serveTemplateCheck } from '../runtime/template-route';
+import { migrate } from '../runtime/migrate';
 import { startReceiver, type ReceiverNodeConfig } from './controller';
-import { migrate } from './migrations';
 
 /** `sluice-receiver`: an endpoint that verifies pushed events and holds its buffers, one output each. */
 export default function register(RED: NodeAPI): void {

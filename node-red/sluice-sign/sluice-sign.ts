@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
+import { migrate } from '../runtime/migrate';
 import { startSign, type SignNodeConfig } from './controller';
-import { migrate } from './migrations';
 
 /** `sluice-sign`: signs a payload with a JWT that carries its checksum. */
 export default function register(RED: NodeAPI): void {

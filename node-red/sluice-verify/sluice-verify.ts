@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
+import { migrate } from '../runtime/migrate';
 import { startVerify, type VerifyNodeConfig } from './controller';
-import { migrate } from './migrations';
 
 /** `sluice-verify`: checks such a signature on a message. */
 export default function register(RED: NodeAPI): void {

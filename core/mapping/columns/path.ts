@@ -1,7 +1,8 @@
 import { exactBody, lenientBody, type Profile } from '../../event/body';
 import { CoreError, ReceiveError } from '../../errors';
 import type { Event } from '../../event/event';
-import { parsePath, pathNotFound, readSteps } from '../globals/path';
+import { parsePath, readSteps } from '../../pure/path';
+import { pathNotFound } from '../path-not-found';
 import type { CompileColumn } from './column-renderer';
 
 /** The value at a place of the body (K87). The body is read as JSON whatever its type, unless it is a form. */

@@ -22,7 +22,8 @@ import { CoreError, ReceiveError } from '../../errors';
 import type { Event } from '../../event/event';
 import type { HostArgument, HostFunction } from '../../jsonnet/host-function';
 import { canonicalName, firstHeader, headerObject, headerText } from './headers';
-import { MAX_PATH_LENGTH, parsePath, pathNotFound, readSteps, type PathStep } from './path';
+import { MAX_PATH_LENGTH, parsePath, readSteps, type PathStep } from '../../pure/path';
+import { pathNotFound } from '../path-not-found';
 import { DEFAULT_TIME_FORMAT, MAX_TIME_FORMAT, parseTimeFormat } from './strftime';
 import { FormatTime, ParseTime } from './times';
 

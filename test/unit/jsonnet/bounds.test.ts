@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { ConfigError, MAX_ERROR_TEXT, MappingError, ReceiveError } from '../../../core/errors';
 import { createEvent } from '../../../core/event/create-event';
 import { compile } from '../../../core/jsonnet/jsonnet';
-import { MAX_PATH_LENGTH, parsePath } from '../../../core/mapping/globals/path';
+import { MAX_PATH_LENGTH, parsePath } from '../../../core/pure/path';
 import { templateGlobals } from '../../../core/mapping/globals/globals';
 import { compileMapping } from '../../../core/mapping/mapping';
 import { errorOf } from './table';

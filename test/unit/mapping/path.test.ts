@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parsePath, readPath } from '../../../core/mapping/globals/path';
+import { parsePath, readPath } from '../../../core/pure/path';
 
 describe('parsePath', () => {
 	const cases: [path: string, steps: (string | number)[]][] = [

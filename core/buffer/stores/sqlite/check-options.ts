@@ -1,4 +1,5 @@
 import { ConfigError } from '../../../errors';
+import { KEEP_FREE_MB } from '../../../pure/bounds';
 import { type Bounds, type LimitInput, readLimits } from '../limits';
 import type { StoreLimits } from './protocol';
 
@@ -18,7 +19,7 @@ const BOUNDS: Record<keyof StoreLimits, Bounds> = {
 	maxGroupRows: { min: 1, max: 100_000, fallback: 5_000 },
 	maxGroupBytes: { min: KB, max: 256 * MB, fallback: 8 * MB },
 	maxBytesInFlight: { min: KB, max: 1024 * MB, fallback: 64 * MB },
-	minFreeBytes: { min: 0, max: 1024 ** 2 * MB },
+	minFreeBytes: { min: KEEP_FREE_MB.min * MB, max: KEEP_FREE_MB.max * MB },
 	ballastBytes: { min: 0, max: 1024 * MB },
 	maxStoreBytes: { min: 1, max: Number.MAX_SAFE_INTEGER },
 };
@@ -27,12 +28,6 @@ const BOUNDS: Record<keyof StoreLimits, Bounds> = {
 export function checkLimits(given?: LimitOptions): StoreLimits {
 	return readLimits(BOUNDS, given);
 }
-
-/** What dialogs let people choose of `minFreeBytes`, in whole MB; an empty field leaves it to the store. */
-export const KEEP_FREE_MB = {
-	min: BOUNDS.minFreeBytes.min / MB,
-	max: BOUNDS.minFreeBytes.max / MB,
-} as const;
 
 /**
  * The limits that a dialog's field *keep free* says.

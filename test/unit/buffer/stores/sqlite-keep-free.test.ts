@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-	checkLimits,
-	KEEP_FREE_MB,
-	keepFree,
-} from '../../../../core/buffer/stores/sqlite/check-options';
+import { checkLimits, keepFree } from '../../../../core/buffer/stores/sqlite/check-options';
+import { KEEP_FREE_MB } from '../../../../core/pure/bounds';
 import { defaultBallastBytes } from '../../../../core/buffer/stores/sqlite/free-space';
 import { Housekeeper } from '../../../../core/buffer/stores/sqlite/housekeeper';
 import { closeIdlePipelines, holdPipeline } from '../../../../core/pipeline/hold-pipeline';
