@@ -23,6 +23,8 @@ export interface DedupeConfig {
 
 export interface ReceiverConfig {
 	readonly id: string;
+	/** Its events are offered to the exports of this project as well; default `default`. */
+	readonly project?: string;
 	/** Ways to authenticate; one that succeeds is enough. Empty is refused; `{kind: 'none'}` must be named. */
 	readonly auth: readonly AuthConfig[];
 	/** Headers by which the host let the request in before it came here, such as `authorization`: no part of the event. */
@@ -46,7 +48,7 @@ export interface RetryConfig {
 export interface ExportConfig {
 	/** Unique in its receiver. The full id is `<receiverId>/<id>`. */
 	readonly id: string;
-	/** Fed by the flow: `items:<node id>`, in n8n `items:<workflow>:<node>`. */
+	/** Fed by the flow: `items:<node id>`, in n8n `items:<workflow>:<node>`. Fed by all receivers of a project: `projectOwner` of it. */
 	readonly receiverId: string;
 	readonly label: string;
 	readonly filter?: Filter;
@@ -71,4 +73,19 @@ export interface ExportConfig {
 /** The id by which everything but ExportConfig itself knows an export; unique in a store. */
 export function fullExportId(config: Pick<ExportConfig, 'receiverId' | 'id'>): string {
 	return `${config.receiverId}/${config.id}`;
+}
+
+/** The project of receivers that name none. */
+export const DEFAULT_PROJECT = 'default';
+
+const OF_PROJECT = 'project:';
+
+/** What stands for the receiver in exports of a project: `project:<project>`; no receiver may be called so. */
+export function projectOwner(project: string): string {
+	return `${OF_PROJECT}${project}`;
+}
+
+/** The project whose receivers feed such an export; undefined for an export of a receiver or of the flow. */
+export function projectOf({ receiverId }: Pick<ExportConfig, 'receiverId'>): string | undefined {
+	return receiverId.startsWith(OF_PROJECT) ? receiverId.slice(OF_PROJECT.length) : undefined;
 }

@@ -5,7 +5,7 @@ import { exactBody, refuseDeepBody } from '../event/body';
 import { bodyKind } from '../event/body-kind';
 import { keyText } from '../event/numbers';
 import { normalizePath } from '../event/path-spelling';
-import { BufferError, ReceiveError } from '../errors';
+import { ReceiveError } from '../errors';
 import { readPath } from '../pure/path';
 import { normalizeHeaders, readBody, type PushedRequest } from '../receiver/request';
 import { withoutSecrets } from '../receiver/without-secrets';
@@ -53,9 +53,6 @@ export async function receive(
 	const { config } = receiver;
 	if (request.method.toUpperCase() !== 'POST') {
 		throw new ReceiveError('ERR_METHOD', 'only POST is accepted here');
-	}
-	if (receiver.exports.length === 0) {
-		throw new BufferError('ERR_EXPORT_UNKNOWN', 'this receiver has no buffer; add one to it');
 	}
 	const headers = normalizeHeaders(request.headers);
 	const body = await readBody(request, config.maxBodyBytes);

@@ -4,7 +4,14 @@ import { READ_BODY_AS } from '../event/body-kind';
 import { validateColumns } from '../mapping/mapping';
 import { DEFAULT_RETRY } from '../delivery/retry-schedule';
 import { validateAuth } from '../signature/authenticate';
-import type { DedupeConfig, ExportConfig, ReceiverConfig, RetryConfig } from '../config';
+import {
+	DEFAULT_PROJECT,
+	projectOf,
+	type DedupeConfig,
+	type ExportConfig,
+	type ReceiverConfig,
+	type RetryConfig,
+} from '../config';
 
 /** 1 MiB (K67). */
 export const DEFAULT_MAX_BODY_BYTES = 1_048_576;
@@ -38,9 +45,12 @@ export const MIN_TIME_MS = 1_000;
  */
 export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 	receiverIdentifier(input.id, 'id');
+	if (projectOf({ receiverId: input.id }) !== undefined)
+		throw new ConfigError('id', 'an id that does not begin with "project:"', input.id);
 	validateAuth(input.auth, 'auth');
 	return {
 		id: input.id,
+		project: parseProject(input.project ?? DEFAULT_PROJECT),
 		auth: input.auth,
 		...(input.readBodyAs === undefined
 			? {}
@@ -66,6 +76,8 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 	const { id, receiverId, columns, filter, latestKey, orderKey } = input;
 	identifier(id, 'id');
 	receiverIdentifier(receiverId, 'receiverId');
+	if (projectOf({ receiverId }) === '')
+		throw new ConfigError('receiverId', 'a project behind "project:"');
 	if (columns) validateColumns(columns, 'columns');
 	return {
 		id,
@@ -140,11 +152,29 @@ function parseDedupe(dedupe: DedupeConfig): DedupeConfig {
 
 /** Bound of an id, in UTF-16 units. */
 const MAX_ID = 200;
+/** Bound of a project's name: with `project:` before it, it is such an id. */
+const MAX_PROJECT = 100;
 
 function identifier(value: unknown, path: string): string {
 	if (typeof value !== 'string' || value === '' || value.length > MAX_ID)
 		throw new ConfigError(path, `a text of 1 to ${MAX_ID} characters`, value);
 	return storable(value, path);
+}
+
+/** Part of the ids of its exports. */
+function parseProject(value: string): string {
+	if (
+		typeof value !== 'string' ||
+		value === '' ||
+		value.length > MAX_PROJECT ||
+		value.includes('/')
+	)
+		throw new ConfigError(
+			'project',
+			`a name of 1 to ${MAX_PROJECT} characters without a slash`,
+			value,
+		);
+	return storable(value, 'project');
 }
 
 /** Full ids are `<receiver>/<export>`: where the first part may hold the slash, two exports could have one of them. */

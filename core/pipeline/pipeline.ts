@@ -25,6 +25,7 @@ import {
 import { holderLogger, named } from './holder-logger';
 import { logRefusal } from './log-refusal';
 import { countMisses } from './path-misses';
+import { ProjectExports } from './project-exports';
 import type { PipelineStatus } from './pipeline-status';
 import {
 	MAX_EXPORTS,
@@ -67,6 +68,7 @@ export class PipelineCore {
 		string,
 		{ export_: AttachedExport; holder: Holder; ready: Promise<void> }
 	>();
+	readonly #projects = new ProjectExports();
 	readonly #listeners = new Set<(notice: PipelineNotice) => void>();
 
 	constructor(ports: PipelinePorts) {
@@ -134,7 +136,7 @@ export class PipelineCore {
 		};
 	}
 
-	/** Adds or replaces one export that is fed by `add`. @throws as attachReceiver */
+	/** Adds or replaces one export that is fed by `add`, or by all receivers of its project. @throws as attachReceiver */
 	attachExport(config: ExportInput, sink: Sink | undefined, holder: Holder): Attachment {
 		const export_ = compileExport(parseExportConfig(config), sink);
 		const former = this.#exports.get(export_.id);
@@ -142,7 +144,10 @@ export class PipelineCore {
 		const ready = this.#attachExports([export_], holder, former ? [former.export_] : []);
 		return {
 			ready,
-			detach: () => this.#detachExports([export_]),
+			detach: ({ gone = false } = {}) => {
+				if (gone) this.#projects.remove(export_);
+				return this.#detachExports([export_]);
+			},
 		};
 	}
 
@@ -157,12 +162,12 @@ export class PipelineCore {
 		try {
 			if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
 			if (receiver.detached) throw closing();
-			await receiver.ready;
+			const exports = await this.#projects.of(receiver);
 			const event = await receive(receiver, request, this.#ports.clock);
 			const { windowMs } = receiver.config.dedupe ?? {};
 			const became = await this.#append(
 				receiverId,
-				renderAll(receiver.exports, event),
+				renderAll(exports, event),
 				event.dedupeKey,
 				windowMs,
 			);
@@ -288,7 +293,10 @@ export class PipelineCore {
 			}
 		});
 		ready.catch(() => {});
-		for (const export_ of exports) this.#exports.set(export_.id, { export_, holder, ready });
+		for (const export_ of exports) {
+			this.#exports.set(export_.id, { export_, holder, ready });
+			this.#projects.add(export_, ready);
+		}
 		for (const old of former) await this.#flusher.remove(old.id);
 		begin();
 		await ready;
