@@ -10,7 +10,13 @@ import {
 } from '../../core/index';
 import type { StatusLine } from './status';
 import type { InputReport } from './input';
-import { summaryText, type DoneWord, type StatusNote, type Translate } from './summary-text';
+import {
+	summaryText,
+	type DoneWord,
+	type StatusNote,
+	type StatusShown,
+	type Translate,
+} from './summary-text';
 
 /** The store is asked at most this often, however much happens. */
 const LOOK_MS = 500;
@@ -66,15 +72,15 @@ export function followPipeline(
 	let cancel: () => void = () => {};
 
 	const refresh = (): void => {
-		if (!pipeline) return;
-		const { fill, shape, text } = summaryText(summarizeBuffers([...known.values()]), {
+		if (pipeline) status.showLatest(tell);
+	};
+	const tell = (): StatusShown =>
+		summaryText(summarizeBuffers([...known.values()]), {
 			done: { n: done, as: o.done() },
 			notes: notes(),
 			now: clock.now(),
 			translate: o.translate,
 		});
-		status.show(fill, shape, text);
-	};
 	const notes = (): StatusNote[] => {
 		const fault = o.fault();
 		return [

@@ -1,42 +1,50 @@
-import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import type { InputReport } from './input';
 import type { Translate } from './summary-text';
 
 /** Each status is websocket traffic to every open editor (R36), so it is sent at most this often. */
 const INTERVAL_MS = 500;
 
+export interface Shown {
+	readonly fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
+	readonly shape: 'ring' | 'dot';
+	readonly text: string;
+}
+
 /** Shows the latest of many statuses. */
 export interface StatusLine {
-	show(
-		fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey',
-		shape: 'ring' | 'dot',
-		text: string,
-	): void;
+	show(fill: Shown['fill'], shape: Shown['shape'], text: string): void;
+	/** The same, told only when it is sent: texts are translated, and a busy receiver has thousands of them in a second. */
+	showLatest(tell: () => Shown): void;
 	/** Clears the status and stops the timer. */
 	close(): void;
 }
 
 export function createStatusLine(node: Node): StatusLine {
-	let next: NodeStatus | undefined;
+	let next: (() => Shown) | undefined;
 	let last = '';
 	let timer: NodeJS.Timeout | undefined;
 	const send = (): void => {
 		timer = undefined;
 		if (!next) return;
-		node.status(next);
+		const { fill, shape, text } = next();
 		next = undefined;
 		timer = setTimeout(send, INTERVAL_MS).unref();
+		const shown = `${fill} ${shape} ${text}`;
+		if (shown === last) return;
+		last = shown;
+		node.status({ fill, shape, text: text.length > 80 ? `${text.slice(0, 79)}…` : text });
+	};
+	const showLatest = (tell: () => Shown): void => {
+		next = tell;
+		if (!timer) send();
 	};
 	return {
-		show(fill, shape, text) {
-			const shown = `${fill} ${shape} ${text}`;
-			if (shown === last) return;
-			last = shown;
-			next = { fill, shape, text: text.length > 80 ? `${text.slice(0, 79)}…` : text };
-			if (!timer) send();
-		},
+		show: (fill, shape, text) => showLatest(() => ({ fill, shape, text })),
+		showLatest,
 		close() {
 			clearTimeout(timer);
+			timer = undefined;
 			next = undefined;
 			last = '';
 			node.status({});

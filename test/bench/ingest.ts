@@ -44,8 +44,10 @@ const FLOWS = [
 				aBuffer({ data: 'columns', columns: COLUMNS, count: 1000, time: '5s', done: 'sent' }),
 			],
 		},
-		[],
+		// To somebody: the rows of an unwired receiver would be kept.
+		['taken'],
 	),
+	node('debug', 'taken', { active: false }, []),
 	node('http in', 'in', { url: '/in/peer', method: 'post', upload: false }, ['out']),
 	node('http response', 'out', { statusCode: '200', headers: {} }),
 ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { BufferError, CoreError, ReceiveError } from '../../../core/errors';
 import type { Counters } from '../../../core/buffer/store';
 import type { PipelineNotice } from '../../../core/pipeline/pipeline';
+import type { Shown } from '../../../node-red/runtime/status';
 import { followPipeline, type PipelineStatusLine } from '../../../node-red/runtime/pipeline-status';
 import { translate } from '../../support/catalog';
 import { FakeClock, settled } from '../../support/fake-clock';
@@ -22,7 +23,11 @@ class StatusWorld {
 	constructor() {
 		const show = (fill: string, _shape: string, text: string): void =>
 			void this.shown.push([fill, text]);
-		this.line = followPipeline({ show } as never, {
+		const showLatest = (tell: () => Shown): void => {
+			const { fill, shape, text } = tell();
+			show(fill, shape, text);
+		};
+		this.line = followPipeline({ show, showLatest } as never, {
 			owns: (id) => id !== 'other/main',
 			done: () => 'acked',
 			fault: () => this.fault,
