@@ -22,6 +22,7 @@ import {
 	type AttachedReceiver,
 	type Holder,
 } from './attached-receiver';
+import { knowExport } from './know-export';
 import { holderLogger, named } from './holder-logger';
 import { logRefusal } from './log-refusal';
 import { countMisses } from './path-misses';
@@ -288,8 +289,7 @@ export class PipelineCore {
 		const known = new Promise<void>((resolve) => (begin = resolve));
 		const ready = known.then(async () => {
 			for (const export_ of exports) {
-				const { mappingRevision } = await this.#ports.store().putExport(export_.config);
-				export_.mappingRevision = mappingRevision;
+				export_.mappingRevision = await knowExport(this.#ports.store(), export_.config);
 			}
 		});
 		ready.catch(() => {});
@@ -297,7 +297,11 @@ export class PipelineCore {
 			this.#exports.set(export_.id, { export_, holder, ready });
 			this.#projects.add(export_, ready);
 		}
-		for (const old of former) await this.#flusher.remove(old.id);
+		for (const old of former) {
+			await this.#flusher.remove(old.id);
+			// One that its receiver has no more.
+			if (this.#exports.get(old.id)?.export_ === old) this.#exports.delete(old.id);
+		}
 		begin();
 		await ready;
 		for (const export_ of exports) {
