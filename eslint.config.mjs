@@ -38,6 +38,7 @@ const order = [
 	['delivery'],
 	['receiver'],
 	['pipeline'],
+	['operate'],
 	['api'],
 ];
 const zones = order.flatMap((rooms, level) =>

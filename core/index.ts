@@ -73,10 +73,31 @@ export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
 export { findLeftBehind, type LeftBehind } from './pipeline/left-behind';
 export type { Attachment, PipelineNotice } from './pipeline/pipeline';
-export type { PipelineStatus } from './pipeline/pipeline-status';
+export type { Held, HeldExport, HeldReceiver, LastFailure } from './pipeline/held';
 export type { Holder } from './pipeline/attached-receiver';
 export { previewPush, type Preview } from './pipeline/preview';
-export { showDue, summarizeBuffers, type BufferSummary } from './pipeline/buffer-summary';
+export type { Operable } from './operate/operable';
+export { describeExport, type ExportSnapshot } from './operate/export-snapshot';
+export { takeSnapshot, type Snapshot } from './operate/snapshot';
+export { showDue, summarize, type Level, type Phrase, type Summary } from './operate/summarize';
+export { phraseText, summaryLine } from './operate/phrase-text';
+export { argumentsOf, runVerb, VERBS, type Verb, type VerbArguments } from './operate/verbs';
+export type { Confirm, Question } from './operate/verbs/confirm';
+export {
+	listDeadLetters,
+	lookAtDeadLetter,
+	purgeDeadLetter,
+	replay,
+	type ShownLetter,
+} from './operate/verbs/dead-letters';
+export { disable } from './operate/verbs/disable';
+export { flush } from './operate/verbs/flush';
+export { listOrphans, removeOrphan } from './operate/verbs/orphans';
+export { peek } from './operate/verbs/peek';
+export { purge } from './operate/verbs/purge';
+export { retryNow } from './operate/verbs/retry';
+export type { ShownRow } from './operate/verbs/shown-rows';
+export { enable, pause, resume } from './operate/verbs/states';
 export { parseDelays } from './delivery/parse-delays';
 export { systemClock, type Clock } from './runtime/clock';
 export type { Logger } from './runtime/logger';

@@ -157,6 +157,8 @@ export interface StoreStats {
 	readonly durable: boolean;
 	/** Bytes on disk; 0 in memory. */
 	readonly diskBytes: number;
+	/** Free on the disk of the store, where it is this machine's. */
+	readonly freeBytes?: number;
 	readonly exports: number;
 	/** Version of the engine, e.g. that of SQLite (S6). */
 	readonly engine: string;

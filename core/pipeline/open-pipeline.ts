@@ -14,7 +14,7 @@ export interface Pipeline extends Pick<
 	| 'add'
 	| 'flush'
 	| 'wake'
-	| 'status'
+	| 'held'
 	| 'subscribe'
 > {
 	readonly store: Store;
@@ -64,7 +64,7 @@ export async function openPipeline(options: {
 		add: (...args) => core.add(...args),
 		flush: (...args) => core.flush(...args),
 		wake: () => core.wake(),
-		status: () => core.status(),
+		held: () => core.held(),
 		subscribe: (...args) => core.subscribe(...args),
 		close: () => {
 			unwatch?.();

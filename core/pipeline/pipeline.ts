@@ -27,7 +27,8 @@ import { holderLogger, named } from './holder-logger';
 import { logRefusal } from './log-refusal';
 import { countMisses } from './path-misses';
 import { ProjectExports } from './project-exports';
-import type { PipelineStatus } from './pipeline-status';
+import type { Held, HeldExport, LastFailure } from './held';
+import { RateMeter } from './rates';
 import {
 	MAX_EXPORTS,
 	parseExportConfig,
@@ -36,7 +37,7 @@ import {
 	type ReceiverInput,
 } from './parse-config';
 
-/** What `status` tells and `subscribe` hears. */
+/** What `subscribe` hears. */
 export type PipelineNotice =
 	| { readonly kind: 'accepted'; readonly receiverId: string; readonly eventId: string }
 	| { readonly kind: 'refused'; readonly receiverId: string; readonly error: CoreError }
@@ -70,6 +71,9 @@ export class PipelineCore {
 		{ export_: AttachedExport; holder: Holder; ready: Promise<void> }
 	>();
 	readonly #projects = new ProjectExports();
+	/** Of exports whose newest attempt failed. */
+	readonly #failures = new Map<string, LastFailure>();
+	readonly #rates = new RateMeter();
 	readonly #listeners = new Set<(notice: PipelineNotice) => void>();
 
 	constructor(ports: PipelinePorts) {
@@ -211,12 +215,9 @@ export class PipelineCore {
 		this.#flusher.look();
 	}
 
-	async status(): Promise<PipelineStatus> {
-		const store = this.#ports.store();
-		const [counters, { warnings, fleeting }] = await Promise.all([store.counters(), store.stats()]);
+	/** What is attached here, for `takeSnapshot`; reads nothing. */
+	held(): Held {
 		return {
-			storeId: store.id,
-			store: { warnings, ...(fleeting === undefined ? {} : { fleeting }) },
 			receivers: [...this.#receivers.values()].map(
 				({ config: { id }, holder: { label }, accepted, refused, pathMisses }) => ({
 					id,
@@ -226,11 +227,22 @@ export class PipelineCore {
 					pathMisses,
 				}),
 			),
-			exports: counters.map((counters) => ({
-				...counters,
-				attached: this.#exports.has(counters.exportId),
-				inFlight: this.#flusher.inFlight(counters.exportId),
-			})),
+			exports: new Map(
+				[...this.#exports].map(([id, { export_, holder }]) => {
+					const lastFailure = this.#failures.get(id);
+					return [
+						id,
+						{
+							label: export_.config.label,
+							holder: holder.label,
+							sink: sinkState(export_.sink),
+							inFlight: this.#flusher.inFlight(id),
+							...(lastFailure ? { lastFailure } : {}),
+						},
+					];
+				}),
+			),
+			rates: this.#rates,
 		};
 	}
 
@@ -263,6 +275,7 @@ export class PipelineCore {
 		});
 		for (const one of counters) {
 			this.#flusher.appended(one);
+			this.#rates.sample(one, this.#ports.clock.now());
 			this.#tell({ kind: 'counters', counters: one });
 		}
 		return duplicate ? 'duplicate' : 'stored';
@@ -313,7 +326,10 @@ export class PipelineCore {
 
 	async #detachExports(exports: readonly AttachedExport[]): Promise<void> {
 		const held = exports.filter((export_) => this.#exports.get(export_.id)?.export_ === export_);
-		for (const { id } of held) this.#exports.delete(id);
+		for (const { id } of held) {
+			this.#exports.delete(id);
+			this.#failures.delete(id);
+		}
 		await Promise.all(held.map(({ id }) => this.#flusher.remove(id)));
 		await Promise.all(held.map(({ sink }) => sink?.close?.()));
 	}
@@ -342,6 +358,9 @@ export class PipelineCore {
 		const what = `delivery of ${report.count} rows of ${name}, attempt ${report.number}: ${report.outcome}`;
 		const why = report.error ? ` (${report.error.code}: ${report.error.message})` : '';
 		this.#logger[report.error ? 'warn' : 'debug'](`${what}${why}`, { ...report });
+		if (report.error)
+			this.#failures.set(report.exportId, { at: report.startedAt, ...report.error });
+		else if (report.outcome === 'ack') this.#failures.delete(report.exportId);
 		this.#tell({ kind: 'attempt', ...report });
 	}
 
@@ -356,6 +375,11 @@ export class PipelineCore {
 			}
 		}
 	}
+}
+
+function sinkState(sink: Sink | undefined): HeldExport['sink'] {
+	if (!sink) return 'none';
+	return sink.isReady?.() === false ? 'waiting' : 'ready';
 }
 
 function closing(): ReceiveError {

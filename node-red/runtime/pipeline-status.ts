@@ -1,12 +1,13 @@
 import {
-	summarizeBuffers,
+	describeExport,
 	systemClock,
+	takeSnapshot,
 	type Clock,
 	type CoreError,
-	type Counters,
+	type ExportSnapshot,
 	type Pipeline,
 	type PipelineNotice,
-	type PipelineStatus,
+	type Snapshot,
 } from '../../core/index';
 import type { StatusLine } from './status';
 import type { InputReport } from './input';
@@ -27,10 +28,13 @@ const LOOK_AGAIN_MS = 15_000;
 /** How long a refused request is shown: it concerns its sender, who has been told. */
 const REFUSED_MS = 10_000;
 
+/** What of a pipeline is looked at. */
+type Operated = Pick<Pipeline, 'subscribe' | 'held' | 'store'>;
+
 /** Keeps a node's status line true to what the store holds of its buffers, and to what became of the node's last message. */
 export interface PipelineStatusLine extends InputReport {
 	/** Begins to listen; to be called once the node is attached. */
-	follow(pipeline: Pick<Pipeline, 'subscribe' | 'status'>): void;
+	follow(pipeline: Operated): void;
 	/** Shows the resting state again, e.g. after a deploy. */
 	refresh(): void;
 	/** Rows of another buffer have reached the node's endpoint. */
@@ -54,17 +58,17 @@ export function followPipeline(
 	},
 ): PipelineStatusLine {
 	const { clock = systemClock } = o;
-	const known = new Map<string, Counters>();
+	const known = new Map<string, ExportSnapshot>();
 	let done = 0;
 	let late = 0;
 	/** Of the newest message that did not work out. */
 	let failure: StatusNote | undefined;
 	let refused: StatusNote | undefined;
-	/** What the store says of itself. */
-	let storeNote: StatusNote | undefined;
+	/** As it last spoke of itself. */
+	let store: Snapshot['store'] | undefined;
 	let cancelRefused: () => void = () => {};
 	let unsubscribe: () => void = () => {};
-	let pipeline: Pick<Pipeline, 'subscribe' | 'status'> | undefined;
+	let pipeline: Operated | undefined;
 	/** Whose counters were told since they were asked for: what was told is newer. */
 	const told = new Set<string>();
 	let looking = false;
@@ -75,18 +79,15 @@ export function followPipeline(
 		if (pipeline) status.showLatest(tell);
 	};
 	const tell = (): StatusShown =>
-		summaryText(summarizeBuffers([...known.values()]), {
-			done: { n: done, as: o.done() },
-			notes: notes(),
-			now: clock.now(),
-			translate: o.translate,
-		});
+		summaryText(
+			{ at: clock.now(), exports: [...known.values()], store },
+			{ done: { n: done, as: o.done() }, notes: notes(), translate: o.translate },
+		);
 	const notes = (): StatusNote[] => {
 		const fault = o.fault();
 		return [
 			failure,
 			refused,
-			storeNote,
 			fault === undefined ? undefined : { fill: 'yellow', text: fault },
 		].filter((note): note is StatusNote => note !== undefined);
 	};
@@ -119,15 +120,13 @@ export function followPipeline(
 			});
 		});
 	};
-	const readCounters = async (from: Pick<Pipeline, 'status'>): Promise<void> => {
+	const readCounters = async (from: Operated): Promise<void> => {
 		// A store that cannot be read shows in other ways; the numbers stay as they were.
-		const status = await from.status().catch(() => undefined);
-		if (!status) return;
-		const { exports, store } = status;
-		storeNote = noteOf(store, o.translate);
-		for (const counters of exports)
-			if (o.owns(counters.exportId) && !told.has(counters.exportId))
-				known.set(counters.exportId, counters);
+		const snapshot = await takeSnapshot(from, { clock }).catch(() => undefined);
+		if (!snapshot) return;
+		store = snapshot.store;
+		for (const one of snapshot.exports)
+			if (o.owns(one.exportId) && !told.has(one.exportId)) known.set(one.exportId, one);
 	};
 	const hear = (notice: PipelineNotice): void => {
 		const id =
@@ -138,7 +137,11 @@ export function followPipeline(
 					: notice.receiverId;
 		if (!o.owns(id)) return;
 		if (notice.kind === 'counters') {
-			known.set(id, notice.counters);
+			// What is held changes with deploys, after which the store is asked.
+			const { label, heldBy, taken = 'unknown' } = known.get(id) ?? {};
+			const counted = describeExport(notice.counters, { isShared: true, at: clock.now() });
+			const about = { ...(label ? { label } : {}), ...(heldBy ? { heldBy } : {}), taken };
+			known.set(id, { ...counted, ...about });
 			told.add(id);
 			refresh();
 			// The append may have closed a batch.
@@ -185,17 +188,4 @@ export function followPipeline(
 			pipeline = undefined;
 		},
 	};
-}
-
-/** Yellow for as long as the store would vanish, or misses rows, or can take none; the log says the rest. */
-function noteOf(
-	store: PipelineStatus['store'] | undefined,
-	translate: Translate,
-): StatusNote | undefined {
-	const { warnings = [], fleeting } = store ?? {};
-	const [other] = warnings.filter((warning) => warning !== fleeting);
-	if (other !== undefined) return { fill: 'yellow', text: translate('status.store', { other }) };
-	return fleeting === undefined
-		? undefined
-		: { fill: 'yellow', text: translate('status.fleeting') };
 }

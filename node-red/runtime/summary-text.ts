@@ -1,4 +1,4 @@
-import { showDue, type BufferSummary } from '../../core/index';
+import { showDue, summarize, type Level, type Phrase } from '../../core/index';
 
 /** A text of the catalog, by its key below `status` or `wiring`. */
 export type Translate = (key: string, parameters?: Record<string, unknown>) => string;
@@ -18,51 +18,54 @@ export interface StatusShown {
 	readonly text: string;
 }
 
+const LEVELS: Record<Level, Pick<StatusShown, 'fill' | 'shape'>> = {
+	dead: { fill: 'red', shape: 'dot' },
+	retrying: { fill: 'yellow', shape: 'dot' },
+	attention: { fill: 'yellow', shape: 'ring' },
+	working: { fill: 'green', shape: 'dot' },
+	quiet: { fill: 'green', shape: 'ring' },
+};
+
 /**
- * How the buffers of a node stand, in few words: nothing that waits, comes again or was given up is left out, and what went well
- * is said only where there is room. Pure.
+ * How the buffers of a node stand, in few words: what core's summary says, what the node has to say besides, and what went well
+ * only where there is room. Pure.
  *
  * @param o.done how many rows ended well, and what that is called here
+ * @param o.notes of the node; where it has any, it says itself why rows are kept
  */
 export function summaryText(
-	summary: BufferSummary,
+	of: Parameters<typeof summarize>[0],
 	o: {
 		readonly done: { readonly n: number; readonly as: DoneWord };
 		readonly notes: readonly StatusNote[];
-		readonly now: number;
 		readonly translate: Translate;
 	},
 ): StatusShown {
-	const { waiting, open, retrying, dead } = summary;
 	const { translate, done } = o;
-	const notes = [...o.notes, ...stateNotes(summary, translate)];
-	const isQuiet = open + retrying + dead + notes.length === 0;
+	const { level, ...said } = summarize(of);
+	const notes = said.notes.filter(({ key }) => key !== 'kept' || o.notes.length === 0);
+	const isQuiet = said.numbers.length === 1 && notes.length + o.notes.length === 0;
 	const numbers = [
-		translate('status.waiting', { n: waiting }),
-		...(open > 0 ? [translate('status.open', { n: open })] : []),
-		...(retrying > 0 ? [retryText(summary, o.now, translate)] : []),
-		...(dead > 0 ? [translate('status.dead', { n: dead })] : []),
+		...said.numbers.map((one) => phraseText(one, of.at, translate)),
 		...(isQuiet ? [translate(`status.${done.as}`, { n: done.n })] : []),
 	];
-	const text = [...notes.map((note) => note.text), numbers.join(', ')].join(' · ');
-	if (dead > 0 || notes.some(({ fill }) => fill === 'red'))
-		return { fill: 'red', shape: 'dot', text };
-	if (retrying > 0) return { fill: 'yellow', shape: 'dot', text };
-	if (notes.length > 0) return { fill: 'yellow', shape: 'ring', text };
-	return { fill: 'green', shape: waiting + open > 0 ? 'dot' : 'ring', text };
+	const before = [
+		...o.notes.map(({ text }) => text),
+		...notes.map((one) => phraseText(one, of.at, translate)),
+	];
+	return {
+		...LEVELS[levelWith(o.notes, level)],
+		text: [...before, numbers.join(', ')].join(' · '),
+	};
 }
 
-function stateNotes({ state, dropped }: BufferSummary, translate: Translate): StatusNote[] {
-	if (state === 'ACTIVE') return [];
-	if (state === 'PAUSED') return [{ fill: 'yellow', text: translate('status.paused') }];
-	return [{ fill: 'yellow', text: translate('status.disabled', { n: dropped }) }];
+function levelWith(notes: readonly StatusNote[], level: Level): Level {
+	if (notes.some(({ fill }) => fill === 'red')) return 'dead';
+	const isGreen = level === 'working' || level === 'quiet';
+	return notes.length > 0 && isGreen ? 'attention' : level;
 }
 
-function retryText(
-	{ retrying, nextAttemptAt = 0 }: BufferSummary,
-	now: number,
-	translate: Translate,
-): string {
-	if (nextAttemptAt <= now) return translate('status.retryingNow', { n: retrying });
-	return translate('status.retrying', { n: retrying, at: showDue(nextAttemptAt, now) });
+function phraseText(phrase: Phrase, now: number, translate: Translate): string {
+	const values = phrase.key === 'retrying' ? { ...phrase, at: showDue(phrase.at, now) } : phrase;
+	return translate(`status.${phrase.key}`, { ...values });
 }

@@ -269,7 +269,7 @@ async function checkCustomSchedule({ given, expect }: Case): Promise<void> {
 	assert.equal((last - first) / 1000, expect['elapsedSeconds']);
 
 	async function stillInFlight(): Promise<boolean> {
-		return (await world.pipeline.status()).exports.some(({ inFlight }) => inFlight > 0);
+		return [...world.pipeline.held().exports.values()].some(({ inFlight }) => inFlight > 0);
 	}
 }
 

@@ -1,4 +1,4 @@
-import { BufferError } from '../../../core/index';
+import { replay } from '../../../core/index';
 import { bufferName, findBuffer } from '../../shared/action-store';
 import { eachItem, withPipeline, type Operation } from '../run';
 
@@ -8,23 +8,10 @@ export const replayDeadLetters: Operation = (context) =>
 		eachItem(context, async (index) => {
 			const pipeline = await open();
 			const batchId = String(context.getNodeParameter('batchId', index, '')).trim();
+			if (batchId !== '') return [{ json: { batchId, ...(await replay(pipeline, { batchId })) } }];
 			const text = String(context.getNodeParameter('buffer', index, ''));
-			const chosen =
-				batchId === ''
-					? { exportId: (await findBuffer(pipeline.store, text)).exportId }
-					: { batchId };
-			const replayed = await pipeline.store.replay(chosen);
-			if ('batchId' in chosen && replayed.batches === 0) throw gone(batchId);
-			pipeline.wake();
-			const buffer = 'exportId' in chosen ? { buffer: bufferName(chosen.exportId) } : { batchId };
-			return [{ json: { ...buffer, ...replayed } }];
+			const { exportId } = await findBuffer(pipeline.store, text);
+			const replayed = await replay(pipeline, { exportId });
+			return [{ json: { buffer: bufferName(exportId), ...replayed } }];
 		}),
 	);
-
-function gone(batchId: string): BufferError {
-	return new BufferError('ERR_EXPORT_UNKNOWN', `there is no dead letter "${batchId}"`, {
-		details: {
-			advice: 'List the dead letters: it may have been replayed, purged, or older than 7 days.',
-		},
-	});
-}

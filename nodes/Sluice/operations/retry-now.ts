@@ -1,3 +1,4 @@
+import { retryNow as retryBuffer } from '../../../core/index';
 import { bufferName, findBuffer } from '../../shared/action-store';
 import { eachItem, withPipeline, type Operation } from '../run';
 
@@ -8,8 +9,7 @@ export const retryNow: Operation = (context) =>
 			const pipeline = await open();
 			const text = String(context.getNodeParameter('buffer', index, ''));
 			const { exportId } = await findBuffer(pipeline.store, text);
-			const batches = await pipeline.store.retryNow(exportId);
-			pipeline.wake();
+			const { batches } = await retryBuffer(pipeline, exportId);
 			return [{ json: { buffer: bufferName(exportId), batches } }];
 		}),
 	);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { BufferError, CoreError, ReceiveError } from '../../../core/errors';
 import type { Counters } from '../../../core/buffer/store';
+import { RateMeter } from '../../../core/pipeline/rates';
 import type { PipelineNotice } from '../../../core/pipeline/pipeline';
 import type { Shown } from '../../../node-red/runtime/status';
 import { followPipeline, type PipelineStatusLine } from '../../../node-red/runtime/pipeline-status';
@@ -42,11 +43,20 @@ class StatusWorld {
 				this.hear = listener;
 				return () => {};
 			},
-			status: async () => {
-				this.reads++;
-				const exports = [this.#now(), { ...this.#now({ rows: 99 }), exportId: 'other/main' }];
-				await this.gate;
-				return { exports, store: this.store };
+			held: () => {
+				const held = { label: 'main', holder: 'node', sink: 'ready', inFlight: 0 };
+				const exports = new Map([['r/main', held]]);
+				return { receivers: [], exports, rates: new RateMeter() };
+			},
+			store: {
+				counters: async () => {
+					this.reads++;
+					const exports = [this.#now(), { ...this.#now({ rows: 99 }), exportId: 'other/main' }];
+					await this.gate;
+					return exports;
+				},
+				stats: async () => this.store,
+				listExports: async () => [],
 			},
 		} as never);
 	}

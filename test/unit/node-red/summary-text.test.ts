@@ -1,47 +1,47 @@
 import assert from 'node:assert/strict';
-import type { BufferSummary } from '../../../core/pipeline/buffer-summary';
 import { summaryText, type StatusNote } from '../../../node-red/runtime/summary-text';
 import { translate } from '../../support/catalog';
+import { anExport } from '../operate/fixtures';
 
-const NOW = new Date(2026, 10, 29, 12, 0, 0).getTime();
-const due = new Date(2026, 10, 29, 14, 5, 10).getTime();
-const quiet: BufferSummary = {
-	waiting: 0,
-	open: 0,
-	retrying: 0,
-	dead: 0,
-	dropped: 0,
-	state: 'ACTIVE',
-};
 const note = (fill: 'red' | 'yellow', text: string): StatusNote => ({ fill, text });
 
 describe('summaryText: what a node with buffers shows', () => {
-	const cases: [summary: Partial<BufferSummary>, notes: StatusNote[], shown: string][] = [
-		[{}, [], 'green ring 0 waiting, 12 acked'],
-		[{ waiting: 3 }, [], 'green dot 3 waiting, 12 acked'],
-		[{ open: 2 }, [], 'green dot 0 waiting, 2 open'],
-		[{ retrying: 5, nextAttemptAt: due }, [], 'yellow dot 0 waiting, 5 retry 14:05:10'],
-		[{ retrying: 5, nextAttemptAt: NOW }, [], 'yellow dot 0 waiting, 5 retry now'],
-		[{ retrying: 5 }, [], 'yellow dot 0 waiting, 5 retry now'],
-		[{ dead: 1 }, [], 'red dot 0 waiting, 1 dead'],
+	const kept = anExport({ rows: 3 }, { taken: 'no' });
+	const cases: [exports: ReturnType<typeof anExport>[], notes: StatusNote[], shown: string][] = [
+		[[], [], 'green ring 0 waiting, 12 acked'],
+		[[anExport({ rows: 3 })], [], 'green dot 3 waiting, 12 acked'],
+		[[anExport({ openRows: 2 })], [], 'green dot 0 waiting, 2 open'],
+		[[anExport({ openRows: 5, retryingRows: 5 })], [], 'yellow dot 0 waiting, 5 retry now'],
+		[[anExport({ deadRows: 1 })], [], 'red dot 0 waiting, 1 dead'],
+		[[anExport({ rows: 3 })], [note('yellow', 'not wired')], 'yellow ring not wired · 3 waiting'],
+		[[kept], [note('yellow', 'not wired')], 'yellow ring not wired · 3 waiting'],
+		[[kept], [], 'yellow ring 3 kept until someone takes them · 3 waiting'],
 		[
-			{ waiting: 3, open: 2, retrying: 5, nextAttemptAt: due, dead: 1 },
-			[],
-			'red dot 3 waiting, 2 open, 5 retry 14:05:10, 1 dead',
+			[anExport({ openRows: 5, retryingRows: 5 })],
+			[note('yellow', 'not wired')],
+			'yellow dot not wired · 0 waiting, 5 retry now',
 		],
-		[{ waiting: 3 }, [note('yellow', 'not wired')], 'yellow ring not wired · 3 waiting'],
-		[{ dead: 3 }, [note('yellow', 'not wired')], 'red dot not wired · 0 waiting, 3 dead'],
-		[{ open: 3 }, [note('red', 'ERR_QUOTA')], 'red dot ERR_QUOTA · 0 waiting, 3 open'],
-		[{ waiting: 1, state: 'PAUSED' }, [], 'yellow ring paused · 1 waiting'],
-		[{ state: 'USER_DISABLED', dropped: 4 }, [], 'yellow ring disabled, 4 dropped · 0 waiting'],
+		[
+			[anExport({ deadRows: 3 })],
+			[note('yellow', 'not wired')],
+			'red dot not wired · 0 waiting, 3 dead',
+		],
+		[
+			[anExport({ openRows: 3 })],
+			[note('red', 'ERR_QUOTA')],
+			'red dot ERR_QUOTA · 0 waiting, 3 open',
+		],
+		[[anExport({ state: 'PAUSED', rows: 1 })], [], 'yellow ring paused · 1 waiting'],
+		[
+			[anExport({ state: 'USER_DISABLED', droppedTotal: 4 })],
+			[],
+			'yellow ring disabled, 4 dropped · 0 waiting',
+		],
 	];
-	for (const [summary, notes, shown] of cases) {
+	for (const [exports, notes, shown] of cases) {
 		it(shown, () => {
 			const done = { n: 12, as: 'acked' as const };
-			const { fill, shape, text } = summaryText(
-				{ ...quiet, ...summary },
-				{ done, notes, now: NOW, translate },
-			);
+			const { fill, shape, text } = summaryText({ at: 0, exports }, { done, notes, translate });
 			assert.equal(`${fill} ${shape} ${text}`, shown);
 		});
 	}

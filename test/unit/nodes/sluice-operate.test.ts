@@ -60,12 +60,12 @@ describe('Sluice, operate', () => {
 			['wf2:t2'],
 		);
 		const readings = (buffers as IDataObject[]).find(({ buffer }) => buffer === 'wf1:t1/readings');
-		assert.equal(readings?.['waitingRows'], 2);
-		assert.equal(readings?.['attached'], true);
+		assert.equal((readings?.['waiting'] as IDataObject)['rows'], 2);
+		assert.equal(readings?.['isActive'], true);
 		assert.equal(readings?.['state'], 'ACTIVE');
-		assert.match(String(readings?.['oldestAt']), /^\d{4}-.*Z$/);
+		assert.match(String((readings?.['waiting'] as IDataObject)['oldestAt']), /^\d{4}-.*Z$/);
 		const events = (buffers as IDataObject[]).find(({ buffer }) => buffer === 'wf2:t2/events');
-		assert.equal(events?.['oldestAt'], null);
+		assert.equal((events?.['waiting'] as IDataObject)['oldestAt'], null);
 		assert.doesNotThrow(() => JSON.stringify(output));
 	});
 
@@ -75,21 +75,24 @@ describe('Sluice, operate', () => {
 		await add('readings', { a: 1 }, { a: 2 });
 		n8n.pipeline.flush('items:wf1:t1/readings');
 		await eventually('a failed attempt', async () => {
-			const { exports } = await n8n.pipeline.status();
-			return sink.batches.length === 1 && exports[0]?.inFlight === 0;
+			const [one] = n8n.pipeline.held().exports.values();
+			return sink.batches.length === 1 && one?.inFlight === 0;
 		});
 		const [one] = await operate('status');
 		const [buffer] = one?.json['buffers'] as IDataObject[];
-		assert.deepEqual([buffer?.['waitingRows'], buffer?.['retryingRows']], [0, 2]);
-		assert.match(String(buffer?.['nextAttemptAt']), /^\d{4}-.*Z$/);
+		const { waiting, retrying, lastFailure, level } = buffer as Record<string, IDataObject>;
+		assert.deepEqual([waiting?.['rows'], retrying?.['rows'], level], [0, 2, 'retrying']);
+		assert.match(String(retrying?.['nextAttemptAt']), /^\d{4}-.*Z$/);
+		assert.equal(lastFailure?.['code'], 'ERR_SINK_REJECTED');
 		sink.next = () => ({ kind: 'dead', error: failure('no') });
 		await operate('retryNow', { buffer: 'readings' });
 		const after = await eventually('it is dead', async () => {
 			const [status] = await operate('status');
 			const [now] = status?.json['buffers'] as IDataObject[];
-			return now?.['deadRows'] === 2 && now;
+			return (now?.['dead'] as IDataObject)['rows'] === 2 && now;
 		});
-		assert.deepEqual([after['retryingRows'], after['nextAttemptAt']], [0, null]);
+		const { batches, rows, nextAttemptAt } = after['retrying'] as IDataObject;
+		assert.deepEqual([batches, rows, nextAttemptAt], [0, 0, null]);
 	});
 
 	it('what the store warns of is shown beside the output', async () => {
@@ -186,8 +189,8 @@ describe('Sluice, operate', () => {
 		await add('readings', { a: 1 });
 		n8n.pipeline.flush('items:wf1:t1/readings');
 		await eventually('a failed attempt', async () => {
-			const { exports } = await n8n.pipeline.status();
-			return sink.batches.length === 1 && exports[0]?.inFlight === 0;
+			const [one] = n8n.pipeline.held().exports.values();
+			return sink.batches.length === 1 && one?.inFlight === 0;
 		});
 		sink.next = () => ({ kind: 'ack' });
 		const [one] = await operate('retryNow', { buffer: 'readings' });

@@ -21,10 +21,7 @@ describe('attachAll', () => {
 		(id: string, config: object = {}) =>
 		() =>
 			world.pipeline.attachExport(anExportInput({ id, ...config }), new RecordingSink(), HOLDER);
-	const attached = async () =>
-		(await world.pipeline.status()).exports
-			.filter((one) => one.attached)
-			.map((one) => one.exportId);
+	const attached = async () => [...world.pipeline.held().exports.keys()];
 
 	it('attaches all, and detaches all', async () => {
 		const both = await attachAll([attachOf('a'), attachOf('b')]);

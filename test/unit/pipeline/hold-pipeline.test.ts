@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { takeSnapshot } from '../../../core/operate/snapshot';
 import { holdPipeline } from '../../../core/pipeline/hold-pipeline';
 import { FakeClock, settled } from '../../support/fake-clock';
 import { aPush, anExportInput, HOLDER, OPEN } from '../../support/pipeline-fixtures';
@@ -17,7 +18,7 @@ describe('holdPipeline: one pipeline for the nodes of a host', () => {
 		const third = await hold();
 		assert.equal(third.pipeline, first.pipeline);
 		await clock.advance(5_000);
-		await third.pipeline.status();
+		await takeSnapshot(third.pipeline);
 		third.release();
 		await clock.advance(1_000);
 		await settled();

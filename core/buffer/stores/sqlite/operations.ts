@@ -7,6 +7,7 @@ import { claim, nextDueAt, retryingOf } from './claim';
 import { listDead, purge, replay, retryNow, sweepAll } from './dead-letters';
 import { type Engine, type ExportRecord, liveExports } from './engine';
 import { putExport, removeExport, setState, toKnownExport } from './exports';
+import { measureDisk } from './free-space';
 import type { OperationCall } from './protocol';
 import { latest, peek } from './read-slice';
 import { renew, settle } from './settle';
@@ -86,6 +87,7 @@ function showStats(engine: Engine, surroundings: Surroundings): StoreStats {
 		storeId: engine.meta.storeId,
 		durable: isDurable,
 		diskBytes,
+		...freeOn(directory),
 		exports: exports.length,
 		engine: `SQLite ${process.versions.sqlite ?? 'unknown'}`,
 		missingRows: engine.meta.missingRows,
@@ -93,4 +95,13 @@ function showStats(engine: Engine, surroundings: Surroundings): StoreStats {
 		warnings: [...warnings(), ...warnOfDeadLetters(exports)],
 		...(fleeting === undefined ? {} : { fleeting }),
 	};
+}
+
+function freeOn(directory: string): { freeBytes?: number } {
+	try {
+		return { freeBytes: measureDisk(directory).freeBytes };
+	} catch {
+		// The guard of appends tells it.
+		return {};
+	}
 }

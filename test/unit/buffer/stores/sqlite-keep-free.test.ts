@@ -89,7 +89,7 @@ describe('the space that a sqlite store keeps free (S42)', () => {
 			const attachment = pipeline.attachReceiver({ id: 'r1', auth: OPEN }, exports, HOLDER);
 			await attachment.ready;
 			const { status } = await pipeline.accept('r1', aPush());
-			const { store } = await pipeline.status();
+			const store = await pipeline.store.stats();
 			await attachment.detach();
 			hold.release();
 			return { status, warnings: store.warnings };

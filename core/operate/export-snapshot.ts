@@ -1,0 +1,89 @@
+import type { ExportState } from '../config';
+import type { Counters } from '../buffer/store';
+import type { Held, LastFailure } from '../pipeline/held';
+import type { Rates } from '../pipeline/rates';
+
+/** How one export stands; each row is counted once, wherever it is. Instants are milliseconds since the Unix epoch. */
+export interface ExportSnapshot {
+	/** Full id. */
+	readonly exportId: string;
+	/** Absent where neither this process nor the store was asked. */
+	readonly label?: string;
+	readonly state: ExportState;
+	/** Label of who holds it in this process; absent where nobody does. */
+	readonly heldBy?: string;
+	/**
+	 * Whether somebody takes its batches. `no`: its rows are kept, and wait for someone who does. `unknown`: nobody here, and other
+	 * processes share the store.
+	 */
+	readonly taken: 'yes' | 'no' | 'unknown';
+	/** Not yet in a batch. */
+	readonly waiting: { readonly rows: number; readonly bytes: number; readonly oldestAt?: number };
+	/** With the sink now. */
+	readonly open: { readonly batches: number; readonly rows: number };
+	/** In batches that wait for their next attempt. */
+	readonly retrying: {
+		readonly batches: number;
+		readonly rows: number;
+		/** When the first of them is due; one that is not in the future means now. */
+		readonly nextAttemptAt?: number;
+	};
+	/** Of the newest attempt in this process, where that failed. */
+	readonly lastFailure?: LastFailure;
+	readonly dead: { readonly batches: number; readonly rows: number; readonly bytes: number };
+	/** Absent until ten seconds were seen. */
+	readonly rates?: Rates;
+	/** Rows since the export exists, as `Counters`. */
+	readonly totals: {
+		readonly accepted: number;
+		readonly acked: number;
+		readonly dropped: number;
+		readonly purged: number;
+		readonly buried: number;
+	};
+}
+
+/** Pure. @param o.isShared whether other processes may hold exports of the store */
+export function describeExport(
+	counters: Counters,
+	o: { readonly held?: Held | undefined; readonly isShared: boolean; readonly at: number },
+): ExportSnapshot {
+	const { exportId, state, oldestAt, nextAttemptAt } = counters;
+	const here = o.held?.exports.get(exportId);
+	const rates = o.held?.rates.read(counters, o.at);
+	const nobody = o.isShared ? 'unknown' : 'no';
+	return {
+		exportId,
+		...(here ? { label: here.label, heldBy: here.holder } : {}),
+		state,
+		taken: here?.sink === 'ready' ? 'yes' : here?.sink === 'waiting' ? 'no' : nobody,
+		waiting: {
+			rows: counters.rows,
+			bytes: counters.bytes,
+			...(oldestAt === undefined ? {} : { oldestAt }),
+		},
+		open: {
+			batches: counters.openBatches - counters.retryingBatches,
+			rows: counters.openRows - counters.retryingRows,
+		},
+		retrying: {
+			batches: counters.retryingBatches,
+			rows: counters.retryingRows,
+			...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
+		},
+		...(here?.lastFailure ? { lastFailure: here.lastFailure } : {}),
+		dead: {
+			batches: counters.deadBatches,
+			rows: counters.deadRows,
+			bytes: counters.deadBytes,
+		},
+		...(rates ? { rates } : {}),
+		totals: {
+			accepted: counters.acceptedTotal,
+			acked: counters.ackedTotal,
+			dropped: counters.droppedTotal,
+			purged: counters.purgedTotal,
+			buried: counters.buriedTotal,
+		},
+	};
+}

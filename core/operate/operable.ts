@@ -1,0 +1,31 @@
+import type { KnownExport, Store } from '../buffer/store';
+import { BufferError, ConfigError } from '../errors';
+import type { Held } from '../pipeline/held';
+
+/**
+ * What is looked at and acted on: a pipeline, or a store without one (the command line), where what is made due waits for the host
+ * that opens it, or beside which one runs.
+ */
+export interface Operable {
+	readonly store: Store;
+	/** Looks again at everything that may be due. */
+	wake?(): void;
+	flush?(exportId: string): void;
+	held?(): Held;
+}
+
+/** @throws BufferError ERR_EXPORT_UNKNOWN */
+export async function requireExport({ store }: Operable, exportId: string): Promise<KnownExport> {
+	const known = await store.getExport(exportId);
+	if (known) return known;
+	throw new BufferError('ERR_EXPORT_UNKNOWN', `the store has no buffer "${exportId}"`, {
+		details: { exportId },
+	});
+}
+
+/** @throws ConfigError */
+export function limitOf(value: unknown, path: string, max: number, fallback: number): number {
+	if (value === undefined) return fallback;
+	if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
+	throw new ConfigError(path, `a whole number from 1 to ${max}`, value);
+}

@@ -1,0 +1,33 @@
+import { showDue, type Phrase, type Summary } from './summarize';
+
+/** A phrase in English, for hosts without texts of their own (n8n, the command line). @param now for instants, as showDue */
+export function phraseText(phrase: Phrase, now: number): string {
+	switch (phrase.key) {
+		case 'store':
+			return `store: ${phrase.other}`;
+		case 'fleeting':
+			return 'store on no volume';
+		case 'paused':
+			return 'paused';
+		case 'disabled':
+			return `disabled, ${phrase.n} dropped`;
+		case 'kept':
+			return `${phrase.n} kept until someone takes them`;
+		case 'waiting':
+			return `${phrase.n} waiting`;
+		case 'open':
+			return `${phrase.n} open`;
+		case 'retryingNow':
+			return `${phrase.n} retry now`;
+		case 'retrying':
+			return `${phrase.n} retry ${showDue(phrase.at, now)}`;
+		case 'dead':
+			return `${phrase.n} dead`;
+	}
+}
+
+/** A summary in one line of English. */
+export function summaryLine({ notes, numbers }: Summary, now: number): string {
+	const counted = numbers.map((one) => phraseText(one, now)).join(', ');
+	return [...notes.map((one) => phraseText(one, now)), counted].join(' · ');
+}

@@ -1,0 +1,56 @@
+/**
+ * How everything stands, at one instant: what statuses, operations, pages and the command line show. Nothing else is read for
+ * them; `summarize` says it in words.
+ */
+import { fullExportId } from '../config';
+import type { StoreStats } from '../buffer/store';
+import { systemClock, type Clock } from '../runtime/clock';
+import type { HeldReceiver } from '../pipeline/held';
+import { describeExport, type ExportSnapshot } from './export-snapshot';
+import type { Operable } from './operable';
+
+export interface Snapshot {
+	/** Milliseconds since the Unix epoch. */
+	readonly at: number;
+	readonly store: StoreStats;
+	/** Of this process. */
+	readonly receivers: readonly HeldReceiver[];
+	/** All that the store knows. */
+	readonly exports: readonly ExportSnapshot[];
+	/** Full ids of those that nothing in this process holds; where other processes share the store, one of them may. */
+	readonly orphans: readonly string[];
+}
+
+/**
+ * @param o.clock for `at` and rates; default the system's
+ * @throws what the store says when it cannot be read
+ */
+export async function takeSnapshot(
+	on: Operable,
+	{ clock = systemClock }: { readonly clock?: Clock } = {},
+): Promise<Snapshot> {
+	const [counters, store] = await Promise.all([on.store.counters(), on.store.stats()]);
+	const at = clock.now();
+	const held = on.held?.();
+	for (const one of counters) held?.rates.sample(one, at);
+	const isShared = store.kind === 'postgres' || !held;
+	const exports = counters.map((one) => describeExport(one, { held, isShared, at }));
+	const orphans = exports.filter(({ heldBy }) => heldBy === undefined);
+	return {
+		at,
+		store,
+		receivers: held?.receivers ?? [],
+		exports: orphans.length === 0 ? exports : await withLabels(on, exports),
+		orphans: orphans.map(({ exportId }) => exportId),
+	};
+}
+
+/** The store knows what nobody here holds. */
+async function withLabels({ store }: Operable, exports: ExportSnapshot[]) {
+	const known = (await store.listExports()).map((one) => [fullExportId(one), one.label] as const);
+	const labels = new Map(known);
+	return exports.map((one): ExportSnapshot => {
+		const label = one.label ?? labels.get(one.exportId);
+		return label === undefined ? one : { ...one, label };
+	});
+}

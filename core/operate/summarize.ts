@@ -1,0 +1,116 @@
+import type { ExportState } from '../config';
+import type { StoreStats } from '../buffer/store';
+import type { ExportSnapshot } from './export-snapshot';
+
+/**
+ * How good it is, the worst first: rows were given up · batches failed and come again · something needs a person · rows are under
+ * way · nothing is.
+ */
+export type Level = 'dead' | 'retrying' | 'attention' | 'working' | 'quiet';
+
+/** Something to say, in no language: hosts have a text for each key, with the values in it. */
+export type Phrase =
+	/** What the store warns of; the log says all of it. */
+	| { readonly key: 'store'; readonly other: string }
+	/** The store would vanish with its container. */
+	| { readonly key: 'fleeting' }
+	| { readonly key: 'paused' }
+	/** n rows were dropped while disabled. */
+	| { readonly key: 'disabled'; readonly n: number }
+	/** n rows wait for someone who takes them. */
+	| { readonly key: 'kept'; readonly n: number }
+	| { readonly key: 'waiting' | 'open' | 'retryingNow' | 'dead'; readonly n: number }
+	/** `at`: when the next attempt is due, milliseconds since the Unix epoch. */
+	| { readonly key: 'retrying'; readonly n: number; readonly at: number };
+
+export interface Summary {
+	readonly level: Level;
+	/** What is wrong, and what holds rows up. */
+	readonly notes: readonly Phrase[];
+	/** How many rows are where: those that wait always, the others where there are any. */
+	readonly numbers: readonly Phrase[];
+}
+
+const STATES: readonly ExportState[] = ['ACTIVE', 'PAUSED', 'USER_DISABLED', 'SYSTEM_DISABLED'];
+
+/**
+ * Some exports and their store in few words: nothing that waits, comes again or was given up is left out. Pure.
+ *
+ * @param of a whole snapshot, or the exports of one node
+ * @param of.store left out, nothing is said of it
+ */
+export function summarize(of: {
+	readonly at: number;
+	readonly exports: readonly ExportSnapshot[];
+	readonly store?: Pick<StoreStats, 'warnings' | 'fleeting'> | undefined;
+}): Summary {
+	const { exports, store } = of;
+	const sum = (value: (one: ExportSnapshot) => number): number =>
+		exports.reduce((total, one) => total + value(one), 0);
+	const waiting = sum((one) => one.waiting.rows);
+	const open = sum((one) => one.open.rows);
+	const retrying = sum((one) => one.retrying.rows);
+	const dead = sum((one) => one.dead.rows);
+	const notes = [...notesOfStore(store), ...notesOfState(exports), ...notesOfKept(exports)];
+	const numbers: Phrase[] = [
+		{ key: 'waiting', n: waiting },
+		...some('open', open),
+		...(retrying > 0 ? [phraseOfRetrying(exports, retrying, of.at)] : []),
+		...some('dead', dead),
+	];
+	return { level: level(), notes, numbers };
+
+	function level(): Level {
+		if (dead > 0) return 'dead';
+		if (retrying > 0) return 'retrying';
+		if (notes.length > 0) return 'attention';
+		return waiting + open > 0 ? 'working' : 'quiet';
+	}
+}
+
+function some(key: 'open' | 'dead', n: number): Phrase[] {
+	return n > 0 ? [{ key, n }] : [];
+}
+
+function notesOfStore(store: Pick<StoreStats, 'warnings' | 'fleeting'> | undefined): Phrase[] {
+	const { warnings = [], fleeting } = store ?? {};
+	const [other] = warnings.filter((warning) => warning !== fleeting);
+	if (other !== undefined) return [{ key: 'store', other }];
+	return fleeting === undefined ? [] : [{ key: 'fleeting' }];
+}
+
+/** The state that holds up most: disabled before paused before active. */
+function notesOfState(exports: readonly ExportSnapshot[]): Phrase[] {
+	const worst = Math.max(0, ...exports.map(({ state }) => STATES.indexOf(state)));
+	if (STATES[worst] === 'ACTIVE') return [];
+	if (STATES[worst] === 'PAUSED') return [{ key: 'paused' }];
+	const disabled = exports.filter(({ state }) => STATES.indexOf(state) > 1);
+	return [{ key: 'disabled', n: disabled.reduce((n, { totals }) => n + totals.dropped, 0) }];
+}
+
+function notesOfKept(exports: readonly ExportSnapshot[]): Phrase[] {
+	const n = exports
+		.filter(({ taken, state }) => taken === 'no' && state === 'ACTIVE')
+		.reduce((rows, one) => rows + one.waiting.rows + one.retrying.rows, 0);
+	return n > 0 ? [{ key: 'kept', n }] : [];
+}
+
+function phraseOfRetrying(exports: readonly ExportSnapshot[], n: number, now: number): Phrase {
+	const due = exports.flatMap((one) => one.retrying.nextAttemptAt ?? []);
+	const at = Math.min(...due);
+	return due.length === 0 || at <= now ? { key: 'retryingNow', n } : { key: 'retrying', n, at };
+}
+
+/**
+ * An instant as a status can show it, by the clock of this machine: `14:05:10`, with the day where it is not within 24 hours,
+ * `12-31 14:05`.
+ *
+ * @param at milliseconds since the Unix epoch
+ */
+export function showDue(at: number, now: number): string {
+	const date = new Date(at);
+	const two = (value: number): string => String(value).padStart(2, '0');
+	const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+	if (Math.abs(at - now) < 24 * 3_600_000) return `${time}:${two(date.getSeconds())}`;
+	return `${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
+}

@@ -1,0 +1,137 @@
+/**
+ * The one set of verbs, by which hosts, command line and APIs act. To add one: a function in `verbs/`, a line here, its texts in the
+ * hosts. The order is that of menus: what loses nothing stands first.
+ */
+import { ConfigError } from '../errors';
+import type { Operable } from './operable';
+import { type Confirm } from './verbs/confirm';
+import { listDeadLetters, lookAtDeadLetter, purgeDeadLetter, replay } from './verbs/dead-letters';
+import { disable } from './verbs/disable';
+import { flush } from './verbs/flush';
+import { listOrphans, removeOrphan } from './verbs/orphans';
+import { peek } from './verbs/peek';
+import { purge, type Purged } from './verbs/purge';
+import { retryNow } from './verbs/retry';
+import { enable, pause, resume } from './verbs/states';
+import { takeSnapshot } from './snapshot';
+
+/** What a verb may be told; each takes some of it. Everything is checked here. */
+export interface VerbArguments {
+	/** Full id of a buffer. */
+	readonly exportId?: string | undefined;
+	/** Id of a dead letter. */
+	readonly batchId?: string | undefined;
+	/** How many are listed or shown. */
+	readonly limit?: number | undefined;
+	readonly offset?: number | undefined;
+	/** Rows shown of each dead letter. */
+	readonly rows?: number | undefined;
+	/** Dead letters put aside since, milliseconds since the Unix epoch. */
+	readonly since?: number | undefined;
+	readonly what?: string | undefined;
+	readonly confirm?: Confirm | undefined;
+}
+
+interface VerbOf {
+	readonly takes: readonly (keyof VerbArguments)[];
+	run(on: Operable, o: VerbArguments): Promise<unknown>;
+}
+
+const ofExport = (run: (on: Operable, exportId: string) => Promise<unknown>): VerbOf => ({
+	takes: ['exportId'],
+	run: (on, { exportId }) => run(on, textOf(exportId, 'exportId')),
+});
+
+const VERB_TABLE = {
+	snapshot: { takes: [], run: (on: Operable) => takeSnapshot(on) },
+	pause: ofExport(pause),
+	resume: ofExport(resume),
+	flush: ofExport(flush),
+	retry: ofExport(retryNow),
+	peek: {
+		takes: ['exportId', 'limit'],
+		run: (on, o) => peek(on, textOf(o.exportId, 'exportId'), { limit: o.limit }),
+	},
+	deadLetters: {
+		takes: ['exportId', 'limit', 'offset', 'rows'],
+		run: (on, o) => listDeadLetters(on, o),
+	},
+	look: {
+		takes: ['batchId', 'limit'],
+		run: (on, o) => lookAtDeadLetter(on, textOf(o.batchId, 'batchId'), { limit: o.limit }),
+	},
+	replay: {
+		takes: ['batchId', 'exportId', 'since'],
+		run: (on, { batchId, exportId, since }) =>
+			batchId === undefined
+				? replay(on, {
+						exportId: textOf(exportId, 'exportId'),
+						...(since === undefined ? {} : { since: instantOf(since) }),
+					})
+				: replay(on, { batchId: textOf(batchId, 'batchId') }),
+	},
+	enable: ofExport(enable),
+	orphans: { takes: [], run: (on: Operable) => listOrphans(on) },
+	disable: {
+		takes: ['exportId', 'confirm'],
+		run: (on, o) => disable(on, textOf(o.exportId, 'exportId'), o),
+	},
+	purge: {
+		takes: ['exportId', 'what', 'confirm'],
+		run: (on, { exportId, what, confirm }) =>
+			purge(on, textOf(exportId, 'exportId'), { what: what as Purged, confirm }),
+	},
+	purgeDeadLetter: {
+		takes: ['batchId'],
+		run: (on, { batchId }) => purgeDeadLetter(on, textOf(batchId, 'batchId')),
+	},
+	removeOrphan: {
+		takes: ['exportId', 'confirm'],
+		run: (on, o) => removeOrphan(on, textOf(o.exportId, 'exportId'), o),
+	},
+} as const satisfies Record<string, VerbOf>;
+
+export type Verb = keyof typeof VERB_TABLE;
+
+/** All verbs, in the order of menus. */
+export const VERBS = Object.keys(VERB_TABLE) as Verb[];
+
+/** What a verb can be told. */
+export function argumentsOf(verb: Verb): readonly (keyof VerbArguments)[] {
+	return VERB_TABLE[verb].takes;
+}
+
+/**
+ * Runs a verb by its name, for hosts that are given one.
+ *
+ * @returns plain data: what the verb's function says
+ * @throws ConfigError naming what is missing, unknown or out of bounds; what the verb's function throws
+ */
+export async function runVerb(on: Operable, verb: string, given: VerbArguments): Promise<unknown> {
+	if (!isVerb(verb)) throw new ConfigError('verb', `one of ${VERBS.join(', ')}`, verb);
+	const { takes, run }: VerbOf = VERB_TABLE[verb];
+	for (const [name, value] of Object.entries(given)) {
+		if (value === undefined || takes.some((known) => known === name)) continue;
+		const what = takes.length === 0 ? 'nothing' : takes.join(', ');
+		throw new ConfigError(name, `no such argument: ${verb} takes ${what}`);
+	}
+	return run(on, given);
+}
+
+function isVerb(text: string): text is Verb {
+	return Object.hasOwn(VERB_TABLE, text);
+}
+
+function textOf(value: unknown, path: string): string {
+	if (typeof value === 'string' && value !== '') return value;
+	throw new ConfigError(
+		path,
+		path === 'batchId' ? 'the id of a dead letter' : 'the id of a buffer',
+		value,
+	);
+}
+
+function instantOf(value: unknown): number {
+	if (Number.isSafeInteger(value)) return Number(value);
+	throw new ConfigError('since', 'an instant in milliseconds since the Unix epoch', value);
+}

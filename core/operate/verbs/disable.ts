@@ -1,0 +1,29 @@
+import { requireExport, type Operable } from '../operable';
+import { ask, type Confirm, type Question } from './confirm';
+import { countersOf } from './counters-of';
+import { change, isDisabled, type StateChange } from './states';
+
+/**
+ * Drops what waits (D53) and whatever comes until it is enabled; both are counted. Dead letters stay. Without a confirmation of at
+ * least as many rows as wait nothing is done. Pause is what keeps them.
+ */
+export async function disable(
+	on: Operable,
+	exportId: string,
+	o: { readonly confirm?: Confirm | undefined } = {},
+): Promise<Question | (StateChange & { readonly dropped: number })> {
+	const known = await requireExport(on, exportId);
+	const { rows = 0, openRows = 0 } = (await countersOf(on, exportId)) ?? {};
+	const waiting = rows + openRows;
+	const question = ask(o.confirm, waiting, 'disabling drops what waits, and what comes meanwhile');
+	if (question) return question;
+	// First the state: what comes in between is dropped, not left.
+	const changed = await change(
+		on,
+		exportId,
+		known,
+		isDisabled(known) ? known.state : 'USER_DISABLED',
+	);
+	const purged = await on.store.purge({ exportId, what: 'waiting' });
+	return { ...changed, rows: 0, dropped: purged.rows };
+}

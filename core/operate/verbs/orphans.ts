@@ -1,0 +1,40 @@
+import { ConfigError } from '../../errors';
+import type { ExportSnapshot } from '../export-snapshot';
+import { requireExport, type Operable } from '../operable';
+import { takeSnapshot } from '../snapshot';
+import { ask, type Confirm, type Question } from './confirm';
+import { countersOf } from './counters-of';
+
+/** What the store knows and nothing here holds: rows that wait for a node or workflow that was removed, renamed or is not active. */
+export async function listOrphans(on: Operable): Promise<ExportSnapshot[]> {
+	const { exports } = await takeSnapshot(on);
+	return exports.filter(({ heldBy }) => heldBy === undefined);
+}
+
+/**
+ * Removes a buffer that nobody holds, with all that is left of it, counted. Without a confirmation of at least as many rows nothing is
+ * done.
+ *
+ * @throws ConfigError for one that is held here
+ */
+export async function removeOrphan(
+	on: Operable,
+	exportId: string,
+	o: { readonly confirm?: Confirm | undefined } = {},
+): Promise<Question | { exportId: string; removed: true; rows: number }> {
+	await requireExport(on, exportId);
+	requireOrphan(on, exportId, 'exportId');
+	const { rows = 0, openRows = 0, deadRows = 0 } = (await countersOf(on, exportId)) ?? {};
+	const all = rows + openRows + deadRows;
+	const question = ask(o.confirm, all, `removing "${exportId}" removes what is left of it`);
+	if (question) return question;
+	await on.store.removeExport(exportId, 'drop');
+	return { exportId, removed: true, rows: all };
+}
+
+/** @throws ConfigError naming who holds it */
+export function requireOrphan(on: Operable, exportId: string, path: string): void {
+	const holder = on.held?.().exports.get(exportId)?.holder;
+	if (holder === undefined) return;
+	throw new ConfigError(path, `a buffer that nobody holds: "${exportId}" is held by "${holder}"`);
+}

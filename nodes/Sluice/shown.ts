@@ -1,0 +1,32 @@
+/** What core tells, as items carry it: instants in ISO 8601, buffers by the name that other operations take. */
+import type { IDataObject } from 'n8n-workflow';
+import { summarize, summaryLine, type ExportSnapshot, type Snapshot } from '../../core/index';
+import { bufferNameAmong } from '../shared/action-store';
+import { isQueueMode } from '../shared/store';
+
+/** One buffer of a snapshot. */
+export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObject {
+	const ids = snapshot.exports.map(({ exportId }) => exportId);
+	const { exportId, label, state, heldBy, waiting, open, retrying, dead, rates } = one;
+	const summary = summarize({ at: snapshot.at, exports: [one] });
+	return {
+		buffer: bufferNameAmong(exportId, ids),
+		...(label === undefined ? {} : { label }),
+		state,
+		level: summary.level,
+		summary: summaryLine(summary, snapshot.at),
+		waiting: { ...waiting, oldestAt: instant(waiting.oldestAt) },
+		open: { ...open },
+		retrying: { ...retrying, nextAttemptAt: instant(retrying.nextAttemptAt) },
+		lastFailure: one.lastFailure ? { ...one.lastFailure, at: instant(one.lastFailure.at) } : null,
+		dead: { ...dead },
+		rates: rates ? { ...rates } : null,
+		totals: { ...one.totals },
+		// A worker does not know what the main holds.
+		...(isQueueMode() ? {} : { isActive: heldBy !== undefined }),
+	};
+}
+
+export function instant(at: number | undefined): string | null {
+	return at === undefined ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { phraseText, summaryLine } from '../../../core/operate/phrase-text';
+import { showDue, summarize, type Phrase } from '../../../core/operate/summarize';
+import { anExport } from './fixtures';
+
+const NOW = new Date(2026, 10, 29, 12, 0, 0).getTime();
+const due = new Date(2026, 10, 29, 14, 5, 10).getTime();
+
+describe('summarize: how buffers stand, never greener than they are', () => {
+	const open = { openBatches: 1, openRows: 2 };
+	const retrying = { openBatches: 1, openRows: 5, retryingBatches: 1, retryingRows: 5 };
+	const cases: [exports: Parameters<typeof anExport>[], shown: string][] = [
+		[[], 'quiet: 0 waiting'],
+		[[[{}]], 'quiet: 0 waiting'],
+		[[[{ rows: 3 }]], 'working: 3 waiting'],
+		[[[open]], 'working: 0 waiting, 2 open'],
+		[[[{ ...retrying, nextAttemptAt: due }]], 'retrying: 0 waiting, 5 retry 14:05:10'],
+		[[[{ ...retrying, nextAttemptAt: NOW }]], 'retrying: 0 waiting, 5 retry now'],
+		[[[retrying]], 'retrying: 0 waiting, 5 retry now'],
+		[[[{ deadRows: 1 }]], 'dead: 0 waiting, 1 dead'],
+		[
+			[[{ ...retrying, rows: 3, openRows: 7, nextAttemptAt: due }], [{ deadRows: 1, rows: 1 }]],
+			'dead: 4 waiting, 2 open, 5 retry 14:05:10, 1 dead',
+		],
+		[
+			[[{ ...retrying, nextAttemptAt: due + 1 }], [{ ...retrying, nextAttemptAt: due }]],
+			'retrying: 0 waiting, 10 retry 14:05:10',
+		],
+		[[[{ rows: 1, state: 'PAUSED' }], [{}]], 'attention: paused · 1 waiting'],
+		[
+			[[{ state: 'PAUSED', droppedTotal: 9 }], [{ state: 'USER_DISABLED', droppedTotal: 4 }]],
+			'attention: disabled, 4 dropped · 0 waiting',
+		],
+		[[[{ rows: 2 }, { taken: 'no' }]], 'attention: 2 kept until someone takes them · 2 waiting'],
+		[[[{}, { taken: 'no' }]], 'quiet: 0 waiting'],
+		[[[{ rows: 2 }, { taken: 'unknown' }]], 'working: 2 waiting'],
+	];
+	for (const [exports, shown] of cases) {
+		it(shown, () => {
+			const summary = summarize({ at: NOW, exports: exports.map((one) => anExport(...one)) });
+			assert.equal(`${summary.level}: ${summaryLine(summary, NOW)}`, shown);
+		});
+	}
+
+	it('says what the store warns of before that it would vanish', () => {
+		const of = (warnings: string[], fleeting?: string) =>
+			summarize({ at: 0, exports: [], store: { warnings, ...(fleeting ? { fleeting } : {}) } });
+		assert.deepEqual(of([]).notes, []);
+		assert.deepEqual(of(['gone'], 'gone').notes, [{ key: 'fleeting' }]);
+		assert.deepEqual(of(['gone', 'full'], 'gone').notes, [{ key: 'store', other: 'full' }]);
+		assert.equal(of(['full']).level, 'attention');
+	});
+
+	it('each phrase has its text in Node-RED, and says the same there', () => {
+		const catalog = JSON.parse(
+			readFileSync(path.join(__dirname, '../../../node-red/runtime/locales/en-US.json'), 'utf8'),
+		) as { status: Record<string, string> };
+		const phrases: Phrase[] = [
+			{ key: 'store', other: 'x' },
+			{ key: 'fleeting' },
+			{ key: 'paused' },
+			{ key: 'disabled', n: 7 },
+			{ key: 'kept', n: 7 },
+			{ key: 'waiting', n: 7 },
+			{ key: 'open', n: 7 },
+			{ key: 'retryingNow', n: 7 },
+			{ key: 'retrying', n: 7, at: due },
+			{ key: 'dead', n: 7 },
+		];
+		for (const phrase of phrases) {
+			const text = catalog.status[phrase.key]
+				?.replace('__n__', '7')
+				.replace('__at__', '14:05:10')
+				.replace('__other__', 'x');
+			assert.equal(text, phraseText(phrase, NOW));
+		}
+	});
+});
+
+describe('showDue: an instant as a status shows it', () => {
+	const at = new Date(2026, 10, 30, 4, 5, 6).getTime();
+	const cases: [name: string, beforeMs: number, shown: string][] = [
+		['soon', 5_000, '04:05:06'],
+		['within a day', 23 * 3_600_000, '04:05:06'],
+		['on another day', 25 * 3_600_000, '11-30 04:05'],
+	];
+	for (const [name, beforeMs, shown] of cases)
+		it(name, () => assert.equal(showDue(at, at - beforeMs), shown));
+});
