@@ -58,6 +58,7 @@ const ERRORS = {
 	ERR_STORE_OWNED: { ...configure, status: 503 },
 	ERR_STORE_UNAVAILABLE: busy('buffer'),
 	ERR_LEASE_LOST: buffer,
+	ERR_DOCUMENT_CONFLICT: { ...buffer, status: 409 },
 	ERR_STORE_CORRUPT: buffer,
 	ERR_STORE_VERSION: buffer,
 

@@ -21,6 +21,8 @@ export { formatCsvRow } from './mapping/csv';
 export { normalizeId } from './mapping/normalize-id';
 export { evaluateConditions, parseConditions, type Conditions } from './buffer/conditions';
 export type * from './buffer/store';
+export { DOCUMENT_BOUNDS, walkDocuments } from './buffer/documents';
+export type * from './buffer/documents';
 export type { AttemptReport } from './delivery/attempt';
 export { openStore, type StoreOptions } from './buffer/open-store';
 export { keepFree } from './buffer/stores/sqlite/check-options';

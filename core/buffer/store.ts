@@ -7,6 +7,7 @@
  */
 import type { CoreError } from '../errors';
 import type { Column } from '../mapping/column';
+import type { Documents } from './documents';
 import type { ExportConfig, ExportState, Output } from '../config';
 
 /**
@@ -178,6 +179,8 @@ export interface StoreStats {
 export interface Store {
 	readonly id: string;
 	readonly kind: StoreStats['kind'];
+	/** Small durable state that is no row. */
+	readonly documents: Documents;
 	/** Creates or replaces; the revision rises when filter, columns or output change and is kept while rows use it. */
 	putExport(e: StoredExport): Promise<{ mappingRevision: number }>;
 	getExport(exportId: string): Promise<KnownExport | undefined>;

@@ -1,5 +1,6 @@
 import { parseConditions } from '../buffer/conditions';
 import { ConfigError } from '../errors';
+import { isStorable, STORABLE } from '../pure/storable';
 import { READ_BODY_AS } from '../event/body-kind';
 import { validateColumns } from '../mapping/mapping';
 import { DEFAULT_RETRY } from '../delivery/retry-schedule';
@@ -190,12 +191,9 @@ function text(value: unknown, path: string, maxLength: number): string {
 	return storable(value, path);
 }
 
-/** Not every store keeps these: PostgreSQL has no NUL in a text, and UTF-8 no half of a surrogate pair. */
 function storable(value: string, path: string): string {
-	if (/\p{Cc}/u.test(value) || !value.isWellFormed()) {
-		throw new ConfigError(path, 'a text without control characters and halves of surrogate pairs');
-	}
-	return value;
+	if (isStorable(value)) return value;
+	throw new ConfigError(path, `a text ${STORABLE}`);
 }
 
 function integer(value: unknown, path: string, min: number, max: number): number {

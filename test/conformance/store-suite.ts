@@ -5,6 +5,7 @@ import type { Store } from '../../core/buffer/store';
 import { appendTests } from './store-suite-append';
 import { claimTests } from './store-suite-claim';
 import { deadLetterTests } from './store-suite-dead';
+import { documentTests } from './store-suite-documents';
 import { exportTests } from './store-suite-exports';
 import { FakeClock } from './store-fixtures';
 import { settleTests } from './store-suite-settle';
@@ -50,6 +51,7 @@ export function storeSuite(
 		settleTests(current);
 		deadLetterTests(current);
 		timeTests(current);
+		documentTests(current);
 
 		it('refuses every call after close and closes only once', async () => {
 			const { store } = current();

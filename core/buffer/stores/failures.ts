@@ -75,6 +75,14 @@ export function retentionBlocks(exportId: string, ageMs: number): BufferError {
 	);
 }
 
+export function documentDamaged(collection: string, id: string): BufferError {
+	return new BufferError(
+		'ERR_STORE_CORRUPT',
+		`document ${collection}/${id} is damaged; put it anew or remove it, the others go on`,
+		{ details: { collection, id } },
+	);
+}
+
 export function storeClosed(): BufferError {
 	return new BufferError('ERR_STORE_UNAVAILABLE', 'the store is closed', { retryable: false });
 }

@@ -65,6 +65,12 @@ export function newHandle(store: Store, release: () => Promise<void>): Store {
 			return store.id;
 		},
 		kind: store.kind,
+		documents: {
+			get: async (...args) => live().documents.get(...args),
+			list: async (...args) => live().documents.list(...args),
+			put: async (...args) => live().documents.put(...args),
+			remove: async (...args) => live().documents.remove(...args),
+		},
 		putExport: async (e) => live().putExport(e),
 		getExport: async (exportId) => live().getExport(exportId),
 		listExports: async () => live().listExports(),

@@ -5,6 +5,7 @@ import type { ExportState } from '../../../config';
 import { type AppendRequest, exportIdsOf } from '../append-request';
 import { batchKey } from '../batch-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
+import { KeptDocuments } from '../kept-documents';
 import { batchGone, storeClosed } from '../failures';
 import { warnOfDeadLetters } from '../quota';
 import { sliceRows } from '../slices';
@@ -19,10 +20,12 @@ import {
 	type Store,
 	type StoredExport,
 } from '../../store';
+import type { Documents } from '../../documents';
 import { toCounters } from '../tally';
 import { append } from './append';
 import { claim, nextDueAt, retryingOf } from './claim';
 import { listDead, purge, replay, sweep } from './dead-letters';
+import { keepInMemory } from './documents';
 import { putExport, removeExport, setState } from './exports';
 import { renew, settle } from './settle';
 import {
@@ -44,6 +47,7 @@ import {
 export class MemoryStore implements Store {
 	readonly kind = 'memory';
 	readonly id: string;
+	readonly documents: Documents = new KeptDocuments(keepInMemory(() => this.#now().documents));
 	readonly #clock: Clock;
 	readonly #state: MemoryState;
 	#isClosed = false;
@@ -60,6 +64,7 @@ export class MemoryStore implements Store {
 			exports: new Map(),
 			batches: new Map(),
 			dedupe: new Map(),
+			documents: { byCollection: new Map(), nextRevision: 1 },
 			nextBatchNumber: 1,
 			warn: (message) => options.logger?.warn(message),
 		};

@@ -4,6 +4,7 @@ import { newSalt } from '../batch-key';
 import { exportUnknown, leaseLost } from '../failures';
 import type { KnownExport, Lease, Row, StoredExport, StoredRow } from '../../store';
 import { countDead, countOpen, newTally, type Tally } from '../tally';
+import type { MemoryDocuments } from './documents';
 import type { StoreTime } from '../store-time';
 
 /** The plain data of a memory store, and what every verb needs of it. Instants are store time, unless a row says them. */
@@ -63,6 +64,7 @@ export interface MemoryState {
 	readonly batches: Map<number, MemoryBatch>;
 	/** Receiver and key → arrival, oldest first. */
 	readonly dedupe: Map<string, number>;
+	readonly documents: MemoryDocuments;
 	nextBatchNumber: number;
 	readonly warn: (message: string) => void;
 }

@@ -11,6 +11,8 @@ import type {
 	StoreStats,
 } from '../../store';
 import { type AppendRequest, checkAppend } from '../append-request';
+import type { Documents } from '../../documents';
+import { KeptDocuments } from '../kept-documents';
 import { batchKey } from '../batch-key';
 import { type ClockJump, describeJump } from '../store-time';
 import { pageLimit } from '../defaults';
@@ -21,6 +23,7 @@ import { claim, type Claimed, nextDueAt } from './claim';
 import type { Connection } from './connection';
 import { addDeltas } from './counters';
 import { deadSince, listDead, purgeOne, replayOne, replaySome, retryNow } from './dead-letters';
+import { keepInPostgres } from './documents';
 import type { Engine, Transaction } from './engine';
 import {
 	findExport,
@@ -79,6 +82,7 @@ export interface PostgresStoreParts {
 export class PostgresStore implements Store {
 	readonly kind = 'postgres';
 	readonly id: string;
+	readonly documents: Documents;
 	readonly #parts: PostgresStoreParts;
 	readonly #schema: string;
 	readonly #appends: AppendRunner;
@@ -92,6 +96,7 @@ export class PostgresStore implements Store {
 		this.#parts = parts;
 		this.#schema = schema;
 		this.id = parts.engine.storeId;
+		this.documents = new KeptDocuments(keepInPostgres(parts.connections.admin));
 		this.#appends = new AppendRunner(parts.engine, parts.limits, (work) =>
 			this.#transact('append', work),
 		);

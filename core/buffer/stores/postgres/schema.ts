@@ -180,6 +180,19 @@ const FIFTH_FORMAT = `
 UPDATE @latest SET order_key = NULL, order_number = NULL;
 `;
 
+/** Small durable state (buffer/documents.ts). Ids compare as bytes, whatever the database's collation is. */
+const SIXTH_FORMAT = `
+CREATE SEQUENCE @document_revision;
+CREATE TABLE @document (
+	collection text COLLATE "C" NOT NULL,
+	id text COLLATE "C" NOT NULL,
+	revision bigint NOT NULL,
+	crc bigint NOT NULL,
+	body bytea NOT NULL,
+	PRIMARY KEY (collection, id)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+`;
+
 /** Position n brings a store of format n to format n + 1. */
 export const MIGRATIONS: readonly string[] = [
 	FIRST_FORMAT,
@@ -187,6 +200,7 @@ export const MIGRATIONS: readonly string[] = [
 	THIRD_FORMAT,
 	FOURTH_FORMAT,
 	FIFTH_FORMAT,
+	SIXTH_FORMAT,
 ];
 
 /** What this release writes. A newer one is ERR_STORE_VERSION (S17). */

@@ -46,6 +46,8 @@ export interface Meta {
 	nextBatch: number;
 	missingRows: number;
 	quarantinedRows: number;
+	/** The last one given. */
+	documentRevision: number;
 }
 
 export interface LeaseRecord {
@@ -165,6 +167,7 @@ export function saveMeta({ connection, meta, time }: Engine): void {
 		meta.missingRows,
 		meta.quarantinedRows,
 		time.livedAt,
+		meta.documentRevision,
 	);
 }
 

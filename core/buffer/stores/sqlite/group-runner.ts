@@ -8,7 +8,7 @@ import { flushBuilders } from './chunk-builder';
 import { SQLITE, sqliteCode } from './connection';
 import type { Engine, ExportRecord, LeaseRecord } from './engine';
 import { toGroupError } from './group-error';
-import { filesLost, refuseAppends } from './held-files';
+import { filesLost, keeps, refuseKept } from './held-files';
 import { Housekeeper } from './housekeeper';
 import { Notices } from './notices';
 import { isDiskFull } from './open-failed';
@@ -144,8 +144,8 @@ export class GroupRunner {
 			if (call.op === 'append') {
 				rows += call.rows.length + call.dead.length;
 				bytes += call.byteLength;
-				if (count > 0 && (rows > maxGroupRows || bytes > maxGroupBytes)) break;
-			}
+			} else if (call.op === 'putDocument') bytes += call.args.body.byteLength;
+			if (count > 0 && (rows > maxGroupRows || bytes > maxGroupBytes)) break;
 			count++;
 		}
 		return this.#queue.splice(0, count);
@@ -157,7 +157,8 @@ export class GroupRunner {
 		const { engine } = this.#open;
 		const leasesBefore = new Map(engine.leases);
 		const appendedTo = new Set<ExportRecord>();
-		if (group.some(({ op }) => op === 'append')) {
+		const isKeeping = group.some(keeps);
+		if (isKeeping) {
 			// On the disk of what else is there now, how much is free says nothing.
 			if (this.#lookAtFiles() === undefined) this.#housekeeper.look();
 		}
@@ -177,9 +178,9 @@ export class GroupRunner {
 				this.#open.commit();
 			}
 			this.#failuresInRow = 0;
-			const lost = appendedTo.size > 0 ? this.#lookAtFiles() : undefined;
+			const lost = isKeeping ? this.#lookAtFiles() : undefined;
 			if (lost === undefined) this.#postAnswers(answers, { stored, counters });
-			else this.#postAnswers(refuseAppends(group, answers, lost));
+			else this.#postAnswers(refuseKept(group, answers, lost));
 		} catch (error) {
 			this.#fail(group, error, leasesBefore);
 		}
@@ -190,6 +191,7 @@ export class GroupRunner {
 		const { engine } = this.#open;
 		try {
 			if (call.op === 'append') return this.#append(call, appendedTo);
+			if (keeps(call)) this.#guardKept();
 			// Whatever looks for rows finds those of this group, too.
 			flushBuilders(engine);
 			return { id: call.id, value: runOperation(engine, call, this.#surroundings) };
@@ -202,7 +204,8 @@ export class GroupRunner {
 	}
 
 	#append(call: AppendCall, appendedTo: Set<ExportRecord>): Answer | 'stored' {
-		this.#guardAppend();
+		this.#guardKept();
+		this.#housekeeper.check();
 		const { engine } = this.#open;
 		const isDuplicate = append(engine, call, this.#options.limits);
 		for (const { exportId } of call.rows) noteExport(engine, exportId, appendedTo);
@@ -219,12 +222,12 @@ export class GroupRunner {
 		return this.#filesLost;
 	}
 
-	#guardAppend(): void {
+	/** What is answered as kept must be found again. */
+	#guardKept(): void {
 		if (this.#filesLost !== undefined) throw this.#filesLost;
 		if (this.#corruption !== undefined) {
 			throw new BufferError('ERR_STORE_CORRUPT', this.#corruption);
 		}
-		this.#housekeeper.check();
 	}
 
 	#answerSlice(call: Extract<Call, { op: 'readSlice' }>): void {

@@ -41,16 +41,21 @@ export function filesLost(directory: string, name: string): BufferError {
 	);
 }
 
+/** Whether a call is answered with something being kept for good, beyond what the rows in the store are for. */
+export function keeps({ op }: Call): boolean {
+	return op === 'append' || op === 'putDocument' || op === 'removeDocument';
+}
+
 /** Of a group that was committed to files nobody will find: also what was a duplicate of it is stored nowhere. */
-export function refuseAppends(
+export function refuseKept(
 	group: readonly Call[],
 	answers: readonly Answer[],
 	error: BufferError,
 ): Answer[] {
-	const appends = new Set(group.filter(({ op }) => op === 'append').map(({ id }) => id));
-	const others = answers.filter((answer) => 'thrown' in answer || !appends.has(answer.id));
-	for (const { id } of others) appends.delete(id);
-	return [...others, ...Array.from(appends, (id) => ({ id, thrown: packError(error) }))];
+	const kept = new Set(group.filter(keeps).map(({ id }) => id));
+	const others = answers.filter((answer) => 'thrown' in answer || !kept.has(answer.id));
+	for (const { id } of others) kept.delete(id);
+	return [...others, ...Array.from(kept, (id) => ({ id, thrown: packError(error) }))];
 }
 
 function identify(path: string): string | undefined {

@@ -116,6 +116,7 @@ export function readMeta(connection: Connection): { meta: Meta; past: Past } {
 			nextBatch: toNumber(row.next_batch),
 			missingRows: toNumber(row.missing_rows),
 			quarantinedRows: toNumber(row.quarantined_rows),
+			documentRevision: toNumber(row.document_revision),
 		},
 	};
 }

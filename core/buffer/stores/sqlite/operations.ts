@@ -5,6 +5,7 @@ import { warnOfDeadLetters } from '../quota';
 import { toCounters } from '../tally';
 import { claim, nextDueAt, retryingOf } from './claim';
 import { listDead, purge, replay, retryNow, sweepAll } from './dead-letters';
+import { getDocument, listDocuments, putDocument, removeDocument } from './documents';
 import { type Engine, type ExportRecord, liveExports } from './engine';
 import { putExport, removeExport, setState, toKnownExport } from './exports';
 import { measureDisk } from './free-space';
@@ -63,6 +64,14 @@ export function runOperation(
 			return purge(engine, call.args);
 		case 'sweep':
 			return sweepAll(engine);
+		case 'getDocument':
+			return getDocument(engine, call.args);
+		case 'listDocuments':
+			return listDocuments(engine, call.args);
+		case 'putDocument':
+			return putDocument(engine, call.args);
+		case 'removeDocument':
+			return removeDocument(engine, call.args);
 		case 'stats':
 			return showStats(engine, surroundings);
 		default:

@@ -1,6 +1,7 @@
 import type { ExportState, Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
 import type { Counters, KnownExport, Lease, StoredExport, StoreStats } from '../../store';
+import type { DocumentPlace, KeptDocument } from '../kept-documents';
 import type { AppendCall, PackedAppends } from './packed-appends';
 import type { TimeReading } from '../store-time';
 import type { Durability } from '../durability';
@@ -121,6 +122,13 @@ export interface Operations {
 	purge: [PurgeOf, answer: { rows: number }];
 	sweep: [nothing: undefined, answer: undefined];
 	stats: [nothing: undefined, answer: StoreStats];
+	getDocument: [DocumentPlace, answer: KeptDocument | undefined];
+	listDocuments: [{ collection: string; after: string; limit: number }, answer: KeptDocument[]];
+	putDocument: [
+		DocumentPlace & { body: Uint8Array; ifRevision: number | undefined },
+		answer: number,
+	];
+	removeDocument: [DocumentPlace & { ifRevision: number | undefined }, answer: boolean];
 	readSlice: [{ batch: number; position: number }, answer: PlainSlice];
 	close: [nothing: undefined, answer: undefined];
 }

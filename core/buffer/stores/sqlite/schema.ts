@@ -152,6 +152,19 @@ CREATE TABLE lived_mark (
 );
 `;
 
+/** Format 7: small durable state (buffer/documents.ts). Revisions come from one counter, since a removed document leaves nothing. */
+const SEVENTH_FORMAT = `
+ALTER TABLE meta ADD COLUMN document_revision INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE document (
+	collection TEXT NOT NULL,
+	id TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	crc INTEGER NOT NULL,
+	body BLOB NOT NULL,
+	PRIMARY KEY (collection, id)
+);
+`;
+
 /** Position n brings a store of format n to format n + 1, in a transaction of who calls it. */
 export const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
 	(connection) => connection.exec(FIRST_FORMAT),
@@ -162,6 +175,7 @@ export const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
 	(connection) => connection.exec(`ALTER TABLE batch ADD COLUMN salt TEXT NOT NULL DEFAULT ''`),
 	(connection) => connection.exec(FIFTH_FORMAT),
 	(connection) => connection.exec(SIXTH_FORMAT),
+	(connection) => connection.exec(SEVENTH_FORMAT),
 ];
 
 /** What this release writes. A newer one is ERR_STORE_VERSION (S17). */

@@ -9,7 +9,7 @@ export const INSERT_META = `
 	VALUES (1, ?, ?, ?, 0, 0, 1, ?, 0, 0)`;
 export const UPDATE_META = `
 	UPDATE meta SET commit_number = ?, appended_rows = ?, next_batch = ?, last_seen_at = ?, missing_rows = ?,
-		quarantined_rows = ?, lived_at = ? WHERE id = 1`;
+		quarantined_rows = ?, lived_at = ?, document_revision = ? WHERE id = 1`;
 export const SELECT_MARKS = `SELECT at, lived_at FROM lived_mark ORDER BY id`;
 export const INSERT_MARK = `INSERT INTO lived_mark (at, lived_at) VALUES (?, ?)`;
 export const DELETE_OLD_MARKS = `DELETE FROM lived_mark WHERE id <= (SELECT max(id) FROM lived_mark) - ?`;
@@ -133,3 +133,19 @@ export const UPSERT_LATEST = `
 export const SELECT_LATEST = `SELECT key, revision, row, crc FROM latest WHERE export = ? ORDER BY key`;
 export const DELETE_LATEST_KEY = `DELETE FROM latest WHERE export = ? AND key = ?`;
 export const DELETE_LATEST = `DELETE FROM latest WHERE export = ?`;
+
+// document
+export const SELECT_DOCUMENT = `SELECT id, revision, crc, body FROM document WHERE collection = ? AND id = ?`;
+export const SELECT_DOCUMENT_REVISION = `SELECT revision FROM document WHERE collection = ? AND id = ?`;
+/** Sizes are known before bodies are read; a first one of any size comes. */
+export const SELECT_DOCUMENTS = `
+	SELECT id, revision, crc, body FROM document WHERE rowid IN (
+		SELECT rowid FROM (
+			SELECT rowid, length(body) AS size, sum(length(body)) OVER (ORDER BY id) AS bytes FROM document
+			WHERE collection = ? AND id > ? ORDER BY id LIMIT ?
+		) WHERE bytes <= ? OR bytes = size
+	) ORDER BY id`;
+export const UPSERT_DOCUMENT = `
+	INSERT INTO document (collection, id, revision, crc, body) VALUES (?, ?, ?, ?, ?)
+	ON CONFLICT (collection, id) DO UPDATE SET revision = excluded.revision, crc = excluded.crc, body = excluded.body`;
+export const DELETE_DOCUMENT = `DELETE FROM document WHERE collection = ? AND id = ?`;

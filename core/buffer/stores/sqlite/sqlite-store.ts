@@ -12,6 +12,8 @@ import type {
 import { type AppendRequest, checkAppend, exportIdsOf } from '../append-request';
 import { byLatestKey } from '../order-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
+import type { Documents } from '../../documents';
+import { KeptDocuments } from '../kept-documents';
 import type { CoreError } from '../../../errors';
 import type { PlainBatch, PlainDeadLetter, PlainError, PlainOutcome, PlainSlice } from './protocol';
 import { decodeRow, findRows, rowAt } from '../row-codec';
@@ -20,6 +22,7 @@ import type { WorkerClient } from './worker-client';
 /** The embedded store (S1), seen from the main thread: translates, and lets the worker decide. */
 export class SqliteStore implements Store {
 	readonly kind = 'sqlite';
+	readonly documents: Documents;
 	readonly #client: WorkerClient;
 	readonly #clock: Clock;
 	#cancelSweep: Cancel;
@@ -27,6 +30,12 @@ export class SqliteStore implements Store {
 	constructor(client: WorkerClient, clock: Clock) {
 		this.#client = client;
 		this.#clock = clock;
+		this.documents = new KeptDocuments({
+			get: (place) => client.call('getDocument', place),
+			list: (o) => client.call('listDocuments', o),
+			put: (o) => client.call('putDocument', o),
+			remove: (o) => client.call('removeDocument', o),
+		});
 		this.#cancelSweep = this.#planSweep();
 	}
 

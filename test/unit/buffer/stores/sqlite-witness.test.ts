@@ -30,6 +30,7 @@ describe('the witness of a sqlite store (S52)', () => {
 				nextBatch: 4,
 				missingRows: 0,
 				quarantinedRows: 0,
+				documentRevision: 0,
 			};
 			const warning = hearWitness(found, { meta, exports: [], isNew: false, hadLog: true });
 			assert.equal(meta.missingRows, missing);

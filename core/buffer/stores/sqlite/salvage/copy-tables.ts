@@ -3,6 +3,7 @@ import { type Connection, toNumber } from '../connection';
 import type { Testimony } from '../witness';
 import { FORMAT } from '../schema';
 import type { DamagedTables, TableName } from './damaged-tables';
+import { copyDocuments, type FoundDocuments } from './copy-documents';
 import { mendChunk } from './mend-chunk';
 import type { Value } from './read-records';
 
@@ -13,6 +14,7 @@ export interface Copied {
 	readonly exports: ReadonlyMap<number, Knowledge>;
 	/** Whether anything of a store was found at all. */
 	readonly isAny: boolean;
+	readonly documents: FoundDocuments;
 }
 
 const LAST_BEFORE = `
@@ -31,9 +33,11 @@ export function copyTables(
 		for (const row of from.read(table)) if (table !== 'batch' || areParts(row[3])) copy(table, row);
 	}
 	const exports = copyExports(from, to, copy);
+	const documents = copyDocuments(from, to);
 	const [meta] = from.read('meta');
 	copy('meta', completeMeta(to, meta, o));
-	return { exports, isAny: meta !== undefined || exports.size > 0 };
+	const isAny = meta !== undefined || exports.size > 0 || documents.saved > 0;
+	return { exports, isAny, documents };
 }
 
 /** Those whose checksum fits first, so that no damaged one takes the place of one that is whole. */
@@ -142,8 +146,11 @@ function completeMeta(
 		0,
 		0,
 		0,
+		0,
 	];
 	known[3] = FORMAT;
 	known[6] = Math.max(Number(known[6]), nextBatch);
+	const newest = toNumber(to.get('SELECT max(revision) AS revision FROM document')?.revision);
+	known[11] = Math.max(Number(known[11]), newest);
 	return known;
 }

@@ -9,7 +9,7 @@ import { readRecords, type Value } from './read-records';
 import { TreePages } from './tree-pages';
 
 export type TableName =
-	'meta' | 'export' | 'spare' | 'revision' | 'chunk' | 'batch' | 'dedupe' | 'latest';
+	'meta' | 'export' | 'spare' | 'revision' | 'chunk' | 'batch' | 'dedupe' | 'latest' | 'document';
 
 const STATES = ['ACTIVE', 'PAUSED', 'USER_DISABLED', 'SYSTEM_DISABLED'];
 
@@ -45,6 +45,7 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 		isCount,
 		isCount,
 		isInstant,
+		isCount,
 	],
 	export: [
 		...[isCount, isText, isJson, isState, isCount, isCount, isText, isCount, isCount, isCount],
@@ -63,6 +64,7 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 		...[isNullOr(isText), isNullOr(isText), isNullOr(isCount), isText],
 	],
 	dedupe: [isText, isKey, isInstant],
+	document: [isText, isText, isCount, isCount, isBytes],
 	latest: [isCount, isKey, isCount, isNullOr(isKey), isBytes, isCount],
 };
 
@@ -111,8 +113,8 @@ function toRow(table: TableName, rowid: number, values: Value[]): Value[] | unde
 	const columns = COLUMNS[table];
 	if (KEYED_BY_ROWID.includes(table)) values[0] = rowid;
 	if (table === 'latest' && !completeLatest(values)) return undefined;
-	// Before format 6 nobody knew how long the store had lived, before format 4 a batch had no salt.
-	if (table === 'meta' && values.length === columns.length - 1) values.push(0);
+	// Before format 7 there were no documents, before format 6 nobody knew how long the store had lived, before format 4 a batch had no salt.
+	while (table === 'meta' && values.length >= 10 && values.length < columns.length) values.push(0);
 	if (table === 'batch' && values.length === columns.length - 1) values.push('');
 	const fits = values.length === columns.length && columns.every((is, at) => is(values[at]));
 	if (!fits || (HAVE_CONFIG.includes(table) && !isOfItsExport(values))) return undefined;

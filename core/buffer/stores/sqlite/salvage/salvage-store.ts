@@ -12,6 +12,7 @@ import { INSERT_REVISION } from '../sql';
 import { syncDirectory } from '../sync-directory';
 import { parseTestimony } from '../witness';
 import { copyTables, type Knowledge } from './copy-tables';
+import type { FoundDocuments } from './copy-documents';
 import { DamagedTables } from './damaged-tables';
 import { PageImage } from './page-image';
 import { settleAccounts, type Settled } from './settle-accounts';
@@ -35,13 +36,13 @@ export function salvageStore(directory: string, nowAt: number): string {
 	const part = join(directory, 'store.db.part');
 	try {
 		removeDatabase(part);
-		const settled = rebuild(image, part, { directory, nowAt });
-		const name = keepDamaged(directory, nowAt, settled);
+		const { settled, documents } = rebuild(image, part, { directory, nowAt });
+		const name = keepDamaged(directory, nowAt, { exports: settled, documents });
 		const kept = existsSync(path) ? name : `${name}-wal`;
 		renameSync(part, join(directory, SALVAGED));
 		syncDirectory(directory);
 		finishSalvage(directory);
-		return report(settled, kept);
+		return report(settled, documents, kept);
 	} finally {
 		image.close();
 		removeDatabase(part);
@@ -67,7 +68,7 @@ function rebuild(
 	image: PageImage,
 	part: string,
 	{ directory, nowAt }: { directory: string; nowAt: number },
-): Settled[] {
+): { settled: Settled[]; documents: FoundDocuments } {
 	const connection = new Connection(part);
 	try {
 		// One transaction in a file that nobody else knows; its commit syncs.
@@ -80,7 +81,7 @@ function rebuild(
 		const found = existsSync(witness) ? parseTestimony(readFileSync(witness)) : 'missing';
 		const testimony = typeof found === 'string' ? undefined : found;
 		const tables = new DamagedTables(image, connection);
-		const { exports, isAny } = copyTables(tables, connection, { testimony, nowAt });
+		const { exports, isAny, documents } = copyTables(tables, connection, { testimony, nowAt });
 		if (!isAny) {
 			throw new BufferError(
 				'ERR_STORE_CORRUPT',
@@ -89,7 +90,7 @@ function rebuild(
 		}
 		const settled = settleAll(connection, directory, exports, nowAt);
 		connection.exec('COMMIT');
-		return settled;
+		return { settled, documents };
 	} finally {
 		connection.close();
 	}
@@ -121,13 +122,17 @@ function settleAll(
 }
 
 /** @returns the name of the damaged file in quarantine/ */
-function keepDamaged(directory: string, nowAt: number, settled: readonly Settled[]): string {
+function keepDamaged(
+	directory: string,
+	nowAt: number,
+	saved: { exports: readonly Settled[]; documents: FoundDocuments },
+): string {
 	const { quarantine, name } = placeInQuarantine(directory, nowAt);
 	for (const suffix of ['', '-wal']) {
 		const from = join(directory, `store.db${suffix}`);
 		if (existsSync(from)) linkOrCopy(from, join(quarantine, `${name}${suffix}`));
 	}
-	const about = { at: new Date(nowAt).toISOString(), exports: settled };
+	const about = { at: new Date(nowAt).toISOString(), ...saved };
 	writePrivate(join(quarantine, `${name}.json`), `${JSON.stringify(about, undefined, '\t')}\n`);
 	syncDirectory(quarantine);
 	return name;
@@ -175,7 +180,7 @@ function removeDatabase(path: string): void {
 	for (const suffix of ['', '-journal', '-wal']) rmSync(`${path}${suffix}`, { force: true });
 }
 
-function report(settled: readonly Settled[], kept: string): string {
+function report(settled: readonly Settled[], documents: FoundDocuments, kept: string): string {
 	const total = (what: 'saved' | 'regrouped' | 'missing') =>
 		settled.reduce((sum, one) => sum + one[what], 0);
 	const missing = settled
@@ -185,6 +190,7 @@ function report(settled: readonly Settled[], kept: string): string {
 		`the database of the store was damaged and was made anew: ${total('saved')} rows were saved, ` +
 		`${total('regrouped')} of them in new batches, and ${total('missing')} are missing` +
 		(missing.length === 0 ? '' : ` (${missing.join(', ')})`) +
-		`; keys of duplicates and latest rows may be missing, too; the damaged file is quarantine/${kept}`
+		`; ${documents.saved} documents were saved, ${documents.damaged} of them damaged` +
+		`; keys of duplicates, latest rows and documents may be missing, too; the damaged file is quarantine/${kept}`
 	);
 }
