@@ -23,7 +23,7 @@ export { evaluateConditions, parseConditions, type Conditions } from './buffer/c
 export type * from './buffer/store';
 export { DOCUMENT_BOUNDS, walkDocuments } from './buffer/documents';
 export type * from './buffer/documents';
-export type { AttemptReport } from './delivery/attempt';
+export type { AttemptReport, DeliveryRequest } from './delivery/attempt';
 export { openStore, type StoreOptions } from './buffer/open-store';
 export { keepFree } from './buffer/stores/sqlite/check-options';
 export { whyFleeting } from './buffer/stores/sqlite/fleeting';

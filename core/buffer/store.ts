@@ -72,12 +72,26 @@ export interface Batch {
 	rows(): AsyncIterable<StoredRow[]>;
 }
 
-/** What became of one attempt. */
+/** What an endpoint said of a request. */
+export interface EndpointAnswer {
+	readonly status: number;
+	/** Its words: at most 500 characters, without the secrets of the request; absent where there are none. */
+	readonly text?: string;
+	/** It wants no more of this export (410). */
+	readonly asksToDisable?: true;
+}
+
+/** What became of one attempt. `answer` is what decided it, where an endpoint answered. */
 export type Outcome =
-	| { readonly kind: 'ack' }
+	| { readonly kind: 'ack'; readonly answer?: EndpointAnswer }
 	/** Same batch, same bytes, at `at` (or at once). */
-	| { readonly kind: 'retry'; readonly at?: number; readonly error: CoreError }
-	| { readonly kind: 'dead'; readonly error: CoreError }
+	| {
+			readonly kind: 'retry';
+			readonly at?: number;
+			readonly error: CoreError;
+			readonly answer?: EndpointAnswer;
+	  }
+	| { readonly kind: 'dead'; readonly error: CoreError; readonly answer?: EndpointAnswer }
 	/** 0-based positions; the named rows become new batches that inherit the attempt, the rest is acked; one transaction. */
 	| {
 			readonly kind: 'split';
@@ -85,6 +99,7 @@ export type Outcome =
 			readonly retryAt?: number;
 			readonly dead: readonly number[];
 			readonly error: CoreError;
+			readonly answer?: EndpointAnswer;
 	  }
 	/** Redeploy, shutdown: the lease ends, the batch is due now, the attempt is not counted. */
 	| { readonly kind: 'release' };

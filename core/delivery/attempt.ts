@@ -4,8 +4,8 @@ import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import { describeThrown } from '../describe-thrown';
 import { nextDelayMs } from './retry-schedule';
-import type { Sink } from '../sink/sink';
-import type { Batch, Lease, Outcome, Store } from '../buffer/store';
+import type { Attempt, RequestReport, Sink } from '../sink/sink';
+import type { Batch, EndpointAnswer, Lease, Outcome, Store } from '../buffer/store';
 import { checkOutcome } from '../buffer/stores/check-outcome';
 import { planSplit } from '../buffer/stores/positions';
 
@@ -23,8 +23,20 @@ export interface AttemptReport {
 	readonly outcome: Outcome['kind'];
 	/** Of the error, where there was one. */
 	readonly error?: { readonly code: string; readonly message: string };
+	/** What the endpoint said, where it answered. */
+	readonly answer?: EndpointAnswer;
 	/** When the next attempt is due. */
 	readonly retryAt?: number;
+}
+
+/** One request of an attempt, as its sink told it. */
+export interface DeliveryRequest extends RequestReport {
+	readonly exportId: string;
+	readonly batchId: string;
+	/** Number of the attempt. */
+	readonly attempt: number;
+	/** When it ended, milliseconds since the Unix epoch. */
+	readonly at: number;
 }
 
 export interface DeliveryPorts {
@@ -34,6 +46,8 @@ export interface DeliveryPorts {
 	readonly random: () => number;
 	readonly leaseMs: number;
 	readonly abort: AbortController;
+	/** Hears of every request. */
+	readonly onRequest: (request: DeliveryRequest) => void;
 }
 
 /**
@@ -48,7 +62,7 @@ export async function deliverBatch(
 	const { clock, abort } = ports;
 	const startedAt = clock.now();
 	const renewal = keepLease(batch.lease, ports);
-	const raw = await attempt(batch, export_.sink, startedAt, abort.signal, clock);
+	const raw = await attempt(batch, export_.sink, newAttempt(batch, startedAt, ports), clock);
 	renewal.stop();
 	const outcome: Outcome =
 		abort.signal.aborted && raw.kind !== 'ack'
@@ -70,19 +84,25 @@ export async function deliverBatch(
 	return report(batch, startedAt, clock.now() - startedAt, outcome);
 }
 
-async function attempt(
-	batch: Batch,
-	sink: Sink,
+function newAttempt(
+	{ exportId, id: batchId, attempt: number }: Batch,
 	startedAt: number,
-	signal: AbortSignal,
-	clock: Clock,
-): Promise<Outcome> {
-	const abandoned = afterAbort(signal, clock);
+	{ clock, abort: { signal }, onRequest }: DeliveryPorts,
+): Attempt {
+	return {
+		number,
+		startedAt,
+		signal,
+		permit: async () => (signal.aborted ? 'aborted' : 'granted'),
+		onRequest: (request) =>
+			onRequest({ ...request, exportId, batchId, attempt: number, at: clock.now() }),
+	};
+}
+
+async function attempt(batch: Batch, sink: Sink, given: Attempt, clock: Clock): Promise<Outcome> {
+	const abandoned = afterAbort(given.signal, clock);
 	try {
-		const outcome = await Promise.race([
-			sink.deliver(batch, { number: batch.attempt, startedAt, signal }),
-			abandoned.outcome,
-		]);
+		const outcome = await Promise.race([sink.deliver(batch, given), abandoned.outcome]);
 		checkOutcome(outcome);
 		if (outcome.kind === 'split') planSplit(outcome, batch.count);
 		return outcome;
@@ -141,8 +161,10 @@ function schedule(
 			`gave up after ${batch.attempt} attempts; the last one: ${outcome.error.message}`,
 			{ cause: outcome.error, details: { attempts: batch.attempt, lastCode: outcome.error.code } },
 		);
-		if (outcome.kind === 'retry') return { kind: 'dead', error };
-		return { kind: 'split', retry: [], dead: [...outcome.dead, ...outcome.retry], error };
+		const answer = outcome.answer ? { answer: outcome.answer } : {};
+		if (outcome.kind === 'retry') return { kind: 'dead', error, ...answer };
+		const dead = [...outcome.dead, ...outcome.retry];
+		return { kind: 'split', retry: [], dead, error, ...answer };
 	}
 	const at = ports.clock.now() + delayMs;
 	if (outcome.kind === 'retry') return { ...outcome, at: Math.max(at, outcome.at ?? 0) };
@@ -195,6 +217,7 @@ function report(
 		...('error' in outcome
 			? { error: { code: outcome.error.code, message: outcome.error.message } }
 			: {}),
+		...('answer' in outcome && outcome.answer ? { answer: outcome.answer } : {}),
 		...(retryAt === undefined ? {} : { retryAt }),
 	};
 }

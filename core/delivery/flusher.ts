@@ -12,7 +12,7 @@ import type { Logger } from '../runtime/logger';
 import { CoreError } from '../errors';
 import type { Sink } from '../sink/sink';
 import type { Conditions } from '../buffer/conditions';
-import { deliverBatch, type AttemptReport } from './attempt';
+import { deliverBatch, type AttemptReport, type DeliveryRequest } from './attempt';
 import type { Batch, Counters, Store } from '../buffer/store';
 
 /** How long a claim is valid without renewal (S30). */
@@ -39,6 +39,8 @@ export interface FlusherOptions {
 	readonly owner: string;
 	/** Hears of every attempt that ended. */
 	readonly onAttempt: (report: AttemptReport) => void;
+	/** Hears of every request of a sink. */
+	readonly onRequest: (request: DeliveryRequest) => void;
 }
 
 export interface FlusherExport {

@@ -1,3 +1,4 @@
+import type { EndpointAnswer } from '../buffer/store';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
 
@@ -35,6 +36,6 @@ export interface LastFailure {
 	readonly at: number;
 	readonly code: string;
 	readonly message: string;
-	/** Status that the endpoint answered with. */
-	readonly status?: number;
+	/** What the endpoint said, where it answered. */
+	readonly answer?: EndpointAnswer;
 }

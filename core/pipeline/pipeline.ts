@@ -3,7 +3,7 @@
  * deploys. It keeps nothing that a restart would need: rows, leases and states are the store's.
  */
 import { randomBytes } from 'node:crypto';
-import type { AttemptReport } from '../delivery/attempt';
+import type { AttemptReport, DeliveryRequest } from '../delivery/attempt';
 import { Flusher } from '../delivery/flusher';
 import type { Counters, Store } from '../buffer/store';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
@@ -41,6 +41,7 @@ import {
 export type PipelineNotice =
 	| { readonly kind: 'accepted'; readonly receiverId: string; readonly eventId: string }
 	| { readonly kind: 'refused'; readonly receiverId: string; readonly error: CoreError }
+	| ({ readonly kind: 'request' } & DeliveryRequest)
 	| ({ readonly kind: 'attempt' } & AttemptReport)
 	| { readonly kind: 'counters'; readonly counters: Counters };
 
@@ -89,6 +90,7 @@ export class PipelineCore {
 			random: Math.random,
 			owner: `${process.pid}-${randomBytes(4).toString('hex')}`,
 			onAttempt: (report) => this.#attempted(report),
+			onRequest: (request) => this.#tell({ kind: 'request', ...request }),
 		});
 	}
 
@@ -354,13 +356,19 @@ export class PipelineCore {
 	}
 
 	#attempted(report: AttemptReport): void {
+		// What an endpoint writes is for who looks at the export, and for no log.
+		const { answer, ...logged } = report;
 		const name = named(this.#exports.get(report.exportId)?.export_.config.label, report.exportId);
 		const what = `delivery of ${report.count} rows of ${name}, attempt ${report.number}: ${report.outcome}`;
 		const why = report.error ? ` (${report.error.code}: ${report.error.message})` : '';
-		this.#logger[report.error ? 'warn' : 'debug'](`${what}${why}`, { ...report });
-		if (report.error)
-			this.#failures.set(report.exportId, { at: report.startedAt, ...report.error });
-		else if (report.outcome === 'ack') this.#failures.delete(report.exportId);
+		this.#logger[report.error ? 'warn' : 'debug'](`${what}${why}`, {
+			...logged,
+			...(answer ? { status: answer.status } : {}),
+		});
+		if (report.error) {
+			const failure = { at: report.startedAt, ...report.error, ...(answer ? { answer } : {}) };
+			this.#failures.set(report.exportId, failure);
+		} else if (report.outcome === 'ack') this.#failures.delete(report.exportId);
 		this.#tell({ kind: 'attempt', ...report });
 	}
 

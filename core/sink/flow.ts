@@ -78,13 +78,17 @@ function returnedTokens(): Set<string> {
 export function createFlowSink(options: FlowSinkOptions): Sink {
 	return {
 		isReady: () => options.doneWhen() !== 'kept',
-		async deliver(batch, { signal }) {
+		async deliver(batch, { signal, onRequest }) {
 			// Since it was claimed.
 			if (options.doneWhen() === 'kept') return { kind: 'release' };
 			const unreadable: UnreadableRow[] = [];
 			const rows = await collect(batch, options.numbers, unreadable);
 			if (rows.length === 0) return withUnreadable(undefined, unreadable);
+			const startedAt = performance.now();
 			const outcome = await emitRows(options, batch, rows, signal);
+			if (outcome.kind !== 'release') {
+				onRequest({ ok: outcome.kind === 'ack', durationMs: performance.now() - startedAt });
+			}
 			return withUnreadable(toBatch(outcome, rows), unreadable);
 		},
 	};

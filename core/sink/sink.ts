@@ -1,5 +1,22 @@
 import type { Batch, Outcome } from '../buffer/store';
 
+/** One request to where the batches go, told once by the sink that made it. */
+export interface RequestReport {
+	/** It was taken: nothing of it comes again and nothing is put aside. */
+	readonly ok: boolean;
+	/** Absent where nothing was answered, and where there are no statuses. */
+	readonly status?: number;
+	/** From before the request to the end of its answer, by a clock that never goes back. */
+	readonly durationMs: number;
+	/** Of the request's body. */
+	readonly bytes?: number;
+	/** As `EndpointAnswer.text`. */
+	readonly answeredText?: string;
+}
+
+/** Whether a request may be made: now, never in this attempt, or not before an instant (milliseconds since the Unix epoch). */
+export type Permit = 'granted' | 'aborted' | { readonly notBefore: number };
+
 /** One try to bring a batch to its sink. */
 export interface Attempt {
 	/** From 1. */
@@ -7,6 +24,10 @@ export interface Attempt {
 	readonly startedAt: number;
 	/** Aborted on detach, shutdown and lost leases; the sink then gives up soon and may return anything. */
 	readonly signal: AbortSignal;
+	/** To be asked before each request by sinks that make more than one; a batch was let through as a whole. */
+	permit(): Promise<Permit>;
+	/** To be told of every request that was made, also of one that failed; not of one that was broken off by `signal`. */
+	onRequest(request: RequestReport): void;
 }
 
 /**

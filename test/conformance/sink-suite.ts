@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Outcome } from '../../core/buffer/store';
 import type { Sink } from '../../core/sink/sink';
+import { fakeAttempt } from '../support/fake-attempt';
 import { fakeBatch } from '../support/fake-batch';
 
 /** A sink together with what stands at its other end. */
@@ -16,7 +17,7 @@ export interface SinkFixture {
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const records = [{ n: 1 }, { n: 2, text: 'ä"\n' }, { n: null }];
 const batch = fakeBatch({ payloads: records.map(encode) });
-const attempt = (signal = new AbortController().signal) => ({ number: 1, startedAt: 0, signal });
+const attempt = (signal = new AbortController().signal) => fakeAttempt({ signal });
 
 /** Rows that cannot be sent whatever the other end says. JSON.parse reads any depth; most of what comes after it does not. */
 const unwritable: readonly [what: string, payload: Uint8Array, code: string][] = [
@@ -47,13 +48,13 @@ export function sinkSuite(name: string, start: () => Promise<SinkFixture>): void
 		});
 
 		it('acks a batch that was taken, rows whole and in order', async () => {
-			assert.deepEqual(await fixture.sink.deliver(batch, attempt()), { kind: 'ack' });
+			assert.equal((await fixture.sink.deliver(batch, attempt())).kind, 'ack');
 			assert.deepEqual(fixture.taken(), records);
 		});
 
 		it('takes the same batch again: delivery is at least once', async () => {
 			await fixture.sink.deliver(batch, attempt());
-			assert.deepEqual(await fixture.sink.deliver(batch, attempt()), { kind: 'ack' });
+			assert.equal((await fixture.sink.deliver(batch, attempt())).kind, 'ack');
 		});
 
 		it('fills id columns with the numbers of the rows', async () => {

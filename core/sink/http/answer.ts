@@ -1,4 +1,4 @@
-import type { Outcome } from '../../buffer/store';
+import type { EndpointAnswer, Outcome } from '../../buffer/store';
 import { DeliveryError } from '../../errors';
 import type { PushResponse } from './transport';
 
@@ -7,6 +7,9 @@ const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 
 /** Time-out, wrong connection, too early (RFC 8470), too many: the same request may be taken later. */
 const COMES_AGAIN: readonly number[] = [408, 421, 425, 429];
+
+/** It was there, and is not to be asked again (RFC 9110, 15.5.11). */
+const GONE = 410;
 
 /** An outcome of one request; there is nothing to split in it. */
 export type RequestOutcome = Extract<Outcome, { kind: 'ack' | 'retry' | 'dead' }>;
@@ -20,16 +23,26 @@ export type RequestOutcome = Extract<Outcome, { kind: 'ack' | 'retry' | 'dead' }
  * @param now milliseconds since the Unix epoch
  */
 export function outcomeOf(
-	{ status, headers }: Pick<PushResponse, 'status' | 'headers'>,
+	{
+		status,
+		headers,
+		text,
+	}: Pick<PushResponse, 'status' | 'headers'> & { readonly text?: string | undefined },
 	options: { readonly now: number; readonly retryAllStatuses?: boolean | undefined },
 ): RequestOutcome {
-	if (status >= 200 && status < 300) return { kind: 'ack' };
+	const answer: EndpointAnswer = {
+		status,
+		...(text === undefined ? {} : { text }),
+		...(status === GONE ? { asksToDisable: true } : {}),
+	};
+	if (status >= 200 && status < 300) return { kind: 'ack', answer };
 	const message = `the receiver answered ${status}`;
 	const isBusy = status >= 500 || COMES_AGAIN.includes(status);
 	if (!isBusy && !options.retryAllStatuses) {
 		return {
 			kind: 'dead',
 			error: new DeliveryError('ERR_SINK_REJECTED', message, { details: { status } }),
+			answer,
 		};
 	}
 	const retryAfterMs = readRetryAfter(headers['retry-after']?.[0], options.now);
@@ -42,6 +55,7 @@ export function outcomeOf(
 		kind: 'retry',
 		...(retryAfterMs === undefined ? {} : { at: options.now + retryAfterMs }),
 		error,
+		answer,
 	};
 }
 

@@ -7,12 +7,13 @@
  * as `split`: the rows that were taken are done, and only the others come again or are put aside. So does a batch with rows
  * that cannot be written: they are put aside alone (`read-rows.ts`).
  */
-import type { Batch, Outcome, StoredRow } from '../../buffer/store';
-import { DeliveryError } from '../../errors';
+import type { Batch, EndpointAnswer, Outcome, StoredRow } from '../../buffer/store';
+import { DeliveryError, type CoreError } from '../../errors';
 import { decodeEvent } from '../../event/codec';
 import { readRows, withUnreadable, type UnreadableRow } from '../read-rows';
 import { recordWriter, type RecordWriter } from '../records';
-import type { Sink } from '../sink';
+import type { Attempt, Permit, Sink } from '../sink';
+import type { RequestOutcome } from './answer';
 import { bodyHeaders } from './body-headers';
 import type { HttpSinkConfig } from './http-config';
 import { createHttpTarget, type HttpPorts, type HttpTarget, type PushOptions } from './http-target';
@@ -27,10 +28,10 @@ export function createHttpSink(config: HttpSinkConfig, ports: HttpPorts = {}): S
 	const target = createHttpTarget(config, ports);
 	const deliver = config.send === 'row' ? deliverRows : deliverBatch;
 	return {
-		async deliver(batch, { signal }) {
-			const outcome = await deliver(target, batch, signal, recordWriter(batch, config));
+		async deliver(batch, attempt) {
+			const outcome = await deliver(target, batch, attempt, recordWriter(batch, config));
 			// An attempt that we broke off ourselves says nothing about the receiver.
-			return signal.aborted && outcome.kind === 'retry' ? { kind: 'release' } : outcome;
+			return attempt.signal.aborted && outcome.kind === 'retry' ? { kind: 'release' } : outcome;
 		},
 		close: () => target.close(),
 	};
@@ -39,7 +40,7 @@ export function createHttpSink(config: HttpSinkConfig, ports: HttpPorts = {}): S
 async function deliverBatch(
 	target: HttpTarget,
 	batch: Batch,
-	signal: AbortSignal,
+	attempt: Attempt,
 	write: RecordWriter,
 ): Promise<Outcome> {
 	const unreadable: UnreadableRow[] = [];
@@ -49,30 +50,33 @@ async function deliverBatch(
 	}
 	if (parts.length === 0) return withUnreadable(undefined, unreadable);
 	const body = new TextEncoder().encode(`[${parts.join(',')}]`);
-	const { outcome } = await target.push(body, { idempotencyKey: batch.idempotencyKey, signal });
+	const { signal, onRequest } = attempt;
+	const { idempotencyKey } = batch;
+	const { outcome } = await target.push(body, { idempotencyKey, signal, onRequest });
 	return withUnreadable(outcome, unreadable);
 }
 
 async function deliverRows(
 	target: HttpTarget,
 	batch: Batch,
-	signal: AbortSignal,
+	attempt: Attempt,
 	write: RecordWriter,
 ): Promise<Outcome> {
+	const { signal, onRequest } = attempt;
 	const unreadable: UnreadableRow[] = [];
-	const failures: { position: number; outcome: Outcome }[] = [];
-	const taken: number[] = [];
+	const tried: TriedRow[] = [];
 	for await (const rows of readRows(batch, rowReader(batch, write), unreadable)) {
 		for (const { position, value } of rows) {
-			const { outcome } = await target.push(value.body, { ...value.options, signal });
-			if (outcome.kind === 'ack') taken.push(position);
-			else failures.push({ position, outcome });
+			const permit = await attempt.permit();
+			if (permit !== 'granted') return stopRows(permit, tried, unreadable, batch.count);
+			const options = { ...value.options, signal, onRequest };
+			const { outcome } = await target.push(value.body, options);
+			tried.push({ position, outcome });
 			// The receiver is down or wants a pause: the rest would only fail as well, one timeout after the other.
-			if (outcome.kind === 'retry') break;
+			if (outcome.kind === 'retry') return settleRows(tried, unreadable, batch.count);
 		}
-		if (failures.at(-1)?.outcome.kind === 'retry') break;
 	}
-	return settleRows(failures, taken, unreadable, batch.count);
+	return settleRows(tried, unreadable, batch.count);
 }
 
 /** What is sent of a row. */
@@ -96,32 +100,83 @@ function rowReader(batch: Batch, write: RecordWriter): (row: StoredRow) => RowPu
 	});
 }
 
+/** A row that was sent, and what became of its request. */
+interface TriedRow {
+	readonly position: number;
+	readonly outcome: RequestOutcome;
+}
+
 /** Rows that were neither taken nor refused come again, also those that were not tried. */
 function settleRows(
-	failures: readonly { position: number; outcome: Outcome }[],
-	taken: readonly number[],
+	tried: readonly TriedRow[],
 	unreadable: readonly UnreadableRow[],
 	count: number,
 ): Outcome {
-	const last = failures.at(-1)?.outcome;
-	if (!last) return withUnreadable(taken.length > 0 ? { kind: 'ack' } : undefined, unreadable);
-	const dead = failures.filter(({ outcome }) => outcome.kind === 'dead').map((f) => f.position);
-	const ended = new Set([...taken, ...dead, ...unreadable.map(({ position }) => position)]);
-	const retry = last.kind === 'retry' ? positionsOf(count).filter((i) => !ended.has(i)) : [];
+	const last = tried.filter(({ outcome }) => outcome.kind !== 'ack').at(-1)?.outcome;
+	if (!last) return withUnreadable(tried.at(-1)?.outcome, unreadable);
+	const { taken, dead, left } = sortRows(tried, unreadable, count);
+	const retry = last.kind === 'retry' ? left : [];
 	if (taken.length === 0 && (retry.length === 0 || dead.length === 0)) return last;
 	const error = 'error' in last ? last.error : undefined;
+	const message = `${taken.length} of ${count} rows were taken; the last failure: ${error?.message}`;
 	const split: Outcome = {
 		kind: 'split',
 		retry,
 		...(last.kind === 'retry' && last.at !== undefined ? { retryAt: last.at } : {}),
 		dead,
-		error: new DeliveryError(
-			'ERR_BATCH_PARTIAL',
-			`${taken.length} of ${count} rows were taken; the last failure: ${error?.message}`,
-			{ cause: error, details: { retry: retry.length, dead: dead.length } },
-		),
+		error: partial(message, { retry, dead }, error),
+		...answerOf(tried, last),
 	};
 	return withUnreadable(split, unreadable);
+}
+
+/** No more may be sent for now: what was not sent comes again then, and is no attempt where nothing was. */
+function stopRows(
+	permit: Exclude<Permit, 'granted'>,
+	tried: readonly TriedRow[],
+	unreadable: readonly UnreadableRow[],
+	count: number,
+): Outcome {
+	const { taken, dead, left: retry } = sortRows(tried, unreadable, count);
+	if (tried.length === 0) return { kind: 'release' };
+	const message = `${taken.length} of ${count} rows were taken before requests had to wait`;
+	const split: Outcome = {
+		kind: 'split',
+		retry,
+		...(permit === 'aborted' ? {} : { retryAt: permit.notBefore }),
+		dead,
+		error: partial(message, { retry, dead }),
+		...answerOf(tried),
+	};
+	return withUnreadable(split, unreadable);
+}
+
+function sortRows(
+	tried: readonly TriedRow[],
+	unreadable: readonly UnreadableRow[],
+	count: number,
+): { taken: number[]; dead: number[]; left: number[] } {
+	const endedAs = (kind: Outcome['kind']): number[] =>
+		tried.filter(({ outcome }) => outcome.kind === kind).map(({ position }) => position);
+	const [taken, dead] = [endedAs('ack'), endedAs('dead')];
+	const ended = new Set([...taken, ...dead, ...unreadable.map(({ position }) => position)]);
+	return { taken, dead, left: positionsOf(count).filter((i) => !ended.has(i)) };
+}
+
+/** That of the last failure, unless one before it asked for more than another try. */
+function answerOf(tried: readonly TriedRow[], last?: RequestOutcome): { answer?: EndpointAnswer } {
+	const answers = tried.flatMap(({ outcome: { answer } }) => answer ?? []);
+	const answer = answers.find(({ asksToDisable }) => asksToDisable) ?? last?.answer;
+	return answer ? { answer } : {};
+}
+
+function partial(
+	message: string,
+	{ retry, dead }: { readonly retry: readonly number[]; readonly dead: readonly number[] },
+	cause?: CoreError,
+): DeliveryError {
+	const details = { retry: retry.length, dead: dead.length };
+	return new DeliveryError('ERR_BATCH_PARTIAL', message, { cause, details });
 }
 
 function positionsOf(count: number): number[] {

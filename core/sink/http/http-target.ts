@@ -3,7 +3,9 @@ import { systemClock, type Clock } from '../../runtime/clock';
 import { signBody } from '../../signature/sign-body';
 import { describeThrown } from '../../describe-thrown';
 import { recordText } from '../read-rows';
+import type { Attempt } from '../sink';
 import { outcomeOf, type RequestOutcome } from './answer';
+import { answeredText, secretsOf } from './answered-text';
 import {
 	DEFAULT_SIGNATURE_HEADER,
 	DEFAULT_TIMEOUT_MS,
@@ -36,6 +38,8 @@ export interface PushOptions {
 	/** What else describes the body, names in lower case; a `content-type` replaces the one above. Values that no header takes are left out. */
 	readonly bodyHeaders?: Readonly<Record<string, string>> | undefined;
 	readonly signal?: AbortSignal | undefined;
+	/** Told of the request once, unless `signal` broke it off. */
+	readonly onRequest?: Attempt['onRequest'] | undefined;
 }
 
 /** An endpoint that takes what is pushed to it. */
@@ -50,25 +54,54 @@ export function createHttpTarget(config: HttpSinkConfig, ports: HttpPorts = {}):
 	validateHttpSink(config);
 	const { clock = systemClock, transport = createTransport(config) } = ports;
 	const { url, timeoutMs = DEFAULT_TIMEOUT_MS } = config;
+	const secrets = secretsOf(config);
+	const send = async (body: Uint8Array, options: PushOptions): Promise<PushResult> => {
+		try {
+			const headers = await headersFor(config, body, options, clock.now());
+			const { signal } = options;
+			const response = await transport.post({ url, headers, body, timeoutMs, signal });
+			const signature = headers[config.signature?.header ?? DEFAULT_SIGNATURE_HEADER] ?? '';
+			const text = answeredText(response, [...secrets, signature]);
+			return {
+				outcome: outcomeOf({ ...response, text }, { ...config, now: clock.now() }),
+				response,
+			};
+		} catch (error) {
+			if (error instanceof CoreError) {
+				return { outcome: { kind: error.retryable ? 'retry' : 'dead', error } };
+			}
+			const message = `the request could not be made: ${describeThrown(error)}`;
+			return {
+				outcome: { kind: 'retry', error: new DeliveryError('ERR_SINK_UNAVAILABLE', message) },
+			};
+		}
+	};
 	return {
 		async push(body, options = {}) {
-			const { signal } = options;
-			try {
-				const headers = await headersFor(config, body, options, clock.now());
-				const response = await transport.post({ url, headers, body, timeoutMs, signal });
-				return { outcome: outcomeOf(response, { ...config, now: clock.now() }), response };
-			} catch (error) {
-				if (error instanceof CoreError) {
-					return { outcome: { kind: error.retryable ? 'retry' : 'dead', error } };
-				}
-				const message = `the request could not be made: ${describeThrown(error)}`;
-				return {
-					outcome: { kind: 'retry', error: new DeliveryError('ERR_SINK_UNAVAILABLE', message) },
-				};
-			}
+			const startedAt = performance.now();
+			const result = await send(body, options);
+			const durationMs = performance.now() - startedAt;
+			tellRequest(result, { durationMs, bytes: body.length }, options);
+			return result;
 		},
 		close: () => transport.close(),
 	};
+}
+
+/** A request that we broke off ourselves says nothing about the endpoint. */
+function tellRequest(
+	{ outcome }: PushResult,
+	measured: { readonly durationMs: number; readonly bytes: number },
+	{ signal, onRequest }: PushOptions,
+): void {
+	const { answer } = outcome;
+	if (!answer && signal?.aborted) return;
+	onRequest?.({
+		ok: outcome.kind === 'ack',
+		...measured,
+		...(answer ? { status: answer.status } : {}),
+		...(answer?.text === undefined ? {} : { answeredText: answer.text }),
+	});
 }
 
 /**

@@ -6,12 +6,13 @@ import { createHttpSink } from '../../../core/sink/http/http-sink';
 import { trustedCertificates } from '../../../core/sink/http/trusted-certificates';
 import { createEvent } from '../../../core/event/create-event';
 import { encodeEvent } from '../../../core/event/codec';
+import { fakeAttempt } from '../../support/fake-attempt';
 import { fakeBatch } from '../../support/fake-batch';
 import { startHttpReceiver } from '../../support/http-receiver';
 import { startTcpServer } from '../../support/tcp-server';
 import type { FieldCase, FieldChecks } from './field-case';
 
-const attempt = () => ({ number: 1, startedAt: 0, signal: new AbortController().signal });
+const attempt = fakeAttempt;
 
 export const forwardHttpChecks: FieldChecks = {
 	'F02-421': comesAgain,

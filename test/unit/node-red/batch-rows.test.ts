@@ -6,6 +6,7 @@ import { createFlowSink, settleToken, type FlowBatch } from '../../../core/sink/
 import type { Outcome } from '../../../core/buffer/store';
 import { batchMessage, type BatchMessage } from '../../../node-red/runtime/batch-message';
 import { rowsText, workRows, withoutUnwritable } from '../../../node-red/runtime/batch-rows';
+import { fakeAttempt } from '../../support/fake-attempt';
 import { fakeBatch } from '../../support/fake-batch';
 import { settled } from '../../support/fake-clock';
 
@@ -68,7 +69,7 @@ describe('rows of a batch in the flow, one of which cannot be written', () => {
 			doneWhen: () => 'acked',
 		});
 		const payloads = ['{"n":0}', '{"n":1}', '{"n":2}'].map((text) => Buffer.from(text));
-		const attempt = { number: 1, startedAt: 0, signal: abort.signal };
+		const attempt = fakeAttempt({ signal: abort.signal });
 		outcome = sink.deliver(fakeBatch({ payloads }), attempt);
 		await settled();
 		assert.ok(emitted);

@@ -9,6 +9,7 @@ import {
 import { openStore } from '../../../core/buffer/open-store';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
 import { DeliveryError } from '../../../core/errors';
+import { fakeAttempt } from '../../support/fake-attempt';
 import { FakeClock, settled } from '../../support/fake-clock';
 import { aPush, anExportInput, HOLDER, OPEN } from '../../support/pipeline-fixtures';
 
@@ -100,7 +101,7 @@ describe('a buffer whose flow has nobody who would get its batches', () => {
 		const sink = createFlowSink({ emit, doneWhen: () => doneWhen, clock });
 		const batch = await store.claim('r1/main', { owner: 'o', leaseMs: 1_000, flush: true });
 		assert.ok(batch);
-		const attempt = { number: 1, startedAt: 0, signal: new AbortController().signal };
+		const attempt = fakeAttempt();
 		assert.deepEqual(await sink.deliver(batch, attempt), { kind: 'release' });
 		assert.equal(emitted.length, 0);
 	});

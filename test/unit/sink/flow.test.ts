@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { DeliveryError } from '../../../core/errors';
 import { createFlowSink, settleToken, tokenState, type FlowBatch } from '../../../core/sink/flow';
+import type { RequestReport } from '../../../core/sink/sink';
+import { fakeAttempt } from '../../support/fake-attempt';
 import { fakeBatch } from '../../support/fake-batch';
 
 const encode = (text: string) => new TextEncoder().encode(text);
-const attempt = () => ({ number: 1, startedAt: 0, signal: new AbortController().signal });
+const attempt = fakeAttempt;
 const DEEP = `{"d":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
 const mixed = fakeBatch({ payloads: ['{"n":1}', DEEP, '{"hunter2', '{"n":2}'].map(encode) });
 
@@ -34,6 +36,20 @@ describe('createFlowSink', () => {
 				assert.deepEqual([outcome.retry, outcome.dead], [[], [1, 2]]);
 				assert.equal(outcome.error.code, 'ERR_COLUMN_VALUE');
 				assert.deepEqual([emitted[0]?.count, emitted[0]?.records.length], [2, 2]);
+			});
+
+			it('tells of a batch as one request, and of none that it was not given the time for', async () => {
+				const told: unknown[] = [];
+				const onRequest = ({ ok, status }: RequestReport) => told.push([ok, status]);
+				await sink.deliver(mixed, attempt({ onRequest }));
+				fault = () => {
+					throw new Error('no');
+				};
+				await sink.deliver(mixed, attempt({ onRequest }));
+				fault = ({ token }) => settleToken(token ?? '', { kind: 'release' });
+				await sink.deliver(mixed, attempt({ onRequest }));
+				const third = doneWhen === 'sent' ? [[true, undefined]] : [];
+				assert.deepEqual(told, [[true, undefined], [false, undefined], ...third]);
 			});
 
 			it('puts a row aside that is deeper than hosts can copy, before any of them does', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Outcome } from '../../../core/buffer/store';
 import { createHttpSink } from '../../../core/sink/http/http-sink';
+import { fakeAttempt } from '../../support/fake-attempt';
 import { fakeBatch } from '../../support/fake-batch';
 import { startTcpServer, type TcpServer } from '../../support/tcp-server';
 
@@ -20,7 +21,7 @@ describe('a push to an endpoint that speaks HTTP badly', () => {
 		const outcomes: Outcome[] = [];
 		for (let i = 0; i < answers.length; i++) {
 			const { signal } = new AbortController();
-			outcomes.push(await sink.deliver(batch, { number: 1, startedAt: 0, signal }));
+			outcomes.push(await sink.deliver(batch, fakeAttempt({ signal })));
 		}
 		await sink.close?.();
 		return outcomes;
@@ -69,7 +70,10 @@ describe('a push to an endpoint that speaks HTTP badly', () => {
 	for (const [what, answer] of taken) {
 		it(`takes 2xx with ${what} for done, and uses its connection for nothing else`, async () => {
 			const outcomes = await deliver(answer, say(OK));
-			assert.deepEqual(outcomes, [{ kind: 'ack' }, { kind: 'ack' }]);
+			assert.deepEqual(
+				outcomes.map(({ kind }) => kind),
+				['ack', 'ack'],
+			);
 			assert.equal(server.requests.length, 2);
 			if (what !== 'no reason') assert.equal(server.sockets.length, 2);
 		});
@@ -109,7 +113,7 @@ describe('a push to an endpoint that speaks HTTP badly', () => {
 		const sink = createHttpSink({ url: server.url });
 		for (let i = 0; i < 2; i++) {
 			const { signal } = new AbortController();
-			const outcome = await sink.deliver(batch, { number: 1, startedAt: 0, signal });
+			const outcome = await sink.deliver(batch, fakeAttempt({ signal }));
 			assert.equal(outcome.kind, 'ack');
 		}
 		assert.deepEqual(server.requests, [0, 0, 1]);
@@ -130,7 +134,7 @@ describe('a push to an endpoint that speaks HTTP badly', () => {
 		server = await startTcpServer((socket) => void socket.write(OK));
 		const sink = createHttpSink({ url: server.url });
 		const { signal } = new AbortController();
-		await sink.deliver(batch, { number: 1, startedAt: 0, signal });
+		await sink.deliver(batch, fakeAttempt({ signal }));
 		const [socket] = server.sockets;
 		const closed = once(socket ?? assert.fail(), 'close');
 		await sink.close?.();

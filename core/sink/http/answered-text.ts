@@ -1,0 +1,76 @@
+import { shorten } from '../../message-text';
+import type { PushResponse } from './transport';
+
+/** UTF-16 units of what is kept of an answer. */
+const MAX_TEXT = 500;
+
+/** Shorter ones say nothing, and would tear words. */
+const MIN_SECRET = 4;
+/** Of parts of a path, most of which are words. */
+const MIN_SEGMENT = 8;
+
+/**
+ * What an endpoint wrote, for people: its first 500 characters in one line, without what was sent to it as a secret, since many
+ * endpoints repeat what they got. Undefined where there is no text.
+ *
+ * @param secrets as `secretsOf`, and what was made for this request
+ */
+export function answeredText(
+	{ body }: Pick<PushResponse, 'body'>,
+	secrets: readonly string[],
+): string | undefined {
+	const text = new TextDecoder().decode(body);
+	// No text, whatever its type says.
+	if (text.includes('\0')) return undefined;
+	const hidden = secrets
+		.flatMap(spellings)
+		.filter(({ length }) => length >= MIN_SECRET)
+		.toSorted((a, b) => b.length - a.length)
+		.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+	const line = hidden.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+	return line === '' ? undefined : shorten(line, MAX_TEXT);
+}
+
+/** What of a configuration must not be shown: values of headers, the secret, and where a URL may carry one. */
+export function secretsOf({
+	url,
+	headers = {},
+	signature,
+}: {
+	readonly url: string;
+	readonly headers?: Readonly<Record<string, string>> | undefined;
+	readonly signature?: { readonly secret: string } | undefined;
+}): string[] {
+	const { pathname, search, searchParams } = new URL(url);
+	return [
+		...Object.values(headers).flatMap((value) => [value, ...value.split(/[\s,;=]+/)]),
+		...(signature?.secret ? [signature.secret] : []),
+		`${pathname}${search}`,
+		...pathname.split('/').filter(({ length }) => length >= MIN_SEGMENT),
+		...searchParams.values(),
+	];
+}
+
+/** As it may come back: as it is, decoded, within JSON, within HTML. */
+function spellings(secret: string): string[] {
+	const plain = decoded(secret);
+	return [secret, plain].flatMap((one) => [
+		one,
+		encodeURIComponent(one.toWellFormed()),
+		JSON.stringify(one).slice(1, -1),
+		one.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`),
+		one
+			.replaceAll('&', '&amp;')
+			.replaceAll('<', '&lt;')
+			.replaceAll('>', '&gt;')
+			.replaceAll('"', '&quot;'),
+	]);
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
