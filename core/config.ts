@@ -2,7 +2,7 @@ import type { Conditions } from './buffer/conditions';
 import type { ReadBodyAs } from './event/body-kind';
 import type { Column } from './mapping/column';
 import type { Filter } from './mapping/filter';
-import type { AuthConfig } from './signature/auth-config';
+import type { SchemeConfig } from './signature/schemes/index';
 
 /** Value of one place in a JSON body, as `Column.path` reads it. */
 export type KeyPath = string;
@@ -26,7 +26,7 @@ export interface ReceiverConfig {
 	/** Its events are offered to the exports of this project as well; default `default`. */
 	readonly project?: string;
 	/** Ways to authenticate; one that succeeds is enough. Empty is refused; `{kind: 'none'}` must be named. */
-	readonly auth: readonly AuthConfig[];
+	readonly auth: readonly SchemeConfig[];
 	/** Headers by which the host let the request in before it came here, such as `authorization`: no part of the event. */
 	readonly secretHeaders?: readonly string[];
 	/** What bodies are read as, whatever their content type says; default `type`, which goes by it. */

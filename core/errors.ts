@@ -134,7 +134,15 @@ export class ConfigError extends CoreError {
 export class ReceiveError extends CoreError {}
 
 /** A failed authentication; the sender sees the same 401 for all of them. */
-export class SignatureError extends CoreError {}
+export class SignatureError extends CoreError {
+	/** What a client may send instead, for WWW-Authenticate: it goes by the configuration, never by what was wrong. */
+	challenges: readonly string[] = [];
+
+	withChallenges(challenges: readonly string[]): this {
+		this.challenges = challenges;
+		return this;
+	}
+}
 
 /** A template or column that cannot be compiled or rendered. */
 export class MappingError extends CoreError {}

@@ -36,16 +36,18 @@ export { toExportLine } from './buffer/inspect/export-line';
 export { replayDead, type ReplayChoice } from './buffer/inspect/replay-dead';
 export { ROW_STATES } from './buffer/inspect/store-inspector';
 export type * from './buffer/inspect/store-inspector';
-export type { AuthConfig } from './signature/auth-config';
+export { SCHEMES, type SchemeConfig, type SchemeKind } from './signature/schemes/index';
+export type { Scheme, SignedRequest, UnsignedRequest, Verified } from './signature/schemes/scheme';
 export { secretExpectation, secretFault, SECRET_RULES, type SecretKind } from './pure/secret-rules';
-export { validateSecret } from './signature/validate-auth';
+export { isSecretInUrl } from './signature/authenticate';
+export { validateSecret } from './signature/validate-secret';
 export { signBody } from './signature/sign-body';
 export { verifyBody, type Claims } from './signature/verify-body';
 export type { Answer, PushedRequest } from './receiver/request';
 export { errorAnswer } from './receiver/answer';
 export { respond, type PushHandler } from './receiver/node-http';
 export { configuredPath } from './event/path-spelling';
-export { requestPath, requestQuery } from './receiver/target';
+export { requestPath, requestQuery, requestTarget } from './receiver/target';
 export {
 	createListener,
 	type Listener,

@@ -12,8 +12,7 @@ import { withoutSecrets } from '../receiver/without-secrets';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import { newUuid } from '../runtime/ids';
-import { secretHeadersOf, urlSecretsOf } from '../signature/auth-config';
-import { authenticate } from '../signature/authenticate';
+import { authenticate, isSecretInUrl, secretPartsOf } from '../signature/authenticate';
 import type { AttachedExport, Rendered } from './attached-export';
 import type { KeyPath, ReceiverConfig } from '../config';
 import type { PathMisses } from './path-misses';
@@ -58,17 +57,16 @@ export async function receive(
 	const body = await readBody(request, config.maxBodyBytes);
 	const { path, urlSecret } = splitSecret(normalizePath(request.path), config);
 	const receivedAt = clock.now();
+	const method = request.method.toUpperCase();
+	const { query, target } = request;
 	await authenticate(
-		{ headers, body, ...(urlSecret === undefined ? {} : { urlSecret }) },
+		{ method, target, query, headers, body, urlSecret, now: receivedAt },
 		config.auth,
-		receivedAt,
 	);
+	const secrets = secretPartsOf(config.auth);
 	const open = withoutSecrets(
-		{ headers, query: request.query },
-		{
-			headers: [...(config.secretHeaders ?? []), ...config.auth.flatMap(secretHeadersOf)],
-			url: config.auth.flatMap(urlSecretsOf),
-		},
+		{ headers, query },
+		{ ...secrets, headers: [...(config.secretHeaders ?? []), ...secrets.headers] },
 	);
 	const event = createEvent({
 		id: newUuid(receivedAt),
@@ -78,7 +76,7 @@ export async function receive(
 		body,
 		readAs: config.readBodyAs === 'type' ? undefined : config.readBodyAs,
 		receiverId: config.id,
-		method: request.method.toUpperCase(),
+		method,
 		path,
 		...(open.query ? { query: open.query } : {}),
 	});
@@ -104,7 +102,7 @@ export function renderItems(export_: AttachedExport, events: readonly Event[]): 
 
 /** The secret is no part of the event's path: rows, logs and flows must not carry it. */
 function splitSecret(path: string, config: ReceiverConfig): { path: string; urlSecret?: string } {
-	if (!config.auth.some(({ kind }) => kind === 'url')) return { path };
+	if (!isSecretInUrl(config.auth)) return { path };
 	const cut = path.lastIndexOf('/');
 	return { path: path.slice(0, Math.max(cut, 0)) || '/', urlSecret: path.slice(cut + 1) };
 }

@@ -4,7 +4,7 @@ import { isStorable, STORABLE } from '../pure/storable';
 import { READ_BODY_AS } from '../event/body-kind';
 import { validateColumns } from '../mapping/mapping';
 import { DEFAULT_RETRY } from '../delivery/retry-schedule';
-import { validateAuth } from '../signature/authenticate';
+import { validateAuth } from '../signature/validate-schemes';
 import {
 	DEFAULT_PROJECT,
 	projectOf,

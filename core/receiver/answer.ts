@@ -1,4 +1,4 @@
-import { CoreError } from '../errors';
+import { CoreError, SignatureError } from '../errors';
 import type { Answer } from './request';
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
@@ -29,7 +29,15 @@ export function errorAnswer(error: unknown): Answer {
 	if (!(error instanceof CoreError))
 		return answer(500, 'internal', 'the request could not be handled');
 	const { status } = error;
-	if (status === 401) return answer(401, 'unauthorized', 'the request could not be authenticated');
+	if (status === 401) {
+		const challenges = error instanceof SignatureError ? error.challenges : [];
+		return answer(
+			401,
+			'unauthorized',
+			'the request could not be authenticated',
+			challenges.length > 0 ? { 'www-authenticate': challenges.join(', ') } : {},
+		);
+	}
 	const headers: Record<string, string> = {};
 	if (status === 503 || status === 429) {
 		headers['retry-after'] = String(

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorAnswer } from './answer';
 import { bodyChunks } from './body-chunks';
 import type { Answer, PushedRequest } from './request';
-import { requestPath, requestQuery } from './target';
+import { requestPath, requestQuery, requestTarget } from './target';
 
 /** Takes one push to its answer. */
 export type PushHandler = (request: PushedRequest) => Promise<Answer>;
@@ -53,6 +53,7 @@ function pushedRequest(
 	const query = requestQuery(request);
 	return {
 		method: request.method ?? '',
+		target: requestTarget(request),
 		path: requestPath(request),
 		...(query === undefined ? {} : { query }),
 		headers: request.headers,

@@ -4,7 +4,9 @@ import type { Headers } from '../event/event';
 /** A push as a host or listener hands it over; nothing of it has been read or checked yet. */
 export interface PushedRequest {
 	readonly method: string;
-	/** Path of the URL, without the query; for authentication `url` its last segment is the secret. */
+	/** Path and query as they came, for schemes that sign them; absent where a host does not tell. */
+	readonly target?: string;
+	/** Path of the URL, without the query; for the scheme `url-secret` its last segment is the secret. */
 	readonly path: string;
 	readonly query?: Readonly<Record<string, readonly string[]>>;
 	/** As Node gives them: any case, one value or several. */

@@ -10,7 +10,7 @@ export interface TargetedRequest {
 
 /** Path without the query and without a slash at its end, so that all spellings of an address work. */
 export function requestPath(request: TargetedRequest): string {
-	const [path = ''] = targetOf(request).split('?', 1);
+	const [path = ''] = requestTarget(request).split('?', 1);
 	return normalizePath(path === '' ? '/' : path);
 }
 
@@ -19,7 +19,7 @@ export function requestPath(request: TargetedRequest): string {
  * is lost; `+` is a space, and a `%` that begins no escape stays.
  */
 export function requestQuery(request: TargetedRequest): Record<string, string[]> | undefined {
-	const target = targetOf(request);
+	const target = requestTarget(request);
 	const at = target.indexOf('?');
 	if (at < 0) return undefined;
 	const query: Record<string, string[]> = Object.create(null);
@@ -33,7 +33,7 @@ export function requestQuery(request: TargetedRequest): Record<string, string[]>
 }
 
 /** Origin-form, or what is left of an absolute-form, which a server must accept (RFC 9112, 3.2.2). */
-function targetOf({ originalUrl, url }: TargetedRequest): string {
+export function requestTarget({ originalUrl, url }: TargetedRequest): string {
 	return (originalUrl ?? url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
 }
 

@@ -6,25 +6,29 @@ type Lists = Readonly<Record<string, readonly string[]>>;
 export interface RequestSecrets {
 	/** Headers that carried a secret, lower case. */
 	readonly headers: readonly string[];
-	/** Secrets of the URL. */
-	readonly url: readonly string[];
+	/** Query parameters that did. */
+	readonly query: readonly string[];
+	/** Secrets that stood elsewhere, such as in the path. */
+	readonly texts: readonly string[];
 }
 
 /**
- * Headers and query of an event: without the headers that carried a secret, and without any value that repeats the secret of the
- * URL, as proxies do (`x-forwarded-uri`, `x-original-url`, `referer`). All others stay as they came.
+ * Headers and query of an event: without those that carried a secret, and without any value that repeats the secret of the URL, as
+ * proxies do (`x-forwarded-uri`, `x-original-url`, `referer`). All others stay as they came.
  */
 export function withoutSecrets<Q extends Lists | undefined>(
 	request: { readonly headers: Headers; readonly query: Q },
 	secrets: RequestSecrets,
 ): { headers: Headers; query: Q } {
 	const { headers, query } = request;
-	const url = secrets.url.flatMap((secret) => [secret, decoded(secret)]).filter(Boolean);
-	if (secrets.headers.length === 0 && url.length === 0) return { headers, query };
-	const leaks = (text: string): boolean => url.some((secret) => repeats(text, secret));
+	const texts = secrets.texts.flatMap((secret) => [secret, decoded(secret)]).filter(Boolean);
+	if (secrets.headers.length + secrets.query.length + texts.length === 0) return { headers, query };
+	const leaks = (text: string): boolean => texts.some((secret) => repeats(text, secret));
 	return {
 		headers: filterLists(headers, (name) => secrets.headers.includes(name), leaks),
-		query: query && (filterLists(query, leaks, leaks) as Q),
+		query:
+			query &&
+			(filterLists(query, (name) => secrets.query.includes(name) || leaks(name), leaks) as Q),
 	};
 }
 

@@ -1,91 +1,53 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { ReceiveError, SignatureError } from '../errors';
-import type { Headers } from '../event/event';
-import { configuredPath } from '../event/path-spelling';
 import { RELEASED_AT } from '../runtime/release';
-import type { AuthConfig } from './auth-config';
 import { failure } from './failure';
-import { isSecret, verifyBody } from './verify-body';
-
-export { validateAuth } from './validate-auth';
-
-/** What of a request proves who sent it. */
-export interface AuthRequest {
-	readonly headers: Headers;
-	/** The raw bytes. */
-	readonly body: Uint8Array;
-	/** The secret that was found in the URL, as `normalizePath` gives it. */
-	readonly urlSecret?: string | undefined;
-}
-
-/** Header that carries the token where the configuration names none (D14). */
-export const DEFAULT_SIGNATURE_HEADER = 'X-Dt-Signature';
+import { schemeOf, type SchemeConfig } from './schemes/index';
+import type { SecretParts, SignedRequest, Verified } from './schemes/scheme';
 
 /**
- * Resolves when one of the ways succeeds. No way, no secret and an empty secret never succeed.
+ * Resolves when one of the schemes succeeds. No scheme, no secret and an empty secret never succeed.
  *
- * @param now milliseconds since the Unix epoch
  * @param releasedAt what no clock that is right can be before
- * @throws SignatureError: of the first way whose proof was there but wrong, else of the first. ReceiveError ERR_CLOCK_NOT_SET: the
- *   signature of a token is good and it seems to come from the future, but this machine's clock is older than this software
+ * @throws SignatureError: of the first scheme whose proof was there but wrong, else of the first; with the challenges of all.
+ *   ReceiveError ERR_CLOCK_NOT_SET: the signature of a token is good and it seems to come from the future, but this machine's clock is
+ *   older than this software
  */
 export async function authenticate(
-	request: AuthRequest,
-	auth: readonly AuthConfig[],
-	now: number,
+	request: SignedRequest,
+	auth: readonly SchemeConfig[],
 	releasedAt = RELEASED_AT,
-): Promise<void> {
+): Promise<Verified> {
 	const failures: SignatureError[] = [];
 	let isClockAtFault = false;
 	for (const way of auth) {
 		try {
-			await checkOne(request, way, now);
-			return;
+			const verified = schemeOf(way).verify(request, way);
+			return verified instanceof Promise ? await verified : verified;
 		} catch (error) {
 			if (!(error instanceof SignatureError)) throw error;
 			failures.push(error);
-			isClockAtFault ||= error.code === 'ERR_TOKEN_NOT_YET_VALID' && now < releasedAt;
+			isClockAtFault ||= error.code === 'ERR_TOKEN_NOT_YET_VALID' && request.now < releasedAt;
 		}
 	}
 	if (isClockAtFault) throw clockNotSet();
 	const wrong = failures.find(({ code }) => code !== 'ERR_SIGNATURE_MISSING');
-	throw wrong ?? failures[0] ?? failure('empty_secret');
+	const error = wrong ?? failures[0] ?? failure('ERR_SIGNATURE_MISMATCH', 'empty_secret');
+	throw error.withChallenges(auth.flatMap((way) => schemeOf(way).challenge?.(way) ?? []));
 }
 
-async function checkOne(request: AuthRequest, way: AuthConfig, now: number): Promise<void> {
-	switch (way.kind) {
-		case 'none':
-			return;
-		case 'url':
-			checkUrlSecret(request.urlSecret, way.secrets);
-			return;
-		case 'jwt':
-			await verifyBody({
-				...way,
-				token: tokenOf(request.headers, way.header),
-				body: request.body,
-				now,
-			});
-	}
+/** All parts of a request in which one of the schemes has its secret travel: no event carries them. */
+export function secretPartsOf(auth: readonly SchemeConfig[]): Required<SecretParts> {
+	const parts = auth.map((way) => schemeOf(way).secretParts?.(way) ?? {});
+	return {
+		headers: parts.flatMap(({ headers = [] }) => headers),
+		query: parts.flatMap(({ query = [] }) => query),
+		texts: parts.flatMap(({ texts = [] }) => texts),
+	};
 }
 
-function checkUrlSecret(given: string | undefined, secrets: readonly string[]): void {
-	const known = secrets.filter(isSecret);
-	if (known.length === 0) throw failure('empty_secret');
-	if (given === undefined || given === '') throw failure('url_secret_missing');
-	if (!known.some((secret) => isSameSecret(given, configuredPath(secret))))
-		throw failure('url_secret_mismatch');
-}
-
-/** Compares hashes: constant time whatever the lengths. */
-function isSameSecret(a: string, b: string): boolean {
-	return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
-}
-
-function tokenOf(headers: Headers, name = DEFAULT_SIGNATURE_HEADER): string | undefined {
-	const values = headers[name.toLowerCase()] ?? [];
-	// Two signatures: which one was meant is not for us to guess, and no compact JWT contains a comma.
-	return values.length > 1 ? values.join(',') : values[0];
+/** Whether the last segment of the path belongs to a scheme. */
+export function isSecretInUrl(auth: readonly SchemeConfig[]): boolean {
+	return auth.some((way) => schemeOf(way).isSecretInUrl);
 }
 
 /** Time servers are asked at boot; a sender that took a 401 for final would lose what it sent before they answered. */

@@ -1,6 +1,8 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 
-export type HmacAlg = 'HS256' | 'HS384' | 'HS512';
+export const HMAC_ALGS = ['HS256', 'HS384', 'HS512'] as const;
+
+export type HmacAlg = (typeof HMAC_ALGS)[number];
 
 const HASHES: Readonly<Record<HmacAlg, string>> = {
 	HS256: 'sha256',

@@ -3,7 +3,8 @@ import { SignJWT } from 'jose';
 import { ConfigError } from '../errors';
 import { checksumOf } from './checksum';
 import { hmacKey, isHmacAlg } from './hmac-key';
-import { validateSecret } from './validate-auth';
+import { CHECKSUM_CLAIM } from './token';
+import { validateSecret } from './validate-secret';
 
 export interface SignInput {
 	/** The exact bytes that will be sent; text is taken as UTF-8. */
@@ -16,6 +17,8 @@ export interface SignInput {
 	readonly alg?: string | undefined;
 	/** From 1; default 3,600, as the vendor does (D18). */
 	readonly expiresInSeconds?: number | undefined;
+	/** The claim with the SHA-256 of the body; default `checksum_sha256`, and then beside the SHA-1 of old verifiers. */
+	readonly claim?: string | undefined;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface SignInput {
  */
 export async function signBody(input: SignInput): Promise<string> {
 	const { body, secret, now = Date.now(), alg = 'HS256', expiresInSeconds = 3_600 } = input;
+	const { claim = CHECKSUM_CLAIM } = input;
 	validateSecret('signature', secret, 'secret');
 	if (!isHmacAlg(alg)) throw new ConfigError('alg', 'HS256, HS384 or HS512', alg);
 	if (!(expiresInSeconds >= 1)) {
@@ -32,8 +36,8 @@ export async function signBody(input: SignInput): Promise<string> {
 	}
 	const iat = Math.floor(now / 1_000);
 	const claims = {
-		checksum: checksumOf('sha1', body),
-		checksum_sha256: checksumOf('sha256', body),
+		...(claim === CHECKSUM_CLAIM ? { checksum: checksumOf('sha1', body) } : {}),
+		[claim]: checksumOf('sha256', body),
 		exp: iat + Math.floor(expiresInSeconds),
 		iat,
 		jti: newTokenId(),

@@ -1,4 +1,4 @@
-import { failure } from './failure';
+import { tokenFailure } from './token-failure';
 
 /** Claims of a body token; the checksums are lowercase hex over the raw body (D18). Times are seconds since the epoch. */
 export interface Claims {
@@ -11,6 +11,12 @@ export interface Claims {
 	readonly [claim: string]: unknown;
 }
 
+/** Holds the SHA-256 of the body where nothing else is said (D18). */
+export const CHECKSUM_CLAIM = 'checksum_sha256';
+
+/** What tokens of ours say beside it. */
+export const OTHER_CLAIMS = ['checksum', 'exp', 'iat', 'jti', 'nbf'] as const;
+
 /** A body of 16 MiB has a checksum as long as any other: a longer token is an attack on the parser. */
 const MAX_TOKEN_LENGTH = 16_384;
 
@@ -21,10 +27,11 @@ const MAX_TOKEN_LENGTH = 16_384;
  */
 export function parseToken(token: string): { alg: string; claims: Claims } {
 	const match = token.length <= MAX_TOKEN_LENGTH && /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(token);
-	if (!match) throw failure('malformed_token');
+	if (!match) throw tokenFailure('malformed_token');
 	const [, headerText = '', claimsText = '', signature = ''] = match;
 	// One token has one spelling: who remembers tokens, against replays, may compare texts.
-	if (![headerText, claimsText, signature].every(isCanonical)) throw failure('malformed_token');
+	if (![headerText, claimsText, signature].every(isCanonical))
+		throw tokenFailure('malformed_token');
 	const header = parseSegment(headerText);
 	const claims = parseSegment(claimsText);
 	const { alg } = header;
@@ -32,9 +39,9 @@ export function parseToken(token: string): { alg: string; claims: Claims } {
 		(name) => claims[name] === undefined || typeof claims[name] === 'number',
 	);
 	// Extensions that a token declares critical are unknown here, so it must be refused (RFC 7515, 4.1.11).
-	if ('crit' in header || header['b64'] === false) throw failure('malformed_token');
+	if ('crit' in header || header['b64'] === false) throw tokenFailure('malformed_token');
 	if (typeof alg !== 'string' || !areTimesNumbers) {
-		throw failure('malformed_token');
+		throw tokenFailure('malformed_token');
 	}
 	return { alg, claims };
 }
@@ -54,5 +61,5 @@ function parseSegment(segment: string): Record<string, unknown> {
 	} catch {
 		// Below; the parser's message would show a part of the token.
 	}
-	throw failure('malformed_token');
+	throw tokenFailure('malformed_token');
 }

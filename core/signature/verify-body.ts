@@ -1,8 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { checksumOf } from './checksum';
 import { hasHmacOf, isHmacAlg } from './hmac-key';
-import { failure } from './failure';
-import { parseToken, type Claims } from './token';
+import type { Verified } from './schemes/scheme';
+import { CHECKSUM_CLAIM, parseToken, type Claims } from './token';
+import { tokenFailure } from './token-failure';
+import { isSecret } from './validate-secret';
 
 export type { Claims } from './token';
 
@@ -21,6 +23,8 @@ export interface VerifyInput {
 	readonly leewaySeconds?: number | undefined;
 	/** Accept the SHA-1 `checksum` of a token without `checksum_sha256`; default false (D22). */
 	readonly allowSha1?: boolean | undefined;
+	/** The claim with the SHA-256 of the body, lower-case hex; default `checksum_sha256`. */
+	readonly claim?: string | undefined;
 }
 
 /**
@@ -31,35 +35,40 @@ export interface VerifyInput {
  *   alg_not_allowed, bad_signature, iat_in_future, expired, no_checksum_sha256, checksum_mismatch
  */
 export async function verifyBody(input: VerifyInput): Promise<Claims> {
-	const { token, body, algs = ['HS256'], leewaySeconds = 60, allowSha1 = false } = input;
-	const secrets = input.secrets.filter(isSecret);
-	if (secrets.length === 0) throw failure('empty_secret');
-	if (token === undefined || token === '') throw failure('missing_header');
-	const { alg, claims } = parseToken(token);
-	if (!algs.includes(alg) || !isHmacAlg(alg)) throw failure('alg_not_allowed');
-	if (!secrets.some((secret) => hasHmacOf(token, alg, secret))) throw failure('bad_signature');
-	checkTimes(claims, (input.now ?? Date.now()) / 1_000, leewaySeconds);
-	checkChecksum(claims, body, allowSha1);
-	return claims;
+	return verifyToken(input).claims;
 }
 
-/** Configurations come from hosts: what is no text is no secret, instead of the secret "undefined". */
-export function isSecret(secret: unknown): secret is string {
-	return typeof secret === 'string' && secret !== '';
+/** The same at once, and which of the secrets it was. */
+export function verifyToken(input: VerifyInput): Required<Verified> {
+	const { token, body, secrets, algs = ['HS256'], leewaySeconds = 60 } = input;
+	if (!secrets.some(isSecret)) throw tokenFailure('empty_secret');
+	if (token === undefined || token === '') throw tokenFailure('missing_header');
+	const { alg, claims } = parseToken(token);
+	if (!algs.includes(alg) || !isHmacAlg(alg)) throw tokenFailure('alg_not_allowed');
+	const secretAt = secrets.findIndex((secret) => isSecret(secret) && hasHmacOf(token, alg, secret));
+	if (secretAt < 0) throw tokenFailure('bad_signature');
+	checkTimes(claims, (input.now ?? Date.now()) / 1_000, leewaySeconds);
+	checkChecksum(claims, body, input);
+	return { secretAt, claims };
 }
 
 function checkTimes({ iat, nbf, exp }: Claims, nowSeconds: number, leewaySeconds: number): void {
 	// PyJWT, which the vendor's own verifier runs on, treats nbf like iat.
-	if (Math.max(iat ?? 0, nbf ?? 0) > nowSeconds + leewaySeconds) throw failure('iat_in_future');
-	if (exp !== undefined && exp <= nowSeconds - leewaySeconds) throw failure('expired');
+	if (Math.max(iat ?? 0, nbf ?? 0) > nowSeconds + leewaySeconds)
+		throw tokenFailure('iat_in_future');
+	if (exp !== undefined && exp <= nowSeconds - leewaySeconds) throw tokenFailure('expired');
 }
 
-function checkChecksum(claims: Claims, body: Uint8Array | string, allowSha1: boolean): void {
-	const useSha1 = claims.checksum_sha256 === undefined && allowSha1;
-	const claimed = useSha1 ? claims.checksum : claims.checksum_sha256;
-	if (claimed === undefined) throw failure('no_checksum_sha256');
+function checkChecksum(
+	claims: Claims,
+	body: Uint8Array | string,
+	{ allowSha1 = false, claim = CHECKSUM_CLAIM }: VerifyInput,
+): void {
+	const useSha1 = claims[claim] === undefined && allowSha1;
+	const claimed = useSha1 ? claims.checksum : claims[claim];
+	if (claimed === undefined) throw tokenFailure('no_checksum_sha256');
 	const computed = checksumOf(useSha1 ? 'sha1' : 'sha256', body);
-	if (!isSameText(claimed, computed)) throw failure('checksum_mismatch');
+	if (!isSameText(claimed, computed)) throw tokenFailure('checksum_mismatch');
 }
 
 /** Constant time for texts of one length, and the length of a checksum is no secret. */

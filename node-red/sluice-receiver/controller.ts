@@ -2,9 +2,10 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
 	createFlowSink,
 	fullExportId,
+	isSecretInUrl,
 	validateSecret,
-	type AuthConfig,
 	type ReadBodyAs,
+	type SchemeConfig,
 } from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
@@ -98,14 +99,14 @@ function run(o: {
 		rules.push(rule);
 		onClose(() => rule.close());
 	}
-	const place = pathRule(RED, node, { path, secretInUrl: auth.kind === 'url' }, () =>
+	const place = pathRule(RED, node, { path, secretInUrl: isSecretInUrl([auth]) }, () =>
 		line.refresh(),
 	);
 	onClose(() => place.close());
 	// The path comes first: a receiver that is not served must not be attached, or its events would go nowhere.
 	onClose(
 		serve(RED, path, {
-			secretInUrl: auth.kind === 'url',
+			secretInUrl: isSecretInUrl([auth]),
 			async handler(request) {
 				const pipeline = await attached.pipeline().catch(() => undefined);
 				return pipeline ? pipeline.accept(receiverId, request) : notReady();
@@ -145,11 +146,11 @@ function doneWord(rules: readonly DoneRule[]): DoneWord {
 	return words.size === 1 ? word : 'delivered';
 }
 
-function authOf(RED: NodeAPI, node: ReceiverNode, config: ReceiverNodeConfig): AuthConfig {
+function authOf(RED: NodeAPI, node: ReceiverNode, config: ReceiverNodeConfig): SchemeConfig {
 	if (config.auth === 'none') return { kind: 'none' };
 	if (config.auth === 'jwt') {
 		return {
-			kind: 'jwt',
+			kind: 'body-jwt',
 			secrets: secretsOf(RED, config.secret),
 			...(config.header ? { header: config.header } : {}),
 			leewaySeconds: numberOf(config.leewaySeconds ?? 60, 'leewaySeconds'),
@@ -158,5 +159,5 @@ function authOf(RED: NodeAPI, node: ReceiverNode, config: ReceiverNodeConfig): A
 	}
 	const secret = textOf((node.credentials as ReceiverNode['credentials'] | undefined)?.urlSecret);
 	validateSecret('address', secret, 'urlSecret');
-	return { kind: 'url', secrets: [secret] };
+	return { kind: 'url-secret', secrets: [secret] };
 }

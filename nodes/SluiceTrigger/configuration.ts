@@ -1,10 +1,10 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type {
-	AuthConfig,
 	ExportInput,
 	HttpSinkConfig,
 	ReadBodyAs,
 	ReceiverInput,
+	SchemeConfig,
 } from '../../core/index';
 import { credentialHeaders, signatureSecrets } from '../shared/credentials';
 import {
@@ -107,12 +107,12 @@ async function authOf(
 	context: TriggerContext,
 	authentication: string,
 	options: TriggerOptions,
-): Promise<AuthConfig> {
+): Promise<SchemeConfig> {
 	if (authentication === 'none') return { kind: 'none' };
 	if (authentication === 'urlSecret')
-		return { kind: 'url', secrets: [context.getNode().webhookId ?? ''] };
+		return { kind: 'url-secret', secrets: [context.getNode().webhookId ?? ''] };
 	return {
-		kind: 'jwt',
+		kind: 'body-jwt',
 		secrets: await signatureSecrets(context),
 		...(options.header ? { header: options.header } : {}),
 		leewaySeconds: options.leewaySeconds ?? 60,

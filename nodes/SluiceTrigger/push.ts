@@ -5,6 +5,7 @@ import {
 	previewPush,
 	ReceiveError,
 	requestQuery,
+	requestTarget,
 	type Answer,
 	type PushedRequest,
 } from '../../core/index';
@@ -103,6 +104,7 @@ async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest>
 	const query = requestQuery(request);
 	return {
 		method: request.method,
+		target: requestTarget(request),
 		// n8n has matched the webhook id in the path; the receiver takes it as the last segment.
 		path: `${request.path.replace(`/${webhookId}/`, '/')}/${webhookId}`,
 		...(query === undefined ? {} : { query }),

@@ -4,6 +4,7 @@ import {
 	CoreError,
 	createHttpSink,
 	createListener,
+	isSecretInUrl,
 	type Attachment,
 	type Listener,
 	type Pipeline,
@@ -136,7 +137,7 @@ async function listen(pipeline: Pipeline, o: TriggerConfiguration): Promise<List
 	try {
 		listener.mount({
 			path: ownPath || '/events',
-			secretInUrl: o.receiver.auth.some(({ kind }) => kind === 'url'),
+			secretInUrl: isSecretInUrl(o.receiver.auth),
 			handler: (request) => pipeline.accept(o.receiver.id, request),
 		});
 	} catch (error) {

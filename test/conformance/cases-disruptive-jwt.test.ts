@@ -49,9 +49,10 @@ describe('Disruptive signature vectors', () => {
 
 			it(`${vector.id}, ${name}, as a request`, async () => {
 				const headers = lowerCaseHeaders(headerName && token ? { [headerName]: token } : {});
-				const way = { kind: 'jwt', secrets: [secret], ...OPTION_SETS[name] } as const;
+				const way = { kind: 'body-jwt', secrets: [secret], ...OPTION_SETS[name] } as const;
 				// Their clocks were right when they were recorded, long before this release.
-				await assertOutcome(authenticate({ headers, body }, [way], now, 0), expected.reason);
+				const request = { method: 'POST', headers, body, now };
+				await assertOutcome(authenticate(request, [way], 0), expected.reason);
 			});
 		}
 	}

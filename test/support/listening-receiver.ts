@@ -1,4 +1,4 @@
-import type { AuthConfig } from '../../core/signature/auth-config';
+import type { SchemeConfig } from '../../core/signature/schemes/index';
 import { createListener, type Listener } from '../../core/receiver/listener';
 import { eventually } from './eventually';
 import { anExportInput, HOLDER, OPEN, pipelineWorld, RecordingSink } from './pipeline-fixtures';
@@ -13,7 +13,7 @@ export interface ListeningReceiver {
 }
 
 export async function startListeningReceiver(
-	o: { readonly host?: string; readonly auth?: readonly AuthConfig[] } = {},
+	o: { readonly host?: string; readonly auth?: readonly SchemeConfig[] } = {},
 ): Promise<ListeningReceiver> {
 	const { host, auth = OPEN } = o;
 	const world = await pipelineWorld();
@@ -27,7 +27,7 @@ export async function startListeningReceiver(
 	const listener = await createListener({ port: 0, ...(host === undefined ? {} : { host }) });
 	listener.mount({
 		path: '/in',
-		secretInUrl: auth.some(({ kind }) => kind === 'url'),
+		secretInUrl: auth.some(({ kind }) => kind === 'url-secret'),
 		handler: (request) => world.pipeline.accept('r1', request),
 	});
 	let read = 0;

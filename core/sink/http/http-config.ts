@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors';
-import { validateSecret } from '../../signature/validate-auth';
+import { validateSecret } from '../../signature/validate-secret';
 import { validateCidrs, type AddressRules } from './guard';
 
 /** An HTTP endpoint to which batches are pushed. */

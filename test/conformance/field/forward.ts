@@ -7,7 +7,10 @@ export const forwardChecks: FieldChecks = {
 	X01: async () => {
 		const secret = '4d1f0c2b9a8e7d6c5b4a39281706f5e4';
 		const { sent, flow } = await sendOn('{}', undefined, {
-			receiver: { auth: [{ kind: 'url', secrets: [secret] }], secretHeaders: ['authorization'] },
+			receiver: {
+				auth: [{ kind: 'url-secret', secrets: [secret] }],
+				secretHeaders: ['authorization'],
+			},
 			push: {
 				path: `/r/${secret}`,
 				headers: {

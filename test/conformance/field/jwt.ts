@@ -20,7 +20,7 @@ export const jwtChecks: FieldChecks = {
 		const world = await pipelineWorld();
 		try {
 			await world.pipeline.attachReceiver(
-				{ id: 'r1', auth: [{ kind: 'jwt', secrets: ['s'] }] },
+				{ id: 'r1', auth: [{ kind: 'body-jwt', secrets: ['s'] }] },
 				[{ config: anExportInput() }],
 				HOLDER,
 			).ready;

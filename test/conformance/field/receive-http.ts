@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { IDLE_TIMEOUT_MS } from '../../../core/receiver/listener-times';
-import type { AuthConfig } from '../../../core/signature/auth-config';
+import type { SchemeConfig } from '../../../core/signature/schemes/index';
 import { aPost, exchange, statuses } from '../../support/raw-http';
 import { startListeningReceiver, type ListeningReceiver } from '../../support/listening-receiver';
 import type { FieldCase, FieldChecks } from './field-case';
@@ -24,7 +24,7 @@ export const receiveHttpChecks: FieldChecks = {
 		assert.equal((await receiver.event())['path'], '/in');
 	}),
 
-	R33: on({ auth: [{ kind: 'url', secrets: ['abc-DEF_123'] }] }, async (receiver, one) => {
+	R33: on({ auth: [{ kind: 'url-secret', secrets: ['abc-DEF_123'] }] }, async (receiver, one) => {
 		const { path } = one.input as { path: string };
 		const secret = path.slice(path.lastIndexOf('/') + 1);
 		for (const spelling of [secret, 'abc-DEF_123', '%61bc%2dDEF_123']) {
@@ -58,7 +58,7 @@ export const receiveHttpChecks: FieldChecks = {
 };
 
 function on(
-	config: { readonly host?: string; readonly auth?: readonly AuthConfig[] },
+	config: { readonly host?: string; readonly auth?: readonly SchemeConfig[] },
 	check: (receiver: ListeningReceiver, one: FieldCase) => Promise<void>,
 ) {
 	return async (one: FieldCase): Promise<void> => {

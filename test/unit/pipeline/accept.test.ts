@@ -84,21 +84,21 @@ describe('accept: from a request to its answer', () => {
 		{
 			name: 'a missing secret',
 			push: { path: '/' },
-			receiver: { auth: [{ kind: 'url', secrets: ['s3cret-s3cret-s3cret'] }] },
+			receiver: { auth: [{ kind: 'url-secret', secrets: ['s3cret-s3cret-s3cret'] }] },
 			status: 401,
 			error: 'unauthorized',
 		},
 		{
 			name: 'a wrong secret',
 			push: { path: '/sluice/r1/wrong' },
-			receiver: { auth: [{ kind: 'url', secrets: ['s3cret-s3cret-s3cret'] }] },
+			receiver: { auth: [{ kind: 'url-secret', secrets: ['s3cret-s3cret-s3cret'] }] },
 			status: 401,
 			error: 'unauthorized',
 		},
 		{
 			name: 'a missing signature',
 			push: {},
-			receiver: { auth: [{ kind: 'jwt', secrets: ['k'] }] },
+			receiver: { auth: [{ kind: 'body-jwt', secrets: ['k'] }] },
 			status: 401,
 			error: 'unauthorized',
 		},
@@ -134,7 +134,7 @@ describe('accept: from a request to its answer', () => {
 
 	it('verifies a signed body and takes the secret out of the path', async () => {
 		const body = '{"a":1}';
-		await attach({ auth: [{ kind: 'jwt', secrets: ['old', 'k'] }] }).ready;
+		await attach({ auth: [{ kind: 'body-jwt', secrets: ['old', 'k'] }] }).ready;
 		const now = world.clock.now();
 		const token = await signBody({ body, secret: 'k', now });
 		const signed = aPush({ body: Buffer.from(body), headers: { 'X-Dt-Signature': token } });
@@ -144,7 +144,7 @@ describe('accept: from a request to its answer', () => {
 	});
 
 	it('keeps the secret in the URL out of the stored event', async () => {
-		await attach({ auth: [{ kind: 'url', secrets: ['s3cret-s3cret-s3cret'] }] }).ready;
+		await attach({ auth: [{ kind: 'url-secret', secrets: ['s3cret-s3cret-s3cret'] }] }).ready;
 		assert.equal(
 			(await world.pipeline.accept('r1', aPush({ path: '/in/s3cret-s3cret-s3cret' }))).status,
 			200,
@@ -194,7 +194,7 @@ describe('accept: from a request to its answer', () => {
 	it('keeps no secret in the event by which it was let in', async () => {
 		const secret = 'a-secret-of-the-url';
 		await attach({
-			auth: [{ kind: 'url', secrets: ['another-secret', secret] }],
+			auth: [{ kind: 'url-secret', secrets: ['another-secret', secret] }],
 			secretHeaders: ['Authorization'],
 		}).ready;
 		const { status } = await world.pipeline.accept(
@@ -312,7 +312,7 @@ describe('attach: configurations that cannot work', () => {
 		{ name: 'no authentication', receiver: { auth: [] }, path: 'auth' },
 		{
 			name: 'an empty secret',
-			receiver: { auth: [{ kind: 'url', secrets: [''] }] },
+			receiver: { auth: [{ kind: 'url-secret', secrets: [''] }] },
 			path: 'auth[0].secrets',
 		},
 		{ name: 'a body limit out of bounds', receiver: { maxBodyBytes: 0 }, path: 'maxBodyBytes' },

@@ -19,7 +19,7 @@ describe('the log of whoever holds a receiver', () => {
 		const [shop, plant, rest] = [aLog(), aLog(), aLog()];
 		const store = await openStore({ kind: 'memory', name: 'holder-logger' });
 		const pipeline = await openPipeline({ store, logger: rest.logger });
-		const auth = [{ kind: 'url', secrets: ['x'.repeat(16)] }] as const;
+		const auth = [{ kind: 'url-secret', secrets: ['x'.repeat(16)] }] as const;
 		const failing = { deliver: async () => Promise.reject(new Error('no endpoint')) };
 		await pipeline.attachReceiver(
 			{ id: 'r1', auth },

@@ -25,7 +25,7 @@ describe('previewPush: a push that is stored nowhere', () => {
 
 	it('answers a refused push as accept does, without records', async () => {
 		const { answer, records } = await previewPush(
-			{ id: 'r1', auth: [{ kind: 'jwt', secrets: ['k'] }] },
+			{ id: 'r1', auth: [{ kind: 'body-jwt', secrets: ['k'] }] },
 			[anExportInput()],
 			aPush(),
 		);

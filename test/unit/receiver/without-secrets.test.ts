@@ -7,8 +7,10 @@ const encodeAll = (text: string) =>
 
 describe('withoutSecrets', () => {
 	const headersOf = (headers: Record<string, string[]>, secrets = {}) => ({
-		...withoutSecrets({ headers, query: undefined }, { headers: [], url: [SECRET], ...secrets })
-			.headers,
+		...withoutSecrets(
+			{ headers, query: undefined },
+			{ headers: [], query: [], texts: [SECRET], ...secrets },
+		).headers,
 	});
 
 	const repeats: [name: string, value: string][] = [
@@ -33,7 +35,7 @@ describe('withoutSecrets', () => {
 		}));
 
 	it('finds a secret that is itself written with escapes', () =>
-		assert.deepEqual(headersOf({ referer: ['/r/ä ö'] }, { url: ['%C3%A4%20%C3%B6'] }), {}));
+		assert.deepEqual(headersOf({ referer: ['/r/ä ö'] }, { texts: ['%C3%A4%20%C3%B6'] }), {}));
 
 	it('keeps everything else as it came', () => {
 		const headers = {
@@ -56,11 +58,19 @@ describe('withoutSecrets', () => {
 	it('leaves out what of the query repeats the secret, names too', () => {
 		const { query } = withoutSecrets(
 			{ headers: {}, query: { to: [`/r/${SECRET}`, '/x'], [SECRET]: [''], flag: [] } },
-			{ headers: [], url: [SECRET] },
+			{ headers: [], query: [], texts: [SECRET] },
 		);
 		assert.deepEqual({ ...query }, { to: ['/x'], flag: [] });
 	});
 
+	it('leaves out the query parameters that carried a secret, and no others', () => {
+		const { headers, query } = withoutSecrets(
+			{ headers: { a: ['k'] }, query: { key: ['k'], ke: ['k'] } },
+			{ headers: [], query: ['key'], texts: [] },
+		);
+		assert.deepEqual([{ ...headers }, { ...query }], [{ a: ['k'] }, { ke: ['k'] }]);
+	});
+
 	it('takes no empty secret for one that is everywhere', () =>
-		assert.deepEqual(headersOf({ a: ['1'] }, { url: [''] }), { a: ['1'] }));
+		assert.deepEqual(headersOf({ a: ['1'] }, { texts: [''] }), { a: ['1'] }));
 });

@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
 import { ConfigError } from '../../../core/errors';
 import { RELEASED_AT } from '../../../core/runtime/release';
-import type { AuthConfig } from '../../../core/signature/auth-config';
 import { authenticate } from '../../../core/signature/authenticate';
+import type { SchemeConfig } from '../../../core/signature/schemes/index';
 import { signBody } from '../../../core/signature/sign-body';
-import { validateAuth, validateSecret } from '../../../core/signature/validate-auth';
+import { validateAuth, validateSignatures } from '../../../core/signature/validate-schemes';
+import { validateSecret } from '../../../core/signature/validate-secret';
 
 const NOW = 1_700_000_000_000;
 const body = new TextEncoder().encode('{}');
-const url: AuthConfig = { kind: 'url', secrets: ['open-'.repeat(4), 'sesame-sesame-sesame'] };
-const jwt: AuthConfig = { kind: 'jwt', secrets: ['s'], header: 'X-Mine' };
+const url: SchemeConfig = {
+	kind: 'url-secret',
+	secrets: ['open-'.repeat(4), 'sesame-sesame-sesame'],
+};
+const jwt: SchemeConfig = { kind: 'body-jwt', secrets: ['s'], header: 'X-Mine' };
 
 describe('authenticate', () => {
 	const cases: [
 		name: string,
-		auth: AuthConfig[],
+		auth: SchemeConfig[],
 		request: { urlSecret?: string; token?: string },
 		code: string | undefined,
 	][] = [
@@ -30,13 +34,13 @@ describe('authenticate', () => {
 		['refuses a missing URL secret', [url], {}, 'ERR_SIGNATURE_MISSING'],
 		[
 			'takes a URL secret in the spelling of a path',
-			[{ kind: 'url', secrets: ['%61-ü=%2f'] }],
+			[{ kind: 'url-secret', secrets: ['%61-ü=%2f'] }],
 			{ urlSecret: 'a-%C3%BC=%2F' },
 			undefined,
 		],
 		[
 			'never takes an empty URL secret',
-			[{ kind: 'url', secrets: [''] }],
+			[{ kind: 'url-secret', secrets: [''] }],
 			{ urlSecret: '' },
 			'ERR_SIGNATURE_MISMATCH',
 		],
@@ -51,7 +55,7 @@ describe('authenticate', () => {
 		['reports a missing token', [jwt], {}, 'ERR_SIGNATURE_MISSING'],
 		[
 			'refuses a token without a secret to check it with',
-			[{ kind: 'jwt', secrets: [] }],
+			[{ kind: 'body-jwt', secrets: [] }],
 			{ token: 'good' },
 			'ERR_SIGNATURE_MISMATCH',
 		],
@@ -59,7 +63,7 @@ describe('authenticate', () => {
 	for (const [name, auth, { urlSecret, token }, code] of cases) {
 		it(name, async () => {
 			const headers = token ? { 'x-mine': [await signBody({ body, secret: 's', now: NOW })] } : {};
-			const result = authenticate({ headers, body, urlSecret }, auth, NOW);
+			const result = authenticate({ method: 'POST', headers, body, urlSecret, now: NOW }, auth);
 			await (code === undefined ? result : assert.rejects(result, { code }));
 		});
 	}
@@ -67,12 +71,18 @@ describe('authenticate', () => {
 	it('takes nothing for a secret that is no text', async () => {
 		const nothing = [undefined] as unknown as string[];
 		const token = await signBody({ body, secret: 'undefined', now: NOW });
-		const request = { headers: { 'x-mine': [token] }, body, urlSecret: 'undefined' };
+		const request = {
+			method: 'POST',
+			headers: { 'x-mine': [token] },
+			body,
+			urlSecret: 'undefined',
+			now: NOW,
+		};
 		for (const way of [
 			{ ...url, secrets: nothing },
 			{ ...jwt, secrets: nothing },
 		]) {
-			await assert.rejects(authenticate(request, [way], NOW), {
+			await assert.rejects(authenticate(request, [way]), {
 				details: { reason: 'empty_secret' },
 			});
 		}
@@ -80,15 +90,17 @@ describe('authenticate', () => {
 
 	it('blames its own clock where that is older than the release, and a good token seems to be of the future', async () => {
 		const sign = async (secret: string, ahead: number) => ({
+			method: 'POST',
 			headers: { 'x-mine': [await signBody({ body, secret, now: NOW + ahead })] },
 			body,
+			now: NOW,
 		});
 		const at = async (
 			ahead: number,
 			releasedAt: number,
 			secret = 's',
-			auth: AuthConfig[] = [jwt],
-		) => authenticate(await sign(secret, ahead), auth, NOW, releasedAt);
+			auth: SchemeConfig[] = [jwt],
+		) => authenticate(await sign(secret, ahead), auth, releasedAt);
 		const clock = { code: 'ERR_CLOCK_NOT_SET', status: 503, retryAfterMs: 30_000 };
 		await assert.rejects(at(3_600_000, NOW + 1), clock);
 		await assert.rejects(at(3_600_000, NOW + 1, 's', [url, jwt]), clock);
@@ -102,7 +114,9 @@ describe('authenticate', () => {
 	it('refuses two signatures', async () => {
 		const token = await signBody({ body, secret: 's', now: NOW });
 		await assert.rejects(
-			authenticate({ headers: { 'x-mine': [token, token] }, body }, [jwt], NOW),
+			authenticate({ method: 'POST', headers: { 'x-mine': [token, token] }, body, now: NOW }, [
+				jwt,
+			]),
 			{
 				code: 'ERR_TOKEN_MALFORMED',
 			},
@@ -123,54 +137,66 @@ describe('validateAuth', () => {
 		['auth', [{ kind: 'none' }, url]],
 		['auth[0].kind', [{ kind: 'basic' }]],
 		['auth[0].kind', [null]],
-		['auth[0].secrets', [{ kind: 'url', secrets: [] }]],
-		['auth[0].secrets', [{ kind: 'url' }]],
-		['auth[1].secrets[1]', [url, { kind: 'jwt', secrets: ['a', ' '] }]],
-		['auth[0].secrets[0]', [{ kind: 'jwt', secrets: [''] }]],
-		['auth[0].secrets[0]', [{ kind: 'jwt', secrets: ['x'.repeat(1025)] }]],
+		['auth[0].secrets', [{ kind: 'url-secret', secrets: [] }]],
+		['auth[0].secrets', [{ kind: 'url-secret' }]],
+		['auth[1].secrets[1]', [url, { kind: 'body-jwt', secrets: ['a', ' '] }]],
+		['auth[0].secrets[0]', [{ kind: 'body-jwt', secrets: [''] }]],
+		['auth[0].secrets[0]', [{ kind: 'body-jwt', secrets: ['x'.repeat(1025)] }]],
 		['auth[0].header', [{ ...jwt, header: 'a b' }]],
 		['auth[0].algs', [{ ...jwt, algs: [] }]],
 		['auth[0].algs', [{ ...jwt, algs: ['none'] }]],
 		['auth[0].leewaySeconds', [{ ...jwt, leewaySeconds: -1 }]],
 		['auth[0].leewaySeconds', [{ ...jwt, leewaySeconds: 3601 }]],
+		['auth[0].leewaySeconds', [{ ...jwt, leewaySeconds: '60' }]],
+		['auth[0].allowSha1', [{ ...jwt, allowSha1: 'yes' }]],
+		['auth[0].claim', [{ ...jwt, claim: '' }]],
+		['auth[0].claim', [{ ...jwt, claim: 'exp' }]],
+		['auth[0].claim', [{ ...jwt, claim: 'a\nb' }]],
+		['auth[0].claim', [{ ...jwt, claim: 'x'.repeat(101) }]],
+		['auth[0].header', [{ ...jwt, header: 'x'.repeat(201) }]],
+		['auth[0].secret', [{ ...jwt, secret: 'hunter2' }]],
+		['auth[0].kind', ['none']],
+		['auth[0].kind', [[]]],
+		['auth[0].secrets', [{ ...jwt, secrets: Array(11).fill('s') }]],
+		['auth[0].secrets', [{ ...jwt, secrets: 's' }]],
 	];
 	for (const [path, auth] of bad) {
 		it(`names ${path} in ${JSON.stringify(auth)?.slice(0, 60)}`, () => {
 			assert.throws(
-				() => validateAuth(auth as AuthConfig[], 'auth'),
+				() => validateAuth(auth as SchemeConfig[], 'auth'),
 				(error: unknown) => error instanceof ConfigError && error.details['path'] === path,
 			);
 		});
 	}
 
 	const long = 'x'.repeat(16);
-	const secrets: [kind: 'url' | 'jwt', secret: unknown, isRight: boolean][] = [
-		['url', long, true],
-		['url', 'x'.repeat(128), true],
-		['url', `${'A9._~-'.repeat(3)}`, true],
-		['url', 'x'.repeat(8), true],
-		['url', 'x'.repeat(7), false],
-		['url', '12345', false],
-		['url', 'x'.repeat(129), false],
-		['url', ` ${long}`, false],
-		['url', `${long}\n`, false],
-		['url', `${long}/x`, false],
-		['url', `${long}%41`, false],
-		['url', `${long}ü`, false],
-		['url', `${long} ${long}`, false],
-		['url', '', false],
-		['url', 7, false],
-		['jwt', 'x', true],
-		['jwt', 'x'.repeat(1_024), true],
-		['jwt', 'ein Wort, ü und 🙂', true],
-		['jwt', '', false],
-		['jwt', ' \t', false],
-		['jwt', 'x ', false],
-		['jwt', '\u00a0x', false],
-		['jwt', 'a\u0000b', false],
-		['jwt', 'a\nb', false],
-		['jwt', 'a\ud800', false],
-		['jwt', 'x'.repeat(1_025), false],
+	const secrets: [kind: 'url-secret' | 'body-jwt', secret: unknown, isRight: boolean][] = [
+		['url-secret', long, true],
+		['url-secret', 'x'.repeat(128), true],
+		['url-secret', `${'A9._~-'.repeat(3)}`, true],
+		['url-secret', 'x'.repeat(8), true],
+		['url-secret', 'x'.repeat(7), false],
+		['url-secret', '12345', false],
+		['url-secret', 'x'.repeat(129), false],
+		['url-secret', ` ${long}`, false],
+		['url-secret', `${long}\n`, false],
+		['url-secret', `${long}/x`, false],
+		['url-secret', `${long}%41`, false],
+		['url-secret', `${long}ü`, false],
+		['url-secret', `${long} ${long}`, false],
+		['url-secret', '', false],
+		['url-secret', 7, false],
+		['body-jwt', 'x', true],
+		['body-jwt', 'x'.repeat(1_024), true],
+		['body-jwt', 'ein Wort, ü und 🙂', true],
+		['body-jwt', '', false],
+		['body-jwt', ' \t', false],
+		['body-jwt', 'x ', false],
+		['body-jwt', '\u00a0x', false],
+		['body-jwt', 'a\u0000b', false],
+		['body-jwt', 'a\nb', false],
+		['body-jwt', 'a\ud800', false],
+		['body-jwt', 'x'.repeat(1_025), false],
 	];
 	for (const [kind, secret, isRight] of secrets) {
 		const shown = JSON.stringify(secret);
@@ -180,7 +206,7 @@ describe('validateAuth', () => {
 			assert.throws(check, (error: unknown) => {
 				assert.ok(error instanceof ConfigError);
 				assert.equal(error.details['path'], 'auth[0].secrets[0]');
-				assert.match(error.message, kind === 'url' ? /8 to 128/ : /1 to 1024/);
+				assert.match(error.message, kind === 'url-secret' ? /8 to 128/ : /1 to 1024/);
 				return true;
 			});
 		});
@@ -201,8 +227,48 @@ describe('validateAuth', () => {
 
 	it('never shows a secret', () => {
 		assert.throws(
-			() => validateAuth([{ kind: 'url', secrets: ['hunter2/'] }], 'auth'),
+			() => validateAuth([{ kind: 'url-secret', secrets: ['hunter2/'] }], 'auth'),
 			(error: Error) => !error.message.includes('hunter2'),
 		);
 	});
+});
+
+describe('validateSignatures', () => {
+	it('takes none, and several whose headers differ', () => {
+		assert.deepEqual(validateSignatures([], 'signatures'), []);
+		assert.deepEqual(
+			validateSignatures([jwt, { ...jwt, header: 'X-Other', alg: 'HS512' }], 'signatures'),
+			['x-mine', 'x-other'],
+		);
+	});
+
+	it('takes what stands in for a secret where it is told to', () => {
+		const reference = { ...jwt, secrets: [{ secretRef: 'a' }] };
+		assert.throws(() => validateSignatures([reference], 'signatures'), ConfigError);
+		validateSignatures([reference], 'signatures', (value) => typeof value === 'object');
+	});
+
+	const bad: [path: string, signatures: unknown][] = [
+		['signatures', undefined],
+		['signatures', jwt],
+		['signatures', Array(11).fill(jwt)],
+		['signatures[0].kind', [{ kind: 'none' }]],
+		['signatures[0].kind', [url]],
+		['signatures[1].kind', [jwt, { kind: 'x' }]],
+		['signatures[1]', [jwt, { ...jwt, header: 'X-MINE' }]],
+		['signatures[0].secrets', [{ kind: 'body-jwt', secrets: [] }]],
+		['signatures[0].secrets[0]', [{ kind: 'body-jwt', secrets: [''] }]],
+		['signatures[0].header', [{ ...jwt, header: 'a:b' }]],
+		['signatures[0].alg', [{ ...jwt, alg: 'RS256' }]],
+		['signatures[0].expiresInSeconds', [{ ...jwt, expiresInSeconds: 0 }]],
+		['signatures[0].expiresInSeconds', [{ ...jwt, expiresInSeconds: 86_401 }]],
+	];
+	for (const [path, signatures] of bad) {
+		it(`names ${path} in ${JSON.stringify(signatures)?.slice(0, 60)}`, () => {
+			assert.throws(
+				() => validateSignatures(signatures, 'signatures'),
+				(error: unknown) => error instanceof ConfigError && error.details['path'] === path,
+			);
+		});
+	}
 });

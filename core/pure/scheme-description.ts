@@ -1,0 +1,119 @@
+/**
+ * What a signature scheme asks of a person, as plain data: core checks configurations by it, the dialogs of both hosts are made of
+ * it, and a test holds texts and docs against it. The schemes themselves are in core/signature/schemes.
+ */
+import { isHeaderName, MAX_HEADER_NAME } from './header-name';
+import type { SecretKind } from './secret-rules';
+
+export type SchemeField = {
+	/** As it stands in the configuration; texts and labels are found by kind and name. */
+	readonly name: string;
+	/** Which direction reads it. */
+	readonly use: 'verify' | 'sign' | 'both';
+} & (
+	| {
+			/** Several are valid while senders change over; the first one signs. Hosts bring them from where they keep secrets. */
+			readonly type: 'secrets';
+			readonly rule: SecretKind;
+			readonly max: number;
+	  }
+	| { readonly type: 'header'; readonly fallback: string }
+	/** Whole. */
+	| {
+			readonly type: 'seconds';
+			readonly min: number;
+			readonly max: number;
+			readonly fallback: number;
+	  }
+	| { readonly type: 'flag'; readonly fallback: boolean }
+	/** One line; `never`: texts that it may not be. */
+	| {
+			readonly type: 'text';
+			readonly maxLength: number;
+			readonly fallback: string;
+			readonly never?: readonly string[];
+	  }
+	| { readonly type: 'choice'; readonly options: readonly string[]; readonly fallback: string }
+	/** At least one of them. */
+	| {
+			readonly type: 'choices';
+			readonly options: readonly string[];
+			readonly fallback: readonly string[];
+	  }
+);
+
+export interface SchemeDescription {
+	/** Kebab case, for good: configurations are saved with it. */
+	readonly kind: string;
+	/** In the order to show them; the ones that hold secrets first. */
+	readonly fields: readonly SchemeField[];
+	/** Whoever pushes is let in: receivers take it alone. */
+	readonly isOpen?: true;
+	/** The last segment of the path is the sender's secret: hosts serve one segment more, and no event carries it. */
+	readonly isSecretInUrl?: true;
+	/** A sink can sign with it, too. */
+	readonly canSign: boolean;
+}
+
+/** Whether a value may stand in a field; secrets have rules of their own (secret-rules.ts). Absent is for the caller to judge. */
+export function isFieldValue(
+	field: Exclude<SchemeField, { type: 'secrets' }>,
+	value: unknown,
+): boolean {
+	switch (field.type) {
+		case 'header':
+			return isHeaderName(value);
+		case 'seconds':
+			return Number.isInteger(value) && Number(value) >= field.min && Number(value) <= field.max;
+		case 'flag':
+			return typeof value === 'boolean';
+		case 'text':
+			return (
+				typeof value === 'string' &&
+				value.length >= 1 &&
+				value.length <= field.maxLength &&
+				!/[\p{Cc}\p{Cs}]/u.test(value) &&
+				!field.never?.includes(value)
+			);
+		case 'choice':
+			return typeof value === 'string' && field.options.includes(value);
+		case 'choices':
+			return (
+				Array.isArray(value) &&
+				value.length > 0 &&
+				value.every((one: unknown) => typeof one === 'string' && field.options.includes(one))
+			);
+	}
+}
+
+/** What a field takes, in words. */
+export function fieldExpectation(field: Exclude<SchemeField, { type: 'secrets' }>): string {
+	switch (field.type) {
+		case 'header':
+			return `the name of a header, at most ${MAX_HEADER_NAME} characters`;
+		case 'seconds':
+			return `a whole number from ${grouped(field.min)} to ${grouped(field.max)}`;
+		case 'flag':
+			return 'true or false';
+		case 'text': {
+			const but = field.never ? `, but not ${field.never.join(', ')}` : '';
+			return `a text of 1 to ${field.maxLength} characters${but}`;
+		}
+		case 'choice':
+			return `one of ${field.options.join(', ')}`;
+		case 'choices':
+			return `at least one of ${field.options.join(', ')}`;
+	}
+}
+
+/** Fields that a direction reads. */
+export function fieldsFor(
+	{ fields }: SchemeDescription,
+	direction: 'verify' | 'sign',
+): readonly SchemeField[] {
+	return fields.filter(({ use }) => use === 'both' || use === direction);
+}
+
+function grouped(value: number): string {
+	return value.toLocaleString('en-US');
+}

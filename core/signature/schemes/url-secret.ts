@@ -1,0 +1,37 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { configuredPath } from '../../event/path-spelling';
+import { failure } from '../failure';
+import { isSecret } from '../validate-secret';
+import type { Scheme } from './scheme';
+
+export interface UrlSecretConfig {
+	readonly kind: 'url-secret';
+	readonly secrets: readonly string[];
+}
+
+/** The last segment of the URL's path is the secret. */
+export const urlSecret: Scheme<UrlSecretConfig> = {
+	kind: 'url-secret',
+	fields: [{ name: 'secrets', use: 'verify', type: 'secrets', rule: 'url', max: 10 }],
+	isSecretInUrl: true,
+	canSign: false,
+
+	verify({ urlSecret: given }, { secrets }) {
+		if (!secrets.some(isSecret)) throw failure('ERR_SIGNATURE_MISMATCH', 'empty_secret');
+		if (given === undefined || given === '') {
+			throw failure('ERR_SIGNATURE_MISSING', 'url_secret_missing');
+		}
+		const secretAt = secrets.findIndex(
+			(secret) => isSecret(secret) && isSameSecret(given, configuredPath(secret)),
+		);
+		if (secretAt < 0) throw failure('ERR_URL_SECRET_MISMATCH', 'url_secret_mismatch');
+		return { secretAt };
+	},
+
+	secretParts: ({ secrets }) => ({ texts: secrets }),
+};
+
+/** Compares hashes: constant time whatever the lengths. */
+function isSameSecret(a: string, b: string): boolean {
+	return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
+}
