@@ -13,13 +13,22 @@ export type ExportState = 'ACTIVE' | 'PAUSED' | 'USER_DISABLED' | 'SYSTEM_DISABL
 /** What the rows of an export are: typed JSON, text cells by the Keboola rules, or the event as it came. */
 export type Output = 'record' | 'cells' | 'event';
 
-/** Drops pushes whose key was seen before (S39). */
-export interface DedupeConfig {
-	/** Place of the producer's key in the JSON body. */
-	readonly keyPath: KeyPath;
-	/** How long a key is remembered, milliseconds; default 24 h. */
+/** A place where events carry a key; one whose key was seen before is dropped (S39). */
+export type DedupeConfig = (
+	| {
+			/** Place of the producer's key in the JSON body. */
+			readonly keyPath: KeyPath;
+			readonly header?: undefined;
+	  }
+	| {
+			/** Name of the header with the key, any case. */
+			readonly header: string;
+			readonly keyPath?: undefined;
+	  }
+) & {
+	/** How long a key is remembered, milliseconds; 1 s … 30 days. */
 	readonly windowMs: number;
-}
+};
 
 export interface ReceiverConfig {
 	readonly id: string;
@@ -33,7 +42,8 @@ export interface ReceiverConfig {
 	readonly readBodyAs?: ReadBodyAs;
 	/** Default 1 MiB (K67). */
 	readonly maxBodyBytes: number;
-	readonly dedupe?: DedupeConfig;
+	/** An event of which any key is known is a duplicate. */
+	readonly dedupe?: readonly DedupeConfig[];
 	/** Place of the event's type in the JSON body, for filters. */
 	readonly typePath?: KeyPath;
 }

@@ -44,7 +44,6 @@ export function decodeEvent(bytes: Uint8Array): Event {
 		...text(head, 'path'),
 		...(head['query'] === undefined ? {} : { query: toLists(head['query']) }),
 		...text(head, 'type'),
-		...text(head, 'dedupeKey'),
 		...text(head, 'source'),
 	};
 }

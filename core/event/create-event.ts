@@ -21,7 +21,6 @@ export interface EventInput {
 	readonly path?: string | undefined;
 	readonly query?: MultiValues | undefined;
 	readonly type?: string | undefined;
-	readonly dedupeKey?: string | undefined;
 	readonly source?: string | undefined;
 }
 
@@ -47,7 +46,6 @@ export function createEvent(input: EventInput): Event {
 		...given('path', input.path),
 		...(input.query === undefined ? {} : { query: toLists(input.query, (name) => name) }),
 		...given('type', input.type),
-		...given('dedupeKey', input.dedupeKey),
 		...given('source', input.source),
 	};
 }

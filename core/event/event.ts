@@ -21,6 +21,5 @@ export interface Event {
 	readonly path?: string;
 	readonly query?: Readonly<Record<string, readonly string[]>>;
 	readonly type?: string;
-	readonly dedupeKey?: string;
 	readonly source?: string;
 }

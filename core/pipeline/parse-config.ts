@@ -3,6 +3,7 @@ import { ConfigError } from '../errors';
 import { isStorable, STORABLE } from '../pure/storable';
 import { READ_BODY_AS } from '../event/body-kind';
 import { validateColumns } from '../mapping/mapping';
+import { isHeaderName } from '../pure/header-name';
 import { DEFAULT_RETRY } from '../delivery/retry-schedule';
 import { validateAuth } from '../signature/validate-schemes';
 import {
@@ -20,6 +21,8 @@ export const DEFAULT_MAX_BODY_BYTES = 1_048_576;
 export const MAX_BODY_BYTES = 16 * 1_048_576;
 /** K7. */
 export const MAX_EXPORTS = 20;
+/** Places of keys by which a repeated event is known. */
+const MAX_DEDUPE_PLACES = 1;
 
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
@@ -63,7 +66,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 			1,
 			MAX_BODY_BYTES,
 		),
-		...(input.dedupe ? { dedupe: parseDedupe(input.dedupe) } : {}),
+		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
 		...(input.typePath === undefined ? {} : { typePath: text(input.typePath, 'typePath', 256) }),
 	};
 }
@@ -145,10 +148,19 @@ function parseHeaderNames(names: readonly string[]): string[] {
 	return names.map((name, index) => text(name, `secretHeaders[${index}]`, 200).toLowerCase());
 }
 
-function parseDedupe(dedupe: DedupeConfig): DedupeConfig {
-	text(dedupe.keyPath, 'dedupe.keyPath', 256);
-	integer(dedupe.windowMs, 'dedupe.windowMs', SECOND, 30 * DAY);
-	return dedupe;
+function parseDedupe(places: readonly DedupeConfig[]): readonly DedupeConfig[] {
+	if (places.length > MAX_DEDUPE_PLACES)
+		throw new ConfigError('dedupe', `at most ${MAX_DEDUPE_PLACES} places`, places.length);
+	for (const [index, { keyPath, header, windowMs }] of places.entries()) {
+		const path = `dedupe[${index}]`;
+		if ((keyPath === undefined) === (header === undefined))
+			throw new ConfigError(path, 'either keyPath or header');
+		if (keyPath !== undefined) text(keyPath, `${path}.keyPath`, 256);
+		else if (!isHeaderName(header))
+			throw new ConfigError(`${path}.header`, 'the name of a header', header);
+		integer(windowMs, `${path}.windowMs`, SECOND, 30 * DAY);
+	}
+	return places;
 }
 
 /** Bound of an id, in UTF-16 units. */

@@ -1,5 +1,5 @@
-import type { ReceiverConfig } from '../config';
-import type { Event } from '../event/event';
+import type { DedupeConfig, ReceiverConfig } from '../config';
+import type { TakenEvent } from '../receiver/intake/keys';
 import type { Logger } from '../runtime/logger';
 
 /** How many accepted events had nothing at a path that the receiver's configuration names. */
@@ -14,15 +14,16 @@ export interface PathMisses {
 export function countMisses(
 	misses: PathMisses,
 	{ id, dedupe, typePath }: ReceiverConfig,
-	event: Event,
+	{ event, dedupeKeys }: TakenEvent,
 	logger: Logger,
 ): PathMisses {
 	const missed = {
-		dedupe: dedupe !== undefined && event.dedupeKey === undefined,
+		dedupe: dedupe !== undefined && dedupeKeys.length === 0,
 		type: typePath !== undefined && event.type === undefined,
 	};
 	if (!missed.dedupe && !missed.type) return misses;
-	if (missed.dedupe && misses.dedupe === 0) warn('dedupe', dedupe?.keyPath, 'not looked up');
+	if (missed.dedupe && misses.dedupe === 0)
+		warn('dedupe', dedupe?.map(placeOf).join('", "'), 'not looked up');
 	if (missed.type && misses.type === 0) warn('type', typePath, 'without a type');
 	return {
 		dedupe: misses.dedupe + Number(missed.dedupe),
@@ -36,4 +37,8 @@ export function countMisses(
 			{ receiverId: id, path },
 		);
 	}
+}
+
+function placeOf({ keyPath, header }: DedupeConfig): string {
+	return keyPath ?? `header ${header}`;
 }

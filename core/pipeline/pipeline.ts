@@ -9,19 +9,16 @@ import type { Counters, Store } from '../buffer/store';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
 import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
+import { takeIn, type IntakePorts } from '../receiver/intake/intake';
+import type { DedupeKey } from '../receiver/intake/keys';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
+import { newUuid } from '../runtime/ids';
 import type { Logger } from '../runtime/logger';
 import { describeThrown } from '../describe-thrown';
 import type { Sink } from '../sink/sink';
 import { appendable, compileExport, type AttachedExport, type Rendered } from './attached-export';
-import {
-	receive,
-	renderAll,
-	renderItems,
-	type AttachedReceiver,
-	type Holder,
-} from './attached-receiver';
+import { renderAll, renderItems, type AttachedReceiver, type Holder } from './attached-receiver';
 import { knowExport } from './know-export';
 import { holderLogger, named } from './holder-logger';
 import { logRefusal } from './log-refusal';
@@ -64,6 +61,7 @@ export interface PipelinePorts {
 
 export class PipelineCore {
 	readonly #ports: PipelinePorts;
+	readonly #intake: IntakePorts;
 	readonly #flusher: Flusher;
 	readonly #logger: Logger;
 	readonly #receivers = new Map<string, AttachedReceiver>();
@@ -79,6 +77,7 @@ export class PipelineCore {
 
 	constructor(ports: PipelinePorts) {
 		this.#ports = ports;
+		this.#intake = { now: () => ports.clock.now(), newId: newUuid };
 		this.#logger = holderLogger(ports.logger, ({ exportId, receiverId }) =>
 			typeof exportId === 'string'
 				? this.#exports.get(exportId)?.holder
@@ -170,17 +169,12 @@ export class PipelineCore {
 			if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
 			if (receiver.detached) throw closing();
 			const exports = await this.#projects.of(receiver);
-			const event = await receive(receiver, request, this.#ports.clock);
-			const { windowMs } = receiver.config.dedupe ?? {};
-			const became = await this.#append(
-				receiverId,
-				renderAll(exports, event),
-				event.dedupeKey,
-				windowMs,
-			);
+			const taken = await takeIn(request, receiver.config, this.#intake);
+			const { event, dedupeKeys } = taken;
+			const became = await this.#append(receiverId, renderAll(exports, event), dedupeKeys[0]);
 			receiver.accepted++;
 			const { config, pathMisses } = receiver;
-			receiver.pathMisses = countMisses(pathMisses, config, event, this.#ports.logger);
+			receiver.pathMisses = countMisses(pathMisses, config, taken, this.#ports.logger);
 			if (became === 'stored') this.#tell({ kind: 'accepted', receiverId, eventId: event.id });
 			return acceptedAnswer(event.id, became);
 		} catch (error) {
@@ -264,16 +258,14 @@ export class PipelineCore {
 	async #append(
 		receiverId: string,
 		rendered: readonly Rendered[],
-		dedupeKey?: string,
-		dedupeWindowMs?: number,
+		dedupe?: DedupeKey,
 	): Promise<Acceptance> {
 		const taken = appendable(rendered);
 		if (!taken) return 'filtered';
 		const { duplicate, counters } = await this.#ports.store().append({
 			receiverId,
 			...taken,
-			...(dedupeKey === undefined ? {} : { dedupeKey }),
-			...(dedupeWindowMs === undefined ? {} : { dedupeWindowMs }),
+			...(dedupe ? { dedupeKey: dedupe.key, dedupeWindowMs: dedupe.windowMs } : {}),
 		});
 		for (const one of counters) {
 			this.#flusher.appended(one);

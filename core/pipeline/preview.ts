@@ -1,9 +1,10 @@
 import { systemClock, type Clock } from '../runtime/clock';
+import { newUuid } from '../runtime/ids';
 import { acceptedAnswer, errorAnswer } from '../receiver/answer';
+import { takeIn } from '../receiver/intake/intake';
 import type { Answer, PushedRequest } from '../receiver/request';
 import { recordReader, type FlowNumbers } from '../sink/records';
 import { compileExport } from './attached-export';
-import { receive, type AttachedReceiver } from './attached-receiver';
 import {
 	parseExportConfig,
 	parseReceiverConfig,
@@ -31,18 +32,10 @@ export async function previewPush(
 	{ clock = systemClock, numbers = 'double' }: { clock?: Clock; numbers?: FlowNumbers } = {},
 ): Promise<Preview> {
 	const compiled = exports.map((one) => compileExport(parseExportConfig(one), undefined));
-	const receiver: AttachedReceiver = {
-		config: parseReceiverConfig(config),
-		exports: compiled,
-		holder: { key: 'preview', label: 'preview' },
-		ready: Promise.resolve(),
-		detached: false,
-		accepted: 0,
-		refused: 0,
-		pathMisses: { dedupe: 0, type: 0 },
-	};
+	const receiver = parseReceiverConfig(config);
+	const ports = { now: () => clock.now(), newId: newUuid };
 	try {
-		const event = await receive(receiver, request, clock);
+		const { event } = await takeIn(request, receiver, ports);
 		const records = compiled.map((export_) => {
 			const rendered = export_.render(event);
 			if (!rendered) return undefined;

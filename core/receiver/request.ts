@@ -1,4 +1,3 @@
-import { ReceiveError } from '../errors';
 import type { Headers } from '../event/event';
 
 /** A push as a host or listener hands it over; nothing of it has been read or checked yet. */
@@ -32,54 +31,4 @@ export function normalizeHeaders(headers: PushedRequest['headers']): Headers {
 		result[name.toLowerCase()] = typeof value === 'string' ? [value] : value;
 	}
 	return result;
-}
-
-/**
- * The whole body, or ReceiveError ERR_BODY_TOO_LARGE as soon as the limit is passed. A content-length above the limit is refused
- * before a byte is read.
- */
-export async function readBody(request: PushedRequest, maxBodyBytes: number): Promise<Uint8Array> {
-	const declared = Number(first(request.headers['content-length']));
-	if (declared > maxBodyBytes) throw tooLarge(declared, maxBodyBytes);
-	if (request.body instanceof Uint8Array) {
-		if (request.body.length > maxBodyBytes) throw tooLarge(request.body.length, maxBodyBytes);
-		return request.body;
-	}
-	return collect(request.body, maxBodyBytes);
-}
-
-async function collect(body: AsyncIterable<Uint8Array>, maxBodyBytes: number): Promise<Uint8Array> {
-	const chunks: Uint8Array[] = [];
-	let bytes = 0;
-	try {
-		for await (const chunk of body) {
-			bytes += chunk.length;
-			if (bytes > maxBodyBytes) throw tooLarge(bytes, maxBodyBytes);
-			chunks.push(chunk);
-		}
-	} catch (error) {
-		if (error instanceof ReceiveError) throw error;
-		throw new ReceiveError(
-			'ERR_BODY_UNREADABLE',
-			`the connection ended after ${bytes} bytes of the body`,
-			{
-				cause: error,
-				details: { bytes },
-			},
-		);
-	}
-	const only = chunks[0];
-	return only && chunks.length === 1 ? only : Buffer.concat(chunks, bytes);
-}
-
-function tooLarge(bytes: number, maxBodyBytes: number): ReceiveError {
-	return new ReceiveError(
-		'ERR_BODY_TOO_LARGE',
-		`body has ${bytes} bytes or more, limit maxBodyBytes is ${maxBodyBytes}`,
-		{ details: { maxBodyBytes } },
-	);
-}
-
-function first(value: string | readonly string[] | undefined): string | undefined {
-	return typeof value === 'string' ? value : value?.[0];
 }

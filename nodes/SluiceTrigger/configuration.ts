@@ -86,10 +86,12 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 			...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
 			...(options.dedupeKeyPath
 				? {
-						dedupe: {
-							keyPath: options.dedupeKeyPath,
-							windowMs: (options.dedupeHours ?? 24) * 3_600_000,
-						},
+						dedupe: [
+							{
+								keyPath: options.dedupeKeyPath,
+								windowMs: (options.dedupeHours ?? 24) * 3_600_000,
+							},
+						],
 					}
 				: {}),
 		},

@@ -126,7 +126,7 @@ runCases('Disruptive delivery cases', sections['delivery'] ?? [], {
 		duplicate: async ({ given, expect }) => {
 			const world = await pipelineWorld();
 			try {
-				const dedupe = { keyPath: 'event.eventId', windowMs: 60_000 };
+				const dedupe = [{ keyPath: 'event.eventId', windowMs: 60_000 }];
 				await world.pipeline.attachReceiver(
 					{ id: 'r1', auth: OPEN, dedupe },
 					[{ config: anExportInput({ conditions: { count: 100 } }) }],

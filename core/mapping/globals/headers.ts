@@ -1,3 +1,4 @@
+import { isHeaderName } from '../../pure/header-name';
 import type { Event, Headers } from '../../event/event';
 
 /**
@@ -5,7 +6,7 @@ import type { Event, Headers } from '../../event/event';
  * character that no header name has stays as it is.
  */
 export function canonicalName(name: string): string {
-	if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return name;
+	if (!isHeaderName(name)) return name;
 	return name.toLowerCase().replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 

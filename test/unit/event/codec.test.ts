@@ -14,7 +14,6 @@ const full = createEvent({
 	path: '/p',
 	query: { a: ['1', '2'], ['__proto__']: 'y' },
 	type: 't',
-	dedupeKey: 'd',
 	source: 's',
 });
 

@@ -230,7 +230,7 @@ describe('accept: from a request to its answer', () => {
 		const { clock } = world;
 		const store = await openStore({ kind: 'memory', clock });
 		const pipeline = await openPipeline({ store, clock, logger });
-		const paths = { dedupe: { keyPath: 'id', windowMs: 60_000 }, typePath: 'type' };
+		const paths = { dedupe: [{ keyPath: 'id', windowMs: 60_000 }], typePath: 'type' };
 		const push = aPush({
 			headers: { 'content-type': 'text/plain; charset=UTF-8' },
 			body: Buffer.from('{"id":"x","type":"t"}'),
@@ -258,7 +258,7 @@ describe('accept: from a request to its answer', () => {
 	});
 
 	it('answers a known key as accepted and stores it once', async () => {
-		await attach({ dedupe: { keyPath: 'id', windowMs: 60_000 } }).ready;
+		await attach({ dedupe: [{ keyPath: 'id', windowMs: 60_000 }] }).ready;
 		const push = aPush({ body: Buffer.from('{"id":"x"}') });
 		const told: string[] = [];
 		world.pipeline.subscribe((notice) => {
@@ -277,7 +277,7 @@ describe('accept: from a request to its answer', () => {
 	});
 
 	it('tells keys apart that a double would make the same', async () => {
-		await attach({ dedupe: { keyPath: 'id', windowMs: 60_000 } }).ready;
+		await attach({ dedupe: [{ keyPath: 'id', windowMs: 60_000 }] }).ready;
 		const duplicates: unknown[] = [];
 		for (const id of ['4634343214213523454', '4634343214213523455', '"4634343214213523455"']) {
 			const push = aPush({ body: Buffer.from(`{"id":${id}}`) });
@@ -351,13 +351,13 @@ describe('attach: configurations that cannot work', () => {
 		{ name: 'no batch at once', export_: { maxInFlight: 0 }, path: 'maxInFlight' },
 		{
 			name: 'a window of deduplication that is too short',
-			receiver: { dedupe: { keyPath: 'id', windowMs: 999 } },
-			path: 'dedupe.windowMs',
+			receiver: { dedupe: [{ keyPath: 'id', windowMs: 999 }] },
+			path: 'dedupe[0].windowMs',
 		},
 		{
 			name: 'a window of deduplication that is too long',
-			receiver: { dedupe: { keyPath: 'id', windowMs: 30 * 86_400_000 + 1 } },
-			path: 'dedupe.windowMs',
+			receiver: { dedupe: [{ keyPath: 'id', windowMs: 30 * 86_400_000 + 1 }] },
+			path: 'dedupe[0].windowMs',
 		},
 		{
 			name: 'an export of another receiver',
@@ -384,7 +384,7 @@ describe('attach: configurations that cannot work', () => {
 
 	it('takes what is at the bounds', async () => {
 		const attachment = world.pipeline.attachReceiver(
-			{ id: 'r'.repeat(200), auth: OPEN, dedupe: { keyPath: 'id', windowMs: 30 * 86_400_000 } },
+			{ id: 'r'.repeat(200), auth: OPEN, dedupe: [{ keyPath: 'id', windowMs: 30 * 86_400_000 }] },
 			Array.from({ length: 20 }, (_, index) => ({
 				config: anExportInput({
 					id: `漢/${index}`.padEnd(200, '漢'),

@@ -113,7 +113,7 @@ describe('projects: exports that all receivers of a project feed', () => {
 	});
 
 	it('drops a repeated event for the project as for the receiver, and only there', async () => {
-		const dedupe = { keyPath: 'a', windowMs: 60_000 };
+		const dedupe = [{ keyPath: 'a', windowMs: 60_000 }];
 		await attachReceiver({ id: 'r1', project: 'paris', dedupe }).ready;
 		await attachReceiver({ id: 'r2', project: 'paris', dedupe }).ready;
 		await attachOfProject().ready;

@@ -1,0 +1,38 @@
+/**
+ * From a request to its events, by steps: limits → body → authenticate → split → events → keys, one file each. Nothing is stored
+ * here, and nothing of a request that nobody vouches for is looked at but its size.
+ *
+ * To add a step: a file with one function of what the steps before it gave and of the configuration, and its line in `takeIn`. What
+ * it needs of the world (time, ids) comes with `IntakePorts`.
+ */
+import type { ReceiverConfig } from '../../config';
+import type { PushedRequest } from '../request';
+import { authenticateRequest } from './authenticate';
+import { readBody } from './body';
+import { makeEvent } from './events';
+import { withKeys, type TakenEvent } from './keys';
+import { checkLimits } from './limits';
+
+export interface IntakePorts {
+	/** Milliseconds since the Unix epoch. */
+	now(): number;
+	/** A new id for an event that came at this time. */
+	newId(receivedAt: number): string;
+}
+
+/**
+ * What a request brings, in its order.
+ *
+ * @throws ReceiveError, SignatureError: then nothing of it is taken
+ */
+export async function takeIn(
+	request: PushedRequest,
+	config: ReceiverConfig,
+	ports: IntakePorts,
+): Promise<TakenEvent> {
+	checkLimits(request, config);
+	const body = await readBody(request, config);
+	const receivedAt = ports.now();
+	const admitted = await authenticateRequest(request, body, config, receivedAt);
+	return withKeys(makeEvent(body, admitted, config, ports.newId(receivedAt)), config);
+}

@@ -1,0 +1,21 @@
+import type { ReceiverConfig } from '../../config';
+import { ReceiveError } from '../../errors';
+import type { PushedRequest } from '../request';
+import { tooLarge } from './body';
+
+/**
+ * What can be refused before a byte of the body is read: another method than POST, a declared length above the limit.
+ *
+ * @throws ReceiveError ERR_METHOD, ERR_BODY_TOO_LARGE
+ */
+export function checkLimits(
+	{ method, headers }: PushedRequest,
+	{ maxBodyBytes }: Pick<ReceiverConfig, 'maxBodyBytes'>,
+): void {
+	if (method.toUpperCase() !== 'POST') {
+		throw new ReceiveError('ERR_METHOD', 'only POST is accepted here');
+	}
+	const length = headers['content-length'];
+	const declared = Number(typeof length === 'string' ? length : length?.[0]);
+	if (declared > maxBodyBytes) throw tooLarge(declared, maxBodyBytes);
+}
