@@ -125,7 +125,12 @@ export class ConfigError extends CoreError {
 		const shown = got === undefined ? '' : `, got ${describe(got)}`;
 		super('ERR_CONFIG_INVALID', `${path}: expected ${expected}${shown}`, {
 			...options,
-			details: { path, expected, ...(got === undefined ? {} : { got: describe(got) }) },
+			details: {
+				...options.details,
+				path,
+				expected,
+				...(got === undefined ? {} : { got: describe(got) }),
+			},
 		});
 	}
 }

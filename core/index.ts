@@ -56,18 +56,27 @@ export {
 } from './receiver/listener';
 export { IDLE_TIMEOUT_MS } from './receiver/listener-times';
 export type { Sink } from './sink/sink';
+export {
+	createSink,
+	createTarget,
+	SINK_KINDS,
+	validateSinkConfig,
+	type SinkConfig,
+	type SinkKindName,
+} from './sink/create-sink';
+export type { SinkPorts } from './sink/sink-kind';
+export type { ResolveSecret, SecretRef } from './sink/secret-ref';
 export { recordReader } from './sink/records';
 export {
-	createFlowSink,
 	putAside,
 	settleToken,
 	tokenState,
 	type DoneWhen,
 	type FlowBatch,
+	type FlowPorts,
 } from './sink/flow';
 export { failureOutcome } from './sink/flow-failure';
-export { createHttpSink, type HttpSinkConfig } from './sink/http/http-sink';
-export { createHttpTarget, type HttpTarget } from './sink/http/http-target';
+export type { HttpTarget } from './sink/http/http-target';
 export * from './config';
 export type { ExportInput, ReceiverInput } from './pipeline/parse-config';
 export { attachAll } from './pipeline/attach-all';
@@ -79,6 +88,7 @@ export { findLeftBehind, type LeftBehind } from './pipeline/left-behind';
 export type { Attachment, PipelineNotice } from './pipeline/pipeline';
 export type { Held, HeldExport, HeldReceiver, LastFailure } from './pipeline/held';
 export type { Holder } from './pipeline/attached-receiver';
+export type { ExportPorts, ExportWithSink } from './pipeline/attached-sink';
 export { previewPush, type Preview } from './pipeline/preview';
 export type { Operable } from './operate/operable';
 export { describeExport, type ExportSnapshot } from './operate/export-snapshot';

@@ -19,6 +19,7 @@ import { describeThrown } from '../describe-thrown';
 import type { Sink } from '../sink/sink';
 import { appendable, compileExport, type AttachedExport, type Rendered } from './attached-export';
 import { renderAll, renderItems, type AttachedReceiver, type Holder } from './attached-receiver';
+import { sinkFor, type ExportWithSink } from './attached-sink';
 import { knowExport } from './know-export';
 import { holderLogger, named } from './holder-logger';
 import { logRefusal } from './log-refusal';
@@ -30,7 +31,6 @@ import {
 	MAX_EXPORTS,
 	parseExportConfig,
 	parseReceiverConfig,
-	type ExportInput,
 	type ReceiverInput,
 } from './parse-config';
 
@@ -100,15 +100,13 @@ export class PipelineCore {
 	 */
 	attachReceiver(
 		config: ReceiverInput,
-		exports: readonly { readonly config: ExportInput; readonly sink?: Sink | undefined }[],
+		exports: readonly ExportWithSink[],
 		holder: Holder,
 	): Attachment {
 		const parsed = parseReceiverConfig(config);
 		if (exports.length > MAX_EXPORTS)
 			throw new ConfigError('exports', `at most ${MAX_EXPORTS}`, exports.length);
-		const compiled = exports.map(({ config: one, sink }) =>
-			compileExport(parseExportConfig(one), sink),
-		);
+		const compiled = exports.map((one) => this.#compile(one, holder));
 		for (const [index, { config: one }] of compiled.entries()) {
 			if (one.receiverId !== parsed.id) {
 				throw new ConfigError(`exports[${index}].receiverId`, `"${parsed.id}"`, one.receiverId);
@@ -143,8 +141,8 @@ export class PipelineCore {
 	}
 
 	/** Adds or replaces one export that is fed by `add`, or by all receivers of its project. @throws as attachReceiver */
-	attachExport(config: ExportInput, sink: Sink | undefined, holder: Holder): Attachment {
-		const export_ = compileExport(parseExportConfig(config), sink);
+	attachExport(given: ExportWithSink, holder: Holder): Attachment {
+		const export_ = this.#compile(given, holder);
 		const former = this.#exports.get(export_.id);
 		this.#checkHolder(former, export_.id, holder);
 		const ready = this.#attachExports([export_], holder, former ? [former.export_] : []);
@@ -273,6 +271,11 @@ export class PipelineCore {
 			this.#tell({ kind: 'counters', counters: one });
 		}
 		return duplicate ? 'duplicate' : 'stored';
+	}
+
+	#compile(given: ExportWithSink, { logger = this.#logger }: Holder): AttachedExport {
+		const config = parseExportConfig(given.config);
+		return compileExport(config, sinkFor(given, { clock: this.#ports.clock, logger }));
 	}
 
 	#attachExports(

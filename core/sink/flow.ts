@@ -33,19 +33,25 @@ export interface FlowBatch {
  */
 export type DoneWhen = 'sent' | 'acked' | 'kept';
 
-export interface FlowSinkOptions {
+/** The flow of a host. */
+export interface FlowPorts {
 	/** Hands the batch to the host; a throw is a retry, at once. */
 	readonly emit: (batch: FlowBatch) => void | Promise<void>;
 	/** Asked for every batch. After `kept` the pipeline has to be woken. */
 	readonly doneWhen: () => DoneWhen;
-	/** How long a token may stay open: 1 s … 24 h, default 10 min; then the batch is retried. */
-	readonly ackTimeoutMs?: number;
-	/** How long a token may still be settled after an abort, below 5 s, for hosts whose flow goes on then; default 0. */
-	readonly graceMs?: number;
-	/** `text`: numbers that JavaScript would round arrive as text; default `double`. */
-	readonly numbers?: FlowNumbers;
-	readonly clock?: Clock;
 }
+
+/** How batches leave by the flow. */
+export interface FlowSinkConfig {
+	/** How long a token may stay open: 1 s … 24 h, default 10 min; then the batch is retried. */
+	readonly ackTimeoutMs?: number | undefined;
+	/** How long a token may still be settled after an abort, below 5 s, for hosts whose flow goes on then; default 0. */
+	readonly graceMs?: number | undefined;
+	/** `text`: numbers that JavaScript would round arrive as text; default `double`. */
+	readonly numbers?: FlowNumbers | undefined;
+}
+
+type FlowOptions = FlowSinkConfig & FlowPorts & { readonly clock?: Clock | undefined };
 
 type Settle = (outcome: Outcome) => void;
 
@@ -75,7 +81,7 @@ function returnedTokens(): Set<string> {
 }
 
 /** A sink that emits batches into the flow of a host. A row that cannot be read, or that no message can carry, is put aside alone. */
-export function createFlowSink(options: FlowSinkOptions): Sink {
+export function createFlowSink(options: FlowOptions): Sink {
 	return {
 		isReady: () => options.doneWhen() !== 'kept',
 		async deliver(batch, { signal, onRequest }) {
@@ -98,7 +104,7 @@ type Rows = readonly ReadRow<unknown>[];
 
 /** @returns with positions among the rows that were emitted */
 async function emitRows(
-	options: FlowSinkOptions,
+	options: FlowOptions,
 	batch: Batch,
 	rows: Rows,
 	signal: AbortSignal,

@@ -31,8 +31,8 @@ export interface Attempt {
 }
 
 /**
- * Where batches go. To add one: a file or folder here, an Outcome for everything that can happen, and a run of
- * `test/conformance/sink-suite.ts`. A retry carries `at` only for a Retry-After: the schedule is the flusher's business.
+ * Where batches go; made by `create-sink.ts`, where the recipe for a new kind is (`sink-kind.ts`). It owes an Outcome for everything
+ * that can happen (`test/conformance/sink-suite.ts`). A retry carries `at` only for a Retry-After: the schedule is the flusher's business.
  * Rows are read by `readRows`, and the outcome of those that could be read goes through `withUnreadable`: one row that cannot be
  * written never takes its batch with it. A throw counts as retry when it is a retryable CoreError or no CoreError at all, else as dead.
  */

@@ -1,4 +1,10 @@
-import { ConfigError, parseDelays, type Column, type ExportInput } from '../../core/index';
+import {
+	ConfigError,
+	parseDelays,
+	type Column,
+	type ExportInput,
+	type SinkConfig,
+} from '../../core/index';
 
 /** A buffer as the dialogs save it (node-red/README.md); numbers may be digit strings. */
 export interface BufferSettings {
@@ -49,11 +55,20 @@ export function columnsOf(
 	return undefined;
 }
 
-/** Milliseconds a batch may stay with the flow. @throws ConfigError outside 1 s … 24 h */
-export function ackTimeoutMs(settings: Pick<BufferSettings, 'ackTimeoutSeconds'>): number {
+/** How batches of a buffer go into the flow. @throws ConfigError for an ack timeout outside 1 s … 24 h */
+export function flowSink(
+	settings: Pick<BufferSettings, 'ackTimeoutSeconds' | 'numbers'>,
+): SinkConfig<'flow'> {
 	const seconds = numberOf(settings.ackTimeoutSeconds ?? 600, 'ackTimeoutSeconds');
-	if (seconds >= 1 && seconds <= 86_400) return seconds * 1000;
-	throw new ConfigError('ackTimeoutSeconds', 'a number from 1 to 86400', seconds);
+	// Here, since the dialog counts in seconds.
+	if (!(seconds >= 1 && seconds <= 86_400)) {
+		throw new ConfigError('ackTimeoutSeconds', 'a number from 1 to 86400', seconds);
+	}
+	return {
+		kind: 'flow',
+		ackTimeoutMs: Math.round(seconds * 1000),
+		numbers: settings.numbers ?? 'double',
+	};
 }
 
 /** A number that a dialog may have saved as text; what is no number is left for the check that names the bound. */

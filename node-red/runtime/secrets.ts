@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import { ConfigError, validateSecret } from '../../core/index';
+import { ConfigError, validateSecret, type SecretRef } from '../../core/index';
 
 /** A sluice-secret node: the signature secrets that are valid now, the newest first. */
 export interface SecretNode extends Node {
@@ -23,4 +23,16 @@ export function secretsOf(RED: NodeAPI, secretId: string | undefined): readonly 
 	for (const [at, secret] of node.secrets.entries())
 		validateSecret('signature', secret, `${at === 0 ? 'secret' : 'previous'} of "${name}"`);
 	return node.secrets;
+}
+
+const OF_NODE = 'sluice-secret:';
+
+/** What a configuration holds of a sluice-secret node. */
+export function secretRefOf(secretId: string): SecretRef {
+	return { secretRef: `${OF_NODE}${secretId}` };
+}
+
+/** The newest secret of the node that a reference names; undefined for one of something else. @throws ConfigError as secretsOf */
+export function signatureSecret(RED: NodeAPI, name: string): string | undefined {
+	return name.startsWith(OF_NODE) ? secretsOf(RED, name.slice(OF_NODE.length))[0] : undefined;
 }

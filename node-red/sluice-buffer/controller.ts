@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { createFlowSink, fullExportId, settleToken, tokenState } from '../../core/index';
+import { fullExportId, settleToken, tokenState, type FlowPorts } from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
 import { withoutUnwritable } from '../runtime/batch-rows';
 import { batchMessage, tokenOf } from '../runtime/batch-message';
-import { ackTimeoutMs, exportInput, type BufferSettings } from '../runtime/buffer-settings';
+import { exportInput, flowSink, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
@@ -31,7 +31,7 @@ function run(o: {
 	const label = node.name || 'sluice buffer';
 	const input = exportInput(`items:${node.id}`, { ...config, id: 'main', label });
 	const exportId = fullExportId(input);
-	const timeoutMs = ackTimeoutMs(config);
+	const sink = flowSink(config);
 	const keep = keptSetting(config.keep);
 	const translate = translator(RED);
 	const line = followPipeline(status, {
@@ -47,12 +47,10 @@ function run(o: {
 		onReady: () => attached.wake(),
 	});
 	onClose(() => rule.close());
-	const sink = createFlowSink({
-		ackTimeoutMs: timeoutMs,
-		numbers: config.numbers ?? 'double',
+	const flow: FlowPorts = {
 		doneWhen: () => rule.when(),
 		emit: (batch) => node.send(batchMessage(node.id, label, batch)),
-	});
+	};
 	const attached = attachNode({
 		RED,
 		node,
@@ -60,7 +58,10 @@ function run(o: {
 		status,
 		onClose,
 		attach: (pipeline) =>
-			pipeline.attachExport(input, sink, { key: node.id, label, logger: nodeLogger(node) }),
+			pipeline.attachExport(
+				{ config: input, sink, ports: { flow } },
+				{ key: node.id, label, logger: nodeLogger(node) },
+			),
 		onReady: (pipeline) => line.follow(pipeline),
 	});
 	const work = async (message: NodeMessage): Promise<Worked> => {

@@ -1,13 +1,14 @@
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import {
-	createHttpSink,
-	createHttpTarget,
+	createTarget,
 	fullExportId,
 	parseDelays,
 	settleToken,
 	tokenState,
 	withoutCredentials,
-	type HttpSinkConfig,
+	type ExportWithSink,
+	type ResolveSecret,
+	type SinkConfig,
 } from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
 import { rowsText } from '../runtime/batch-rows';
@@ -18,10 +19,10 @@ import { bodyOf, itemEvent } from '../runtime/item-event';
 import type { SavedHeader } from '../runtime/forward-headers';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
 import { followPipeline, type PipelineStatusLine } from '../runtime/pipeline-status';
-import { secretsOf } from '../runtime/secrets';
+import { secretRefOf, signatureSecret } from '../runtime/secrets';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
-import { headersOf, type ForwardNode } from './headers';
+import { headersOf, secretHeader, type ForwardNode } from './headers';
 
 export interface ForwardNodeConfig extends NodeDef {
 	readonly url?: string;
@@ -61,14 +62,16 @@ interface Starting {
 
 function run(o: Starting): void {
 	const { RED, node, config, onClose } = o;
-	const http = httpConfig(RED, node, config);
-	const target = createHttpTarget(http);
+	const sink = sinkOf(RED, node, config);
+	const resolveSecret: ResolveSecret = (name) =>
+		signatureSecret(RED, name) ?? secretHeader(node, name);
+	const target = createTarget(sink, { resolveSecret });
 	const closing = new AbortController();
 	onClose(() => {
 		closing.abort();
 		target.close();
 	});
-	const own = ownBuffer(o, http);
+	const own = ownBuffer(o, { sink: { ...sink, send: 'row' }, ports: { resolveSecret } });
 	const { line } = own;
 	const work = async (
 		message: ForwardMessage,
@@ -113,7 +116,7 @@ interface OwnBuffer {
 }
 
 /** Where plain messages wait for the endpoint; also delivers what an earlier run of the flow left behind. */
-function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
+function ownBuffer(o: Starting, to: Omit<ExportWithSink, 'config'>): OwnBuffer {
 	const { RED, node, config, status, onClose } = o;
 	const label = node.name || 'sluice forward';
 	const keep = keptSetting(config.keep);
@@ -142,11 +145,10 @@ function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
 		status,
 		onClose,
 		attach: (pipeline) =>
-			pipeline.attachExport(input, createHttpSink({ ...http, send: 'row' }), {
-				key: node.id,
-				label,
-				logger: nodeLogger(node),
-			}),
+			pipeline.attachExport(
+				{ config: input, ...to },
+				{ key: node.id, label, logger: nodeLogger(node) },
+			),
 		onReady(pipeline) {
 			line.follow(pipeline);
 			unsubscribe = pipeline.subscribe((notice) => {
@@ -172,9 +174,9 @@ function ownBuffer(o: Starting, http: HttpSinkConfig): OwnBuffer {
 	};
 }
 
-function httpConfig(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): HttpSinkConfig {
-	const [secret] = config.secret ? secretsOf(RED, config.secret) : [];
+function sinkOf(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): SinkConfig<'http'> {
 	return {
+		kind: 'http',
 		url: config.url?.trim() ?? '',
 		origin: 'literal',
 		allowHttp: true,
@@ -183,9 +185,14 @@ function httpConfig(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig):
 			.map((one) => one.trim())
 			.filter((one) => one !== ''),
 		headers: headersOf(RED, node, config.headers),
-		...(secret === undefined
-			? {}
-			: { signature: { secret, header: config.header?.trim() || undefined } }),
+		...(config.secret
+			? {
+					signature: {
+						secret: secretRefOf(config.secret),
+						header: config.header?.trim() || undefined,
+					},
+				}
+			: {}),
 		sendCredentials: config.sendCredentials === true,
 		timeoutMs: numberOf(config.timeoutSeconds ?? 10, 'timeoutSeconds') * 1000,
 	};

@@ -1,32 +1,39 @@
 import type { Node, NodeAPI } from 'node-red';
-import { ConfigError } from '../../core/index';
+import { ConfigError, type SecretRef } from '../../core/index';
 import { keyOf, liesInClear, readSecretValues, type SavedHeader } from '../runtime/forward-headers';
 
 /** Credentials are as people filled them in. */
 export type ForwardNode = Node<{ secretHeaders: unknown }>;
 
-/** What is sent, with the secret values put in. @throws ConfigError where the value of a secret header is missing */
+const OF_HEADER = 'header:';
+
+/** What is sent, with references to the secret values. */
 export function headersOf(
 	RED: NodeAPI,
 	node: ForwardNode,
 	headers: readonly SavedHeader[] = [],
-): Record<string, string> {
+): Record<string, string | SecretRef> {
 	warnOfClear(RED, node);
+	return Object.fromEntries(
+		headers.map(({ name, value = '', secret }) => [
+			name,
+			secret === true ? { secretRef: `${OF_HEADER}${name}` } : value,
+		]),
+	);
+}
+
+/** The value that such a reference names; undefined for one of something else. @throws ConfigError where it is missing */
+export function secretHeader(node: ForwardNode, name: string): string | undefined {
+	if (!name.startsWith(OF_HEADER)) return undefined;
+	const header = name.slice(OF_HEADER.length);
 	// Node-RED gives no credentials object to a node that has none.
 	const { secretHeaders } = (node.credentials as ForwardNode['credentials'] | undefined) ?? {};
-	const values = readSecretValues(secretHeaders);
-	const sent: Record<string, string> = {};
-	for (const { name, value = '', secret } of headers) {
-		const found = secret === true ? values.get(keyOf(name)) : value;
-		if (found === undefined) {
-			throw new ConfigError(
-				`headers[${JSON.stringify(name)}]`,
-				'its secret value; copied and imported flows come without it, so fill it in again',
-			);
-		}
-		sent[name] = found;
-	}
-	return sent;
+	const value = readSecretValues(secretHeaders).get(keyOf(header));
+	if (value !== undefined) return value;
+	throw new ConfigError(
+		`headers[${JSON.stringify(header)}]`,
+		'its secret value; copied and imported flows come without it, so fill it in again',
+	);
 }
 
 /** Looks at the flow as it is saved: in the node's own configuration environment variables are filled in. */

@@ -1,20 +1,15 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
-	createFlowSink,
 	fullExportId,
 	isSecretInUrl,
 	validateSecret,
+	type FlowBatch,
 	type ReadBodyAs,
 	type SchemeConfig,
 } from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
-import {
-	ackTimeoutMs,
-	exportInput,
-	numberOf,
-	type BufferSettings,
-} from '../runtime/buffer-settings';
+import { exportInput, flowSink, numberOf, type BufferSettings } from '../runtime/buffer-settings';
 import { hostSecretHeaders } from '../runtime/host-auth';
 import { notReady, serve } from '../runtime/ingest';
 import { pathRule } from '../runtime/path-rule';
@@ -63,17 +58,18 @@ function run(o: {
 	const rules: DoneRule[] = [];
 	const exports = buffers.map((buffer, index) => ({
 		config: exportInput(receiverId, buffer),
-		sink: createFlowSink({
-			ackTimeoutMs: ackTimeoutMs(buffer),
-			numbers: buffer.numbers ?? 'double',
-			doneWhen: () => rules[index]?.when() ?? 'kept',
-			emit(batch) {
-				const outputs = buffers.map((_, at) =>
-					at === index ? batchMessage(node.id, buffer.label || buffer.id, batch) : null,
-				);
-				node.send(outputs);
+		sink: flowSink(buffer),
+		ports: {
+			flow: {
+				doneWhen: () => rules[index]?.when() ?? 'kept',
+				emit(batch: FlowBatch) {
+					const outputs = buffers.map((_, at) =>
+						at === index ? batchMessage(node.id, buffer.label || buffer.id, batch) : null,
+					);
+					node.send(outputs);
+				},
 			},
-		}),
+		},
 	}));
 	const ids = new Set([receiverId, ...buffers.map(({ id }) => fullExportId({ receiverId, id }))]);
 	const labels = buffers.map(({ id, label }) => label || id);

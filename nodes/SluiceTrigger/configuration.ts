@@ -1,12 +1,7 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
-import type {
-	ExportInput,
-	HttpSinkConfig,
-	ReadBodyAs,
-	ReceiverInput,
-	SchemeConfig,
-} from '../../core/index';
-import { credentialHeaders, signatureSecrets } from '../shared/credentials';
+import type { ExportInput, ReadBodyAs, ReceiverInput, SchemeConfig } from '../../core/index';
+import { signatureSecrets } from '../shared/credentials';
+import { forwardSink, type ForwardSink } from '../shared/forward-sink';
 import {
 	buffersOf,
 	exportInput,
@@ -123,17 +118,16 @@ async function authOf(
 }
 
 /** Where a buffer is forwarded to; signed, and with the credential's header, where it says so. @throws ConfigError */
-export async function forwardTarget(
+export function forwardTarget(
 	context: TriggerContext,
 	{ url, signRequests, sendHeader }: BufferParameters,
 	options: TriggerOptions,
-): Promise<HttpSinkConfig> {
-	const [secret] = signRequests ? await signatureSecrets(context) : [];
-	return {
+): Promise<ForwardSink> {
+	return forwardSink(context, {
 		url: url?.trim() ?? '',
 		origin: 'literal',
-		headers: sendHeader ? await credentialHeaders(context) : {},
 		sendCredentials: options.sendCredentials === true,
-		...(secret === undefined ? {} : { signature: { secret, header: options.header || undefined } }),
-	};
+		sendHeader: sendHeader === true,
+		sign: signRequests ? { header: options.header || undefined } : false,
+	});
 }

@@ -1,11 +1,10 @@
 import { ExecutionCancelledError, type IRun, type ITriggerFunctions } from 'n8n-workflow';
 import {
-	createFlowSink,
 	DeliveryError,
 	settleToken,
+	type ExportWithSink,
 	type FlowBatch,
 	type Outcome,
-	type Sink,
 } from '../../core/index';
 import { itemOf } from './items';
 import { onOutput } from './outputs';
@@ -31,7 +30,7 @@ export function executionSink(
 		readonly isWholeEvent: boolean;
 		readonly numbers: 'double' | 'text';
 	},
-): Sink {
+): Pick<ExportWithSink, 'sink' | 'ports'> {
 	let hasWaited = false;
 	const noteWaiting = (run: IRun | undefined): void => {
 		if (run?.status !== 'waiting' || hasWaited) return;
@@ -40,22 +39,25 @@ export function executionSink(
 			`${context.getNode().name}: an execution waits, and its batch counts as handed over: what fails after the wait is not retried`,
 		);
 	};
-	return createFlowSink({
-		doneWhen: () => 'acked',
-		ackTimeoutMs: LOST_MS,
-		numbers: o.numbers,
-		// n8n lets an execution end whose workflow is published or deactivated: most do before their batch would come again.
-		graceMs: GRACE_MS,
-		emit(batch) {
-			const facts = { batchId: batch.batchId, attempt: batch.attempt };
-			const items = batch.records.map((record) => itemOf(record, o.isWholeEvent, facts));
-			const done = context.helpers.createDeferredPromise<IRun>();
-			mentionWhenLong(context, batch, done.promise);
-			void done.promise.then(noteWaiting, () => {});
-			settleAtItsEnd(batch, done.promise);
-			context.emit(onOutput(o.output, o.outputs, items), undefined, done);
+	const emit = (batch: FlowBatch): void => {
+		const facts = { batchId: batch.batchId, attempt: batch.attempt };
+		const items = batch.records.map((record) => itemOf(record, o.isWholeEvent, facts));
+		const done = context.helpers.createDeferredPromise<IRun>();
+		mentionWhenLong(context, batch, done.promise);
+		void done.promise.then(noteWaiting, () => {});
+		settleAtItsEnd(batch, done.promise);
+		context.emit(onOutput(o.output, o.outputs, items), undefined, done);
+	};
+	return {
+		sink: {
+			kind: 'flow',
+			ackTimeoutMs: LOST_MS,
+			numbers: o.numbers,
+			// n8n lets an execution end whose workflow is published or deactivated: most do before their batch would come again.
+			graceMs: GRACE_MS,
 		},
-	});
+		ports: { flow: { doneWhen: () => 'acked', emit } },
+	};
 }
 
 function settleAtItsEnd({ token = '' }: FlowBatch, run: Promise<IRun>): void {

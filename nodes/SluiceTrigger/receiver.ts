@@ -2,15 +2,14 @@ import { NodeOperationError, type ITriggerFunctions, type IWebhookFunctions } fr
 import {
 	attachAll,
 	CoreError,
-	createHttpSink,
 	createListener,
 	isSecretInUrl,
 	type Attachment,
+	type ExportWithSink,
 	type Listener,
 	type Pipeline,
 	type PipelineHold,
 	type PushedRequest,
-	type Sink,
 } from '../../core/index';
 import { openPipelineFor, storeOf } from '../shared/store';
 import { attachAppendOnly, forgetAppendOnly } from './append-only';
@@ -88,18 +87,12 @@ async function attach(
 		);
 	}
 	const sinks = await Promise.all(o.buffers.map((_, index) => sinkOf(context, o, index, kept)));
-	const exports = o.buffers.map(({ config }, index) => ({ config, sink: sinks[index] }));
+	const exports = o.buffers.map(({ config }, index) => ({ config, ...sinks[index] }));
 	if (o.startOn === 'pushedEvents') {
 		forgetAppendOnly(pipeline, o.receiver.id);
 		return pipeline.attachReceiver(o.receiver, exports, o.holder);
 	}
-	return attachAll(
-		exports.map(
-			({ config, sink }) =>
-				() =>
-					pipeline.attachExport(config, sink, o.holder),
-		),
-	);
+	return attachAll(exports.map((one) => () => pipeline.attachExport(one, o.holder)));
 }
 
 async function sinkOf(
@@ -107,13 +100,14 @@ async function sinkOf(
 	o: TriggerConfiguration,
 	index: number,
 	kept: string | undefined,
-): Promise<Sink | undefined> {
+): Promise<Pick<ExportWithSink, 'sink' | 'ports'>> {
 	const buffer = o.buffers[index];
 	if (buffer?.parameters.then === 'forward') {
-		return createHttpSink(await forwardTarget(context, buffer.parameters, o.options));
+		const { config, resolveSecret } = await forwardTarget(context, buffer.parameters, o.options);
+		return { sink: config, ports: { resolveSecret } };
 	}
 	// Without a sink its rows wait.
-	if (kept !== undefined) return undefined;
+	if (kept !== undefined) return {};
 	const outputs = outputsOf(o.buffers.map(({ parameters }) => parameters));
 	return executionSink(context, {
 		output: outputs.of[index] ?? 0,

@@ -8,7 +8,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
 	CoreError,
-	createHttpTarget,
+	createTarget,
 	openStore,
 	signBody,
 	whyFleeting,
@@ -46,7 +46,8 @@ export const credentialTests = {
 		if (headerValue === '') return refused('The value is empty.');
 		try {
 			// Checks the header as a delivery would, and asks nobody.
-			createHttpTarget({
+			createTarget({
+				kind: 'http',
 				url: 'https://localhost/',
 				headers: { [headerName]: headerValue },
 			}).close();

@@ -8,7 +8,8 @@ import { encodeEvent } from '../../core/event/codec';
 import { matchesFilter } from '../../core/mapping/filter';
 import { verifyBody } from '../../core/signature/verify-body';
 import { DEFAULT_TIMEOUT_MS } from '../../core/sink/http/http-config';
-import { createHttpSink, type HttpSinkConfig } from '../../core/sink/http/http-sink';
+import type { HttpEndpoint } from '../../core/sink/http/http-config';
+import { createHttpSink } from '../../core/sink/http/http-sink';
 import { DEFAULT_RETRY, DISRUPTIVE_RETRY, nextDelayMs } from '../../core/delivery/retry-schedule';
 import { settled } from '../support/fake-clock';
 import { fakeAttempt } from '../support/fake-attempt';
@@ -57,7 +58,7 @@ async function withReceiver(
 async function deliver(
 	url: string,
 	events: number,
-	config: Partial<HttpSinkConfig> = {},
+	config: Partial<HttpEndpoint> = {},
 	now = NOW,
 ): Promise<Outcome> {
 	const sink = createHttpSink({ url, ...CONNECTOR, ...config }, { clock: { now: () => now } });
@@ -242,7 +243,7 @@ async function checkCustomSchedule({ given, expect }: Case): Promise<void> {
 			const retry = { delaysMs: delaysSeconds.map((s) => s * 1000), jitter: 0 };
 			await world.pipeline.attachReceiver(
 				{ id: 'r1', auth: OPEN },
-				[{ config: anExportInput({ conditions: { count: 1 }, retry }), sink }],
+				[{ config: anExportInput({ conditions: { count: 1 }, retry }), ports: { sink } }],
 				HOLDER,
 			).ready;
 			await world.pipeline.accept('r1', aPush());

@@ -1,4 +1,4 @@
-import { createHttpSink } from '../../core/sink/http/http-sink';
+import { createSink } from '../../core/sink/create-sink';
 import { startHttpReceiver } from '../support/http-receiver';
 import { sinkSuite, type SinkFixture } from './sink-suite';
 
@@ -8,7 +8,7 @@ async function start(send: 'batch' | 'row'): Promise<SinkFixture> {
 		if (how !== 'hang') response.writeHead({ take: 200, refuse: 400, fail: 503 }[how]).end();
 	});
 	return {
-		sink: createHttpSink({ url: receiver.url, timeoutMs: 1_000, send }),
+		sink: createSink({ kind: 'http', url: receiver.url, timeoutMs: 1_000, send }),
 		taken: () => receiver.received.flatMap(({ body }) => JSON.parse(body.toString()) as unknown),
 		behave(next) {
 			how = next;

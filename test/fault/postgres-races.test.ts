@@ -118,7 +118,10 @@ describe('a postgres store and what others do at the same instant', () => {
 			output: 'record',
 			conditions: { count: 3, sizeBytes: 1_000, timeMs: 60_000 },
 		};
-		const attachment = one.attachExport(config as never, sink as never, { key: 'k', label: 'l' });
+		const attachment = one.attachExport(
+			{ config: config as never, ports: { sink: sink as never } },
+			{ key: 'k', label: 'l' },
+		);
 		await attachment.ready;
 		let letGo: () => void = () => {};
 		gate = new Promise((resolve) => (letGo = resolve));

@@ -153,7 +153,7 @@ describe('a PostgreSQL that goes away and comes back (S61)', function () {
 			const conditions = { count: 1, time: '1s', size: '1MB' };
 			await pipeline.attachReceiver(
 				{ id: 'r1', auth: OPEN },
-				[{ config: anExportInput({ conditions }), sink }],
+				[{ config: anExportInput({ conditions }), ports: { sink } }],
 				HOLDER,
 			).ready;
 			unmount = listener.mount({

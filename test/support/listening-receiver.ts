@@ -21,7 +21,7 @@ export async function startListeningReceiver(
 	const conditions = { count: 1, time: '10s', size: '1MB' };
 	await world.pipeline.attachReceiver(
 		{ id: 'r1', auth },
-		[{ config: anExportInput({ conditions }), sink }],
+		[{ config: anExportInput({ conditions }), ports: { sink } }],
 		HOLDER,
 	).ready;
 	const listener = await createListener({ port: 0, ...(host === undefined ? {} : { host }) });

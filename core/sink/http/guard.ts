@@ -146,7 +146,7 @@ function problemOfName(hostname: string, address: string, rules: AddressRules): 
 }
 
 /** @throws ConfigError naming the entry */
-export function validateCidrs(cidrs: readonly string[], path: string): void {
+export function validateCidrs(cidrs: readonly unknown[], path: string): void {
 	for (const [index, cidr] of cidrs.entries()) {
 		if (!parseCidr(cidr)) {
 			throw new ConfigError(`${path}[${index}]`, 'a network such as "10.1.0.0/16"', cidr);
@@ -182,7 +182,8 @@ function blockList(cidrs: readonly string[]): BlockList {
 	return list;
 }
 
-function parseCidr(cidr: string): { network: string; prefix: number } | undefined {
+function parseCidr(cidr: unknown): { network: string; prefix: number } | undefined {
+	if (typeof cidr !== 'string') return undefined;
 	const match = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(cidr.trim());
 	const network = match?.[1] ?? '';
 	const version = isIP(network);

@@ -1,5 +1,7 @@
 import { ConfigError } from '../../errors';
 import { validateSecret } from '../../signature/validate-secret';
+import { elementPath, joinPath } from '../config-path';
+import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
 import { validateCidrs, type AddressRules } from './guard';
 
 /** An HTTP endpoint to which batches are pushed. */
@@ -7,11 +9,11 @@ export interface HttpSinkConfig extends AddressRules {
 	/** https:// or http://, as it is to be requested; without user and password, which belong into a header. */
 	readonly url: string;
 	/** Sent with every request. They cannot replace the signature header, Host or Content-Length (D41). */
-	readonly headers?: Readonly<Record<string, string>> | undefined;
+	readonly headers?: Readonly<Record<string, string | SecretRef>> | undefined;
 	/** Signs each request over its exact bytes (D40); an empty secret signs nothing (D14). */
 	readonly signature?:
 		| {
-				readonly secret: string;
+				readonly secret: SecretRef;
 				/** Default `X-Dt-Signature`. */
 				readonly header?: string | undefined;
 		  }
@@ -31,6 +33,9 @@ export interface HttpSinkConfig extends AddressRules {
 	readonly ca?: string | undefined;
 }
 
+/** The same with the texts of its secrets. */
+export type HttpEndpoint = Resolved<HttpSinkConfig>;
+
 export const DEFAULT_TIMEOUT_MS = 10_000;
 export const DEFAULT_SIGNATURE_HEADER = 'X-Dt-Signature';
 
@@ -39,61 +44,90 @@ const RESERVED = ['host', 'content-length', 'transfer-encoding', 'connection', '
 const MAX_HEADERS = 50;
 
 /** @throws ConfigError naming path and bound; a URL or header value is never shown, since both carry secrets */
-export function validateHttpSink(config: HttpSinkConfig): void {
-	validateUrl(config.url);
-	validateHeaders(config);
-	const { timeoutMs = DEFAULT_TIMEOUT_MS } = config;
+export function validateHttpSink(config: HttpSinkConfig | HttpEndpoint, path = ''): void {
+	const at = (name: string): string => joinPath(path, name);
+	validateUrl(config.url, at('url'));
+	validateSignature(config.signature, at('signature'));
+	validateHeaders(config, at('headers'));
+	const { timeoutMs = DEFAULT_TIMEOUT_MS, allowedCidrs = [] } = config;
 	if (!Number.isInteger(timeoutMs) || timeoutMs < 100 || timeoutMs > 600_000) {
-		throw new ConfigError('timeoutMs', 'a whole number from 100 to 600,000', timeoutMs);
+		throw new ConfigError(at('timeoutMs'), 'a whole number from 100 to 600,000', timeoutMs);
 	}
 	if (!['batch', 'row', undefined].includes(config.send)) {
-		throw new ConfigError('send', 'batch or row', config.send);
+		throw new ConfigError(at('send'), 'batch or row', config.send);
 	}
 	if (!['literal', 'dynamic', undefined].includes(config.origin)) {
-		throw new ConfigError('origin', 'literal or dynamic', config.origin);
+		throw new ConfigError(at('origin'), 'literal or dynamic', config.origin);
 	}
-	validateCidrs(config.allowedCidrs ?? [], 'allowedCidrs');
+	for (const name of ['retryAllStatuses', 'sendCredentials', 'allowHttp'] as const) {
+		const value: unknown = config[name];
+		if (value !== undefined && typeof value !== 'boolean') {
+			throw new ConfigError(at(name), 'true or false', value);
+		}
+	}
+	if (config.ca !== undefined && typeof config.ca !== 'string') {
+		throw new ConfigError(at('ca'), 'certificates as PEM text', config.ca);
+	}
+	if (!Array.isArray(allowedCidrs)) {
+		throw new ConfigError(at('allowedCidrs'), 'a list of networks', allowedCidrs);
+	}
+	validateCidrs(allowedCidrs as readonly unknown[], at('allowedCidrs'));
 }
 
 /** Stricter than `URL`, which mends what it is given: `http:host`, `https:\\\\host` and blanks are mistakes, and lead elsewhere. */
-function validateUrl(text: unknown): void {
+function validateUrl(text: unknown, path: string): void {
 	const [, authority] =
 		(typeof text === 'string' && /^https?:\/\/([^/?#]+)/i.exec(text)) || ([] as string[]);
 	if (typeof text !== 'string' || authority === undefined || !URL.canParse(text)) {
 		throw new ConfigError(
-			'url',
+			path,
 			'a URL that begins with https:// or http:// and the name of a host',
 		);
 	}
 	if (/[\s\\\p{Cc}]/u.test(text)) {
-		throw new ConfigError('url', 'a URL without blanks, line breaks and backslashes');
+		throw new ConfigError(path, 'a URL without blanks, line breaks and backslashes');
 	}
 	if (authority.includes('@')) {
-		throw new ConfigError('url', 'a URL without user and password (use an Authorization header)');
+		throw new ConfigError(path, 'a URL without user and password (use an Authorization header)');
 	}
 }
 
-function validateHeaders({ headers = {}, signature }: HttpSinkConfig): void {
-	const signatureHeader = signature?.header ?? DEFAULT_SIGNATURE_HEADER;
-	if (!isHeaderName(signatureHeader)) {
-		throw new ConfigError('signature.header', 'the name of a header', signatureHeader);
+function validateSignature(signature: unknown, path: string): void {
+	if (signature === undefined) return;
+	if (!isObject(signature)) throw new ConfigError(path, 'an object with a secret');
+	const { secret, header = DEFAULT_SIGNATURE_HEADER } = signature;
+	if (!isHeaderName(header)) {
+		throw new ConfigError(joinPath(path, 'header'), 'the name of a header', header);
 	}
-	if (signature?.secret) validateSecret('signature', signature.secret, 'signature.secret');
+	if (secret === '' || isSecretRef(secret)) return;
+	validateSecret('signature', secret, joinPath(path, 'secret'));
+}
+
+function validateHeaders(
+	{ headers = {}, signature }: HttpSinkConfig | HttpEndpoint,
+	path: string,
+): void {
+	if (!isObject(headers)) throw new ConfigError(path, 'an object of names and values');
+	const signatureHeader = signature?.header ?? DEFAULT_SIGNATURE_HEADER;
 	const reserved = signature?.secret ? [...RESERVED, signatureHeader.toLowerCase()] : RESERVED;
 	const entries = Object.entries(headers);
 	if (entries.length > MAX_HEADERS) {
-		throw new ConfigError('headers', `at most ${MAX_HEADERS} headers`, entries.length);
+		throw new ConfigError(path, `at most ${MAX_HEADERS} headers`, entries.length);
 	}
 	for (const [name, value] of entries) {
-		const path = `headers[${JSON.stringify(name.slice(0, 60))}]`;
-		if (!isHeaderName(name)) throw new ConfigError(path, 'the name of a header');
+		const place = elementPath(path, name);
+		if (!isHeaderName(name)) throw new ConfigError(place, 'the name of a header');
 		if (reserved.includes(name.toLowerCase())) {
-			throw new ConfigError(path, 'a header that the sender does not set itself (D41)');
+			throw new ConfigError(place, 'a header that the sender does not set itself (D41)');
 		}
-		if (!isHeaderValue(value)) {
-			throw new ConfigError(path, 'a text without line breaks and control characters');
+		if (!isSecretRef(value) && !isHeaderValue(value)) {
+			throw new ConfigError(place, 'a text without line breaks and control characters');
 		}
 	}
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Printable ASCII, Latin-1 and tab: the rest cannot be sent, and a line break would end the header. */

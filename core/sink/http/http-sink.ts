@@ -15,16 +15,14 @@ import { recordWriter, type RecordWriter } from '../records';
 import type { Attempt, Permit, Sink } from '../sink';
 import type { RequestOutcome } from './answer';
 import { bodyHeaders } from './body-headers';
-import type { HttpSinkConfig } from './http-config';
+import type { HttpEndpoint } from './http-config';
 import { createHttpTarget, type HttpPorts, type HttpTarget, type PushOptions } from './http-target';
-
-export type { HttpSinkConfig } from './http-config';
 
 /**
  * @param ports clock and transport, for tests
  * @throws ConfigError ERR_CONFIG_INVALID
  */
-export function createHttpSink(config: HttpSinkConfig, ports: HttpPorts = {}): Sink {
+export function createHttpSink(config: HttpEndpoint, ports: HttpPorts = {}): Sink {
 	const target = createHttpTarget(config, ports);
 	const deliver = config.send === 'row' ? deliverRows : deliverBatch;
 	return {

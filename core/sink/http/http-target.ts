@@ -12,7 +12,7 @@ import {
 	isHeaderName,
 	isHeaderValue,
 	validateHttpSink,
-	type HttpSinkConfig,
+	type HttpEndpoint,
 } from './http-config';
 import { createTransport, type PushResponse, type Transport } from './transport';
 import { USER_AGENT } from './user-agent';
@@ -50,7 +50,7 @@ export interface HttpTarget {
 }
 
 /** @throws ConfigError */
-export function createHttpTarget(config: HttpSinkConfig, ports: HttpPorts = {}): HttpTarget {
+export function createHttpTarget(config: HttpEndpoint, ports: HttpPorts = {}): HttpTarget {
 	validateHttpSink(config);
 	const { clock = systemClock, transport = createTransport(config) } = ports;
 	const { url, timeoutMs = DEFAULT_TIMEOUT_MS } = config;
@@ -111,7 +111,7 @@ function tellRequest(
  * @throws ConfigError, TypeError for a body that is no JSON
  */
 export async function deliverJson(
-	config: HttpSinkConfig,
+	config: HttpEndpoint,
 	body: unknown,
 	options: PushOptions = {},
 	ports: HttpPorts = {},
@@ -127,7 +127,7 @@ export async function deliverJson(
 
 /** The user's headers may replace ours and those of the body, in any spelling, and nothing else. */
 async function headersFor(
-	{ headers = {}, signature }: HttpSinkConfig,
+	{ headers = {}, signature }: HttpEndpoint,
 	body: Uint8Array,
 	{ idempotencyKey, contentType = 'application/json', bodyHeaders = {} }: PushOptions,
 	now: number,

@@ -1,11 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import {
-	createHttpTarget,
-	withoutCredentials,
-	type HttpSinkConfig,
-	type HttpTarget,
-} from '../../../core/index';
-import { asksForCredential, credentialHeaders, signatureSecrets } from '../../shared/credentials';
+import { createTarget, withoutCredentials, type HttpTarget } from '../../../core/index';
+import { asksForCredential } from '../../shared/credentials';
+import { forwardSink, type ForwardSink } from '../../shared/forward-sink';
 import { readField, textOf } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
 
@@ -14,7 +10,7 @@ export const forwardNow: Operation = async (context) => {
 	const targets = new Map<string, HttpTarget>();
 	try {
 		return await eachItem(context, async (index) => {
-			const target = targetFor(targets, await targetConfig(context, index));
+			const target = targetFor(targets, await sinkOf(context, index));
 			const body = bodyOf(context, index);
 			const startedAt = Date.now();
 			const { outcome, response } = await target.push(Buffer.from(body), {
@@ -40,27 +36,23 @@ export const forwardNow: Operation = async (context) => {
 };
 
 /** One per endpoint, so that its connections are used again. */
-function targetFor(targets: Map<string, HttpTarget>, config: HttpSinkConfig): HttpTarget {
-	const key = JSON.stringify(config);
-	const target = targets.get(key) ?? createHttpTarget(config);
-	targets.set(key, target);
+function targetFor(targets: Map<string, HttpTarget>, sink: ForwardSink): HttpTarget {
+	const target = targets.get(sink.key) ?? createTarget(sink.config, sink);
+	targets.set(sink.key, target);
 	return target;
 }
 
-async function targetConfig(context: IExecuteFunctions, index: number): Promise<HttpSinkConfig> {
+function sinkOf(context: IExecuteFunctions, index: number): Promise<ForwardSink> {
 	const { timeoutSeconds = 10 } = optionsOf(context, index);
 	const header: unknown = context.getNodeParameter('forwardHeader', index, 'none');
-	const hasHeader = asksForCredential('forwardHeader', header, 'none');
-	const [secret] = context.getNodeParameter('signRequests', index, false)
-		? await signatureSecrets(context, index)
-		: [];
-	return {
+	return forwardSink(context, {
 		url: String(context.getNodeParameter('url', index, '')).trim(),
 		origin: isTypedText(context.getNode().parameters['url']) ? 'literal' : 'dynamic',
-		headers: hasHeader ? await credentialHeaders(context, index) : {},
-		...(secret === undefined ? {} : { signature: { secret } }),
 		timeoutMs: Math.round(timeoutSeconds * 1000),
-	};
+		sendHeader: asksForCredential('forwardHeader', header, 'none'),
+		sign: context.getNodeParameter('signRequests', index, false) ? {} : false,
+		index,
+	});
 }
 
 interface ForwardOptions {

@@ -16,7 +16,12 @@ export async function refuseWhatIsDeep(
 		const sink = createHttpSink({ url: endpoint.url });
 		pipeline.attachReceiver(
 			{ id: 'r1', auth: OPEN },
-			[{ config: anExportInput({ conditions: { count: 2, time: '30s', size: '5MB' } }), sink }],
+			[
+				{
+					config: anExportInput({ conditions: { count: 2, time: '30s', size: '5MB' } }),
+					ports: { sink },
+				},
+			],
 			HOLDER,
 		);
 		const deep = `{"d":${'['.repeat(levels)}${']'.repeat(levels)}}`;

@@ -1,8 +1,7 @@
 import type { Column } from '../../../core/mapping/column';
 import { openPipeline } from '../../../core/pipeline/open-pipeline';
 import { openStore } from '../../../core/buffer/open-store';
-import { createFlowSink } from '../../../core/sink/flow';
-import { createHttpSink } from '../../../core/sink/http/http-sink';
+import type { ExportWithSink } from '../../../core/pipeline/attached-sink';
 import { eventually } from '../../support/eventually';
 import { aPush, anExportInput, HOLDER, OPEN } from '../../support/pipeline-fixtures';
 import { startSinkServer } from '../../support/sink-server';
@@ -19,13 +18,14 @@ export async function sendOn(
 	try {
 		const flow: unknown[] = [];
 		const sinks = {
-			http: createHttpSink({ url: endpoint.url }),
-			flow: createFlowSink({
-				numbers: 'text',
-				doneWhen: () => 'sent',
-				emit: ({ records }) => void flow.push(...records),
-			}),
-		};
+			http: { sink: { kind: 'http', url: endpoint.url } },
+			flow: {
+				sink: { kind: 'flow', numbers: 'text' },
+				ports: {
+					flow: { doneWhen: () => 'sent', emit: ({ records }) => void flow.push(...records) },
+				},
+			},
+		} satisfies Record<string, Omit<ExportWithSink, 'config'>>;
 		pipeline.attachReceiver(
 			{ id: 'r1', auth: OPEN, ...o.receiver },
 			Object.entries(sinks).map(([id, sink]) => ({
@@ -34,7 +34,7 @@ export async function sendOn(
 					conditions: { count: 1, time: '30s', size: '5MB' },
 					...(columns ? { columns } : {}),
 				}),
-				sink,
+				...sink,
 			})),
 			HOLDER,
 		);

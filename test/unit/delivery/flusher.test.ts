@@ -45,7 +45,7 @@ describe('the flusher, over a store that counts what it is asked', () => {
 			[
 				{
 					config: anExportInput({ conditions: { count: 1, time: '1s', size: '1MB' }, ...config }),
-					sink: its,
+					ports: { sink: its },
 				},
 			],
 			HOLDER,

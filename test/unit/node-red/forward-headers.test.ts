@@ -7,7 +7,12 @@ import {
 	writeSecretValues,
 	type SavedHeader,
 } from '../../../node-red/runtime/forward-headers';
-import { headersOf, type ForwardNode } from '../../../node-red/sluice-forward/headers';
+import { isSecretRef } from '../../../core/sink/secret-ref';
+import {
+	headersOf,
+	secretHeader,
+	type ForwardNode,
+} from '../../../node-red/sluice-forward/headers';
 
 function aForward(headers: readonly SavedHeader[], secretHeaders?: unknown) {
 	const warnings: string[] = [];
@@ -23,18 +28,27 @@ function aForward(headers: readonly SavedHeader[], secretHeaders?: unknown) {
 	const RED = {
 		nodes: { eachNode: (visit: (node: object) => void) => saved.forEach(visit) },
 	} as unknown as NodeAPI;
-	return { warnings, sent: () => headersOf(RED, node, headers) };
+	const config = (): ReturnType<typeof headersOf> => headersOf(RED, node, headers);
+	const sent = (): Record<string, string | undefined> =>
+		Object.fromEntries(
+			Object.entries(config()).map(([name, value]) => [
+				name,
+				isSecretRef(value) ? secretHeader(node, value.secretRef) : value,
+			]),
+		);
+	return { warnings, config, sent };
 }
 
 describe('the headers of a forward node', () => {
 	it('are put together of the flow and the credentials, by name in any letter case', () => {
-		const { sent, warnings } = aForward(
+		const { sent, warnings, config } = aForward(
 			[
 				{ name: 'X-Site', value: 'b4' },
 				{ name: 'Authorization', secret: true },
 			],
 			'{"authorization":"Bearer hush"}',
 		);
+		assert.doesNotMatch(JSON.stringify(config()), /hush/);
 		assert.deepEqual(sent(), { 'X-Site': 'b4', Authorization: 'Bearer hush' });
 		assert.deepEqual(warnings, []);
 	});

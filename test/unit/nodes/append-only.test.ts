@@ -120,7 +120,7 @@ describe('attachAppendOnly: a process in which no trigger runs', () => {
 		const { receiver, buffers } = await readConfiguration(webhookOf());
 		forgetAppendOnly(world.pipeline, RECEIVER);
 		const holder = { ...HOLDER, key: 'wf:trigger' };
-		const exports = buffers.map(({ config }) => ({ config, sink }));
+		const exports = buffers.map(({ config }) => ({ config, ports: { sink } }));
 		const running = world.pipeline.attachReceiver(receiver, exports, holder);
 		await running.ready;
 		assert.equal(await push(webhookOf(columns('other'))), 200);

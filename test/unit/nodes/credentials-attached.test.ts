@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { createSink } from '../../../core/sink/create-sink';
+import { isSecretRef } from '../../../core/sink/secret-ref';
 import type { INodeType } from 'n8n-workflow';
 import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
 import { SluiceTrigger } from '../../../nodes/SluiceTrigger/SluiceTrigger.node.js';
@@ -156,7 +158,7 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 			several({ sendHeader: true }),
 			several({}, { forwardHeader: 'credential', forwardSignature: 'credential' }),
 		]) {
-			const { headers, signature } = await targetOf(parameters);
+			const { headers, signature } = (await targetOf(parameters)).config;
 			assert.deepEqual([headers, signature], [{}, undefined]);
 		}
 	});
@@ -168,9 +170,14 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 			several({ signRequests: true, sendHeader: true }, gates),
 			several({ signRequests: true, sendHeader: true }, { ...gates, authentication: 'jwt' }),
 		]) {
-			const { headers, signature } = await targetOf(parameters);
-			assert.deepEqual(headers, { Authorization: 'Bearer of-another-partner' });
-			assert.equal(signature?.secret, 'of-another-partner');
+			const { config, resolveSecret } = await targetOf(parameters);
+			assert.doesNotMatch(JSON.stringify(config), /of-another-partner/);
+			const { Authorization: header } = config.headers ?? {};
+			const secret = config.signature?.secret;
+			assert(isSecretRef(header) && isSecretRef(secret));
+			assert.equal(resolveSecret(header.secretRef), 'Bearer of-another-partner');
+			assert.equal(resolveSecret(secret.secretRef), 'of-another-partner');
+			createSink(config, { resolveSecret });
 		}
 	});
 

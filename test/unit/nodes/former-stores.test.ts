@@ -55,7 +55,7 @@ describe('a Trigger whose store was changed', () => {
 			receiverId: `items:${key}`,
 			conditions: { count: 100, time: '1h', size: '5MB' },
 		};
-		const attachment = hold.pipeline.attachExport(config, undefined, { key, label: key });
+		const attachment = hold.pipeline.attachExport({ config }, { key, label: key });
 		await attachment.ready;
 		await hold.pipeline.add(`items:${key}/events`, [createEvent({ body: { n: 1 } })]);
 		await attachment.detach();

@@ -46,10 +46,10 @@ export async function n8nFolder(): Promise<N8nFolder> {
 			const attachment = pushed
 				? pipeline.attachReceiver(
 						{ id: key, auth: [{ kind: 'none' }] },
-						[{ config: input, sink }],
+						[{ config: input, ports: { sink } }],
 						holder,
 					)
-				: pipeline.attachExport(input, sink, holder);
+				: pipeline.attachExport({ config: input, ports: { sink } }, holder);
 			await attachment.ready;
 			return { sink, unpublish: () => attachment.detach() };
 		},

@@ -43,7 +43,10 @@ export class OperateWorld {
 			retry: { delaysMs: [3_600_000], jitter: 0 },
 			...config,
 		});
-		const attachment = this.pipeline.attachExport(input, sink, { key: id, label: `node ${id}` });
+		const attachment = this.pipeline.attachExport(
+			{ config: input, ports: { sink } },
+			{ key: id, label: `node ${id}` },
+		);
 		await attachment.ready;
 		return { exportId: `items:${id}/main`, sink, detach: () => attachment.detach() };
 	}

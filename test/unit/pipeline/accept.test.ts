@@ -25,7 +25,7 @@ describe('accept: from a request to its answer', () => {
 	const attach = (receiver: object = {}, exports = [anExportInput()]) =>
 		world.pipeline.attachReceiver(
 			{ id: 'r1', auth: OPEN, ...receiver },
-			exports.map((config) => ({ config, sink: new RecordingSink() })),
+			exports.map((config) => ({ config, ports: { sink: new RecordingSink() } })),
 			HOLDER,
 		);
 
@@ -417,7 +417,7 @@ describe('attach: configurations that cannot work', () => {
 				holder,
 			);
 		const collect = (holder: typeof other) =>
-			world.pipeline.attachExport(anExportInput(), undefined, holder);
+			world.pipeline.attachExport({ config: anExportInput() }, holder);
 		const collected = collect(HOLDER);
 		await collected.ready;
 		assert.throws(() => receive(other), /node one.*node two/);

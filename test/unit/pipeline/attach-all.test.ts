@@ -20,7 +20,10 @@ describe('attachAll', () => {
 	const attachOf =
 		(id: string, config: object = {}) =>
 		() =>
-			world.pipeline.attachExport(anExportInput({ id, ...config }), new RecordingSink(), HOLDER);
+			world.pipeline.attachExport(
+				{ config: anExportInput({ id, ...config }), ports: { sink: new RecordingSink() } },
+				HOLDER,
+			);
 	const attached = async () => [...world.pipeline.held().exports.keys()];
 
 	it('attaches all, and detaches all', async () => {

@@ -35,7 +35,7 @@ describe('deliver: from the store to the sink', () => {
 	const attach = (config: object = {}) =>
 		world.pipeline.attachReceiver(
 			{ id: 'r1', auth: OPEN },
-			[{ config: anExportInput(config), sink }],
+			[{ config: anExportInput(config), ports: { sink } }],
 			HOLDER,
 		);
 	const push = async (count: number): Promise<void> => {
@@ -116,7 +116,7 @@ describe('deliver: from the store to the sink', () => {
 			failing.next = unavailable;
 			await other.pipeline.attachReceiver(
 				{ id: 'r1', auth: OPEN },
-				[{ config: anExportInput({ order }), sink: failing }],
+				[{ config: anExportInput({ order }), ports: { sink: failing } }],
 				HOLDER,
 			).ready;
 			for (let i = 0; i < 4; i++) await other.pipeline.accept('r1', aPush());
@@ -217,7 +217,8 @@ describe('deliver: from the store to the sink', () => {
 		const next = new RecordingSink();
 		const config = anExportInput();
 		const receiver = { id: 'r1', auth: OPEN };
-		await world.pipeline.attachReceiver(receiver, [{ config, sink: next }], HOLDER).ready;
+		await world.pipeline.attachReceiver(receiver, [{ config, ports: { sink: next } }], HOLDER)
+			.ready;
 		await settled();
 		assert.equal(next.batches.length, 1);
 		assert.equal(next.batches[0]?.attempt.number, 1);
@@ -243,8 +244,10 @@ describe('deliver: from the store to the sink', () => {
 
 	it('takes no item of the flow that is nested beyond the bound, nor the items beside it', async () => {
 		world.pipeline.attachExport(
-			anExportInput({ receiverId: 'items:n1' }),
-			new RecordingSink(),
+			{
+				config: anExportInput({ receiverId: 'items:n1' }),
+				ports: { sink: new RecordingSink() },
+			},
 			HOLDER,
 		);
 		const deep = `${'['.repeat(501)}${']'.repeat(501)}`;
@@ -257,7 +260,7 @@ describe('deliver: from the store to the sink', () => {
 
 	it('counts items of the flow like pushed events', async () => {
 		const config = anExportInput({ receiverId: 'items:n1' });
-		await world.pipeline.attachExport(config, sink, HOLDER).ready;
+		await world.pipeline.attachExport({ config, ports: { sink } }, HOLDER).ready;
 		await world.pipeline.add('items:n1/main', [
 			createEvent({ body: { n: 1 } }),
 			createEvent({ body: { n: 2 } }),
@@ -287,7 +290,7 @@ describe('deliver into a flow', () => {
 		});
 		await world.pipeline.attachReceiver(
 			{ id: 'r1', auth: OPEN },
-			[{ config: anExportInput(), sink }],
+			[{ config: anExportInput(), ports: { sink } }],
 			HOLDER,
 		).ready;
 		for (let i = 0; i < 2; i++) await world.pipeline.accept('r1', aPush());

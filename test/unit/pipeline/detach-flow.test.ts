@@ -18,7 +18,7 @@ describe('detach with a batch in a flow that goes on', () => {
 		const attach = () =>
 			world.pipeline.attachReceiver(
 				{ id: 'r1', auth: OPEN },
-				[{ config: anExportInput({ conditions }), sink }],
+				[{ config: anExportInput({ conditions }), ports: { sink } }],
 				HOLDER,
 			);
 		const first = attach();

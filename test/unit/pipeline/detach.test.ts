@@ -41,7 +41,12 @@ describe('detach from a store that answers no more', () => {
 	const attach = () =>
 		pipeline.attachReceiver(
 			{ id: 'r1', auth: OPEN },
-			[{ config: anExportInput({ conditions: { count: 1, time: '10s', size: '1MB' } }), sink }],
+			[
+				{
+					config: anExportInput({ conditions: { count: 1, time: '10s', size: '1MB' } }),
+					ports: { sink },
+				},
+			],
 			HOLDER,
 		);
 	/** After how many seconds it has ended; undefined: not within a minute. */

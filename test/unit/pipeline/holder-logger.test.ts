@@ -23,7 +23,7 @@ describe('the log of whoever holds a receiver', () => {
 		const failing = { deliver: async () => Promise.reject(new Error('no endpoint')) };
 		await pipeline.attachReceiver(
 			{ id: 'r1', auth },
-			[{ config: anExportInput({ label: 'orders' }), sink: failing }],
+			[{ config: anExportInput({ label: 'orders' }), ports: { sink: failing } }],
 			{ key: 'a', label: 'shop', logger: shop.logger },
 		).ready;
 		await pipeline.attachReceiver(

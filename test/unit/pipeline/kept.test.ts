@@ -42,7 +42,7 @@ describe('a buffer whose flow has nobody who would get its batches', () => {
 		});
 		await pipeline.attachReceiver(
 			{ id: 'r1', auth: OPEN },
-			[{ config: anExportInput(), sink }],
+			[{ config: anExportInput(), ports: { sink } }],
 			HOLDER,
 		).ready;
 	});

@@ -70,6 +70,6 @@ describe('attaching what the store knows already', () => {
 		await deploy({}, { id: 'other' });
 		await deploy({});
 		const other = anExportInput({ id: 'other' });
-		await world.pipeline.attachExport(other, undefined, { key: 'n2', label: 'n2' }).ready;
+		await world.pipeline.attachExport({ config: other }, { key: 'n2', label: 'n2' }).ready;
 	});
 });

@@ -27,8 +27,7 @@ describe('projects: exports that all receivers of a project feed', () => {
 		);
 	const attachOfProject = (overrides: Parameters<typeof anExportInput>[0] = {}) =>
 		world.pipeline.attachExport(
-			anExportInput({ receiverId: PARIS, id: 'all', ...overrides }),
-			undefined,
+			{ config: anExportInput({ receiverId: PARIS, id: 'all', ...overrides }) },
 			NODE,
 		);
 	const push = async (receiverId: string, body = '{"a":1}') => {
@@ -74,12 +73,14 @@ describe('projects: exports that all receivers of a project feed', () => {
 	it('delivers them by the sink of the export', async () => {
 		const sink = new RecordingSink();
 		await world.pipeline.attachExport(
-			anExportInput({
-				receiverId: PARIS,
-				id: 'all',
-				columns: [{ type: 'path', name: 'a', path: 'a' }],
-			}),
-			sink,
+			{
+				config: anExportInput({
+					receiverId: PARIS,
+					id: 'all',
+					columns: [{ type: 'path', name: 'a', path: 'a' }],
+				}),
+				ports: { sink },
+			},
 			NODE,
 		).ready;
 		await attachReceiver({ id: 'r1', project: 'paris' }).ready;

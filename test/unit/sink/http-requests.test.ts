@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Outcome } from '../../../core/buffer/store';
-import { createHttpSink, type HttpSinkConfig } from '../../../core/sink/http/http-sink';
+import type { HttpEndpoint } from '../../../core/sink/http/http-config';
+import { createHttpSink } from '../../../core/sink/http/http-sink';
 import type { Attempt, RequestReport } from '../../../core/sink/sink';
 import { fakeAttempt } from '../../support/fake-attempt';
 import { fakeBatch } from '../../support/fake-batch';
@@ -22,7 +23,7 @@ describe('what an http sink tells of its requests', () => {
 	async function deliver(
 		answer: Answer,
 		o: {
-			readonly config?: Partial<HttpSinkConfig>;
+			readonly config?: Partial<HttpEndpoint>;
 			readonly attempt?: Partial<Attempt>;
 			readonly batch?: ReturnType<typeof rowsOf>;
 		} = {},
@@ -153,7 +154,7 @@ describe('what an http sink tells of its requests', () => {
 	});
 
 	describe('of an answer', () => {
-		const answered = async (text: string, config: Partial<HttpSinkConfig> = {}, url = '') => {
+		const answered = async (text: string, config: Partial<HttpEndpoint> = {}, url = '') => {
 			receiver = await startHttpReceiver(say(500, text));
 			await deliver(say(500), { config: { ...config, url: `${receiver.url}${url}` } });
 			return told[0]?.answeredText;

@@ -3,7 +3,8 @@ import type { Outcome } from '../../../core/buffer/store';
 import { createEvent } from '../../../core/event/create-event';
 import { createRowRenderer } from '../../../core/mapping/render-row';
 import { encodeEvent } from '../../../core/event/codec';
-import { createHttpSink, type HttpSinkConfig } from '../../../core/sink/http/http-sink';
+import type { HttpEndpoint } from '../../../core/sink/http/http-config';
+import { createHttpSink } from '../../../core/sink/http/http-sink';
 import { readRetryAfter } from '../../../core/sink/http/answer';
 import { deliverJson } from '../../../core/sink/http/http-target';
 import { verifyBody } from '../../../core/signature/verify-body';
@@ -26,7 +27,7 @@ describe('createHttpSink', () => {
 
 	async function deliver(
 		answer: Answer,
-		config: Partial<HttpSinkConfig> = {},
+		config: Partial<HttpEndpoint> = {},
 		signal?: AbortSignal,
 	): Promise<Outcome> {
 		receiver ??= await startHttpReceiver(answer);
@@ -434,7 +435,7 @@ describe('createHttpSink', () => {
 		});
 	});
 
-	const refused: [path: string, config: Partial<HttpSinkConfig>][] = [
+	const refused: [path: string, config: Partial<HttpEndpoint>][] = [
 		['url', { url: 'ftp://example.com' }],
 		['url', { url: 'example.com' }],
 		['url', { url: 'https://user:hunter2@example.com' }],

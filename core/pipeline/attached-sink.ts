@@ -1,0 +1,27 @@
+import { createSink, type SinkConfig } from '../sink/create-sink';
+import type { Sink } from '../sink/sink';
+import type { SinkPorts } from '../sink/sink-kind';
+import type { ExportInput } from './parse-config';
+
+/** An export, and where its batches go. */
+export interface ExportWithSink {
+	readonly config: ExportInput;
+	/** None: its rows are kept and wait for who attaches it with one (n8n's webhook processes). */
+	readonly sink?: SinkConfig | undefined;
+	readonly ports?: ExportPorts | undefined;
+}
+
+/** What the holder of an export gives to its sink; clock and logger are those of the pipeline. */
+export interface ExportPorts extends Pick<SinkPorts, 'flow' | 'resolveSecret' | 'transport'> {
+	/** In the place of the one that `sink` describes: for tests. */
+	readonly sink?: Sink | undefined;
+}
+
+/** @throws ConfigError as createSink */
+export function sinkFor(
+	{ sink, ports = {} }: Pick<ExportWithSink, 'sink' | 'ports'>,
+	o: Pick<SinkPorts, 'clock' | 'logger'>,
+): Sink | undefined {
+	if (ports.sink) return ports.sink;
+	return sink === undefined ? undefined : createSink(sink, { ...ports, ...o });
+}

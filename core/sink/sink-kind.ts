@@ -1,0 +1,45 @@
+/**
+ * A kind of sink, which makes a sink of plain data. To add one: a file that exports its `SinkKind`, a line in `create-sink.ts`, and a
+ * run of `test/conformance/sink-suite.ts`; the sink itself is described in `sink.ts`.
+ */
+import type { Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
+import type { FlowPorts } from './flow';
+import type { Transport } from './http/transport';
+import type { ResolveSecret, Resolved, SecretFields } from './secret-ref';
+import type { Sink } from './sink';
+
+/** What sinks take from outside. */
+export interface SinkPorts {
+	/** Gives the texts of the secrets that a configuration names; default: there are none. */
+	readonly resolveSecret?: ResolveSecret | undefined;
+	/** The host's flow; only the kind `flow` needs it. */
+	readonly flow?: FlowPorts | undefined;
+	/** Default: the network. */
+	readonly transport?: Transport | undefined;
+	readonly clock?: Clock | undefined;
+	readonly logger?: Logger | undefined;
+}
+
+export interface SinkKind<Config extends object> {
+	/** All fields beside `kind`; any other is refused. */
+	readonly fields: Readonly<Record<keyof Config, true>>;
+	/** Those that hold secrets. */
+	readonly secrets: SecretFields;
+	/**
+	 * Checks every field, whatever it holds: configurations come from dialogs and over REST. Where a secret is to be, a reference is
+	 * right as well as its text.
+	 *
+	 * @param path of the configuration, for messages
+	 * @throws ConfigError naming path and bound, never a secret
+	 */
+	validate(config: Config | Resolved<Config>, path: string): void;
+	/**
+	 * Connects to nothing yet.
+	 *
+	 * @param config checked, its secrets being texts
+	 * @param path of the configuration, for messages
+	 * @throws ConfigError for a port that is not there
+	 */
+	create(config: Resolved<Config>, ports: SinkPorts, path: string): Sink;
+}

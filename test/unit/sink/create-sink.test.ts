@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { CoreError } from '../../../core/errors';
+import {
+	createSink,
+	createTarget,
+	SINK_KINDS,
+	validateSinkConfig,
+	type SinkConfig,
+} from '../../../core/sink/create-sink';
+import type { FlowPorts } from '../../../core/sink/flow';
+import type { Transport } from '../../../core/sink/http/transport';
+import { fakeAttempt } from '../../support/fake-attempt';
+import { fakeBatch } from '../../support/fake-batch';
+
+const HTTP = { kind: 'http', url: 'https://example.com/' } as const;
+const NAMED = { secretRef: 'of the host' } as const;
+const flow: FlowPorts = { doneWhen: () => 'sent', emit: () => {} };
+
+/** Every field of every kind with what it cannot be, as it may come over REST. `hunter2` must not be shown. */
+const wrong: readonly [path: string, config: unknown][] = [
+	...[undefined, null, 7, 'http', [], [HTTP]].map((one): [string, unknown] => ['sink', one]),
+	...[{}, { kind: 'table' }, { kind: 7 }, { kind: '__proto__' }, { kind: 'toString' }].map(
+		(one): [string, unknown] => ['sink.kind', one],
+	),
+	['sink["urls"]', { ...HTTP, urls: 'hunter2' }],
+	['sink["ackTimeoutMs"]', { ...HTTP, ackTimeoutMs: 1_000 }],
+	['sink["url"]', { kind: 'flow', url: HTTP.url }],
+	['sink["emit"]', { kind: 'flow', emit: () => {} }],
+	...(
+		[
+			[
+				'url',
+				[undefined, 7, NAMED, 'ftp://example.com', 'example.com', 'https://u:hunter2@example.com'],
+			],
+			['headers', [null, 'a', [], 7]],
+			['headers["a b"]', [{ 'a b': 'c' }], 'headers'],
+			['headers["Host"]', [{ Host: 'hunter2' }], 'headers'],
+			[
+				'headers["X"]',
+				[{ X: 'hunter2\n' }, { X: 7 }, { X: { secretRef: '' } }, { X: { secretRef: 7 } }],
+				'headers',
+			],
+			['headers["X"]', [{ X: { secretRef: 'a', value: 'hunter2' } }], 'headers'],
+			['signature', [null, 'hunter2', [], 7]],
+			['signature.secret', [{}, { secret: 'hunter2' }, { secret: '' }, { secret: 7 }], 'signature'],
+			['signature.header', [{ secret: NAMED, header: 'a:b' }], 'signature'],
+			['timeoutMs', [99, 600_001, 100.5, '1000', null]],
+			['send', ['rows', null, 7]],
+			['origin', ['api', null]],
+			['retryAllStatuses', ['true', null, 1]],
+			['sendCredentials', ['false', null, 0]],
+			['allowHttp', ['yes', null]],
+			['ca', [7, null, {}]],
+			['allowedCidrs', ['10.0.0.0/8', null, 7]],
+			['allowedCidrs[0]', [['10.0.0.0/33'], [7], [null]], 'allowedCidrs'],
+		] satisfies [path: string, values: unknown[], field?: string][]
+	).flatMap(([path, values, field = path]) =>
+		values.map((value): [string, unknown] => [`sink.${path}`, { ...HTTP, [field]: value }]),
+	),
+	...(
+		[
+			['ackTimeoutMs', [999, 86_400_001, 1_000.5, '1000', null]],
+			['graceMs', [-1, 5_000, 0.5, '0', null]],
+			['numbers', ['exact', null, 7]],
+		] satisfies [path: string, values: unknown[]][]
+	).flatMap(([path, values]) =>
+		values.map((value): [string, unknown] => [`sink.${path}`, { kind: 'flow', [path]: value }]),
+	),
+];
+
+describe('validateSinkConfig', () => {
+	for (const [path, config] of wrong) {
+		it(`names ${path} for ${JSON.stringify(config)}`, () => {
+			assert.throws(
+				() => validateSinkConfig(config),
+				(error) => {
+					assert(error instanceof CoreError);
+					assert.equal(error.code, 'ERR_CONFIG_INVALID');
+					assert.equal(error.details['path'], path);
+					return !`${error.message} ${JSON.stringify(error.details)}`.includes('hunter2');
+				},
+			);
+		});
+	}
+
+	it('takes each kind with every field, also after a way through JSON', () => {
+		const full: Record<string, SinkConfig> = {
+			http: {
+				...HTTP,
+				headers: { 'X-Site': 'b4', Authorization: NAMED },
+				signature: { secret: NAMED, header: 'X-Sign' },
+				timeoutMs: 600_000,
+				retryAllStatuses: true,
+				send: 'row',
+				sendCredentials: false,
+				ca: '',
+				origin: 'dynamic',
+				allowHttp: false,
+				allowedCidrs: ['10.0.0.0/8'],
+			},
+			flow: { kind: 'flow', ackTimeoutMs: 86_400_000, graceMs: 4_999, numbers: 'text' },
+		};
+		assert.deepEqual(Object.keys(full), SINK_KINDS);
+		for (const config of Object.values(full))
+			validateSinkConfig(JSON.parse(JSON.stringify(config)));
+	});
+});
+
+describe('createSink', () => {
+	it('names path and reference of a secret that is not there', () => {
+		const configs: [path: string, config: SinkConfig, resolveSecret?: () => string][] = [
+			['sink.headers["A"]', { ...HTTP, headers: { A: NAMED } }],
+			['sink.signature.secret', { ...HTTP, signature: { secret: NAMED } }],
+			['sink.signature.secret', { ...HTTP, signature: { secret: NAMED } }, () => ''],
+		];
+		for (const [path, config, resolveSecret] of configs) {
+			assert.throws(
+				() => createSink(config, { resolveSecret }),
+				(error) => {
+					assert(error instanceof CoreError);
+					assert.equal(error.details['path'], path);
+					assert.equal(error.details['secretRef'], 'of the host');
+					return error.message.includes('"of the host"');
+				},
+			);
+		}
+	});
+
+	it('refuses a secret that cannot be used, and shows nothing of it', () => {
+		const resolveSecret = (): string => 'hunter2\n';
+		for (const field of [{ headers: { A: NAMED } }, { signature: { secret: NAMED } }]) {
+			assert.throws(
+				() => createSink({ ...HTTP, ...field }, { resolveSecret }),
+				(error) =>
+					error instanceof CoreError &&
+					error.code === 'ERR_CONFIG_INVALID' &&
+					!error.message.includes('hunter2'),
+			);
+		}
+	});
+
+	it('says what the host says of a secret', () => {
+		const gone = new CoreError('ERR_CONFIG_INVALID', 'the credential is gone');
+		const resolveSecret = (): string => {
+			throw gone;
+		};
+		assert.throws(() => createSink({ ...HTTP, headers: { A: NAMED } }, { resolveSecret }), gone);
+	});
+
+	it('sends with the texts of its secrets, and leaves the configuration as it was', async () => {
+		const sent: Readonly<Record<string, string>>[] = [];
+		const transport: Transport = {
+			post: async ({ headers }) => {
+				sent.push(headers);
+				return { status: 200, headers: {}, body: new Uint8Array(), isTruncated: false };
+			},
+			close: () => {},
+		};
+		const config: SinkConfig = {
+			...HTTP,
+			headers: { A: { secretRef: 'a' }, B: 'b' },
+			signature: { secret: { secretRef: 's' } },
+		};
+		const before = JSON.stringify(config);
+		const ports = { transport, resolveSecret: (name: string) => `hunter-${name}` };
+		const sink = createSink(config, ports);
+		const payloads = [new TextEncoder().encode('{}')];
+		await sink.deliver(fakeBatch({ payloads }), fakeAttempt());
+		await createTarget(config, ports).push(new Uint8Array());
+		for (const headers of sent) {
+			assert.deepEqual([headers['A'], headers['B']], ['hunter-a', 'b']);
+			assert.match(headers['X-Dt-Signature'] ?? '', /^ey/);
+		}
+		assert.equal(sent.length, 2);
+		assert.equal(JSON.stringify(config), before);
+	});
+
+	it('resolves a header whose name is one of JavaScript', () => {
+		const headers = JSON.parse('{"__proto__":{"secretRef":"p"},"constructor":"c"}') as object;
+		const names: string[] = [];
+		const resolveSecret = (name: string): string => `${names.push(name)}`;
+		createSink({ ...HTTP, headers: headers as Record<string, string> }, { resolveSecret });
+		assert.deepEqual(names, ['p']);
+	});
+
+	it('needs the flow of a host for the flow alone', () => {
+		assert.throws(() => createSink({ kind: 'flow' }), { code: 'ERR_CONFIG_INVALID' });
+		createSink({ kind: 'flow' }, { flow });
+		createSink(HTTP);
+	});
+});
