@@ -48,6 +48,7 @@ export { errorAnswer } from './receiver/answer';
 export { respond, type PushHandler } from './receiver/node-http';
 export { configuredPath } from './event/path-spelling';
 export { requestPath, requestQuery, requestTarget } from './receiver/target';
+export { Routes } from './receiver/routes';
 export {
 	createListener,
 	type Listener,

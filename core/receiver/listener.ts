@@ -1,28 +1,26 @@
 /**
- * Our own HTTP server: exact paths, many receivers and APIs on one port, one server per address and process (N77). Bounds: headers
- * within 10 s, the whole request within 60 s (`listener-times.ts`), 16 KiB of headers; the body's bound is the receiver's.
+ * Our own HTTP server: paths and prefixes, many receivers and APIs on one port, one server per address and process (N77). It listens on
+ * the loopback address unless it is told another. Bounds: headers within 10 s, the whole request within 60 s (`listener-times.ts`), 16 KiB of headers; the body's bound is the receiver's.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { ConfigError, ReceiveError } from '../errors';
-import { configuredPath } from '../event/path-spelling';
 import { errorAnswer } from './answer';
 import { IDLE_TIMEOUT_MS, LISTENER_TIMES, type ListenerTimes } from './listener-times';
 import { respond, type PushHandler, type RespondOptions } from './node-http';
+import { Routes, type Place } from './routes';
 import { requestPath } from './target';
 
-/** A path of the listener and who answers there. */
-export interface Mount {
-	/** Exact, e.g. `/v1/events`; with `secretInUrl` one more segment is the secret. */
-	readonly path: string;
-	readonly secretInUrl?: boolean;
+/** A place of the listener, and who answers there. */
+export type Mount = Place & {
 	readonly handler: PushHandler;
-}
+	readonly holder: { readonly label: string };
+};
 
 export interface Listener {
 	/** The port it listens on: the one asked for, or the one the system gave for 0. */
 	readonly port: number;
-	/** Serves a path until the returned function is called. @throws ConfigError when the path is taken */
+	/** Serves a place until the returned function is called. @throws ConfigError when it is none or is taken, naming both holders */
 	mount(mount: Mount): () => void;
 	/** Ends this handle; the last one stops accepting, lets requests end for up to 5 s, then cuts them. Idempotent. */
 	close(): Promise<void>;
@@ -31,7 +29,7 @@ export interface Listener {
 interface Shared {
 	readonly server: Server;
 	readonly closeMs: number;
-	readonly mounts: Map<string, Mount>;
+	readonly routes: Routes<PushHandler>;
 	handles: number;
 }
 
@@ -83,11 +81,18 @@ export async function createListener(
 	}
 	shared.handles++;
 	shared.server.keepAliveTimeout = Math.max(shared.server.keepAliveTimeout, idleTimeoutMs);
-	const own = new Set<Mount>();
+	const own = new Set<() => void>();
 	let closing: Promise<void> | undefined;
 	return {
 		port: portOf(shared.server),
-		mount: (mount) => serve(shared, mount, own),
+		mount(mount) {
+			const remove = shared.routes.add(mount, mount.handler, mount.holder);
+			own.add(remove);
+			return () => {
+				remove();
+				own.delete(remove);
+			};
+		},
 		close() {
 			return (closing ??= closeHandle(key, shared, own));
 		},
@@ -95,7 +100,7 @@ export async function createListener(
 }
 
 async function open(host: string, port: number, times: ListenerTimes): Promise<Shared> {
-	const mounts = new Map<string, Mount>();
+	const routes = new Routes<PushHandler>();
 	const server = createServer(
 		{
 			headersTimeout: times.headersMs,
@@ -104,10 +109,10 @@ async function open(host: string, port: number, times: ListenerTimes): Promise<S
 			keepAliveTimeout: IDLE_TIMEOUT_MS.min,
 			maxHeaderSize: MAX_HEADER_BYTES,
 		},
-		(request, response) => route(mounts, request, response),
+		(request, response) => route(routes, request, response),
 	);
 	server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
-		route(mounts, request, response, { awaitsContinue: true }),
+		route(routes, request, response, { awaitsContinue: true }),
 	);
 	server.listen(port, host);
 	try {
@@ -121,41 +126,28 @@ async function open(host: string, port: number, times: ListenerTimes): Promise<S
 			{ cause: error },
 		);
 	}
-	return { server, mounts, closeMs: times.closeMs, handles: 0 };
-}
-
-function serve(shared: Shared, mount: Mount, own: Set<Mount>): () => void {
-	const path = configuredPath(mount.path);
-	if (!path.startsWith('/')) throw new ConfigError('path', 'a path that begins with /', mount.path);
-	if (shared.mounts.has(path))
-		throw new ConfigError('path', 'a path that nothing else uses on this port', mount.path);
-	shared.mounts.set(path, mount);
-	own.add(mount);
-	return () => {
-		if (shared.mounts.get(path) === mount) shared.mounts.delete(path);
-		own.delete(mount);
-	};
+	return { server, routes, closeMs: times.closeMs, handles: 0 };
 }
 
 function route(
-	mounts: ReadonlyMap<string, Mount>,
+	routes: Routes<PushHandler>,
 	request: IncomingMessage,
 	response: ServerResponse,
 	options: RespondOptions = {},
 ): void {
-	const path = requestPath(request);
-	const exact = mounts.get(path);
-	const parent = mounts.get(path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/');
-	const mount = exact ?? (parent?.secretInUrl ? parent : undefined);
-	respond(request, response, mount?.handler ?? nothingHere, {}, options);
+	respond(request, response, routes.find(requestPath(request)) ?? nothingHere, {}, options);
 }
 
 async function nothingHere(): ReturnType<PushHandler> {
 	return errorAnswer(new ReceiveError('ERR_RECEIVER_UNKNOWN', 'nothing is served at this path'));
 }
 
-async function closeHandle(key: string, shared: Shared, own: ReadonlySet<Mount>): Promise<void> {
-	for (const [path, mount] of shared.mounts) if (own.has(mount)) shared.mounts.delete(path);
+async function closeHandle(
+	key: string,
+	shared: Shared,
+	own: ReadonlySet<() => void>,
+): Promise<void> {
+	for (const remove of own) remove();
 	if (--shared.handles > 0) return;
 	registry().delete(key);
 	const closed = once(shared.server, 'close');

@@ -13,6 +13,7 @@ import {
 	ReceiveError,
 	requestPath,
 	respond,
+	Routes,
 	type Answer,
 	type PushHandler,
 } from '../../core/index';
@@ -25,8 +26,8 @@ interface Route {
 	readonly handler: PushHandler;
 	/** The secret is one more segment of the path. */
 	readonly secretInUrl: boolean;
-	/** Its node is being redeployed: the path stays for whoever comes next. */
-	readonly closing?: boolean;
+	/** Who is named where another one wants the path. */
+	readonly holder: { readonly label: string };
 }
 
 type Next = (error?: unknown) => void;
@@ -48,7 +49,9 @@ interface ExpressApp {
 	router?: { stack: Layer[] };
 }
 interface Ingest {
-	readonly routes: Map<string, Route>;
+	readonly routes: Routes<PushHandler>;
+	/** Paths whose nodes are being redeployed, and what gives them up: they stay for whoever comes next. */
+	readonly closing: Map<string, () => void>;
 	readonly direct: boolean;
 	/** Whether a path belongs to the editor or the admin API. */
 	readonly isAdmin: (path: string) => boolean;
@@ -70,14 +73,14 @@ export function serve(RED: NodeAPI, path: string, route: Route): (gone: boolean)
 	checkPath(RED, path);
 	const ingest = install(RED);
 	const full = fullPath(RED, path);
-	if (ingest.routes.get(full)?.closing === false)
-		throw new ConfigError('path', 'a path that no other receiver uses', path);
-	const own: Route = { ...route, closing: false };
-	ingest.routes.set(full, own);
+	ingest.closing.get(full)?.();
+	const remove = addRoute(ingest, full, route);
+	let hasEnded = false;
 	return (gone) => {
-		if (ingest.routes.get(full) !== own) return;
-		if (gone) ingest.routes.delete(full);
-		else keepClosing(ingest, full, own);
+		if (hasEnded) return;
+		hasEnded = true;
+		remove();
+		if (!gone) keepClosing(ingest, full, route);
 	};
 }
 
@@ -116,12 +119,20 @@ function fullPath(RED: NodeAPI, path: string): string {
 	return configuredPath(joinPath(nodeRoot(RED), path));
 }
 
+function addRoute(ingest: Ingest, full: string, route: Route): () => void {
+	const { secretInUrl, handler, holder } = route;
+	return ingest.routes.add({ path: full, secretInUrl }, handler, holder);
+}
+
 function keepClosing(ingest: Ingest, full: string, former: Route): void {
-	const closing: Route = { ...former, closing: true, handler: async () => notReady() };
-	ingest.routes.set(full, closing);
-	setTimeout(() => {
-		if (ingest.routes.get(full) === closing) ingest.routes.delete(full);
-	}, CLOSING_MS).unref();
+	const remove = addRoute(ingest, full, { ...former, handler: async () => notReady() });
+	const timer = setTimeout(() => giveUp(), CLOSING_MS).unref();
+	const giveUp = (): void => {
+		clearTimeout(timer);
+		remove();
+		ingest.closing.delete(full);
+	};
+	ingest.closing.set(full, giveUp);
 }
 
 /** The answer while a receiver starts, redeploys, or cannot start. */
@@ -139,15 +150,16 @@ function install(RED: NodeAPI): Ingest {
 		(name) => settings[name],
 	);
 	const ingest: Ingest = {
-		routes: new Map(),
+		routes: new Routes(),
+		closing: new Map(),
 		direct: protection.length === 0,
 		isAdmin: createAdminRoutes(RED),
 	};
 	httpNode[INGEST] = ingest;
 	hoist(rootOf(httpNode), (request, response, next) => {
-		const route = find(ingest, request);
-		if (!route) return next();
-		if (ingest.direct) return respond(request, response, route.handler);
+		const handler = find(ingest, request);
+		if (!handler) return next();
+		if (ingest.direct) return respond(request, response, handler);
 		// body-parser and http-in skip a request with `_body`; the stream stays unread until the checks have passed.
 		request._body = true;
 		request.skipRawBodyParser = true;
@@ -182,28 +194,22 @@ function mount(httpNode: ExpressApp, ingest: Ingest, settings: Record<string, un
 		},
 		...handlers,
 		(request: ExpressRequest, response: ServerResponse, next: Next) => {
-			const route = find(ingest, request);
-			if (!route) return next();
+			const handler = find(ingest, request);
+			if (!handler) return next();
 			respond(
 				request,
 				response,
-				route.handler,
+				handler,
 				corsHeaders(settings['httpNodeCors'], request.headers.origin),
 			);
 		},
 	);
 }
 
-function find(ingest: Ingest, request: IncomingMessage): Route | undefined {
+function find(ingest: Ingest, request: IncomingMessage): PushHandler | undefined {
 	const path = requestPath(request);
-	const route = ingest.routes.get(path) ?? parentOf(ingest, path);
-	return route && !ingest.isAdmin(path) ? route : undefined;
-}
-
-/** Whose secret the last segment may be. */
-function parentOf(ingest: Ingest, path: string): Route | undefined {
-	const parent = ingest.routes.get(path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/');
-	return parent?.secretInUrl ? parent : undefined;
+	const handler = ingest.routes.find(path);
+	return handler && !ingest.isAdmin(path) ? handler : undefined;
 }
 
 function rootOf(app: ExpressApp): ExpressApp {

@@ -103,6 +103,7 @@ function run(o: {
 	onClose(
 		serve(RED, path, {
 			secretInUrl: isSecretInUrl([auth]),
+			holder: { label: node.name || `sluice receiver ${node.id}` },
 			async handler(request) {
 				const pipeline = await attached.pipeline().catch(() => undefined);
 				return pipeline ? pipeline.accept(receiverId, request) : notReady();

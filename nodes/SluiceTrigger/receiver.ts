@@ -133,6 +133,7 @@ async function listen(pipeline: Pipeline, o: TriggerConfiguration): Promise<List
 			path: ownPath || '/events',
 			secretInUrl: isSecretInUrl(o.receiver.auth),
 			handler: (request) => pipeline.accept(o.receiver.id, request),
+			holder: o.holder,
 		});
 	} catch (error) {
 		await listener.close();

@@ -157,6 +157,7 @@ describe('a PostgreSQL that goes away and comes back (S61)', function () {
 				HOLDER,
 			).ready;
 			unmount = listener.mount({
+				holder: HOLDER,
 				path: '/in',
 				handler: (request) => pipeline.accept('r1', request),
 			});

@@ -26,6 +26,7 @@ export async function startListeningReceiver(
 	).ready;
 	const listener = await createListener({ port: 0, ...(host === undefined ? {} : { host }) });
 	listener.mount({
+		holder: HOLDER,
 		path: '/in',
 		secretInUrl: auth.some(({ kind }) => kind === 'url-secret'),
 		handler: (request) => world.pipeline.accept('r1', request),

@@ -27,6 +27,7 @@ function aNodeRed() {
 
 const route = {
 	secretInUrl: true,
+	holder: { label: 'one' },
 	handler: async () => ({ status: 200, headers: {}, body: '' }),
 };
 
@@ -45,7 +46,11 @@ describe('receivers in front of the server of Node-RED', () => {
 	it('refuse a path that two receivers have, and take it when the first has gone', () => {
 		const { RED } = aNodeRed();
 		const end = serve(RED, '/in', route);
-		assert.throws(() => serve(RED, '/in/', route), { code: 'ERR_CONFIG_INVALID' });
+		const other = { ...route, holder: { label: 'two' } };
+		assert.throws(() => serve(RED, '/in/', other), {
+			code: 'ERR_CONFIG_INVALID',
+			message: /held by "one" and asked for by "two"/,
+		});
 		end(true);
 		serve(RED, '/in', route)(true);
 	});

@@ -18,6 +18,7 @@ async function readBody(request: PushedRequest, maxBodyBytes: number): Promise<U
 	return readBounded(request, { maxBodyBytes });
 }
 
+const holder = { label: 'one' };
 const answerWith = (text: string) => async () => ({ status: 200, headers: {}, body: text });
 
 describe('createListener: our own port', () => {
@@ -40,8 +41,9 @@ describe('createListener: our own port', () => {
 
 	it('serves exact paths, and one more segment where a secret is expected', async () => {
 		const listener = await listen();
-		listener.mount({ path: '/v1/events', handler: answerWith('exact') });
+		listener.mount({ path: '/v1/events', handler: answerWith('exact'), holder });
 		listener.mount({
+			holder,
 			path: '/in/',
 			secretInUrl: true,
 			handler: async ({ path }) => ({ status: 200, headers: {}, body: path }),
@@ -52,13 +54,43 @@ describe('createListener: our own port', () => {
 			assert.equal((await post(listener.port, path)).status, 404);
 	});
 
+	it('serves whole prefixes, the exact path before them and the longest of them first', async () => {
+		const listener = await listen();
+		const mounts = [
+			{ prefix: '/api' },
+			{ prefix: '/%61pi/v1/' },
+			{ path: '/api/v1/health' },
+			{ path: '/in', secretInUrl: true },
+		];
+		for (const mount of mounts) {
+			const handler = answerWith(mount.prefix ?? mount.path ?? '');
+			listener.mount({ ...(mount as { prefix: string }), handler, holder });
+		}
+		const answers = {
+			'/api': '/api',
+			'/api/': '/api',
+			'/api/v1x/y': '/api',
+			'/api/v1': '/%61pi/v1/',
+			'/api/%761/a/b/c?d': '/%61pi/v1/',
+			'/api/v1/health': '/api/v1/health',
+			'/api/v1/health/x': '/%61pi/v1/',
+			'/in/secret': '/in',
+		};
+		for (const [path, served] of Object.entries(answers))
+			assert.equal(await (await post(listener.port, path)).text(), served, path);
+		for (const path of ['/', '/apix', '/in/secret/more', '/API'])
+			assert.equal((await post(listener.port, path)).status, 404, path);
+	});
+
 	it('is one server for all who ask for the same port, until the last one closes', async () => {
 		const port = await freePort();
 		const [first, second] = [await listen(port), await listen(port)];
-		first.mount({ path: '/a', handler: answerWith('a') });
-		second.mount({ path: '/b', handler: answerWith('b') });
-		assert.throws(() => second.mount({ path: '/a', handler: answerWith('c') }), {
+		first.mount({ path: '/a', handler: answerWith('a'), holder });
+		second.mount({ path: '/b', handler: answerWith('b'), holder });
+		const other = { label: 'two' };
+		assert.throws(() => second.mount({ path: '/a', handler: answerWith('c'), holder: other }), {
 			code: 'ERR_CONFIG_INVALID',
+			message: /held by "one" and asked for by "two"/,
 		});
 		await first.close();
 		await first.close();
@@ -96,7 +128,7 @@ describe('createListener: our own port', () => {
 				return errorAnswer(error);
 			}
 		};
-		listener.mount({ path: '/in', handler });
+		listener.mount({ path: '/in', handler, holder });
 		const socket = connect(listener.port, '127.0.0.1');
 		await once(socket, 'connect');
 		socket.write('POST /in HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
@@ -111,6 +143,7 @@ describe('createListener: our own port', () => {
 		const listener = await listen();
 		const seen: string[] = [];
 		listener.mount({
+			holder,
 			path: '/in',
 			async handler(request) {
 				await readBody(request, 1_000).catch((error: { code: string }) => seen.push(error.code));
@@ -155,6 +188,7 @@ describe('createListener: our own port', () => {
 		it('that send no body', async () => {
 			const listener = await listenShort({ headersMs: 200, requestMs: 300 });
 			listener.mount({
+				holder,
 				path: '/in',
 				handler: async (request) => readBody(request, 9).then(answerWith('ok'), errorAnswer),
 			});
@@ -179,7 +213,7 @@ describe('createListener: our own port', () => {
 			let asked: () => void = () => {};
 			const isAsked = new Promise<void>((resolve) => (asked = resolve));
 			const handler = (): Promise<never> => (asked(), new Promise(() => {}));
-			listener.mount({ path: '/in', handler });
+			listener.mount({ path: '/in', handler, holder });
 			const received = exchange(listener, aPost('/in'));
 			await isAsked;
 			await listener.close();
@@ -200,6 +234,7 @@ describe('createListener: our own port', () => {
 		const mounted = async (): Promise<Listener> => {
 			const listener = await listen();
 			listener.mount({
+				holder,
 				path: '/in',
 				handler: async (request) =>
 					readBody(request, 10).then(
@@ -238,8 +273,8 @@ describe('createListener: our own port', () => {
 
 	it('mounts a path in whatever spelling, and serves it in every one', async () => {
 		const listener = await listen();
-		listener.mount({ path: '/b%C3%BCro-%61/%2f', handler: answerWith('here') });
-		assert.throws(() => listener.mount({ path: '/büro-a/%2F/', handler: answerWith('') }), {
+		listener.mount({ path: '/b%C3%BCro-%61/%2f', handler: answerWith('here'), holder });
+		assert.throws(() => listener.mount({ path: '/büro-a/%2F/', handler: answerWith(''), holder }), {
 			code: 'ERR_CONFIG_INVALID',
 		});
 		for (const target of [
