@@ -53,6 +53,7 @@ const ERRORS = {
 
 	ERR_BUFFER_FULL: busy('buffer'),
 	ERR_QUOTA: busy('buffer'),
+	ERR_REQUEST_TOO_LARGE: { ...buffer, status: 413 },
 	ERR_EXPORT_UNKNOWN: { ...configure, status: 503 },
 	ERR_DEAD_LETTER_UNKNOWN: { ...configure, status: 404 },
 	ERR_STORE_OWNED: { ...configure, status: 503 },

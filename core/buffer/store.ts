@@ -3,7 +3,8 @@
  * type; `stores/` holds the implementations and `test/conformance/store-suite.ts` the one suite they all pass.
  *
  * Words: a row waits (append) → is in an open batch (claim) → is gone (ack) or dead. I and S numbers: docs/spec/durable-store.md.
- * Methods reject with BufferError: ERR_STORE_UNAVAILABLE, ERR_BUFFER_FULL, ERR_QUOTA, ERR_EXPORT_UNKNOWN, ERR_LEASE_LOST, ERR_STORE_CORRUPT.
+ * Methods reject with BufferError: ERR_STORE_UNAVAILABLE, ERR_BUFFER_FULL, ERR_QUOTA, ERR_REQUEST_TOO_LARGE, ERR_EXPORT_UNKNOWN,
+ * ERR_LEASE_LOST, ERR_STORE_CORRUPT.
  */
 import type { CoreError } from '../errors';
 import type { Column } from '../mapping/column';
@@ -30,6 +31,42 @@ export interface Row {
 	readonly sizeBytes: number;
 	readonly latestKey?: string;
 	readonly orderKey?: string;
+}
+
+/** Most events of one append. */
+export const MAX_APPEND_EVENTS = 10_000;
+
+/** By which an event is known when it comes again. */
+export interface DedupeKey {
+	readonly key: string;
+	/** How long the key is remembered, milliseconds. */
+	readonly windowMs: number;
+}
+
+/** One event as it is appended: its rows in all exports. */
+export interface AppendedEvent {
+	/**
+	 * An event of which any key was seen inside that key's window is a duplicate: none of its rows are stored, its other keys are
+	 * remembered (I19). Keys are those of the receiver.
+	 */
+	readonly dedupeKeys?: readonly DedupeKey[];
+	readonly rows: readonly Row[];
+	/** Put straight aside, one dead letter each (onMappingError: dead). */
+	readonly dead?: readonly { readonly row: Row; readonly error: CoreError }[];
+}
+
+/** The events of one request. */
+export interface AppendRequest {
+	readonly receiverId: string;
+	/** At most MAX_APPEND_EVENTS. Several together must fit into one transaction of the store (8 MB unless its limits say otherwise). */
+	readonly events: readonly AppendedEvent[];
+}
+
+export interface AppendAnswer {
+	/** For each event, in order, whether it was known. */
+	readonly duplicates: readonly boolean[];
+	/** Of the exports that the request names. */
+	readonly counters: readonly Counters[];
 }
 
 /** A row as it comes back. */
@@ -204,16 +241,13 @@ export interface Store {
 	setState(exportId: string, state: ExportState): Promise<void>;
 	/** drain: keeps what it has until it is delivered and refuses new rows; drop: removes everything, counted. */
 	removeExport(exportId: string, how: 'drain' | 'drop'): Promise<void>;
-	/** All rows of one event or none (I2); resolves once they are on disk (I1). A key seen inside the window stores nothing (I19). */
-	append(a: {
-		readonly receiverId: string;
-		readonly dedupeKey?: string;
-		/** Default 24 h. */
-		readonly dedupeWindowMs?: number;
-		readonly rows: readonly Row[];
-		/** Put straight aside in the same transaction, one dead letter each (onMappingError: dead). */
-		readonly dead?: readonly { readonly row: Row; readonly error: CoreError }[];
-	}): Promise<{ duplicate: boolean; counters: Counters[] }>;
+	/**
+	 * All events or none, each with all its rows (I2); resolves once they are on disk (I1). Events are taken in their order, as if each
+	 * came alone: those before it count for a quota, and of those that repeat a key the first counts.
+	 *
+	 * @throws also ERR_REQUEST_TOO_LARGE: more than MAX_APPEND_EVENTS, or several events with more bytes than one transaction takes
+	 */
+	append(request: AppendRequest): Promise<AppendAnswer>;
 	/** A due batch again, else a new one when a condition is met or `flush` is set (S27); undefined when there is none, the export
 	 * is not ACTIVE, `maxInFlight` leases are out, or (order strict) another batch of it is still open. */
 	claim(

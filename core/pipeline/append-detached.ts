@@ -1,6 +1,7 @@
 import { BufferError } from '../errors';
 import type { Event } from '../event/event';
-import { appendable, compileExport } from './attached-export';
+import { appendItems } from './append-events';
+import { compileExport } from './attached-export';
 import { renderItems } from './attached-receiver';
 import type { Pipeline } from './open-pipeline';
 
@@ -21,9 +22,7 @@ export async function appendDetached(
 	}
 	const export_ = compileExport(known, undefined);
 	export_.mappingRevision = known.mappingRevision;
-	const taken = appendable(renderItems(export_, events));
-	if (!taken) return;
-	await pipeline.store.append({ receiverId: known.receiverId, ...taken });
 	// It may have been attached in between.
-	pipeline.wake();
+	const wake = () => pipeline.wake();
+	await appendItems(pipeline.store, known.receiverId, renderItems(export_, events), wake);
 }

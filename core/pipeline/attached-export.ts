@@ -1,4 +1,4 @@
-import { UNMAPPED_REVISION, type Row, type Store } from '../buffer/store';
+import { UNMAPPED_REVISION, type AppendedEvent, type DedupeKey, type Row } from '../buffer/store';
 import { locatedError } from '../error-place';
 import { CoreError } from '../errors';
 import { encodeEvent } from '../event/codec';
@@ -22,18 +22,22 @@ export interface AttachedExport {
 	render(event: Event): Rendered | undefined;
 }
 
-/** What `Store.append` takes of rendered events; undefined where no export took any of them. */
-export function appendable(
+/** What `Store.append` takes of an event that was rendered in its exports. */
+export function toAppended(
 	rendered: readonly Rendered[],
-): Pick<Parameters<Store['append']>[0], 'rows' | 'dead'> | undefined {
-	if (rendered.length === 0) return undefined;
+	dedupeKeys: readonly DedupeKey[] = [],
+): AppendedEvent {
 	const rows: Row[] = [];
 	const dead: { row: Row; error: CoreError }[] = [];
 	for (const one of rendered) {
 		if ('error' in one) dead.push(one);
 		else rows.push(one.row);
 	}
-	return dead.length > 0 ? { rows, dead } : { rows };
+	return {
+		rows,
+		...(dead.length > 0 ? { dead } : {}),
+		...(dedupeKeys.length > 0 ? { dedupeKeys } : {}),
+	};
 }
 
 /** Compiles the export; pure, and throws what is wrong with its columns. */

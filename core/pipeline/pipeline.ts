@@ -5,20 +5,20 @@
 import { randomBytes } from 'node:crypto';
 import type { AttemptReport, DeliveryRequest } from '../delivery/attempt';
 import { Flusher } from '../delivery/flusher';
-import type { Counters, Store } from '../buffer/store';
+import type { AppendedEvent, Counters, Store } from '../buffer/store';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
 import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
 import { takeIn, type IntakePorts } from '../receiver/intake/intake';
-import type { DedupeKey } from '../receiver/intake/keys';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
 import type { Logger } from '../runtime/logger';
 import { describeThrown } from '../describe-thrown';
 import type { Sink } from '../sink/sink';
-import { appendable, compileExport, type AttachedExport, type Rendered } from './attached-export';
-import { renderAll, renderItems, type AttachedReceiver, type Holder } from './attached-receiver';
+import { appendEvents, appendItems } from './append-events';
+import { compileExport, type AttachedExport } from './attached-export';
+import { renderEvents, renderItems, type AttachedReceiver, type Holder } from './attached-receiver';
 import { sinkFor, type ExportWithSink } from './attached-sink';
 import { knowExport } from './know-export';
 import { holderLogger, named } from './holder-logger';
@@ -168,20 +168,21 @@ export class PipelineCore {
 			if (receiver.detached) throw closing();
 			const exports = await this.#projects.of(receiver);
 			const taken = await takeIn(request, receiver.config, this.#intake);
-			const { event, dedupeKeys } = taken;
-			const became = await this.#append(receiverId, renderAll(exports, event), dedupeKeys[0]);
+			const [became = 'filtered'] = await this.#append(receiverId, renderEvents(exports, [taken]));
 			receiver.accepted++;
 			const { config, pathMisses } = receiver;
 			receiver.pathMisses = countMisses(pathMisses, config, taken, this.#ports.logger);
-			if (became === 'stored') this.#tell({ kind: 'accepted', receiverId, eventId: event.id });
-			return acceptedAnswer(event.id, became);
+			const { id } = taken.event;
+			if (became === 'stored') this.#tell({ kind: 'accepted', receiverId, eventId: id });
+			return acceptedAnswer(id, became);
 		} catch (error) {
 			return this.#refuse(receiverId, receiver, error);
 		}
 	}
 
 	/**
-	 * Puts items of the flow into an export; resolves when all of them are on disk.
+	 * Puts items of the flow into an export; resolves when all of them are on disk. More than one request of the store takes (10,000, 8 MB)
+	 * go in parts: where a later one fails, the earlier ones are stored.
 	 *
 	 * @throws BufferError (ERR_EXPORT_UNKNOWN, ERR_BUFFER_FULL, …), MappingError where onMappingError is reject: then none is stored
 	 */
@@ -189,8 +190,11 @@ export class PipelineCore {
 		const held = this.#exports.get(exportId);
 		if (!held) throw unknownExport(exportId);
 		await held.ready;
-		const rendered = renderItems(held.export_, events);
-		await this.#append(held.export_.config.receiverId, rendered);
+		const items = renderItems(held.export_, events);
+		const { receiverId } = held.export_.config;
+		await appendItems(this.#ports.store(), receiverId, items, (counters) =>
+			this.#appended(counters),
+		);
 	}
 
 	/** Closes and delivers what waits, whatever the conditions say. */
@@ -253,24 +257,22 @@ export class PipelineCore {
 		this.#exports.clear();
 	}
 
+	/** All of them or none; what became of each. */
 	async #append(
 		receiverId: string,
-		rendered: readonly Rendered[],
-		dedupe?: DedupeKey,
-	): Promise<Acceptance> {
-		const taken = appendable(rendered);
-		if (!taken) return 'filtered';
-		const { duplicate, counters } = await this.#ports.store().append({
-			receiverId,
-			...taken,
-			...(dedupe ? { dedupeKey: dedupe.key, dedupeWindowMs: dedupe.windowMs } : {}),
-		});
+		events: readonly AppendedEvent[],
+	): Promise<readonly Acceptance[]> {
+		const { became, counters } = await appendEvents(this.#ports.store(), receiverId, events);
+		this.#appended(counters);
+		return became;
+	}
+
+	#appended(counters: readonly Counters[]): void {
 		for (const one of counters) {
 			this.#flusher.appended(one);
 			this.#rates.sample(one, this.#ports.clock.now());
 			this.#tell({ kind: 'counters', counters: one });
 		}
-		return duplicate ? 'duplicate' : 'stored';
 	}
 
 	#compile(given: ExportWithSink, { logger = this.#logger }: Holder): AttachedExport {

@@ -38,7 +38,7 @@ export function appendRows(store: Store, payload: Uint8Array, count = 1): Promis
 		sizeBytes: 40,
 	};
 	const rows = count === 1 ? [row] : Array.from({ length: count }, () => row);
-	return store.append({ receiverId: RECEIVER, rows });
+	return store.append({ receiverId: RECEIVER, events: [{ rows }] });
 }
 
 /** Our store, through the door that hosts use. */

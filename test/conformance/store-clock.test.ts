@@ -8,10 +8,12 @@ import { silentLogger } from '../../core/runtime/logger';
 import { usePostgres } from '../support/postgres';
 import {
 	anExport,
+	appendEvent,
 	appendTexts,
 	claimBatch,
 	EXPORT_ID,
 	FakeClock,
+	keys,
 	LEASE,
 	readTexts,
 	someError,
@@ -144,8 +146,8 @@ describe('a store that is opened with another clock', function () {
 			const { lease } = await claimBatch(store);
 			await store.settle(lease, { kind: 'retry', at, error: someError });
 			await appendTexts(store, clock, ['w']);
-			const key = { receiverId: 'receiver', dedupeKey: 'k', rows: [] };
-			assert.equal((await store.append(key)).duplicate, false);
+			const key = { ...keys('k'), rows: [] };
+			assert.equal((await appendEvent(store, key)).duplicate, false);
 			await sweep(store, clock);
 			return { clock, options, store, key };
 		};
@@ -167,7 +169,7 @@ describe('a store that is opened with another clock', function () {
 			const again = await open(options, warnings);
 			await sweep(again, clock);
 			assert.deepEqual(await look(again), [1, 3, 3]);
-			assert.equal((await again.append(key)).duplicate, true, 'a key is kept for its window');
+			assert.equal((await appendEvent(again, key)).duplicate, true, 'a key is kept for its window');
 			assert.match(warnings.join(), /the clock shows 8 days more/);
 			assert.match((await again.stats()).warnings.join(), /the clock shows 8 days more/);
 			// It ages by the time that it lives, before and after.
@@ -177,7 +179,7 @@ describe('a store that is opened with another clock', function () {
 			clock.advance(DAY_MS);
 			await sweep(again, clock);
 			assert.deepEqual(await look(again), [0, 0, 4]);
-			assert.equal((await again.append(key)).duplicate, false, 'and no longer');
+			assert.equal((await appendEvent(again, key)).duplicate, false, 'and no longer');
 		});
 
 		it('right again after it was ahead: no retry, time condition or lease waits longer than its delay', async () => {

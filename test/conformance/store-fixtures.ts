@@ -1,6 +1,15 @@
 import type { Clock } from '../../core/runtime/clock';
 import { DeliveryError } from '../../core/errors';
-import type { Batch, Row, Store, StoredExport, StoredRow } from '../../core/buffer/store';
+import type {
+	AppendedEvent,
+	Batch,
+	Counters,
+	DedupeKey,
+	Row,
+	Store,
+	StoredExport,
+	StoredRow,
+} from '../../core/buffer/store';
 
 /** A clock that stands still until it is moved. */
 export class FakeClock implements Clock {
@@ -61,6 +70,22 @@ export function aRow(clock: Clock, text: string, overrides: Partial<Row> = {}): 
 	};
 }
 
+const DAY_MS = 86_400_000;
+
+/** The keys of an event. */
+export function keys(...names: readonly string[]): { dedupeKeys: DedupeKey[] } {
+	return { dedupeKeys: names.map((key) => ({ key, windowMs: DAY_MS })) };
+}
+
+/** One event in a request of its own; whether it was known. */
+export async function appendEvent(
+	store: Pick<Store, 'append'>,
+	{ receiverId = 'receiver', ...event }: AppendedEvent & { readonly receiverId?: string },
+): Promise<{ duplicate: boolean; counters: readonly Counters[] }> {
+	const { duplicates, counters } = await store.append({ receiverId, events: [event] });
+	return { duplicate: duplicates[0] ?? false, counters };
+}
+
 /** One append per text, so that each is an event of its own. */
 export async function appendTexts(
 	store: Store,
@@ -69,7 +94,10 @@ export async function appendTexts(
 	overrides: Partial<Row> = {},
 ): Promise<void> {
 	for (const text of texts) {
-		await store.append({ receiverId: 'receiver', rows: [aRow(clock, text, overrides)] });
+		await store.append({
+			receiverId: 'receiver',
+			events: [{ rows: [aRow(clock, text, overrides)] }],
+		});
 	}
 }
 

@@ -50,6 +50,9 @@ function command<Data>(
 const anExportNumber = fc.nat({ max: 2 });
 const aLeaseMs = fc.constantFrom(1_000, 30_000, 120_000);
 
+/** Keys of producers are often the same, their windows often not. */
+const aKey = fc.record({ key: fc.nat({ max: 5 }), windowMs: fc.constantFrom(60_000, 5_000) });
+
 const anEvent = fc.record({
 	rows: fc.array(
 		fc.record({
@@ -60,49 +63,78 @@ const anEvent = fc.record({
 		}),
 		{ minLength: 1, maxLength: 4 },
 	),
-	dedupe: fc.option(fc.nat({ max: 5 }), { freq: 4, nil: undefined }),
+	keys: fc
+		.option(fc.array(aKey, { minLength: 1, maxLength: 3 }), { freq: 4, nil: undefined })
+		.map((keys) => keys ?? []),
 });
 
 const append = command(
 	'append',
 	fc.record({
-		events: fc.array(anEvent, { minLength: 1, maxLength: 4 }),
+		requests: fc.array(fc.array(anEvent, { minLength: 1, maxLength: 3 }), {
+			minLength: 1,
+			maxLength: 3,
+		}),
+		/** The last event of this request has a row that no store takes. */
+		wrong: fc.option(fc.nat({ max: 2 }), { freq: 3, nil: undefined }),
 		lagMs: fc.constantFrom(0, 0, 0, 1_500, 70_000),
 	}),
-	async (model, real, { events, lagMs }) => {
+	async (model, real, { requests, wrong, lagMs }) => {
 		const receivedAt = real.clock.now() - lagMs;
-		const requests = events.map((event) => {
-			const lines = event.rows.map((line) => {
-				const e = exportAt(model, line.export);
-				const text = model.newText(line.padding);
-				const row = aRow(real.clock, text, {
-					exportId: e.exportId,
-					receivedAt,
-					mappingRevision: e.revision,
-					...(line.key === undefined ? {} : { latestKey: `key ${line.key}` }),
+		const made = requests.map((events) =>
+			events.map((event) => {
+				const lines = event.rows.map((line) => {
+					const e = exportAt(model, line.export);
+					const row = aRow(real.clock, model.newText(line.padding), {
+						exportId: e.exportId,
+						receivedAt,
+						mappingRevision: e.revision,
+						...(line.key === undefined ? {} : { latestKey: `key ${line.key}` }),
+					});
+					return { e, row, isDead: line.isDead };
 				});
-				return { e, row, isDead: line.isDead };
-			});
-			return { lines, dedupeKey: event.dedupe === undefined ? undefined : `push ${event.dedupe}` };
-		});
+				const dedupeKeys = event.keys.map(({ key, windowMs }) => ({
+					key: `push ${key}`,
+					windowMs,
+				}));
+				return { lines, dedupeKeys };
+			}),
+		);
+		const missing = aRow(real.clock, 'missing', { exportId: `${real.receiverId}/missing` });
 		// All at once: they share groups, and are stored in the order in which they were asked for.
-		const results = await Promise.all(
-			requests.map(({ lines, dedupeKey }) =>
+		const results = await Promise.allSettled(
+			made.map((events, index) =>
 				real.store.append({
 					receiverId: real.receiverId,
-					...(dedupeKey === undefined ? {} : { dedupeKey, dedupeWindowMs: 60_000 }),
-					rows: lines.filter(({ isDead }) => !isDead).map(({ row }) => row),
-					dead: lines.filter(({ isDead }) => isDead).map(({ row }) => ({ row, error: someError })),
+					events: [
+						...events.map(({ lines, dedupeKeys }) => ({
+							dedupeKeys,
+							rows: lines.filter(({ isDead }) => !isDead).map(({ row }) => row),
+							dead: lines
+								.filter(({ isDead }) => isDead)
+								.map(({ row }) => ({ row, error: someError })),
+						})),
+						...(index === wrong ? [{ rows: [missing] }] : []),
+					],
 				}),
 			),
 		);
-		for (const [index, { lines, dedupeKey }] of requests.entries()) {
-			const isKnown = dedupeKey !== undefined && (model.dedupe.get(dedupeKey) ?? 0) > model.nowAt;
-			assert.equal(results[index]?.duplicate, isKnown, 'a known key stores nothing (I19)');
-			if (isKnown) continue;
-			if (dedupeKey !== undefined) model.dedupe.set(dedupeKey, model.nowAt + 60_000);
-			const inOrder = lines.toSorted((a, b) => Number(a.isDead) - Number(b.isDead));
-			for (const { e, row, isDead } of inOrder) model.append(toModelRow(model, row), e, isDead);
+		for (const [index, events] of made.entries()) {
+			const result = results[index];
+			if (index === wrong) {
+				assert.ok(result?.status === 'rejected');
+				assert.equal(result.reason.code, 'ERR_EXPORT_UNKNOWN', 'a request is stored whole (I2)');
+				continue;
+			}
+			if (result?.status !== 'fulfilled') throw result?.reason;
+			const known = events.map(({ lines, dedupeKeys }) => {
+				const isKnown = model.seeKeys(dedupeKeys);
+				if (isKnown) return true;
+				const inOrder = lines.toSorted((a, b) => Number(a.isDead) - Number(b.isDead));
+				for (const { e, row, isDead } of inOrder) model.append(toModelRow(model, row), e, isDead);
+				return false;
+			});
+			assert.deepEqual(result.value.duplicates, known, 'a known key stores nothing (I19)');
 		}
 	},
 );
@@ -279,9 +311,12 @@ const removeExport = command(
 		const e = exportAt(model, o.export);
 		await real.store.removeExport(e.exportId, o.how);
 		const row = aRow(real.clock, 'late', { exportId: e.exportId, mappingRevision: e.revision });
-		await assert.rejects(real.store.append({ receiverId: real.receiverId, rows: [row] }), {
-			code: 'ERR_EXPORT_UNKNOWN',
-		});
+		await assert.rejects(
+			real.store.append({ receiverId: real.receiverId, events: [{ rows: [row] }] }),
+			{
+				code: 'ERR_EXPORT_UNKNOWN',
+			},
+		);
 		// One that drains is gone at once when it has nothing.
 		const { rows, openRows, deadRows } = model.countersOf(e);
 		if (o.how === 'drop' || rows + openRows + deadRows === 0) {

@@ -133,6 +133,15 @@ export class Model {
 		for (const name of Object.keys(e.totals) as (keyof Totals)[]) e.totals[name] = 0;
 	}
 
+	/** @returns whether any was seen inside its window; those that were not are remembered (I19) */
+	seeKeys(keys: readonly { readonly key: string; readonly windowMs: number }[]): boolean {
+		const fresh = keys.filter(({ key }) => (this.dedupe.get(key) ?? 0) <= this.nowAt);
+		for (const { key, windowMs } of fresh) {
+			this.dedupe.set(key, Math.max(this.nowAt + windowMs, this.dedupe.get(key) ?? 0));
+		}
+		return fresh.length < keys.length;
+	}
+
 	append(row: ModelRow, e: ModelExport, isDead: boolean): void {
 		if (isDisabled(e)) {
 			e.totals.droppedTotal++;

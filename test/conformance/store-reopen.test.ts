@@ -6,11 +6,13 @@ import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import {
 	anExport,
+	appendEvent,
 	appendTexts,
 	aRow,
 	claimBatch,
 	EXPORT_ID,
 	FakeClock,
+	keys,
 	readRows,
 	readTexts,
 	someError,
@@ -201,11 +203,11 @@ describe('openStore', () => {
 			const retried = await claimBatch(store);
 			const at = clock.now() + 5_000;
 			await store.settle(retried.lease, { kind: 'retry', at, error: someError });
-			const push = { receiverId: 'receiver', dedupeKey: 'once', rows: [aRow(clock, 'g')] };
-			await store.append(push);
+			const push = { ...keys('once'), rows: [aRow(clock, 'g')] };
+			await appendEvent(store, push);
 			const again = await reopen();
 			assert.equal(await again.nextDueAt(), at);
-			assert.equal((await again.append(push)).duplicate, true);
+			assert.equal((await appendEvent(again, push)).duplicate, true);
 			assert.deepEqual((await again.latest(EXPORT_ID)).map(toText), ['c']);
 			const [letter] = await again.deadLetters();
 			assert.deepEqual(letter && (await readTexts(letter)), ['a', 'b', 'c']);

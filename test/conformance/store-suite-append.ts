@@ -3,10 +3,12 @@ import { MappingError } from '../../core/errors';
 import type { Fixture } from './store-suite';
 import {
 	anExport,
+	appendEvent,
 	appendTexts,
 	aRow,
 	claimBatch,
 	EXPORT_ID,
+	keys,
 	readRows,
 	readTexts,
 	someError,
@@ -19,7 +21,7 @@ export function appendTests(current: () => Fixture): void {
 			const { store, clock } = current();
 			await store.putExport(anExport());
 			const rows = [aRow(clock, 'a'), aRow(clock, 'bb', { sizeBytes: 20 })];
-			const { duplicate, counters } = await store.append({ receiverId: 'receiver', rows });
+			const { duplicate, counters } = await appendEvent(store, { rows });
 			assert.equal(duplicate, false);
 			assert.equal(counters.length, 1);
 			const { rows: waiting, bytes, oldestAt, acceptedTotal, exportId } = counters[0] ?? {};
@@ -32,8 +34,12 @@ export function appendTests(current: () => Fixture): void {
 
 		it('takes an append without rows', async () => {
 			const { store } = current();
-			assert.deepEqual(await store.append({ receiverId: 'receiver', rows: [] }), {
-				duplicate: false,
+			assert.deepEqual(await store.append({ receiverId: 'receiver', events: [{ rows: [] }] }), {
+				duplicates: [false],
+				counters: [],
+			});
+			assert.deepEqual(await store.append({ receiverId: 'receiver', events: [] }), {
+				duplicates: [],
 				counters: [],
 			});
 		});
@@ -48,7 +54,7 @@ export function appendTests(current: () => Fixture): void {
 				aRow(clock, 'ü€😀', { latestKey: 'ключ', orderKey: '17', sizeBytes: 4_000_000 }),
 				aRow(clock, 'z', { payload: new Uint8Array(70_000).fill(255), receivedAt: 12_345.5 }),
 			];
-			await store.append({ receiverId: 'receiver', rows });
+			await store.append({ receiverId: 'receiver', events: [{ rows }] });
 			const found = await readRows(await claimBatch(store));
 			const plain = (row: (typeof rows)[number]) => ({ ...row, payload: [...row.payload] });
 			assert.deepEqual(
@@ -61,7 +67,10 @@ export function appendTests(current: () => Fixture): void {
 			const { store, clock } = current();
 			await store.putExport(anExport());
 			const payload = Buffer.from('before');
-			await store.append({ receiverId: 'receiver', rows: [aRow(clock, '', { payload })] });
+			await store.append({
+				receiverId: 'receiver',
+				events: [{ rows: [aRow(clock, '', { payload })] }],
+			});
 			payload.fill(0);
 			const [row] = await store.peek(EXPORT_ID);
 			assert.deepEqual(row?.payload, new Uint8Array(Buffer.from('before')));
@@ -72,14 +81,10 @@ export function appendTests(current: () => Fixture): void {
 			await store.putExport(anExport());
 			await store.putExport(anExport({ id: 'other' }));
 			const other = { exportId: 'receiver/other' };
-			await store.append({
-				receiverId: 'receiver',
-				rows: [aRow(clock, 'a'), aRow(clock, 'b', other)],
-			});
+			await appendEvent(store, { rows: [aRow(clock, 'a'), aRow(clock, 'b', other)] });
 			await assert.rejects(
-				store.append({
-					receiverId: 'receiver',
-					dedupeKey: 'k',
+				appendEvent(store, {
+					...keys('k'),
 					rows: [aRow(clock, 'c'), aRow(clock, 'd', { exportId: 'receiver/missing' })],
 				}),
 				{ code: 'ERR_EXPORT_UNKNOWN' },
@@ -89,11 +94,7 @@ export function appendTests(current: () => Fixture): void {
 				[EXPORT_ID, 1],
 				['receiver/other', 1],
 			]);
-			const again = await store.append({
-				receiverId: 'receiver',
-				dedupeKey: 'k',
-				rows: [aRow(clock, 'c')],
-			});
+			const again = await appendEvent(store, { ...keys('k'), rows: [aRow(clock, 'c')] });
 			assert.equal(again.duplicate, false, 'a refused append leaves no key behind');
 		});
 
@@ -127,7 +128,10 @@ export function appendTests(current: () => Fixture): void {
 			] as object[];
 			for (const overrides of wrong) {
 				const rows = [{ ...aRow(clock, 'a'), ...overrides }];
-				await assert.rejects(store.append({ receiverId: 'receiver', rows }), TypeError);
+				await assert.rejects(
+					store.append({ receiverId: 'receiver', events: [{ rows }] }),
+					TypeError,
+				);
 			}
 			await appendTexts(store, clock, ['good']);
 			assert.equal((await store.counters())[0]?.rows, 1);
@@ -137,11 +141,14 @@ export function appendTests(current: () => Fixture): void {
 			const { store, clock } = current();
 			await store.putExport(anExport());
 			const dead = [{ row: aRow(clock, 'dead') }] as never;
-			const wrong = [{ dedupeKey: 'k', dedupeWindowMs: Number.NaN }, { dead }];
+			const wrong = [
+				{ dedupeKeys: [{ key: 'k', windowMs: Number.NaN }] },
+				{ dedupeKeys: [{ key: 7, windowMs: 1_000 }] as never },
+				{ dead },
+			];
 			for (const [index, one] of wrong.entries()) {
-				const request = { receiverId: 'receiver', rows: [aRow(clock, 'wrong')], ...one };
 				const [refused, good] = await Promise.allSettled([
-					store.append(request),
+					appendEvent(store, { rows: [aRow(clock, 'wrong')], ...one }),
 					appendTexts(store, clock, ['good']),
 				]);
 				assert.ok(refused.status === 'rejected' && refused.reason instanceof TypeError);
@@ -153,17 +160,17 @@ export function appendTests(current: () => Fixture): void {
 		it('takes keys for different that differ in half a surrogate pair (I19)', async () => {
 			const { store, clock } = current();
 			await store.putExport(anExport());
-			const keys = ['a\ud800', 'a\ud801', 'a\ufffd', 'a\ud800'];
+			const halves = ['a\ud800', 'a\ud801', 'a\ufffd', 'a\ud800'];
 			const duplicates: boolean[] = [];
-			for (const key of keys) {
+			for (const key of halves) {
 				const rows = [aRow(clock, key, { latestKey: key, eventId: key })];
-				const { duplicate } = await store.append({ receiverId: 'receiver', dedupeKey: key, rows });
+				const { duplicate } = await appendEvent(store, { ...keys(key), rows });
 				duplicates.push(duplicate);
 			}
 			assert.deepEqual(duplicates, [false, false, false, true]);
 			const latest = await store.latest(EXPORT_ID);
-			assert.deepEqual(latest.map((row) => row.latestKey).sort(), keys.slice(0, 3).sort());
-			assert.deepEqual(latest.map((row) => row.eventId).sort(), keys.slice(0, 3).sort());
+			assert.deepEqual(latest.map((row) => row.latestKey).sort(), halves.slice(0, 3).sort());
+			assert.deepEqual(latest.map((row) => row.eventId).sort(), halves.slice(0, 3).sort());
 		});
 
 		it('refuses a size that is no count of bytes', async () => {
@@ -171,7 +178,10 @@ export function appendTests(current: () => Fixture): void {
 			await store.putExport(anExport());
 			for (const sizeBytes of [-1, 1.5, Number.NaN, 2 ** 32]) {
 				const rows = [aRow(clock, 'a', { sizeBytes })];
-				await assert.rejects(store.append({ receiverId: 'receiver', rows }), TypeError);
+				await assert.rejects(
+					store.append({ receiverId: 'receiver', events: [{ rows }] }),
+					TypeError,
+				);
 			}
 			assert.equal((await store.counters())[0]?.rows, 0);
 		});
@@ -180,8 +190,7 @@ export function appendTests(current: () => Fixture): void {
 			const { store, clock } = current();
 			await store.putExport(anExport());
 			const error = new MappingError('ERR_COLUMN_VALUE', 'column total: no number');
-			const { counters } = await store.append({
-				receiverId: 'receiver',
+			const { counters } = await appendEvent(store, {
 				rows: [aRow(clock, 'good')],
 				dead: [{ row: aRow(clock, 'bad'), error }],
 			});
@@ -197,12 +206,8 @@ export function appendTests(current: () => Fixture): void {
 	describe('dedupe (I19)', () => {
 		const push = (key: string, receiverId = 'receiver') => {
 			const { store, clock } = current();
-			return store.append({
-				receiverId,
-				dedupeKey: key,
-				dedupeWindowMs: 10_000,
-				rows: [aRow(clock, 'a')],
-			});
+			const dedupeKeys = [{ key, windowMs: 10_000 }];
+			return appendEvent(store, { receiverId, dedupeKeys, rows: [aRow(clock, 'a')] });
 		};
 
 		it('stores a key once inside its window', async () => {
@@ -298,7 +303,7 @@ export function appendTests(current: () => Fixture): void {
 		const { store, clock } = current();
 		await store.putExport(anExport());
 		const push = (dedupeKey: string) =>
-			store.append({ receiverId: 'receiver', dedupeKey, rows: [aRow(clock, 'a')] });
+			appendEvent(store, { ...keys(dedupeKey), rows: [aRow(clock, 'a')] });
 		const first = await Promise.all(nasty.map(push));
 		assert.ok(first.every(({ duplicate }) => !duplicate));
 		for (const key of nasty) assert.equal((await push(key)).duplicate, true, JSON.stringify(key));
@@ -310,7 +315,7 @@ export function appendTests(current: () => Fixture): void {
 		await store.putExport(anExport());
 		for (const round of ['old', 'new']) {
 			const rows = nasty.map((latestKey) => aRow(clock, round, { latestKey }));
-			await store.append({ receiverId: 'receiver', rows });
+			await store.append({ receiverId: 'receiver', events: [{ rows }] });
 		}
 		const latest = await store.latest(EXPORT_ID);
 		assert.deepEqual(
@@ -325,8 +330,7 @@ export function appendTests(current: () => Fixture): void {
 		await store.putExport(anExport());
 		const pairs = nasty.flatMap((a) => nasty.map((b) => [a, b] as const));
 		const push = (at: 0 | 1) =>
-			store.append({
-				receiverId: 'receiver',
+			appendEvent(store, {
 				rows: pairs.map((pair, index) =>
 					aRow(clock, String(at), { latestKey: String(index), orderKey: pair[at] }),
 				),
@@ -365,8 +369,7 @@ export function appendTests(current: () => Fixture): void {
 				store.putExport(anExport({ maxInFlight: 9, quota: { bytes } }));
 			await tight(20);
 			const dead = (text: string) =>
-				store.append({
-					receiverId: 'receiver',
+				appendEvent(store, {
 					rows: [],
 					dead: [{ row: aRow(clock, text), error: someError }],
 				});
@@ -404,8 +407,7 @@ export function appendTests(current: () => Fixture): void {
 			await store.putExport(anExport({ quota: { bytes: 5 } }));
 			const results = await Promise.allSettled(
 				Array.from({ length: 10 }, () =>
-					store.append({
-						receiverId: 'receiver',
+					appendEvent(store, {
 						rows: [],
 						dead: [{ row: aRow(clock, '123'), error: someError }],
 					}),

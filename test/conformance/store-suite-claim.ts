@@ -219,7 +219,10 @@ export function claimTests(current: () => Fixture): void {
 				await store.settle(lease, { kind: 'retry', at, error: someError });
 			}
 			assert.deepEqual(await look(), [3, 7, 2, 6, startedAt + 5_000]);
-			const answer = await store.append({ receiverId: 'receiver', rows: [aRow(clock, 'h')] });
+			const answer = await store.append({
+				receiverId: 'receiver',
+				events: [{ rows: [aRow(clock, 'h')] }],
+			});
 			assert.deepEqual(await store.counters(), answer.counters, 'an append says the same');
 			clock.advance(LEASE.leaseMs);
 			assert.deepEqual(await look(), [3, 7, 3, 7, startedAt], 'a lease that ended, due at once');

@@ -42,7 +42,10 @@ export function deadLetterTests(current: () => Fixture): void {
 			const { store, clock } = current();
 			await store.putExport(anExport({ columns: [{ type: 'body', name: 'b' }] }));
 			const row = aRow(clock, 'the event', { mappingRevision: UNMAPPED_REVISION });
-			await store.append({ receiverId: 'receiver', rows: [], dead: [{ row, error: someError }] });
+			await store.append({
+				receiverId: 'receiver',
+				events: [{ rows: [], dead: [{ row, error: someError }] }],
+			});
 			const [letter] = await store.deadLetters();
 			await store.replay({ batchId: letter?.batchId ?? '' });
 			const batch = await claimBatch(store);
@@ -111,7 +114,7 @@ export function deadLetterTests(current: () => Fixture): void {
 			const row = { exportId: EXPORT_ID, eventId: 'e', receivedAt: clock.now(), sizeBytes: 1 };
 			const payload = new Uint8Array([120]);
 			const dead = [{ row: { ...row, mappingRevision: 1, payload }, error: someError }];
-			await store.append({ receiverId: 'receiver', rows: [], dead });
+			await store.append({ receiverId: 'receiver', events: [{ rows: [], dead }] });
 			const [letter] = await store.deadLetters();
 			assert.deepEqual(letter && (await readRows(letter)).map((r) => r.rowId), [0]);
 			await store.replay({ exportId: EXPORT_ID });

@@ -155,7 +155,7 @@ export function documentTests(current: () => Fixture): void {
 			const { store } = current();
 			const answers = await Promise.all([
 				documents().put(IN, 'a', 1),
-				store.append({ receiverId: 'receiver', rows: [], dedupeKey: 'k' }),
+				store.append({ receiverId: 'receiver', events: [{ rows: [], dedupeKey: 'k' }] }),
 				documents().get(IN, 'a'),
 			]);
 			if (store.kind !== 'postgres') assert.equal(answers[2]?.revision, answers[0]);

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Fixture } from './store-suite';
-import { anExport, appendTexts, aRow, claimBatch, EXPORT_ID, readTexts } from './store-fixtures';
+import {
+	anExport,
+	appendEvent,
+	appendTexts,
+	aRow,
+	claimBatch,
+	EXPORT_ID,
+	readTexts,
+} from './store-fixtures';
 
 export function exportTests(current: () => Fixture): void {
 	describe('exports', () => {
@@ -87,8 +95,7 @@ export function exportTests(current: () => Fixture): void {
 				await store.putExport(anExport());
 				await appendTexts(store, clock, ['kept']);
 				await store.setState(EXPORT_ID, state);
-				const { duplicate, counters } = await store.append({
-					receiverId: 'receiver',
+				const { duplicate, counters } = await appendEvent(store, {
 					rows: [aRow(clock, 'a'), aRow(clock, 'b')],
 				});
 				assert.equal(duplicate, false);

@@ -61,7 +61,7 @@ describe('a chunk of a sqlite store whose header is damaged', function () {
 		for (let chunk = 0; chunk < CHUNKS; chunk++) {
 			clock.advance(1_000);
 			const rows = textsOf(chunk).map((text) => aRow(clock, text, { mappingRevision: 2 }));
-			await store.append({ receiverId: 'receiver', rows });
+			await store.append({ receiverId: 'receiver', events: [{ rows }] });
 		}
 		await store.close();
 		opened = undefined;

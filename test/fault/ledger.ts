@@ -13,11 +13,13 @@ export class Ledger {
 	readonly #rowOfId = new Map<string, string>();
 	#duplicates = 0;
 
+	/** A line that is whole ends with a dot of its own; of one that a kill cut short nothing follows. */
 	hear(line: string): void {
 		const [verb, ...rest] = line.split(' ');
+		if (rest.pop() !== '.') return;
 		switch (verb) {
 			case 'accepted':
-				this.#accepted.add(rest[0] ?? '');
+				for (const id of rest) this.#accepted.add(id);
 				break;
 			case 'delivered':
 				this.#hearDelivered(rest);
@@ -29,7 +31,6 @@ export class Ledger {
 			case 'ready':
 				break;
 			default:
-				// The last line of a killed process may be cut short; nothing follows from it.
 				assert.ok(verb !== 'wrong', `payload of ${rest[0]} changed (I4)`);
 		}
 	}
@@ -57,10 +58,18 @@ export class Ledger {
 		}
 	}
 
-	/** Accepted ⊆ delivered (I3), and row ids without gaps. */
+	/** Accepted ⊆ delivered (I3), requests are there wholly or not at all (I2), and row ids have no gaps. */
 	check(): { accepted: number; delivered: number; duplicates: number } {
 		const lost = [...this.#accepted].filter((id) => !this.#delivered.has(id));
 		assert.deepEqual(lost.slice(0, 10), [], `${lost.length} acknowledged rows were lost (I3)`);
+		const requests = new Map<string, number>();
+		for (const id of this.#delivered) {
+			const [request = '', , size = '1'] = id.split('_');
+			const name = `${request} of ${size}`;
+			requests.set(name, (requests.get(name) ?? 0) + 1);
+		}
+		const torn = [...requests].filter(([name, count]) => !name.endsWith(` of ${count}`));
+		assert.deepEqual(torn.slice(0, 10), [], `${torn.length} requests were stored in part (I2)`);
 		// Not Math.max(...): a long run has more rows than a call may have arguments.
 		let highest = 0;
 		for (const rowId of this.#rowOfId.keys()) highest = Math.max(highest, Number(rowId));
@@ -97,9 +106,9 @@ export async function drainInto(
 			}
 			const rows = await readRows(batch);
 			const ids = rows.map((row) => `${row.rowId}:${row.eventId}`).join(' ');
-			ledger.hear(`delivered ${batch.idempotencyKey} ${batch.lease.token} ${ids}`);
+			ledger.hear(`delivered ${batch.idempotencyKey} ${batch.lease.token} ${ids} .`);
 			await store.settle(batch.lease, { kind: 'ack' });
-			ledger.hear(`acked ${batch.idempotencyKey}`);
+			ledger.hear(`acked ${batch.idempotencyKey} .`);
 		}
 	} finally {
 		await store.close();

@@ -4,9 +4,11 @@ import { systemClock } from '../../core/runtime/clock';
 import { eventually } from '../support/eventually';
 import {
 	anExport,
+	appendEvent,
 	aRow,
 	claimBatch,
 	EXPORT_ID,
+	keys,
 	readTexts,
 	toText,
 } from '../conformance/store-fixtures';
@@ -24,10 +26,9 @@ describe('a postgres store whose connection breaks (S61, S62)', function () {
 
 	const row = (text: string): Row => aRow(systemClock, text);
 	const push = (store: Store, text: string, dedupeKey?: string) =>
-		store.append({
-			receiverId: 'receiver',
+		appendEvent(store, {
 			rows: [row(text)],
-			...(dedupeKey === undefined ? {} : { dedupeKey }),
+			...(dedupeKey === undefined ? {} : keys(dedupeKey)),
 		});
 	const open = async () => {
 		const store = await world.open({ throughProxy: true });

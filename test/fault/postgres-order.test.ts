@@ -18,7 +18,7 @@ describe('appenders of a postgres store that commit out of order (I21, S57)', fu
 	this.slow(5_000);
 	const world = usePostgresWorld();
 	const push = (store: Store, text: string) =>
-		store.append({ receiverId: 'receiver', rows: [aRow(systemClock, text)] });
+		store.append({ receiverId: 'receiver', events: [{ rows: [aRow(systemClock, text)] }] });
 
 	/**
 	 * A row whose identity is taken, and whose transaction stays open while `meanwhile` runs with another process; that one has to

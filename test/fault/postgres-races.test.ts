@@ -156,7 +156,7 @@ describe('a postgres store and what others do at the same instant', () => {
 			},
 			error: someError,
 		}));
-		await store.append({ receiverId: 'receiver', rows: [], dead });
+		await store.append({ receiverId: 'receiver', events: [{ rows: [], dead }] });
 		const replaying = store.replay({ exportId: EXPORT_ID });
 		await eventually('one of them is claimed', () => store.claim(EXPORT_ID, LEASE));
 		assert.deepEqual(await replaying, { batches: 3_000, rows: 3_000 });

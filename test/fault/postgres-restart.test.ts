@@ -49,7 +49,7 @@ describe('a PostgreSQL that goes away and comes back (S61)', function () {
 	});
 
 	const push = (text: string) =>
-		store.append({ receiverId: 'receiver', rows: [aRow(systemClock, text)] });
+		store.append({ receiverId: 'receiver', events: [{ rows: [aRow(systemClock, text)] }] });
 
 	for (const how of ['kill', 'immediate', 'fast'] as const) {
 		it(`is lived through without losing an acknowledged row: ${how}`, async () => {

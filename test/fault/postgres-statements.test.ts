@@ -8,6 +8,7 @@ import {
 	aRow,
 	claimBatch,
 	EXPORT_ID,
+	keys,
 	LEASE,
 	someError,
 } from '../conformance/store-fixtures';
@@ -27,9 +28,14 @@ const VERBS: readonly Verb[] = [
 		run: (store) =>
 			store.append({
 				receiverId: 'receiver',
-				dedupeKey: String(Math.random()),
-				rows: [aRow(systemClock, 'x'), aRow(systemClock, 'y', { latestKey: 'k' })],
-				dead: [{ row: aRow(systemClock, 'z'), error }],
+				events: [
+					{ ...keys(String(Math.random())), rows: [aRow(systemClock, 'w')] },
+					{
+						...keys(String(Math.random()), String(Math.random())),
+						rows: [aRow(systemClock, 'x'), aRow(systemClock, 'y', { latestKey: 'k' })],
+						dead: [{ row: aRow(systemClock, 'z'), error }],
+					},
+				],
 			}),
 	},
 	{ name: 'claim', run: (store) => store.claim(EXPORT_ID, { ...LEASE, flush: true }) },
@@ -118,7 +124,7 @@ describe('a postgres store that is cut off between any two statements (S79, I2, 
 		await eventually('work', () => store.claim('receiver/none', LEASE).catch(isUnknown));
 		await eventually('admin', () => store.counters().catch(() => undefined));
 		await eventually('append', () =>
-			store.append({ receiverId: 'receiver', rows: [] }).catch(() => undefined),
+			store.append({ receiverId: 'receiver', events: [{ rows: [] }] }).catch(() => undefined),
 		);
 	};
 

@@ -19,6 +19,7 @@ import {
 	aRow,
 	claimBatch,
 	FakeClock,
+	keys,
 	readTexts,
 } from '../conformance/store-fixtures';
 import { StoreInThread } from '../support/store-in-thread';
@@ -147,8 +148,7 @@ describe('a sqlite store whose files go away while it is open', () => {
 		const append = (text: string) =>
 			inThread.append({
 				receiverId: 'receiver',
-				dedupeKey: 'same',
-				rows: [aRow(inThread.clock, text)],
+				events: [{ ...keys('same'), rows: [aRow(inThread.clock, text)] }],
 			});
 		Connection.prototype.exec = function (sql) {
 			if (sql === 'COMMIT') rmSync(join(directory, 'store.db'), { force: true });

@@ -18,10 +18,12 @@ import type { Store } from '../../core/buffer/store';
 import { withSalvageLock } from '../../core/buffer/stores/sqlite/salvage/salvage-lock';
 import {
 	anExport,
+	appendEvent,
 	appendTexts,
 	aRow,
 	claimBatch,
 	FakeClock,
+	keys,
 	LEASE,
 	readTexts,
 	someError,
@@ -108,9 +110,9 @@ describe('salvage of a damaged database file (S51)', function () {
 		}
 		for (const text of waiting) await appendTexts(store, clock, [text]);
 		await appendTexts(store, clock, texts('other', 5), { exportId: OTHER_ID });
-		await store.append({ receiverId: 'receiver', dedupeKey: 'once', rows: [] });
+		await appendEvent(store, { ...keys('once'), rows: [] });
 		const kept = { row: aRow(clock, 'unmapped'), error: someError };
-		await store.append({ receiverId: 'receiver', rows: [], dead: [kept] });
+		await store.append({ receiverId: 'receiver', events: [{ rows: [], dead: [kept] }] });
 		await store.close();
 		opened = [];
 		return { acked, dead: [...dead, 'unmapped'], open: open_, waiting };
@@ -299,8 +301,7 @@ describe('salvage of a damaged database file (S51)', function () {
 		await sound.close();
 		const store = await open(damagedCopy('ids'));
 		assert.deepEqual(await look(store), before);
-		const again = { receiverId: 'receiver', dedupeKey: 'once', rows: [] };
-		assert.equal((await store.append(again)).duplicate, true);
+		assert.equal((await appendEvent(store, { ...keys('once'), rows: [] })).duplicate, true);
 	});
 
 	it('goes on where a crash interrupted it', async () => {
@@ -376,8 +377,7 @@ describe('salvage of a damaged database file (S51)', function () {
 		const lost = all.filter((text) => !seen.includes(text));
 		assert.ok(lost.length < 30 && lost.every((text) => text.startsWith('open')), lost.join());
 		assert.equal((await store.stats()).quarantinedRows, lost.length);
-		const again = { receiverId: 'receiver', dedupeKey: 'once', rows: [] };
-		assert.equal((await store.append(again)).duplicate, true);
+		assert.equal((await appendEvent(store, { ...keys('once'), rows: [] })).duplicate, true);
 		assert.equal((await store.latest('receiver/orders')).length, known);
 	});
 

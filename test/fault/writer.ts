@@ -10,7 +10,7 @@ import { openStore, type StoreOptions } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import { BufferError } from '../../core/errors';
 import { systemClock } from '../../core/runtime/clock';
-import { anExport, aRow, EXPORT_ID, readRows, toText } from '../conformance/store-fixtures';
+import { anExport, aRow, EXPORT_ID, keys, readRows, toText } from '../conformance/store-fixtures';
 
 /** What a fault loop tells the writer that it starts. */
 export interface WriterOptions {
@@ -43,14 +43,18 @@ async function run(): Promise<void> {
 
 async function appendOn(store: Store, writer: number): Promise<void> {
 	for (let count = 0; ; count++) {
-		const id = `${round}-${writer}-${count}`;
-		const text = `${id} ${createHash('sha256').update(id).digest('hex')}`.padEnd(
-			200 + ((writer * 37 + count * 101) % 900),
-			'.',
-		);
-		const rows = [aRow(systemClock, text, { eventId: id })];
-		await untilTaken(() => store.append({ receiverId: 'receiver', dedupeKey: id, rows }));
-		say(`accepted ${id}`);
+		// Most requests have one event, some have many: those are wholly there or not at all (I2).
+		const size = count % 4 === 3 ? 2 + ((writer * 7 + count) % 30) : 1;
+		const ids = Array.from({ length: size }, (_, n) => `${round}-${writer}-${count}_${n}_${size}`);
+		const events = ids.map((id, n) => {
+			const text = `${id} ${createHash('sha256').update(id).digest('hex')}`.padEnd(
+				200 + ((writer * 37 + (count + n) * 101) % 900),
+				'.',
+			);
+			return { ...keys(id), rows: [aRow(systemClock, text, { eventId: id })] };
+		});
+		await untilTaken(() => store.append({ receiverId: 'receiver', events }));
+		say(`accepted ${ids.join(' ')}`);
 	}
 }
 
@@ -87,7 +91,7 @@ async function deliverOn(store: Store): Promise<void> {
 }
 
 function say(line: string): void {
-	let left = Buffer.from(`${line}\n`);
+	let left = Buffer.from(`${line} .\n`);
 	while (left.byteLength > 0) {
 		try {
 			left = left.subarray(writeSync(1, left));

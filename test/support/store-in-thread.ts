@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { AppendRequest } from '../../core/buffer/stores/append-request';
+import type { AppendRequest } from '../../core/buffer/store';
+import { bytesOf } from '../../core/buffer/stores/append-request';
 import { checkLimits } from '../../core/buffer/stores/sqlite/check-options';
 import { GroupRunner } from '../../core/buffer/stores/sqlite/group-runner';
 import { encodeAppend } from '../../core/buffer/stores/sqlite/packed-appends';
@@ -23,7 +24,7 @@ export class StoreInThread {
 			if (message.kind === 'warning') this.warnings.push(message.message);
 			if (message.kind !== 'answers') return;
 			for (const answer of message.answers) this.#answers.get(answer.id)?.(answer);
-			for (const id of message.stored) this.#answers.get(id)?.({ id, value: false });
+			for (const id of message.stored) this.#answers.get(id)?.({ id, value: undefined });
 		});
 	}
 
@@ -32,7 +33,7 @@ export class StoreInThread {
 	}
 
 	append(request: AppendRequest): Promise<unknown> {
-		return this.#send((id) => encodeAppend(id, request));
+		return this.#send((id) => encodeAppend(id, request, bytesOf(request)));
 	}
 
 	async #send(toCall: (id: number) => Call): Promise<unknown> {

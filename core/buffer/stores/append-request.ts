@@ -1,45 +1,78 @@
-import type { Row, Store } from '../store';
+import { type AppendedEvent, type AppendRequest, MAX_APPEND_EVENTS, type Row } from '../store';
 import { isInstant } from '../../pure/show-instant';
-
-export type AppendRequest = Parameters<Store['append']>[0];
+import { requestTooLarge } from './failures';
+import { encodedLength } from './row-codec';
 
 /**
  * Checks what types cannot: rows may come from code that has none, and a wrong size would make counters, quotas and batch
  * bounds lie for ever.
  *
  * @throws TypeError the caller is wrong
+ * @throws BufferError ERR_REQUEST_TOO_LARGE
  */
-export function checkAppend(request: AppendRequest): void {
-	for (const name of ['receiverId', 'dedupeKey'] as const) {
-		const given = request[name];
-		if (typeof given !== 'string' && !(name === 'dedupeKey' && given === undefined)) {
-			throw new TypeError(`append: ${name} is ${typeof given}`);
+export function checkAppend({ receiverId, events }: AppendRequest): void {
+	if (typeof receiverId !== 'string') {
+		throw new TypeError(`append: receiverId is ${typeof receiverId}`);
+	}
+	if (!Array.isArray(events)) throw new TypeError('append: events is no array');
+	if (events.length > MAX_APPEND_EVENTS) {
+		throw requestTooLarge(
+			`the request has ${events.length} events, at most ${MAX_APPEND_EVENTS} are taken at once`,
+			{ events: events.length, limit: MAX_APPEND_EVENTS },
+		);
+	}
+	for (const event of events) checkEvent(event);
+}
+
+/**
+ * Several events have to fit into one transaction; one alone goes whatever its size, since nobody could send it in parts.
+ *
+ * @param bytes of its rows, as they are stored
+ * @throws BufferError ERR_REQUEST_TOO_LARGE
+ */
+export function checkBytes({ events }: AppendRequest, bytes: number, maxGroupBytes: number): void {
+	if (events.length <= 1 || bytes <= maxGroupBytes) return;
+	throw requestTooLarge(
+		`the ${events.length} events of the request take ${bytes} bytes, limits.maxGroupBytes is ${maxGroupBytes}`,
+		{ events: events.length, bytes, limit: maxGroupBytes },
+	);
+}
+
+/** All rows of an event, those that are put straight aside last. */
+export function rowsOf({ rows, dead = [] }: AppendedEvent): readonly Row[] {
+	return dead.length === 0 ? rows : [...rows, ...dead.map(({ row }) => row)];
+}
+
+/** Of all rows of a request, as they are stored. */
+export function bytesOf({ events }: AppendRequest): number {
+	let bytes = 0;
+	for (const event of events) for (const row of rowsOf(event)) bytes += encodedLength(row);
+	return bytes;
+}
+
+/** Each once. */
+export function exportIdsOf({ events }: AppendRequest): readonly string[] {
+	const exportIds: string[] = [];
+	for (const event of events) {
+		for (const { exportId } of rowsOf(event)) {
+			if (!exportIds.includes(exportId)) exportIds.push(exportId);
 		}
 	}
-	const { dedupeWindowMs = 0, dead = [] } = request;
-	if (!Number.isFinite(dedupeWindowMs)) {
-		throw new TypeError(`append: dedupeWindowMs is ${dedupeWindowMs}`);
+	return exportIds;
+}
+
+function checkEvent(event: AppendedEvent): void {
+	const { dedupeKeys = [], dead = [] } = event;
+	for (const { key, windowMs } of dedupeKeys) {
+		if (typeof key !== 'string') throw new TypeError(`append: a dedupeKey is ${typeof key}`);
+		if (!Number.isFinite(windowMs)) throw new TypeError(`append: windowMs is ${windowMs}`);
 	}
 	for (const { error } of dead) {
 		if (typeof error?.code !== 'string' || typeof error.message !== 'string') {
 			throw new TypeError('append: a dead row needs an error with code and message');
 		}
 	}
-	for (const row of rowsOf(request)) checkRow(row);
-}
-
-/** All rows of a request, those that are put straight aside last. */
-export function rowsOf({ rows, dead = [] }: AppendRequest): readonly Row[] {
-	return dead.length === 0 ? rows : [...rows, ...dead.map(({ row }) => row)];
-}
-
-/** Each once. */
-export function exportIdsOf(request: AppendRequest): readonly string[] {
-	const exportIds: string[] = [];
-	for (const { exportId } of rowsOf(request)) {
-		if (!exportIds.includes(exportId)) exportIds.push(exportId);
-	}
-	return exportIds;
+	for (const row of rowsOf(event)) checkRow(row);
 }
 
 function checkRow(row: Row): void {

@@ -3,8 +3,8 @@
 /** Most payload bytes in one slice of a batch (S29). */
 export const MAX_SLICE_BYTES = 1024 ** 2;
 
-/** How long a producer's key is remembered when the append does not say (S39). */
-export const DEDUPE_WINDOW_MS = 86_400_000;
+/** Bytes of rows that one transaction takes when the store's limits do not say (S22). */
+export const GROUP_BYTES = 8 * 1024 ** 2;
 
 /** Age at which rows are put aside, and dead letters removed, when the export does not say (S38). */
 export const RETENTION_MS = 7 * 86_400_000;

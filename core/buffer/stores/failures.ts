@@ -67,6 +67,14 @@ function ofDeadLetters(bytes: number): string {
 	return bytes === 0 ? ' that wait' : `, ${bytes} of them dead letters (replay or purge them)`;
 }
 
+/** @param what the bound and what there is of it, in words */
+export function requestTooLarge(
+	what: string,
+	details: Readonly<Record<string, number>>,
+): BufferError {
+	return new BufferError('ERR_REQUEST_TOO_LARGE', `${what}; send it in parts`, { details });
+}
+
 export function retentionBlocks(exportId: string, ageMs: number): BufferError {
 	return new BufferError(
 		'ERR_BUFFER_FULL',

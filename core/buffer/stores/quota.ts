@@ -6,6 +6,12 @@ import type { Tally } from './tally';
 /** What of an export counts for the quota of its receiver and for that of the store (S43): everything that is kept. */
 export type Kept = Pick<Tally, 'bytes' | 'openBytes' | 'deadBytes'>;
 
+/** Of all that is kept, and how much of it are dead letters. */
+export interface Used {
+	bytes: number;
+	deadBytes: number;
+}
+
 /** An export with its numbers. */
 export interface Keeper {
 	readonly config: Pick<StoredExport, 'receiverId' | 'quota'>;
@@ -19,8 +25,7 @@ export function keptBytes({ bytes, openBytes, deadBytes }: Kept): number {
 	return bytes + openBytes + deadBytes;
 }
 
-/** @returns the sum, and how much of it are dead letters */
-export function sumKept(tallies: readonly Kept[]): { bytes: number; deadBytes: number } {
+export function sumKept(tallies: readonly Kept[]): Used {
 	let bytes = 0;
 	let deadBytes = 0;
 	for (const tally of tallies) {
@@ -39,7 +44,7 @@ export function sumKept(tallies: readonly Kept[]): { bytes: number; deadBytes: n
 export function checkQuota(
 	receiverId: string,
 	{ quota }: Keeper['config'],
-	used: { readonly bytes: number; readonly deadBytes: number },
+	used: Readonly<Used>,
 ): void {
 	const quotaBytes = quota?.bytes ?? QUOTA_BYTES;
 	if (used.bytes > quotaBytes) throw quotaReached(receiverId, used, quotaBytes);

@@ -1,3 +1,4 @@
+import type { DedupeKey } from '../../buffer/store';
 import type { DedupeConfig, KeyPath, ReceiverConfig } from '../../config';
 import { exactBody } from '../../event/body';
 import { bodyKind } from '../../event/body-kind';
@@ -10,12 +11,6 @@ export interface TakenEvent {
 	readonly event: Event;
 	/** By which a repetition of it is known, in the order of the configuration; places where it has nothing give none. */
 	readonly dedupeKeys: readonly DedupeKey[];
-}
-
-export interface DedupeKey {
-	readonly key: string;
-	/** How long it is remembered, milliseconds. */
-	readonly windowMs: number;
 }
 
 const NONE: readonly DedupeKey[] = [];

@@ -98,7 +98,10 @@ describe('sluice store (S54), as a process', function () {
 		await store.settle(open.lease, { kind: 'retry', at, error: someError });
 		for (const [index, { bytes }] of payloads.entries()) {
 			const row: Partial<Row> = { eventId: `p${index}`, payload: bytes, sizeBytes: bytes.length };
-			await store.append({ receiverId: 'receiver', rows: [aRow(systemClock, '', row)] });
+			await store.append({
+				receiverId: 'receiver',
+				events: [{ rows: [aRow(systemClock, '', row)] }],
+			});
 		}
 		await store.close();
 		return { openBatch: open.id };
@@ -356,7 +359,7 @@ describe('sluice store (S54), as a process', function () {
 		const rows = Array.from({ length: 2_000 }, (_, index) =>
 			aRow(systemClock, `${index} `.padEnd(1_000, '.')),
 		);
-		await store.append({ receiverId: 'receiver', rows });
+		await store.append({ receiverId: 'receiver', events: [{ rows }] });
 		await store.close();
 		const open = join(directory, 'open.cjs');
 		writeFileSync(open, `require('node:net').createServer().listen(0, '127.0.0.1');`);
@@ -374,7 +377,7 @@ describe('sluice store (S54), as a process', function () {
 		const rows = Array.from({ length: 2_000 }, (_, index) =>
 			aRow(systemClock, `${index} `.padEnd(1_000, '.')),
 		);
-		await store.append({ receiverId: 'receiver', rows });
+		await store.append({ receiverId: 'receiver', events: [{ rows }] });
 		await store.close();
 		const { code, out, err } = await run(
 			[],

@@ -62,7 +62,7 @@ describe('the flusher, over a store that counts what it is asked', () => {
 		const payload = Buffer.from('{}');
 		await store.append({
 			receiverId: 'r2',
-			rows: [{ ...row, mappingRevision: 1, payload, sizeBytes: 2 }],
+			events: [{ rows: [{ ...row, mappingRevision: 1, payload, sizeBytes: 2 }] }],
 		});
 		await attach().ready;
 		// Due by its time, and nobody here holds its export.

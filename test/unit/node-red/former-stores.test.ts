@@ -31,7 +31,7 @@ describe('a Node-RED node whose store was changed', () => {
 		await former.putExport(anExport());
 		await former.append({
 			receiverId: 'receiver',
-			rows: [aRow(systemClock, 'a'), aRow(systemClock, 'b')],
+			events: [{ rows: [aRow(systemClock, 'a'), aRow(systemClock, 'b')] }],
 		});
 		await former.close();
 		const { receiverId } = anExport();

@@ -1,36 +1,58 @@
-import { type AppendRequest, checkAppend } from '../append-request';
-import { DEDUPE_WINDOW_MS } from '../defaults';
+import { bytesOf, checkAppend, checkBytes } from '../append-request';
+import { GROUP_BYTES } from '../defaults';
 import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
 import { isAtLeast } from '../order-key';
-import { checkQuota, sumKept } from '../quota';
-import { UNMAPPED_REVISION, type Row } from '../../store';
+import { sumKept } from '../quota';
+import { Room } from '../room';
+import { type AppendedEvent, type AppendRequest, type Row, UNMAPPED_REVISION } from '../../store';
 import { addBatch, findExport, liveExports, type MemoryExport, type MemoryState } from './state';
 
-/** @returns whether the event's key was known, in which case nothing was stored (I19) */
-export function append(state: MemoryState, request: AppendRequest): boolean {
+/**
+ * Everything is checked before anything is written (I2).
+ *
+ * @returns for each event whether it was known, in which case nothing of it was stored (I19)
+ */
+export function append(state: MemoryState, request: AppendRequest): boolean[] {
 	checkAppend(request);
+	checkBytes(request, bytesOf(request), GROUP_BYTES);
 	forgetKeys(state);
-	if (isKnownKey(state, request)) return true;
-	// Everything is checked before anything is written (I2).
-	for (const row of request.rows) checkRow(state, request.receiverId, row);
-	for (const { row } of request.dead ?? []) checkRow(state, request.receiverId, row);
-	if (request.dedupeKey !== undefined) {
-		const windowMs = request.dedupeWindowMs ?? DEDUPE_WINDOW_MS;
-		state.dedupe.delete(keyOf(request));
-		state.dedupe.set(keyOf(request), state.time.livedAt + windowMs);
+	const fresh = new Map<string, number>();
+	const room = roomIn(state);
+	const duplicates = request.events.map((event) => {
+		const isKnown = seeKeys(state, request.receiverId, event, fresh);
+		if (!isKnown) checkEvent(state, request.receiverId, event, room);
+		return isKnown;
+	});
+	for (const [key, until] of fresh) {
+		// Behind all others, also where one of that name has ended.
+		state.dedupe.delete(key);
+		state.dedupe.set(key, until);
 	}
-	for (const row of request.rows) appendRow(state, row);
-	for (const { row, error } of request.dead ?? []) appendDead(state, row, error);
-	return false;
+	for (const [index, { rows, dead = [] }] of request.events.entries()) {
+		if (duplicates[index] === true) continue;
+		for (const row of rows) appendRow(state, row);
+		for (const { row, error } of dead) appendDead(state, row, error);
+	}
+	return duplicates;
 }
 
-function isKnownKey(state: MemoryState, request: AppendRequest): boolean {
-	if (request.dedupeKey === undefined) return false;
-	return (state.dedupe.get(keyOf(request)) ?? 0) > state.time.livedAt;
-}
-
-function keyOf(request: AppendRequest): string {
-	return JSON.stringify([request.receiverId, request.dedupeKey]);
+/** @param fresh keys of the events before this one, with their ends; those of this one are added */
+function seeKeys(
+	state: MemoryState,
+	receiverId: string,
+	{ dedupeKeys = [] }: AppendedEvent,
+	fresh: Map<string, number>,
+): boolean {
+	const { livedAt } = state.time;
+	const named = dedupeKeys.map(({ key, windowMs }) => ({
+		name: JSON.stringify([receiverId, key]),
+		until: livedAt + windowMs,
+	}));
+	const unseen = named.filter(
+		({ name }) => !fresh.has(name) && (state.dedupe.get(name) ?? 0) <= livedAt,
+	);
+	for (const { name, until } of unseen) fresh.set(name, Math.max(until, fresh.get(name) ?? 0));
+	return unseen.length < named.length;
 }
 
 function forgetKeys(state: MemoryState): void {
@@ -41,21 +63,45 @@ function forgetKeys(state: MemoryState): void {
 	}
 }
 
-function checkRow(state: MemoryState, receiverId: string, row: Row): void {
+function roomIn(state: MemoryState): Room {
+	const sum = (exports: readonly MemoryExport[]) => sumKept(exports.map(({ tally }) => tally));
+	return new Room({
+		byReceiver: (receiverId) =>
+			sum(liveExports(state).filter(({ config }) => config.receiverId === receiverId)),
+		byStore: () => sum(liveExports(state)),
+	});
+}
+
+function checkEvent(
+	state: MemoryState,
+	receiverId: string,
+	{ rows, dead = [] }: AppendedEvent,
+	room: Room,
+): void {
+	for (const row of rows) checkRow(state, receiverId, row, room);
+	for (const { row } of dead) checkRow(state, receiverId, row, room);
+	for (const row of rows) takeRoom(state, row, room, false);
+	for (const { row } of dead) takeRoom(state, row, room, true);
+}
+
+function checkRow(state: MemoryState, receiverId: string, row: Row, room: Room): void {
 	const e = findExport(state, row.exportId);
 	if (e.isDraining) throw exportDraining(row.exportId);
 	if (row.mappingRevision !== UNMAPPED_REVISION && !e.revisions.has(row.mappingRevision)) {
 		throw revisionUnknown(row.exportId, row.mappingRevision);
 	}
 	if (isDisabled(e)) return;
-	const { config } = e;
-	const sharing = liveExports(state).filter((o) => o.config.receiverId === config.receiverId);
-	checkQuota(receiverId, config, sumKept(sharing.map(({ tally }) => tally)));
+	room.checkReceiver(receiverId, e);
 	const { ageMs, action } = e.config.retention ?? {};
 	const first = e.waiting[0];
 	if (action === 'block' && ageMs !== undefined && first !== undefined) {
 		if (first.arrivedAt <= state.time.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
 	}
+}
+
+function takeRoom(state: MemoryState, row: Row, room: Room, isDead: boolean): void {
+	const e = findExport(state, row.exportId);
+	if (!isDisabled(e)) room.take(e.config.receiverId, row.sizeBytes, isDead);
 }
 
 function appendRow(state: MemoryState, row: Row): void {

@@ -2,7 +2,7 @@ import { newUuid } from '../../../runtime/ids';
 import { type Cancel, type Clock, systemClock } from '../../../runtime/clock';
 import type { Logger } from '../../../runtime/logger';
 import type { ExportState } from '../../../config';
-import { type AppendRequest, exportIdsOf } from '../append-request';
+import { exportIdsOf } from '../append-request';
 import { batchKey } from '../batch-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import { KeptDocuments } from '../kept-documents';
@@ -13,6 +13,7 @@ import { byLatestKey } from '../order-key';
 import { describeJump, readTime, StoreTime } from '../store-time';
 import {
 	UNMAPPED_REVISION,
+	type AppendRequest,
 	type Batch,
 	type DeadLetter,
 	type Lease,
@@ -94,9 +95,9 @@ export class MemoryStore implements Store {
 
 	async append(request: AppendRequest) {
 		const state = this.#now();
-		const duplicate = append(state, request);
+		const duplicates = append(state, request);
 		const known = exportIdsOf(request).flatMap((id) => state.exports.get(id) ?? []);
-		return { duplicate, counters: known.map((e) => showCounters(state, e)) };
+		return { duplicates, counters: known.map((e) => showCounters(state, e)) };
 	}
 
 	async claim(

@@ -62,7 +62,7 @@ export interface MemoryState {
 	readonly time: StoreTime;
 	readonly exports: Map<string, MemoryExport>;
 	readonly batches: Map<number, MemoryBatch>;
-	/** Receiver and key → arrival, oldest first. */
+	/** Receiver and key → the end of its window, about the earliest first. */
 	readonly dedupe: Map<string, number>;
 	readonly documents: MemoryDocuments;
 	nextBatchNumber: number;

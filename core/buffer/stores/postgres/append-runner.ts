@@ -1,9 +1,9 @@
 import { BufferError, CoreError } from '../../../errors';
-import type { Row } from '../../store';
-import { type AppendRequest, rowsOf } from '../append-request';
+import type { AppendAnswer, AppendRequest, Row } from '../../store';
+import { checkBytes, rowsOf } from '../append-request';
 import { RETRY_AFTER_MS } from '../defaults';
 import { encodedLength } from '../row-codec';
-import { type AppendAnswer, appendGroup } from './append';
+import { appendGroup } from './append';
 import type { Engine, Transaction } from './engine';
 import type { PostgresLimits } from './check-options';
 
@@ -40,27 +40,21 @@ export class AppendRunner {
 		this.#transaction = transaction;
 	}
 
-	append(request: AppendRequest): Promise<AppendAnswer> {
-		const rows = rowsOf(request);
-		let bytes = 0;
-		for (const row of rows) {
-			const length = encodedLength(row);
-			if (length > MAX_ROW_BYTES) return Promise.reject(tooLarge(row, length));
-			bytes += length;
-		}
-		const { maxBytesInFlight } = this.#limits;
-		// An event larger than the limit may go alone.
+	/** @throws BufferError when the events cannot be taken */
+	async append(request: AppendRequest): Promise<AppendAnswer> {
+		const { rowCount, bytes } = measure(request);
+		const { maxBytesInFlight, maxGroupBytes } = this.#limits;
+		checkBytes(request, bytes, maxGroupBytes);
+		// A request larger than the limit may go alone.
 		if (this.#bytesInFlight > 0 && this.#bytesInFlight + bytes > maxBytesInFlight) {
-			return Promise.reject(
-				new BufferError(
-					'ERR_BUFFER_FULL',
-					`${this.#bytesInFlight} bytes wait for the database, limits.maxBytesInFlight is ${maxBytesInFlight}`,
-					{ retryAfterMs: RETRY_AFTER_MS },
-				),
+			throw new BufferError(
+				'ERR_BUFFER_FULL',
+				`${this.#bytesInFlight} bytes wait for the database, limits.maxBytesInFlight is ${maxBytesInFlight}`,
+				{ retryAfterMs: RETRY_AFTER_MS },
 			);
 		}
 		return new Promise((resolve, reject) => {
-			this.#waiting.push({ request, rowCount: rows.length, bytes, resolve, reject });
+			this.#waiting.push({ request, rowCount, bytes, resolve, reject });
 			this.#bytesInFlight += bytes;
 			if (!this.#isRunning) void this.#run();
 		});
@@ -107,6 +101,21 @@ export class AppendRunner {
 			for (const { bytes } of group) this.#bytesInFlight -= bytes;
 		}
 	}
+}
+
+/** @throws BufferError ERR_BUFFER_FULL for a row that the database does not take */
+function measure({ events }: AppendRequest): { rowCount: number; bytes: number } {
+	let rowCount = 0;
+	let bytes = 0;
+	for (const event of events) {
+		for (const row of rowsOf(event)) {
+			const length = encodedLength(row);
+			if (length > MAX_ROW_BYTES) throw tooLarge(row, length);
+			rowCount++;
+			bytes += length;
+		}
+	}
+	return { rowCount, bytes };
 }
 
 function tooLarge({ exportId }: Row, length: number): BufferError {

@@ -1,27 +1,27 @@
 import { CoreError } from '../../../errors';
-import { type Counters, type Row, UNMAPPED_REVISION } from '../../store';
-import { type AppendRequest, exportIdsOf, rowsOf } from '../append-request';
 import {
-	exportDraining,
-	exportUnknown,
-	retentionBlocks,
-	revisionUnknown,
-	storeFull,
-} from '../failures';
-import { checkQuota, sumKept } from '../quota';
+	type AppendAnswer,
+	type AppendedEvent,
+	type AppendRequest,
+	type Counters,
+	type Row,
+	UNMAPPED_REVISION,
+} from '../../store';
+import { exportIdsOf, rowsOf } from '../append-request';
+import { exportDraining, exportUnknown, retentionBlocks, revisionUnknown } from '../failures';
+import { sumKept, type Used } from '../quota';
+import { Room } from '../room';
 import { newTally, type Tally, toCounters } from '../tally';
 import type { PlainError } from './batches';
 import { ChunkBuilder, chunkOf } from './chunk-builder';
 import { insertChunks, type Oldest, oldestWaiting } from './chunks';
 import { plus, sumCounters } from './counters';
-import { forgetKeys, rememberKeys } from './dedupe';
+import { GroupKeys } from './dedupe';
 import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction } from './engine';
 import { exportsOfReceivers, useExports } from './exports';
 import { LatestRows } from './latest';
 import { addDeadRows } from './many-batches';
 import { findRetrying } from './retrying';
-
-export type AppendAnswer = { duplicate: boolean; counters: Counters[] };
 
 /** What the group knows when it begins. */
 interface Scene {
@@ -30,14 +30,8 @@ interface Scene {
 	/** Of the oldest waiting row. */
 	readonly oldest: ReadonlyMap<number, Oldest>;
 	readonly retrying: Awaited<ReturnType<typeof findRetrying>>;
-	/** What counts for a receiver's quota, and for that of the store; grows with the group. */
-	readonly receivers: Map<string, Used>;
-	readonly store: Used | undefined;
-}
-
-interface Used {
-	bytes: number;
-	deadBytes: number;
+	/** What counts for a receiver's quota, and for that of the store; taken by the group. */
+	readonly room: Room;
 }
 
 const STORE_BYTES = `
@@ -45,7 +39,7 @@ SELECT coalesce(sum(bytes + open_bytes + dead_bytes), 0)::bigint AS bytes, coale
 FROM @counter`;
 
 /**
- * Appends a group of events in one transaction (S56). Each is stored whole or refused for itself (I2): what a caller did wrong is
+ * Appends a group of requests in one transaction (S56). Each is stored whole or refused for itself (I2): what a caller did wrong is
  * found before anything of it is written.
  *
  * @returns an answer or an error for each request, in order
@@ -58,34 +52,38 @@ export async function appendGroup(
 ): Promise<(AppendAnswer | CoreError)[]> {
 	const exportIds = [...new Set(requests.flatMap(exportIdsOf))];
 	await useExports(engine, tx.query, exportIds);
-	const duplicates = await rememberKeys(tx.query, requests, engine.clock.livedAt);
+	const keys = await GroupKeys.write(tx.query, requests, engine.clock.livedAt);
 	const scene = await look(engine, tx, exportIds, maxStoreBytes);
 	const group = new Group(engine, tx, scene);
-	const refused = new Map<AppendRequest, CoreError>();
-	for (const request of requests) {
-		const original = duplicates.get(request);
-		const refusal = original === undefined ? undefined : refused.get(original);
-		if (refusal !== undefined) refused.set(request, refusal);
-		if (duplicates.has(request)) continue;
+	const taken = requests.map((request) => {
+		const mine = keys.of(request);
+		const room = new Room(scene.room, maxStoreBytes);
 		try {
-			check(engine, scene, request, maxStoreBytes);
+			const duplicates = request.events.map((event) => {
+				const isKnown = mine.see(event.dedupeKeys ?? []);
+				if (!isKnown) checkEvent(engine, scene, request.receiverId, event, room);
+				return isKnown;
+			});
+			mine.keep();
+			for (const [index, event] of request.events.entries()) {
+				if (duplicates[index] === false) group.addEvent(event);
+			}
+			return duplicates;
 		} catch (error) {
-			if (!(error instanceof CoreError)) throw error;
-			refused.set(request, error);
-			continue;
+			if (error instanceof CoreError) return error;
+			throw error;
 		}
-		for (const row of request.rows) group.add(row);
-		for (const { row, error } of request.dead ?? []) group.addDead(row, error);
-	}
-	await forgetKeys(tx.query, [...refused.keys()]);
+	});
+	await keys.settle();
 	const counters = await group.save();
-	return requests.map(
-		(request) =>
-			refused.get(request) ?? {
-				duplicate: duplicates.has(request),
-				counters: exportIdsOf(request).flatMap((id) => counters.get(id) ?? []),
-			},
-	);
+	return requests.map((request, index) => {
+		const duplicates = taken[index] ?? [];
+		if (duplicates instanceof CoreError) return duplicates;
+		return {
+			duplicates,
+			counters: exportIdsOf(request).flatMap((id) => counters.get(id) ?? []),
+		};
+	});
 }
 
 async function look(
@@ -106,9 +104,10 @@ async function look(
 		maxStoreBytes === undefined
 			? []
 			: await query<{ bytes: number; dead_bytes: number }>(STORE_BYTES, []);
+	const none: Readonly<Used> = { bytes: 0, deadBytes: 0 };
 	const receivers = new Map<string, Used>();
 	for (const { config, id } of records) {
-		const used = receivers.get(config.receiverId) ?? { bytes: 0, deadBytes: 0 };
+		const used = receivers.get(config.receiverId) ?? none;
 		const kept = sumKept([sums.get(id) ?? newTally()]);
 		receivers.set(config.receiverId, {
 			bytes: used.bytes + kept.bytes,
@@ -125,39 +124,59 @@ async function look(
 			query,
 			records.filter(({ id }) => named.includes(id) && (sums.get(id)?.openBatches ?? 0) > 0),
 		),
-		receivers,
-		store: store && { bytes: store.bytes, deadBytes: store.dead_bytes },
+		room: new Room(
+			{
+				byReceiver: (receiverId) => receivers.get(receiverId) ?? none,
+				byStore: () => (store ? { bytes: store.bytes, deadBytes: store.dead_bytes } : none),
+			},
+			maxStoreBytes,
+		),
 	};
 }
 
-function check(
+/** One event after the other, each with those before it. */
+function checkEvent(
 	engine: Engine,
 	scene: Scene,
-	request: AppendRequest,
-	maxStoreBytes: number | undefined,
+	receiverId: string,
+	event: AppendedEvent,
+	room: Room,
 ): void {
 	const kept = new Set<ExportRecord>();
-	for (const { exportId, mappingRevision } of rowsOf(request)) {
-		const e = scene.exports.get(exportId);
-		if (e === undefined) throw exportUnknown(exportId);
-		if (e.isDraining) throw exportDraining(exportId);
-		if (mappingRevision !== UNMAPPED_REVISION && !e.revisions.has(mappingRevision)) {
-			throw revisionUnknown(exportId, mappingRevision);
-		}
+	for (const row of rowsOf(event)) {
+		const e = findPlace(scene, row);
 		if (!isDisabled(e)) kept.add(e);
 	}
-	for (const e of kept) checkRoom(engine, scene, request.receiverId, e);
-	if (kept.size === 0 || maxStoreBytes === undefined || scene.store === undefined) return;
-	if (scene.store.bytes > maxStoreBytes) throw storeFull(scene.store, maxStoreBytes);
+	for (const e of kept) {
+		room.checkReceiver(receiverId, e);
+		checkRetention(engine, scene, e);
+	}
+	if (kept.size === 0) return;
+	room.checkStore();
+	for (const row of event.rows) takeRoom(scene, row, room, false);
+	for (const { row } of event.dead ?? []) takeRoom(scene, row, room, true);
 }
 
-function checkRoom(engine: Engine, scene: Scene, receiverId: string, e: ExportRecord): void {
-	const used = scene.receivers.get(e.config.receiverId) ?? { bytes: 0, deadBytes: 0 };
-	checkQuota(receiverId, e.config, used);
+function findPlace({ exports }: Scene, { exportId, mappingRevision }: Row): ExportRecord {
+	const e = exports.get(exportId);
+	if (e === undefined) throw exportUnknown(exportId);
+	if (e.isDraining) throw exportDraining(exportId);
+	if (mappingRevision !== UNMAPPED_REVISION && !e.revisions.has(mappingRevision)) {
+		throw revisionUnknown(exportId, mappingRevision);
+	}
+	return e;
+}
+
+function checkRetention(engine: Engine, scene: Scene, e: ExportRecord): void {
 	const { ageMs, action } = e.config.retention ?? {};
 	const arrivedAt = scene.oldest.get(e.id)?.arrivedAt;
 	if (action !== 'block' || ageMs === undefined || arrivedAt === undefined) return;
 	if (arrivedAt <= engine.clock.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
+}
+
+function takeRoom({ exports }: Scene, { exportId, sizeBytes }: Row, room: Room, isDead: boolean) {
+	const e = exports.get(exportId);
+	if (e !== undefined && !isDisabled(e)) room.take(e.config.receiverId, sizeBytes, isDead);
 }
 
 /** The rows of a group on their way into the tables. */
@@ -175,7 +194,12 @@ class Group {
 		this.#scene = scene;
 	}
 
-	add(row: Row): void {
+	addEvent({ rows, dead = [] }: AppendedEvent): void {
+		for (const row of rows) this.#add(row);
+		for (const { row, error } of dead) this.#addDead(row, error);
+	}
+
+	#add(row: Row): void {
 		const e = this.#exportOf(row);
 		const delta = deltaOf(this.#tx, e.id);
 		if (isDisabled(e)) {
@@ -187,11 +211,11 @@ class Group {
 		delta.rows++;
 		delta.bytes += row.sizeBytes;
 		delta.acceptedTotal++;
-		this.#weigh(e, row);
+		this.#scene.room.take(e.config.receiverId, row.sizeBytes, false);
 	}
 
 	/** A chunk and a dead letter of its own. */
-	addDead(row: Row, { code, message }: CoreError): void {
+	#addDead(row: Row, { code, message }: CoreError): void {
 		const e = this.#exportOf(row);
 		const delta = deltaOf(this.#tx, e.id);
 		if (isDisabled(e)) {
@@ -200,7 +224,7 @@ class Group {
 		}
 		this.#dead.push({ exportNumber: e.id, row, error: { code, message } });
 		delta.acceptedTotal++;
-		this.#weigh(e, row, row.sizeBytes);
+		this.#scene.room.take(e.config.receiverId, row.sizeBytes, true);
 	}
 
 	/** @returns the counters of the exports that the group names, as they are after it */
@@ -252,13 +276,5 @@ class Group {
 		const builder = new ChunkBuilder(this.#engine.clock, e.config.conditions, waiting);
 		this.#builders.set(e, builder);
 		return builder;
-	}
-
-	#weigh({ config: { receiverId } }: ExportRecord, { sizeBytes }: Row, deadBytes = 0): void {
-		for (const used of [this.#scene.receivers.get(receiverId), this.#scene.store]) {
-			if (used === undefined) continue;
-			used.bytes += sizeBytes;
-			used.deadBytes += deadBytes;
-		}
 	}
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../../errors';
+import { GROUP_BYTES } from '../defaults';
 import { type Bounds, type LimitInput, readLimits } from '../limits';
 
 const KB = 1024;
@@ -16,7 +17,7 @@ export interface PostgresLimits {
 
 const BOUNDS: Record<keyof PostgresLimits, Bounds> = {
 	maxGroupRows: { min: 1, max: 100_000, fallback: 5_000 },
-	maxGroupBytes: { min: KB, max: 256 * MB, fallback: 8 * MB },
+	maxGroupBytes: { min: KB, max: 256 * MB, fallback: GROUP_BYTES },
 	maxBytesInFlight: { min: KB, max: 1024 * MB, fallback: 64 * MB },
 	maxStoreBytes: { min: 1, max: Number.MAX_SAFE_INTEGER },
 };

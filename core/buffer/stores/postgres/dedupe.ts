@@ -1,9 +1,8 @@
-import { DEDUPE_WINDOW_MS } from '../defaults';
-import type { AppendRequest } from '../append-request';
+import type { AppendRequest, DedupeKey } from '../../store';
 import { indexBytes } from '../key-bytes';
 import type { Query } from './connection';
 
-/** A producer's key that was inside its window until now stays, and is not returned (I19). */
+/** A key that was inside its window until now stays, and is not returned (I19). */
 const REMEMBER = `
 INSERT INTO @dedupe AS d (receiver, key, until)
 SELECT decode(receiver, 'hex'), decode(key, 'hex'), until
@@ -15,42 +14,106 @@ const FORGET = `
 DELETE FROM @dedupe AS d USING unnest($1::text[], $2::text[]) AS k(receiver, key)
 WHERE d.receiver = decode(k.receiver, 'hex') AND d.key = decode(k.key, 'hex')`;
 
-/** Requests that repeat a key; with the one they repeat where that is in the same group. */
-export type Duplicates = ReadonlyMap<AppendRequest, AppendRequest | undefined>;
+/** Receiver and key as one text → the end of the key's window. */
+type Ends = Map<string, number>;
 
 /**
- * Remembers the keys of a group. Who comes with a key that another process is just writing waits for that commit: a duplicate
- * is answered only after the original is durable (I19). In the order of keys, so that nobody waits in a circle.
+ * The keys of a group's requests. All are written first, in one statement and in their order, so that nobody waits in a circle: who
+ * comes with a key that another process is just writing waits for that commit, since a duplicate is answered only after the original
+ * is durable (I19). What a refused request brought goes again.
  */
-export async function rememberKeys(
-	query: Query,
-	requests: readonly AppendRequest[],
-	livedAt: number,
-): Promise<Duplicates> {
-	const first = new Map<string, AppendRequest>();
-	const duplicates = new Map<AppendRequest, AppendRequest | undefined>();
-	for (const request of requests) {
-		const name = keyOf(request);
-		if (name === undefined) continue;
-		if (first.has(name)) duplicates.set(request, first.get(name));
-		else first.set(name, request);
+export class GroupKeys {
+	readonly #query: Query;
+	readonly #livedAt: number;
+	/** Those that were new. */
+	readonly #written: Ends;
+	/** Those of the requests that were taken. */
+	readonly #kept: Ends = new Map();
+
+	private constructor(query: Query, livedAt: number, written: Ends) {
+		this.#query = query;
+		this.#livedAt = livedAt;
+		this.#written = written;
 	}
-	if (first.size === 0) return duplicates;
-	const entries = [...first];
-	const fresh = await query<{ receiver: string; key: string }>(REMEMBER, [
-		...split(entries.map(([name]) => name)),
-		entries.map(([, { dedupeWindowMs = DEDUPE_WINDOW_MS }]) => livedAt + dedupeWindowMs),
-		livedAt,
-	]);
-	const isFresh = new Set(fresh.map(({ receiver, key }) => `${receiver}/${key}`));
-	for (const [name, request] of entries) if (!isFresh.has(name)) duplicates.set(request, undefined);
-	return duplicates;
+
+	static async write(
+		query: Query,
+		requests: readonly AppendRequest[],
+		livedAt: number,
+	): Promise<GroupKeys> {
+		const ends: Ends = new Map();
+		for (const { receiverId, events } of requests) {
+			for (const { dedupeKeys = [] } of events) {
+				for (const { key, windowMs } of dedupeKeys) {
+					const name = nameOf(receiverId, key);
+					if (!ends.has(name)) ends.set(name, livedAt + windowMs);
+				}
+			}
+		}
+		return new GroupKeys(query, livedAt, await remember(query, ends, livedAt));
+	}
+
+	/** For the requests in their order; one after the other. */
+	of({ receiverId }: AppendRequest): RequestKeys {
+		const { livedAt, written, kept } = {
+			livedAt: this.#livedAt,
+			written: this.#written,
+			kept: this.#kept,
+		};
+		const fresh: Ends = new Map();
+		const isKnown = (name: string) => !written.has(name) || kept.has(name) || fresh.has(name);
+		return {
+			see(keys) {
+				const named = keys.map(({ key, windowMs }) => ({
+					name: nameOf(receiverId, key),
+					windowMs,
+				}));
+				const unseen = named.filter(({ name }) => !isKnown(name));
+				for (const { name, windowMs } of unseen) {
+					fresh.set(name, Math.max(livedAt + windowMs, fresh.get(name) ?? 0));
+				}
+				return unseen.length < named.length;
+			},
+			keep() {
+				for (const [name, until] of fresh) kept.set(name, until);
+			},
+		};
+	}
+
+	/** Leaves those of the requests that were taken, with their windows. */
+	async settle(): Promise<void> {
+		const wrong = [...this.#written].filter(([name, until]) => this.#kept.get(name) !== until);
+		if (wrong.length === 0) return;
+		await this.#query(FORGET, split(wrong.map(([name]) => name)));
+		const other = wrong.flatMap(([name]) => {
+			const until = this.#kept.get(name);
+			return until === undefined ? [] : ([[name, until]] as const);
+		});
+		await remember(this.#query, new Map(other), this.#livedAt);
+	}
 }
 
-/** For requests that were refused after all: their sender comes again with the same key. */
-export async function forgetKeys(query: Query, requests: readonly AppendRequest[]): Promise<void> {
-	const names = requests.flatMap((request) => keyOf(request) ?? []);
-	if (names.length > 0) await query(FORGET, split(names));
+export interface RequestKeys {
+	/** @returns whether any was seen before, also in an event before this one */
+	see(keys: readonly DedupeKey[]): boolean;
+	/** The request was taken. */
+	keep(): void;
+}
+
+/** @returns those that were new */
+async function remember(query: Query, ends: Ends, livedAt: number): Promise<Ends> {
+	if (ends.size === 0) return ends;
+	const written = await query<{ receiver: string; key: string }>(REMEMBER, [
+		...split([...ends.keys()]),
+		[...ends.values()],
+		livedAt,
+	]);
+	return new Map(
+		written.map(({ receiver, key }) => {
+			const name = `${receiver}/${key}`;
+			return [name, ends.get(name) ?? 0];
+		}),
+	);
 }
 
 function split(names: readonly string[]): [string[], string[]] {
@@ -58,8 +121,8 @@ function split(names: readonly string[]): [string[], string[]] {
 	return [parts.map(([receiver = '']) => receiver), parts.map(([, key = '']) => key)];
 }
 
-function keyOf({ receiverId, dedupeKey }: AppendRequest): string | undefined {
-	return dedupeKey === undefined ? undefined : `${toHex(receiverId)}/${toHex(dedupeKey)}`;
+function nameOf(receiverId: string, key: string): string {
+	return `${toHex(receiverId)}/${toHex(key)}`;
 }
 
 function toHex(text: string): string {

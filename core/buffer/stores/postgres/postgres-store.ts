@@ -1,6 +1,7 @@
 import type { ExportState } from '../../../config';
 import type { Clock } from '../../../runtime/clock';
 import type {
+	AppendRequest,
 	Batch,
 	Counters,
 	DeadLetter,
@@ -10,7 +11,7 @@ import type {
 	StoredExport,
 	StoreStats,
 } from '../../store';
-import { type AppendRequest, checkAppend } from '../append-request';
+import { checkAppend } from '../append-request';
 import type { Documents } from '../../documents';
 import { KeptDocuments } from '../kept-documents';
 import { batchKey } from '../batch-key';

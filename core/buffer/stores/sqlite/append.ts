@@ -1,13 +1,16 @@
-import { UNMAPPED_REVISION } from '../../store';
-import { exportDraining, retentionBlocks, revisionUnknown, storeFull } from '../failures';
-import { keyBytes, keyText } from '../key-bytes';
-import { isAtLeast } from '../order-key';
-import { checkQuota, sumKept } from '../quota';
 import { crc32 } from 'node:zlib';
+import { UNMAPPED_REVISION } from '../../store';
+import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
+import { keyText } from '../key-bytes';
+import { isAtLeast } from '../order-key';
+import { sumKept } from '../quota';
+import { Room } from '../room';
+import { readKeys, readReceivedAt } from '../row-codec';
 import { addBatch } from './batches';
 import { addRow } from './chunk-builder';
 import { insertChunk } from './chunks';
-import { type SqlRow, toBuffer, toNumber, toOptionalNumber } from './connection';
+import { type SqlRow, toBuffer } from './connection';
+import { keyValue, RequestKeys } from './dedupe';
 import {
 	type Engine,
 	type ExportRecord,
@@ -16,40 +19,69 @@ import {
 	isDisabled,
 	liveExports,
 } from './engine';
-import { type AppendCall, bytesOf, type EncodedRow } from './packed-appends';
+import { type AppendCall, bytesOf, type EncodedEvent, type EncodedRow } from './packed-appends';
 import type { PlainError, StoreLimits } from './protocol';
-import { readKeys, readReceivedAt } from '../row-codec';
-import { DELETE_OLD_KEYS, SELECT_KEY, SELECT_LATEST_ORDER, UPSERT_KEY, UPSERT_LATEST } from './sql';
+import { SELECT_LATEST_ORDER, UPSERT_LATEST } from './sql';
 
 interface PlacedRow {
 	readonly export: ExportRecord;
 	readonly row: EncodedRow;
 }
 
+interface PlacedEvent {
+	readonly rows: readonly PlacedRow[];
+	readonly dead: readonly (PlacedRow & { readonly error: PlainError })[];
+}
+
+type Limits = Pick<StoreLimits, 'maxStoreBytes'>;
+
 /**
- * Adds the rows of one event to the running group: everything is checked before anything is written (I2).
+ * Adds the events of one request to the running group: everything is checked before anything is written (I2).
  *
- * @returns whether the event's key was known, in which case nothing was stored (I19)
+ * @returns for each event whether it was known, in which case nothing of it was stored (I19); undefined when none was
  */
 export function append(
 	engine: Engine,
 	call: AppendCall,
-	limits: Pick<StoreLimits, 'maxStoreBytes'>,
-): boolean {
-	if (isKnownKey(engine, call)) return true;
-	const rows = call.rows.map((row) => findPlace(engine, row));
-	const dead = call.dead.map(({ row }) => findPlace(engine, row));
-	const usesRoom = checkExports(engine, call.receiverId, rows);
-	const deadUseRoom = checkExports(engine, call.receiverId, dead);
-	if (usesRoom || deadUseRoom) checkStore(engine, limits);
-	engine.begin();
-	rememberKey(engine, call);
-	for (const row of rows) appendRow(engine, row);
-	for (const [index, { error }] of call.dead.entries()) {
-		const row = dead[index];
-		if (row !== undefined) appendDead(engine, row, error);
+	limits: Limits,
+): readonly boolean[] | undefined {
+	const keys = new RequestKeys(engine, call.receiverId);
+	const room = roomIn(engine, limits);
+	const placed: PlacedEvent[] = [];
+	let duplicates: boolean[] | undefined;
+	for (const [index, event] of call.events.entries()) {
+		if (keys.see(event.keys)) {
+			duplicates ??= call.events.map(() => false);
+			duplicates[index] = true;
+		} else {
+			placed.push(placeEvent(engine, call.receiverId, event, room));
+		}
 	}
-	return false;
+	if (placed.length === 0 && !keys.hasNew) return duplicates;
+	engine.begin();
+	keys.save();
+	for (const { rows, dead } of placed) {
+		for (const row of rows) appendRow(engine, row);
+		for (const row of dead) appendDead(engine, row);
+	}
+	return duplicates;
+}
+
+/** Finds the exports of an event's rows, and their room in it. */
+function placeEvent(
+	engine: Engine,
+	receiverId: string,
+	event: EncodedEvent,
+	room: Room,
+): PlacedEvent {
+	const rows = event.rows.map((row) => findPlace(engine, row));
+	const dead = event.dead.map(({ row, error }) => ({ ...findPlace(engine, row), error }));
+	const usesRoom = checkExports(engine, receiverId, rows, room);
+	const deadUseRoom = checkExports(engine, receiverId, dead, room);
+	if (usesRoom || deadUseRoom) room.checkStore();
+	for (const row of rows) takeRoom(row, room, false);
+	for (const row of dead) takeRoom(row, room, true);
+	return { rows, dead };
 }
 
 function findPlace(engine: Engine, row: EncodedRow): PlacedRow {
@@ -62,11 +94,16 @@ function findPlace(engine: Engine, row: EncodedRow): PlacedRow {
 }
 
 /** @returns whether any row takes room: those of disabled exports are only counted */
-function checkExports(engine: Engine, receiverId: string, rows: readonly PlacedRow[]): boolean {
+function checkExports(
+	engine: Engine,
+	receiverId: string,
+	rows: readonly PlacedRow[],
+	room: Room,
+): boolean {
 	let checked: ExportRecord | undefined;
 	for (const { export: e } of rows) {
 		if (e === checked || isDisabled(e)) continue;
-		checkQuota(receiverId, e.config, keptBy(exportsOfReceiver(engine, e.config.receiverId)));
+		room.checkReceiver(receiverId, e);
 		checkRetention(engine, e);
 		checked = e;
 	}
@@ -79,14 +116,17 @@ function checkRetention({ time }: Engine, e: ExportRecord): void {
 	if (e.arrivedAt <= time.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
 }
 
-function checkStore(engine: Engine, { maxStoreBytes }: Pick<StoreLimits, 'maxStoreBytes'>): void {
-	if (maxStoreBytes === undefined) return;
-	const used = keptBy(liveExports(engine));
-	if (used.bytes > maxStoreBytes) throw storeFull(used, maxStoreBytes);
+function takeRoom({ export: e, row }: PlacedRow, room: Room, isDead: boolean): void {
+	if (!isDisabled(e)) room.take(e.config.receiverId, row.sizeBytes, isDead);
 }
 
-function keptBy(exports: readonly ExportRecord[]) {
-	return sumKept(exports.map(({ tally }) => tally));
+function roomIn(engine: Engine, { maxStoreBytes }: Limits): Room {
+	const sum = (exports: readonly ExportRecord[]) => sumKept(exports.map(({ tally }) => tally));
+	const holdings = {
+		byReceiver: (receiverId: string) => sum(exportsOfReceiver(engine, receiverId)),
+		byStore: () => sum(liveExports(engine)),
+	};
+	return new Room(holdings, maxStoreBytes);
 }
 
 function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {
@@ -110,7 +150,7 @@ function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {
 }
 
 /** A chunk and a dead letter of its own, at the place of the row in its export. */
-function appendDead(engine: Engine, { export: e, row }: PlacedRow, error: PlainError): void {
+function appendDead(engine: Engine, { export: e, row, error }: PlacedEvent['dead'][number]): void {
 	if (isDisabled(e)) return dropRow(engine, e);
 	const { number } = e;
 	const { sizeBytes, mappingRevision } = row;
@@ -132,25 +172,6 @@ function appendDead(engine: Engine, { export: e, row }: PlacedRow, error: PlainE
 function dropRow(engine: Engine, e: ExportRecord): void {
 	e.tally.droppedTotal++;
 	engine.changed.add(e);
-}
-
-function isKnownKey(engine: Engine, call: AppendCall): boolean {
-	if (call.dedupeKey === undefined) return false;
-	const row = engine.connection.get(SELECT_KEY, call.receiverId, keyValue(call.dedupeKey));
-	return (toOptionalNumber(row?.until) ?? 0) > engine.time.livedAt;
-}
-
-function rememberKey(engine: Engine, call: AppendCall): void {
-	if (call.dedupeKey === undefined) return;
-	const { livedAt } = engine.time;
-	engine.connection.run(DELETE_OLD_KEYS, livedAt);
-	const until = livedAt + call.dedupeWindowMs;
-	engine.connection.run(UPSERT_KEY, call.receiverId, keyValue(call.dedupeKey), toNumber(until));
-}
-
-/** Text with half a surrogate pair has no UTF-8 of its own: SQLite would take different keys for one. A BLOB equals no text. */
-function keyValue(key: string): string | Buffer {
-	return key.isWellFormed() ? key : keyBytes(key);
 }
 
 function toKey(value: SqlRow[string] | undefined): string | undefined {

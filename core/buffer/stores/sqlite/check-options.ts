@@ -1,5 +1,6 @@
 import { ConfigError } from '../../../errors';
 import { KEEP_FREE_MB } from '../../../pure/bounds';
+import { GROUP_BYTES } from '../defaults';
 import { type Bounds, type LimitInput, readLimits } from '../limits';
 import type { StoreLimits } from './protocol';
 
@@ -17,7 +18,7 @@ export type LimitOptions = LimitInput<StoreLimits>;
 
 const BOUNDS: Record<keyof StoreLimits, Bounds> = {
 	maxGroupRows: { min: 1, max: 100_000, fallback: 5_000 },
-	maxGroupBytes: { min: KB, max: 256 * MB, fallback: 8 * MB },
+	maxGroupBytes: { min: KB, max: 256 * MB, fallback: GROUP_BYTES },
 	maxBytesInFlight: { min: KB, max: 1024 * MB, fallback: 64 * MB },
 	minFreeBytes: { min: KEEP_FREE_MB.min * MB, max: KEEP_FREE_MB.max * MB },
 	ballastBytes: { min: 0, max: 1024 * MB },

@@ -28,7 +28,7 @@ import { quarantineChunk } from './quarantine';
 import { readSlice } from './read-slice';
 import { packError } from './thrown-error';
 
-/** Of the appends of a group: ids of those that stored their event, and how their exports stand then. */
+/** Of the appends of a group: ids of those of which no event was known, and how their exports stand then. */
 interface Appended {
 	readonly stored?: readonly number[];
 	readonly counters?: readonly Counters[];
@@ -142,7 +142,7 @@ export class GroupRunner {
 		let count = 0;
 		for (const call of this.#queue) {
 			if (call.op === 'append') {
-				rows += call.rows.length + call.dead.length;
+				rows += call.rowCount;
 				bytes += call.byteLength;
 			} else if (call.op === 'putDocument') bytes += call.args.body.byteLength;
 			if (count > 0 && (rows > maxGroupRows || bytes > maxGroupBytes)) break;
@@ -207,10 +207,12 @@ export class GroupRunner {
 		this.#guardKept();
 		this.#housekeeper.check();
 		const { engine } = this.#open;
-		const isDuplicate = append(engine, call, this.#options.limits);
-		for (const { exportId } of call.rows) noteExport(engine, exportId, appendedTo);
-		for (const { row } of call.dead) noteExport(engine, row.exportId, appendedTo);
-		return isDuplicate ? { id: call.id, value: true } : 'stored';
+		const duplicates = append(engine, call, this.#options.limits);
+		for (const { rows, dead } of call.events) {
+			for (const { exportId } of rows) noteExport(engine, exportId, appendedTo);
+			for (const { row } of dead) noteExport(engine, row.exportId, appendedTo);
+		}
+		return duplicates === undefined ? 'stored' : { id: call.id, value: duplicates };
 	}
 
 	/** Each time again: files may be put back. */

@@ -1,14 +1,14 @@
-import { DEDUPE_WINDOW_MS } from '../defaults';
-import { type AppendRequest, rowsOf } from '../append-request';
-import { encodedLength, encodeRow } from '../row-codec';
-import type { Row } from '../../store';
+import { encodeRow } from '../row-codec';
+import type { AppendRequest, DedupeKey, Row } from '../../store';
 import type { PlainError } from './protocol';
 
 /**
  * Appends on their way to the worker: an array of numbers, one of bytes, and the texts that both speak of. Cloning objects
  * for each event cost more than storing it did.
  *
- *   append    id | receiverId | dedupeKey or NONE | dedupeWindowMs | number of rows | number of dead rows | rows | dead rows
+ *   append    id | receiverId | number of events | events
+ *   event     number of keys | number of rows | number of dead rows | keys | rows | dead rows
+ *   key       key | windowMs
  *   row       exportId | mapping revision | encoded bytes | sizeBytes
  *   dead row  row | error code | error message
  *
@@ -20,19 +20,21 @@ export interface PackedAppends {
 	readonly bytes: Uint8Array;
 }
 
-const NONE = -1;
-
 /** An append between the threads and in the worker. All its rows lie one behind the other in the same bytes. */
 export interface AppendCall {
 	readonly op: 'append';
 	readonly id: number;
 	readonly receiverId: string;
-	readonly dedupeKey: string | undefined;
-	readonly dedupeWindowMs: number;
-	readonly rows: readonly EncodedRow[];
-	readonly dead: readonly { readonly row: EncodedRow; readonly error: PlainError }[];
+	readonly events: readonly EncodedEvent[];
 	/** Of all its rows together. */
 	readonly byteLength: number;
+	readonly rowCount: number;
+}
+
+export interface EncodedEvent {
+	readonly keys: readonly DedupeKey[];
+	readonly rows: readonly EncodedRow[];
+	readonly dead: readonly { readonly row: EncodedRow; readonly error: PlainError }[];
 }
 
 export interface EncodedRow {
@@ -49,31 +51,38 @@ export function bytesOf({ bytes, start, end }: EncodedRow): Buffer {
 	return bytes.subarray(start, end);
 }
 
-/** At once, so that what the caller does to the payloads later changes nothing, and fails for itself alone. */
-export function encodeAppend(id: number, request: AppendRequest): AppendCall {
-	const { receiverId, dedupeKey, dedupeWindowMs = DEDUPE_WINDOW_MS, rows, dead = [] } = request;
-	const byteLength = rowsOf(request).reduce((sum, row) => sum + encodedLength(row), 0);
+/** Nearly all events have none of them. */
+const NONE: readonly never[] = [];
+
+/**
+ * At once, so that what the caller does to the payloads later changes nothing, and fails for itself alone.
+ *
+ * @param byteLength of all rows, as bytesOf counts them
+ */
+export function encodeAppend(id: number, request: AppendRequest, byteLength: number): AppendCall {
+	const { receiverId, events } = request;
 	const bytes = Buffer.allocUnsafe(byteLength);
 	let offset = 0;
+	let rowCount = 0;
 	const encode = (row: Row): EncodedRow => {
 		const { exportId, mappingRevision, sizeBytes } = row;
 		const start = offset;
 		offset = encodeRow(row, bytes, start);
+		rowCount++;
 		return { exportId, mappingRevision, sizeBytes, bytes, start, end: offset };
 	};
-	return {
-		op: 'append',
-		id,
-		receiverId,
-		dedupeKey,
-		dedupeWindowMs,
+	const encoded = events.map(({ dedupeKeys = NONE, rows, dead = NONE }) => ({
+		keys: dedupeKeys,
 		rows: rows.map(encode),
-		dead: dead.map(({ row, error: { code, message } }) => ({
-			row: encode(row),
-			error: { code, message },
-		})),
-		byteLength,
-	};
+		dead:
+			dead.length === 0
+				? NONE
+				: dead.map(({ row, error: { code, message } }) => ({
+						row: encode(row),
+						error: { code, message },
+					})),
+	}));
+	return { op: 'append', id, receiverId, events: encoded, byteLength, rowCount };
 }
 
 export function packAppends(appends: readonly AppendCall[]): PackedAppends {
@@ -95,13 +104,16 @@ export function packAppends(appends: readonly AppendCall[]): PackedAppends {
 		offset += end - start;
 		numbers.push(placeOf(exportId), mappingRevision, end - start, sizeBytes);
 	};
-	for (const { id, receiverId, dedupeKey, dedupeWindowMs, rows, dead } of appends) {
-		const key = dedupeKey === undefined ? NONE : placeOf(dedupeKey);
-		numbers.push(id, placeOf(receiverId), key, dedupeWindowMs, rows.length, dead.length);
-		for (const row of rows) packRow(row);
-		for (const { row, error } of dead) {
-			packRow(row);
-			numbers.push(placeOf(error.code), placeOf(error.message));
+	for (const { id, receiverId, events } of appends) {
+		numbers.push(id, placeOf(receiverId), events.length);
+		for (const { keys, rows, dead } of events) {
+			numbers.push(keys.length, rows.length, dead.length);
+			for (const { key, windowMs } of keys) numbers.push(placeOf(key), windowMs);
+			for (const row of rows) packRow(row);
+			for (const { row, error } of dead) {
+				packRow(row);
+				numbers.push(placeOf(error.code), placeOf(error.message));
+			}
 		}
 	}
 	return { numbers: new Float64Array(numbers), texts: [...places.keys()], bytes };
@@ -135,19 +147,36 @@ class Reader {
 		const start = this.#offset;
 		const id = this.#next();
 		const receiverId = this.#nextText();
-		const dedupeKey = this.#texts[this.#next()];
-		const dedupeWindowMs = this.#next();
+		const eventCount = this.#next();
+		const events: EncodedEvent[] = [];
+		let rowCount = 0;
+		while (events.length < eventCount) {
+			const event = this.#nextEvent();
+			rowCount += event.rows.length + event.dead.length;
+			events.push(event);
+		}
+		return { op: 'append', id, receiverId, events, byteLength: this.#offset - start, rowCount };
+	}
+
+	#nextEvent(): EncodedEvent {
+		const keyCount = this.#next();
 		const rowCount = this.#next();
 		const deadCount = this.#next();
+		const keys: readonly DedupeKey[] =
+			keyCount === 0 ? NONE : Array.from({ length: keyCount }, () => this.#nextKey());
 		const rows: EncodedRow[] = [];
 		while (rows.length < rowCount) rows.push(this.#nextRow());
+		if (deadCount === 0) return { keys, rows, dead: NONE };
 		const dead: { row: EncodedRow; error: PlainError }[] = [];
 		while (dead.length < deadCount) {
 			const row = this.#nextRow();
 			dead.push({ row, error: { code: this.#nextText(), message: this.#nextText() } });
 		}
-		const byteLength = this.#offset - start;
-		return { op: 'append', id, receiverId, dedupeKey, dedupeWindowMs, rows, dead, byteLength };
+		return { keys, rows, dead };
+	}
+
+	#nextKey(): DedupeKey {
+		return { key: this.#nextText(), windowMs: this.#next() };
 	}
 
 	#nextRow(): EncodedRow {

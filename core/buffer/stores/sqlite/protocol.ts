@@ -165,7 +165,7 @@ export type Answer =
 
 export interface Answers {
 	readonly answers: readonly Answer[];
-	/** Ids of the appends that stored their event: an answer for each, packed. */
+	/** Ids of the appends of which no event was known before: an answer for each, packed. */
 	readonly stored: Float64Array;
 	/** Of the exports that the group appended to, as of its commit. */
 	readonly counters: readonly Counters[];

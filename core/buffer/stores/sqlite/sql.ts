@@ -122,7 +122,7 @@ export const UPSERT_KEY = `
 	INSERT INTO dedupe (receiver, key, until) VALUES (?, ?, ?)
 	ON CONFLICT (receiver, key) DO UPDATE SET until = excluded.until`;
 export const DELETE_OLD_KEYS = `
-	DELETE FROM dedupe WHERE (receiver, key) IN (SELECT receiver, key FROM dedupe WHERE until <= ? ORDER BY until LIMIT 200)`;
+	DELETE FROM dedupe WHERE (receiver, key) IN (SELECT receiver, key FROM dedupe WHERE until <= ? ORDER BY until LIMIT ?)`;
 
 // latest
 export const SELECT_LATEST_ORDER = `SELECT order_key FROM latest WHERE export = ? AND key = ?`;

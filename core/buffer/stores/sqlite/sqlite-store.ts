@@ -1,6 +1,8 @@
 import type { ExportState } from '../../../config';
 import type { Cancel, Clock } from '../../../runtime/clock';
 import type {
+	AppendAnswer,
+	AppendRequest,
 	Batch,
 	DeadLetter,
 	Lease,
@@ -9,7 +11,7 @@ import type {
 	StoredExport,
 	StoredRow,
 } from '../../store';
-import { type AppendRequest, checkAppend, exportIdsOf } from '../append-request';
+import { checkAppend, exportIdsOf } from '../append-request';
 import { byLatestKey } from '../order-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import type { Documents } from '../../documents';
@@ -65,10 +67,10 @@ export class SqliteStore implements Store {
 	}
 
 	append(request: AppendRequest) {
-		return new Promise<Awaited<ReturnType<Store['append']>>>((resolve, reject) => {
+		return new Promise<AppendAnswer>((resolve, reject) => {
 			checkAppend(request);
-			const answer = (duplicate: boolean) => {
-				resolve({ duplicate, counters: this.#client.countersOf(exportIdsOf(request)) });
+			const answer = (duplicates: readonly boolean[] = request.events.map(() => false)) => {
+				resolve({ duplicates, counters: this.#client.countersOf(exportIdsOf(request)) });
 			};
 			this.#client.append(request, answer, reject);
 		});

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { BufferError } from '../../../errors';
 import type { Clock } from '../../../runtime/clock';
-import type { Counters } from '../../store';
-import type { AppendRequest } from '../append-request';
+import type { AppendRequest, Counters } from '../../store';
+import { bytesOf, checkBytes } from '../append-request';
 import { RETRY_AFTER_MS } from '../defaults';
 import { storeClosed } from '../failures';
 import { readTime } from '../store-time';
@@ -82,21 +82,20 @@ export class WorkerClient {
 	/**
 	 * Not a promise, but what settles one: each event of a busy receiver comes through here.
 	 *
-	 * @param resolve hears whether the event's key was known
-	 * @throws CoreError when the event cannot be taken
+	 * @param resolve hears which events were known, or nothing where none was
+	 * @throws CoreError when the events cannot be taken
 	 */
 	append(
 		request: AppendRequest,
-		resolve: (isDuplicate: boolean) => void,
+		resolve: (duplicates: readonly boolean[] | undefined) => void,
 		reject: (error: Error) => void,
 	): void {
 		if (this.#isClosing) throw storeClosed();
 		if (this.#worker === undefined) throw workerGone();
-		const id = this.#nextId++;
-		const call = encodeAppend(id, request);
-		const bytes = call.byteLength;
-		const { maxBytesInFlight } = this.#options.limits;
-		// An event larger than the limit may go alone.
+		const { maxBytesInFlight, maxGroupBytes } = this.#options.limits;
+		const bytes = bytesOf(request);
+		checkBytes(request, bytes, maxGroupBytes);
+		// A request larger than the limit may go alone.
 		if (this.#bytesInFlight > 0 && this.#bytesInFlight + bytes > maxBytesInFlight) {
 			throw new BufferError(
 				'ERR_BUFFER_FULL',
@@ -104,7 +103,7 @@ export class WorkerClient {
 				{ retryAfterMs: RETRY_AFTER_MS },
 			);
 		}
-		this.#wait(call, { resolve, reject, bytes });
+		this.#wait(encodeAppend(this.#nextId++, request, bytes), { resolve, reject, bytes });
 	}
 
 	/** Of those that have any. */
@@ -222,7 +221,7 @@ export class WorkerClient {
 
 	#settle({ answers, stored, counters }: Answers): void {
 		for (const counter of counters) this.#counters.set(counter.exportId, counter);
-		for (const id of stored) this.#take(id)?.resolve(false as never);
+		for (const id of stored) this.#take(id)?.resolve(undefined as never);
 		for (const answer of answers) {
 			const waiter = this.#take(answer.id);
 			if ('thrown' in answer) waiter?.reject(unpackError(answer.thrown));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Connection } from '../../../../core/buffer/stores/sqlite/connection';
-import { anExport, aRow, EXPORT_ID } from '../../../conformance/store-fixtures';
+import { anExport, aRow, EXPORT_ID, keys } from '../../../conformance/store-fixtures';
 import { StoreInThread } from '../../../support/store-in-thread';
 
 /** One statement that ran, and how many rows it gave. */
@@ -47,7 +47,10 @@ describe('cost in a sqlite store (I18, S80)', function () {
 			const rows = Array.from({ length: count }, () =>
 				aRow(store.clock, 'a row', { latestKey: 'k' }),
 			);
-			return store.append({ receiverId: 'receiver', dedupeKey: `${appends++}`, rows });
+			return store.append({
+				receiverId: 'receiver',
+				events: [{ ...keys(`${appends++}`), rows }],
+			});
 		};
 		const conditions = { count: 1_000_000, sizeBytes: 50_000_000, timeMs: 60_000 };
 		await store.call('putExport', anExport({ conditions }));

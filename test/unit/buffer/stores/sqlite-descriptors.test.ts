@@ -98,7 +98,7 @@ describe('descriptors of a sqlite store', () => {
 			return { unref() {} };
 		}) as unknown as typeof setTimeout;
 		const append = (text: string) =>
-			opened.append({ receiverId: 'receiver', rows: [aRow(opened.clock, text)] });
+			opened.append({ receiverId: 'receiver', events: [{ rows: [aRow(opened.clock, text)] }] });
 		await assert.rejects(append('a'), /disk I\/O error/);
 		foreigners.take();
 		const { now } = performance;

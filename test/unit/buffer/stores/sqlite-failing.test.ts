@@ -29,7 +29,7 @@ describe('a sqlite store under which something fails', () => {
 		const store = new StoreInThread(directory);
 		await store.call('putExport', anExport());
 		const append = (text: string) =>
-			store.append({ receiverId: 'receiver', rows: [aRow(store.clock, text)] });
+			store.append({ receiverId: 'receiver', events: [{ rows: [aRow(store.clock, text)] }] });
 		const rows = async () => ((await store.call('counters')) as Counters[])[0]?.rows;
 		const warnings = async () => ((await store.call('stats')) as StoreStats).warnings;
 		return { store, append, rows, warnings };

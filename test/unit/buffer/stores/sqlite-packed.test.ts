@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { AppendRequest } from '../../../../core/buffer/store';
+import { bytesOf as requestBytes } from '../../../../core/buffer/stores/append-request';
 import {
 	type AppendCall,
 	bytesOf,
@@ -28,17 +30,22 @@ const aRow = fc.record(
 	},
 );
 const anError = fc.record({ code: aText, message: aText });
-const anAppend = fc.record(
+const anEvent = fc.record(
 	{
-		receiverId: aText,
-		dedupeKey: aText,
-		dedupeWindowMs: aNumber,
+		dedupeKeys: fc.array(fc.record({ key: aText, windowMs: aNumber }, { noNullPrototype: true }), {
+			maxLength: 3,
+		}),
 		rows: fc.array(aRow, { maxLength: 4 }),
 		dead: fc.array(fc.record({ row: aRow, error: anError }), { maxLength: 3 }),
 	},
-	{ requiredKeys: ['receiverId', 'rows'] },
+	{ requiredKeys: ['rows'] },
 );
-type Request = Parameters<typeof encodeAppend>[1];
+const anAppend = fc.record({
+	receiverId: aText,
+	events: fc.array(anEvent, { maxLength: 4 }),
+});
+const encode = (id: number, request: unknown) =>
+	encodeAppend(id, request as AppendRequest, requestBytes(request as AppendRequest));
 
 describe('calls on their way to the worker of a sqlite store', () => {
 	it('arrive as they were made, in their order', () => {
@@ -49,7 +56,7 @@ describe('calls on their way to the worker of a sqlite store', () => {
 		fc.assert(
 			fc.property(fc.array(aCall, { maxLength: 12 }), (made) => {
 				const calls = made.map((one, id): Call => {
-					if (typeof one !== 'string') return encodeAppend(id, one as unknown as Request);
+					if (typeof one !== 'string') return encode(id, one);
 					return { op: one, id, args: undefined } as Call;
 				});
 				const arrived = unpackCalls(structuredClone(packCalls(calls)));
@@ -57,8 +64,15 @@ describe('calls on their way to the worker of a sqlite store', () => {
 				for (const [index, one] of made.entries()) {
 					const call = arrived[index];
 					if (typeof one === 'string' || call?.op !== 'append') continue;
-					const rows = [...one.rows, ...(one.dead ?? []).map(({ row }) => row)];
-					const found = [...call.rows, ...call.dead.map(({ row }) => row)];
+					const rows = one.events.flatMap(({ rows: some, dead = [] }) => [
+						...some,
+						...dead.map(({ row }) => row),
+					]);
+					const found = call.events.flatMap(({ rows: some, dead }) => [
+						...some,
+						...dead.map(({ row }) => row),
+					]);
+					assert.equal(call.rowCount, rows.length);
 					assert.deepEqual(
 						found.map((row) => decodeRow(bytesOf(row), { ...row, rowId: 0 })),
 						rows.map((row) => ({ ...row, rowId: 0 })),
@@ -71,9 +85,10 @@ describe('calls on their way to the worker of a sqlite store', () => {
 	it('do not change with what their sender does to the payload afterwards', () => {
 		const payload = Buffer.from('before');
 		const row = { exportId: 'r/a', eventId: 'e', receivedAt: 1, mappingRevision: 1, sizeBytes: 6 };
-		const call = encodeAppend(1, { receiverId: 'r', rows: [{ ...row, payload }] });
+		const call = encode(1, { receiverId: 'r', events: [{ rows: [{ ...row, payload }] }] });
 		payload.fill(0);
-		const [first] = (unpackCalls(packCalls([call]))[0] as AppendCall).rows;
+		const [event] = (unpackCalls(packCalls([call]))[0] as AppendCall).events;
+		const [first] = event?.rows ?? [];
 		assert.ok(first);
 		const { payload: kept } = decodeRow(bytesOf(first), { ...row, rowId: 0 });
 		assert.equal(Buffer.from(kept).toString(), 'before');
@@ -91,7 +106,10 @@ function show(call: Call) {
 	});
 	return {
 		...call,
-		rows: call.rows.map(showRow),
-		dead: call.dead.map(({ row, error }) => ({ row: showRow(row), error })),
+		events: call.events.map(({ keys, rows, dead }) => ({
+			keys,
+			rows: rows.map(showRow),
+			dead: dead.map(({ row, error }) => ({ row: showRow(row), error })),
+		})),
 	};
 }

@@ -7,6 +7,7 @@ import { openStore } from '../../../../core/buffer/open-store';
 import type { Store } from '../../../../core/buffer/store';
 import {
 	anExport,
+	appendEvent,
 	aRow,
 	claimBatch,
 	FakeClock,
@@ -42,8 +43,7 @@ describe('a chunk of a sqlite store that is put in quarantine (S50)', function (
 		return store;
 	};
 	const append = (store: Store, texts: string[], receivedAt = clock.now()) =>
-		store.append({
-			receiverId: 'receiver',
+		appendEvent(store, {
 			rows: texts.map((text) => aRow(clock, text, { receivedAt })),
 		});
 	const damage = (set: string, seq: number) => {

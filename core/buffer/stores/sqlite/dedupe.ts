@@ -1,0 +1,57 @@
+import type { DedupeKey } from '../../store';
+import { keyBytes } from '../key-bytes';
+import { toOptionalNumber } from './connection';
+import type { Engine } from './engine';
+import { DELETE_OLD_KEYS, SELECT_KEY, UPSERT_KEY } from './sql';
+
+/** Keys whose window has ended and that go with each append; more where as many come. */
+const FORGOTTEN_AT_ONCE = 200;
+
+/** The keys of a request's events, looked up one event after the other and written together (I19). */
+export class RequestKeys {
+	readonly #engine: Engine;
+	readonly #receiverId: string;
+	/** Those that were not known before the request, with the ends of their windows. */
+	readonly #fresh = new Map<string, number>();
+
+	constructor(engine: Engine, receiverId: string) {
+		this.#engine = engine;
+		this.#receiverId = receiverId;
+	}
+
+	get hasNew(): boolean {
+		return this.#fresh.size > 0;
+	}
+
+	/** @returns whether any was seen before, also in an event before this one */
+	see(keys: readonly DedupeKey[]): boolean {
+		if (keys.length === 0) return false;
+		const { livedAt } = this.#engine.time;
+		const unseen = keys.filter(({ key }) => !this.#isKnown(key, livedAt));
+		for (const { key, windowMs } of unseen) {
+			this.#fresh.set(key, Math.max(livedAt + windowMs, this.#fresh.get(key) ?? 0));
+		}
+		return unseen.length < keys.length;
+	}
+
+	save(): void {
+		if (!this.hasNew) return;
+		const { connection, time } = this.#engine;
+		const forgotten = Math.max(FORGOTTEN_AT_ONCE, 2 * this.#fresh.size);
+		connection.run(DELETE_OLD_KEYS, time.livedAt, forgotten);
+		for (const [key, until] of this.#fresh) {
+			connection.run(UPSERT_KEY, this.#receiverId, keyValue(key), until);
+		}
+	}
+
+	#isKnown(key: string, livedAt: number): boolean {
+		if (this.#fresh.has(key)) return true;
+		const row = this.#engine.connection.get(SELECT_KEY, this.#receiverId, keyValue(key));
+		return (toOptionalNumber(row?.until) ?? 0) > livedAt;
+	}
+}
+
+/** Text with half a surrogate pair has no UTF-8 of its own: SQLite would take different keys for one. A BLOB equals no text. */
+export function keyValue(key: string): string | Buffer {
+	return key.isWellFormed() ? key : keyBytes(key);
+}

@@ -1,0 +1,57 @@
+import type { AppendedEvent, Counters, Store } from '../buffer/store';
+import { CoreError } from '../errors';
+import type { Acceptance } from '../receiver/answer';
+
+/** What became of events that were appended together. */
+export interface Appended {
+	/** Of each event, in order. */
+	readonly became: readonly Acceptance[];
+	/** Of the exports that took any. */
+	readonly counters: readonly Counters[];
+}
+
+/** Appends events, all or none. Those that no export takes are left out, and nothing remembers their keys. @throws as Store.append */
+export async function appendEvents(
+	store: Pick<Store, 'append'>,
+	receiverId: string,
+	events: readonly AppendedEvent[],
+): Promise<Appended> {
+	const taken = events.filter(hasRows);
+	if (taken.length === 0) return { became: events.map(() => 'filtered'), counters: [] };
+	const { duplicates, counters } = await store.append({ receiverId, events: taken });
+	let next = 0;
+	const became = events.map((event): Acceptance => {
+		if (!hasRows(event)) return 'filtered';
+		return duplicates[next++] === true ? 'duplicate' : 'stored';
+	});
+	return { became, counters };
+}
+
+/**
+ * Appends items of the flow: together where they fit into one request, else in halves, one after the other. Where a later part fails,
+ * the earlier ones are stored.
+ *
+ * @param appended hears of each part that is stored
+ * @throws as Store.append, but never ERR_REQUEST_TOO_LARGE
+ */
+export async function appendItems(
+	store: Pick<Store, 'append'>,
+	receiverId: string,
+	items: readonly AppendedEvent[],
+	appended: (counters: readonly Counters[]) => void,
+): Promise<void> {
+	try {
+		const { counters } = await appendEvents(store, receiverId, items);
+		if (counters.length > 0) appended(counters);
+	} catch (error) {
+		const isTooLarge = error instanceof CoreError && error.code === 'ERR_REQUEST_TOO_LARGE';
+		if (!isTooLarge || items.length <= 1) throw error;
+		const half = Math.ceil(items.length / 2);
+		await appendItems(store, receiverId, items.slice(0, half), appended);
+		await appendItems(store, receiverId, items.slice(half), appended);
+	}
+}
+
+function hasRows({ rows, dead = [] }: AppendedEvent): boolean {
+	return rows.length + dead.length > 0;
+}
