@@ -155,7 +155,10 @@ export function documentTests(current: () => Fixture): void {
 			const { store } = current();
 			const answers = await Promise.all([
 				documents().put(IN, 'a', 1),
-				store.append({ receiverId: 'receiver', events: [{ rows: [], dedupeKey: 'k' }] }),
+				store.append({
+					receiverId: 'receiver',
+					events: [{ rows: [], dedupeKeys: [{ key: 'k', windowMs: 1_000 }] }],
+				}),
 				documents().get(IN, 'a'),
 			]);
 			if (store.kind !== 'postgres') assert.equal(answers[2]?.revision, answers[0]);
