@@ -40,7 +40,7 @@ export function validateSignatures(
 	isStandIn?: IsStandIn,
 ): readonly string[] {
 	if (!Array.isArray(signatures) || signatures.length > MAX_SCHEMES) {
-		throw new ConfigError(path, `a list of at most ${MAX_SCHEMES} signatures`, signatures);
+		throw new ConfigError(path, `a list of at most ${MAX_SCHEMES} signatures`);
 	}
 	const taken: string[] = [];
 	for (const [index, signature] of (signatures as unknown[]).entries()) {

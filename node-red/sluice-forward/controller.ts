@@ -187,10 +187,13 @@ function sinkOf(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): Sin
 		headers: headersOf(RED, node, config.headers),
 		...(config.secret
 			? {
-					signature: {
-						secret: secretRefOf(config.secret),
-						header: config.header?.trim() || undefined,
-					},
+					signatures: [
+						{
+							kind: 'body-jwt',
+							secrets: [secretRefOf(config.secret)],
+							header: config.header?.trim() || undefined,
+						},
+					],
 				}
 			: {}),
 		sendCredentials: config.sendCredentials === true,

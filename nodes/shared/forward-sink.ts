@@ -22,7 +22,7 @@ export async function forwardSink(
 		sign,
 		index,
 		...settings
-	}: Omit<SinkConfig<'http'>, 'kind' | 'headers' | 'signature'> & {
+	}: Omit<SinkConfig<'http'>, 'kind' | 'headers' | 'signatures'> & {
 		/** Sends the header of the header credential. */
 		readonly sendHeader: boolean;
 		/** Signs with the signature credential, in this header; default that of core. */
@@ -49,10 +49,13 @@ export async function forwardSink(
 		headers,
 		...(sign
 			? {
-					signature: {
-						secret: keep('credentials.sluiceSignatureApi', secret),
-						header: sign.header,
-					},
+					signatures: [
+						{
+							kind: 'body-jwt',
+							secrets: [keep('credentials.sluiceSignatureApi', secret)],
+							header: sign.header,
+						},
+					],
 				}
 			: {}),
 	};

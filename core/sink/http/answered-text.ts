@@ -35,16 +35,16 @@ export function answeredText(
 export function secretsOf({
 	url,
 	headers = {},
-	signature,
+	signatures = [],
 }: {
 	readonly url: string;
 	readonly headers?: Readonly<Record<string, string>> | undefined;
-	readonly signature?: { readonly secret: string } | undefined;
+	readonly signatures?: readonly object[] | undefined;
 }): string[] {
 	const { pathname, search, searchParams } = new URL(url);
 	return [
 		...Object.values(headers).flatMap((value) => [value, ...value.split(/[\s,;=]+/)]),
-		...(signature?.secret ? [signature.secret] : []),
+		...signatures.flatMap((one) => ('secrets' in one ? (one.secrets as readonly string[]) : [])),
 		`${pathname}${search}`,
 		...pathname.split('/').filter(({ length }) => length >= MIN_SEGMENT),
 		...searchParams.values(),

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors';
-import { validateSecret } from '../../signature/validate-secret';
+import type { SchemeConfig } from '../../signature/schemes/index';
+import { validateSignatures } from '../../signature/validate-schemes';
 import { elementPath, joinPath } from '../config-path';
 import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
 import { validateCidrs, type AddressRules } from './guard';
@@ -10,14 +11,8 @@ export interface HttpSinkConfig extends AddressRules {
 	readonly url: string;
 	/** Sent with every request. They cannot replace the signature header, Host or Content-Length (D41). */
 	readonly headers?: Readonly<Record<string, string | SecretRef>> | undefined;
-	/** Signs each request over its exact bytes (D40); an empty secret signs nothing (D14). */
-	readonly signature?:
-		| {
-				readonly secret: SecretRef;
-				/** Default `X-Dt-Signature`. */
-				readonly header?: string | undefined;
-		  }
-		| undefined;
+	/** How each request is signed, over its exact bytes (D40); none signs nothing (D14). */
+	readonly signatures?: readonly SignatureConfig[] | undefined;
 	/** For one attempt, 100 … 600,000; default 10,000 (D44). */
 	readonly timeoutMs?: number | undefined;
 	/** Retry every answer that is not 2xx, as a Data Connector does (D43); default false. */
@@ -33,11 +28,17 @@ export interface HttpSinkConfig extends AddressRules {
 	readonly ca?: string | undefined;
 }
 
+/** A scheme that signs, with references to its secrets. */
+export type SignatureConfig = Referring<SchemeConfig>;
+
+type Referring<Scheme> = Scheme extends { readonly secrets: readonly string[] }
+	? Omit<Scheme, 'secrets'> & { readonly secrets: readonly SecretRef[] }
+	: Scheme;
+
 /** The same with the texts of its secrets. */
 export type HttpEndpoint = Resolved<HttpSinkConfig>;
 
 export const DEFAULT_TIMEOUT_MS = 10_000;
-export const DEFAULT_SIGNATURE_HEADER = 'X-Dt-Signature';
 
 /** What the transport sets, and what would change how a request is framed. */
 const RESERVED = ['host', 'content-length', 'transfer-encoding', 'connection', 'expect'];
@@ -47,8 +48,9 @@ const MAX_HEADERS = 50;
 export function validateHttpSink(config: HttpSinkConfig | HttpEndpoint, path = ''): void {
 	const at = (name: string): string => joinPath(path, name);
 	validateUrl(config.url, at('url'));
-	validateSignature(config.signature, at('signature'));
-	validateHeaders(config, at('headers'));
+	const { signatures = [] } = config;
+	const signed = validateSignatures(signatures, at('signatures'), isSecretRef);
+	validateHeaders(config.headers, [...RESERVED, ...signed], at('headers'));
 	const { timeoutMs = DEFAULT_TIMEOUT_MS, allowedCidrs = [] } = config;
 	if (!Number.isInteger(timeoutMs) || timeoutMs < 100 || timeoutMs > 600_000) {
 		throw new ConfigError(at('timeoutMs'), 'a whole number from 100 to 600,000', timeoutMs);
@@ -92,24 +94,8 @@ function validateUrl(text: unknown, path: string): void {
 	}
 }
 
-function validateSignature(signature: unknown, path: string): void {
-	if (signature === undefined) return;
-	if (!isObject(signature)) throw new ConfigError(path, 'an object with a secret');
-	const { secret, header = DEFAULT_SIGNATURE_HEADER } = signature;
-	if (!isHeaderName(header)) {
-		throw new ConfigError(joinPath(path, 'header'), 'the name of a header', header);
-	}
-	if (secret === '' || isSecretRef(secret)) return;
-	validateSecret('signature', secret, joinPath(path, 'secret'));
-}
-
-function validateHeaders(
-	{ headers = {}, signature }: HttpSinkConfig | HttpEndpoint,
-	path: string,
-): void {
+function validateHeaders(headers: unknown = {}, reserved: readonly string[], path: string): void {
 	if (!isObject(headers)) throw new ConfigError(path, 'an object of names and values');
-	const signatureHeader = signature?.header ?? DEFAULT_SIGNATURE_HEADER;
-	const reserved = signature?.secret ? [...RESERVED, signatureHeader.toLowerCase()] : RESERVED;
 	const entries = Object.entries(headers);
 	if (entries.length > MAX_HEADERS) {
 		throw new ConfigError(path, `at most ${MAX_HEADERS} headers`, entries.length);

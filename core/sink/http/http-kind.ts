@@ -1,3 +1,5 @@
+import { SCHEMES } from '../../signature/schemes/index';
+import type { SecretFields } from '../secret-ref';
 import type { SinkKind } from '../sink-kind';
 import { validateHttpSink, type HttpSinkConfig } from './http-config';
 import { createHttpSink } from './http-sink';
@@ -7,7 +9,7 @@ export const httpKind: SinkKind<HttpSinkConfig> = {
 	fields: {
 		url: true,
 		headers: true,
-		signature: true,
+		signatures: true,
 		timeoutMs: true,
 		retryAllStatuses: true,
 		send: true,
@@ -17,7 +19,15 @@ export const httpKind: SinkKind<HttpSinkConfig> = {
 		allowHttp: true,
 		allowedCidrs: true,
 	},
-	secrets: { 'headers.*': 'maybe', 'signature.secret': 'always' },
+	secrets: { 'headers.*': 'maybe', ...signatureSecrets() },
 	validate: validateHttpSink,
 	create: createHttpSink,
 };
+
+/** As the schemes name them. */
+function signatureSecrets(): SecretFields {
+	const fields = SCHEMES.flatMap((scheme) =>
+		scheme.fields.filter(({ type }) => type === 'secrets'),
+	);
+	return Object.fromEntries(fields.map(({ name }) => [`signatures.*.${name}.*`, 'always']));
+}

@@ -1,13 +1,12 @@
 import { CoreError, DeliveryError } from '../../errors';
 import { systemClock, type Clock } from '../../runtime/clock';
-import { signBody } from '../../signature/sign-body';
+import { signRequest } from '../../signature/sign-request';
 import { describeThrown } from '../../describe-thrown';
 import { recordText } from '../read-rows';
 import type { Attempt } from '../sink';
 import { outcomeOf, type RequestOutcome } from './answer';
 import { answeredText, secretsOf } from './answered-text';
 import {
-	DEFAULT_SIGNATURE_HEADER,
 	DEFAULT_TIMEOUT_MS,
 	isHeaderName,
 	isHeaderValue,
@@ -53,15 +52,16 @@ export interface HttpTarget {
 export function createHttpTarget(config: HttpEndpoint, ports: HttpPorts = {}): HttpTarget {
 	validateHttpSink(config);
 	const { clock = systemClock, transport = createTransport(config) } = ports;
-	const { url, timeoutMs = DEFAULT_TIMEOUT_MS } = config;
+	const { url, timeoutMs = DEFAULT_TIMEOUT_MS, signatures = [] } = config;
 	const secrets = secretsOf(config);
 	const send = async (body: Uint8Array, options: PushOptions): Promise<PushResult> => {
 		try {
-			const headers = await headersFor(config, body, options, clock.now());
+			const unsigned = { method: 'POST', url, body, now: clock.now() };
+			const signed = signatures.length > 0 ? await signRequest(unsigned, signatures) : {};
+			const headers = headersFor(config.headers, signed, options);
 			const { signal } = options;
 			const response = await transport.post({ url, headers, body, timeoutMs, signal });
-			const signature = headers[config.signature?.header ?? DEFAULT_SIGNATURE_HEADER] ?? '';
-			const text = answeredText(response, [...secrets, signature]);
+			const text = answeredText(response, [...secrets, ...Object.values(signed)]);
 			return {
 				outcome: outcomeOf({ ...response, text }, { ...config, now: clock.now() }),
 				response,
@@ -126,15 +126,13 @@ export async function deliverJson(
 }
 
 /** The user's headers may replace ours and those of the body, in any spelling, and nothing else. */
-async function headersFor(
-	{ headers = {}, signature }: HttpEndpoint,
-	body: Uint8Array,
+function headersFor(
+	headers: HttpEndpoint['headers'] = {},
+	signed: Readonly<Record<string, string>>,
 	{ idempotencyKey, contentType = 'application/json', bodyHeaders = {} }: PushOptions,
-	now: number,
-): Promise<Record<string, string>> {
-	const signatureHeader = signature?.header ?? DEFAULT_SIGNATURE_HEADER;
-	const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
-	if (signature?.secret) given.add(signatureHeader.toLowerCase());
+): Record<string, string> {
+	const theirs = { ...headers, ...signed };
+	const given = new Set(Object.keys(theirs).map((name) => name.toLowerCase()));
 	const { 'content-type': ownType = contentType, ...description } = bodyHeaders;
 	const ours = {
 		'Content-Type': isHeaderValue(ownType) ? ownType : 'application/json',
@@ -148,16 +146,7 @@ async function headersFor(
 	};
 	return {
 		...Object.fromEntries(Object.entries(ours).filter(([name]) => !given.has(name.toLowerCase()))),
-		...headers,
-		...(signature?.secret
-			? {
-					[signatureHeader]: await signBody({
-						body,
-						secret: signature.secret,
-						now,
-					}),
-				}
-			: {}),
+		...theirs,
 	};
 }
 

@@ -158,8 +158,8 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 			several({ sendHeader: true }),
 			several({}, { forwardHeader: 'credential', forwardSignature: 'credential' }),
 		]) {
-			const { headers, signature } = (await targetOf(parameters)).config;
-			assert.deepEqual([headers, signature], [{}, undefined]);
+			const { headers, signatures } = (await targetOf(parameters)).config;
+			assert.deepEqual([headers, signatures], [{}, undefined]);
 		}
 	});
 
@@ -173,7 +173,9 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 			const { config, resolveSecret } = await targetOf(parameters);
 			assert.doesNotMatch(JSON.stringify(config), /of-another-partner/);
 			const { Authorization: header } = config.headers ?? {};
-			const secret = config.signature?.secret;
+			const [signature] = config.signatures ?? [];
+			assert(signature?.kind === 'body-jwt');
+			const [secret] = signature.secrets;
 			assert(isSecretRef(header) && isSecretRef(secret));
 			assert.equal(resolveSecret(header.secretRef), 'Bearer of-another-partner');
 			assert.equal(resolveSecret(secret.secretRef), 'of-another-partner');

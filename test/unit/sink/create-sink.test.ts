@@ -14,6 +14,7 @@ import { fakeBatch } from '../../support/fake-batch';
 
 const HTTP = { kind: 'http', url: 'https://example.com/' } as const;
 const NAMED = { secretRef: 'of the host' } as const;
+const SIGNED = { kind: 'body-jwt', secrets: [NAMED] } as const;
 const flow: FlowPorts = { doneWhen: () => 'sent', emit: () => {} };
 
 /** Every field of every kind with what it cannot be, as it may come over REST. `hunter2` must not be shown. */
@@ -41,9 +42,21 @@ const wrong: readonly [path: string, config: unknown][] = [
 				'headers',
 			],
 			['headers["X"]', [{ X: { secretRef: 'a', value: 'hunter2' } }], 'headers'],
-			['signature', [null, 'hunter2', [], 7]],
-			['signature.secret', [{}, { secret: 'hunter2' }, { secret: '' }, { secret: 7 }], 'signature'],
-			['signature.header', [{ secret: NAMED, header: 'a:b' }], 'signature'],
+			['signatures', [null, 'hunter2', {}, 7]],
+			['signatures[0].kind', [[null], [{}], [{ kind: 'none' }], [{ kind: 'jwt' }]], 'signatures'],
+			[
+				'signatures[0].secrets',
+				[[{ kind: 'body-jwt' }], [{ ...SIGNED, secrets: [] }]],
+				'signatures',
+			],
+			[
+				'signatures[0].secrets[0]',
+				['hunter2', '', 7, {}, { secretRef: '' }].map((one) => [{ ...SIGNED, secrets: [one] }]),
+				'signatures',
+			],
+			['signatures[0].header', [[{ ...SIGNED, header: 'a:b' }]], 'signatures'],
+			['signatures[0].secret', [[{ ...SIGNED, secret: 'hunter2' }]], 'signatures'],
+			['signatures[1]', [[SIGNED, SIGNED]], 'signatures'],
 			['timeoutMs', [99, 600_001, 100.5, '1000', null]],
 			['send', ['rows', null, 7]],
 			['origin', ['api', null]],
@@ -88,7 +101,7 @@ describe('validateSinkConfig', () => {
 			http: {
 				...HTTP,
 				headers: { 'X-Site': 'b4', Authorization: NAMED },
-				signature: { secret: NAMED, header: 'X-Sign' },
+				signatures: [{ ...SIGNED, header: 'X-Sign' }],
 				timeoutMs: 600_000,
 				retryAllStatuses: true,
 				send: 'row',
@@ -110,8 +123,8 @@ describe('createSink', () => {
 	it('names path and reference of a secret that is not there', () => {
 		const configs: [path: string, config: SinkConfig, resolveSecret?: () => string][] = [
 			['sink.headers["A"]', { ...HTTP, headers: { A: NAMED } }],
-			['sink.signature.secret', { ...HTTP, signature: { secret: NAMED } }],
-			['sink.signature.secret', { ...HTTP, signature: { secret: NAMED } }, () => ''],
+			['sink.signatures[0].secrets[0]', { ...HTTP, signatures: [SIGNED] }],
+			['sink.signatures[0].secrets[0]', { ...HTTP, signatures: [SIGNED] }, () => ''],
 		];
 		for (const [path, config, resolveSecret] of configs) {
 			assert.throws(
@@ -128,7 +141,7 @@ describe('createSink', () => {
 
 	it('refuses a secret that cannot be used, and shows nothing of it', () => {
 		const resolveSecret = (): string => 'hunter2\n';
-		for (const field of [{ headers: { A: NAMED } }, { signature: { secret: NAMED } }]) {
+		for (const field of [{ headers: { A: NAMED } }, { signatures: [SIGNED] }]) {
 			assert.throws(
 				() => createSink({ ...HTTP, ...field }, { resolveSecret }),
 				(error) =>
@@ -156,10 +169,10 @@ describe('createSink', () => {
 			},
 			close: () => {},
 		};
-		const config: SinkConfig = {
+		const config: SinkConfig<'http'> = {
 			...HTTP,
 			headers: { A: { secretRef: 'a' }, B: 'b' },
-			signature: { secret: { secretRef: 's' } },
+			signatures: [{ kind: 'body-jwt', secrets: [{ secretRef: 's' }] }],
 		};
 		const before = JSON.stringify(config);
 		const ports = { transport, resolveSecret: (name: string) => `hunter-${name}` };

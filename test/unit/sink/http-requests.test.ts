@@ -192,8 +192,8 @@ describe('what an http sink tells of its requests', () => {
 						`no: ${String(request.headers['x-dt-signature'])} / my-secret-of-32-characters-here!`,
 					),
 			);
-			const signature = { secret: 'my-secret-of-32-characters-here!' };
-			await deliver(say(200), { config: { signature } });
+			const secrets = ['my-secret-of-32-characters-here!'];
+			await deliver(say(200), { config: { signatures: [{ kind: 'body-jwt', secrets }] } });
 			assert.equal(told[0]?.answeredText, 'no: *** / ***');
 		});
 	});

@@ -17,6 +17,8 @@ const batch = fakeBatch({ payloads: [json({ a: 1 }), json({ a: 'ä' }), json({ a
 const attempt = (signal = new AbortController().signal) => fakeAttempt({ signal });
 const NOW = 1_700_000_000_000;
 
+const signedIn = (header: string) => ({ kind: 'body-jwt', secrets: ['s'], header }) as const;
+
 describe('createHttpSink', () => {
 	let receiver: HttpReceiver | undefined;
 
@@ -168,9 +170,9 @@ describe('createHttpSink', () => {
 	}
 
 	it('signs the exact bytes of each attempt anew', async () => {
-		const signature = { secret: 's', header: 'X-Mine' };
-		await deliver(status(503), { signature });
-		await deliver(status(200), { signature });
+		const signatures = [signedIn('X-Mine')];
+		await deliver(status(503), { signatures });
+		await deliver(status(200), { signatures });
 		const tokens = receiver?.received.map(({ headers }) => String(headers['x-mine'])) ?? [];
 		assert.notEqual(tokens[0], tokens[1]);
 		for (const [i, token] of tokens.entries()) {
@@ -187,8 +189,8 @@ describe('createHttpSink', () => {
 		}
 	});
 
-	it('sends no signature header for an empty secret', async () => {
-		await deliver(status(200), { signature: { secret: '' } });
+	it('sends no signature header without a signature', async () => {
+		await deliver(status(200), { signatures: [] });
 		assert.equal(receiver?.received[0]?.headers['x-dt-signature'], undefined);
 	});
 
@@ -362,9 +364,9 @@ describe('createHttpSink', () => {
 				url: receiver.url,
 				send: 'row',
 				headers: { 'CE-Id': 'ours' },
-				signature: { secret: 's', header: 'Content-MD5' },
+				signatures: [signedIn('Content-MD5')],
 			} as const;
-			const withSignature = { ...config, signature: { secret: 's', header: 'Ce-SpecVersion' } };
+			const withSignature = { ...config, signatures: [signedIn('Ce-SpecVersion')] };
 			for (const one of [config, withSignature]) {
 				const sink = createHttpSink(one);
 				const outcome = await sink.deliver(
@@ -455,7 +457,7 @@ describe('createHttpSink', () => {
 		['headers["content-length"]', { headers: { 'content-length': '1' } }],
 		[
 			'headers["x-dt-signature"]',
-			{ headers: { 'x-dt-signature': 'a' }, signature: { secret: 's' } },
+			{ headers: { 'x-dt-signature': 'a' }, signatures: [signedIn('X-Dt-Signature')] },
 		],
 		['headers["a b"]', { headers: { 'a b': 'c' } }],
 		['headers["a"]', { headers: { a: 'b\r\nc: d' } }],
@@ -463,7 +465,7 @@ describe('createHttpSink', () => {
 		['timeoutMs', { timeoutMs: 99 }],
 		['timeoutMs', { timeoutMs: 600_001 }],
 		['allowedCidrs[1]', { allowedCidrs: ['10.0.0.0/8', '10.0.0.0/33'] }],
-		['signature.header', { signature: { secret: 's', header: 'a:b' } }],
+		['signatures[0].header', { signatures: [signedIn('a:b')] }],
 	];
 	for (const [path, config] of refused) {
 		it(`refuses ${path} in ${JSON.stringify(config)}`, () => {
