@@ -8,10 +8,11 @@ import {
 } from 'n8n-workflow';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
 import { credentialTests } from '../shared/credential-tests';
-import { dataDescription } from './description/data';
-import { deliverDescription } from './description/deliver';
-import { operateDescription } from './description/operate';
-import { loadOptions } from './load-options';
+import { bufferDescription } from './description/buffer';
+import { deadLetterDescription } from './description/dead-letter';
+import { forwardDescription } from './description/forward';
+import { itemDescription } from './description/item';
+import { listSearch } from './list-search';
 import { operationFor } from './operation-for';
 
 /** Works on items now, hands them to a buffer that a Sluice Trigger holds, and looks after the buffers. */
@@ -61,27 +62,29 @@ export class Sluice implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Data', value: 'data', description: 'Map, sign and verify items' },
-					{ name: 'Deliver', value: 'deliver', description: 'Add to a buffer, or forward' },
-					{ name: 'Operate', value: 'operate', description: 'Look after the buffers' },
+					{ name: 'Buffer', value: 'buffer', description: 'Add items to a buffer, or look after it' },
+					{
+						name: 'Dead Letter',
+						value: 'deadLetter',
+						description: 'Batches that were given up and are kept',
+					},
+					{ name: 'Item', value: 'item', description: 'Map, sign, verify, or forward items now' },
 				],
-				default: 'deliver',
+				default: 'buffer',
 			},
-			...dataDescription,
-			...deliverDescription,
-			...operateDescription,
-			...storeParameters([
-				{ resource: ['deliver'], operation: ['addToBuffer'] },
-				{ resource: ['operate'] },
-			]),
+			...bufferDescription,
+			...deadLetterDescription,
+			...itemDescription,
+			...forwardDescription,
+			...storeParameters([{ resource: ['buffer', 'deadLetter'] }]),
 			...usesSignature([
-				{ show: { resource: ['data'], operation: ['sign', 'verify'] } },
-				{ show: { resource: ['deliver'], operation: ['forwardNow'], signRequests: [true] } },
+				{ show: { resource: ['item'], operation: ['sign', 'verify'] } },
+				{ show: { resource: ['item'], operation: ['forward'], signRequests: [true] } },
 			]),
 		],
 	};
 
-	methods = { credentialTest: credentialTests, loadOptions };
+	methods = { credentialTest: credentialTests, listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = this.getNodeParameter('resource', 0);

@@ -1,29 +1,37 @@
 import { addToBuffer } from './operations/add-to-buffer';
+import { purgeDeadLetters, replayDeadLetters } from './operations/dead-letters';
 import { flush } from './operations/flush';
-import { forwardNow } from './operations/forward-now';
-import { listDeadLetters } from './operations/list-dead-letters';
+import { forward } from './operations/forward';
+import { getBuffer, getBuffers } from './operations/get-buffers';
+import { getDeadLetters } from './operations/get-dead-letters';
 import { map } from './operations/map';
-import { replayDeadLetters } from './operations/replay-dead-letters';
-import { retryNow } from './operations/retry-now';
+import { disable, enable, pause, peek, purge, resume, retryNow } from './operations/operate';
 import { sign } from './operations/sign';
-import { status } from './operations/status';
 import { verify } from './operations/verify';
 import type { Operation } from './run';
 
 const OPERATIONS = new Map<string, Operation>([
-	['data.map', map],
-	['data.sign', sign],
-	['data.verify', verify],
-	['deliver.addToBuffer', addToBuffer],
-	['deliver.forwardNow', forwardNow],
-	['operate.status', status],
-	['operate.flush', flush],
-	['operate.retryNow', retryNow],
-	['operate.listDeadLetters', listDeadLetters],
-	['operate.replayDeadLetters', replayDeadLetters],
+	['item.map', map],
+	['item.sign', sign],
+	['item.verify', verify],
+	['item.forward', forward],
+	['buffer.add', addToBuffer],
+	['buffer.get', getBuffer],
+	['buffer.getAll', getBuffers],
+	['buffer.flush', flush],
+	['buffer.retryNow', retryNow],
+	['buffer.peek', peek],
+	['buffer.pause', pause],
+	['buffer.resume', resume],
+	['buffer.disable', disable],
+	['buffer.enable', enable],
+	['buffer.purge', purge],
+	['deadLetter.getAll', getDeadLetters],
+	['deadLetter.replay', replayDeadLetters],
+	['deadLetter.purge', purgeDeadLetters],
 ]);
 
-/** The work of an operation, one file each in `operations/`. */
+/** The work of an operation; `operations/` holds them. */
 export function operationFor(resource: string, operation: string): Operation | undefined {
 	return OPERATIONS.get(`${resource}.${operation}`);
 }

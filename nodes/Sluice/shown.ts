@@ -22,6 +22,12 @@ export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObjec
 		dead: { ...dead },
 		rates: rates ? { ...rates } : null,
 		totals: { ...one.totals },
+		store: {
+			kind: snapshot.store.kind,
+			diskBytes: snapshot.store.diskBytes,
+			freeBytes: snapshot.store.freeBytes ?? null,
+			warnings: [...snapshot.store.warnings],
+		},
 		// A worker does not know what the main holds.
 		...(isQueueMode() ? {} : { isActive: heldBy !== undefined }),
 	};

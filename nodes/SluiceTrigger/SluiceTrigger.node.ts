@@ -32,11 +32,22 @@ export class SluiceTrigger implements INodeType {
 		// Above 1: for version 1 n8n evaluates an expression on each request (N73).
 		version: 2,
 		subtitle:
-			'={{$parameter["startOn"] === "workflowItems" ? "buffer filled by workflows" : "pushed events"}}',
+			'={{$parameter["startOn"] === "workflowItems" ? "items added by workflows" : "events pushed"}}',
 		description:
 			'Receives pushed events durably and starts one execution per batch, retried when it fails',
 		eventTriggerDescription:
-			'Waiting for you to push an event to the test URL (a buffer filled by workflows has none: publish it instead)',
+			'Waiting for you to push an event to the test URL (items added by workflows have none: publish it instead)',
+		triggerPanel: {
+			header: 'Take Events and Keep Them',
+			executionsHelp: {
+				inactive:
+					'<b>While you build</b>, click "Execute step" and push an event to the test URL: it starts the workflow at once and is stored nowhere.<br /><br /><b>When it is ready</b>, publish the workflow: events pushed to the production URL are kept on disk before they are answered, and delivered in batches.',
+				active:
+					'<b>Test URL</b>: an event starts the workflow at once and is stored nowhere.<br /><br /><b>Production URL</b>: events are kept on disk before they are answered, and delivered in batches. Their executions show up in the executions list.',
+			},
+			activationHint:
+				'Once you have published the workflow, events pushed to the production URL are kept and delivered in batches.',
+		},
 		activationMessage:
 			'Events are now kept by Sluice before they are answered, and delivered in batches.',
 		defaults: { name: 'Sluice Trigger' },
@@ -78,21 +89,22 @@ export class SluiceTrigger implements INodeType {
 		],
 		properties: [
 			{
-				displayName: 'Start On',
+				// By this name n8n lists each option as a trigger of its own.
+				displayName: 'Trigger On',
 				name: 'startOn',
 				type: 'options',
 				default: 'pushedEvents',
 				noDataExpression: true,
 				options: [
 					{
-						name: 'Buffer Filled by Workflows',
-						value: 'workflowItems',
-						description: 'Items that a Sluice node adds to the buffer; no URL',
-					},
-					{
-						name: 'Pushed Events',
+						name: 'Events Pushed',
 						value: 'pushedEvents',
 						description: 'HTTP requests that sensors, webhooks and scripts push',
+					},
+					{
+						name: 'Items Added by Workflows',
+						value: 'workflowItems',
+						description: 'Items that a Sluice node adds to the buffer; no URL',
 					},
 				],
 			},

@@ -65,7 +65,7 @@ function unknown(wanted: string, all: readonly Named[], filledByWorkflows: boole
 	const pushed = all.some(({ id, exportId }) => id === wanted || exportId === wanted);
 	const known = filledByWorkflows ? all.filter(isFilledByWorkflows) : all;
 	const fix = filledByWorkflows
-		? 'Define it in a Sluice Trigger that starts on a buffer filled by workflows, and publish that workflow.'
+		? 'Define it in a Sluice Trigger on Items Added by Workflows, and publish that workflow.'
 		: 'Define it in a Sluice Trigger, and publish that workflow.';
 	return failure(
 		filledByWorkflows && pushed

@@ -11,6 +11,7 @@ import {
 } from '../../../core/index';
 import { bufferName, findBuffer } from '../../shared/action-store';
 import { isQueueMode } from '../../shared/store';
+import { bufferText } from '../choices';
 import { inputItem, refused, withPipeline, type Operation } from '../run';
 
 type Buffer = KnownExport & { readonly exportId: string };
@@ -57,9 +58,8 @@ async function groupItems(
 	const groups = new Map<string, Group>();
 	for (const [index, { json }] of context.getInputData().entries()) {
 		try {
-			const text = context.getNodeParameter('buffer', index, '') as string;
 			const { store } = await open();
-			const buffer = await findBuffer(store, String(text), { filledByWorkflows: true });
+			const buffer = await findBuffer(store, bufferText(context, index), { filledByWorkflows: true });
 			const group = groups.get(buffer.exportId) ?? { buffer, items: [] };
 			groups.set(buffer.exportId, group);
 			group.items.push({ index, event: createEvent({ body: json }) });

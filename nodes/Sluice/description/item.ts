@@ -2,17 +2,23 @@ import type { INodeProperties } from 'n8n-workflow';
 import { COLUMN_OPTIONS } from '../../shared/columns';
 
 const show = (operation: string[], more: Record<string, string[]> = {}) => ({
-	show: { resource: ['data'], operation, ...more },
+	show: { resource: ['item'], operation, ...more },
 });
 
-export const dataDescription: INodeProperties[] = [
+export const itemDescription: INodeProperties[] = [
 	{
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		displayOptions: { show: { resource: ['data'] } },
+		displayOptions: { show: { resource: ['item'] } },
 		options: [
+			{
+				name: 'Forward to URL',
+				value: 'forward',
+				action: 'Forward an item to a URL',
+				description: 'Send each item once and wait for the answer',
+			},
 			{
 				name: 'Map',
 				value: 'map',

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { listDeadLetters as listLetters, type ShownLetter } from '../../../core/index';
+import { listDeadLetters, type ShownLetter } from '../../../core/index';
 import { bufferName, findBuffer } from '../../shared/action-store';
+import { bufferText } from '../choices';
 import { eachItem, withPipeline, type Operation } from '../run';
 import { instant } from '../shown';
 
@@ -8,14 +9,15 @@ import { instant } from '../shown';
 const SHOWN_ROWS = 5;
 
 /** An item for each dead letter, the oldest first. */
-export const listDeadLetters: Operation = (context) =>
+export const getDeadLetters: Operation = (context) =>
 	withPipeline(context, async (open) =>
 		eachItem(context, async (index) => {
 			const pipeline = await open();
-			const text = String(context.getNodeParameter('buffer', index, '')).trim();
+			const text = bufferText(context, index);
 			const limit = context.getNodeParameter('limit', index, 50) as number;
-			const exportId = text === '' ? undefined : (await findBuffer(pipeline.store, text)).exportId;
-			const letters = await listLetters(pipeline, { exportId, limit, rows: SHOWN_ROWS });
+			const exportId =
+				text === '' ? undefined : (await findBuffer(pipeline.store, text)).exportId;
+			const letters = await listDeadLetters(pipeline, { exportId, limit, rows: SHOWN_ROWS });
 			return letters.map((letter) => ({ json: show(letter) }));
 		}),
 	);

@@ -6,7 +6,7 @@ import { readField, textOf } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
 
 /** Sends each item and waits for the answer; nothing is kept and nothing comes again. */
-export const forwardNow: Operation = async (context) => {
+export const forward: Operation = async (context) => {
 	const targets = new Map<string, HttpTarget>();
 	try {
 		return await eachItem(context, async (index) => {

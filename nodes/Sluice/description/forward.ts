@@ -1,49 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { forwardHeader } from '../../shared/credential-parameters';
 
-const show = (operation: string[], more: Record<string, string[]> = {}) => ({
-	show: { resource: ['deliver'], operation, ...more },
+const show = (more: Record<string, string[]> = {}) => ({
+	show: { resource: ['item'], operation: ['forward'], ...more },
 });
 
-export const deliverDescription: INodeProperties[] = [
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: ['deliver'] } },
-		options: [
-			{
-				name: 'Add to Buffer',
-				value: 'addToBuffer',
-				action: 'Add items to a buffer',
-				description: 'Keep items on disk until the Sluice Trigger of the buffer delivers them',
-			},
-			{
-				name: 'Forward Now',
-				value: 'forwardNow',
-				action: 'Forward an item to a URL',
-				description: 'Send each item once and wait for the answer',
-			},
-		],
-		default: 'addToBuffer',
-	},
-	{
-		displayName: 'Buffer Name or ID',
-		name: 'buffer',
-		type: 'options',
-		typeOptions: { loadOptionsMethod: 'getItemBuffers' },
-		displayOptions: show(['addToBuffer']),
-		default: '',
-		required: true,
-		description:
-			'A buffer of a published Sluice Trigger that starts on a buffer filled by workflows. Choose from the list, or specify a name or a full name, &lt;workflow ID&gt;:&lt;node ID&gt;/&lt;name&gt;, using an <a href="https://docs.n8n.io/code/expressions/">expression</a>. Items for one buffer are added together or not at all.',
-	},
+/** Parameters of the operation *forward*. */
+export const forwardDescription: INodeProperties[] = [
 	{
 		displayName: 'URL',
 		name: 'url',
 		type: 'string',
-		displayOptions: show(['forwardNow']),
+		displayOptions: show(),
 		default: '',
 		required: true,
 		placeholder: 'https://example.com/events',
@@ -55,7 +23,7 @@ export const deliverDescription: INodeProperties[] = [
 		name: 'body',
 		type: 'options',
 		noDataExpression: true,
-		displayOptions: show(['forwardNow']),
+		displayOptions: show(),
 		options: [
 			{ name: 'Item', value: 'item', description: 'The item as JSON' },
 			{
@@ -71,7 +39,7 @@ export const deliverDescription: INodeProperties[] = [
 		displayName: 'Body Field',
 		name: 'bodyField',
 		type: 'string',
-		displayOptions: show(['forwardNow'], { body: ['field'] }),
+		displayOptions: show({ body: ['field'] }),
 		default: 'body',
 		required: true,
 		description: 'Name of the field, or a path with dots',
@@ -81,13 +49,13 @@ export const deliverDescription: INodeProperties[] = [
 		name: 'signRequests',
 		type: 'boolean',
 		noDataExpression: true,
-		displayOptions: show(['forwardNow']),
+		displayOptions: show(),
 		default: false,
 		description:
 			'Whether to send a token in X-Dt-Signature, signed with the Sluice Signature credential',
 	},
 	forwardHeader(
-		show(['forwardNow']),
+		show(),
 		'Sent to the URL, also to one that an expression gives: use a URL of your own there',
 	),
 	{
@@ -95,7 +63,7 @@ export const deliverDescription: INodeProperties[] = [
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add Option',
-		displayOptions: show(['forwardNow']),
+		displayOptions: show(),
 		default: {},
 		options: [
 			{

@@ -1,0 +1,149 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { chooseBuffer } from './choose-buffer';
+import { confirmLoss } from './confirm-loss';
+
+const show = (operation: string[], more: Record<string, (string | boolean)[]> = {}) => ({
+	show: { resource: ['buffer'], operation, ...more },
+});
+
+export const bufferDescription: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['buffer'] } },
+		// What loses nothing stands first.
+		options: [
+			{
+				name: 'Add Items',
+				value: 'add',
+				action: 'Add items to a buffer',
+				description: 'Keep items on disk until the Sluice Trigger of the buffer delivers them',
+			},
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get a buffer',
+				description: 'Count what waits, is being delivered, comes again, is dead and is done',
+			},
+			{
+				name: 'Get Many',
+				value: 'getAll',
+				action: 'Get many buffers',
+				description: 'An item for each buffer of the store, also of those whose workflow is gone',
+			},
+			{
+				name: 'Flush',
+				value: 'flush',
+				action: 'Flush a buffer',
+				description: 'Deliver what waits in a buffer now',
+			},
+			{
+				name: 'Retry Now',
+				value: 'retryNow',
+				action: 'Retry failed batches of a buffer now',
+				description: 'Deliver batches now that wait for their next attempt',
+			},
+			{
+				name: 'Peek',
+				value: 'peek',
+				action: 'Peek into a buffer',
+				description: 'Show the oldest waiting rows and leave them',
+			},
+			{
+				name: 'Pause',
+				value: 'pause',
+				action: 'Pause a buffer',
+				description: 'Keep what waits and what comes until it is resumed',
+			},
+			{
+				name: 'Resume',
+				value: 'resume',
+				action: 'Resume a paused buffer',
+				description: 'Deliver again what waits',
+			},
+			{
+				name: 'Disable',
+				value: 'disable',
+				action: 'Disable a buffer and drop its rows',
+				description: 'Drop what waits and what comes; Pause is what keeps them',
+			},
+			{
+				name: 'Enable',
+				value: 'enable',
+				action: 'Enable a disabled buffer',
+				description: 'Take and deliver again what comes',
+			},
+			{
+				name: 'Purge',
+				value: 'purge',
+				action: 'Purge a buffer',
+				description: 'Remove what waits, the dead letters, or both',
+			},
+		],
+		default: 'add',
+	},
+	chooseBuffer({
+		displayOptions: show(['add']),
+		search: 'searchItemBuffers',
+		description:
+			'A buffer of a published Sluice Trigger on Items Added by Workflows. Items for one buffer are added together or not at all.',
+	}),
+	chooseBuffer({
+		displayOptions: show([
+			'get',
+			'flush',
+			'retryNow',
+			'peek',
+			'pause',
+			'resume',
+			'disable',
+			'enable',
+			'purge',
+		]),
+		search: 'searchBuffers',
+		description: 'A buffer of a Sluice Trigger',
+	}),
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		displayOptions: show(['getAll']),
+		default: true,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 1000 },
+		displayOptions: show(['getAll'], { returnAll: [false] }),
+		default: 50,
+		description: 'Max number of results to return',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 1000 },
+		displayOptions: show(['peek']),
+		default: 50,
+		description: 'Max number of results to return',
+	},
+	{
+		displayName: 'Remove',
+		name: 'what',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: show(['purge']),
+		options: [
+			{ name: 'Everything', value: 'all' },
+			{ name: 'Dead Letters', value: 'dead' },
+			{ name: 'What Waits', value: 'waiting', description: 'Rows in batches that come again, too' },
+		],
+		default: 'waiting',
+		description: 'What is removed for good',
+	},
+	...confirmLoss({ resource: ['buffer'], operation: ['disable', 'purge'] }),
+];
