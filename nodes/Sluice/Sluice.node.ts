@@ -62,7 +62,11 @@ export class Sluice implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Buffer', value: 'buffer', description: 'Add items to a buffer, or look after it' },
+					{
+						name: 'Buffer',
+						value: 'buffer',
+						description: 'Add items to a buffer, or look after it',
+					},
 					{
 						name: 'Dead Letter',
 						value: 'deadLetter',

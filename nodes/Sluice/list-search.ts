@@ -7,10 +7,7 @@ export const listSearch = {
 	searchBuffers(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 		return buffersIn(this, () => true, filter);
 	},
-	searchItemBuffers(
-		this: ILoadOptionsFunctions,
-		filter?: string,
-	): Promise<INodeListSearchResult> {
+	searchItemBuffers(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 		return buffersIn(this, isFilledByWorkflows, filter);
 	},
 };

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { N8nNode } from '../../scripts/host/n8n-api';
 import { eventually } from '../support/eventually';
-import { aSluice, aTrigger, aWebhook, reportItemsTo, wire } from '../support/n8n-workflows';
+import {
+	aSluice,
+	aTrigger,
+	aWebhook,
+	located,
+	reportItemsTo,
+	wire,
+} from '../support/n8n-workflows';
 import { post, sharedN8n, type Answered, type N8nWorld } from '../support/n8n-world';
 import { startSinkServer, type SinkServer } from '../support/sink-server';
 
@@ -72,15 +79,16 @@ describe('Sluice in a real n8n: delivering', function () {
 		const id = await publishReporting(trigger);
 		const buffer = `${id}:${trigger.id}/fragile`;
 		const list = await operation({
-			resource: 'operate',
-			operation: 'listDeadLetters',
-			buffer,
+			resource: 'deadLetter',
+			operation: 'getAll',
+			buffer: located(buffer),
 			limit: 10,
 		});
 		const replay = await operation({
-			resource: 'operate',
-			operation: 'replayDeadLetters',
-			buffer,
+			resource: 'deadLetter',
+			operation: 'replay',
+			which: 'buffer',
+			buffer: located(buffer),
 		});
 		sink.answer = (_request, response) => response.writeHead(500).end();
 		await accepted(trigger, 7);
@@ -108,8 +116,12 @@ describe('Sluice in a real n8n: delivering', function () {
 		const trigger = aTrigger({ bufferName: 'slow', flushCount: 100, flushSeconds: 3600 });
 		const id = await publishReporting(trigger);
 		const buffer = `${id}:${trigger.id}/slow`;
-		const status = await operation({ resource: 'operate', operation: 'status' });
-		const flush = await operation({ resource: 'operate', operation: 'flush', buffer });
+		const status = await operation({ resource: 'buffer', operation: 'getAll' });
+		const flush = await operation({
+			resource: 'buffer',
+			operation: 'flush',
+			buffer: located(buffer),
+		});
 		await accepted(trigger, 1, 2);
 		const { text } = await status();
 		assert.match(text, /slow/);
@@ -124,9 +136,9 @@ describe('Sluice in a real n8n: delivering', function () {
 		const trigger = aTrigger({ startOn: 'workflowItems', bufferName: 'rows', flushCount: 2 });
 		const id = await publishReporting(trigger);
 		const add = await operation({
-			resource: 'deliver',
-			operation: 'addToBuffer',
-			buffer: `${id}:${trigger.id}/rows`,
+			resource: 'buffer',
+			operation: 'add',
+			buffer: located(`${id}:${trigger.id}/rows`),
 		});
 		for (const n of [1, 2]) assert.equal((await add({ n })).status, 200);
 		await eventually('the batch', () => sink.requests.length > 0);
@@ -138,8 +150,8 @@ describe('Sluice in a real n8n: delivering', function () {
 
 	it('forward now: the answer of the endpoint is the item; not 2xx fails', async () => {
 		const forward = await operation({
-			resource: 'deliver',
-			operation: 'forwardNow',
+			resource: 'item',
+			operation: 'forward',
 			url: `${sink.url}/now`,
 		});
 		assert.equal((await forward({ n: 1 })).status, 200);
@@ -151,7 +163,7 @@ describe('Sluice in a real n8n: delivering', function () {
 
 	it('map: items become records, by the same columns as the trigger’s', async () => {
 		const map = await operation({
-			resource: 'data',
+			resource: 'item',
 			operation: 'map',
 			source: 'field',
 			sourceField: 'body',
@@ -177,7 +189,7 @@ describe('Sluice in a real n8n: delivering', function () {
 		for (const [index, verifier] of secrets.entries()) {
 			const path = `sign/${randomUUID()}`;
 			const webhook = aWebhook(path);
-			const data = { resource: 'data', bodyField: 'body' };
+			const data = { resource: 'item', bodyField: 'body' };
 			const sign = aSluice({ ...data, operation: 'sign', tokenField: 'token' }, secrets[0]);
 			const token = '={{ $json.token }}';
 			const verify = {

@@ -6,7 +6,7 @@ import { openStore, signBody, type Counters, type Store } from '../../core/index
 import type { N8nNode } from '../../scripts/host/n8n-api';
 import { eventually } from '../support/eventually';
 import { N8nQueueWorld } from '../support/n8n-queue-world';
-import { aSluice, aTrigger, aWebhook, reportItemsTo, wire } from '../support/n8n-workflows';
+import { aSluice, aTrigger, aWebhook, located, reportItemsTo, wire } from '../support/n8n-workflows';
 import { post } from '../support/n8n-world';
 import { sharedPostgres } from '../support/postgres';
 import { skipWithout } from '../support/skip';
@@ -264,12 +264,23 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 			assert.equal(status, 200, text);
 			return text;
 		};
-		const added = await operation({ resource: 'deliver', operation: 'addToBuffer', buffer });
+		const added = await operation({
+			resource: 'buffer',
+			operation: 'add',
+			buffer: located(buffer),
+		});
 		assert.match(added, /"added":true/);
 		assert.doesNotMatch(added, /note/);
-		assert.match(await operation({ resource: 'operate', operation: 'status' }), /"waitingRows":1/);
+		assert.match(
+			await operation({ resource: 'buffer', operation: 'getAll' }),
+			/"waiting":\{"rows":1,/,
+		);
 		assert.equal(sink.requests.length, 0);
-		const flushed = await operation({ resource: 'operate', operation: 'flush', buffer });
+		const flushed = await operation({
+			resource: 'buffer',
+			operation: 'flush',
+			buffer: located(buffer),
+		});
 		assert.match(flushed, /"flushed":true/);
 		await eventually('the batch', () => sink.requests.length > 0, 30_000);
 	});

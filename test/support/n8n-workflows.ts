@@ -44,6 +44,11 @@ export function aTrigger(
 	);
 }
 
+/** A buffer that is chosen by its name, as the editor keeps it. */
+export function located(value: string): object {
+	return { __rl: true, mode: 'id', value };
+}
+
 /** The Sluice node. */
 export function aSluice(parameters: object, credentials: N8nNode['credentials'] = {}): N8nNode {
 	return anN8nNode(

@@ -59,7 +59,9 @@ async function groupItems(
 	for (const [index, { json }] of context.getInputData().entries()) {
 		try {
 			const { store } = await open();
-			const buffer = await findBuffer(store, bufferText(context, index), { filledByWorkflows: true });
+			const buffer = await findBuffer(store, bufferText(context, index), {
+				filledByWorkflows: true,
+			});
 			const group = groups.get(buffer.exportId) ?? { buffer, items: [] };
 			groups.set(buffer.exportId, group);
 			group.items.push({ index, event: createEvent({ body: json }) });

@@ -26,7 +26,9 @@ const purgeOfBuffer = onBuffer(({ context, pipeline, exportId, index }) =>
 	purge(pipeline, exportId, { what: 'dead', confirm: confirmOf(context, index) }),
 );
 
-function onDeadLetter(work: (...args: Parameters<typeof purgeDeadLetter>) => Promise<object>): Operation {
+function onDeadLetter(
+	work: (...args: Parameters<typeof purgeDeadLetter>) => Promise<object>,
+): Operation {
 	return (context) =>
 		withPipeline(context, async (open) =>
 			eachItem(context, async (index) => {

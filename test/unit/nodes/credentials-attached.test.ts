@@ -76,38 +76,41 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 		...['map', 'sign', 'verify'].map((operation): (typeof cases)[number] => [
 			operation,
 			new Sluice(),
-			{ resource: 'data', operation },
+			{ resource: 'item', operation },
 			operation === 'map' ? [] : ['sluiceSignatureApi'],
 		]),
-		['forward', new Sluice(), { resource: 'deliver', operation: 'forwardNow' }, []],
+		['forward', new Sluice(), { resource: 'item', operation: 'forward' }, []],
 		[
 			'forward, signed, with a header',
 			new Sluice(),
 			{
-				resource: 'deliver',
-				operation: 'forwardNow',
+				resource: 'item',
+				operation: 'forward',
 				signRequests: true,
 				forwardHeader: 'credential',
 				store: 'credential',
 			},
 			['sluiceSignatureApi', 'sluiceHttpHeaderApi'],
 		],
-		...['status', 'flush', 'retryNow', 'listDeadLetters', 'replayDeadLetters'].flatMap(
-			(operation): typeof cases => [
-				[operation, new Sluice(), { resource: 'operate', operation }, []],
-				[
-					`${operation} in another store`,
-					new Sluice(),
-					{ resource: 'operate', operation, store: 'credential' },
-					['sluiceStoreApi'],
-				],
+		...[
+			...['get', 'getAll', 'flush', 'retryNow', 'peek', 'pause', 'disable', 'purge'].map(
+				(operation) => ({ resource: 'buffer', operation }),
+			),
+			...['getAll', 'replay', 'purge'].map((operation) => ({ resource: 'deadLetter', operation })),
+		].flatMap((chosen): typeof cases => [
+			[`${chosen.resource}.${chosen.operation}`, new Sluice(), chosen, []],
+			[
+				`${chosen.resource}.${chosen.operation} in another store`,
+				new Sluice(),
+				{ ...chosen, store: 'credential' },
+				['sluiceStoreApi'],
 			],
-		),
-		['add to a buffer', new Sluice(), { resource: 'deliver', operation: 'addToBuffer' }, []],
+		]),
+		['add to a buffer', new Sluice(), { resource: 'buffer', operation: 'add' }, []],
 		[
 			'add to a buffer in another store',
 			new Sluice(),
-			{ resource: 'deliver', operation: 'addToBuffer', store: 'credential' },
+			{ resource: 'buffer', operation: 'add', store: 'credential' },
 			['sluiceStoreApi'],
 		],
 	];
@@ -213,7 +216,7 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 	it('the Sluice node forwards without header and signature', async () => {
 		const endpoint = await startSinkServer();
 		try {
-			const o = { resource: 'deliver', operation: 'forwardNow', credentials: ATTACHED };
+			const o = { resource: 'item', operation: 'forward', credentials: ATTACHED };
 			await execute({ ...o, parameters: { url: endpoint.url } });
 			const { headers } = endpoint.requests[0] ?? {};
 			assert.equal(headers?.['authorization'], undefined);

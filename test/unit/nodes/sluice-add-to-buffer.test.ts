@@ -5,7 +5,7 @@ import { execute, refusal, unwritable, type ContextInput } from './sluice-contex
 import { n8nFolder, type N8nFolder } from './sluice-store';
 
 const add = (buffer: string, more: Partial<ContextInput> = {}) =>
-	execute({ resource: 'deliver', operation: 'addToBuffer', parameters: { buffer }, ...more });
+	execute({ resource: 'buffer', operation: 'add', parameters: { buffer }, ...more });
 
 describe('Sluice, deliver: add to buffer', () => {
 	let n8n: N8nFolder;
@@ -56,7 +56,7 @@ describe('Sluice, deliver: add to buffer', () => {
 			assert.equal(error.message, 'there is no buffer "reading"');
 			assert.match(
 				String(error.description),
-				/^Define it in a Sluice Trigger that starts on a buffer filled by workflows, and publish that workflow\. There are: wf1:t1\/readings\. \(ERR_EXPORT_UNKNOWN\)$/,
+				/^Define it in a Sluice Trigger on Items Added by Workflows, and publish that workflow\. There are: wf1:t1\/readings\. \(ERR_EXPORT_UNKNOWN\)$/,
 			);
 			assert.equal(error.context['itemIndex'], 0);
 			return true;

@@ -51,7 +51,7 @@ export function executeContext(o: ContextInput): IExecuteFunctions {
 		getExecutionCancelSignal: () => undefined,
 		getNodeParameter(name: string, index: number, fallback?: unknown) {
 			const expression = o.expressions?.[name];
-			const value = expression ? expression(index) : (instance.parameters[name] ?? fallback);
+			const value = expression ? expression(index) : valueOf(instance.parameters[name] ?? fallback);
 			if (value === undefined) throw new Error(`Could not get parameter "${name}"`);
 			return value;
 		},
@@ -62,6 +62,17 @@ export function executeContext(o: ContextInput): IExecuteFunctions {
 		},
 		logger: { debug() {}, info() {}, warn() {}, error() {} },
 	} as unknown as IExecuteFunctions;
+}
+
+/** A locator gives its value, as n8n does where a node asks for that. */
+function valueOf(parameter: unknown): unknown {
+	const isLocator = typeof parameter === 'object' && parameter !== null && '__rl' in parameter;
+	return isLocator ? (parameter as { value?: unknown }).value : parameter;
+}
+
+/** A chosen resource, as the editor keeps it. */
+export function located(value: unknown, mode: 'list' | 'id' = 'id'): object {
+	return { __rl: true, mode, value };
 }
 
 /** Runs the node; the items of its one output. */

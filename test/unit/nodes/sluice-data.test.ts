@@ -11,7 +11,7 @@ describe('Sluice, data: map', () => {
 
 	it('makes a record of each item, typed, and pairs it', async () => {
 		const output = await execute({
-			resource: 'data',
+			resource: 'item',
 			operation: 'map',
 			parameters: columns(
 				{ name: 'device', type: 'path', path: 'id' },
@@ -28,7 +28,7 @@ describe('Sluice, data: map', () => {
 
 	it('takes one field as the body, with the headers of the item', async () => {
 		const output = await execute({
-			resource: 'data',
+			resource: 'item',
 			operation: 'map',
 			parameters: {
 				source: 'field',
@@ -52,7 +52,7 @@ describe('Sluice, data: map', () => {
 
 	it('reads JSON text in a field', async () => {
 		const [one] = await execute({
-			resource: 'data',
+			resource: 'item',
 			operation: 'map',
 			parameters: { source: 'field', ...columns({ name: 'a', type: 'path', path: 'a' }) },
 			items: [{ json: { body: '{"a":7}' } }],
@@ -63,7 +63,7 @@ describe('Sluice, data: map', () => {
 	it('names item, column and remedy where a value is missing', async () => {
 		await assert.rejects(
 			execute({
-				resource: 'data',
+				resource: 'item',
 				operation: 'map',
 				parameters: columns({ name: 'device', type: 'path', path: 'id' }),
 				items: [{ json: { id: 'd1' } }, { json: {} }],
@@ -82,7 +82,7 @@ describe('Sluice, data: map', () => {
 
 	it('sends an item that cannot be mapped to the error output and the others on', async () => {
 		const output = await execute({
-			resource: 'data',
+			resource: 'item',
 			operation: 'map',
 			parameters: columns({ name: 'device', type: 'path', path: 'id' }),
 			items: [{ json: {} }, { json: { id: 'd2' } }],
@@ -108,7 +108,7 @@ describe('Sluice, data: map', () => {
 	]) {
 		it(`refuses ${name}`, async () => {
 			await assert.rejects(
-				execute({ resource: 'data', operation: 'map', parameters: columns(...values) }),
+				execute({ resource: 'item', operation: 'map', parameters: columns(...values) }),
 				message,
 			);
 		});
@@ -118,7 +118,7 @@ describe('Sluice, data: map', () => {
 		for (const sourceField of ['nothing', 'constructor', 'body.toString']) {
 			await assert.rejects(
 				execute({
-					resource: 'data',
+					resource: 'item',
 					operation: 'map',
 					parameters: {
 						source: 'field',
@@ -137,7 +137,7 @@ describe('Sluice, data: sign', () => {
 	it('adds a token for exactly the text', async () => {
 		const body = '{ "a" : 1 }\n';
 		const [one] = await execute({
-			resource: 'data',
+			resource: 'item',
 			operation: 'sign',
 			items: [{ json: { body, other: true } }],
 			credentials,
@@ -151,7 +151,7 @@ describe('Sluice, data: sign', () => {
 	it('replaces data by the JSON that was signed, and leaves the input item alone', async () => {
 		const input = { body: { a: 1 }, headers: { accept: '*/*' } };
 		const [one] = await execute({
-			resource: 'data',
+			resource: 'item',
 			operation: 'sign',
 			parameters: { tokenField: 'headers.X-Dt-Signature' },
 			items: [{ json: input }],
@@ -166,7 +166,7 @@ describe('Sluice, data: sign', () => {
 
 	it('sets no prototype', async () => {
 		const [one] = await execute({
-			resource: 'data',
+			resource: 'item',
 			operation: 'sign',
 			parameters: { tokenField: '__proto__.polluted' },
 			items: [{ json: { body: 'x' } }],
@@ -177,7 +177,7 @@ describe('Sluice, data: sign', () => {
 	});
 
 	it('says when the credential is missing or empty', async () => {
-		const o = { resource: 'data', operation: 'sign', items: [{ json: { body: 'x' } }] };
+		const o = { resource: 'item', operation: 'sign', items: [{ json: { body: 'x' } }] };
 		await assert.rejects(execute(o), /Sluice Signature credential to be chosen/);
 		await assert.rejects(
 			execute({ ...o, credentials: { sluiceSignatureApi: { secret: '' } } }),
@@ -194,7 +194,7 @@ describe('Sluice, data: verify', () => {
 		more: object = {},
 	) =>
 		execute({
-			resource: 'data',
+			resource: 'item',
 			operation: 'verify',
 			expressions: { token: () => value },
 			items: [item as never],

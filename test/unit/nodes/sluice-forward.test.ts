@@ -5,7 +5,7 @@ import { startSinkServer, type SinkServer } from '../../support/sink-server';
 import { execute, refusal, unwritable, type ContextInput } from './sluice-context';
 
 const forward = (parameters: Record<string, unknown>, more: Partial<ContextInput> = {}) =>
-	execute({ resource: 'deliver', operation: 'forwardNow', parameters, ...more });
+	execute({ resource: 'item', operation: 'forward', parameters, ...more });
 
 describe('Sluice, deliver: forward now', () => {
 	let endpoint: SinkServer;

@@ -3,26 +3,36 @@ import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 import { DeliveryError } from '../../../core/index';
 import { eventually } from '../../support/eventually';
 import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
-import { execute, executeContext, refusal, type ContextInput } from './sluice-context';
+import { execute, executeContext, located, refusal, type ContextInput } from './sluice-context';
 import { n8nFolder, type N8nFolder } from './sluice-store';
 
-const operate = (
-	operation: string,
-	parameters: Record<string, unknown> = {},
-	more: Partial<ContextInput> = {},
-) => execute({ resource: 'operate', operation, parameters, ...more });
+const run =
+	(resource: string) =>
+	(
+		operation: string,
+		{ buffer, ...parameters }: Record<string, unknown> = {},
+		more: Partial<ContextInput> = {},
+	) =>
+		execute({
+			resource,
+			operation,
+			parameters: { ...parameters, ...(buffer === undefined ? {} : { buffer: located(buffer) }) },
+			...more,
+		});
+const operate = run('buffer');
+const deadLetters = run('deadLetter');
 
 const add = (buffer: string, ...values: IDataObject[]) =>
 	execute({
-		resource: 'deliver',
-		operation: 'addToBuffer',
-		parameters: { buffer },
+		resource: 'buffer',
+		operation: 'add',
+		parameters: { buffer: located(buffer, 'list') },
 		items: values.map((json) => ({ json })),
 	});
 
 const failure = (message: string) => new DeliveryError('ERR_SINK_REJECTED', message);
 
-describe('Sluice, operate', () => {
+describe('Sluice: buffers and dead letters', () => {
 	let n8n: N8nFolder;
 	beforeEach(async () => (n8n = await n8nFolder()));
 	afterEach(() => n8n.close());
@@ -45,54 +55,110 @@ describe('Sluice, operate', () => {
 		return sink;
 	}
 
-	it('status: counts what each buffer holds, once per item', async () => {
+	it('get many: an item for each buffer, with what it holds and what the store says', async () => {
 		await n8n.publish('wf1:t1', 'readings');
-		await n8n.publish('wf2:t2', 'events', { pushed: true });
+		const { unpublish } = await n8n.publish('wf2:t2', 'events', { pushed: true });
+		await unpublish();
 		await add('readings', { a: 1 }, { a: 2 });
-		const output = await operate('status', {}, { items: [{ json: {} }, { json: {} }] });
-		assert.equal(output.length, 2);
-		assert.deepEqual(output[1]?.pairedItem, { item: 1 });
-		const { store, receivers, buffers } = (output[0]?.json ?? {}) as Record<string, unknown>;
-		assert.equal((store as IDataObject)['kind'], 'sqlite');
-		assert.equal((store as IDataObject)['durable'], true);
+		const output = await operate('getAll', {}, { items: [{ json: {} }, { json: {} }] });
+		assert.equal(output.length, 4);
+		assert.deepEqual(output[2]?.pairedItem, { item: 1 });
+		const [readings, events] = output.map(({ json }) => json as Record<string, IDataObject>);
+		assert.equal(readings?.['buffer'], 'wf1:t1/readings');
+		assert.equal(readings?.['waiting']?.['rows'], 2);
+		assert.match(String(readings?.['waiting']?.['oldestAt']), /^\d{4}-.*Z$/);
 		assert.deepEqual(
-			(receivers as IDataObject[]).map(({ id }) => id),
-			['wf2:t2'],
+			[readings?.['isActive'], readings?.['state'], readings?.['level'], readings?.['summary']],
+			[true, 'ACTIVE', 'working', '2 waiting'],
 		);
-		const readings = (buffers as IDataObject[]).find(({ buffer }) => buffer === 'wf1:t1/readings');
-		assert.equal((readings?.['waiting'] as IDataObject)['rows'], 2);
-		assert.equal(readings?.['isActive'], true);
-		assert.equal(readings?.['state'], 'ACTIVE');
-		assert.match(String((readings?.['waiting'] as IDataObject)['oldestAt']), /^\d{4}-.*Z$/);
-		const events = (buffers as IDataObject[]).find(({ buffer }) => buffer === 'wf2:t2/events');
-		assert.equal((events?.['waiting'] as IDataObject)['oldestAt'], null);
+		assert.equal(readings?.['store']?.['kind'], 'sqlite');
+		assert.ok(Number(readings?.['store']?.['freeBytes']) > 0);
+		assert.deepEqual([events?.['isActive'], events?.['waiting']?.['oldestAt']], [false, null]);
 		assert.doesNotThrow(() => JSON.stringify(output));
+		const some = await operate('getAll', { returnAll: false, limit: 1 });
+		assert.deepEqual(
+			some.map(({ json }) => json['buffer']),
+			['wf1:t1/readings'],
+		);
+		await assert.rejects(operate('getAll', { returnAll: false, limit: 0 }), /limit: expected/);
 	});
 
-	it('status: tells what waits for its next attempt, and when that is', async () => {
+	it('get: tells what waits for its next attempt, when that is, and why', async () => {
 		const { sink } = await n8n.publish('wf1:t1', 'readings');
+		await n8n.publish('wf1:t1', 'other');
 		sink.next = () => ({ kind: 'retry', error: failure('later') });
 		await add('readings', { a: 1 }, { a: 2 });
 		n8n.pipeline.flush('items:wf1:t1/readings');
 		await eventually('a failed attempt', async () => {
-			const [one] = n8n.pipeline.held().exports.values();
+			const one = n8n.pipeline.held().exports.get('items:wf1:t1/readings');
 			return sink.batches.length === 1 && one?.inFlight === 0;
 		});
-		const [one] = await operate('status');
-		const [buffer] = one?.json['buffers'] as IDataObject[];
-		const { waiting, retrying, lastFailure, level } = buffer as Record<string, IDataObject>;
+		const get = async () => {
+			const [one, ...rest] = await operate('get', { buffer: 'readings' });
+			assert.equal(rest.length, 0);
+			return (one?.json ?? {}) as Record<string, IDataObject>;
+		};
+		const { waiting, retrying, lastFailure, level } = await get();
 		assert.deepEqual([waiting?.['rows'], retrying?.['rows'], level], [0, 2, 'retrying']);
 		assert.match(String(retrying?.['nextAttemptAt']), /^\d{4}-.*Z$/);
-		assert.equal(lastFailure?.['code'], 'ERR_SINK_REJECTED');
+		assert.deepEqual(
+			[lastFailure?.['code'], lastFailure?.['message']],
+			['ERR_SINK_REJECTED', 'later'],
+		);
 		sink.next = () => ({ kind: 'dead', error: failure('no') });
 		await operate('retryNow', { buffer: 'readings' });
-		const after = await eventually('it is dead', async () => {
-			const [status] = await operate('status');
-			const [now] = status?.json['buffers'] as IDataObject[];
-			return (now?.['dead'] as IDataObject)['rows'] === 2 && now;
+		await eventually('it is dead', async () => (await get())['dead']?.['rows'] === 2);
+		const after = await get();
+		assert.deepEqual(
+			[after['retrying']?.['rows'], after['retrying']?.['nextAttemptAt'], after['level']],
+			[0, null, 'dead'],
+		);
+	});
+
+	it('pause, resume: keep what comes, and deliver it later', async () => {
+		const { sink } = await n8n.publish('wf1:t1', 'readings');
+		const [paused] = await operate('pause', { buffer: 'readings' });
+		assert.deepEqual(paused?.json, {
+			buffer: 'wf1:t1/readings',
+			state: 'PAUSED',
+			was: 'ACTIVE',
+			rows: 0,
 		});
-		const { batches, rows, nextAttemptAt } = after['retrying'] as IDataObject;
-		assert.deepEqual([batches, rows, nextAttemptAt], [0, 0, null]);
+		await add('readings', { a: 1 });
+		assert.equal((await operate('flush', { buffer: 'readings' }))[0]?.json['flushed'], false);
+		await operate('resume', { buffer: 'readings' });
+		await operate('flush', { buffer: 'readings' });
+		await eventually('a batch', () => sink.batches.length === 1);
+	});
+
+	it('disable: asks, takes no more than it was told, then drops; enable takes again', async () => {
+		await n8n.publish('wf1:t1', 'readings');
+		await add('readings', { a: 1 }, { a: 2 });
+		const disable = async (parameters: object) =>
+			(await operate('disable', { buffer: 'readings', ...parameters }))[0]?.json ?? {};
+		const asked = await disable({});
+		assert.deepEqual([asked['done'], asked['rows']], [false, 2]);
+		assert.equal((await disable({ confirm: 'atMost', maxRows: 1 }))['done'], false);
+		assert.equal((await counters('items:wf1:t1/readings'))?.rows, 2);
+		assert.equal((await disable({ confirm: 'all' }))['dropped'], 2);
+		await add('readings', { a: 3 });
+		assert.equal((await counters('items:wf1:t1/readings'))?.rows, 0);
+		await operate('enable', { buffer: 'readings' });
+		await add('readings', { a: 4 });
+		assert.equal((await counters('items:wf1:t1/readings'))?.rows, 1);
+		const purged = { buffer: 'readings', what: 'all', confirm: 'all' };
+		assert.equal((await operate('purge', purged))[0]?.json['rows'], 1);
+	});
+
+	it('peek: an item for each of the oldest waiting rows', async () => {
+		await n8n.publish('wf1:t1', 'readings');
+		await add('readings', { a: 1 }, { a: 2 }, { a: 3 });
+		const rows = await operate('peek', { buffer: 'readings', limit: 2 });
+		assert.deepEqual(
+			rows.map(({ json }) => [json['buffer'], json['record']]),
+			[1, 2].map((a) => ['wf1:t1/readings', { a }]),
+		);
+		assert.match(String(rows[0]?.json['receivedAt']), /^\d{4}-.*Z$/);
 	});
 
 	it('what the store warns of is shown beside the output', async () => {
@@ -100,7 +166,7 @@ describe('Sluice, operate', () => {
 		const { store } = n8n.pipeline;
 		const warned = { ...(await store.stats()), warnings: ['the store would vanish'] };
 		Object.assign(store, { stats: async () => warned });
-		await operate('status', {}, { hints });
+		await operate('getAll', {}, { hints });
 		assert.deepEqual(hints, ['the store would vanish']);
 	});
 
@@ -143,25 +209,28 @@ describe('Sluice, operate', () => {
 			);
 			return true;
 		});
-		const { getBuffers, getItemBuffers, getBuffersOrNone } = new Sluice().methods.loadOptions;
-		const context = executeContext({ resource: 'operate', operation: 'flush' });
-		const list = (load: typeof getBuffers) => load.call(context as never);
+		const { searchBuffers, searchItemBuffers } = new Sluice().methods.listSearch;
+		const context = executeContext({ resource: 'buffer', operation: 'flush' });
+		const list = async (load: typeof searchBuffers, filter?: string) =>
+			(await load.call(context as never, filter)).results;
 		assert.deepEqual(
-			(await list(getBuffers)).map(({ name, value }) => [name, value]),
+			(await list(searchBuffers)).map(({ name, value }) => [name, value]),
 			[
 				['Doors / Sluice Trigger / events', 'wf2:t2/events'],
-				['Doors / Sluice Trigger / other', 'other'],
+				['Doors / Sluice Trigger / other', 'wf2:t2/other'],
 				['Sensors / Sluice Trigger / events', 'wf1:t1/events'],
 			],
 		);
-		// Of those that workflows fill, one alone is called so.
 		assert.deepEqual(
-			(await list(getItemBuffers)).map(({ value }) => value),
-			['other', 'events'],
+			(await list(searchItemBuffers)).map(({ value }) => value),
+			['wf2:t2/other', 'wf1:t1/events'],
 		);
-		assert.equal((await list(getBuffersOrNone))[0]?.value, '');
+		assert.deepEqual(
+			(await list(searchBuffers, 'sensors')).map(({ value }) => value),
+			['wf1:t1/events'],
+		);
 		for (const buffer of [
-			...(await list(getBuffers)).map(({ value }) => value),
+			...(await list(searchBuffers)).map(({ value }) => value),
 			label('Sensors'),
 			label('Doors'),
 		]) {
@@ -173,8 +242,7 @@ describe('Sluice, operate', () => {
 	it('a Trigger that took pushes and is filled by workflows now has two buffers: both can be operated', async () => {
 		await n8n.publish('wf1:t1', 'events', { pushed: true });
 		await n8n.publish('wf1:t1', 'events');
-		const [one] = await operate('status');
-		const buffers = (one?.json['buffers'] as IDataObject[]).map(({ buffer }) => String(buffer));
+		const buffers = (await operate('getAll')).map(({ json }) => String(json['buffer']));
 		assert.deepEqual(buffers.sort(), ['items:wf1:t1/events', 'wf1:t1/events']);
 		await add('events', { a: 1 });
 		for (const buffer of buffers) {
@@ -199,10 +267,10 @@ describe('Sluice, operate', () => {
 		await assert.rejects(operate('retryNow', { buffer: 'other' }), /no buffer "other"/);
 	});
 
-	it('list dead letters: gives error, counts, times and the first records', async () => {
+	it('get many dead letters: gives error, counts, times and the first records', async () => {
 		await bury('wf1:t1', 'readings', ...[1, 2, 3, 4, 5, 6, 7].map((n) => ({ n })));
 		await bury('wf2:t2', 'others', { b: 1 });
-		const [one, ...rest] = await operate('listDeadLetters', { buffer: 'readings' });
+		const [one, ...rest] = await deadLetters('getAll', { buffer: 'readings' });
 		assert.equal(rest.length, 0);
 		const { batchId, deadAt, firstAt, lastAt, sizeBytes, ...json } = one?.json ?? {};
 		assert.deepEqual(json, {
@@ -215,35 +283,35 @@ describe('Sluice, operate', () => {
 		for (const at of [deadAt, firstAt, lastAt]) assert.match(String(at), /^\d{4}-.*Z$/);
 		assert.ok(batchId && Number(sizeBytes) > 0);
 		assert.deepEqual(one?.pairedItem, { item: 0 });
-		assert.equal((await operate('listDeadLetters')).length, 2);
-		assert.equal((await operate('listDeadLetters', { limit: 1 })).length, 1);
+		assert.equal((await deadLetters('getAll')).length, 2);
+		assert.equal((await deadLetters('getAll', { limit: 1 })).length, 1);
 	});
 
-	it('list dead letters: shows an event that could not be mapped as it came', async () => {
+	it('get many dead letters: shows an event that could not be mapped as it came', async () => {
 		await n8n.publish('wf1:t1', 'mapped', {
 			columns: [{ type: 'path', name: 'a', path: 'a' }],
 			output: 'record',
 			onMappingError: 'dead',
 		});
 		await add('mapped', { b: 1 });
-		const [one] = await operate('listDeadLetters', { buffer: 'mapped' });
+		const [one] = await deadLetters('getAll', { buffer: 'mapped' });
 		const [record] = one?.json['records'] as IDataObject[];
 		assert.deepEqual(record?.['body'], { b: 1 });
 		assert.equal((one?.json['error'] as IDataObject)['code'], 'ERR_COLUMN_VALUE');
 	});
 
-	it('list dead letters: refuses a limit out of bounds, and gives nothing where there is nothing', async () => {
+	it('get many dead letters: refuses a limit out of bounds, and gives nothing where there is nothing', async () => {
 		await n8n.publish('wf1:t1', 'readings');
-		assert.deepEqual(await operate('listDeadLetters'), []);
+		assert.deepEqual(await deadLetters('getAll'), []);
 		for (const limit of [0, 1001, 1.5]) {
-			await assert.rejects(operate('listDeadLetters', { limit }), /limit: expected a whole number/);
+			await assert.rejects(deadLetters('getAll', { limit }), /limit: expected a whole number/);
 		}
 	});
 
 	it('replay dead letters: delivers those of a buffer again', async () => {
 		const sink = await bury('wf1:t1', 'readings', { a: 1 }, { a: 2 });
 		sink.next = () => ({ kind: 'ack' });
-		const [one] = await operate('replayDeadLetters', { buffer: 'readings' });
+		const [one] = await deadLetters('replay', { which: 'buffer', buffer: 'readings' });
 		assert.deepEqual(one?.json, { buffer: 'wf1:t1/readings', batches: 1, rows: 2 });
 		await eventually('the batch again', () => sink.batches.length === 2);
 		assert.deepEqual(sink.batches[1]?.records, [{ a: 1 }, { a: 2 }]);
@@ -251,13 +319,35 @@ describe('Sluice, operate', () => {
 
 	it('replay dead letters: takes one by its batch ID, and says when it is gone', async () => {
 		const sink = await bury('wf1:t1', 'readings', { a: 1 });
-		const [letter] = await operate('listDeadLetters');
+		const [letter] = await deadLetters('getAll');
 		const batchId = letter?.json['batchId'];
 		sink.next = () => ({ kind: 'ack' });
-		const [one] = await operate('replayDeadLetters', { batchId });
+		const [one] = await deadLetters('replay', { batchId });
 		assert.deepEqual(one?.json, { batchId, batches: 1, rows: 1 });
 		await eventually('the batch again', () => sink.batches.length === 2);
-		await assert.rejects(operate('replayDeadLetters', { batchId }), /there is no dead letter/);
-		await assert.rejects(operate('replayDeadLetters', {}), /no buffer is named/);
+		await assert.rejects(deadLetters('replay', { batchId }), /there is no dead letter/);
+		await assert.rejects(deadLetters('replay', { which: 'buffer' }), /no buffer is named/);
+	});
+
+	it('replay dead letters: leaves those that were put aside before', async () => {
+		await bury('wf1:t1', 'readings', { a: 1 });
+		const choice = { which: 'buffer', buffer: 'readings' };
+		const since = new Date(Date.now() + 60_000).toISOString();
+		const [one] = await deadLetters('replay', { ...choice, since });
+		assert.deepEqual(one?.json, { buffer: 'wf1:t1/readings', batches: 0, rows: 0 });
+		await assert.rejects(deadLetters('replay', { ...choice, since: 'soon' }), /^.*since: expected/);
+	});
+
+	it('purge dead letters: one at once, those of a buffer after a question', async () => {
+		await bury('wf1:t1', 'readings', { a: 1 });
+		await bury('wf1:t1', 'readings', { a: 2 }, { a: 3 });
+		const [letter] = await deadLetters('getAll');
+		const batchId = letter?.json['batchId'];
+		assert.deepEqual((await deadLetters('purge', { batchId }))[0]?.json, { batchId, rows: 1 });
+		const choice = { which: 'buffer', buffer: 'readings' };
+		assert.equal((await deadLetters('purge', choice))[0]?.json['done'], false);
+		const [purged] = await deadLetters('purge', { ...choice, confirm: 'all' });
+		assert.deepEqual(purged?.json, { buffer: 'wf1:t1/readings', what: 'dead', rows: 2 });
+		assert.deepEqual(await deadLetters('getAll'), []);
 	});
 });
