@@ -6,7 +6,14 @@ import { openStore, signBody, type Counters, type Store } from '../../core/index
 import type { N8nNode } from '../../scripts/host/n8n-api';
 import { eventually } from '../support/eventually';
 import { N8nQueueWorld } from '../support/n8n-queue-world';
-import { aSluice, aTrigger, aWebhook, located, reportItemsTo, wire } from '../support/n8n-workflows';
+import {
+	aSluice,
+	aTrigger,
+	aWebhook,
+	located,
+	reportItemsTo,
+	wire,
+} from '../support/n8n-workflows';
 import { post } from '../support/n8n-world';
 import { sharedPostgres } from '../support/postgres';
 import { skipWithout } from '../support/skip';
