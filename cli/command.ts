@@ -9,10 +9,14 @@ export type Command =
 	| {
 			readonly verb: 'export';
 			readonly store: InspectOptions;
-			readonly what: readonly RowState[];
+			readonly what: readonly Exported[];
 			readonly output: string | undefined;
 	  }
 	| { readonly verb: 'replay'; readonly store: InspectOptions; readonly choice: ReplayChoice };
+
+/** What `export` writes: rows by their state, and documents. */
+export type Exported = RowState | 'documents';
+const EXPORTED: readonly Exported[] = [...ROW_STATES, 'documents'];
 
 const TEXT = { type: 'string' } as const;
 const FLAG = { type: 'boolean' } as const;
@@ -66,14 +70,14 @@ function isVerb(verb: string): verb is keyof typeof OPTIONS {
 	return Object.hasOwn(OPTIONS, verb);
 }
 
-function parseWhat(what = 'all'): readonly RowState[] {
-	if (what === 'all') return ROW_STATES;
+function parseWhat(what = 'all'): readonly Exported[] {
+	if (what === 'all') return EXPORTED;
 	const wanted = what.split(',');
-	const unknown = wanted.filter((name) => !ROW_STATES.some((state) => state === name));
+	const unknown = wanted.filter((name) => !EXPORTED.some((one) => one === name));
 	if (unknown.length > 0) {
-		throw new UsageError(`--what is all or some of ${ROW_STATES.join(',')}`);
+		throw new UsageError(`--what is all or some of ${EXPORTED.join(',')}`);
 	}
-	return ROW_STATES.filter((state) => wanted.includes(state));
+	return EXPORTED.filter((one) => wanted.includes(one));
 }
 
 function parseChoice(o: { export?: string; since?: string; batch?: string }): ReplayChoice {

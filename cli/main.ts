@@ -1,11 +1,16 @@
 import {
 	CoreError,
 	type InspectOptions,
+	damagedDocument,
+	type Finding,
 	openInspector,
 	replayDead,
+	ROW_STATES,
+	type StoreInspector,
+	toDocumentLine,
 	toExportLine,
 } from '../core/index';
-import { type Command, parseCommand } from './command';
+import { type Command, type Exported, parseCommand } from './command';
 import { openOutput, type Output, writeText } from './output';
 import { hideSecrets } from './secrets';
 import { showSummary } from './show-summary';
@@ -41,7 +46,7 @@ async function run(command: Command): Promise<number> {
 		case 'verify':
 			return verify(command.store, command.json);
 		case 'export':
-			return exportRows(command);
+			return exportStore(command);
 		case 'replay':
 			return replay(command);
 	}
@@ -84,20 +89,20 @@ async function verify(store: InspectOptions, isJson: boolean): Promise<number> {
 }
 
 /** Slice by slice, each only when the one before has been taken: memory does not grow with the store. */
-async function exportRows(command: Extract<Command, { verb: 'export' }>): Promise<number> {
+async function exportStore(command: Extract<Command, { verb: 'export' }>): Promise<number> {
 	const inspector = await openInspector(command.store);
 	let damaged = 0;
 	let output: Output | undefined;
 	try {
-		const rows = inspector.rows(command.what, ({ exportId, message }) => {
+		const onDamage = ({ exportId, message }: Finding) => {
 			damaged++;
 			const what = exportId === undefined ? '' : `left out of export ${exportId}: `;
 			process.stderr.write(`sluice: ${what}${message}\n`);
-		});
-		for await (const slice of rows) {
+		};
+		for await (const text of exportedTexts(inspector, command.what, onDamage)) {
 			// Not before the store could be read: an empty file would stand in the way of the next try.
 			output ??= await openOutput(command.output);
-			await output.write(slice.map(toExportLine).join(''));
+			await output.write(text);
 		}
 		output ??= await openOutput(command.output);
 		await output.end();
@@ -105,6 +110,27 @@ async function exportRows(command: Extract<Command, { verb: 'export' }>): Promis
 		await inspector.close();
 	}
 	return damaged === 0 ? EXIT.ok : EXIT.failed;
+}
+
+async function* exportedTexts(
+	inspector: StoreInspector,
+	what: readonly Exported[],
+	onDamage: (finding: Finding) => void,
+): AsyncGenerator<string> {
+	const states = ROW_STATES.filter((state) => what.includes(state));
+	if (states.length > 0) {
+		for await (const slice of inspector.rows(states, onDamage)) {
+			yield slice.map(toExportLine).join('');
+		}
+	}
+	if (!what.includes('documents')) return;
+	for await (const slice of inspector.documents(onDamage)) {
+		for (const one of slice) if (!one.isSound) onDamage(damagedDocument(one));
+		yield slice
+			.filter(({ isSound }) => isSound)
+			.map(toDocumentLine)
+			.join('');
+	}
 }
 
 function toJson(value: unknown): string {

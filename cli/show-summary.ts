@@ -16,8 +16,17 @@ export function showSummary(summary: StoreSummary, nowAt: number): string {
 		`rows known to be missing: ${summary.missingRows}, in quarantine: ${summary.quarantinedRows}`,
 		...summary.exports.flatMap((e) => ['', ...showExport(e, nowAt)]),
 		...(summary.exports.length === 0 ? ['', 'no exports'] : []),
+		...showDocuments(summary.documents),
 		'',
 	].join('\n');
+}
+
+function showDocuments(collections: StoreSummary['documents']): string[] {
+	if (collections.length === 0) return [];
+	const lines = collections.map(
+		({ collection, documents, bytes }) => `  ${collection}: ${documents}, ${size(bytes)}`,
+	);
+	return ['', 'documents', ...lines];
 }
 
 function showProblems(problems: StoreSummary['problems']): string[] {

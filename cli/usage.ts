@@ -3,7 +3,7 @@ export const USAGE = `sluice store <command> <store>
 
   inspect   counts, ages, batches, dead letters with their last errors   [--json]
   verify    reads everything and compares it with its checksums and counters   [--json]
-  export    rows as NDJSON   [--what waiting,open,dead] [--output file]
+  export    rows and documents as NDJSON   [--what waiting,open,dead,documents] [--output file]
   replay    makes dead letters due again   --batch <id> | --export <receiver/export> [--since <ISO 8601>]
 
 <store> is the directory of a sqlite store that no process has open, or a PostgreSQL connection string (with [--schema name]).

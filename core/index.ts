@@ -32,7 +32,8 @@ export {
 	type PostgresPlace,
 } from './buffer/stores/postgres/connection-string';
 export { openInspector, type InspectOptions } from './buffer/inspect/open-inspector';
-export { toExportLine } from './buffer/inspect/export-line';
+export { toDocumentLine, toExportLine } from './buffer/inspect/export-line';
+export { damagedDocument } from './buffer/inspect/verify-documents';
 export { replayDead, type ReplayChoice } from './buffer/inspect/replay-dead';
 export { ROW_STATES } from './buffer/inspect/store-inspector';
 export type * from './buffer/inspect/store-inspector';

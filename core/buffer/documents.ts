@@ -54,7 +54,7 @@ export interface DocumentCondition {
  * disk). What is no whole number where one is due is a TypeError.
  */
 export interface Documents {
-	/** @throws BufferError ERR_STORE_CORRUPT where it is damaged */
+	/** @throws BufferError ERR_STORE_CORRUPT where it is damaged; `details.revision` is its revision */
 	get(collection: string, id: string): Promise<StoredDocument | undefined>;
 	/**
 	 * By id, as its UTF-8 bytes compare. A page ends after `limit` documents (default 100, at most 1,000) or 4 MB.

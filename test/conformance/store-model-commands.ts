@@ -3,6 +3,13 @@ import fc from 'fast-check';
 import type { Outcome, Row } from '../../core/buffer/store';
 import { aRow, someError, toText } from './store-fixtures';
 import { claimOne, putOne, type Real } from './store-model-real';
+import {
+	checkDocuments,
+	putDocuments,
+	removeDocument,
+	somePut,
+	someRemove,
+} from './store-model-documents';
 import { checkDeadLetters, checkRows, checkStore } from './store-model-check';
 import {
 	type GivenLease,
@@ -351,13 +358,22 @@ const reopen = command('reopen', fc.nat({ max: 11 }), async (model, real, chance
 	real.store = await real.reopen(real.store);
 	for (const given of model.leases) given.rows = undefined;
 	if (real.endsLeases) model.endLeases();
+	await checkDocuments(model, real.store, real.receiverId);
 });
+
+const putDocument = command(
+	'putDocument',
+	fc.array(somePut, { minLength: 1, maxLength: 3 }),
+	putDocuments,
+);
+
+const dropDocument = command('removeDocument', someRemove, removeDocument);
 
 /** Each as often as it is named. */
 export const COMMANDS: fc.Arbitrary<Command>[] = [
 	...[append, append, append, append, claim, claim, claim, claim, settle, settle, settle, settle],
 	...[renew, reread, look, replay, retryNow, purge, setState, putExport, putExport, removeExport],
-	...[passTime, passTime, passTime, reopen],
+	...[passTime, passTime, passTime, reopen, putDocument, putDocument, dropDocument],
 ];
 
 /** The exports that a run begins with. */

@@ -47,6 +47,14 @@ export interface ModelExport {
 	readonly totals: Totals;
 }
 
+export interface ModelDocument {
+	/** 0 while there is none. */
+	revision: number;
+	/** The highest that it ever had. */
+	lastRevision: number;
+	value: number;
+}
+
 /** A lease that the store gave, and of what; most of them are stale. */
 export interface GivenLease {
 	readonly exportId: string;
@@ -60,6 +68,7 @@ export class Model {
 	readonly exports = new Map<string, ModelExport>();
 	/** Key of a producer → the end of its window, store time. */
 	readonly dedupe = new Map<string, number>();
+	readonly documents = new Map<number, ModelDocument>();
 	readonly leases: GivenLease[] = [];
 	/** Ids and keys of all batches that were ever shown (I20). */
 	readonly shownIds = new Set<string>();

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { openStore, type StoreOptions } from '../../core/buffer/open-store';
+import type { Store } from '../../core/buffer/store';
 import { EXPORT_ID, LEASE, readRows } from '../conformance/store-fixtures';
+
+/** What the writers count in. */
+export const DOCUMENTS = 'fault';
+export const DOCUMENT_IDS = ['a', 'b'] as const;
 
 /** What the world outside a store heard, line by line, and what must be true of it. */
 export class Ledger {
@@ -11,6 +16,8 @@ export class Ledger {
 	/** Key of a batch → its members and the highest token it was seen with. */
 	readonly #batches = new Map<string, { members: string; token: number }>();
 	readonly #rowOfId = new Map<string, string>();
+	/** Document → revision → what it counted, of those that were acknowledged. */
+	readonly #puts = new Map<string, Map<number, number>>();
 	#duplicates = 0;
 
 	/** A line that is whole ends with a dot of its own; of one that a kill cut short nothing follows. */
@@ -27,6 +34,9 @@ export class Ledger {
 			case 'acked':
 				this.#ackedKeys.add(rest[0] ?? '');
 				for (const id of membersOf(this.#batches.get(rest[0] ?? ''))) this.#acked.add(id);
+				break;
+			case 'put':
+				this.#hearPut(rest[0] ?? '', Number(rest[1]), Number(rest[2]));
 				break;
 			case 'ready':
 				break;
@@ -56,6 +66,35 @@ export class Ledger {
 			if (this.#delivered.has(eventId)) this.#duplicates++;
 			this.#delivered.add(eventId);
 		}
+	}
+
+	#hearPut(id: string, revision: number, count: number): void {
+		const puts = this.#puts.get(id) ?? new Map<number, number>();
+		this.#puts.set(id, puts);
+		assert.ok(!puts.has(revision), `revision ${revision} of document ${id} was given twice`);
+		puts.set(revision, count);
+	}
+
+	/** What was acknowledged last is there, or something newer, and each count was put once. */
+	async checkDocuments(store: Store): Promise<number> {
+		let heard = 0;
+		for (const [id, puts] of this.#puts) {
+			heard += puts.size;
+			const found = await store.documents.get(DOCUMENTS, id);
+			const { count, padding } = found?.value as { count: number; padding: string };
+			assert.equal(padding, `${count}`.padStart((count * 977) % 20_000, '.'));
+			const inOrder = [...puts].sort(([a], [b]) => a - b);
+			let [lastRevision, lastCount] = [0, 0];
+			for (const [revision, one] of inOrder) {
+				assert.ok(one > lastCount, `of document ${id} count ${one} was put twice`);
+				[lastRevision, lastCount] = [revision, one];
+			}
+			assert.ok((found?.revision ?? 0) >= lastRevision, `document ${id} went back (I1)`);
+			assert.ok(count >= lastCount, `document ${id} lost what was acknowledged (I1)`);
+			// Those that nobody heard of were under way when their process was killed.
+			assert.ok((found?.revision ?? 0) > lastRevision || count === lastCount);
+		}
+		return heard;
 	}
 
 	/** Accepted ⊆ delivered (I3), requests are there wholly or not at all (I2), and row ids have no gaps. */
@@ -94,6 +133,8 @@ export async function drainInto(
 	const store = await openStore(options);
 	try {
 		assert.equal((await store.stats()).missingRows, 0);
+		const puts = await ledger.checkDocuments(store);
+		assert.ok(puts > 20, `${puts} documents were put: too few to say something`);
 		const until = performance.now() + deadlineMs;
 		for (;;) {
 			const [counters] = await store.counters();

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
+import { isSoundDocument } from '../../core/buffer/stores/document-seal';
+import type { KeptDocument } from '../../core/buffer/stores/kept-documents';
 import { findRows } from '../../core/buffer/stores/row-codec';
 import type { TestDatabase } from '../support/postgres';
 
@@ -17,6 +19,14 @@ export async function verifyPostgres(database: TestDatabase, schema: string): Pr
 	for (const { n, crc, body } of chunks) {
 		assert.equal(crc32(body), Number(crc), 'checksum of a chunk');
 		assert.ok(findRows(body, n), 'a chunk has as many rows as it says');
+	}
+
+	const documents = await sql<
+		Omit<KeptDocument, 'crc' | 'revision'> & Record<'collection' | 'crc' | 'revision', string>
+	>('SELECT collection, id, revision, crc, body FROM @document');
+	for (const { collection, id, revision, crc, body } of documents) {
+		const kept = { id, revision: Number(revision), crc: Number(crc), body };
+		assert.ok(isSoundDocument(collection, kept), `checksum of document ${collection}/${id}`);
 	}
 
 	const wrongBatches = await sql(`

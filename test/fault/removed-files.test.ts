@@ -112,6 +112,8 @@ describe('a sqlite store whose files go away while it is open', () => {
 					retryAfterMs: 5_000,
 				});
 			}
+			const putting = opened.documents.put('test', 'lost', 1);
+			await assert.rejects(putting, { code: 'ERR_STORE_UNAVAILABLE' });
 			assert.equal(warnings.length, 1, 'told once');
 			assert.deepEqual((await opened.stats()).warnings, warnings);
 			const batch = await claimBatch(opened, { flush: true });

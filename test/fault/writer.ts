@@ -10,6 +10,7 @@ import { openStore, type StoreOptions } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import { BufferError } from '../../core/errors';
 import { systemClock } from '../../core/runtime/clock';
+import { DOCUMENT_IDS, DOCUMENTS } from './ledger';
 import { anExport, aRow, EXPORT_ID, keys, readRows, toText } from '../conformance/store-fixtures';
 
 /** What a fault loop tells the writer that it starts. */
@@ -39,6 +40,7 @@ async function run(): Promise<void> {
 	say('ready');
 	if (role !== 'deliver') for (let writer = 0; writer < 32; writer++) void appendOn(store, writer);
 	if (role !== 'append') void deliverOn(store);
+	if (role !== 'deliver') for (const id of DOCUMENT_IDS) void putOn(store, id);
 }
 
 async function appendOn(store: Store, writer: number): Promise<void> {
@@ -55,6 +57,22 @@ async function appendOn(store: Store, writer: number): Promise<void> {
 		});
 		await untilTaken(() => store.append({ receiverId: 'receiver', events }));
 		say(`accepted ${ids.join(' ')}`);
+	}
+}
+
+/** Counts in a document, beside others that count in it, too. */
+async function putOn(store: Store, id: string): Promise<void> {
+	for (;;) {
+		const found = await store.documents.get(DOCUMENTS, id);
+		const count = ((found?.value as { count: number } | undefined)?.count ?? 0) + 1;
+		const value = { count, padding: `${count}`.padStart((count * 977) % 20_000, '.') };
+		try {
+			const ifRevision = found?.revision ?? 0;
+			const revision = await store.documents.put(DOCUMENTS, id, value, { ifRevision });
+			say(`put ${id} ${revision} ${count}`);
+		} catch (error) {
+			if (!(error instanceof BufferError) || error.code !== 'ERR_DOCUMENT_CONFLICT') throw error;
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { InspectedRow } from './store-inspector';
+import type { InspectedDocument, InspectedRow } from './store-inspector';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -21,6 +21,12 @@ export function toExportLine({ state, batchId, row }: InspectedRow): string {
 			? `${JSON.stringify(Buffer.from(row.payload).toString('base64'))},"encoding":"base64"`
 			: json;
 	return `${head.slice(0, -1)},"payload":${payload}}\n`;
+}
+
+/** A document as one line of NDJSON: document (its collection), id, revision, value. */
+export function toDocumentLine({ collection, id, revision, body }: InspectedDocument): string {
+	const head = JSON.stringify({ document: collection, id, revision });
+	return `${head.slice(0, -1)},"value":${utf8.decode(body)}}\n`;
 }
 
 /** ISO 8601; an instant beyond what a Date can say stays a number. */

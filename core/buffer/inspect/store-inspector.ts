@@ -20,6 +20,8 @@ export interface StoreInspector {
 		states: readonly RowState[],
 		onDamage: (finding: Finding) => void,
 	): AsyncIterable<InspectedRow[]>;
+	/** Every document, by collection and id, in bounded slices; also those that are damaged. */
+	documents(onDamage: (finding: Finding) => void): AsyncIterable<InspectedDocument[]>;
 	/** Leaves the store as it was. Idempotent. */
 	close(): Promise<void>;
 }
@@ -29,6 +31,15 @@ export interface InspectedRow {
 	/** Absent while the row waits. */
 	readonly batchId?: string;
 	readonly row: StoredRow;
+}
+
+export interface InspectedDocument {
+	readonly collection: string;
+	readonly id: string;
+	readonly revision: number;
+	/** JSON in UTF-8, if it is sound. */
+	readonly body: Uint8Array;
+	readonly isSound: boolean;
 }
 
 /** One thing that is wrong. */
@@ -49,6 +60,7 @@ export interface VerifyReport {
 		readonly chunks: number;
 		readonly rows: number;
 		readonly batches: number;
+		readonly documents: number;
 	};
 }
 
@@ -66,6 +78,15 @@ export interface StoreSummary {
 	/** What could not be checked, which is no damage. */
 	readonly notes: readonly string[];
 	readonly exports: readonly ExportSummary[];
+	/** By collection. */
+	readonly documents: readonly DocumentSummary[];
+}
+
+/** A collection of documents. */
+export interface DocumentSummary {
+	readonly collection: string;
+	readonly documents: number;
+	readonly bytes: number;
 }
 
 export interface ExportSummary extends Counters {

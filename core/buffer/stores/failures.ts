@@ -83,11 +83,11 @@ export function retentionBlocks(exportId: string, ageMs: number): BufferError {
 	);
 }
 
-export function documentDamaged(collection: string, id: string): BufferError {
+export function documentDamaged(collection: string, id: string, revision: number): BufferError {
 	return new BufferError(
 		'ERR_STORE_CORRUPT',
 		`document ${collection}/${id} is damaged; put it anew or remove it, the others go on`,
-		{ details: { collection, id } },
+		{ details: { collection, id, revision } },
 	);
 }
 

@@ -104,7 +104,7 @@ function isCut(found: readonly KeptDocument[], limit: number): boolean {
 function show(collection: string, kept: KeptDocument): StoredDocument | DamagedDocument {
 	const { id, revision, body } = kept;
 	if (!isSoundDocument(collection, kept)) {
-		return { id, revision, damage: documentDamaged(collection, id) };
+		return { id, revision, damage: documentDamaged(collection, id, revision) };
 	}
 	return { id, revision, value: JSON.parse(Buffer.from(body).toString()) as unknown };
 }

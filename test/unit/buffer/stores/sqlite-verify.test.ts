@@ -101,6 +101,18 @@ const WRONGS: { name: string; sql: string; rule: string; message: RegExp }[] = [
 		message: /records of no export/,
 	},
 	{
+		name: 'a byte of a document',
+		sql: `UPDATE document SET body = '{"n":2}' WHERE id = 'a'`,
+		rule: 'S50',
+		message: /^document test\/a is damaged/,
+	},
+	{
+		name: 'another revision of a document',
+		sql: `UPDATE document SET revision = revision + 1 WHERE id = 'b'`,
+		rule: 'S50',
+		message: /^document test\/b is damaged/,
+	},
+	{
 		name: 'a commit that is missing',
 		sql: 'UPDATE meta SET commit_number = commit_number - 1, appended_rows = appended_rows - 2',
 		rule: 'S52',
@@ -127,6 +139,8 @@ describe('verify of a sqlite store (S54)', function () {
 		const { lease } = await claimBatch(store);
 		await store.settle(lease, { kind: 'retry', at: clock.now() + 1, error: someError });
 		await append(['7', '8']);
+		await store.documents.put('test', 'a', { n: 1 });
+		await store.documents.put('test', 'b', { n: 1 });
 		await store.close();
 	});
 	after(() => rmSync(directory, { recursive: true }));
@@ -149,7 +163,7 @@ describe('verify of a sqlite store (S54)', function () {
 		assert.deepEqual(verify(sound()), {
 			findings: [],
 			notes: [],
-			checked: { exports: 1, chunks: 3, rows: 8, batches: 2 },
+			checked: { exports: 1, chunks: 3, rows: 8, batches: 2, documents: 2 },
 		});
 	});
 

@@ -2,6 +2,7 @@ import {
 	type BatchSummary,
 	type ExportSummary,
 	type Finding,
+	type InspectedDocument,
 	type InspectedRow,
 	type RowState,
 	SHOWN_BATCHES,
@@ -9,6 +10,7 @@ import {
 	type StoreSummary,
 	type VerifyReport,
 } from '../../../inspect/store-inspector';
+import { verifyDocuments } from '../../../inspect/verify-documents';
 import type { Counters } from '../../../store';
 import { batchKey } from '../../batch-key';
 import { type BatchRow, toBatch } from '../batches';
@@ -20,6 +22,7 @@ import { readSize } from '../read-stats';
 import { showCounters } from '../show-counters';
 import { type Snapshot, SnapshotReader } from './snapshot';
 import { verifyExport } from './verify-export';
+import { sumDocuments, walkDocuments } from './walk-documents';
 import { walkRows } from './walk-rows';
 
 /** The postgres store seen from outside (S54). Nobody owns it: what others do meanwhile is not seen. */
@@ -51,6 +54,7 @@ export class PostgresInspector implements StoreInspector {
 				quarantinedRows: meta.quarantined_rows,
 				notes: [],
 				exports,
+				documents: await sumDocuments(query),
 			};
 		});
 	}
@@ -58,10 +62,13 @@ export class PostgresInspector implements StoreInspector {
 	verify(): Promise<VerifyReport> {
 		return this.#reader.read(async ({ query, engine }) => {
 			const findings: Finding[] = [];
-			const checked = { exports: 0, chunks: 0, rows: 0, batches: 0 };
+			const checked = { exports: 0, chunks: 0, rows: 0, batches: 0, documents: 0 };
 			for (const e of await liveExports(engine, query)) {
 				checked.exports++;
 				await verifyExport(query, e, checked, (finding) => findings.push(finding));
+			}
+			for await (const page of walkDocuments(query)) {
+				verifyDocuments(page, checked, (finding) => findings.push(finding));
 			}
 			return { findings, notes: [], checked };
 		});
@@ -80,6 +87,10 @@ export class PostgresInspector implements StoreInspector {
 				for (const state of states) yield* walkRows(query, e, state, onDamage);
 			}
 		});
+	}
+
+	documents(): AsyncGenerator<InspectedDocument[]> {
+		return this.#reader.readPieces(({ query }) => walkDocuments(query));
 	}
 
 	close(): Promise<void> {

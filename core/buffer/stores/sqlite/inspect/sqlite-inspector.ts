@@ -3,6 +3,7 @@ import { BufferError } from '../../../../errors';
 import { systemClock } from '../../../../runtime/clock';
 import type {
 	Finding,
+	InspectedDocument,
 	InspectedRow,
 	RowState,
 	StoreInspector,
@@ -16,13 +17,18 @@ import { readingEngine } from './reading-engine';
 import { salvageCopy } from './salvaged-copy';
 import { summarizeStore } from './summarize-store';
 import { verifyDatabase } from './verify-database';
+import { walkDocuments } from './walk-documents';
 import { walkRows } from './walk-rows';
+
+type Source = Pick<Untouched, 'connection' | 'directory'>;
 
 /** A sqlite store that nobody owns, seen from outside (S54). */
 export class SqliteInspector implements StoreInspector {
 	readonly #directory: string;
 	/** An error where SQLite cannot even open it: no host can either, and so nobody has it. */
 	readonly #untouched: Untouched | BufferError;
+	/** What to read from: nothing changes while it is held. */
+	#source: Untouched | string | undefined;
 	#isClosed = false;
 
 	private constructor(directory: string, untouched: Untouched | BufferError) {
@@ -54,13 +60,13 @@ export class SqliteInspector implements StoreInspector {
 		states: readonly RowState[],
 		onDamage: (finding: Finding) => void,
 	): AsyncGenerator<InspectedRow[]> {
-		try {
-			const source = this.#findSource();
-			if (typeof source === 'string') yield* this.#salvagedRows(source, states, onDamage);
-			else yield* walkRows(readingEngine(source, systemClock.now()), states, onDamage);
-		} catch (error) {
-			throw readFailed(this.#directory, error);
-		}
+		yield* this.#readAny('its rows', onDamage, (source) =>
+			walkRows(readingEngine(source, systemClock.now()), states, onDamage),
+		);
+	}
+
+	async *documents(onDamage: (finding: Finding) => void): AsyncGenerator<InspectedDocument[]> {
+		yield* this.#readAny('its documents', onDamage, ({ connection }) => walkDocuments(connection));
 	}
 
 	async close(): Promise<void> {
@@ -85,23 +91,28 @@ export class SqliteInspector implements StoreInspector {
 		}
 	}
 
-	*#salvagedRows(
-		why: string,
-		states: readonly RowState[],
+	*#readAny<T>(
+		what: 'its rows' | 'its documents',
 		onDamage: (finding: Finding) => void,
-	): Generator<InspectedRow[]> {
-		const nowAt = systemClock.now();
-		const copy = salvageCopy(this.#directory, nowAt);
+		read: (source: Source) => Generator<T>,
+	): Generator<T> {
 		try {
-			const message = `SQLite cannot read all of the store (${why}); its rows are read page by page`;
-			onDamage({ rule: 'S49', message });
-			for (const { exportId, missing } of copy.exports) {
-				if (missing === 0) continue;
-				onDamage({ rule: 'S49', exportId, message: `${missing} rows are in damaged pages` });
+			const source = (this.#source ??= this.#findSource());
+			if (typeof source !== 'string') return yield* read(source);
+			const copy = salvageCopy(this.#directory, systemClock.now());
+			try {
+				const message = `SQLite cannot read all of the store (${source}); ${what} are read page by page`;
+				onDamage({ rule: 'S49', message });
+				for (const { exportId, missing } of what === 'its rows' ? copy.exports : []) {
+					if (missing === 0) continue;
+					onDamage({ rule: 'S49', exportId, message: `${missing} rows are in damaged pages` });
+				}
+				yield* read(copy);
+			} finally {
+				copy.close();
 			}
-			yield* walkRows(readingEngine(copy, nowAt), states, onDamage);
-		} finally {
-			copy.close();
+		} catch (error) {
+			throw readFailed(this.#directory, error);
 		}
 	}
 }

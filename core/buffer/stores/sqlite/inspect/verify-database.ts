@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { verifyDocuments } from '../../../inspect/verify-documents';
 import type { Finding, VerifyReport } from '../../../inspect/store-inspector';
 import { type BatchRecord, toBatch } from '../batches';
 import { isSoundRow } from '../chunks';
@@ -15,6 +16,7 @@ import { missingSince } from '../hear-witness';
 import { parseTestimony } from '../witness';
 import type { Untouched } from './open-untouched';
 import { readingEngine } from './reading-engine';
+import { walkDocuments } from './walk-documents';
 import { verifyExport } from './verify-export';
 import { type Header, isPossibleCount, walkHeaders } from './walk-headers';
 
@@ -25,7 +27,7 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 	const { connection, directory, format } = untouched;
 	const findings: Finding[] = [];
 	const notes: string[] = [];
-	const checked = { exports: 0, chunks: 0, rows: 0, batches: 0 };
+	const checked = { exports: 0, chunks: 0, rows: 0, batches: 0, documents: 0 };
 	const guarded = (what: string, f: () => void) => {
 		try {
 			f();
@@ -63,6 +65,11 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 			if (count > 0) findings.push({ rule: 'I3', message: `${count} records of no export` });
 		}
 		compareWitness(engine, directory, { findings, notes });
+	});
+	guarded('the list of documents', () => {
+		for (const page of walkDocuments(connection)) {
+			verifyDocuments(page, checked, (finding) => findings.push(finding));
+		}
 	});
 	if (format < 2) notes.push('rows of latest have no checksums before store format 2');
 	return { findings, notes, checked };
