@@ -5,6 +5,7 @@
  * A new node: its HTML, its locales, and its dialog here if it needs more than folds.
  */
 import * as check from './check';
+import { control } from './control';
 import { checkNode } from './node-templates';
 import { buffer, chosen, explain, forward, map, plain, secret, store } from './nodes';
 import { checkNodePath } from './path-check';
@@ -18,6 +19,7 @@ const SluiceEditor = {
 	buffer,
 	check,
 	chosen,
+	control,
 	explain,
 	forward,
 	map,

@@ -37,6 +37,8 @@ export interface PipelineStatusLine extends InputReport {
 	follow(pipeline: Operated): void;
 	/** Shows the resting state again, e.g. after a deploy. */
 	refresh(): void;
+	/** Asks the store soon, e.g. after something was done to it. */
+	look(): void;
 	/** Rows of another buffer have reached the node's endpoint. */
 	delivered(rows: number): void;
 	close(): void;
@@ -162,6 +164,7 @@ export function followPipeline(
 			look();
 		},
 		refresh,
+		look,
 		delivered(rows) {
 			done += rows;
 			refresh();

@@ -26,6 +26,7 @@ const FLOW_TYPES = [
 	'sluice-verify',
 	'sluice-forward',
 	'sluice-ack',
+	'sluice-control',
 ] as const;
 
 interface WrongValue {
@@ -37,7 +38,7 @@ interface WrongValue {
 	readonly right: string;
 }
 
-/** A sluice-ack has nothing that could be wrong. */
+/** A sluice-ack or sluice-control has nothing that could be wrong. */
 const WRONG_VALUES: readonly WrongValue[] = [
 	{
 		type: 'sluice-receiver',
