@@ -42,6 +42,11 @@ export interface ReceiverConfig {
 	readonly readBodyAs?: ReadBodyAs;
 	/** Default 1 MiB (K67). */
 	readonly maxBodyBytes: number;
+	/**
+	 * What of a body is an event: all of it (default), each element of a JSON array, each line of JSON (NDJSON). All events of a request
+	 * are taken or none; at most MAX_APPEND_EVENTS.
+	 */
+	readonly split?: 'one' | 'array' | 'ndjson';
 	/** An event of which any key is known is a duplicate. */
 	readonly dedupe?: readonly DedupeConfig[];
 	/** Place of the event's type in the JSON body, for filters. */

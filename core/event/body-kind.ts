@@ -37,12 +37,12 @@ export function bodyKind(event: Event): BodyKind {
 }
 
 /** How the body is compressed; undefined where it is not. */
-export function contentEncodingOf({ headers }: Event): string | undefined {
+export function contentEncodingOf({ headers }: Pick<Event, 'headers'>): string | undefined {
 	const encoding = headers['content-encoding']?.join(', ').trim().toLowerCase() ?? '';
 	return encoding === '' || encoding === 'identity' ? undefined : encoding;
 }
 
-export function contentTypeOf({ headers }: Event): ContentType {
+export function contentTypeOf({ headers }: Pick<Event, 'headers'>): ContentType {
 	const header = headers['content-type']?.[0] ?? '';
 	if (header !== lastHeader) {
 		lastType = parseContentType(header);

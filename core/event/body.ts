@@ -125,7 +125,7 @@ function isForm(event: Event): boolean {
 
 function parse(event: Event, profile: Profile): unknown {
 	const encoding = contentEncodingOf(event);
-	if (encoding !== undefined) throw compressed(encoding);
+	if (encoding !== undefined) throw compressedBody(encoding);
 	switch (bodyKind(event)) {
 		case 'form': {
 			const decode = decoderOf(charsetOf(event));
@@ -189,7 +189,8 @@ function unreadableCharset(event: Event): ReceiveError {
 	return new ReceiveError('ERR_CONTENT_TYPE', `the body has an ${unknownCharset(event) ?? ''}`);
 }
 
-function compressed(encoding: string): ReceiveError {
+/** The refusal of a body that would have to be unpacked first. */
+export function compressedBody(encoding: string): ReceiveError {
 	return new ReceiveError(
 		'ERR_CONTENT_TYPE',
 		`the body is compressed (Content-Encoding ${JSON.stringify(encoding.slice(0, 60))}) and is not unpacked`,
@@ -198,7 +199,7 @@ function compressed(encoding: string): ReceiveError {
 
 function unsupported(event: Event): ReceiveError {
 	const encoding = contentEncodingOf(event);
-	if (encoding !== undefined) return compressed(encoding);
+	if (encoding !== undefined) return compressedBody(encoding);
 	const type = JSON.stringify((event.headers['content-type']?.[0] ?? '').slice(0, 100));
 	return new ReceiveError(
 		'ERR_CONTENT_TYPE',

@@ -28,7 +28,7 @@ export function isTooDeep(json: Uint8Array): boolean {
 }
 
 /** Index of the closing quote; of the last byte where there is none. */
-function endOfString(json: Uint8Array, start: number): number {
+export function endOfString(json: Uint8Array, start: number): number {
 	let i = start + 1;
 	while (i < json.length && json[i] !== QUOTE) i += json[i] === BACKSLASH ? 2 : 1;
 	return i;

@@ -3,16 +3,22 @@ import { isTooDeep, MAX_DEPTH } from './depth';
 import { findJsonError } from './json-error';
 import { decodeLossy, decodeUtf8, firstInvalidByte } from './utf8';
 
+/** Where bytes begin in the body that they are a part of: errors tell places of the body. */
+interface Whole {
+	readonly body: Uint8Array;
+	readonly at: number;
+}
+
 /**
- * Reads a JSON body. Keys such as `__proto__` are data; the last of several equal keys wins (K93).
+ * Reads a JSON body, or the JSON of a part of it. Keys such as `__proto__` are data; the last of several equal keys wins (K93).
  *
  * @throws ReceiveError ERR_BODY_UNREADABLE, for JSON that is nested too deeply with the bound, else with position (byte offset),
  *   line and column (from 1, in characters); the message never shows the body, which V8's own messages do
  */
-export function parseJsonBody(bytes: Uint8Array): unknown {
+export function parseJsonBody(bytes: Uint8Array, whole: Whole = { body: bytes, at: 0 }): unknown {
 	const text = decodeUtf8(bytes);
-	if (text === undefined) throw unreadable(bytes, firstInvalidByte(bytes), 'not valid UTF-8');
-	const parsed = parse(bytes, text);
+	if (text === undefined) throw unreadable(whole, firstInvalidByte(bytes), 'not valid UTF-8');
+	const parsed = parse(bytes, text, whole);
 	if (isTooDeep(bytes)) throw tooDeep();
 	return parsed;
 }
@@ -26,18 +32,19 @@ export function tooDeep(): ReceiveError {
 	);
 }
 
-function parse(bytes: Uint8Array, text: string): unknown {
+function parse(bytes: Uint8Array, text: string, whole: Whole): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
 		const { index, problem } = findJsonError(text);
 		const bomLength = bytes.length - Buffer.byteLength(text);
-		throw unreadable(bytes, bomLength + Buffer.byteLength(text.slice(0, index)), problem);
+		throw unreadable(whole, bomLength + Buffer.byteLength(text.slice(0, index)), problem);
 	}
 }
 
-function unreadable(bytes: Uint8Array, position: number, problem: string): ReceiveError {
-	const lines = decodeLossy(bytes.subarray(0, position)).split('\n');
+function unreadable({ body, at }: Whole, offset: number, problem: string): ReceiveError {
+	const position = at + offset;
+	const lines = decodeLossy(body.subarray(0, position)).split('\n');
 	const line = lines.length;
 	const column = Array.from(lines.at(-1) ?? '').length + 1;
 	return new ReceiveError(

@@ -11,6 +11,11 @@ export function decodeLossy(bytes: Uint8Array): string {
 	return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
+/** Bytes of the byte order mark with which a text may begin. */
+export function bomLength(bytes: Uint8Array): number {
+	return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
 /** Offset of the first byte that is not part of a whole valid character; the length when there is none. */
 export function firstInvalidByte(bytes: Uint8Array): number {
 	// A decoder in streaming mode accepts a prefix that ends inside a character, so "fails" is monotonous: bisect.

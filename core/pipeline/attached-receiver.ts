@@ -1,11 +1,16 @@
 import type { ReceiverConfig } from '../config';
+import { CoreError, ReceiveError } from '../errors';
 import { refuseDeepBody } from '../event/body';
 import type { Event } from '../event/event';
 import type { Logger } from '../runtime/logger';
 import type { AppendedEvent } from '../buffer/store';
+import { atEvent } from '../receiver/intake/at-event';
 import type { TakenEvent } from '../receiver/intake/keys';
 import { type AttachedExport, type Rendered, toAppended } from './attached-export';
 import type { PathMisses } from './path-misses';
+
+/** Rows that one request may hold in memory: each of its events repeats the headers, in every export. Stores write less at once. */
+const MAX_RENDERED_BYTES = 64 * 1_048_576;
 
 /** A receiver that a pipeline holds, with its exports. */
 export interface AttachedReceiver {
@@ -32,19 +37,46 @@ export interface Holder {
 /**
  * Events as they are appended together: the rows of each in all these exports, and its keys. All of them, or a throw (K69).
  *
- * @throws MappingError where onMappingError is reject
+ * @throws MappingError where onMappingError is reject; ReceiveError ERR_REQUEST_TOO_LARGE
  */
 export function renderEvents(
 	exports: readonly AttachedExport[],
 	events: readonly TakenEvent[],
 ): AppendedEvent[] {
-	return events.map(({ event, dedupeKeys }) => toAppended(renderAll(exports, event), dedupeKeys));
+	let bytes = 0;
+	return events.map(({ event, dedupeKeys, index }) => {
+		const rendered = renderOne(exports, event, index);
+		for (const { row } of rendered) bytes += row.payload.length;
+		if (events.length > 1 && bytes > MAX_RENDERED_BYTES) throw tooManyBytes(events.length);
+		return toAppended(rendered, dedupeKeys);
+	});
 }
 
 /** Items of the flow as they are appended to one export, none of which any later step may fail on. @throws as renderEvents, ReceiveError */
 export function renderItems(export_: AttachedExport, events: readonly Event[]): AppendedEvent[] {
 	for (const event of events) refuseDeepBody(event);
 	return events.map((event) => toAppended(renderAll([export_], event)));
+}
+
+/** The rows of an event; what is wrong with one of several is told with its position. */
+function renderOne(
+	exports: readonly AttachedExport[],
+	event: Event,
+	index: number | undefined,
+): Rendered[] {
+	try {
+		return renderAll(exports, event);
+	} catch (error) {
+		throw error instanceof CoreError && index !== undefined ? atEvent(error, index) : error;
+	}
+}
+
+function tooManyBytes(events: number): ReceiveError {
+	return new ReceiveError(
+		'ERR_REQUEST_TOO_LARGE',
+		`the ${events} events of the request make rows of more than ${MAX_RENDERED_BYTES} bytes; send it in parts`,
+		{ details: { events, limit: MAX_RENDERED_BYTES } },
+	);
 }
 
 /** The rows of an event. */

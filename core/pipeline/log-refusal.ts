@@ -15,8 +15,9 @@ export function logRefusal(
 		logger.error(`receiver ${name} failed unexpectedly`, { cause, receiverId });
 		return;
 	}
-	const { code } = cause;
-	const place = errorPlace(cause);
+	const { code, details } = cause;
+	const event = typeof details['index'] === 'number' ? `events[${details['index']}]` : undefined;
+	const place = [event, errorPlace(cause)].filter(Boolean).join(', ') || undefined;
 	const where = place === undefined ? '' : ` at ${place}`;
 	logger.info(`receiver ${name} refused a request: ${code}${where}`, {
 		code,

@@ -22,7 +22,7 @@ export const MAX_BODY_BYTES = 16 * 1_048_576;
 /** K7. */
 export const MAX_EXPORTS = 20;
 /** Places of keys by which a repeated event is known. */
-const MAX_DEDUPE_PLACES = 1;
+const MAX_DEDUPE_PLACES = 5;
 
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
@@ -66,6 +66,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 			1,
 			MAX_BODY_BYTES,
 		),
+		...(input.split === undefined ? {} : { split: parseSplit(input.split, input.readBodyAs) }),
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
 		...(input.typePath === undefined ? {} : { typePath: text(input.typePath, 'typePath', 256) }),
 	};
@@ -146,6 +147,20 @@ function parseRetry(retry: RetryConfig): RetryConfig {
 
 function parseHeaderNames(names: readonly string[]): string[] {
 	return names.map((name, index) => text(name, `secretHeaders[${index}]`, 200).toLowerCase());
+}
+
+function parseSplit(
+	split: NonNullable<ReceiverConfig['split']>,
+	readBodyAs: ReceiverConfig['readBodyAs'] = 'type',
+): NonNullable<ReceiverConfig['split']> {
+	oneOf(split, 'split', ['one', 'array', 'ndjson']);
+	if (split !== 'one' && readBodyAs !== 'type' && readBodyAs !== 'json')
+		throw new ConfigError(
+			'split',
+			`one where readBodyAs is ${readBodyAs}: what is split is JSON`,
+			split,
+		);
+	return split;
 }
 
 function parseDedupe(places: readonly DedupeConfig[]): readonly DedupeConfig[] {

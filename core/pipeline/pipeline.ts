@@ -10,6 +10,8 @@ import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
 import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
 import { takeIn, type IntakePorts } from '../receiver/intake/intake';
+import type { TakenEvent } from '../receiver/intake/keys';
+import { isSplit } from '../receiver/intake/split';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
@@ -36,7 +38,8 @@ import {
 
 /** What `subscribe` hears. */
 export type PipelineNotice =
-	| { readonly kind: 'accepted'; readonly receiverId: string; readonly eventId: string }
+	/** The events of one request that were stored. */
+	| { readonly kind: 'accepted'; readonly receiverId: string; readonly eventIds: readonly string[] }
 	| { readonly kind: 'refused'; readonly receiverId: string; readonly error: CoreError }
 	| ({ readonly kind: 'request' } & DeliveryRequest)
 	| ({ readonly kind: 'attempt' } & AttemptReport)
@@ -168,13 +171,15 @@ export class PipelineCore {
 			if (receiver.detached) throw closing();
 			const exports = await this.#projects.of(receiver);
 			const taken = await takeIn(request, receiver.config, this.#intake);
-			const [became = 'filtered'] = await this.#append(receiverId, renderEvents(exports, [taken]));
-			receiver.accepted++;
-			const { config, pathMisses } = receiver;
-			receiver.pathMisses = countMisses(pathMisses, config, taken, this.#ports.logger);
-			const { id } = taken.event;
-			if (became === 'stored') this.#tell({ kind: 'accepted', receiverId, eventId: id });
-			return acceptedAnswer(id, became);
+			const became = await this.#append(receiverId, renderEvents(exports, taken));
+			this.#countAccepted(receiver, taken);
+			const events = taken.map(({ event: { id } }, at) => ({
+				id,
+				became: became[at] ?? 'filtered',
+			}));
+			const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
+			if (eventIds.length > 0) this.#tell({ kind: 'accepted', receiverId, eventIds });
+			return acceptedAnswer(events, isSplit(receiver.config));
 		} catch (error) {
 			return this.#refuse(receiverId, receiver, error);
 		}
@@ -265,6 +270,14 @@ export class PipelineCore {
 		const { became, counters } = await appendEvents(this.#ports.store(), receiverId, events);
 		this.#appended(counters);
 		return became;
+	}
+
+	#countAccepted(receiver: AttachedReceiver, taken: readonly TakenEvent[]): void {
+		receiver.accepted += taken.length;
+		for (const one of taken) {
+			const { config, pathMisses } = receiver;
+			receiver.pathMisses = countMisses(pathMisses, config, one, this.#ports.logger);
+		}
 	}
 
 	#appended(counters: readonly Counters[]): void {

@@ -2,9 +2,11 @@ import { systemClock, type Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
 import { acceptedAnswer, errorAnswer } from '../receiver/answer';
 import { takeIn } from '../receiver/intake/intake';
+import type { TakenEvent } from '../receiver/intake/keys';
+import { isSplit } from '../receiver/intake/split';
 import type { Answer, PushedRequest } from '../receiver/request';
 import { recordReader, type FlowNumbers } from '../sink/records';
-import { compileExport } from './attached-export';
+import { compileExport, type AttachedExport } from './attached-export';
 import {
 	parseExportConfig,
 	parseReceiverConfig,
@@ -16,8 +18,8 @@ import {
 export interface Preview {
 	/** The same answer as of `accept`. */
 	readonly answer: Answer;
-	/** By export: the record of the event, or undefined where the filter leaves it out. Absent when the push is refused. */
-	readonly records?: readonly unknown[];
+	/** By export: the records of the events that its filter takes. Absent when the push is refused. */
+	readonly records?: readonly (readonly unknown[])[];
 }
 
 /**
@@ -35,19 +37,30 @@ export async function previewPush(
 	const receiver = parseReceiverConfig(config);
 	const ports = { now: () => clock.now(), newId: newUuid };
 	try {
-		const { event } = await takeIn(request, receiver, ports);
-		const records = compiled.map((export_) => {
-			const rendered = export_.render(event);
-			if (!rendered) return undefined;
-			if ('error' in rendered) throw rendered.error;
-			const { output, columns } = export_.config;
-			// Revision 1: the mapping as it is now, of which this is the first row.
-			const row = { ...rendered.row, mappingRevision: 1, rowId: 1 };
-			const rows = { output, exportId: export_.id, ...(columns ? { columns } : {}) };
-			return recordReader(rows, numbers)(row);
-		});
-		return { answer: acceptedAnswer(event.id, 'stored'), records };
+		const taken = await takeIn(request, receiver, ports);
+		const records = compiled.map((export_) => recordsOf(export_, taken, numbers));
+		const events = taken.map(({ event: { id } }) => ({ id, became: 'stored' as const }));
+		return { answer: acceptedAnswer(events, isSplit(receiver)), records };
 	} catch (error) {
 		return { answer: errorAnswer(error) };
 	}
+}
+
+/** Revision 1: the mapping as it is now, of which these are the first rows. @throws CoreError where one cannot be mapped */
+function recordsOf(
+	export_: AttachedExport,
+	taken: readonly TakenEvent[],
+	numbers: FlowNumbers,
+): unknown[] {
+	const { output, columns } = export_.config;
+	const rows = { output, exportId: export_.id, ...(columns ? { columns } : {}) };
+	const read = recordReader(rows, numbers);
+	let rowId = 0;
+	return taken.flatMap(({ event }) => {
+		const rendered = export_.render(event);
+		if (!rendered) return [];
+		if ('error' in rendered) throw rendered.error;
+		rowId += 1;
+		return [read({ ...rendered.row, mappingRevision: 1, rowId })];
+	});
 }

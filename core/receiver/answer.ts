@@ -11,12 +11,40 @@ const NOT_STORED = 'the event was not stored; try again later';
 /** What became of a push that was let in: `filtered` where no export takes such events, `duplicate` where its key was seen before. */
 export type Acceptance = 'stored' | 'duplicate' | 'filtered';
 
-/** 200: `{"id": …}` names the event that is stored; where nothing was stored there is none, and the answer says why. */
-export function acceptedAnswer(id: string, became: Acceptance): Answer {
+/** An event that was let in. */
+export interface AnsweredEvent {
+	readonly id: string;
+	readonly became: Acceptance;
+}
+
+/** Of more events the answer counts alone: whoever sends so many looks none of them up. */
+const MAX_IDS = 1_000;
+
+/**
+ * 200: `{"id": …}` names the event that is stored; where nothing was stored there is none, and the answer says why.
+ *
+ * Of a receiver that splits bodies `{"stored": 2, "duplicates": 1, "filtered": 0, "ids": ["…", null, "…"]}`: an id or null for each
+ * event in the order of the body, up to 1,000 of them.
+ */
+export function acceptedAnswer(events: readonly AnsweredEvent[], isSplit: boolean): Answer {
+	const [first] = events;
+	const body = isSplit || !first ? countsOf(events) : bodyOf(first);
+	return { status: 200, headers: JSON_HEADERS, body: JSON.stringify(body) };
+}
+
+function bodyOf({ id, became }: AnsweredEvent): object {
+	return became === 'stored' ? { id } : { [became]: true };
+}
+
+function countsOf(events: readonly AnsweredEvent[]): object {
+	const count = (what: Acceptance) => events.filter(({ became }) => became === what).length;
 	return {
-		status: 200,
-		headers: JSON_HEADERS,
-		body: JSON.stringify(became === 'stored' ? { id } : { [became]: true }),
+		stored: count('stored'),
+		duplicates: count('duplicate'),
+		filtered: count('filtered'),
+		...(events.length > MAX_IDS
+			? {}
+			: { ids: events.map(({ id, became }) => (became === 'stored' ? id : null)) }),
 	};
 }
 

@@ -62,18 +62,16 @@ export class Routes<T> {
 		return (exact ?? this.#above(path))?.target;
 	}
 
+	/** By the prefixes and not by the segments of the path: a sender decides how many of those there are. */
 	#above(path: string): Entry<T> | undefined {
-		let above = path;
-		for (let isParent = true; above !== '/'; isParent = false) {
-			above = above.slice(0, Math.max(above.lastIndexOf('/'), 0)) || '/';
-			const secret = isParent ? this.#paths.get(above) : undefined;
-			if (secret?.takesSecret) return secret;
-			const prefix = this.#prefixes.get(above);
-			if (prefix) return prefix;
-			// Most servers have no prefixes, and an address may be long.
-			if (this.#prefixes.size === 0) return undefined;
+		const parent = this.#paths.get(path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '/');
+		if (parent?.takesSecret && path !== '/') return parent;
+		let longest = '';
+		for (const prefix of this.#prefixes.keys()) {
+			const isAbove = path.startsWith(prefix === '/' ? prefix : `${prefix}/`);
+			if (isAbove && prefix.length > longest.length) longest = prefix;
 		}
-		return undefined;
+		return this.#prefixes.get(longest);
 	}
 }
 

@@ -31,19 +31,18 @@ export function onOutput(
 }
 
 /**
- * What a test shows: an item for each buffer, at its output. Of buffers that forward, where there is no other, what would be
+ * What a test shows: the items of each buffer, at its output. Of buffers that forward, where there is no other, what would be
  * forwarded: nothing is sent in a test.
  */
 export function testOutputs(
 	buffers: readonly Pick<BufferParameters, 'then'>[],
-	items: readonly (INodeExecutionData | undefined)[],
+	items: readonly (readonly INodeExecutionData[])[],
 ): INodeExecutionData[][] {
 	const { count, of } = outputsOf(buffers);
-	if (count === 0) return [items.flatMap((item) => item ?? [])];
+	if (count === 0) return [items.flat()];
 	const outputs: INodeExecutionData[][] = Array.from({ length: count }, () => []);
 	for (const [index, output] of of.entries()) {
-		const item = items[index];
-		if (output !== undefined && item) outputs[output]?.push(item);
+		if (output !== undefined) outputs[output]?.push(...(items[index] ?? []));
 	}
 	return outputs;
 }

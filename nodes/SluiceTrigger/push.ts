@@ -53,9 +53,7 @@ export async function previewInEditor(context: IWebhookFunctions): Promise<IWebh
 		if (!records) return { noWebhookResponse: true };
 		const facts = { batchId: 'test', attempt: 1 };
 		const items = buffers.map(({ parameters }, index) =>
-			records[index] === undefined
-				? undefined
-				: itemOf(records[index], parameters.data === 'event', facts),
+			(records[index] ?? []).map((record) => itemOf(record, parameters.data === 'event', facts)),
 		);
 		const outputs = testOutputs(
 			buffers.map(({ parameters }) => parameters),

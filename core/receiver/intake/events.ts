@@ -1,11 +1,15 @@
 import type { ReceiverConfig } from '../../config';
-import { refuseDeepBody } from '../../event/body';
+import { CoreError } from '../../errors';
+import { lenientBody, refuseDeepBody } from '../../event/body';
 import { createEvent } from '../../event/create-event';
 import type { Event } from '../../event/event';
+import { parseJsonBody } from '../../event/json-body';
+import { atEvent } from './at-event';
 import type { Admitted } from './authenticate';
+import type { Part } from './part';
 
 /**
- * The event of a body.
+ * The event of a body that is one.
  *
  * @throws ReceiveError ERR_BODY_UNREADABLE for JSON that is nested too deeply
  */
@@ -25,4 +29,44 @@ export function makeEvent(
 	});
 	refuseDeepBody(event);
 	return event;
+}
+
+/**
+ * An event for each part of a body, to be read as JSON whatever the type of the whole says; what is of the request they share.
+ *
+ * @throws ReceiveError ERR_BODY_UNREADABLE for a part that is no JSON, with its position and its place in the body
+ */
+export function makeEvents(
+	body: Uint8Array,
+	parts: readonly Part[],
+	admitted: Admitted,
+	config: Pick<ReceiverConfig, 'id'>,
+	newId: () => string,
+): Event[] {
+	const shared = makeEvent(new Uint8Array(0), admitted, { ...config, readBodyAs: 'json' }, '');
+	return parts.map(({ bytes, at }, index) => {
+		// A plain view, as createEvent makes one.
+		const own = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		const event = { ...shared, id: newId(), body: own };
+		try {
+			// Read once here, and kept for whoever asks for it later.
+			lenientBody(event);
+		} catch {
+			throw whyNoJson(own, { body, at }, index);
+		}
+		return event;
+	});
+}
+
+/** Read again, to tell the place in the body and not the one in the part. */
+function whyNoJson(
+	bytes: Uint8Array,
+	whole: { readonly body: Uint8Array; readonly at: number },
+	index: number,
+): unknown {
+	try {
+		return parseJsonBody(bytes, whole);
+	} catch (error) {
+		return error instanceof CoreError ? atEvent(error, index) : error;
+	}
 }

@@ -9,9 +9,10 @@ import type { ReceiverConfig } from '../../config';
 import type { PushedRequest } from '../request';
 import { authenticateRequest } from './authenticate';
 import { readBody } from './body';
-import { makeEvent } from './events';
+import { makeEvent, makeEvents } from './events';
 import { withKeys, type TakenEvent } from './keys';
 import { checkLimits } from './limits';
+import { isSplit, splitBody } from './split';
 
 export interface IntakePorts {
 	/** Milliseconds since the Unix epoch. */
@@ -21,7 +22,7 @@ export interface IntakePorts {
 }
 
 /**
- * What a request brings, in its order.
+ * What a request brings, in its order: one event, or those into which the receiver splits its body, which may be none.
  *
  * @throws ReceiveError, SignatureError: then nothing of it is taken
  */
@@ -29,10 +30,14 @@ export async function takeIn(
 	request: PushedRequest,
 	config: ReceiverConfig,
 	ports: IntakePorts,
-): Promise<TakenEvent> {
+): Promise<readonly TakenEvent[]> {
 	checkLimits(request, config);
 	const body = await readBody(request, config);
 	const receivedAt = ports.now();
 	const admitted = await authenticateRequest(request, body, config, receivedAt);
-	return withKeys(makeEvent(body, admitted, config, ports.newId(receivedAt)), config);
+	const newId = (): string => ports.newId(receivedAt);
+	if (!isSplit(config)) return [withKeys(makeEvent(body, admitted, config, newId()), config)];
+	const parts = splitBody(body, admitted.headers, config);
+	const events = makeEvents(body, parts, admitted, config, newId);
+	return events.map((event, index) => withKeys(event, config, index));
 }

@@ -11,6 +11,8 @@ export interface TakenEvent {
 	readonly event: Event;
 	/** By which a repetition of it is known, in the order of the configuration; places where it has nothing give none. */
 	readonly dedupeKeys: readonly DedupeKey[];
+	/** Among those of its request, from 0; absent where the receiver takes one per request. */
+	readonly index?: number;
 }
 
 const NONE: readonly DedupeKey[] = [];
@@ -18,24 +20,40 @@ const NONE: readonly DedupeKey[] = [];
 /**
  * What the configured places of an event say: its type, and the keys by which it is known again. Never throws: a body that cannot
  * be read has none.
+ *
+ * @param index as TakenEvent has it
  */
 export function withKeys(
 	event: Event,
 	{ typePath, dedupe }: Pick<ReceiverConfig, 'typePath' | 'dedupe'>,
+	index?: number,
 ): TakenEvent {
 	const type = typePath === undefined ? undefined : keyAt(event, typePath);
 	return {
 		event: type === undefined ? event : { ...event, type },
-		dedupeKeys: dedupe === undefined ? NONE : keysOf(event, dedupe),
+		dedupeKeys: dedupe === undefined ? NONE : keysOf(event, dedupe, index),
+		...(index === undefined ? {} : { index }),
 	};
 }
 
-/** Each key bears the name of its place: the number 5 as an order and as a customer are two things. */
-function keysOf(event: Event, dedupe: readonly DedupeConfig[]): readonly DedupeKey[] {
+/**
+ * Each key bears the name of its place: the number 5 as an order and as a customer are two things. A header belongs to all events of
+ * its request, so there their position tells them apart.
+ */
+function keysOf(
+	event: Event,
+	dedupe: readonly DedupeConfig[],
+	index: number | undefined,
+): readonly DedupeKey[] {
 	return dedupe.flatMap(({ keyPath, header, windowMs }) => {
-		const value = keyPath === undefined ? headerText(event, header) : keyAt(event, keyPath);
-		const place = keyPath === undefined ? `${header.toLowerCase()}:` : `${keyPath}=`;
-		return value === undefined ? [] : [{ key: place + value, windowMs }];
+		if (keyPath === undefined) {
+			const value = headerText(event, header);
+			const position = index === undefined ? '' : `#${index}`;
+			const key = `${header.toLowerCase()}:${value}${position}`;
+			return value === undefined ? [] : [{ key, windowMs }];
+		}
+		const value = keyAt(event, keyPath);
+		return value === undefined ? [] : [{ key: `${keyPath}=${value}`, windowMs }];
 	});
 }
 

@@ -156,9 +156,9 @@ describe('outputs: one per buffer that starts the workflow', () => {
 	});
 
 	it('a test shows an item at each, and what would be forwarded where there is none', () => {
-		const items = [item(0), item(1), undefined];
+		const items = [[item(0)], [item(1)], []];
 		assert.deepEqual(testOutputs([forward, workflow, workflow], items), [[item(1)], []]);
-		assert.deepEqual(testOutputs([forward], [item(0)]), [[item(0)]]);
+		assert.deepEqual(testOutputs([forward], [[item(0)]]), [[item(0)]]);
 	});
 });
 

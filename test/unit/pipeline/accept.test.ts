@@ -262,7 +262,7 @@ describe('accept: from a request to its answer', () => {
 		const push = aPush({ body: Buffer.from('{"id":"x"}') });
 		const told: string[] = [];
 		world.pipeline.subscribe((notice) => {
-			if (notice.kind === 'accepted') told.push(notice.eventId);
+			if (notice.kind === 'accepted') told.push(...notice.eventIds);
 		});
 		const { id } = JSON.parse((await world.pipeline.accept('r1', push)).body) as { id: string };
 		const second = await world.pipeline.accept('r1', push);

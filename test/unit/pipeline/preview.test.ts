@@ -18,9 +18,9 @@ describe('previewPush: a push that is stored nowhere', () => {
 			aPush(),
 		);
 		assert.equal(answer.status, 200);
-		assert.deepEqual({ ...(records?.[0] as object) }, { n: 1, a: 1 });
-		assert.deepEqual((records?.[1] as { body: unknown }).body, { a: 1 });
-		assert.equal(records?.[2], undefined);
+		assert.deepEqual({ ...(records?.[0]?.[0] as object) }, { n: 1, a: 1 });
+		assert.deepEqual((records?.[1]?.[0] as { body: unknown }).body, { a: 1 });
+		assert.deepEqual(records?.[2], []);
 	});
 
 	it('answers a refused push as accept does, without records', async () => {
