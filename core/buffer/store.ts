@@ -258,9 +258,10 @@ export interface Store {
 	renew(lease: Lease): Promise<Lease>;
 	/** Also after the lease's end, as long as nobody claimed the batch again. */
 	settle(lease: Lease, outcome: Outcome): Promise<void>;
-	/** The next instant at which `claim` may give something: a time condition, a retry, a lease that ends. One that is not in the
-	 * future means now. */
-	nextDueAt(): Promise<number | undefined>;
+	/** Of these exports the next instant at which `claim` may give something: a time condition, a retry, a lease that ends. One that
+	 * is not in the future means now. Absent where only an append, a state or a settlement can change that, and where the export is
+	 * not known. */
+	nextDue(exportIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	counters(): Promise<Counters[]>;
 	/** Last row of each latestKey (S40), by key; a row with a smaller orderKey replaces none. Their rowId is 0. */
 	latest(exportId: string): Promise<StoredRow[]>;

@@ -1,8 +1,9 @@
 import type { Store } from '../buffer/store';
+import type { Gate } from '../delivery/gate';
 import { BufferError } from '../errors';
 import { systemClock, type Clock } from '../runtime/clock';
 import { silentLogger, type Logger } from '../runtime/logger';
-import { PipelineCore } from './pipeline';
+import { PipelineCore, type PipelinePorts } from './pipeline';
 
 /** What `openPipeline` gives; see PipelineCore for the contracts of its methods. */
 export interface Pipeline extends Pick<
@@ -39,21 +40,23 @@ function registry(): Map<string, Shared> {
 /**
  * Opens the pipeline of a store: a new one, or another handle of the one that is open.
  *
- * @param options clock and logger count for the first handle only
+ * @param options clock, logger and gate count for the first handle only
  */
 export async function openPipeline(options: {
 	readonly store: Store;
 	readonly clock?: Clock;
 	readonly logger?: Logger;
+	/** What holds up deliveries beside the store and the sinks; default: nothing does. */
+	readonly gate?: Gate;
 }): Promise<Pipeline> {
-	const { store, clock = systemClock, logger = silentLogger } = options;
+	const { store, clock = systemClock, logger = silentLogger, gate } = options;
 	const pipelines = registry();
-	const shared = pipelines.get(store.id) ?? create(clock, logger);
+	const shared = pipelines.get(store.id) ?? create({ clock, logger, gate });
 	pipelines.set(store.id, shared);
 	shared.stores.push(store);
 	const { core } = shared;
 	// Each by itself: one store may be open twice, with a password that has changed, and the older one goes first.
-	const unwatch = store.watch?.(() => core.look());
+	const unwatch = store.watch?.(() => core.wake());
 	let closing: Promise<void> | undefined;
 	return {
 		store,
@@ -73,7 +76,7 @@ export async function openPipeline(options: {
 	};
 }
 
-function create(clock: Clock, logger: Logger): Shared {
+function create(ports: Omit<PipelinePorts, 'store'>): Shared {
 	const stores: Store[] = [];
 	const store = (): Store => {
 		// The newest: what it was opened with is what holds now.
@@ -81,7 +84,7 @@ function create(clock: Clock, logger: Logger): Shared {
 		if (!open) throw new BufferError('ERR_STORE_UNAVAILABLE', 'the pipeline is closed');
 		return open;
 	};
-	return { core: new PipelineCore({ store, clock, logger }), stores };
+	return { core: new PipelineCore({ ...ports, store }), stores };
 }
 
 async function release(store: Store, shared: Shared): Promise<void> {

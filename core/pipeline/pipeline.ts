@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AttemptReport, DeliveryRequest } from '../delivery/attempt';
 import { Flusher } from '../delivery/flusher';
+import { OPEN_GATE, type Gate } from '../delivery/gate';
 import type { AppendedEvent, Counters, Store } from '../buffer/store';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
@@ -60,6 +61,8 @@ export interface PipelinePorts {
 	readonly store: () => Store;
 	readonly clock: Clock;
 	readonly logger: Logger;
+	/** Default: always open. */
+	readonly gate?: Gate | undefined;
 }
 
 export class PipelineCore {
@@ -92,6 +95,7 @@ export class PipelineCore {
 			random: Math.random,
 			owner: `${process.pid}-${randomBytes(4).toString('hex')}`,
 			onAttempt: (report) => this.#attempted(report),
+			gate: ports.gate ?? OPEN_GATE,
 			onRequest: (request) => this.#tell({ kind: 'request', ...request }),
 		});
 	}
@@ -208,13 +212,8 @@ export class PipelineCore {
 		this.#flusher.flush(exportId);
 	}
 
-	/** Looks again at everything that may be due: after resume, retry now, replay. */
+	/** Looks again at everything that may be due: after resume, retry now, replay, and what another process did. */
 	wake(): void {
-		this.#flusher.wake();
-	}
-
-	/** Another process may have made something due. */
-	look(): void {
 		this.#flusher.look();
 	}
 

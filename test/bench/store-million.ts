@@ -106,7 +106,7 @@ async function compareCosts(stores: { few: Store; many: Store }, payload: Uint8A
 
 async function check(store: Store): Promise<void> {
 	await store.counters();
-	await store.nextDueAt();
+	await store.nextDue([EXPORT_ID]);
 	await store.claim(EXPORT_ID, { owner: 'bench', leaseMs: 1_000 });
 }
 

@@ -40,6 +40,11 @@ export class FakeClock implements Clock {
 
 export const EXPORT_ID = 'receiver/orders';
 
+/** When a claim of the export may give something. */
+export async function dueAt(store: Store, exportId = EXPORT_ID): Promise<number | undefined> {
+	return (await store.nextDue([exportId])).get(exportId);
+}
+
 export function anExport(overrides: Partial<StoredExport> = {}): StoredExport {
 	return {
 		id: 'orders',

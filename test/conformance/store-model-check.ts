@@ -16,9 +16,12 @@ export async function checkStore(model: Model, store: Store): Promise<void> {
 			'waiting rows are those appended, in their order (I11)',
 		);
 	}
-	const dueAt = await store.nextDueAt();
 	const nowAt = model.toWall(model.nowAt);
-	assert.equal(dueAt && Math.max(dueAt, nowAt), model.nextDueAt(), 'nextDueAt');
+	const due = await store.nextDue([...model.exports.values()].map(({ exportId }) => exportId));
+	for (const e of model.exports.values()) {
+		const at = due.get(e.exportId);
+		assert.equal(at && Math.max(at, nowAt), model.nextDueOf(e), `nextDue of ${e.exportId}`);
+	}
 }
 
 /** What a claim gave, read at once or later: the same rows, bytes, ids and order each time (I4, I5, I11). */

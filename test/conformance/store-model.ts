@@ -338,8 +338,8 @@ export class Model {
 	}
 
 	/** Wall time; not before now. */
-	nextDueAt(): number | undefined {
-		const instants = [...this.exports.values()].flatMap((e) => this.#nextDueOf(e));
+	nextDueOf(e: ModelExport): number | undefined {
+		const instants = this.#nextDueOf(e);
 		return instants.length === 0
 			? undefined
 			: this.toWall(Math.max(this.nowAt, Math.min(...instants)));

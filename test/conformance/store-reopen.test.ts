@@ -10,6 +10,7 @@ import {
 	appendTexts,
 	aRow,
 	claimBatch,
+	dueAt,
 	EXPORT_ID,
 	FakeClock,
 	keys,
@@ -206,7 +207,7 @@ describe('openStore', () => {
 			const push = { ...keys('once'), rows: [aRow(clock, 'g')] };
 			await appendEvent(store, push);
 			const again = await reopen();
-			assert.equal(await again.nextDueAt(), at);
+			assert.equal(await dueAt(again), at);
 			assert.equal((await appendEvent(again, push)).duplicate, true);
 			assert.deepEqual((await again.latest(EXPORT_ID)).map(toText), ['c']);
 			const [letter] = await again.deadLetters();

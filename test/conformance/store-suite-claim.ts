@@ -5,6 +5,7 @@ import {
 	aRow,
 	appendTexts,
 	claimBatch,
+	dueAt,
 	EXPORT_ID,
 	LEASE,
 	readRows,
@@ -260,7 +261,7 @@ export function claimTests(current: () => Fixture): void {
 			await claimNothing();
 			await store.settle(first.lease, { kind: 'retry', at: clock.now() + 5_000, error: someError });
 			await claimNothing();
-			assert.equal(await store.nextDueAt(), clock.now() + 5_000);
+			assert.equal(await dueAt(store), clock.now() + 5_000);
 			clock.advance(5_000);
 			const again = await claimBatch(store);
 			assert.deepEqual(await readTexts(again), ['a', 'b', 'c']);

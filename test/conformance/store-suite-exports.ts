@@ -6,6 +6,7 @@ import {
 	appendTexts,
 	aRow,
 	claimBatch,
+	dueAt,
 	EXPORT_ID,
 	readTexts,
 } from './store-fixtures';
@@ -84,7 +85,7 @@ export function exportTests(current: () => Fixture): void {
 			await store.setState(EXPORT_ID, 'PAUSED');
 			await appendTexts(store, clock, ['a', 'b', 'c']);
 			assert.equal(await store.claim(EXPORT_ID, { owner: 'a', leaseMs: 1_000 }), undefined);
-			assert.equal(await store.nextDueAt(), undefined);
+			assert.equal(await dueAt(store), undefined);
 			await store.setState(EXPORT_ID, 'ACTIVE');
 			assert.deepEqual(await readTexts(await claimBatch(store)), ['a', 'b', 'c']);
 		});

@@ -5,6 +5,7 @@ import {
 	anExport,
 	appendTexts,
 	claimBatch,
+	dueAt,
 	EXPORT_ID,
 	LEASE,
 	readTexts,
@@ -14,11 +15,11 @@ import {
 const DAY_MS = 86_400_000;
 
 export function timeTests(current: () => Fixture): void {
-	describe('nextDueAt', () => {
+	describe('nextDue', () => {
 		it('knows nothing to wait for in an empty store', async () => {
 			const { store } = current();
 			await store.putExport(anExport());
-			assert.equal(await store.nextDueAt(), undefined);
+			assert.equal(await dueAt(store), undefined);
 		});
 
 		it('is when the time condition of the first waiting row is met', async () => {
@@ -28,7 +29,7 @@ export function timeTests(current: () => Fixture): void {
 			await appendTexts(store, clock, ['a']);
 			clock.advance(500);
 			await appendTexts(store, clock, ['b']);
-			assert.equal(await store.nextDueAt(), at);
+			assert.equal(await dueAt(store), at);
 			clock.advance(59_500);
 			await claimBatch(store);
 		});
@@ -37,7 +38,7 @@ export function timeTests(current: () => Fixture): void {
 			const { store, clock } = current();
 			await store.putExport(anExport());
 			await appendTexts(store, clock, ['a', 'b', 'c']);
-			assert.equal(await store.nextDueAt(), clock.now());
+			assert.equal(await dueAt(store), clock.now());
 		});
 
 		it('is the end of a lease when no more may be out', async () => {
@@ -45,7 +46,7 @@ export function timeTests(current: () => Fixture): void {
 			await store.putExport(anExport());
 			await appendTexts(store, clock, 'abcdef'.split(''));
 			await claimBatch(store);
-			assert.equal(await store.nextDueAt(), clock.now() + LEASE.leaseMs);
+			assert.equal(await dueAt(store), clock.now() + LEASE.leaseMs);
 		});
 
 		it('is the time of the next attempt', async () => {
@@ -55,17 +56,32 @@ export function timeTests(current: () => Fixture): void {
 			const { lease } = await claimBatch(store);
 			const at = clock.now() + 7_000;
 			await store.settle(lease, { kind: 'retry', at, error: someError });
-			assert.equal(await store.nextDueAt(), at);
+			assert.equal(await dueAt(store), at);
 		});
 
-		it('is the earliest of all exports', async () => {
+		it('is told of the exports that are asked for, each by itself', async () => {
 			const { store, clock } = current();
 			await store.putExport(anExport());
 			const conditions = { count: 10, sizeBytes: 1_000, timeMs: 5_000 };
 			await store.putExport(anExport({ id: 'fast', conditions }));
 			await appendTexts(store, clock, ['a']);
 			await appendTexts(store, clock, ['b'], { exportId: 'receiver/fast' });
-			assert.equal(await store.nextDueAt(), clock.now() + 5_000);
+			await store.putExport(anExport({ id: 'empty' }));
+			await store.putExport(anExport({ id: 'gone' }));
+			await appendTexts(store, clock, ['c'], { exportId: 'receiver/gone' });
+			await store.removeExport('receiver/gone', 'drop');
+			const asked = ['receiver/fast', EXPORT_ID, 'empty', 'gone', 'never'].map((id) =>
+				id.includes('/') ? id : `receiver/${id}`,
+			);
+			assert.deepEqual(
+				new Map([...(await store.nextDue(asked))].sort()),
+				new Map([
+					['receiver/fast', clock.now() + 5_000],
+					[EXPORT_ID, clock.now() + 60_000],
+				]),
+			);
+			assert.deepEqual([...(await store.nextDue([EXPORT_ID])).keys()], [EXPORT_ID]);
+			assert.equal((await store.nextDue([])).size, 0);
 		});
 	});
 
@@ -87,12 +103,12 @@ export function timeTests(current: () => Fixture): void {
 			await appendTexts(store, clock, ['a', 'b', 'c']);
 			const { lease } = await claimBatch(store);
 			clock.advance(-DAY_MS);
-			assert.equal(await store.nextDueAt(), clock.now() + LEASE.leaseMs);
+			assert.equal(await dueAt(store), clock.now() + LEASE.leaseMs);
 			const at = clock.now() + 5_000;
 			await store.settle(lease, { kind: 'retry', at, error: someError });
 			await appendTexts(store, clock, ['d']);
 			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
-			assert.equal(await store.nextDueAt(), at);
+			assert.equal(await dueAt(store), at);
 			clock.advance(5_000);
 			const again = await claimBatch(store);
 			assert.deepEqual(await readTexts(again), ['a', 'b', 'c']);

@@ -26,6 +26,11 @@ export class FakeClock implements Clock {
 		};
 	}
 
+	/** Timers that wait. */
+	pending(): number {
+		return this.#timers.length;
+	}
+
 	/** Moves on, firing what falls due in its order, with promises settled in between. */
 	async advance(ms: number): Promise<void> {
 		const end = this.#now + ms;

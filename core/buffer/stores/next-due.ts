@@ -44,7 +44,7 @@ function waitingDueAt(e: DueInputs, nowAt: number): number | undefined {
 	return e.arrivedAt + Math.ceil(e.conditions.timeMs / 1_000) * 1_000;
 }
 
-export function earliest(instants: readonly (number | undefined)[]): number | undefined {
+function earliest(instants: readonly (number | undefined)[]): number | undefined {
 	let first: number | undefined;
 	for (const at of instants)
 		if (at !== undefined && (first === undefined || at < first)) first = at;

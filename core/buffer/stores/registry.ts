@@ -83,7 +83,7 @@ export function newHandle(store: Store, release: () => Promise<void>): Store {
 			checkOutcome(outcome);
 			return live().settle(lease, outcome);
 		},
-		nextDueAt: async () => live().nextDueAt(),
+		nextDue: async (exportIds) => live().nextDue(exportIds),
 		counters: async () => live().counters(),
 		latest: async (exportId) => live().latest(exportId),
 		peek: async (exportId, o) => live().peek(exportId, o),

@@ -56,22 +56,6 @@ describe('the flusher, over a store that counts what it is asked', () => {
 		await settled();
 	};
 
-	it('looks once a second, and not all the time, at what is due and cannot be claimed', async () => {
-		await store.putExport(parseExportConfig(anExportInput({ id: 'other', receiverId: 'r2' })));
-		const row = { exportId: 'r2/other', eventId: 'e', receivedAt: clock.now() };
-		const payload = Buffer.from('{}');
-		await store.append({
-			receiverId: 'r2',
-			events: [{ rows: [{ ...row, mappingRevision: 1, payload, sizeBytes: 2 }] }],
-		});
-		await attach().ready;
-		// Due by its time, and nobody here holds its export.
-		await clock.advance(10_000);
-		claims = 0;
-		await clock.advance(30_000);
-		assert.ok(claims >= 25 && claims <= 35, `${claims} claims in 30 s`);
-	});
-
 	it('claims nothing while all it may have in flight is with the sink, whatever is appended', async () => {
 		let end: (outcome: Outcome) => void = () => {};
 		sink.next = (_batch, { signal }) =>

@@ -1,12 +1,11 @@
 import { evaluateConditions } from '../../conditions';
-import { earliest, nextDueOf } from '../next-due';
+import { nextDueOf } from '../next-due';
 import { NONE_RETRYING, type Retrying } from '../tally';
 import {
 	addBatch,
 	batchesOf,
 	findExport,
 	isLeased,
-	liveExports,
 	type MemoryBatch,
 	type MemoryExport,
 	type MemoryState,
@@ -32,9 +31,16 @@ export function claim(
 	return batch;
 }
 
-/** The next instant, in store time, at which a claim may give something. */
-export function nextDueAt(state: MemoryState): number | undefined {
-	return earliest(liveExports(state).map((e) => nextDueOf(dueInputs(state, e), state.time.nowAt)));
+/** When, as the wall clock will show it, a claim of these exports may give something. */
+export function nextDue(state: MemoryState, exportIds: readonly string[]): Map<string, number> {
+	const due = new Map<string, number>();
+	for (const exportId of exportIds) {
+		const e = state.exports.get(exportId);
+		if (e === undefined || e.isRemoved) continue;
+		const at = nextDueOf(dueInputs(state, e), state.time.nowAt);
+		if (at !== undefined) due.set(exportId, state.time.toWall(at));
+	}
+	return due;
 }
 
 /** What of an export's open batches waits for its next attempt. */

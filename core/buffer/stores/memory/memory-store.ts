@@ -24,7 +24,7 @@ import {
 import type { Documents } from '../../documents';
 import { toCounters } from '../tally';
 import { append } from './append';
-import { claim, nextDueAt, retryingOf } from './claim';
+import { claim, nextDue, retryingOf } from './claim';
 import { listDead, purge, replay, sweep } from './dead-letters';
 import { keepInMemory } from './documents';
 import { putExport, removeExport, setState } from './exports';
@@ -116,10 +116,8 @@ export class MemoryStore implements Store {
 		settle(this.#now(), lease, outcome);
 	}
 
-	async nextDueAt() {
-		const state = this.#now();
-		const at = nextDueAt(state);
-		return at === undefined ? undefined : state.time.toWall(at);
+	async nextDue(exportIds: readonly string[]) {
+		return nextDue(this.#now(), exportIds);
 	}
 
 	async counters() {

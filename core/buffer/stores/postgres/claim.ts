@@ -1,7 +1,7 @@
 import { evaluateConditions } from '../../conditions';
 import type { Lease } from '../../store';
 import { exportUnknown } from '../failures';
-import { earliest, nextDueOf } from '../next-due';
+import { type DueInputs, nextDueOf } from '../next-due';
 import {
 	addBatch,
 	type BatchRecord,
@@ -13,7 +13,7 @@ import {
 import type { Query } from './connection';
 import { sumCounters } from './counters';
 import { type Engine, type ExportRecord, isStrict, type Transaction } from './engine';
-import { findExport, liveExports, useExports } from './exports';
+import { findExport, findExports, useExports } from './exports';
 import { markChunks, numberRows, takeRowIds } from './mark-chunks';
 import { takeWaiting } from './take-waiting';
 
@@ -83,38 +83,39 @@ export async function lockClaims(engine: Engine, query: Query, e: ExportRecord):
 	await query(LOCK, [engine.locks.claim, e.id]);
 }
 
-/** The next instant, by the local clock, at which a claim may give something. */
-export async function nextDueAt(engine: Engine, query: Query): Promise<number | undefined> {
-	const exports = await liveExports(engine, query);
+/** When, by the local clock, a claim of these exports may give something. */
+export async function nextDue(
+	engine: Engine,
+	query: Query,
+	exportIds: readonly string[],
+): Promise<Map<string, number>> {
+	const exports = await findExports(engine, query, exportIds);
 	const ids = exports.map(({ id }) => id);
 	const sums = await sumCounters(query, ids);
 	const { nowAt } = engine.clock;
-	const standings = await query<Standing>(STANDING, [ids, nowAt]);
-	const at = earliest(
-		standings.map((standing) => {
-			const e = exports.find(({ id }) => id === standing.id);
-			const tally = sums.get(standing.id);
-			if (e === undefined || tally === undefined) return undefined;
-			return nextDueOf(
-				{
-					isActive: e.state === 'ACTIVE',
-					isStrict: isStrict(e),
-					isDraining: e.isDraining,
-					maxInFlight: e.config.maxInFlight,
-					leaseEndsAt: standing.lease_ends,
-					earliestNextAt: standing.next_at ?? undefined,
-					strictNextAt: standing.first_at ?? undefined,
-					hasOpenBatch: tally.openBatches > 0,
-					rows: tally.rows,
-					bytes: tally.bytes,
-					arrivedAt: standing.arrived_at ?? undefined,
-					conditions: e.config.conditions,
-				},
-				nowAt,
-			);
-		}),
-	);
-	return at === undefined ? undefined : Math.ceil(engine.clock.toLocal(at));
+	const due = new Map<string, number>();
+	for (const standing of await query<Standing>(STANDING, [ids, nowAt])) {
+		const e = exports.find(({ id }) => id === standing.id);
+		const tally = sums.get(standing.id);
+		if (e === undefined || tally === undefined) continue;
+		const inputs: DueInputs = {
+			isActive: e.state === 'ACTIVE',
+			isStrict: isStrict(e),
+			isDraining: e.isDraining,
+			maxInFlight: e.config.maxInFlight,
+			leaseEndsAt: standing.lease_ends,
+			earliestNextAt: standing.next_at ?? undefined,
+			strictNextAt: standing.first_at ?? undefined,
+			hasOpenBatch: tally.openBatches > 0,
+			rows: tally.rows,
+			bytes: tally.bytes,
+			arrivedAt: standing.arrived_at ?? undefined,
+			conditions: e.config.conditions,
+		};
+		const at = nextDueOf(inputs, nowAt);
+		if (at !== undefined) due.set(e.exportId, Math.ceil(engine.clock.toLocal(at)));
+	}
+	return due;
 }
 
 function limitOf(e: ExportRecord): number {

@@ -88,6 +88,17 @@ export async function exportsOfReceivers(
 	return load(engine, query, SELECT_OF_RECEIVERS, { more: [receiverIds] });
 }
 
+/** Those of them that there are. */
+export async function findExports(
+	engine: Engine,
+	query: Query,
+	exportIds: readonly string[],
+): Promise<ExportRecord[]> {
+	const known = exportIds.flatMap((exportId) => engine.known.get(exportId) ?? []);
+	const found = await load(engine, query, SELECT_NAMED, { known, more: [exportIds] });
+	return found.filter(({ isRemoved }) => !isRemoved);
+}
+
 /** @throws BufferError ERR_EXPORT_UNKNOWN */
 export async function findExport(
 	engine: Engine,

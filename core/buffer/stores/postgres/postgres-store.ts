@@ -20,7 +20,7 @@ import { pageLimit } from '../defaults';
 import { AppendRunner } from './append-runner';
 import type { BatchRecord } from './batches';
 import type { PostgresLimits } from './check-options';
-import { claim, type Claimed, nextDueAt } from './claim';
+import { claim, type Claimed, nextDue } from './claim';
 import type { Connection } from './connection';
 import { addDeltas } from './counters';
 import { deadSince, listDead, purgeOne, replayOne, replaySome, retryNow } from './dead-letters';
@@ -158,8 +158,9 @@ export class PostgresStore implements Store {
 		return this.#work((tx) => settle(this.#engine, tx, lease, outcome));
 	}
 
-	nextDueAt() {
-		return this.#work(({ query }) => nextDueAt(this.#engine, query));
+	async nextDue(exportIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+		if (exportIds.length === 0) return new Map();
+		return this.#work(({ query }) => nextDue(this.#engine, query, exportIds));
 	}
 
 	counters() {

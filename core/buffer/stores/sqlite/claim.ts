@@ -1,6 +1,6 @@
 import { evaluateConditions } from '../../conditions';
 import { batchKey } from '../batch-key';
-import { earliest, nextDueOf } from '../next-due';
+import { nextDueOf } from '../next-due';
 import { NONE_RETRYING, type Retrying } from '../tally';
 import { addBatch, findBatch, findRevision, type Part } from './batches';
 import { toNumber, toOptionalNumber } from './connection';
@@ -10,7 +10,6 @@ import {
 	findExport,
 	isLeased,
 	isStrict,
-	liveExports,
 	liveLeases,
 } from './engine';
 import type { PlainBatch } from './protocol';
@@ -30,11 +29,16 @@ export function claim(
 	return number === undefined ? undefined : lease(engine, e, number, o);
 }
 
-/** The next instant, as the wall clock will show it, at which a claim may give something. */
-export function nextDueAt(engine: Engine): number | undefined {
-	const { nowAt } = engine.time;
-	const at = earliest(liveExports(engine).map((e) => nextDueOf(dueInputs(engine, e), nowAt)));
-	return at === undefined ? undefined : engine.time.toWall(at);
+/** When, as the wall clock will show it, a claim of these exports may give something. */
+export function nextDue(engine: Engine, exportIds: readonly string[]): Map<string, number> {
+	const due = new Map<string, number>();
+	for (const exportId of exportIds) {
+		const e = engine.exports.get(exportId);
+		if (e === undefined || e.isRemoved) continue;
+		const at = nextDueOf(dueInputs(engine, e), engine.time.nowAt);
+		if (at !== undefined) due.set(exportId, engine.time.toWall(at));
+	}
+	return due;
 }
 
 /** What of an export's open batches waits for its next attempt. */

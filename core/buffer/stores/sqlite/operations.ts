@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StoreStats } from '../../store';
 import { warnOfDeadLetters } from '../quota';
 import { toCounters } from '../tally';
-import { claim, nextDueAt, retryingOf } from './claim';
+import { claim, nextDue, retryingOf } from './claim';
 import { listDead, purge, replay, retryNow, sweepAll } from './dead-letters';
 import { getDocument, listDocuments, putDocument, removeDocument } from './documents';
 import { type Engine, type ExportRecord, liveExports } from './engine';
@@ -46,8 +46,8 @@ export function runOperation(
 			return renew(engine, call.args);
 		case 'settle':
 			return settle(engine, call.args.lease, call.args.outcome);
-		case 'nextDueAt':
-			return nextDueAt(engine);
+		case 'nextDue':
+			return nextDue(engine, call.args);
 		case 'counters':
 			return liveExports(engine).map((e) => showCounters(engine, e));
 		case 'latest':

@@ -106,7 +106,7 @@ export interface Operations {
 	];
 	renew: [Lease, answer: Lease];
 	settle: [{ lease: Lease; outcome: PlainOutcome }, answer: undefined];
-	nextDueAt: [nothing: undefined, answer: number | undefined];
+	nextDue: [exportIds: readonly string[], answer: Map<string, number>];
 	counters: [nothing: undefined, answer: Counters[]];
 	latest: [exportId: string, answer: PlainSlice[]];
 	peek: [{ exportId: string; limit: number }, answer: PlainSlice[]];

@@ -94,8 +94,8 @@ export class SqliteStore implements Store {
 		return this.#client.call('settle', { lease, outcome: toPlainOutcome(outcome) });
 	}
 
-	nextDueAt() {
-		return this.#client.call('nextDueAt', undefined);
+	nextDue(exportIds: readonly string[]) {
+		return this.#client.call('nextDue', exportIds);
 	}
 
 	counters() {

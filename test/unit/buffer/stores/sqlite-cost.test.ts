@@ -60,7 +60,7 @@ describe('cost in a sqlite store (I18, S80)', function () {
 		for (const [name, f] of [
 			['append', () => append(1)],
 			['claim that is not due', () => store.call('claim', claim)],
-			['nextDueAt', () => store.call('nextDueAt', undefined)],
+			['nextDue', () => store.call('nextDue', [EXPORT_ID])],
 			['counters', () => store.call('counters', undefined)],
 		] as const) {
 			steps = [];
@@ -82,7 +82,7 @@ describe('cost in a sqlite store (I18, S80)', function () {
 		const many = await costAt(100_000);
 		assert.deepEqual(many.cost, few.cost);
 		assert.ok((few.cost.append ?? []).length > 3, 'statements were seen');
-		for (const check of ['nextDueAt', 'claim that is not due']) {
+		for (const check of ['nextDue', 'claim that is not due']) {
 			// Housekeeping looks once after every group (S47).
 			const asked = few.cost[check]?.filter(([sql]) => !sql.startsWith('PRAGMA'));
 			assert.deepEqual(asked, [], 'counters in memory decide (S26)');

@@ -1,0 +1,213 @@
+import type { Conditions } from '../buffer/conditions';
+import type { Batch, Counters, Store } from '../buffer/store';
+import type { RetryConfig } from '../config';
+import { CoreError } from '../errors';
+import type { Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
+import type { Permit, Sink } from '../sink/sink';
+import { deliverBatch, type AttemptReport, type DeliveryRequest } from './attempt';
+import { Backoff } from './backoff';
+import type { Gate } from './gate';
+import { LEASE_MS } from './lease-keeper';
+import { askPermit } from './permit';
+import { WakeTimer } from './wake-timer';
+
+/** When to look again at rows that are due but cannot be claimed. */
+const STUCK_LOOK_MS = 1_000;
+
+export interface LanePorts {
+	/** Called anew for every step, since the handle of the pipeline may change. */
+	readonly store: () => Store;
+	readonly clock: Clock;
+	readonly logger: Logger;
+	/** Random numbers in [0, 1) for jitter. */
+	readonly random: () => number;
+	/** Names this process in leases. */
+	readonly owner: string;
+	readonly gate: Gate;
+	/** Hears of every attempt that ended. */
+	readonly onAttempt: (report: AttemptReport) => void;
+	/** Hears of every request of a sink. */
+	readonly onRequest: (request: DeliveryRequest) => void;
+}
+
+export interface LaneConfig {
+	readonly sink: Sink;
+	readonly retry: RetryConfig;
+	readonly conditions: Conditions;
+	readonly maxInFlight: number;
+}
+
+/**
+ * The way of one export from the store to its sink: its claims, its deliveries under way and its one timer.
+ *
+ * States: idle → claiming → delivering (up to maxInFlight batches) → settling → claiming …
+ * Nothing is claimed and no timer runs while it is blocked: its sink is not ready, its gate is closed, or all that may be out is out.
+ */
+export class Lane {
+	readonly exportId: string;
+	readonly #o: LanePorts;
+	readonly #config: LaneConfig;
+	readonly #deliveries = new Map<string, { abort: AbortController; done: Promise<void> }>();
+	readonly #timer: WakeTimer;
+	/** The store failed. */
+	readonly #backoff: Backoff;
+	#isClaiming = false;
+	/** The claims under way: who removes the export waits, so that a batch claimed meanwhile is given back. */
+	#loop: Promise<void> = Promise.resolve();
+	/** Something happened while a claim was under way: look again. */
+	#again = false;
+	#flush = false;
+	/** A sink was told to send no more before then. */
+	#heldUntil = 0;
+	#removed = false;
+
+	constructor(exportId: string, config: LaneConfig, ports: LanePorts) {
+		this.exportId = exportId;
+		this.#config = config;
+		this.#o = ports;
+		this.#timer = new WakeTimer(ports.clock, () => this.look());
+		this.#backoff = new Backoff(ports.clock, () => this.look());
+	}
+
+	get inFlight(): number {
+		return this.#deliveries.size;
+	}
+
+	/** Whether it matters when something is due. */
+	get isOpen(): boolean {
+		return this.#blockedUntil() === undefined;
+	}
+
+	/** Claims what is due now. */
+	look(): void {
+		if (this.#isClaiming) this.#again = true;
+		else if (!this.#isBlocked()) {
+			this.#isClaiming = true;
+			this.#loop = this.#claimLoop();
+		}
+	}
+
+	/** Closes and delivers what waits, whatever the conditions say, as soon as it may. */
+	flush(): void {
+		this.#flush = true;
+		this.look();
+	}
+
+	/** To be called when the gate has changed its mind. */
+	gateChanged(): void {
+		this.#heldUntil = 0;
+		this.look();
+	}
+
+	/** To be called with what `append` returned: claims when a threshold is crossed, else sees to the timer. */
+	appended(counters: Counters): void {
+		if (counters.oldestAt === undefined || counters.state !== 'ACTIVE') return;
+		const { count, sizeBytes, timeMs } = this.#config.conditions;
+		if (counters.rows >= count || counters.bytes >= sizeBytes) this.look();
+		else if (!this.#isBlocked()) this.#timer.advance(counters.oldestAt + timeMs);
+	}
+
+	/** To be called with what the store says is due next. */
+	due(at: number | undefined): void {
+		const now = this.#o.clock.now();
+		if (this.#flush || (at !== undefined && at <= now)) this.look();
+		else if (at !== undefined && !this.#isBlocked()) this.#timer.advance(at);
+	}
+
+	/** Claims no more and aborts what is under way; resolves when that has ended. */
+	async remove(): Promise<void> {
+		this.#removed = true;
+		this.#timer.cancel();
+		this.#backoff.cancel();
+		const under = [...this.#deliveries.values()];
+		for (const { abort } of under) abort.abort();
+		await Promise.all([this.#loop, ...under.map(({ done }) => done)]);
+	}
+
+	/** Until when nothing can be claimed; Infinity where something other than time ends that, and then calls `look`. */
+	#blockedUntil(): number | undefined {
+		const { sink, maxInFlight } = this.#config;
+		const isWaiting =
+			this.#removed || this.#backoff.isPausing || this.#deliveries.size >= maxInFlight;
+		if (isWaiting || sink.isReady?.() === false) return Number.POSITIVE_INFINITY;
+		const until = Math.max(this.#o.gate.closedUntil(this.exportId) ?? 0, this.#heldUntil);
+		return until > this.#o.clock.now() ? until : undefined;
+	}
+
+	/** Nothing else than the end of that wakes. */
+	#isBlocked(): boolean {
+		const until = this.#blockedUntil();
+		if (until !== undefined) this.#timer.set(until);
+		return until !== undefined;
+	}
+
+	async #claimLoop(): Promise<void> {
+		try {
+			do {
+				this.#again = false;
+				await this.#claimAll();
+			} while (this.#again);
+			await this.#planNext();
+			this.#backoff.succeeded();
+		} catch (error) {
+			this.#storeFailed(error);
+		} finally {
+			this.#isClaiming = false;
+			if (this.#again) this.look();
+		}
+	}
+
+	async #claimAll(): Promise<void> {
+		while (!this.#isBlocked()) {
+			const flush = this.#flush;
+			const { owner } = this.#o;
+			const o = { owner, leaseMs: LEASE_MS, ...(flush ? { flush } : {}) };
+			const batch = await this.#o.store().claim(this.exportId, o);
+			if (!batch) {
+				if (flush) this.#flush = false;
+				return;
+			}
+			if (this.#removed) await this.#o.store().settle(batch.lease, { kind: 'release' });
+			else this.#deliver(batch);
+		}
+	}
+
+	async #planNext(): Promise<void> {
+		if (this.#isBlocked()) return;
+		const at = (await this.#o.store().nextDue([this.exportId])).get(this.exportId);
+		if (at === undefined || this.#isBlocked()) return;
+		const now = this.#o.clock.now();
+		// What is due and was not claimed waits for something other than time: do not spin.
+		this.#timer.advance(at <= now ? now + STUCK_LOOK_MS : at);
+	}
+
+	#deliver(batch: Batch): void {
+		const abort = new AbortController();
+		const permit = (): Promise<Permit> => this.#permit(abort.signal);
+		const done = deliverBatch(batch, this.#config, { ...this.#o, abort, permit }).then((report) => {
+			this.#deliveries.delete(batch.id);
+			this.#o.onAttempt(report);
+			this.look();
+		});
+		this.#deliveries.set(batch.id, { abort, done });
+	}
+
+	async #permit(signal: AbortSignal): Promise<Permit> {
+		const permit = await askPermit(this.#o.gate, this.exportId, signal);
+		// What could not be sent is given back: claiming it again before then would go round in circles.
+		if (typeof permit === 'object') this.#heldUntil = permit.notBefore;
+		return permit;
+	}
+
+	#storeFailed(error: unknown): void {
+		if (this.#removed) return;
+		const pauseMs = this.#backoff.failed();
+		const code = error instanceof CoreError ? error.code : 'unexpected error';
+		const { exportId } = this;
+		this.#o.logger.error(`buffer: cannot claim (${code}), next try in ${pauseMs} ms`, {
+			code,
+			exportId,
+		});
+	}
+}
