@@ -1,4 +1,4 @@
-import type { Outcome } from '../store';
+import type { EndpointAnswer, Outcome } from '../store';
 
 const KINDS: readonly unknown[] = [
 	'ack',
@@ -7,6 +7,9 @@ const KINDS: readonly unknown[] = [
 	'split',
 	'release',
 ] satisfies Outcome['kind'][];
+
+/** UTF-16 units that are kept of what an endpoint said. */
+export const MAX_ANSWER_TEXT = 500;
 
 /**
  * What is no outcome settles nothing, and a time that is none would be stored as one that never comes.
@@ -19,6 +22,23 @@ export function checkOutcome(outcome: Outcome): void {
 	}
 	const at =
 		outcome.kind === 'retry' ? outcome.at : outcome.kind === 'split' ? outcome.retryAt : undefined;
-	if (at === undefined || Number.isFinite(at)) return;
-	throw new TypeError(`settle: the time of the next attempt is ${at}`);
+	if (at !== undefined && !Number.isFinite(at)) {
+		throw new TypeError(`settle: the time of the next attempt is ${at}`);
+	}
+	if (outcome.kind === 'ack' || outcome.kind === 'release') return;
+	const { error, answer } = outcome as { error?: Partial<typeof outcome.error>; answer?: unknown };
+	if (typeof error?.code !== 'string' || typeof error.message !== 'string') {
+		throw new TypeError(`settle: why a batch ends as ${outcome.kind} is not told`);
+	}
+	if (answer !== undefined && !isAnswer(answer)) {
+		throw new TypeError('settle: what the endpoint answered has no status, or too long a text');
+	}
+}
+
+function isAnswer(answer: unknown): answer is EndpointAnswer {
+	const { status, text } = (answer ?? {}) as Partial<Record<keyof EndpointAnswer, unknown>>;
+	return (
+		Number.isInteger(status) &&
+		(text === undefined || (typeof text === 'string' && text.length <= MAX_ANSWER_TEXT))
+	);
 }

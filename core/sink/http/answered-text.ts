@@ -1,8 +1,6 @@
+import { MAX_ANSWER_TEXT } from '../../buffer/stores/check-outcome';
 import { shorten } from '../../message-text';
 import type { PushResponse } from './transport';
-
-/** UTF-16 units of what is kept of an answer. */
-const MAX_TEXT = 500;
 
 /** Shorter ones say nothing, and would tear words. */
 const MIN_SECRET = 4;
@@ -28,7 +26,7 @@ export function answeredText(
 		.toSorted((a, b) => b.length - a.length)
 		.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 	const line = hidden.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-	return line === '' ? undefined : shorten(line, MAX_TEXT);
+	return line === '' ? undefined : shorten(line, MAX_ANSWER_TEXT);
 }
 
 /** What of a configuration must not be shown: values of headers, the secret, and where a URL may carry one. */

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { openStore } from '../../../core/buffer/open-store';
 import type { Outcome, Store } from '../../../core/buffer/store';
 import { BufferError, DeliveryError } from '../../../core/errors';
-import { parseExportConfig } from '../../../core/pipeline/parse-config';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
 import { FakeClock, settled } from '../../support/fake-clock';
 import { aPush, anExportInput, HOLDER, OPEN, RecordingSink } from '../../support/pipeline-fixtures';

@@ -17,7 +17,9 @@ const DUE_ROWS = 3_000;
 
 /** Puts rows into an export that is due at once and that no pipeline here holds. */
 async function fill(store: Store, id: string, receivedAt: number, count = DUE_ROWS): Promise<void> {
-	const config = parseExportConfig(anExportInput({ id, receiverId: 'r2', conditions: CONDITIONS }));
+	const config = parseExportConfig(
+		anExportInput({ id, receiverId: 'r2', output: 'record', conditions: CONDITIONS }),
+	);
 	const { mappingRevision } = await store.putExport(config);
 	const payload = Buffer.from('{}');
 	const base = { exportId: `r2/${id}`, eventId: 'e', receivedAt, mappingRevision, payload };
@@ -50,13 +52,20 @@ describe('exports that nothing here could deliver', () => {
 
 	const attach = async () => {
 		await pipeline.attachExport(
-			anExportInput({ id: 'kept', receiverId: 'r2', conditions: CONDITIONS }),
-			Object.assign(kept, { isReady: () => isReady }),
+			{
+				config: anExportInput({
+					id: 'kept',
+					receiverId: 'r2',
+					output: 'record',
+					conditions: CONDITIONS,
+				}),
+				ports: { sink: Object.assign(kept, { isReady: () => isReady }) },
+			},
 			{ key: 'kept', label: 'kept' },
 		).ready;
 		await pipeline.attachReceiver(
 			{ id: 'r1', auth: OPEN },
-			[{ config: anExportInput({ conditions: CONDITIONS }), sink: own }],
+			[{ config: anExportInput({ conditions: CONDITIONS }), ports: { sink: own } }],
 			HOLDER,
 		).ready;
 		await settled();
@@ -148,9 +157,15 @@ describe('exports that nothing here could deliver, over the clock of the machine
 			await fill(store, 'kept', Date.now());
 			const kept = Object.assign(new RecordingSink(), { isReady: () => false });
 			const own = new RecordingSink();
-			const config = { receiverId: 'r2', conditions: CONDITIONS };
-			await pipeline.attachExport(anExportInput({ ...config, id: 'kept' }), kept, HOLDER).ready;
-			await pipeline.attachExport(anExportInput({ ...config, id: 'own' }), own, HOLDER).ready;
+			for (const [id, sink] of Object.entries({ kept, own })) {
+				const config = anExportInput({
+					id,
+					receiverId: 'r2',
+					output: 'record',
+					conditions: CONDITIONS,
+				});
+				await pipeline.attachExport({ config, ports: { sink } }, HOLDER).ready;
+			}
 			await eventually('the first look is over', () => calls.nextDue > 0);
 			calls.reset();
 			await new Promise<void>((resolve) => void systemClock.after(2_500, resolve));

@@ -22,6 +22,8 @@ const unavailable = () => ({
 
 const overflow = (): never => overflow();
 
+const REJECTED = new DeliveryError('ERR_SINK_REJECTED', 'no');
+
 describe('deliver: from the store to the sink', () => {
 	let world: PipelineWorld;
 	let sink: RecordingSink;
@@ -145,7 +147,7 @@ describe('deliver: from the store to the sink', () => {
 		['says nothing', () => Promise.resolve(undefined), /: TypeError: settle: what became/],
 		[
 			'names rows that are not there',
-			() => Promise.resolve({ kind: 'split', retry: [], dead: [7], error: new Error('x') }),
+			() => Promise.resolve({ kind: 'split', retry: [], dead: [7], error: REJECTED }),
 			/: TypeError: split: position 7 is outside a batch of 2 rows$/,
 		],
 		[
@@ -154,6 +156,22 @@ describe('deliver: from the store to the sink', () => {
 			/: TypeError: settle: the time of the next attempt is NaN$/,
 		],
 	];
+	for (const kind of ['retry', 'dead', 'split']) {
+		for (const error of [undefined, null, 'x', new Error('x'), { code: 'ERR_SINK_REJECTED' }]) {
+			broken.push([
+				`ends as ${kind} because of ${JSON.stringify(error)}`,
+				async () => ({ kind, retry: [], dead: [0], error }),
+				/: TypeError: settle: why a batch ends as \w+ is not told$/,
+			]);
+		}
+	}
+	for (const answer of [null, 'x', { status: '500' }, { status: 500, text: 'x'.repeat(501) }]) {
+		broken.push([
+			`heard ${JSON.stringify(answer).slice(0, 40)}`,
+			async () => ({ kind: 'retry', error: REJECTED, answer }),
+			/: TypeError: settle: what the endpoint answered has no status/,
+		]);
+	}
 	for (const [what, next, message] of broken) {
 		it(`settles at once, with the name of the error, when a sink ${what}`, async () => {
 			const reports: PipelineNotice[] = [];
