@@ -36,7 +36,7 @@ const order = [
 	['buffer'],
 	['sink'],
 	['delivery'],
-	['receiver'],
+	['receiver', 'definitions'],
 	['pipeline'],
 	['operate'],
 	['api'],

@@ -30,6 +30,9 @@ export type DedupeConfig = (
 	readonly windowMs: number;
 };
 
+/** Who has made a receiver or export and alone may change it: a node of the host, or somebody over an API. */
+export type Origin = 'host' | 'api';
+
 export interface ReceiverConfig {
 	readonly id: string;
 	/** Its events are offered to the exports of this project as well; default `default`. */
@@ -51,6 +54,8 @@ export interface ReceiverConfig {
 	readonly dedupe?: readonly DedupeConfig[];
 	/** Place of the event's type in the JSON body, for filters. */
 	readonly typePath?: KeyPath;
+	/** Default: host. */
+	readonly origin?: Origin;
 }
 
 export interface RetryConfig {
@@ -82,7 +87,7 @@ export interface ExportConfig {
 	readonly state: ExportState;
 	readonly latestKey?: KeyPath;
 	readonly orderKey?: KeyPath;
-	readonly origin: 'host' | 'api';
+	readonly origin: Origin;
 }
 
 /** The id by which everything but ExportConfig itself knows an export; unique in a store. */

@@ -27,6 +27,7 @@ const deliver = (retryable: boolean) => ({ stage: 'deliver', retryable }) as con
 
 const ERRORS = {
 	ERR_CONFIG_INVALID: { ...configure, status: 400 },
+	ERR_DEFINITION_HELD: { ...configure, status: 409 },
 
 	ERR_BODY_TOO_LARGE: receive(413),
 	ERR_BODY_UNREADABLE: receive(400),

@@ -91,6 +91,19 @@ export type { Attachment, PipelineNotice } from './pipeline/pipeline';
 export type { Held, HeldExport, HeldReceiver, LastFailure } from './pipeline/held';
 export type { Holder } from './pipeline/attached-receiver';
 export type { ExportPorts, ExportWithSink } from './pipeline/attached-sink';
+export {
+	attachStored,
+	type ApiExport,
+	type StoredDefinitions,
+	type StoredPorts,
+} from './pipeline/stored-definitions';
+export type {
+	ExportDefinition,
+	ReceiverDefinition,
+	StoredReceiverConfig,
+} from './definitions/definition';
+export { listDefinitions, type BadDefinition } from './definitions/list-definitions';
+export { readLastAttached, type LastAttached } from './definitions/last-attached';
 export { previewPush, type Preview } from './pipeline/preview';
 export type { Operable } from './operate/operable';
 export { describeExport, type ExportSnapshot } from './operate/export-snapshot';

@@ -16,6 +16,8 @@ export interface AttachedExport {
 	readonly id: string;
 	readonly config: ExportConfig;
 	readonly sink: Sink | undefined;
+	/** It only delivers what it has. */
+	readonly isDraining: boolean;
 	/** Set when the store has the export. */
 	mappingRevision: number;
 	/** undefined: the filter leaves the event out. @throws CoreError where onMappingError is reject */
@@ -41,13 +43,18 @@ export function toAppended(
 }
 
 /** Compiles the export; pure, and throws what is wrong with its columns. */
-export function compileExport(config: ExportConfig, sink: Sink | undefined): AttachedExport {
+export function compileExport(
+	config: ExportConfig,
+	sink: Sink | undefined,
+	isDraining = false,
+): AttachedExport {
 	const renderRow = createRowRenderer(config);
 	const id = fullExportId(config);
 	return {
 		id,
 		config,
 		sink,
+		isDraining,
 		mappingRevision: 0,
 		render(event) {
 			if (!matchesFilter(config.filter, event)) return undefined;

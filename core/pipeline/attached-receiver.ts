@@ -2,6 +2,7 @@ import type { ReceiverConfig } from '../config';
 import { CoreError, ReceiveError } from '../errors';
 import { refuseDeepBody } from '../event/body';
 import type { Event } from '../event/event';
+import type { ResolveSecret } from '../sink/secret-ref';
 import type { Logger } from '../runtime/logger';
 import type { AppendedEvent } from '../buffer/store';
 import { atEvent } from '../receiver/intake/at-event';
@@ -32,6 +33,8 @@ export interface Holder {
 	readonly label: string;
 	/** Default: that of the pipeline. */
 	readonly logger?: Logger | undefined;
+	/** Texts of the secrets that the authentication of a receiver names; default: there are none. */
+	readonly resolveSecret?: ResolveSecret | undefined;
 }
 
 /**

@@ -9,6 +9,10 @@ export interface ExportWithSink {
 	/** None: its rows are kept and wait for who attaches it with one (n8n's webhook processes). */
 	readonly sink?: SinkConfig | undefined;
 	readonly ports?: ExportPorts | undefined;
+	/** It delivers what it has, takes nothing new, and is gone when it is empty. */
+	readonly removing?: 'drain' | undefined;
+	/** Revision of its definition that whoever changes it has seen; absent: whatever there is. */
+	readonly ifRevision?: number | undefined;
 }
 
 /** What the holder of an export gives to its sink; clock and logger are those of the pipeline. */

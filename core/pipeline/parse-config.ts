@@ -11,6 +11,7 @@ import {
 	projectOf,
 	type DedupeConfig,
 	type ExportConfig,
+	type Origin,
 	type ReceiverConfig,
 	type RetryConfig,
 } from '../config';
@@ -69,6 +70,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 		...(input.split === undefined ? {} : { split: parseSplit(input.split, input.readBodyAs) }),
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
 		...(input.typePath === undefined ? {} : { typePath: text(input.typePath, 'typePath', 256) }),
+		origin: parseOrigin(input.origin),
 	};
 }
 
@@ -104,8 +106,12 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 		]),
 		...(latestKey === undefined ? {} : { latestKey: text(latestKey, 'latestKey', 256) }),
 		...(orderKey === undefined ? {} : { orderKey: text(orderKey, 'orderKey', 256) }),
-		origin: oneOf(input.origin ?? 'host', 'origin', ['host', 'api']),
+		origin: parseOrigin(input.origin),
 	};
+}
+
+function parseOrigin(origin: Origin | undefined): Origin {
+	return oneOf(origin ?? 'host', 'origin', ['host', 'api']);
 }
 
 function conditionsOf(input: ConditionsInput): ExportConfig['conditions'] {

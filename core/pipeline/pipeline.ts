@@ -6,7 +6,11 @@ import { randomBytes } from 'node:crypto';
 import type { AttemptReport, DeliveryRequest } from '../delivery/attempt';
 import { Flusher } from '../delivery/flusher';
 import { OPEN_GATE, type Gate } from '../delivery/gate';
+import type { DocumentCondition } from '../buffer/documents';
 import type { AppendedEvent, Counters, Store } from '../buffer/store';
+import type { DefinitionChange } from '../definitions/define';
+import { exportDefinition, receiverDefinition } from '../definitions/make-definition';
+import { withSecrets } from '../definitions/stored-receiver';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
 import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
@@ -22,8 +26,9 @@ import type { Sink } from '../sink/sink';
 import { appendEvents, appendItems } from './append-events';
 import { compileExport, type AttachedExport } from './attached-export';
 import { renderEvents, renderItems, type AttachedReceiver, type Holder } from './attached-receiver';
+import { DefinitionQueue } from './definition-queue';
+import { tellStore } from './tell-store';
 import { sinkFor, type ExportWithSink } from './attached-sink';
-import { knowExport } from './know-export';
 import { holderLogger, named } from './holder-logger';
 import { logRefusal } from './log-refusal';
 import { countMisses } from './path-misses';
@@ -65,6 +70,17 @@ export interface PipelinePorts {
 	readonly gate?: Gate | undefined;
 }
 
+/** How exports come into the place of others. */
+interface Change {
+	readonly changes: readonly DefinitionChange[];
+	/** Those of the receiver before. */
+	readonly former: readonly AttachedExport[];
+	/** Called once the definitions are put. */
+	place(): void;
+	/** Detached meanwhile. */
+	isGone(): boolean;
+}
+
 export class PipelineCore {
 	readonly #ports: PipelinePorts;
 	readonly #intake: IntakePorts;
@@ -76,6 +92,7 @@ export class PipelineCore {
 		{ export_: AttachedExport; holder: Holder; ready: Promise<void> }
 	>();
 	readonly #projects = new ProjectExports();
+	readonly #definitions: DefinitionQueue;
 	/** Of exports whose newest attempt failed. */
 	readonly #failures = new Map<string, LastFailure>();
 	readonly #rates = new RateMeter();
@@ -89,6 +106,10 @@ export class PipelineCore {
 				? this.#exports.get(exportId)?.holder
 				: this.#receivers.get(String(receiverId))?.holder,
 		);
+		this.#definitions = new DefinitionQueue({
+			...ports,
+			documents: () => ports.store().documents,
+		});
 		this.#flusher = new Flusher({
 			...ports,
 			logger: this.#logger,
@@ -101,19 +122,26 @@ export class PipelineCore {
 	}
 
 	/**
-	 * Adds or replaces a receiver with its exports, all or nothing.
+	 * Adds or replaces a receiver with its exports, all or nothing: validated now, then put into the definitions, then attached. One that
+	 * runs goes on as it was until the new definition is put, and where it is refused.
 	 *
+	 * @param condition revision of the receiver's definition that whoever changes it has seen
 	 * @throws ConfigError (ERR_CONFIG_INVALID) naming the path and bound, or both labels where another holder has the id
 	 */
 	attachReceiver(
 		config: ReceiverInput,
 		exports: readonly ExportWithSink[],
 		holder: Holder,
+		condition: DocumentCondition = {},
 	): Attachment {
-		const parsed = parseReceiverConfig(config);
+		const parsed = parseReceiverConfig({
+			...config,
+			auth: withSecrets(config.auth, holder.resolveSecret),
+		});
 		if (exports.length > MAX_EXPORTS)
 			throw new ConfigError('exports', `at most ${MAX_EXPORTS}`, exports.length);
-		const compiled = exports.map((one) => this.#compile(one, holder));
+		const pairs = exports.map((given) => ({ given, export_: this.#compile(given, holder) }));
+		const compiled = pairs.map(({ export_ }) => export_);
 		for (const [index, { config: one }] of compiled.entries()) {
 			if (one.receiverId !== parsed.id) {
 				throw new ConfigError(`exports[${index}].receiverId`, `"${parsed.id}"`, one.receiverId);
@@ -131,31 +159,52 @@ export class PipelineCore {
 			holder,
 			ready: Promise.resolve(),
 			detached: false,
-			accepted: former?.accepted ?? 0,
-			refused: former?.refused ?? 0,
-			pathMisses: former?.pathMisses ?? { dedupe: 0, type: 0 },
+			accepted: 0,
+			refused: 0,
+			pathMisses: { dedupe: 0, type: 0 },
 		};
-		attached.ready = this.#attachExports(compiled, holder, former?.exports ?? []);
-		this.#receivers.set(parsed.id, attached);
+		const place = (): void => {
+			const { accepted, refused, pathMisses } = former ?? attached;
+			this.#receivers.set(parsed.id, Object.assign(attached, { accepted, refused, pathMisses }));
+		};
+		if (!former || former.detached) place();
+		const changes = [
+			{ definition: receiverDefinition({ ...parsed, auth: config.auth }, holder), ...condition },
+			...pairs.map(({ given, export_ }) => changeOf(given, export_, holder)),
+		];
+		attached.ready = this.#attach(compiled, holder, {
+			changes,
+			former: former?.exports ?? [],
+			place,
+			isGone: () => attached.detached,
+		});
 		return {
 			ready: attached.ready,
 			detach: async ({ gone = false } = {}) => {
 				attached.detached = true;
 				if (gone && this.#receivers.get(parsed.id) === attached) this.#receivers.delete(parsed.id);
+				this.#definitions.detached([{ kind: 'receiver', id: parsed.id }]);
 				await this.#detachExports(compiled);
 			},
 		};
 	}
 
-	/** Adds or replaces one export that is fed by `add`, or by all receivers of its project. @throws as attachReceiver */
+	/** Adds or replaces one export that is fed by `add`, or by all receivers of its project. Order and @throws as attachReceiver */
 	attachExport(given: ExportWithSink, holder: Holder): Attachment {
 		const export_ = this.#compile(given, holder);
 		const former = this.#exports.get(export_.id);
 		this.#checkHolder(former, export_.id, holder);
-		const ready = this.#attachExports([export_], holder, former ? [former.export_] : []);
+		let isGone = false;
+		const ready = this.#attach([export_], holder, {
+			changes: [changeOf(given, export_, holder)],
+			former: [],
+			place: () => {},
+			isGone: () => isGone,
+		});
 		return {
 			ready,
 			detach: ({ gone = false } = {}) => {
+				isGone = true;
 				if (gone) this.#projects.remove(export_);
 				return this.#detachExports([export_]);
 			},
@@ -257,6 +306,7 @@ export class PipelineCore {
 	/** Detaches everything; idempotent. The store stays open, since it is its opener's. */
 	async close(): Promise<void> {
 		for (const receiver of this.#receivers.values()) receiver.detached = true;
+		this.#definitions.close();
 		await this.#flusher.close();
 		this.#exports.clear();
 	}
@@ -289,15 +339,12 @@ export class PipelineCore {
 
 	#compile(given: ExportWithSink, { logger = this.#logger }: Holder): AttachedExport {
 		const config = parseExportConfig(given.config);
-		return compileExport(config, sinkFor(given, { clock: this.#ports.clock, logger }));
+		const sink = sinkFor(given, { clock: this.#ports.clock, logger });
+		return compileExport(config, sink, given.removing !== undefined);
 	}
 
-	#attachExports(
-		exports: readonly AttachedExport[],
-		holder: Holder,
-		former: readonly AttachedExport[],
-	): Promise<void> {
-		const attached = this.#replaceExports(exports, holder, former);
+	#attach(exports: readonly AttachedExport[], holder: Holder, change: Change): Promise<void> {
+		const attached = this.#replaceExports(exports, holder, change);
 		// Whoever attaches hears of a failure through `ready`; one that does not listen must not end the process.
 		attached.catch(() => {});
 		return attached;
@@ -307,32 +354,44 @@ export class PipelineCore {
 	async #replaceExports(
 		exports: readonly AttachedExport[],
 		holder: Holder,
-		former: readonly AttachedExport[],
+		{ changes, former, place, isGone }: Change,
 	): Promise<void> {
+		const defined = this.#definitions.put(changes);
 		let begin: () => void = () => {};
-		const known = new Promise<void>((resolve) => (begin = resolve));
-		const ready = known.then(async () => {
-			for (const export_ of exports) {
-				export_.mappingRevision = await knowExport(this.#ports.store(), export_.config);
-			}
-		});
+		const stopped = new Promise<void>((resolve) => (begin = resolve));
+		const ready = defined
+			.then(() => stopped)
+			.then(async () => {
+				for (const export_ of exports) await tellStore(this.#ports.store(), export_);
+			});
 		ready.catch(() => {});
-		for (const export_ of exports) {
+		const take = (export_: AttachedExport): void => {
 			this.#exports.set(export_.id, { export_, holder, ready });
 			this.#projects.add(export_, ready);
-		}
-		for (const old of former) {
-			await this.#flusher.remove(old.id);
-			// One that its receiver has no more.
-			if (this.#exports.get(old.id)?.export_ === old) this.#exports.delete(old.id);
+		};
+		// Those that nobody has are taken at once: another holder is refused, and what comes for them waits.
+		for (const export_ of exports) if (!this.#exports.has(export_.id)) take(export_);
+		await defined;
+		if (!isGone()) {
+			place();
+			const others = exports.map(({ id }) => this.#exports.get(id)?.export_);
+			for (const export_ of exports) take(export_);
+			for (const old of new Set([...former, ...others])) {
+				if (!old || exports.includes(old)) continue;
+				await this.#flusher.remove(old.id);
+				// One that its receiver has no more.
+				if (this.#exports.get(old.id)?.export_ === old) this.#exports.delete(old.id);
+			}
 		}
 		begin();
 		await ready;
+		if (isGone()) return;
 		for (const export_ of exports) {
 			if (this.#exports.get(export_.id)?.export_ !== export_ || !export_.sink) continue;
 			const { retry, conditions, maxInFlight } = export_.config;
 			this.#flusher.add(export_.id, { sink: export_.sink, retry, conditions, maxInFlight });
 		}
+		await this.#definitions.attached(changes);
 	}
 
 	async #detachExports(exports: readonly AttachedExport[]): Promise<void> {
@@ -341,6 +400,7 @@ export class PipelineCore {
 			this.#exports.delete(id);
 			this.#failures.delete(id);
 		}
+		this.#definitions.detached(held.map(({ id }) => ({ kind: 'export', id })));
 		await Promise.all(held.map(({ id }) => this.#flusher.remove(id)));
 		await Promise.all(held.map(({ sink }) => sink?.close?.()));
 	}
@@ -392,6 +452,17 @@ export class PipelineCore {
 			}
 		}
 	}
+}
+
+function changeOf(
+	{ sink, removing, ifRevision }: ExportWithSink,
+	export_: AttachedExport,
+	holder: Holder,
+): DefinitionChange {
+	return {
+		definition: exportDefinition(export_.config, holder, { sink, removing }),
+		...(ifRevision === undefined ? {} : { ifRevision }),
+	};
 }
 
 function sinkState(sink: Sink | undefined): HeldExport['sink'] {

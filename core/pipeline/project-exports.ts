@@ -18,7 +18,9 @@ export class ProjectExports {
 
 	/** Takes an export of a project, or the newer form of one; any other is none of its business. */
 	add(export_: AttachedExport, ready: Promise<void>): void {
-		if (projectOf(export_.config) !== undefined) this.#offered.set(export_.id, { export_, ready });
+		if (projectOf(export_.config) === undefined) return;
+		if (export_.isDraining) this.#offered.delete(export_.id);
+		else this.#offered.set(export_.id, { export_, ready });
 	}
 
 	/**

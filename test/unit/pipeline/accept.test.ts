@@ -248,7 +248,7 @@ describe('accept: from a request to its answer', () => {
 		assert.deepEqual(pipeline.held().receivers[0]?.pathMisses, misses);
 		assert.equal(warnings.length, 2);
 		assert.match(warnings[0]!, /dedupe path "id" finds nothing in a body of type "text\/plain/);
-		attachAs('json');
+		await attachAs('json').ready;
 		await pipeline.accept('r1', push);
 		const { body } = await pipeline.accept('r1', push);
 		assert.equal(JSON.parse(body).duplicate, true);
