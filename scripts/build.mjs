@@ -3,7 +3,7 @@
 import { build } from 'esbuild';
 import { chmod, cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { licenceTexts } from './licences.mjs';
@@ -68,11 +68,14 @@ await build({
 	plugins: [],
 });
 await retarget();
+// The dialogs are made of the schemes' descriptions; the schemes themselves need Node.
+const { SCHEMES } = createRequire(import.meta.url)('../dist/core/index.js');
 const editor = await build({
 	bundle: true,
 	metafile: true,
 	entryPoints: ['node-red/editor/editor.ts'],
 	outfile: 'resources/editor.js',
+	define: { SLUICE_SCHEMES: JSON.stringify(SCHEMES) },
 	format: 'iife',
 	target: 'es2022',
 	charset: 'utf8',

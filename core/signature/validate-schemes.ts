@@ -18,7 +18,7 @@ export type IsStandIn = (value: unknown) => boolean;
 export function validateAuth(auth: unknown, path: string): asserts auth is readonly SchemeConfig[] {
 	if (!Array.isArray(auth) || auth.length < 1 || auth.length > MAX_SCHEMES) {
 		const expected = `1 to ${MAX_SCHEMES} ways to authenticate ("none" must be named)`;
-		throw new ConfigError(path, expected, auth);
+		throw new ConfigError(path, expected);
 	}
 	const schemes = auth.map((way: unknown, index) => validateScheme(way, `${path}[${index}]`));
 	const open = schemes.find(({ isOpen }) => isOpen);
@@ -58,9 +58,10 @@ export function validateSignatures(
 }
 
 function validateScheme(config: unknown, path: string, isStandIn?: IsStandIn): Scheme {
-	const kind = isObject(config) ? config['kind'] : config;
-	const scheme = findScheme(kind);
-	if (!scheme || !isObject(config)) throw unknownKind(path, 'verify', kind);
+	// Anything else may be a secret in a wrong place.
+	if (!isObject(config)) throw unknownKind(path, 'verify');
+	const scheme = findScheme(config['kind']);
+	if (!scheme) throw unknownKind(path, 'verify', config['kind']);
 	const names = ['kind', ...scheme.fields.map(({ name }) => name)];
 	const stranger = Object.keys(config).find((name) => !names.includes(name));
 	if (stranger !== undefined) {
@@ -91,7 +92,7 @@ function validateField(
 	}
 }
 
-function unknownKind(path: string, direction: 'verify' | 'sign', kind: unknown): ConfigError {
+function unknownKind(path: string, direction: 'verify' | 'sign', kind?: unknown): ConfigError {
 	const kinds = SCHEMES.filter(({ canSign }) => direction === 'verify' || canSign).map(
 		(scheme) => scheme.kind,
 	);

@@ -23,7 +23,7 @@ export type Resolved<T> = T extends SecretRef
 			: T;
 
 /**
- * Fields that hold secrets, by their path: `signature.secret`; `*` is every element or name, as in `headers.*`. `always`: a text in
+ * Fields that hold secrets, by their path: `token`; `*` is every element or name, as in `headers.*`. `always`: a text in
  * its place is refused. `maybe`: most of them are no secrets, and may be texts.
  */
 export type SecretFields = Readonly<Record<string, 'always' | 'maybe'>>;

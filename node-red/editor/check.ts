@@ -36,8 +36,6 @@ export const count = (value: unknown): Verdict => whole(text('label.count'), val
 export const ackTimeout = (value: unknown): Verdict =>
 	whole(text('label.ackTimeout'), value, 1, 86_400);
 export const timeout = (value: unknown): Verdict => whole(text('label.timeout'), value, 1, 300);
-export const leeway = (value: unknown): Verdict => whole(text('label.leeway'), value, 0, 3_600);
-export const expires = (value: unknown): Verdict => whole(text('label.expires'), value, 1, 86_400);
 export const maxBody = (value: unknown): Verdict =>
 	whole(text('label.maxBody'), value, 1, 16_777_216);
 

@@ -11,8 +11,6 @@ export function closed(): void {
 	openId = undefined;
 }
 
-/** What a property is in the dialog if it is open, else in the node. */
-export function current(node: EditorNode, property: string): unknown {
-	const input = openId === node.id ? $(`#node-input-${property}`) : $();
-	return input.length > 0 ? input.val() : node[property];
+export function isOpen(node: EditorNode): boolean {
+	return openId === node.id;
 }

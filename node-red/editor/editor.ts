@@ -7,7 +7,7 @@
 import * as check from './check';
 import { control } from './control';
 import { checkNode } from './node-templates';
-import { buffer, chosen, explain, forward, map, plain, secret, store } from './nodes';
+import { buffer, chosen, explain, forward, map, message, plain, secret, store } from './nodes';
 import { checkNodePath } from './path-check';
 import { receiver } from './receiver';
 import type { EditorNode } from './red';
@@ -23,6 +23,7 @@ const SluiceEditor = {
 	explain,
 	forward,
 	map,
+	message,
 	plain,
 	receiver,
 	secret,

@@ -2,15 +2,26 @@ import * as check from './check';
 import type { BufferSettings, Verdict } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { buildDataForm, type DataForm } from './data-form';
+import { closed, isOpen, opened } from './dialog';
 import { copyButton, hint, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
 import { buildHeaderList, checkHeaderList, saveHeaderList } from './header-list';
 import { element, type EditorNode } from './red';
+import { buildSchemeForm, type SchemeForm } from './scheme-form';
+import {
+	checkSchemes,
+	messageSchemes,
+	savedScheme,
+	secretRule,
+	signingSchemes,
+	type Direction,
+} from './schemes';
 import { randomSecret } from './secret';
 import { text } from './text';
 
 let bufferForm: BufferForm | undefined;
 let dataForm: DataForm | undefined;
+let scheme: SchemeForm | undefined;
 
 /** The dialog of sluice-buffer: the settings of one buffer on the node itself. */
 export const buffer = {
@@ -45,20 +56,75 @@ export const map = {
 /** The dialog of sluice-forward. */
 export const forward = {
 	prepare(this: void, node: EditorNode): void {
+		opened(node);
 		buildHeaderList($('#sluice-headers'), node);
+		buildSchemeForm($('#sluice-scheme'), $('#sluice-scheme-fields'), {
+			label: text('label.signWith'),
+			none: text('choice.signNothing'),
+			schemes: signingSchemes(),
+			direction: 'sign',
+			saved: savedScheme(node, 'signatures'),
+			changed(made) {
+				scheme = made;
+				$('#sluice-shared-secret').toggle(secretRule(made.kind()) !== undefined);
+				$('#node-input-secret').trigger('change');
+			},
+		});
 		prepareFolds($('#dialog-form'));
 	},
 	save(this: void, node: EditorNode): void {
 		saveHeaderList($('#sluice-headers'), node);
+		const signature = scheme?.read();
+		node['signatures'] = signature ? [signature] : [];
+		forget();
 	},
-	/** None signs nothing; one that is chosen must be there and complete. */
-	checkSecret(this: void, value: unknown): check.Verdict {
-		return !value || value === '_ADD_' ? true : chosen('label.secret', value);
+	cancel(this: void): void {
+		forget();
+	},
+	/** What signs needs one that is there and complete. */
+	checkSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
+		const kind = isOpen(node) && scheme ? scheme.kind() : savedScheme(node, 'signatures')?.kind;
+		return secretRule(kind) === undefined ? true : chosen('label.secret', value);
+	},
+	checkSignatures(this: void, value: unknown): true | readonly string[] {
+		return checkSchemes(value, 'sign', 0);
 	},
 	checkHeaders(this: void, value: unknown): true | readonly string[] {
 		return checkHeaderList(value);
 	},
 };
+
+/** The dialogs of sluice-sign and sluice-verify. */
+export const message = {
+	prepare(this: void, node: EditorNode, direction: Direction): void {
+		buildSchemeForm($('#sluice-scheme'), $('#sluice-scheme-fields'), {
+			label: text('label.scheme'),
+			schemes: direction === 'sign' ? signingSchemes() : messageSchemes(),
+			direction,
+			saved: savedScheme(node, LIST[direction]),
+			changed(made) {
+				scheme = made;
+			},
+		});
+		prepareFolds($('#dialog-form'));
+	},
+	save(this: void, node: EditorNode, direction: Direction): void {
+		const made = scheme?.read();
+		if (made) node[LIST[direction]] = [made];
+		forget();
+	},
+	check(this: void, value: unknown, direction: Direction): true | readonly string[] {
+		return checkSchemes(value, direction, 1);
+	},
+};
+
+/** Where a node saves its schemes. */
+const LIST = { verify: 'auth', sign: 'signatures' } as const;
+
+function forget(): void {
+	closed();
+	scheme = undefined;
+}
 
 /** Dialogs that need no more than their folds. */
 export const plain = {

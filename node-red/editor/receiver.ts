@@ -1,10 +1,13 @@
 import * as check from './check';
 import { buildBufferList, type BufferList } from './buffer-list';
-import { closed, current, opened } from './dialog';
+import { closed, isOpen, opened } from './dialog';
 import { copyButton, mark, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
+import { chosen } from './nodes';
 import { askAboutPath, checkNodePath, knownPathFault } from './path-check';
 import { element, type EditorNode } from './red';
+import { buildSchemeForm, type SchemeForm } from './scheme-form';
+import { checkSchemes, receiverSchemes, savedScheme, secretRule } from './schemes';
 import { randomSecret, receiverAdded } from './secret';
 import { text } from './text';
 import { defaultPath, shadowed, type HttpIn } from '../runtime/receiver-path';
@@ -13,6 +16,7 @@ import { defaultPath, shadowed, type HttpIn } from '../runtime/receiver-path';
 const TYPING_MS = 400;
 
 let buffers: BufferList | undefined;
+let scheme: SchemeForm | undefined;
 
 /** The dialog of sluice-receiver. */
 export const receiver = {
@@ -28,39 +32,43 @@ export const receiver = {
 		opened(node);
 		const form = $('#dialog-form');
 		const secret = $('#node-input-urlSecret');
-		const auth = $('#node-input-auth');
-		if (auth.val() === 'url' && !secret.val()) {
+		if (secretRule(chosenKind(node)) === 'url' && !secret.val()) {
 			// A receiver that was written by hand or imported into a new tab; the secret counts from the next deploy.
 			secret.val(randomSecret());
 		}
 		$('#sluice-new-secret').on('click', () => secret.val(randomSecret()).trigger('change'));
 		$('#node-input-path').attr('placeholder', defaultPath(node.id));
+		scheme = buildSchemeForm($('#sluice-auth'), $('#sluice-auth-fields'), {
+			label: text('label.auth'),
+			schemes: receiverSchemes(),
+			direction: 'verify',
+			saved: savedScheme(node, 'auth'),
+			changed(made) {
+				scheme = made;
+				const rule = secretRule(made.kind());
+				$('#sluice-url-secret').toggle(rule === 'url');
+				$('#sluice-shared-secret').toggle(rule === 'signature');
+				// Both are checked by the choice, and the address is shown by it.
+				$('#node-input-urlSecret, #node-input-secret').trigger('change');
+			},
+		});
 		buildAddress(node);
 		watchPath(node);
-
-		const showAuth = (): void => {
-			const chosen = typed(auth);
-			for (const way of ['url', 'jwt', 'none'])
-				form.find(`.sluice-auth-${way}`).toggle(chosen === way);
-			$('#sluice-auth-hint').text(text(`authHint.${chosen || 'url'}`));
-		};
-		auth.on('change', showAuth);
-		showAuth();
 		buffers = buildBufferList($('#sluice-buffers'), node, $('#node-input-outputs'));
 		prepareFolds(form);
 	},
 
 	save(this: void, node: EditorNode): void {
 		if (buffers) node['buffers'] = buffers.read();
+		const way = scheme?.read();
+		if (way) node['auth'] = [way];
 		void checkNode(node);
 		void checkNodePath(node);
-		closed();
-		buffers = undefined;
+		forget();
 	},
 
 	cancel(this: void): void {
-		closed();
-		buffers = undefined;
+		forget();
 	},
 
 	checkPath(this: void, value: unknown, node: EditorNode): check.Verdict {
@@ -81,14 +89,29 @@ export const receiver = {
 	},
 
 	checkUrlSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
-		return current(node, 'auth') === 'url' ? check.secret(value, 'address') : true;
+		return secretRule(chosenKind(node)) === 'url' ? check.secret(value, 'address') : true;
 	},
 
-	/** Options of a way to authenticate count only while it is chosen. */
-	whenSigned(this: void, node: EditorNode, run: () => check.Verdict): check.Verdict {
-		return current(node, 'auth') === 'jwt' ? run() : true;
+	/** The shared secret counts only while a scheme is chosen that needs it. */
+	checkSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
+		return secretRule(chosenKind(node)) === 'signature' ? chosen('label.secret', value) : true;
+	},
+
+	checkAuth(this: void, value: unknown): true | readonly string[] {
+		return checkSchemes(value, 'verify', 1);
 	},
 };
+
+function forget(): void {
+	closed();
+	buffers = undefined;
+	scheme = undefined;
+}
+
+/** In the dialog if it is open, else in the node. */
+function chosenKind(node: EditorNode): string | undefined {
+	return isOpen(node) && scheme ? scheme.kind() : savedScheme(node, 'auth')?.kind;
+}
 
 /** Shows what the server says about the path as soon as it does, and which `http in` nodes the receiver would hide. */
 function watchPath(node: EditorNode): void {
@@ -98,7 +121,7 @@ function watchPath(node: EditorNode): void {
 	let timer = 0;
 	const showBeside = (): void => {
 		const nodes = RED.nodes.filterNodes({ type: 'http in' }).filter(({ d }) => d !== true);
-		const secretInUrl = typed($('#node-input-auth')) === 'url';
+		const secretInUrl = secretRule(chosenKind(node)) === 'url';
 		const path = typed(input) || defaultPath(node.id);
 		const others = shadowed(path, secretInUrl, nodes as unknown as HttpIn[])
 			.map(({ name, method }) => `${name} (${method})`)
@@ -120,7 +143,7 @@ function watchPath(node: EditorNode): void {
 		clearTimeout(timer);
 		timer = window.setTimeout(ask, TYPING_MS);
 	});
-	$('#node-input-auth').on('change', showBeside);
+	$('#node-input-urlSecret').on('change', showBeside);
 	showBeside();
 	ask();
 }
@@ -135,19 +158,19 @@ function address(node: EditorNode): string | undefined {
 	if (root === false) return undefined;
 	const path = typed($('#node-input-path')) || defaultPath(node.id);
 	const secret =
-		typed($('#node-input-auth')) === 'url' ? `/${typed($('#node-input-urlSecret'))}` : '';
+		secretRule(chosenKind(node)) === 'url' ? `/${typed($('#node-input-urlSecret'))}` : '';
 	const joined = `/${root ?? ''}/${path}`.replace(/\/{2,}/g, '/').replace(/\/+$/, '');
 	return `${location.origin}${joined}${secret}`;
 }
 
 /** The arguments of a command that pushes an event. */
 function curl(node: EditorNode): string[] {
-	const signed = typed($('#node-input-auth')) === 'jwt';
+	const header = scheme?.read()?.['header'];
 	return [
 		'curl -X POST',
 		`'${address(node) ?? ''}'`,
 		"-H 'Content-Type: application/json'",
-		...(signed ? [`-H '${typed($('#node-input-header'))}: <token>'`] : []),
+		...(typeof header === 'string' ? [`-H '${header}: <signature>'`] : []),
 		`-d '{"hello":"world"}'`,
 	];
 }
@@ -187,9 +210,6 @@ function buildAddress(node: EditorNode): void {
 			command.append(element('<span>', className, part), ' ');
 		}
 	};
-	$('#node-input-path, #node-input-auth, #node-input-urlSecret, #node-input-header').on(
-		'change keyup paste input',
-		show,
-	);
+	$('#node-input-path, #node-input-urlSecret').on('change keyup paste input', show);
 	show();
 }

@@ -46,6 +46,12 @@ export function bodyOf(payload: unknown): string | Uint8Array {
 	return writeJson(payload ?? null);
 }
 
+/** The same, text being UTF-8. */
+export function bytesOf(payload: unknown): Uint8Array {
+	const body = bodyOf(payload);
+	return typeof body === 'string' ? Buffer.from(body) : body;
+}
+
 /** What was made into JSON here is read as JSON, whatever headers came along. */
 function withContentType(
 	headers: Record<string, string | string[]>,

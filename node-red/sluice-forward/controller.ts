@@ -19,7 +19,8 @@ import { bodyOf, itemEvent } from '../runtime/item-event';
 import type { SavedHeader } from '../runtime/forward-headers';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
 import { followPipeline, type PipelineStatusLine } from '../runtime/pipeline-status';
-import { secretRefOf, signatureSecret } from '../runtime/secrets';
+import { signatureRefs, type SavedScheme } from '../runtime/schemes';
+import { signatureSecret } from '../runtime/secrets';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 import { headersOf, secretHeader, type ForwardNode } from './headers';
@@ -27,7 +28,7 @@ import { headersOf, secretHeader, type ForwardNode } from './headers';
 export interface ForwardNodeConfig extends NodeDef {
 	readonly url?: string;
 	readonly secret?: string;
-	readonly header?: string;
+	readonly signatures?: readonly SavedScheme[];
 	readonly headers?: readonly SavedHeader[];
 	readonly timeoutSeconds?: number | string;
 	readonly retryDelays?: string;
@@ -185,17 +186,7 @@ function sinkOf(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): Sin
 			.map((one) => one.trim())
 			.filter((one) => one !== ''),
 		headers: headersOf(RED, node, config.headers),
-		...(config.secret
-			? {
-					signatures: [
-						{
-							kind: 'body-jwt',
-							secrets: [secretRefOf(config.secret)],
-							header: config.header?.trim() || undefined,
-						},
-					],
-				}
-			: {}),
+		signatures: signatureRefs(config.signatures, config.secret),
 		sendCredentials: config.sendCredentials === true,
 		timeoutMs: numberOf(config.timeoutSeconds ?? 10, 'timeoutSeconds') * 1000,
 	};

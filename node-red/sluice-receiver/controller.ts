@@ -1,12 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import {
-	fullExportId,
-	isSecretInUrl,
-	validateSecret,
-	type FlowBatch,
-	type ReadBodyAs,
-	type SchemeConfig,
-} from '../../core/index';
+import { fullExportId, isSecretInUrl, type FlowBatch, type ReadBodyAs } from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
 import { exportInput, flowSink, numberOf, type BufferSettings } from '../runtime/buffer-settings';
@@ -15,7 +8,8 @@ import { notReady, serve } from '../runtime/ingest';
 import { pathRule } from '../runtime/path-rule';
 import { followPipeline } from '../runtime/pipeline-status';
 import { defaultPath } from '../runtime/receiver-path';
-import { secretsOf, textOf } from '../runtime/secrets';
+import { authConfigs, type SavedScheme } from '../runtime/schemes';
+import { textOf } from '../runtime/secrets';
 import { doneRule, faultText, type DoneRule } from '../runtime/settles';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
@@ -23,11 +17,8 @@ import type { DoneWord } from '../runtime/summary-text';
 
 export interface ReceiverNodeConfig extends NodeDef {
 	readonly path?: string;
-	readonly auth?: 'url' | 'jwt' | 'none';
+	readonly auth?: readonly SavedScheme[];
 	readonly secret?: string;
-	readonly header?: string;
-	readonly leewaySeconds?: number | string;
-	readonly allowSha1?: boolean;
 	readonly maxBodyBytes?: number | string;
 	readonly readBodyAs?: ReadBodyAs;
 	readonly store?: string;
@@ -52,7 +43,11 @@ function run(o: {
 	const { RED, node, config, status, onClose } = o;
 	const receiverId = node.id;
 	const buffers = config.buffers ?? [];
-	const auth = authOf(RED, node, config);
+	const { urlSecret } = (node.credentials as ReceiverNode['credentials'] | undefined) ?? {};
+	const auth = authConfigs(RED, config.auth, {
+		secretId: config.secret,
+		address: textOf(urlSecret),
+	});
 	const path = config.path?.trim() || defaultPath(node.id);
 	const maxBodyBytes = numberOf(config.maxBodyBytes ?? 1_048_576, 'maxBodyBytes');
 	const rules: DoneRule[] = [];
@@ -95,14 +90,14 @@ function run(o: {
 		rules.push(rule);
 		onClose(() => rule.close());
 	}
-	const place = pathRule(RED, node, { path, secretInUrl: isSecretInUrl([auth]) }, () =>
+	const place = pathRule(RED, node, { path, secretInUrl: isSecretInUrl(auth) }, () =>
 		line.refresh(),
 	);
 	onClose(() => place.close());
 	// The path comes first: a receiver that is not served must not be attached, or its events would go nowhere.
 	onClose(
 		serve(RED, path, {
-			secretInUrl: isSecretInUrl([auth]),
+			secretInUrl: isSecretInUrl(auth),
 			holder: { label: node.name || `sluice receiver ${node.id}` },
 			async handler(request) {
 				const pipeline = await attached.pipeline().catch(() => undefined);
@@ -120,7 +115,7 @@ function run(o: {
 			pipeline.attachReceiver(
 				{
 					id: receiverId,
-					auth: [auth],
+					auth,
 					maxBodyBytes,
 					secretHeaders: hostSecretHeaders(RED),
 					...(config.readBodyAs === undefined ? {} : { readBodyAs: config.readBodyAs }),
@@ -141,20 +136,4 @@ function doneWord(rules: readonly DoneRule[]): DoneWord {
 	const words = new Set(rules.map((rule) => (rule.when() === 'acked' ? 'acked' : 'sent')));
 	const [word = 'sent'] = words;
 	return words.size === 1 ? word : 'delivered';
-}
-
-function authOf(RED: NodeAPI, node: ReceiverNode, config: ReceiverNodeConfig): SchemeConfig {
-	if (config.auth === 'none') return { kind: 'none' };
-	if (config.auth === 'jwt') {
-		return {
-			kind: 'body-jwt',
-			secrets: secretsOf(RED, config.secret),
-			...(config.header ? { header: config.header } : {}),
-			leewaySeconds: numberOf(config.leewaySeconds ?? 60, 'leewaySeconds'),
-			allowSha1: config.allowSha1 ?? false,
-		};
-	}
-	const secret = textOf((node.credentials as ReceiverNode['credentials'] | undefined)?.urlSecret);
-	validateSecret('address', secret, 'urlSecret');
-	return { kind: 'url-secret', secrets: [secret] };
 }

@@ -1,46 +1,37 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { CoreError, verifyBody } from '../../core/index';
-import { numberOf } from '../runtime/buffer-settings';
+import { authenticate, CoreError, type SignedRequest } from '../../core/index';
 import { onInput } from '../runtime/input';
-import { bodyOf } from '../runtime/item-event';
-import { secretsOf } from '../runtime/secrets';
+import { bytesOf } from '../runtime/item-event';
+import { authConfigs, type SavedScheme } from '../runtime/schemes';
 import { startNode } from '../runtime/start-node';
 import { reportTo, translator } from '../runtime/status';
 
 export interface VerifyNodeConfig extends NodeDef {
 	readonly secret?: string;
-	readonly header?: string;
-	readonly leewaySeconds?: number | string;
-	readonly allowSha1?: boolean;
+	readonly auth?: readonly SavedScheme[];
 }
 
 type HeaderMap = Record<string, string | string[] | undefined>;
 type VerifyMessage = NodeMessage & {
-	req?: { headers?: HeaderMap };
+	req?: {
+		method?: string;
+		originalUrl?: string;
+		query?: Record<string, unknown>;
+		headers?: HeaderMap;
+	};
 	headers?: HeaderMap;
 	error?: unknown;
-	sluiceClaims?: unknown;
 };
 
 /** Verified messages leave by the first output, refused ones by the second with `msg.error`; where that is not wired, as an error. */
 export function startVerify(RED: NodeAPI, node: Node, config: VerifyNodeConfig): void {
 	startNode(node, (status) => {
 		const translate = translator(RED);
-		const secrets = secretsOf(RED, config.secret);
-		const header = (config.header?.trim() || 'X-Dt-Signature').toLowerCase();
-		const leewaySeconds = numberOf(config.leewaySeconds ?? 60, 'leewaySeconds');
-		const allowSha1 = config.allowSha1 ?? false;
+		const auth = authConfigs(RED, config.auth, { secretId: config.secret });
 		const hasRefusedWire = ((node as Node & { wires?: string[][] }).wires?.[1] ?? []).length > 0;
 		onInput(node, reportTo(status, translate), async (message: VerifyMessage, send) => {
 			try {
-				const token = headerOf(message, header);
-				await verifyBody({
-					token,
-					body: bodyOf(message.payload),
-					secrets,
-					leewaySeconds,
-					allowSha1,
-				});
+				await authenticate(requestOf(message), auth);
 			} catch (error) {
 				if (!(error instanceof CoreError) || !hasRefusedWire) throw error;
 				status.show('yellow', 'ring', translate('status.refused', { code: error.code }));
@@ -58,10 +49,27 @@ export function startVerify(RED: NodeAPI, node: Node, config: VerifyNodeConfig):
 	});
 }
 
-function headerOf({ headers, req }: VerifyMessage, name: string): string | undefined {
-	for (const map of [req?.headers, headers]) {
-		const found = Object.entries(map ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-		if (found !== undefined) return Array.isArray(found) ? found[0] : found;
-	}
-	return undefined;
+/** The request of an `http in` node, or what the message itself says. */
+function requestOf({ payload, req, headers = {} }: VerifyMessage): SignedRequest {
+	return {
+		method: req?.method?.toUpperCase() ?? 'POST',
+		target: req?.originalUrl,
+		query: listsOf(req?.query ?? {}, (name) => name),
+		headers: listsOf({ ...headers, ...req?.headers }, (name) => name.toLowerCase()),
+		body: bytesOf(payload),
+		now: Date.now(),
+	};
+}
+
+/** Express makes objects of brackets, which are no values; later names replace those before. */
+function listsOf(
+	values: Readonly<Record<string, unknown>>,
+	spell: (name: string) => string,
+): Record<string, readonly string[]> {
+	return Object.fromEntries(
+		Object.entries(values).map(([name, value]) => [
+			spell(name),
+			[value].flat().filter((one): one is string => typeof one === 'string'),
+		]),
+	);
 }

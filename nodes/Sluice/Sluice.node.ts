@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
 import { credentialTests } from '../shared/credential-tests';
+import { kindsWithCredential } from '../shared/schemes';
 import { bufferDescription } from './description/buffer';
 import { deadLetterDescription } from './description/dead-letter';
 import { forwardDescription } from './description/forward';
@@ -83,7 +84,7 @@ export class Sluice implements INodeType {
 			...storeParameters([{ resource: ['buffer', 'deadLetter'] }]),
 			...usesSignature([
 				{ show: { resource: ['item'], operation: ['sign', 'verify'] } },
-				{ show: { resource: ['item'], operation: ['forward'], signRequests: [true] } },
+				{ show: { resource: ['item'], operation: ['forward'], signWith: kindsWithCredential() } },
 			]),
 		],
 	};

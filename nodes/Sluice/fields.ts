@@ -18,6 +18,15 @@ export function readField(json: IDataObject, name: string, parameter: string): u
 	return value;
 }
 
+/** The object at a field; an empty one where there is none, or something else. */
+export function objectAt(json: IDataObject, name: string): Readonly<Record<string, unknown>> {
+	let value: unknown = json;
+	for (const step of stepsOf(json, name)) {
+		value = isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+	}
+	return isObject(value) ? value : {};
+}
+
 /** A copy of the item with this field; objects on the way are made. */
 export function withField(json: IDataObject, name: string, value: unknown): IDataObject {
 	return put(json, stepsOf(json, name), value) as IDataObject;

@@ -8,6 +8,8 @@ import type {
 } from 'n8n-workflow';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
 import { credentialTests } from '../shared/credential-tests';
+import { kindsWithCredential } from '../shared/schemes';
+import { authenticationParameters } from './description/authentication';
 import {
 	forwardingOfSeveral,
 	oneOfSeveralParameters,
@@ -108,47 +110,7 @@ export class SluiceTrigger implements INodeType {
 					},
 				],
 			},
-			{
-				displayName: 'Authentication',
-				name: 'authentication',
-				type: 'options',
-				default: 'urlSecret',
-				noDataExpression: true,
-				displayOptions: { show: { startOn: ['pushedEvents'] } },
-				options: [
-					{
-						name: 'None',
-						value: 'none',
-						description:
-							'Anyone who knows the URL can push; it differs from a secret in the URL only on the own port',
-					},
-					{
-						name: 'Secret in the URL',
-						value: 'urlSecret',
-						description: 'The webhook ID in the path is the secret',
-					},
-					{
-						name: 'Signed (JWT with Body Checksum)',
-						value: 'jwt',
-						description: 'Needs the signature credential',
-					},
-				],
-			},
-			{
-				displayName:
-					"The node's signature credential holds the secret. A push without a valid signature is answered 401 and not stored.",
-				name: 'signatureNotice',
-				type: 'notice',
-				default: '',
-				displayOptions: { show: { startOn: ['pushedEvents'], authentication: ['jwt'] } },
-			},
-			{
-				displayName: 'Every push that reaches the own port is stored, whoever sends it.',
-				name: 'noneNotice',
-				type: 'notice',
-				default: '',
-				displayOptions: { show: { startOn: ['pushedEvents'], authentication: ['none'] } },
-			},
+			...authenticationParameters(),
 			{
 				displayName: 'Buffer Name',
 				name: 'bufferName',
@@ -204,8 +166,11 @@ export class SluiceTrigger implements INodeType {
 			...forwardingOfSeveral,
 			...storeParameters([undefined]),
 			...usesSignature([
-				{ show: { startOn: ['pushedEvents'], authentication: ['jwt'] } },
-				{ show: { then: ['forward'], signRequests: [true] }, hide: { severalBuffers: [true] } },
+				{ show: { startOn: ['pushedEvents'], authentication: kindsWithCredential() } },
+				{
+					show: { then: ['forward'], signWith: kindsWithCredential() },
+					hide: { severalBuffers: [true] },
+				},
 				{ show: { severalBuffers: [true], forwardSignature: ['credential'] } },
 			]),
 			optionsParameter,

@@ -1,6 +1,8 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type { ExportInput, ReadBodyAs, ReceiverInput, SchemeConfig } from '../../core/index';
 import { signatureSecrets } from '../shared/credentials';
+import { DEFAULT_AUTHENTICATION } from './description/authentication';
+import { readScheme } from '../shared/schemes';
 import { forwardSink, type ForwardSink } from '../shared/forward-sink';
 import {
 	buffersOf,
@@ -16,9 +18,6 @@ export interface TriggerOptions extends BufferOptions {
 	readonly maxBodyBytes?: number;
 	readonly dedupeKeyPath?: string;
 	readonly dedupeHours?: number;
-	readonly header?: string;
-	readonly leewaySeconds?: number;
-	readonly allowSha1?: boolean;
 	readonly ownPort?: number;
 	readonly ownHost?: string;
 	readonly ownPath?: string;
@@ -63,7 +62,8 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'columns',
 		'then',
 		'url',
-		'signRequests',
+		'signWith',
+		'signWithOptions',
 		'forwardHeader',
 	];
 	const label = `${context.getWorkflow().name ?? 'workflow'} / ${node.name}`;
@@ -75,7 +75,11 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 			auth: [
 				startOn === 'workflowItems'
 					? { kind: 'none' }
-					: await authOf(context, parameter('authentication', 'urlSecret'), options),
+					: await authOf(
+							context,
+							parameter('authentication', DEFAULT_AUTHENTICATION),
+							parameter('authenticationOptions', {}),
+						),
 			],
 			...(options.readBodyAs === undefined ? {} : { readBodyAs: options.readBodyAs }),
 			...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
@@ -100,27 +104,16 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 	};
 }
 
-async function authOf(
-	context: TriggerContext,
-	authentication: string,
-	options: TriggerOptions,
-): Promise<SchemeConfig> {
-	if (authentication === 'none') return { kind: 'none' };
-	if (authentication === 'urlSecret')
-		return { kind: 'url-secret', secrets: [context.getNode().webhookId ?? ''] };
-	return {
-		kind: 'body-jwt',
-		secrets: await signatureSecrets(context),
-		...(options.header ? { header: options.header } : {}),
-		leewaySeconds: options.leewaySeconds ?? 60,
-		allowSha1: options.allowSha1 ?? false,
-	};
+function authOf(context: TriggerContext, kind: string, options: object): Promise<SchemeConfig> {
+	return readScheme('authentication', kind, options, async (rule) =>
+		rule === 'url' ? [context.getNode().webhookId ?? ''] : signatureSecrets(context),
+	);
 }
 
 /** Where a buffer is forwarded to; signed, and with the credential's header, where it says so. @throws ConfigError */
 export function forwardTarget(
 	context: TriggerContext,
-	{ url, signRequests, sendHeader }: BufferParameters,
+	{ url, signWith, signWithOptions, sendHeader }: BufferParameters,
 	options: TriggerOptions,
 ): Promise<ForwardSink> {
 	return forwardSink(context, {
@@ -128,6 +121,7 @@ export function forwardTarget(
 		origin: 'literal',
 		sendCredentials: options.sendCredentials === true,
 		sendHeader: sendHeader === true,
-		sign: signRequests ? { header: options.header || undefined } : false,
+		signWith,
+		signWithOptions,
 	});
 }

@@ -13,7 +13,9 @@ export interface BufferParameters {
 	readonly columns?: { readonly values?: readonly ColumnParameters[] };
 	readonly then: 'workflow' | 'forward';
 	readonly url?: string;
-	readonly signRequests?: boolean;
+	/** A scheme, or `none`. */
+	readonly signWith?: string;
+	readonly signWithOptions?: object;
 	/** Whether the header of the node's credential is sent along. */
 	readonly sendHeader?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { schemeFields, schemeOptions, signingSchemes } from './schemes';
 
 /** The parameters on which credentials hang, for both nodes. None takes an expression: n8n shows a credential by the fixed value. */
 
@@ -48,6 +49,23 @@ export function forwardHeader(
 		],
 		description,
 	};
+}
+
+/** `signWith`: the scheme that requests are signed with, and `signWithOptions`, what it can be told. */
+export function signWith(show: Show): INodeProperties[] {
+	return [
+		{
+			displayName: 'Sign Requests',
+			name: 'signWith',
+			type: 'options',
+			default: 'none',
+			noDataExpression: true,
+			displayOptions: { show },
+			options: [{ name: 'No', value: 'none' }, ...schemeOptions(signingSchemes())],
+			description: 'How each request is signed, with the secret of the signature credential',
+		},
+		...schemeFields(signingSchemes(), 'sign', { chooser: 'signWith', show }),
+	];
 }
 
 /**

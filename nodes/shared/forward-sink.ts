@@ -1,5 +1,6 @@
-import type { ResolveSecret, SecretRef, SinkConfig } from '../../core/index';
+import type { ResolveSecret, SecretRef, SignatureConfig, SinkConfig } from '../../core/index';
 import { credentialHeaders, signatureSecrets, type CredentialContext } from './credentials';
+import { readScheme } from './schemes';
 
 /** Where something is forwarded to, and the secrets that it names. */
 export interface ForwardSink {
@@ -19,14 +20,16 @@ export async function forwardSink(
 	context: CredentialContext,
 	{
 		sendHeader,
-		sign,
+		signWith,
+		signWithOptions,
 		index,
 		...settings
 	}: Omit<SinkConfig<'http'>, 'kind' | 'headers' | 'signatures'> & {
 		/** Sends the header of the header credential. */
 		readonly sendHeader: boolean;
-		/** Signs with the signature credential, in this header; default that of core. */
-		readonly sign: false | { readonly header?: string | undefined };
+		/** A scheme that signs with the signature credential, or `none`. */
+		readonly signWith: unknown;
+		readonly signWithOptions: unknown;
 		readonly index?: number;
 	},
 ): Promise<ForwardSink> {
@@ -42,26 +45,29 @@ export async function forwardSink(
 			keep('credentials.sluiceHttpHeaderApi', value),
 		]),
 	);
-	const [secret = ''] = sign ? await signatureSecrets(context, index) : [];
+	const signatures: SignatureConfig[] = [];
+	if (asksToSign(signWith)) {
+		signatures.push(
+			await readScheme('signWith', signWith, signWithOptions, async () => {
+				const [secret] = await signatureSecrets(context, index);
+				return [keep('credentials.sluiceSignatureApi', secret)];
+			}),
+		);
+	}
 	const config: SinkConfig<'http'> = {
 		kind: 'http',
 		...settings,
 		headers,
-		...(sign
-			? {
-					signatures: [
-						{
-							kind: 'body-jwt',
-							secrets: [keep('credentials.sluiceSignatureApi', secret)],
-							header: sign.header,
-						},
-					],
-				}
-			: {}),
+		signatures,
 	};
 	return {
 		config,
 		resolveSecret: (name) => secrets.get(name),
 		key: JSON.stringify([config, [...secrets]]),
 	};
+}
+
+/** Hidden parameters are absent. */
+function asksToSign(signWith: unknown): boolean {
+	return signWith !== undefined && signWith !== null && signWith !== 'none';
 }

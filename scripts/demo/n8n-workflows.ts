@@ -23,7 +23,7 @@ export function sensorsWorkflow(collectorUrl: string, signature: CredentialRef):
 		},
 		then: 'forward',
 		url: collectorUrl,
-		signRequests: true,
+		signWith: 'body-jwt',
 	});
 	return { name: 'Sluice demo: sensors', nodes: [trigger], connections: {}, settings: {} };
 }
@@ -75,7 +75,7 @@ function sluiceTrigger(name: string, signature: CredentialRef, parameters: objec
 		position: [0, 0],
 		webhookId: randomUUID(),
 		parameters: {
-			authentication: 'jwt',
+			authentication: 'body-jwt',
 			...parameters,
 			options: { retryDelays: '1s, 2s, 5s, 10s, 30s, 1m' },
 		},

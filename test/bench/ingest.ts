@@ -38,7 +38,7 @@ const FLOWS = [
 	aReceiver(
 		'durable',
 		{
-			auth: 'jwt',
+			auth: [{ kind: 'body-jwt' }],
 			secret: 'secret',
 			buffers: [
 				aBuffer({ data: 'columns', columns: COLUMNS, count: 1000, time: '5s', done: 'sent' }),

@@ -167,7 +167,7 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 		const buffer = { flushCount: 10, flushSeconds: 1, then: 'workflow' };
 		const trigger = aTrigger(
 			{
-				authentication: 'jwt',
+				authentication: 'body-jwt',
 				severalBuffers: true,
 				buffers: {
 					values: [
@@ -214,7 +214,7 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 			secret: 'old',
 		});
 		const trigger = aTrigger(
-			{ authentication: 'jwt', ...COLUMNS },
+			{ authentication: 'body-jwt', ...COLUMNS },
 			{ ...postgres, sluiceSignatureApi: signature },
 		);
 		const id = await publishReporting(trigger);

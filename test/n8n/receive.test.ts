@@ -156,7 +156,7 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 			secret,
 			previousSecret: '',
 		});
-		const trigger = aTrigger({ authentication: 'jwt' }, { sluiceSignatureApi: signature });
+		const trigger = aTrigger({ authentication: 'body-jwt' }, { sluiceSignatureApi: signature });
 		const id = await world.publish(...reporting(trigger));
 		const forged = [
 			{},
@@ -191,7 +191,7 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 
 	it('a configuration that cannot work: n8n says what it is; senders get 503 and are told nothing', async () => {
 		await assert.rejects(
-			world.publish(...reporting(aTrigger({ authentication: 'jwt' }))),
+			world.publish(...reporting(aTrigger({ authentication: 'body-jwt' }))),
 			/Missing required credential: Secret to Sign and Verify/,
 		);
 		const trigger = aTrigger({ bufferName: 'a/b' });
@@ -352,7 +352,7 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 			headerValue: 'b4',
 		});
 		const trigger = aTrigger(
-			{ flushCount: 2, then: 'forward', url: `${sink.url}/in`, signRequests: true },
+			{ flushCount: 2, then: 'forward', url: `${sink.url}/in`, signWith: 'body-jwt' },
 			{ sluiceSignatureApi: signature, sluiceHttpHeaderApi: header },
 		);
 		sink.answer = (_request, response) =>

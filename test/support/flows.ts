@@ -28,7 +28,7 @@ export function aReceiver(id: string, config: object = {}, ...wires: string[][])
 		id,
 		{
 			path: `/in/${id}`,
-			auth: 'none',
+			auth: [{ kind: 'none' }],
 			buffers: [aBuffer()],
 			outputs: 1,
 			store: '',

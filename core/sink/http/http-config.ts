@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors';
+import { isHeaderName, isHeaderValue } from '../../pure/header-name';
 import type { SchemeConfig } from '../../signature/schemes/index';
 import { validateSignatures } from '../../signature/validate-schemes';
 import { elementPath, joinPath } from '../config-path';
@@ -50,6 +51,10 @@ export function validateHttpSink(config: HttpSinkConfig | HttpEndpoint, path = '
 	validateUrl(config.url, at('url'));
 	const { signatures = [] } = config;
 	const signed = validateSignatures(signatures, at('signatures'), isSecretRef);
+	const taken = signed.find((name) => RESERVED.includes(name));
+	if (taken !== undefined) {
+		throw new ConfigError(at('signatures'), 'headers that the sender does not set itself', taken);
+	}
 	validateHeaders(config.headers, [...RESERVED, ...signed], at('headers'));
 	const { timeoutMs = DEFAULT_TIMEOUT_MS, allowedCidrs = [] } = config;
 	if (!Number.isInteger(timeoutMs) || timeoutMs < 100 || timeoutMs > 600_000) {
@@ -114,14 +119,4 @@ function validateHeaders(headers: unknown = {}, reserved: readonly string[], pat
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Printable ASCII, Latin-1 and tab: the rest cannot be sent, and a line break would end the header. */
-export function isHeaderValue(value: unknown): boolean {
-	return typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-}
-
-/** A token (RFC 9110, 5.1) of at most 200 characters. */
-export function isHeaderName(name: unknown): boolean {
-	return typeof name === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(name);
 }

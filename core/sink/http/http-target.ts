@@ -1,18 +1,13 @@
 import { CoreError, DeliveryError } from '../../errors';
 import { systemClock, type Clock } from '../../runtime/clock';
+import { isHeaderName, isHeaderValue } from '../../pure/header-name';
 import { signRequest } from '../../signature/sign-request';
 import { describeThrown } from '../../describe-thrown';
 import { recordText } from '../read-rows';
 import type { Attempt } from '../sink';
 import { outcomeOf, type RequestOutcome } from './answer';
 import { answeredText, secretsOf } from './answered-text';
-import {
-	DEFAULT_TIMEOUT_MS,
-	isHeaderName,
-	isHeaderValue,
-	validateHttpSink,
-	type HttpEndpoint,
-} from './http-config';
+import { DEFAULT_TIMEOUT_MS, validateHttpSink, type HttpEndpoint } from './http-config';
 import { createTransport, type PushResponse, type Transport } from './transport';
 import { USER_AGENT } from './user-agent';
 

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { forwardHeader } from '../../shared/credential-parameters';
+import { forwardHeader, signWith } from '../../shared/credential-parameters';
 
 const show = (more: Record<string, string[]> = {}) => ({
 	show: { resource: ['item'], operation: ['forward'], ...more },
@@ -44,16 +44,7 @@ export const forwardDescription: INodeProperties[] = [
 		required: true,
 		description: 'Name of the field, or a path with dots',
 	},
-	{
-		displayName: 'Sign Requests',
-		name: 'signRequests',
-		type: 'boolean',
-		noDataExpression: true,
-		displayOptions: show(),
-		default: false,
-		description:
-			'Whether to send a token in X-Dt-Signature, signed with the Sluice Signature credential',
-	},
+	...signWith(show().show),
 	forwardHeader(
 		show(),
 		'Sent to the URL, also to one that an expression gives: use a URL of your own there',

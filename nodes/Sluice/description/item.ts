@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { COLUMN_OPTIONS } from '../../shared/columns';
+import { messageSchemes, schemeFields, schemeOptions, signingSchemes } from '../../shared/schemes';
 
 const show = (operation: string[], more: Record<string, string[]> = {}) => ({
 	show: { resource: ['item'], operation, ...more },
@@ -29,13 +30,13 @@ export const itemDescription: INodeProperties[] = [
 				name: 'Sign',
 				value: 'sign',
 				action: 'Sign a body',
-				description: 'Add a token (JWT) that carries a checksum of the body',
+				description: 'Add the headers that sign a body',
 			},
 			{
 				name: 'Verify',
 				value: 'verify',
 				action: 'Verify a signed body',
-				description: 'Let items pass whose token was made for their body; refuse the others',
+				description: 'Let items pass whose signature was made for their body; refuse the others',
 			},
 		],
 		default: 'map',
@@ -88,14 +89,15 @@ export const itemDescription: INodeProperties[] = [
 			'Field that is signed. What is no text is replaced by its JSON: send exactly this text.',
 	},
 	{
-		displayName: 'Token Field',
-		name: 'tokenField',
+		displayName: 'Headers Field',
+		name: 'headersField',
 		type: 'string',
 		displayOptions: show(['sign']),
-		default: 'token',
+		default: 'headers',
 		required: true,
-		description: 'Field that the token is written to; send it as the header X-Dt-Signature',
+		description: 'Field that the headers of the signature are added to; send them with the body',
 	},
+	...schemeParameters('sign'),
 	{
 		displayName: 'Body Field',
 		name: 'bodyField',
@@ -107,13 +109,30 @@ export const itemDescription: INodeProperties[] = [
 			'Text field, or file, with the exact body as it was received (Webhook node: option Raw Body, field "data")',
 	},
 	{
-		displayName: 'Token',
-		name: 'token',
+		displayName: 'Headers Field',
+		name: 'headersField',
 		type: 'string',
-		// Not a credential: the value that came with the request.
 		displayOptions: show(['verify']),
-		default: "={{ $json.headers['x-dt-signature'] }}",
+		default: 'headers',
 		required: true,
-		description: 'The token that came with the body',
+		description: 'Field with the headers that came with the body, as the Webhook node gives them',
 	},
+	...schemeParameters('verify'),
 ];
+
+function schemeParameters(direction: 'sign' | 'verify'): INodeProperties[] {
+	const schemes = direction === 'sign' ? signingSchemes() : messageSchemes();
+	return [
+		{
+			displayName: 'Scheme',
+			name: 'scheme',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: show([direction]),
+			default: schemes[0]?.kind ?? '',
+			options: schemeOptions(schemes),
+			description: 'How the signature is made, with the secret of the signature credential',
+		},
+		...schemeFields(schemes, direction, { chooser: 'scheme', show: show([direction]).show }),
+	];
+}

@@ -50,7 +50,8 @@ function sinkOf(context: IExecuteFunctions, index: number): Promise<ForwardSink>
 		origin: isTypedText(context.getNode().parameters['url']) ? 'literal' : 'dynamic',
 		timeoutMs: Math.round(timeoutSeconds * 1000),
 		sendHeader: asksForCredential('forwardHeader', header, 'none'),
-		sign: context.getNodeParameter('signRequests', index, false) ? {} : false,
+		signWith: context.getNodeParameter('signWith', index, 'none'),
+		signWithOptions: context.getNodeParameter('signWithOptions', index, {}),
 		index,
 	});
 }

@@ -1,20 +1,31 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { verifyBody } from '../../../core/index';
+import { authenticate, validateAuth, type SchemeConfig } from '../../../core/index';
 import { signatureSecrets } from '../../shared/credentials';
-import { readField, textOf } from '../fields';
+import { readScheme } from '../../shared/schemes';
+import { objectAt, readField, textOf } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
 
-/** Lets the items pass, unchanged, whose token was made for their body by one of the secrets. */
+/** Lets the items pass, unchanged, whose signature was made for their body by one of the secrets. */
 export const verify: Operation = async (context) =>
 	eachItem(context, async (index) => {
-		const secrets = await signatureSecrets(context, index);
-		const token: unknown = context.getNodeParameter('token', index, '');
+		const scheme = await readScheme<SchemeConfig>(
+			'scheme',
+			context.getNodeParameter('scheme', index),
+			context.getNodeParameter('schemeOptions', index, {}),
+			() => signatureSecrets(context, index),
+		);
+		const auth: readonly SchemeConfig[] = [scheme];
+		validateAuth(auth, 'scheme');
+		const headersField = context.getNodeParameter('headersField', index, 'headers') as string;
 		const item = inputItem(context, index);
-		await verifyBody({
-			token: typeof token === 'string' ? token : undefined,
-			body: await bodyOf(context, index),
-			secrets,
-		});
+		const request = {
+			method: 'POST',
+			query: listsOf(objectAt(item.json, 'query'), (name) => name),
+			headers: listsOf(objectAt(item.json, headersField), (name) => name.toLowerCase()),
+			body: Buffer.from(await bodyOf(context, index)),
+			now: Date.now(),
+		};
+		await authenticate(request, auth);
 		return [{ json: item.json, ...(item.binary ? { binary: item.binary } : {}) }];
 	});
 
@@ -24,4 +35,17 @@ async function bodyOf(context: IExecuteFunctions, index: number): Promise<Uint8A
 	const name = context.getNodeParameter('bodyField', index, 'body') as string;
 	if (binary?.[name]) return context.helpers.getBinaryDataBuffer(index, name);
 	return textOf(readField(json, name, 'bodyField'));
+}
+
+/** The Webhook node gives single values as texts. */
+function listsOf(
+	values: Readonly<Record<string, unknown>>,
+	spell: (name: string) => string,
+): Record<string, readonly string[]> {
+	return Object.fromEntries(
+		Object.entries(values).map(([name, value]) => [
+			spell(name),
+			[value].flat().filter((one): one is string => typeof one === 'string'),
+		]),
+	);
 }

@@ -1,5 +1,6 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import { forwardHeader } from '../../shared/credential-parameters';
+import type { INodeProperties } from 'n8n-workflow';
+import { forwardHeader, signWith } from '../../shared/credential-parameters';
+import { kindsWithCredential } from '../../shared/schemes';
 import { COLUMN_OPTIONS } from '../../shared/columns';
 
 /**
@@ -136,7 +137,7 @@ const bufferParameters: INodeProperties[] = [
 /** The parameters of the single buffer are hidden while there are several. */
 export const singleBufferParameters: INodeProperties[] = [
 	...bufferParameters,
-	signRequests({ then: ['forward'] }),
+	...signWith({ then: ['forward'] }),
 	forwardHeader(
 		{ show: { then: ['forward'] } },
 		'Sent to the URL with each batch, such as Authorization',
@@ -149,7 +150,7 @@ export const singleBufferParameters: INodeProperties[] = [
 /** Within the collection a credential cannot be chosen: each buffer says whether it uses the one of the node. */
 export const oneOfSeveralParameters: INodeProperties[] = [
 	...bufferParameters,
-	signRequests({ then: ['forward'], '/usesSignature': ['yes'] }),
+	...signWith({ then: ['forward'], '/usesSignature': ['yes'] }),
 	{
 		displayName: 'Send the Header',
 		name: 'sendHeader',
@@ -173,7 +174,10 @@ export const forwardingOfSeveral: INodeProperties[] = [
 		type: 'options',
 		default: 'none',
 		noDataExpression: true,
-		displayOptions: { show: { severalBuffers: [true] }, hide: { authentication: ['jwt'] } },
+		displayOptions: {
+			show: { severalBuffers: [true] },
+			hide: { authentication: kindsWithCredential() },
+		},
 		options: [
 			{ name: 'From a Credential', value: 'credential' },
 			{ name: 'None', value: 'none' },
@@ -181,16 +185,3 @@ export const forwardingOfSeveral: INodeProperties[] = [
 		description: 'What forwarding buffers can sign with; each of them says whether it does',
 	},
 ];
-
-function signRequests(show: NonNullable<IDisplayOptions['show']>): INodeProperties {
-	return {
-		displayName: 'Sign Requests',
-		name: 'signRequests',
-		type: 'boolean',
-		default: false,
-		noDataExpression: true,
-		displayOptions: { show },
-		description:
-			'Whether to sign each request with the signature credential (a JWT with the checksum of the body)',
-	};
-}

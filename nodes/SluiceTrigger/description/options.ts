@@ -10,15 +10,6 @@ export const optionsParameter: INodeProperties = {
 	noDataExpression: true,
 	options: [
 		{
-			displayName: 'Allow SHA-1 Checksum',
-			name: 'allowSha1',
-			type: 'boolean',
-			default: false,
-			noDataExpression: true,
-			description:
-				'Whether to accept the SHA-1 checksum of old senders whose tokens have no SHA-256',
-		},
-		{
 			displayName: 'Batch Size',
 			name: 'size',
 			type: 'string',
@@ -45,15 +36,6 @@ export const optionsParameter: INodeProperties = {
 			default: 24,
 			noDataExpression: true,
 			description: 'How long a key is remembered',
-		},
-		{
-			displayName: 'Leeway (Seconds)',
-			name: 'leewaySeconds',
-			type: 'number',
-			typeOptions: { minValue: 0, maxValue: 3600 },
-			default: 60,
-			noDataExpression: true,
-			description: "How far the sender's clock may be off, 0 to 3,600",
 		},
 		{
 			displayName: 'Long Numbers',
@@ -176,14 +158,6 @@ export const optionsParameter: INodeProperties = {
 			noDataExpression: true,
 			description:
 				'Whether whole events that are forwarded keep the headers Authorization, Proxy-Authorization and Cookie that they came with',
-		},
-		{
-			displayName: 'Signature Header',
-			name: 'header',
-			type: 'string',
-			default: 'X-Dt-Signature',
-			noDataExpression: true,
-			description: 'Header that carries the signed token',
 		},
 	],
 };

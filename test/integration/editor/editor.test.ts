@@ -119,24 +119,31 @@ const WRONG_VALUES: readonly WrongValue[] = [
 	},
 	{
 		type: 'sluice-sign',
-		field: '#node-input-expiresInSeconds',
+		field: '.sluice-scheme-expiresInSeconds',
 		wrong: '0',
 		names: ['Expires in', '1…86,400'],
 		right: '600',
 	},
 	{
 		type: 'sluice-sign',
-		field: '#node-input-header',
+		field: '.sluice-scheme-header',
 		wrong: 'two words',
 		names: ['Header', 'header name'],
 		right: 'X-Signature',
 	},
 	{
 		type: 'sluice-verify',
-		field: '#node-input-leewaySeconds',
+		field: '.sluice-scheme-leewaySeconds',
 		wrong: '3601',
 		names: ['Leeway', '0…3,600'],
 		right: '30',
+	},
+	{
+		type: 'sluice-verify',
+		field: '.sluice-scheme-claim',
+		wrong: 'exp',
+		names: ['Checksum in', '1…100'],
+		right: 'sha256',
 	},
 	{
 		type: 'sluice-forward',
@@ -271,18 +278,18 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.ok((await page.locator('#sluice-address-curl').innerText()).includes(`'${address}'`));
 			await page.locator('.sluice-copy').first().click();
 			assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
-			await page.locator('#node-input-auth').selectOption('none');
+			await page.locator('.sluice-scheme').selectOption('none');
 			assert.equal(await page.locator('#sluice-address-url').innerText(), `${nodeRed.url}orders`);
-			await page.locator('.sluice-auth-none').waitFor();
+			await page.locator('.sluice-warning', { hasText: 'Whoever knows' }).waitFor();
 			await editor.screenshot('receiver-none');
-			await page.locator('#node-input-auth').selectOption('jwt');
+			await page.locator('.sluice-scheme').selectOption('body-jwt');
 			assert.match(
 				await page.locator('#sluice-address-curl').innerText(),
-				/X-Dt-Signature: <token>/,
+				/X-Dt-Signature: <signature>/,
 			);
 			await editor.expectWrong(page.locator('#node-input-secret'), true);
 			await editor.screenshot('receiver-signed');
-			await page.locator('#node-input-auth').selectOption('url');
+			await page.locator('.sluice-scheme').selectOption('url-secret');
 			await editor.screenshot('receiver');
 			await editor.done();
 		});
@@ -382,6 +389,8 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 
 			await open('sluice-verify', 'options');
 			await page.locator('#node-input-secret').selectOption({ label: 'sensors' });
+			await page.locator('.sluice-scheme-algs').nth(2).check();
+			await page.locator('.sluice-scheme-allowSha1').check();
 			await editor.screenshot('verify');
 			await editor.done();
 
@@ -433,6 +442,14 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.equal(await secret.getAttribute('type'), 'password');
 			await editor.fill(secret, `Bearer ${'C'.repeat(20)}`);
 			await editor.expectWrong(secret, false);
+			const shared = page.locator('#node-input-secret');
+			await shared.waitFor({ state: 'hidden' });
+			await page.locator('.sluice-scheme').selectOption('body-jwt');
+			await shared.waitFor();
+			await editor.expectWrong(shared, true);
+			await shared.selectOption({ label: 'sensors' });
+			await editor.expectWrong(shared, false);
+			await editor.fill(page.locator('.sluice-scheme-header'), 'X-Mine');
 			await editor.screenshot('forward');
 			await editor.done();
 			await open('sluice-map');
@@ -484,6 +501,36 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.deepEqual((await saved('sluice-forward'))['headers'], [
 				{ name: 'X-Tenant', value: 'acme' },
 				{ name: 'Authorization', secret: true },
+			]);
+			// What the tables before have left in their fields, and what was chosen since.
+			assert.deepEqual(receiver['auth'], [{ kind: 'url-secret' }]);
+			assert.deepEqual((await saved('sluice-sign'))['signatures'], [
+				{
+					kind: 'body-jwt',
+					header: 'X-Signature',
+					claim: 'checksum_sha256',
+					alg: 'HS256',
+					expiresInSeconds: 600,
+				},
+			]);
+			assert.deepEqual((await saved('sluice-verify'))['auth'], [
+				{
+					kind: 'body-jwt',
+					header: 'X-Dt-Signature',
+					leewaySeconds: 30,
+					allowSha1: true,
+					claim: 'sha256',
+					algs: ['HS256', 'HS512'],
+				},
+			]);
+			assert.deepEqual((await saved('sluice-forward'))['signatures'], [
+				{
+					kind: 'body-jwt',
+					header: 'X-Mine',
+					claim: 'checksum_sha256',
+					alg: 'HS256',
+					expiresInSeconds: 3600,
+				},
 			]);
 			assert.equal((await saved('sluice-store'))['kind'], 'memory');
 			assert.equal((await saved('sluice-secret'))['name'], 'sensors');

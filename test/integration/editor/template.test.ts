@@ -49,7 +49,7 @@ const FLOW = [
 		x: 200,
 		y: 240,
 		path: '/in',
-		auth: 'none',
+		auth: [{ kind: 'none' }],
 		maxBodyBytes: 1024,
 		buffers: [
 			{ id: 'b1', label: 'right', data: 'columns', columns: columns(RIGHT), ...conditions },

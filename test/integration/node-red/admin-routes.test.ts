@@ -53,7 +53,7 @@ describe('Node-RED keeps its own routes', function () {
 				const flows = [
 					TAB,
 					...taken.map((path, at) => aReceiver(`taken${at}`, { path }, [])),
-					aReceiver('secret', { path: '/inject', auth: 'url' }, []),
+					aReceiver('secret', { path: '/inject', auth: [{ kind: 'url-secret' }] }, []),
 					aReceiver('good', { path: '/in/good' }, []),
 				];
 				await world.start({ settings, flows, credentials: { secret: { urlSecret: SECRET } } });

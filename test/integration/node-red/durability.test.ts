@@ -104,6 +104,7 @@ describe('events survive, in a real Node-RED', function () {
 				]),
 				forward({
 					secret: 'secret',
+					signatures: [{ kind: 'body-jwt' }],
 					headers: [
 						{ name: 'X-Site', value: 'b4' },
 						{ name: 'Authorization', secret: true },

@@ -59,7 +59,9 @@ describe('the settings of the host hold for receivers (R63, R64)', function () {
 					flows: [
 						TAB,
 						node('sluice-secret', 'secret', { configVersion: 1 }),
-						aReceiver('r', { auth: 'jwt', secret: 'secret', maxBodyBytes: 1000 }, ['report']),
+						aReceiver('r', { auth: [{ kind: 'body-jwt' }], secret: 'secret', maxBodyBytes: 1000 }, [
+							'report',
+						]),
 						...reportTo(sink.url),
 					],
 					credentials: { secret: { secret: 'k' } },

@@ -23,6 +23,7 @@ const through = (id: string, inner: object, wires: string[][] = [[`${id}-out`]])
 	),
 ];
 
+const SIGNED = [{ kind: 'body-jwt' }];
 const COLUMNS = [
 	{ type: 'path', name: 'id', path: 'device.id' },
 	{ type: 'template', name: 'warm', template: { language: 'jsonnet', content: 'Body("t") > 20' } },
@@ -53,14 +54,17 @@ describe('nodes on messages, in a real Node-RED', function () {
 						configVersion: 1,
 					}),
 				),
-				...through('sign', node('sluice-sign', 'sign', { secret: 'secret', configVersion: 1 })),
+				...through(
+					'sign',
+					node('sluice-sign', 'sign', { signatures: SIGNED, secret: 'secret', configVersion: 1 }),
+				),
 				...through(
 					'verify',
-					node('sluice-verify', 'verify', { secret: 'secret', configVersion: 1 }),
+					node('sluice-verify', 'verify', { auth: SIGNED, secret: 'secret', configVersion: 1 }),
 				),
 				...through(
 					'split',
-					node('sluice-verify', 'split', { secret: 'secret', configVersion: 1 }),
+					node('sluice-verify', 'split', { auth: SIGNED, secret: 'secret', configVersion: 1 }),
 					[['split-out'], ['split-refused']],
 				),
 				node(

@@ -28,13 +28,17 @@ describe('sluice-receiver in a real Node-RED', function () {
 					'plain',
 					{
 						buffers: [aBuffer({ count: 3, time: '2s' })],
-						auth: 'url',
+						auth: [{ kind: 'url-secret' }],
 						outputs: 1,
 						configVersion: 1,
 					},
 					['report'],
 				),
-				aReceiver('signed', { auth: 'jwt', secret: 'secret', maxBodyBytes: 1000 }, ['report']),
+				aReceiver(
+					'signed',
+					{ auth: [{ kind: 'body-jwt' }], secret: 'secret', maxBodyBytes: 1000 },
+					['report'],
+				),
 				aReceiver(
 					'json',
 					{
@@ -69,7 +73,9 @@ describe('sluice-receiver in a real Node-RED', function () {
 				aReceiver('bare', { buffers: [], outputs: 0 }),
 				aReceiver('bad-count', { buffers: [aBuffer({ count: 0 })] }, ['report']),
 				aReceiver('bad-time', { buffers: [aBuffer({ time: '10ms' })] }, ['report']),
-				aReceiver('no-secret', { auth: 'jwt', secret: 'empty-secret' }, ['report']),
+				aReceiver('no-secret', { auth: [{ kind: 'body-jwt' }], secret: 'empty-secret' }, [
+					'report',
+				]),
 				aReceiver(
 					'bad-template',
 					{

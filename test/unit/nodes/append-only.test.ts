@@ -87,7 +87,7 @@ describe('attachAppendOnly: a process in which no trigger runs', () => {
 	});
 
 	it('asks for the secret that the credential has now', async () => {
-		const signed = { authentication: 'jwt' };
+		const signed = { authentication: 'body-jwt' };
 		const before = JSON.stringify((await readConfiguration(webhookOf(signed))).receiver.auth);
 		assert.equal(await push(webhookOf(signed)), 401);
 		assert.match(before, /s1/);

@@ -44,20 +44,20 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 		[
 			'filled by workflows, with what was chosen for pushes before',
 			new SluiceTrigger(),
-			{ startOn: 'workflowItems', authentication: 'jwt', usesSignature: 'yes' },
+			{ startOn: 'workflowItems', authentication: 'body-jwt', usesSignature: 'yes' },
 			[],
 		],
-		['signed pushes', new SluiceTrigger(), { authentication: 'jwt' }, ['sluiceSignatureApi']],
+		['signed pushes', new SluiceTrigger(), { authentication: 'body-jwt' }, ['sluiceSignatureApi']],
 		[
 			'signed requests',
 			new SluiceTrigger(),
-			{ ...forwarding, signRequests: true },
+			{ ...forwarding, signWith: 'body-jwt' },
 			['sluiceSignatureApi'],
 		],
 		[
 			'what was chosen for forwarding, where the workflow is started now',
 			new SluiceTrigger(),
-			{ then: 'workflow', signRequests: true, forwardHeader: 'credential' },
+			{ then: 'workflow', signWith: 'body-jwt', forwardHeader: 'credential' },
 			[],
 		],
 		[
@@ -86,7 +86,7 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 			{
 				resource: 'item',
 				operation: 'forward',
-				signRequests: true,
+				signWith: 'body-jwt',
 				forwardHeader: 'credential',
 				store: 'credential',
 			},
@@ -162,16 +162,16 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 			several({}, { forwardHeader: 'credential', forwardSignature: 'credential' }),
 		]) {
 			const { headers, signatures } = (await targetOf(parameters)).config;
-			assert.deepEqual([headers, signatures], [{}, undefined]);
+			assert.deepEqual([headers, signatures], [{}, []]);
 		}
 	});
 
 	it('the Trigger forwards with them where it says so', async () => {
 		const gates = { forwardHeader: 'credential', forwardSignature: 'credential' };
 		for (const parameters of [
-			{ ...forwarding, signRequests: true, forwardHeader: 'credential' },
-			several({ signRequests: true, sendHeader: true }, gates),
-			several({ signRequests: true, sendHeader: true }, { ...gates, authentication: 'jwt' }),
+			{ ...forwarding, signWith: 'body-jwt', forwardHeader: 'credential' },
+			several({ signWith: 'body-jwt', sendHeader: true }, gates),
+			several({ signWith: 'body-jwt', sendHeader: true }, { ...gates, authentication: 'body-jwt' }),
 		]) {
 			const { config, resolveSecret } = await targetOf(parameters);
 			assert.doesNotMatch(JSON.stringify(config), /of-another-partner/);

@@ -134,7 +134,7 @@ describe('Sluice, data: map', () => {
 });
 
 describe('Sluice, data: sign', () => {
-	it('adds a token for exactly the text', async () => {
+	it('adds headers for exactly the text', async () => {
 		const body = '{ "a" : 1 }\n';
 		const [one] = await execute({
 			resource: 'item',
@@ -144,7 +144,9 @@ describe('Sluice, data: sign', () => {
 		});
 		assert.equal(one?.json['body'], body);
 		assert.equal(one?.json['other'], true);
-		await verifyBody({ token: one?.json['token'] as string, body, secrets: [SECRET] });
+		const headers = one?.json['headers'] as Record<string, string>;
+		assert.deepEqual(Object.keys(headers), ['X-Dt-Signature']);
+		await verifyBody({ token: headers['X-Dt-Signature'], body, secrets: [SECRET] });
 		assert.deepEqual(one?.pairedItem, { item: 0 });
 	});
 
@@ -153,7 +155,6 @@ describe('Sluice, data: sign', () => {
 		const [one] = await execute({
 			resource: 'item',
 			operation: 'sign',
-			parameters: { tokenField: 'headers.X-Dt-Signature' },
 			items: [{ json: input }],
 			credentials,
 		});
@@ -168,7 +169,7 @@ describe('Sluice, data: sign', () => {
 		const [one] = await execute({
 			resource: 'item',
 			operation: 'sign',
-			parameters: { tokenField: '__proto__.polluted' },
+			parameters: { headersField: '__proto__.polluted' },
 			items: [{ json: { body: 'x' } }],
 			credentials,
 		});
@@ -192,20 +193,22 @@ describe('Sluice, data: verify', () => {
 		item: { json: Record<string, unknown>; binary?: object },
 		value: unknown,
 		more: object = {},
+		header = 'x-dt-signature',
 	) =>
 		execute({
 			resource: 'item',
 			operation: 'verify',
-			expressions: { token: () => value },
-			items: [item as never],
+			items: [{ ...item, json: { ...item.json, headers: { [header]: value, other: 1 } } } as never],
 			credentials,
 			...more,
 		});
 
 	it('lets an item pass unchanged', async () => {
 		const json = { body: '{"a": 1}', more: 1 };
-		assert.deepEqual(await verify({ json }, await token('{"a": 1}')), [
-			{ json, pairedItem: { item: 0 } },
+		const value = await token('{"a": 1}');
+		const headers = { 'x-dt-signature': value, other: 1 };
+		assert.deepEqual(await verify({ json }, value), [
+			{ json: { ...json, headers }, pairedItem: { item: 0 } },
 		]);
 	});
 
@@ -224,10 +227,23 @@ describe('Sluice, data: verify', () => {
 		const binary = {
 			data: { data: Buffer.from(body).toString('base64'), mimeType: 'application/json' },
 		};
-		const output = await verify({ json: {}, binary }, await token(body), {
-			parameters: { bodyField: 'data' },
-		});
-		assert.deepEqual(output, [{ json: {}, binary, pairedItem: { item: 0 } }]);
+		const value = await token(body);
+		const output = await verify({ json: {}, binary }, value, { parameters: { bodyField: 'data' } });
+		const json = { headers: { 'x-dt-signature': value, other: 1 } };
+		assert.deepEqual(output, [{ json, binary, pairedItem: { item: 0 } }]);
+	});
+
+	it('takes the options of the scheme', async () => {
+		const value = await signBody({ body: 'x', secret: SECRET, alg: 'HS512', claim: 'sha256' });
+		const schemeOptions = { header: 'X-Other', claim: 'sha256', algs: ['HS512'] };
+		const more = { parameters: { schemeOptions } };
+		assert.equal((await verify({ json: { body: 'x' } }, value, more, 'X-OTHER')).length, 1);
+		for (const wrong of [{ leewaySeconds: 3_601 }, { algs: [] }, { claim: 'exp' }]) {
+			await assert.rejects(
+				verify({ json: { body: 'x' } }, value, { parameters: { schemeOptions: wrong } }),
+				new RegExp(`scheme\\[0\\]\\.${Object.keys(wrong)[0]}: expected`),
+			);
+		}
 	});
 
 	it('takes parsed JSON as it is usually written', async () => {

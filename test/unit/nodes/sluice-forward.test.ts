@@ -36,7 +36,7 @@ describe('Sluice, deliver: forward now', () => {
 				url: `${endpoint.url}/in`,
 				body: 'field',
 				bodyField: 'raw',
-				signRequests: true,
+				signWith: 'body-jwt',
 				forwardHeader: 'credential',
 			},
 			{
@@ -165,7 +165,7 @@ describe('Sluice, deliver: forward now', () => {
 		},
 		{
 			name: 'signing without a credential',
-			parameters: { url: 'https://localhost', signRequests: true },
+			parameters: { url: 'https://localhost', signWith: 'body-jwt' },
 			message: /Sluice Signature credential/,
 		},
 		{
