@@ -95,6 +95,10 @@ export default tseslint.config(
 					"ImportDeclaration[source.value='node:fs'] ImportSpecifier[imported.name=/^(open|close)(Sync)?$/]",
 					'MemberExpression[property.name=/^(open|close)Sync$/]',
 				].map((selector) => ({ selector, message: 'the class Descriptor holds descriptors' })),
+				{
+					selector: "CallExpression[callee.object.name='Symbol'][callee.property.name='for']",
+					message: 'processShared holds what a process shares',
+				},
 			],
 		},
 	},

@@ -132,5 +132,6 @@ export { retryNow } from './operate/verbs/retry';
 export type { ShownRow } from './operate/verbs/shown-rows';
 export { enable, pause, resume } from './operate/verbs/states';
 export { parseDelays } from './delivery/parse-delays';
+export { processShared } from './runtime/process-shared';
 export { systemClock, type Clock } from './runtime/clock';
 export type { Logger } from './runtime/logger';

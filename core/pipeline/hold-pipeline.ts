@@ -3,6 +3,7 @@ import type { Store } from '../buffer/store';
 import { systemClock, type Cancel, type Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import { openPipeline, type Pipeline } from './open-pipeline';
+import { processShared } from '../runtime/process-shared';
 
 /** How long the last handle outlives its holder: requests may still come while a host redeploys (N63). */
 export const LINGER_MS = 30_000;
@@ -20,11 +21,8 @@ interface Entry {
 	linger: Cancel | undefined;
 }
 
-const HELD = Symbol.for('sluice.held-pipelines');
-
 function registry(): Map<string, Entry> {
-	const shared = globalThis as { [HELD]?: Map<string, Entry> };
-	return (shared[HELD] ??= new Map());
+	return processShared('held-pipelines', () => new Map());
 }
 
 /**

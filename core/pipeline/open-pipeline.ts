@@ -3,6 +3,7 @@ import type { Gate } from '../delivery/gate';
 import { BufferError } from '../errors';
 import { systemClock, type Clock } from '../runtime/clock';
 import { silentLogger, type Logger } from '../runtime/logger';
+import { processShared } from '../runtime/process-shared';
 import { PipelineCore, type PipelinePorts } from './pipeline';
 
 /** What `openPipeline` gives; see PipelineCore for the contracts of its methods. */
@@ -30,11 +31,8 @@ interface Shared {
 }
 
 /** One pipeline per store and process, also when a host loads this module twice. */
-const PIPELINES = Symbol.for('sluice.pipelines');
-
 function registry(): Map<string, Shared> {
-	const shared = globalThis as { [PIPELINES]?: Map<string, Shared> };
-	return (shared[PIPELINES] ??= new Map());
+	return processShared('pipelines', () => new Map());
 }
 
 /**

@@ -10,6 +10,7 @@ import { IDLE_TIMEOUT_MS, LISTENER_TIMES, type ListenerTimes } from './listener-
 import { respond, type PushHandler, type RespondOptions } from './node-http';
 import { Routes, type Place } from './routes';
 import { requestPath } from './target';
+import { processShared } from '../runtime/process-shared';
 
 /** A place of the listener, and who answers there. */
 export type Mount = Place & {
@@ -35,11 +36,8 @@ interface Shared {
 
 const MAX_HEADER_BYTES = 16_384;
 
-const LISTENERS = Symbol.for('sluice.listeners');
-
 function registry(): Map<string, Promise<Shared>> {
-	const shared = globalThis as { [LISTENERS]?: Map<string, Promise<Shared>> };
-	return (shared[LISTENERS] ??= new Map());
+	return processShared('listeners', () => new Map());
 }
 
 export interface ListenerOptions {

@@ -11,6 +11,7 @@ import { describeThrown } from '../describe-thrown';
 import { readRows, withUnreadable, type ReadRow, type UnreadableRow } from './read-rows';
 import { recordReader, type FlowNumbers } from './records';
 import type { Sink } from './sink';
+import { processShared } from '../runtime/process-shared';
 
 /** What a host turns into its message. */
 export interface FlowBatch {
@@ -56,28 +57,20 @@ type FlowOptions = FlowSinkConfig & FlowPorts & { readonly clock?: Clock | undef
 type Settle = (outcome: Outcome) => void;
 
 /** Open tokens of the process, shared by all loaded copies of this module (R53). */
-const OPEN_TOKENS = Symbol.for('sluice.open-tokens');
-
 function openTokens(): Map<string, Settle> {
-	const shared = globalThis as { [OPEN_TOKENS]?: Map<string, Settle> };
-	return (shared[OPEN_TOKENS] ??= new Map());
+	return processShared('open-tokens', () => new Map());
 }
 
 /** Rows of open tokens that no attempt could bring anywhere, by position among the emitted ones. */
-const ASIDE = Symbol.for('sluice.rows-aside');
-
 function asideRows(): Map<string, Map<number, CoreError>> {
-	const shared = globalThis as { [ASIDE]?: Map<string, Map<number, CoreError>> };
-	return (shared[ASIDE] ??= new Map());
+	return processShared('rows-aside', () => new Map());
 }
 
-/** Tokens of batches that come again; the newest of them, since their messages are late by minutes and not by days. */
-const RETURNED_TOKENS = Symbol.for('sluice.returned-tokens');
 const MAX_RETURNED_TOKENS = 10_000;
 
+/** Tokens of batches that come again; the newest of them, since their messages are late by minutes and not by days. */
 function returnedTokens(): Set<string> {
-	const shared = globalThis as { [RETURNED_TOKENS]?: Set<string> };
-	return (shared[RETURNED_TOKENS] ??= new Set());
+	return processShared('returned-tokens', () => new Set());
 }
 
 /** A sink that emits batches into the flow of a host. A row that cannot be read, or that no message can carry, is put aside alone. */

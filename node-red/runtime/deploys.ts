@@ -1,12 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import { isBroken } from './start-node';
 import type { WiredNode } from './reachability';
+import { processShared } from '../../core/index';
 
 /** Hears the nodes as they are deployed; undefined while they are being stopped and started. */
 type Listener = (nodes: readonly WiredNode[] | undefined) => void;
-
-/** One listener per event and Node-RED (it warns of more than ten), also when node sets are loaded as separate modules. */
-const DEPLOYS = Symbol.for('sluice.node-red-deploys');
 
 interface Deploys {
 	readonly listeners: Set<Listener>;
@@ -16,8 +14,9 @@ interface Deploys {
 
 /** Hears of every deploy, until the returned function is called. */
 export function onDeploy(RED: NodeAPI, listener: Listener): () => void {
-	const events = RED.events as typeof RED.events & { [DEPLOYS]?: Deploys };
-	const deploys = (events[DEPLOYS] ??= createDeploys(RED));
+	const { events } = RED;
+	// One listener per event and Node-RED (it warns of more than ten), also when node sets are loaded as separate modules.
+	const deploys = processShared('deploys', () => createDeploys(RED), events);
 	if (deploys.listeners.size === 0) {
 		events.on('flows:started', deploys.started);
 		events.on('flows:stopping', deploys.stopping);

@@ -10,6 +10,7 @@ import {
 	ConfigError,
 	configuredPath,
 	errorAnswer,
+	processShared,
 	ReceiveError,
 	requestPath,
 	respond,
@@ -56,9 +57,6 @@ interface Ingest {
 	/** Whether a path belongs to the editor or the admin API. */
 	readonly isAdmin: (path: string) => boolean;
 }
-
-/** One middleware per Node-RED process and root app, also when node sets are loaded as separate modules. */
-const INGEST = Symbol.for('sluice.node-red-ingest');
 
 /** How long a path answers 503 after its node has closed; a redeploy takes milliseconds, a path that moved away is then a 404. */
 const CLOSING_MS = 10_000;
@@ -142,9 +140,13 @@ export function notReady(): Answer {
 	);
 }
 
+/** One middleware per Node-RED process and root app, also when node sets are loaded as separate modules. */
 function install(RED: NodeAPI): Ingest {
-	const httpNode = RED.httpNode as unknown as ExpressApp & { [INGEST]?: Ingest };
-	if (httpNode[INGEST]) return httpNode[INGEST];
+	const httpNode = RED.httpNode as unknown as ExpressApp;
+	return processShared('ingest', () => createIngest(RED, httpNode), httpNode);
+}
+
+function createIngest(RED: NodeAPI, httpNode: ExpressApp): Ingest {
 	const settings = settingsOf(RED);
 	const protection = ['httpNodeAuth', 'httpNodeMiddleware', 'httpNodeCors'].filter(
 		(name) => settings[name],
@@ -155,7 +157,6 @@ function install(RED: NodeAPI): Ingest {
 		direct: protection.length === 0,
 		isAdmin: createAdminRoutes(RED),
 	};
-	httpNode[INGEST] = ingest;
 	hoist(rootOf(httpNode), (request, response, next) => {
 		const handler = find(ingest, request);
 		if (!handler) return next();

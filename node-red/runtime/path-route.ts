@@ -1,16 +1,18 @@
 import type { NodeAPI } from 'node-red';
-import { ConfigError } from '../../core/index';
+import { ConfigError, processShared } from '../../core/index';
 import { checkPath } from './ingest';
 
 /** A process may hold more than one Node-RED. */
-const served = new WeakSet<object>();
+function served(): WeakSet<object> {
+	return processShared('path-checks', () => new WeakSet());
+}
 
 export type PathAnswer = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 /** `POST sluice/path` of the admin API: what is wrong with the path of a receiver, for its dialog. It alone knows all admin routes. */
 export function servePathCheck(RED: NodeAPI): void {
-	if (served.has(RED.httpAdmin)) return;
-	served.add(RED.httpAdmin);
+	if (served().has(RED.httpAdmin)) return;
+	served().add(RED.httpAdmin);
 	RED.httpAdmin.post(
 		'/sluice/path',
 		RED.auth.needsPermission('flows.read'),

@@ -1,5 +1,5 @@
 import type { Node } from 'node-red';
-import { CoreError, DeliveryError, settleToken } from '../../core/index';
+import { CoreError, DeliveryError, processShared, settleToken } from '../../core/index';
 import { tokenOf } from './batch-message';
 import { createStatusLine, type StatusLine } from './status';
 
@@ -44,16 +44,18 @@ export function startNode(node: Node, start: (status: StatusLine, onClose: OnClo
 }
 
 /** On nodes that could not be started; any loaded copy of this module may ask. */
-const BROKEN = Symbol.for('sluice.node-red-broken');
+function broken(): WeakSet<object> {
+	return processShared('node-red-broken', () => new WeakSet());
+}
 
 /** Whether a node of the deployed flows does not run: it is not there, or could not be started. */
 export function isBroken(node: unknown): boolean {
-	return typeof node !== 'object' || node === null || BROKEN in node;
+	return typeof node !== 'object' || node === null || broken().has(node);
 }
 
 /** A node that does not run settles nothing. What still comes is an error, and its batch comes again by its buffer's schedule. */
 function refuseInput(node: Node, cause: unknown): void {
-	Object.defineProperty(node, BROKEN, { value: true });
+	broken().add(node);
 	node.on('input', (message, _send, done) => {
 		const error = new DeliveryError(
 			'ERR_SINK_UNAVAILABLE',

@@ -1,5 +1,5 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import type { Attachment, Pipeline } from '../../core/index';
+import { processShared, type Attachment, type Pipeline } from '../../core/index';
 import { readConfiguration, type TriggerConfiguration } from './configuration';
 
 /**
@@ -13,13 +13,9 @@ interface AppendOnly {
 	readonly attachment: Attachment;
 }
 
-/** Not in the module, which n8n may load again (N52). */
-const APPEND_ONLY = Symbol.for('sluice.n8n-append-only');
-
-/** By store and receiver; what is in it may be gone with its pipeline. */
+/** By store and receiver; what is in it may be gone with its pipeline. Not in the module, which n8n may load again (N52). */
 function attachedHere(): Map<string, AppendOnly> {
-	const shared = globalThis as { [APPEND_ONLY]?: Map<string, AppendOnly> };
-	return (shared[APPEND_ONLY] ??= new Map());
+	return processShared('n8n-append-only', () => new Map());
 }
 
 function keyOf(pipeline: Pipeline, receiverId: string): string {

@@ -4,13 +4,11 @@ import type {
 	ITriggerResponse,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+import { processShared } from '../../core/index';
 
 /** What `webhook()` took in test mode, until `trigger()` emits it (N61). One process, one editor session per node. */
-const STASH = Symbol.for('sluice.n8n-test-stash');
-
 function stash(): Map<string, INodeExecutionData[][]> {
-	const shared = globalThis as { [STASH]?: Map<string, INodeExecutionData[][]> };
-	return (shared[STASH] ??= new Map());
+	return processShared('n8n-test-stash', () => new Map());
 }
 
 export function stashFor(context: IWebhookFunctions, outputs: INodeExecutionData[][]): void {

@@ -1,6 +1,7 @@
 import type { Store } from '../store';
 import { checkOutcome } from './check-outcome';
 import { storeClosed } from './failures';
+import { processShared } from '../../runtime/process-shared';
 
 interface Entry {
 	readonly opening: Promise<Store>;
@@ -8,13 +9,9 @@ interface Entry {
 	closing?: Promise<void>;
 }
 
-/**
- * The one registry of open stores in this process (S13). Hosts load this module more than once; all copies meet here, so
- * the shape of an entry is part of the contract between releases.
- */
+/** The one registry of open stores that this release has in the process (S13). */
 function registry(): Map<string, Entry> {
-	const holder = globalThis as { [key: symbol]: Map<string, Entry> | undefined };
-	return (holder[Symbol.for('sluice.stores')] ??= new Map());
+	return processShared('stores', () => new Map());
 }
 
 /**
