@@ -1,5 +1,12 @@
 import { parseArgs } from 'node:util';
-import { type InspectOptions, type ReplayChoice, ROW_STATES, type RowState } from '../core/index';
+import {
+	type Confirm,
+	type InspectOptions,
+	ROW_STATES,
+	type RowState,
+	type Verb,
+	type VerbArguments,
+} from '../core/index';
 import { parsePlace } from './place';
 import { UsageError } from './usage-error';
 
@@ -12,7 +19,14 @@ export type Command =
 			readonly what: readonly Exported[];
 			readonly output: string | undefined;
 	  }
-	| { readonly verb: 'replay'; readonly store: InspectOptions; readonly choice: ReplayChoice };
+	| {
+			readonly verb: 'operate';
+			readonly store: InspectOptions;
+			/** As it was typed. */
+			readonly word: OperateWord;
+			readonly does: Verb;
+			readonly arguments: VerbArguments;
+	  };
 
 /** What `export` writes: rows by their state, and documents. */
 export type Exported = RowState | 'documents';
@@ -21,13 +35,37 @@ const EXPORTED: readonly Exported[] = [...ROW_STATES, 'documents'];
 const TEXT = { type: 'string' } as const;
 const FLAG = { type: 'boolean' } as const;
 const COMMON = { help: { ...FLAG, short: 'h' }, schema: TEXT } as const;
+const EXPORT = { ...COMMON, export: TEXT } as const;
+/** What acts on a store, by the verbs of core. */
+const OPERATE = {
+	pause: EXPORT,
+	resume: EXPORT,
+	flush: EXPORT,
+	retry: EXPORT,
+	peek: { ...EXPORT, limit: TEXT },
+	dead: { ...EXPORT, batch: TEXT, limit: TEXT, offset: TEXT, rows: TEXT },
+	replay: { ...EXPORT, since: TEXT, batch: TEXT },
+	enable: EXPORT,
+	orphans: COMMON,
+	disable: { ...EXPORT, confirm: TEXT },
+	purge: { ...EXPORT, what: TEXT, batch: TEXT, confirm: TEXT },
+	remove: { ...EXPORT, confirm: TEXT },
+} as const;
 const OPTIONS = {
 	inspect: { ...COMMON, json: FLAG },
 	verify: { ...COMMON, json: FLAG },
 	export: { ...COMMON, what: TEXT, output: { ...TEXT, short: 'o' } },
-	replay: { ...COMMON, export: TEXT, since: TEXT, batch: TEXT },
+	...OPERATE,
 } as const;
-const ALL = { ...OPTIONS.inspect, ...OPTIONS.export, ...OPTIONS.replay } as const;
+const ALL = {
+	...OPTIONS.inspect,
+	...OPTIONS.export,
+	...OPTIONS.dead,
+	...OPTIONS.replay,
+	...OPTIONS.purge,
+} as const;
+
+export type OperateWord = keyof typeof OPERATE;
 
 /** @throws UsageError */
 export function parseCommand(args: readonly string[]): Command {
@@ -52,8 +90,8 @@ export function parseCommand(args: readonly string[]): Command {
 			return { verb, store, json: values.json ?? false };
 		case 'export':
 			return { verb, store, what: parseWhat(values.what), output: values.output };
-		case 'replay':
-			return { verb, store, choice: parseChoice(values) };
+		default:
+			return { verb: 'operate', store, word: verb, ...toVerb(verb, values) };
 	}
 }
 
@@ -80,21 +118,86 @@ function parseWhat(what = 'all'): readonly Exported[] {
 	return EXPORTED.filter((one) => wanted.includes(one));
 }
 
-function parseChoice(o: { export?: string; since?: string; batch?: string }): ReplayChoice {
-	const { batch, export: exportId, since } = o;
+interface Given {
+	readonly [option: string]: string | boolean | undefined;
+	readonly export?: string;
+	readonly batch?: string;
+	readonly since?: string;
+	readonly what?: string;
+	readonly confirm?: string;
+}
+
+/** What core checks is left to it. */
+function toVerb(word: OperateWord, o: Given): { does: Verb; arguments: VerbArguments } {
+	const exportId = o.export;
+	switch (word) {
+		case 'replay':
+		case 'purge':
+			return oneOrExport(word, o);
+		case 'dead': {
+			const limits = numbersOf(o, ['limit', 'offset', 'rows']);
+			if (o.batch === undefined) return { does: 'deadLetters', arguments: { exportId, ...limits } };
+			return { does: 'look', arguments: { batchId: batchOf(o.batch), limit: limits['limit'] } };
+		}
+		case 'orphans':
+			return { does: 'orphans', arguments: {} };
+		case 'peek':
+			return {
+				does: 'peek',
+				arguments: { exportId: needed(word, exportId), ...numbersOf(o, ['limit']) },
+			};
+		case 'disable':
+		case 'remove':
+			return {
+				does: word === 'remove' ? 'removeOrphan' : word,
+				arguments: { exportId: needed(word, exportId), confirm: confirmOf(o.confirm) },
+			};
+		default:
+			return { does: word, arguments: { exportId: needed(word, exportId) } };
+	}
+}
+
+function oneOrExport(word: 'replay' | 'purge', o: Given): { does: Verb; arguments: VerbArguments } {
+	const { batch, export: exportId, since, what, confirm } = o;
 	if ((batch === undefined) === (exportId === undefined)) {
-		throw new UsageError('replay needs either --batch <id> or --export <receiver/export>');
+		throw new UsageError(`${word} needs either --batch <id> or --export <receiver/export>`);
 	}
 	if (batch !== undefined) {
 		if (since !== undefined) throw new UsageError('--since belongs to --export');
-		if (!/^\d+$/.test(batch) || !Number.isSafeInteger(Number(batch))) {
-			throw new UsageError('--batch is the number of a dead letter, as inspect and export show it');
-		}
-		return { batchId: batch };
+		if (what !== undefined) throw new UsageError('--what belongs to --export');
+		const does = word === 'purge' ? 'purgeDeadLetter' : word;
+		return { does, arguments: { batchId: batchOf(batch) } };
 	}
-	return since === undefined
-		? { exportId: exportId ?? '' }
-		: { exportId: exportId ?? '', since: parseInstant(since) };
+	if (word === 'purge')
+		return { does: word, arguments: { exportId, what, confirm: confirmOf(confirm) } };
+	const at = since === undefined ? {} : { since: parseInstant(since) };
+	return { does: word, arguments: { exportId, ...at } };
+}
+
+function needed(word: string, exportId: string | undefined): string {
+	if (exportId) return exportId;
+	throw new UsageError(`${word} needs --export <receiver/export>`);
+}
+
+function batchOf(batch: string): string {
+	if (/^\d+$/.test(batch) && Number.isSafeInteger(Number(batch))) return batch;
+	throw new UsageError('--batch is the number of a dead letter, as inspect and export show it');
+}
+
+function confirmOf(text: string | undefined): Confirm | undefined {
+	if (text === undefined || text === 'all') return text;
+	if (/^\d+$/.test(text)) return Number(text);
+	throw new UsageError('--confirm is the number of rows that may go, or all');
+}
+
+function numbersOf(o: Given, names: readonly string[]): Record<string, number> {
+	const given = names.flatMap((name) => {
+		const text = o[name];
+		if (text === undefined) return [];
+		if (!/^\d+$/.test(String(text))) throw new UsageError(`--${name} is a whole number`);
+		return [[name, Number(text)] as const];
+	});
+	return Object.fromEntries(given);
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;

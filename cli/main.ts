@@ -4,7 +4,8 @@ import {
 	damagedDocument,
 	type Finding,
 	openInspector,
-	replayDead,
+	openToOperate,
+	runVerb,
 	ROW_STATES,
 	type StoreInspector,
 	toDocumentLine,
@@ -15,6 +16,7 @@ import { openOutput, type Output, writeText } from './output';
 import { hideSecrets } from './secrets';
 import { showSummary } from './show-summary';
 import { showReport } from './show-report';
+import { showResult } from './show-result';
 import { USAGE } from './usage';
 import { UsageError } from './usage-error';
 
@@ -47,23 +49,28 @@ async function run(command: Command): Promise<number> {
 			return verify(command.store, command.json);
 		case 'export':
 			return exportStore(command);
-		case 'replay':
-			return replay(command);
+		case 'operate':
+			return operate(command);
 	}
 }
 
-async function replay({ store, choice }: Extract<Command, { verb: 'replay' }>): Promise<number> {
-	const secrets = store.kind === 'postgres' ? [store.connectionString] : [];
-	const { batches, rows } = await replayDead(store, choice, (warning) => {
+async function operate(command: Extract<Command, { verb: 'operate' }>): Promise<number> {
+	const secrets = command.store.kind === 'postgres' ? [command.store.connectionString] : [];
+	const store = await openToOperate(command.store, (warning) => {
 		process.stderr.write(`sluice: ${hideSecrets(warning, secrets)}\n`);
 	});
-	// An export may have no dead letters; a batch that was named is there or not.
-	if (batches === 0 && 'batchId' in choice) {
-		process.stderr.write(`sluice: no dead letter has the id ${choice.batchId}\n`);
-		return EXIT.failed;
+	try {
+		const result = await runVerb({ store }, command.does, command.arguments);
+		const { text, question } = showResult(command.word, result);
+		if (question !== undefined) {
+			process.stderr.write(`sluice: nothing was done. ${question}\n`);
+			return EXIT.failed;
+		}
+		await writeText(text);
+		return EXIT.ok;
+	} finally {
+		await store.close();
 	}
-	await writeText(`${rows} rows in ${batches} batches are due again\n`);
-	return EXIT.ok;
 }
 
 async function inspect(store: InspectOptions, isJson: boolean): Promise<number> {

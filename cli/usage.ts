@@ -4,9 +4,21 @@ export const USAGE = `sluice store <command> <store>
   inspect   counts, ages, batches, dead letters with their last errors   [--json]
   verify    reads everything and compares it with its checksums and counters   [--json]
   export    rows and documents as NDJSON   [--what waiting,open,dead,documents] [--output file]
-  replay    makes dead letters due again   --batch <id> | --export <receiver/export> [--since <ISO 8601>]
+
+  pause     keeps what waits and what comes   --export <receiver/export>
+  resume    delivers it again                 --export <receiver/export>
+  flush     makes due what waits              --export <receiver/export>
+  retry     makes due what waits for its next attempt   --export <receiver/export>
+  peek      shows the oldest waiting rows     --export <receiver/export> [--limit 10]
+  dead      lists dead letters, or shows one  [--export <receiver/export>] [--limit 50] [--offset 0] [--rows 0] | --batch <id> [--limit 100]
+  replay    makes dead letters due again      --batch <id> | --export <receiver/export> [--since <ISO 8601>]
+  orphans   lists all exports with what is in them: a host that runs says which of them nobody holds
+  enable    takes again what comes            --export <receiver/export>
+  disable   drops what waits and what comes   --export <receiver/export> --confirm <rows>|all
+  purge     removes for good   --batch <id> | --export <receiver/export> --what waiting|dead|all --confirm <rows>|all
+  remove    removes an export that nobody holds, with its rows   --export <receiver/export> --confirm <rows>|all
 
 <store> is the directory of a sqlite store that no process has open, or a PostgreSQL connection string (with [--schema name]).
-inspect, verify and export change nothing. A password is better in the variable PGPASSWORD than in the connection string.
+inspect, verify and export change nothing. Without --confirm nothing is lost: the command says how many rows would be, and fails. A password is better in the variable PGPASSWORD than in the connection string.
 Exit codes: 0 done and nothing wrong found, 1 something is wrong or it failed, 2 wrong usage or no store at that place.
 `;

@@ -34,7 +34,7 @@ export {
 export { openInspector, type InspectOptions } from './buffer/inspect/open-inspector';
 export { toDocumentLine, toExportLine } from './buffer/inspect/export-line';
 export { damagedDocument } from './buffer/inspect/verify-documents';
-export { replayDead, type ReplayChoice } from './buffer/inspect/replay-dead';
+export { openToOperate } from './buffer/inspect/open-to-operate';
 export { ROW_STATES } from './buffer/inspect/store-inspector';
 export type * from './buffer/inspect/store-inspector';
 export { fieldsFor, type SchemeField } from './pure/scheme-description';

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { openInspector } from '../../../core/buffer/inspect/open-inspector';
 import { type Finding, ROW_STATES } from '../../../core/buffer/inspect/store-inspector';
 import { openStore } from '../../../core/buffer/open-store';
+import { createEvent } from '../../../core/event/create-event';
+import { openPipeline } from '../../../core/pipeline/open-pipeline';
 import { systemClock } from '../../../core/runtime/clock';
 import {
 	anExport,
@@ -13,6 +15,8 @@ import {
 	readTexts,
 	someError,
 } from '../../conformance/store-fixtures';
+import { eventually } from '../../support/eventually';
+import { anExportInput, HOLDER, RecordingSink } from '../../support/pipeline-fixtures';
 import { usePostgres } from '../../support/postgres';
 
 const TOOL = join(__dirname, '../../../dist/cli.js');
@@ -85,6 +89,32 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 				],
 			);
 		} finally {
+			await store.close();
+		}
+	});
+
+	it('pauses beside a host, and what it resumes and flushes is delivered there', async () => {
+		const store = await openStore({
+			kind: 'postgres',
+			connectionString: database.connectionString,
+			schema,
+		});
+		const pipeline = await openPipeline({ store });
+		try {
+			const sink = new RecordingSink();
+			const input = anExportInput({ conditions: { count: 1_000, time: '1h', size: '5MB' } });
+			await pipeline.attachExport({ config: input, ports: { sink } }, HOLDER).ready;
+			const exportId = 'r1/main';
+			assert.match((await run('pause', '--export', exportId)).out, /is PAUSED/);
+			await pipeline.add(exportId, [createEvent({ body: { n: 1 } })]);
+			pipeline.flush(exportId);
+			assert.match((await run('flush', '--export', exportId)).out, /^1 rows wait, and are not due/);
+			assert.equal(sink.batches.length, 0);
+			assert.match((await run('resume', '--export', exportId)).out, /1 rows wait/);
+			assert.equal((await run('flush', '--export', exportId)).out, '1 rows are due\n');
+			await eventually('the batch, in the host', () => sink.batches.length === 1);
+		} finally {
+			await pipeline.close();
 			await store.close();
 		}
 	});

@@ -209,7 +209,7 @@ describe('sluice store (S54), as a process', function () {
 		const replayed = await run(['store', 'replay', directory, '--batch', '9']);
 		assert.match(
 			replayed.err,
-			/^sluice: .*acknowledged rows are missing.*\nsluice: no dead letter/,
+			/^sluice: .*acknowledged rows are missing.*\nsluice: ERR_DEAD_LETTER_UNKNOWN: /,
 		);
 		await rm(join(directory, 'store.wit'));
 		const unknown = await run(['store', 'inspect', directory]);
@@ -266,7 +266,7 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal(out.split('\n').filter(Boolean).length, 6 + payloads.length);
 		const replayed = await run(['store', 'replay', directory, '--export', EXPORT_ID]);
 		assert.deepEqual([replayed.code, replayed.out], [1, '']);
-		assert.match(replayed.err, /^sluice: ERR_STORE_CORRUPT: .*nothing was replayed/);
+		assert.match(replayed.err, /^sluice: ERR_STORE_CORRUPT: .*nothing was changed/);
 		assert.deepEqual(hashes(), before, 'nothing changed');
 	});
 
@@ -288,7 +288,7 @@ describe('sluice store (S54), as a process', function () {
 		const { code, out } = await run([...args, '--batch', dead?.batch ?? '']);
 		assert.deepEqual([code, out], [0, '3 rows in 1 batches are due again\n']);
 		const again = await run([...args, '--batch', dead?.batch ?? '']);
-		const message = `sluice: no dead letter has the id ${dead?.batch}\n`;
+		const message = `sluice: ERR_DEAD_LETTER_UNKNOWN: there is no dead letter "${dead?.batch}"\n`;
 		assert.deepEqual([again.code, again.out, again.err], [1, '', message]);
 		const store = await openStore({ kind: 'sqlite', directory });
 		assert.deepEqual(await readTexts(await claimBatch(store)), ['1', '2', '3']);
@@ -304,7 +304,51 @@ describe('sluice store (S54), as a process', function () {
 		assert.match(unknown.err, /ERR_EXPORT_UNKNOWN/);
 	});
 
-	for (const args of [['inspect'], ['verify'], ['export'], ['replay', '--batch', '1']]) {
+	it('operates a store that no host has: what it makes due or loses is there when the host comes', async () => {
+		await fill();
+		const does = async (verb: string, ...args: string[]) =>
+			run(['store', verb, directory, '--export', EXPORT_ID, ...args]);
+		const paused = await does('pause');
+		assert.match(paused.out, /is PAUSED, it was ACTIVE; 10 rows wait/);
+		assert.match((await does('flush')).out, /^7 rows wait, and are not due/);
+		assert.match((await does('enable')).err, /ERR_CONFIG_INVALID: state: .*resume it instead/);
+		assert.match((await does('resume')).out, /is ACTIVE, it was PAUSED/);
+		assert.equal((await does('retry')).out, '1 batches are due now\n');
+		const peeked = JSON.parse((await does('peek', '--limit', '2')).out) as { rows: object[] };
+		assert.equal(peeked.rows.length, 2);
+		const [letter] = JSON.parse((await does('dead', '--rows', '1')).out) as {
+			batchId: string;
+			deadAt: string;
+			rows: object[];
+		}[];
+		assert.match(letter?.deadAt ?? '', /^\d{4}-.*Z$/);
+		assert.equal(letter?.rows.length, 1);
+		const looked = await run(['store', 'dead', directory, '--batch', letter?.batchId ?? '']);
+		assert.equal((JSON.parse(looked.out) as { rows: object[] }).rows.length, 3);
+		const asked = await does('disable');
+		assert.deepEqual([asked.code, asked.out], [1, '']);
+		assert.match(asked.err, /^sluice: nothing was done\. .*: --confirm 10$/m);
+		assert.match(
+			(await does('disable', '--confirm', '10')).out,
+			/USER_DISABLED.*10 rows were dropped/,
+		);
+		assert.equal(
+			(await does('purge', '--what', 'all', '--confirm', 'all')).out,
+			'3 rows were removed\n',
+		);
+		const orphans = JSON.parse((await run(['store', 'orphans', directory])).out) as object[];
+		assert.equal(orphans.length, 1);
+		assert.match((await does('remove', '--confirm', '0')).out, /was removed, with 0 rows/);
+		assert.equal((await run(['store', 'verify', directory])).code, 0);
+	});
+
+	for (const args of [
+		['inspect'],
+		['verify'],
+		['export'],
+		['replay', '--batch', '1'],
+		['pause', '--export', EXPORT_ID],
+	]) {
 		it(`${args[0]} refuses a store that a process owns, naming it (S12)`, async () => {
 			const owner = startChild('owner.ts', [directory]);
 			child = owner;
@@ -404,6 +448,17 @@ describe('sluice store (S54), as a process', function () {
 			message: /--what/,
 		},
 		{ name: 'a replay of nothing', args: ['store', 'replay', 'a'], message: /either --batch/ },
+		{ name: 'a pause of nothing', args: ['store', 'pause', 'a'], message: /needs --export/ },
+		{
+			name: 'a confirmation that is none',
+			args: ['store', 'disable', 'a', '--export', 'e', '--confirm', 'yes'],
+			message: /--confirm is/,
+		},
+		{
+			name: 'a limit that is none',
+			args: ['store', 'peek', 'a', '--export', 'e', '--limit', '-1'],
+			message: /--limit/,
+		},
 		{
 			name: 'no instant',
 			args: ['store', 'replay', 'a', '--export', 'e', '--since', 'x'],

@@ -13,14 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openInspector } from '../../../../core/buffer/inspect/open-inspector';
-import { replayDead } from '../../../../core/buffer/inspect/replay-dead';
+import { openToOperate } from '../../../../core/buffer/inspect/open-to-operate';
 import { type Finding, ROW_STATES } from '../../../../core/buffer/inspect/store-inspector';
 import { openStore } from '../../../../core/buffer/open-store';
 import {
 	anExport,
 	appendTexts,
 	claimBatch,
-	EXPORT_ID,
 	FakeClock,
 	someError,
 	toText,
@@ -145,21 +144,16 @@ describe('a sqlite store with a malformed page, seen from outside (S54, S51)', f
 		});
 	}
 
-	for (const [name, choice] of [
-		['an export', { exportId: EXPORT_ID }],
-		['a batch', { batchId: '1' }],
-	] as const) {
-		for (const table of ['batch', 'batch_due', 'export', 'chunk', 'meta']) {
-			it(`refuses to replay ${name} where a page of ${table} is damaged, and changes nothing`, async () => {
-				const directory = damagedCopy(root(table));
-				const before = hashes(directory);
-				await assert.rejects(replayDead({ kind: 'sqlite', directory }, choice), {
-					code: 'ERR_STORE_CORRUPT',
-					message: /nothing was replayed.*docs\/errors\.md/s,
-				});
-				assert.deepEqual(hashes(directory), before);
+	for (const table of ['batch', 'batch_due', 'export', 'chunk', 'meta']) {
+		it(`refuses to operate it where a page of ${table} is damaged, and changes nothing`, async () => {
+			const directory = damagedCopy(root(table));
+			const before = hashes(directory);
+			await assert.rejects(openToOperate({ kind: 'sqlite', directory }), {
+				code: 'ERR_STORE_CORRUPT',
+				message: /nothing was changed.*docs\/errors\.md/s,
 			});
-		}
+			assert.deepEqual(hashes(directory), before);
+		});
 	}
 
 	it('says ERR_STORE_CORRUPT and what to do, whatever SQLite said', async () => {

@@ -34,7 +34,7 @@ function tryOpen(directory: string): Untouched | undefined {
 
 function refused(directory: string, found: string, cause?: unknown): BufferError {
 	const message =
-		`store ${directory} is damaged and nothing was replayed: ${found}; start the host, which makes its file anew, ` +
-		`stop it and replay then; ${VERIFY_HINT}`;
+		`store ${directory} is damaged and nothing was changed: ${found}; start the host, which makes its file anew, ` +
+		`stop it and try again then; ${VERIFY_HINT}`;
 	return new BufferError('ERR_STORE_CORRUPT', message, { cause });
 }

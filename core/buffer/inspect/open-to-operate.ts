@@ -1,32 +1,23 @@
 import { silentLogger } from '../../runtime/logger';
 import { openStore, type StoreOptions } from '../open-store';
+import type { Store } from '../store';
 import type { InspectOptions } from './open-inspector';
 import { SnapshotReader } from '../stores/postgres/inspect/snapshot';
 import { requireSound } from '../stores/sqlite/inspect/require-sound';
 
-export type ReplayChoice =
-	{ readonly batchId: string } | { readonly exportId: string; readonly since?: number };
-
 /**
- * Makes dead letters due again (S37): one, or those of an export, all or since an instant. Who opens the store next delivers
- * them.
+ * Opens a store that no host has, or beside the hosts that share it, for verbs: whatever they make due waits for the host.
  *
  * @param warn hears what the store says of itself while it is open, such as rows that are missing
- * @throws as `openStore`; ConfigError where there is no store, ERR_EXPORT_UNKNOWN; ERR_STORE_CORRUPT, before anything was changed,
- *   where a sqlite store is damaged
+ * @throws as `openStore`; ConfigError where there is no store; ERR_STORE_CORRUPT, before anything was changed, where a sqlite store is
+ *   damaged
  */
-export async function replayDead(
+export async function openToOperate(
 	options: InspectOptions,
-	choice: ReplayChoice,
 	warn: (message: string) => void = () => {},
-): Promise<{ batches: number; rows: number }> {
+): Promise<Store> {
 	await requireAny(options);
-	const store = await openStore({ ...toStoreOptions(options), logger: { ...silentLogger, warn } });
-	try {
-		return await store.replay(choice);
-	} finally {
-		await store.close();
-	}
+	return openStore({ ...toStoreOptions(options), logger: { ...silentLogger, warn } });
 }
 
 /** Opening a store makes it where there is none, and anew where it is damaged. */

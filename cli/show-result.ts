@@ -1,0 +1,50 @@
+import type { OperateWord } from './command';
+
+/** What came of a verb: a line for a person where one says it all, else JSON, with instants by ISO 8601. */
+export function showResult(
+	word: OperateWord,
+	result: unknown,
+): { readonly text: string; readonly question?: string } {
+	const given = result as Record<string, unknown>;
+	if (given['done'] === false) {
+		return {
+			text: '',
+			question: `${String(given['question'])}: --confirm ${String(given['rows'])}`,
+		};
+	}
+	return { text: sentence(word, given) ?? `${JSON.stringify(result, readable, '\t')}\n` };
+}
+
+function sentence(word: OperateWord, o: Record<string, unknown>): string | undefined {
+	const say = (text: string): string => `${text}\n`;
+	switch (word) {
+		case 'pause':
+		case 'resume':
+		case 'enable':
+			return say(`${o['exportId']} is ${o['state']}, it was ${o['was']}; ${o['rows']} rows wait`);
+		case 'disable':
+			return say(
+				`${o['exportId']} is ${o['state']}, it was ${o['was']}; ${o['dropped']} rows were dropped`,
+			);
+		case 'flush':
+			return say(
+				o['flushed']
+					? `${o['rows']} rows are due`
+					: `${o['rows']} rows wait, and are not due: the export is not active, or a batch of it is out`,
+			);
+		case 'retry':
+			return say(`${o['batches']} batches are due now`);
+		case 'replay':
+			return say(`${o['rows']} rows in ${o['batches']} batches are due again`);
+		case 'purge':
+			return say(`${o['rows']} rows were removed`);
+		case 'remove':
+			return say(`${o['exportId']} was removed, with ${o['rows']} rows`);
+		default:
+			return undefined;
+	}
+}
+
+function readable(key: string, value: unknown): unknown {
+	return typeof value === 'number' && /(^at|At)$/.test(key) ? new Date(value).toISOString() : value;
+}
