@@ -31,6 +31,10 @@ export interface Row {
 	readonly sizeBytes: number;
 	readonly latestKey?: string;
 	readonly orderKey?: string;
+	/** Rows of one key are to arrive one after the other: a split can hold those behind a failed one. The store only keeps it. */
+	readonly sequenceKey?: string;
+	/** What the row does to what its destination has; absent: push. */
+	readonly operation?: 'push' | 'delete';
 }
 
 /** Most events of one append. */
@@ -129,11 +133,15 @@ export type Outcome =
 			readonly answer?: EndpointAnswer;
 	  }
 	| { readonly kind: 'dead'; readonly error: CoreError; readonly answer?: EndpointAnswer }
-	/** 0-based positions; the named rows become new batches that inherit the attempt, the rest is acked; one transaction. */
+	/**
+	 * 0-based positions; the named rows become new batches that inherit the attempt, the rest is acked; one transaction. Held rows
+	 * wait behind the retried ones, due when those are, and without having counted the attempt (Row.sequenceKey).
+	 */
 	| {
 			readonly kind: 'split';
 			readonly retry: readonly number[];
 			readonly retryAt?: number;
+			readonly hold?: readonly number[];
 			readonly dead: readonly number[];
 			readonly error: CoreError;
 			readonly answer?: EndpointAnswer;
@@ -228,6 +236,19 @@ export interface StoreStats {
 	readonly fleeting?: string;
 }
 
+export interface ClaimOptions {
+	readonly owner: string;
+	readonly leaseMs: number;
+	/** Whatever the conditions say. */
+	readonly flush?: boolean;
+	/**
+	 * A new batch is made of the newest waiting rows instead of the oldest (live first), in their order; one that is due goes before it.
+	 * ERR_CONFIG_INVALID with order strict, with `id` columns (row ids are given in the order of claims), and where a row that would be
+	 * taken has a sequenceKey.
+	 */
+	readonly newestFirst?: boolean;
+}
+
 export interface Store {
 	readonly id: string;
 	readonly kind: StoreStats['kind'];
@@ -250,10 +271,7 @@ export interface Store {
 	append(request: AppendRequest): Promise<AppendAnswer>;
 	/** A due batch again, else a new one when a condition is met or `flush` is set (S27); undefined when there is none, the export
 	 * is not ACTIVE, `maxInFlight` leases are out, or (order strict) another batch of it is still open. */
-	claim(
-		exportId: string,
-		o: { readonly owner: string; readonly leaseMs: number; readonly flush?: boolean },
-	): Promise<Batch | undefined>;
+	claim(exportId: string, o: ClaimOptions): Promise<Batch | undefined>;
 	/** Extends by the lease's own length; a lease that has ended stays ended. */
 	renew(lease: Lease): Promise<Lease>;
 	/** Also after the lease's end, as long as nobody claimed the batch again. */

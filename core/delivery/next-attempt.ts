@@ -31,5 +31,8 @@ function giveUp(outcome: Extract<Outcome, { kind: 'retry' | 'split' }>, attempts
 	);
 	const answer = outcome.answer ? { answer: outcome.answer } : {};
 	if (outcome.kind === 'retry') return { kind: 'dead', error, ...answer };
-	return { kind: 'split', retry: [], dead: [...outcome.dead, ...outcome.retry], error, ...answer };
+	// Held rows wait on: their attempt did not count.
+	const hold = outcome.hold ? { hold: outcome.hold } : {};
+	const dead = [...outcome.dead, ...outcome.retry];
+	return { kind: 'split', retry: [], ...hold, dead, error, ...answer };
 }

@@ -130,6 +130,7 @@ function toBatch(outcome: Outcome, rows: Rows): Outcome {
 	return {
 		...outcome,
 		retry: outcome.retry.map(positionOf),
+		...(outcome.hold ? { hold: outcome.hold.map(positionOf) } : {}),
 		dead: outcome.dead.map(positionOf),
 	};
 }

@@ -127,10 +127,10 @@ export const someError = new DeliveryError('ERR_SINK_UNAVAILABLE', 'the sink ans
 /** A batch that must be there. */
 export async function claimBatch(
 	store: Store,
-	o: { exportId?: string; flush?: boolean } = {},
+	o: { exportId?: string; flush?: boolean; newestFirst?: boolean } = {},
 ): Promise<Batch> {
-	const { exportId = EXPORT_ID, flush = false } = o;
-	const batch = await store.claim(exportId, { ...LEASE, flush });
+	const { exportId = EXPORT_ID, ...how } = o;
+	const batch = await store.claim(exportId, { ...LEASE, ...how });
 	if (batch === undefined) throw new Error(`no batch of ${exportId} could be claimed`);
 	return batch;
 }

@@ -148,9 +148,14 @@ const append = command(
 
 const claim = command(
 	'claim',
-	fc.record({ export: anExportNumber, flush: fc.boolean(), leaseMs: aLeaseMs }),
-	async (model, real, { export: number, flush, leaseMs }) => {
-		await claimOne(model, real, exportAt(model, number), flush, leaseMs);
+	fc.record({
+		export: anExportNumber,
+		flush: fc.boolean(),
+		leaseMs: aLeaseMs,
+		newestFirst: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+	}),
+	async (model, real, { export: number, flush, leaseMs, newestFirst }) => {
+		await claimOne(model, real, exportAt(model, number), flush, leaseMs, newestFirst);
 	},
 );
 
@@ -185,7 +190,10 @@ const settle = command(
 			'split',
 		),
 		delayMs: fc.option(fc.integer({ min: -1_000, max: 90_000 }), { freq: 3, nil: undefined }),
-		fates: fc.array(fc.constantFrom('ack', 'retry', 'dead'), { minLength: 9, maxLength: 9 }),
+		fates: fc.array(fc.constantFrom('ack', 'retry', 'hold', 'dead'), {
+			minLength: 9,
+			maxLength: 9,
+		}),
 	}),
 	async (model, real, { lease, kind, delayMs, fates }) => {
 		const given = leaseAt(model, lease);
@@ -195,7 +203,11 @@ const settle = command(
 			given.texts.flatMap((_, position) =>
 				fates[position % fates.length] === wanted ? [position] : [],
 			);
-		const outcome = outcomeOf(kind, at, fated('retry'), fated('dead'));
+		const outcome = outcomeOf(kind, at, {
+			retry: fated('retry'),
+			hold: fated('hold'),
+			dead: fated('dead'),
+		});
 		const batch = model.batchOf(given);
 		if (batch === undefined) return assertLost(real.store.settle(given.lease, outcome));
 		await real.store.settle(given.lease, outcome);
@@ -409,14 +421,13 @@ async function assertLost(call: Promise<unknown>): Promise<void> {
 function outcomeOf(
 	kind: Outcome['kind'],
 	at: number | undefined,
-	retry: readonly number[],
-	dead: readonly number[],
+	positions: Record<'retry' | 'hold' | 'dead', readonly number[]>,
 ): Outcome {
 	const error = someError;
 	if (kind === 'retry') return { kind, error, ...(at === undefined ? {} : { at }) };
 	if (kind === 'dead') return { kind, error };
 	if (kind === 'split') {
-		return { kind, retry, dead, error, ...(at === undefined ? {} : { retryAt: at }) };
+		return { kind, ...positions, error, ...(at === undefined ? {} : { retryAt: at }) };
 	}
 	return { kind };
 }

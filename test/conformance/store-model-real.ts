@@ -57,10 +57,16 @@ export async function claimOne(
 	e: ModelExport,
 	flush: boolean,
 	leaseMs: number,
+	newestFirst = false,
 ): Promise<GivenLease | undefined> {
 	const due = model.dueBatches(e);
-	const rows = due.length > 0 ? [] : model.newBatchRows(e, flush);
-	const got = await real.store.claim(e.exportId, { owner: 'model', leaseMs, flush });
+	const rows = due.length > 0 ? [] : model.newBatchRows(e, flush, newestFirst);
+	const o = { owner: 'model', leaseMs, flush, newestFirst };
+	if (newestFirst && e.config.order === 'strict' && e.state === 'ACTIVE') {
+		await assert.rejects(real.store.claim(e.exportId, o), { code: 'ERR_CONFIG_INVALID' });
+		return undefined;
+	}
+	const got = await real.store.claim(e.exportId, o);
 	if (due.length === 0 && rows.length === 0) {
 		assert.equal(got, undefined, 'nothing may be claimed');
 		return undefined;

@@ -176,7 +176,7 @@ export class Model {
 	}
 
 	/** Rows of the new batch that a claim makes when no open one is due; empty: none. */
-	newBatchRows(e: ModelExport, isFlush: boolean): ModelRow[] {
+	newBatchRows(e: ModelExport, isFlush: boolean, newestFirst = false): ModelRow[] {
 		const open = e.batches.filter(isOpen);
 		if (e.state !== 'ACTIVE' || (isStrict(e) && open.length > 0)) return [];
 		if (open.filter((b) => this.isLeased(b)).length >= inFlightLimit(e)) return [];
@@ -184,12 +184,12 @@ export class Model {
 		if (first === undefined || !(isFlush || this.#isConditionMet(e, first))) return [];
 		const { count, sizeBytes } = e.config.conditions;
 		const taken: ModelRow[] = [];
-		for (const row of e.waiting) {
-			if (taken.length >= count || row.revision !== first.revision) break;
+		for (const row of newestFirst ? e.waiting.toReversed() : e.waiting) {
+			if (taken.length >= count || row.revision !== (taken[0] ?? row).revision) break;
 			if (taken.length > 0 && bytesOf(taken) + row.text.length > sizeBytes) break;
 			taken.push(row);
 		}
-		return taken;
+		return newestFirst ? taken.reverse() : taken;
 	}
 
 	#isConditionMet(e: ModelExport, first: ModelRow): boolean {
@@ -199,7 +199,7 @@ export class Model {
 	}
 
 	close(e: ModelExport, rows: readonly ModelRow[]): ModelBatch {
-		e.waiting = e.waiting.slice(rows.length);
+		e.waiting = e.waiting.filter((row) => !rows.includes(row));
 		return this.#add(e, rows, 'open', { attempts: 0 });
 	}
 
@@ -248,17 +248,26 @@ export class Model {
 	split(
 		e: ModelExport,
 		batch: ModelBatch,
-		how: { retry: readonly number[]; dead: readonly number[]; nextAt: number },
+		how: {
+			retry: readonly number[];
+			hold?: readonly number[];
+			dead: readonly number[];
+			nextAt: number;
+		},
 	): void {
 		const rowsAt = (wanted: readonly number[]) => batch.rows.filter((_, p) => wanted.includes(p));
 		const { attempts } = batch;
+		const { hold = [] } = how;
 		this.ack(
 			e,
 			batch,
-			batch.rows.filter((_, p) => !how.retry.includes(p) && !how.dead.includes(p)),
+			batch.rows.filter((_, p) => ![...how.retry, ...hold, ...how.dead].includes(p)),
 		);
 		if (how.retry.length > 0) {
 			this.#add(e, rowsAt(how.retry), 'open', { attempts, nextAt: how.nextAt });
+		}
+		if (hold.length > 0) {
+			this.#add(e, rowsAt(hold), 'open', { attempts: attempts - 1, nextAt: how.nextAt });
 		}
 		if (how.dead.length > 0) this.#add(e, rowsAt(how.dead), 'dead', { attempts });
 	}

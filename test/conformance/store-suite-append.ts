@@ -47,11 +47,12 @@ export function appendTests(current: () => Fixture): void {
 		it('gives rows back byte by byte with all they carry', async () => {
 			const { store, clock } = current();
 			await store.putExport(
-				anExport({ conditions: { count: 3, sizeBytes: 9_000_000, timeMs: 1_000 } }),
+				anExport({ conditions: { count: 4, sizeBytes: 9_000_000, timeMs: 1_000 } }),
 			);
 			const rows = [
-				aRow(clock, '', { eventId: '', latestKey: '' }),
+				aRow(clock, '', { eventId: '', latestKey: '', sequenceKey: '' }),
 				aRow(clock, 'ü€😀', { latestKey: 'ключ', orderKey: '17', sizeBytes: 4_000_000 }),
+				aRow(clock, 'gone', { orderKey: '1', sequenceKey: 'a\ud800\0', operation: 'delete' }),
 				aRow(clock, 'z', { payload: new Uint8Array(70_000).fill(255), receivedAt: 12_345.5 }),
 			];
 			await store.append({ receiverId: 'receiver', events: [{ rows }] });
@@ -125,6 +126,8 @@ export function appendTests(current: () => Fixture): void {
 				{ receivedAt: Number.NaN },
 				// No date can show it.
 				{ receivedAt: 9e15 },
+				{ sequenceKey: 7 },
+				{ operation: 'upsert' },
 			] as object[];
 			for (const overrides of wrong) {
 				const rows = [{ ...aRow(clock, 'a'), ...overrides }];

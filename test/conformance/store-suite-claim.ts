@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { StoredExport } from '../../core/buffer/store';
 import type { Fixture } from './store-suite';
 import {
 	anExport,
@@ -11,6 +12,7 @@ import {
 	readRows,
 	readTexts,
 	someError,
+	toText,
 } from './store-fixtures';
 
 export function claimTests(current: () => Fixture): void {
@@ -283,6 +285,105 @@ export function claimTests(current: () => Fixture): void {
 			assert.deepEqual(await readTexts(batch), texts);
 			await store.settle(batch.lease, { kind: 'ack' });
 			await assert.rejects(readRows(batch), { code: 'ERR_LEASE_LOST' });
+		});
+	});
+
+	describe('claim of the newest first', () => {
+		const newest = { flush: true, newestFirst: true } as const;
+		const prepare = async (texts: readonly string[], o: Partial<StoredExport> = {}) => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ maxInFlight: 9, ...o }));
+			for (const text of texts) await appendTexts(store, clock, [text]);
+		};
+		const refused = { code: 'ERR_CONFIG_INVALID', message: /^claim\.newestFirst: expected/ };
+
+		it('takes the newest rows in their order, and leaves the others in theirs', async () => {
+			const { store, clock } = current();
+			await prepare('abcdefgh'.split(''));
+			const first = await claimBatch(store, newest);
+			assert.deepEqual(await readTexts(first), ['f', 'g', 'h']);
+			await appendTexts(store, clock, ['i']);
+			assert.deepEqual((await store.peek(EXPORT_ID)).map(toText), ['a', 'b', 'c', 'd', 'e', 'i']);
+			assert.deepEqual(await readTexts(await claimBatch(store, newest)), ['d', 'e', 'i']);
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['a', 'b', 'c']);
+			const [counters] = await store.counters();
+			assert.deepEqual([counters?.rows, counters?.openRows, counters?.oldestAt], [0, 9, undefined]);
+			await appendTexts(store, clock, ['j']);
+			assert.deepEqual(await readTexts(await claimBatch(store, { flush: true })), ['j']);
+			await store.settle(first.lease, { kind: 'split', retry: [2], dead: [0], error: someError });
+			const again = await readRows(await claimBatch(store));
+			assert.deepEqual(
+				again.map((row) => [toText(row), row.rowId]),
+				[['h', 3]],
+			);
+			await store.replay({ exportId: EXPORT_ID });
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['f']);
+		});
+
+		it('cuts inside what was appended together, also where its head is in a batch', async () => {
+			const { store, clock } = current();
+			await prepare([], { conditions: { count: 9, sizeBytes: 999, timeMs: 60_000 } });
+			await store.append({
+				receiverId: 'receiver',
+				events: 'abcdefgh'.split('').map((text) => ({ rows: [aRow(clock, text)] })),
+			});
+			const limit = (count: number) =>
+				store.putExport(
+					anExport({ maxInFlight: 9, conditions: { count, sizeBytes: 999, timeMs: 60_000 } }),
+				);
+			await limit(2);
+			const head = await claimBatch(store);
+			assert.deepEqual(await readTexts(head), ['a', 'b']);
+			assert.deepEqual(await readTexts(await claimBatch(store, newest)), ['g', 'h']);
+			await limit(9);
+			assert.deepEqual(await readTexts(head), ['a', 'b']);
+			assert.deepEqual(await readTexts(await claimBatch(store, newest)), ['c', 'd', 'e', 'f']);
+			await store.settle(head.lease, { kind: 'ack' });
+			assert.equal((await store.counters())[0]?.openRows, 6);
+		});
+
+		it('keeps the bounds of a batch and its mapping revision', async () => {
+			const { store, clock } = current();
+			await prepare(['a', 'b'], { conditions: { count: 9, sizeBytes: 100, timeMs: 60_000 } });
+			const cells = {
+				output: 'cells',
+				conditions: { count: 9, sizeBytes: 100, timeMs: 60_000 },
+			} as const;
+			await store.putExport(anExport({ maxInFlight: 9, ...cells }));
+			const large = 'x'.repeat(300);
+			for (const text of ['c', large, 'd', 'e']) {
+				await appendTexts(store, clock, [text], { mappingRevision: 2 });
+			}
+			const taken: string[][] = [];
+			for (let batches = 0; batches < 4; batches++) {
+				taken.push(await readTexts(await claimBatch(store, newest)));
+			}
+			assert.deepEqual(taken, [['d', 'e'], [large], ['c'], ['a', 'b']]);
+		});
+
+		it('gives a due batch before it', async () => {
+			const { store } = current();
+			await prepare(['a', 'b', 'c', 'd', 'e', 'f']);
+			const { lease } = await claimBatch(store);
+			await store.settle(lease, { kind: 'retry', error: someError });
+			assert.deepEqual(await readTexts(await claimBatch(store, newest)), ['a', 'b', 'c']);
+		});
+
+		it('is refused with order strict, with id columns and with rows of a sequence, and changes nothing', async () => {
+			const { store, clock } = current();
+			await prepare(['a', 'b'], { order: 'strict' });
+			await assert.rejects(claimBatch(store, newest), refused);
+			await store.putExport(anExport({ columns: [{ type: 'id', name: 'id' }] }));
+			await assert.rejects(claimBatch(store, newest), refused);
+			await prepare(['c']);
+			await appendTexts(store, clock, ['d'], { sequenceKey: 'k' });
+			const before = await store.counters();
+			await assert.rejects(claimBatch(store, newest), refused);
+			assert.deepEqual(await store.counters(), before);
+			// Not so where it stays behind: nothing of its key is before it.
+			for (const text of ['e', 'f', 'g']) await appendTexts(store, clock, [text]);
+			const texts = await readTexts(await claimBatch(store, newest));
+			assert.equal(texts.at(-1), 'g');
 		});
 	});
 }

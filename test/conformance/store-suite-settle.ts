@@ -188,17 +188,53 @@ export function settleTests(current: () => Fixture): void {
 			assert.deepEqual(await show(await claimBatch(store)), ['4 d']);
 		});
 
+		it('split holds rows behind those it retries, without having counted the attempt', async () => {
+			const { store, clock } = current();
+			await store.putExport(
+				anExport({ conditions: { count: 6, sizeBytes: 99, timeMs: 1_000 }, maxInFlight: 9 }),
+			);
+			await appendTexts(store, clock, 'abcdef'.split(''), { sequenceKey: 'k' });
+			const batch = await claimBatch(store);
+			await store.settle(batch.lease, { kind: 'retry', error: someError });
+			const second = await claimBatch(store);
+			const retryAt = clock.now() + 1_000;
+			const split = { kind: 'split', retry: [1], retryAt, hold: [5, 2], dead: [3] } as const;
+			await store.settle(second.lease, { ...split, error: someError });
+			const [counters] = await store.counters();
+			assert.deepEqual(
+				[counters?.ackedTotal, counters?.openBatches, counters?.openRows, counters?.deadRows],
+				[2, 2, 3, 1],
+			);
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			clock.advance(1_000);
+			const [retried, held] = [await claimBatch(store), await claimBatch(store)];
+			assert.deepEqual([await show(retried), retried.attempt], [['2 b'], 3]);
+			assert.deepEqual([await show(held), held.attempt], [['3 c', '6 f'], 2]);
+			assert.ok((await readRows(held)).every(({ sequenceKey }) => sequenceKey === 'k'));
+			await store.settle(held.lease, {
+				kind: 'split',
+				retry: [],
+				hold: [1],
+				dead: [],
+				error: someError,
+			});
+			const alone = await claimBatch(store);
+			assert.deepEqual([await show(alone), alone.attempt], [['6 f'], 2]);
+		});
+
 		const wrong = [
+			{ name: 'held and retried', retry: [1], hold: [1], dead: [] },
+			{ name: 'held outside the batch', retry: [], hold: [3], dead: [] },
 			{ name: 'outside the batch', retry: [3], dead: [] },
 			{ name: 'negative', retry: [], dead: [-1] },
 			{ name: 'named twice', retry: [1], dead: [1] },
 			{ name: 'no whole number', retry: [0.5], dead: [] },
 		];
-		for (const { name, retry, dead } of wrong) {
+		for (const { name, ...positions } of wrong) {
 			it(`refuses a split whose position is ${name}, and changes nothing`, async () => {
 				const { store } = current();
 				const { lease } = await claimAbc();
-				const outcome = { kind: 'split', retry, dead, error: someError } as const;
+				const outcome = { kind: 'split', ...positions, error: someError } as const;
 				await assert.rejects(store.settle(lease, outcome), TypeError);
 				await store.settle(lease, { kind: 'ack' });
 			});

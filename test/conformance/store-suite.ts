@@ -8,6 +8,7 @@ import { deadLetterTests } from './store-suite-dead';
 import { documentTests } from './store-suite-documents';
 import { exportTests } from './store-suite-exports';
 import { FakeClock } from './store-fixtures';
+import { requestTests } from './store-suite-requests';
 import { settleTests } from './store-suite-settle';
 import { timeTests } from './store-suite-time';
 
@@ -47,6 +48,7 @@ export function storeSuite(
 
 		exportTests(current);
 		appendTests(current);
+		requestTests(current);
 		claimTests(current);
 		settleTests(current);
 		deadLetterTests(current);

@@ -36,7 +36,7 @@ export function countersFound(waiting: Found, batches: readonly BatchNumbers[]) 
 	};
 }
 
-/** What differs, in words; a number that is not known (NaN), by damage or an older format, is not compared. */
+/** What differs, in words; a number that is not known (NaN), by damage, is not compared. */
 export function compare<T extends Record<string, number>>(
 	said: T,
 	found: { [Name in keyof T]: number },

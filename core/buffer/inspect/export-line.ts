@@ -3,7 +3,7 @@ import type { InspectedDocument, InspectedRow } from './store-inspector';
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * A row as one line of NDJSON: export, state, batch, rowId, eventId, receivedAt, payload. A payload that is JSON stands as it
+ * A row as one line of NDJSON: export, state, batch, rowId, eventId, receivedAt, payload; where it has them, sequenceKey and operation. A payload that is JSON stands as it
  * is, number by number; any other is base64 and says so by `"encoding":"base64"`. Ends with "\n".
  */
 export function toExportLine({ state, batchId, row }: InspectedRow): string {
@@ -14,6 +14,8 @@ export function toExportLine({ state, batchId, row }: InspectedRow): string {
 		rowId: row.rowId === 0 ? null : row.rowId,
 		eventId: row.eventId,
 		receivedAt: toInstant(row.receivedAt),
+		...(row.sequenceKey === undefined ? {} : { sequenceKey: row.sequenceKey }),
+		...(row.operation === undefined ? {} : { operation: row.operation }),
 	});
 	const json = jsonText(row.payload);
 	const payload =

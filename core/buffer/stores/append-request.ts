@@ -90,4 +90,11 @@ function checkRow(row: Row): void {
 	if (typeof eventId !== 'string' || !isInstant(receivedAt)) {
 		throw new TypeError(`append: a row of ${exportId} needs an eventId and a receivedAt`);
 	}
+	const { sequenceKey, operation } = row;
+	if (sequenceKey !== undefined && typeof sequenceKey !== 'string') {
+		throw new TypeError(`append: sequenceKey of a row of ${exportId} is ${typeof sequenceKey}`);
+	}
+	if (operation !== undefined && operation !== 'push' && operation !== 'delete') {
+		throw new TypeError(`append: operation of a row of ${exportId} is neither push nor delete`);
+	}
 }

@@ -11,7 +11,7 @@ export function newSalt(): string {
 	return randomBytes(SALT_BYTES).toString('hex');
 }
 
-/** S36. A batch of a format that had no random part keeps the key it had. */
+/** S36. */
 export function batchKey(storeId: string, exportId: string, number: number, salt: string): string {
-	return `${storeId}/${exportId}/${number}${salt === '' ? '' : `-${salt}`}`;
+	return `${storeId}/${exportId}/${number}-${salt}`;
 }

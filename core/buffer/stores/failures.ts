@@ -91,6 +91,23 @@ export function documentDamaged(collection: string, id: string, revision: number
 	);
 }
 
+/**
+ * S17. Nothing is released that another format could come from, so nothing is brought from one to the other.
+ *
+ * @param place how people name the store, e.g. its directory
+ */
+export function otherFormat(place: string, format: number, known: number): BufferError {
+	const whatToDo =
+		format > known
+			? 'a newer release has written it; install that one again'
+			: 'an earlier build has written it; let that build deliver what waits, or move the store away, and begin with an empty one';
+	return new BufferError(
+		'ERR_STORE_VERSION',
+		`the store in ${place} has format ${format}, this release knows ${known} alone, and nothing in it was changed: ${whatToDo}`,
+		{ details: { format, known } },
+	);
+}
+
 export function storeClosed(): BufferError {
 	return new BufferError('ERR_STORE_UNAVAILABLE', 'the store is closed', { retryable: false });
 }

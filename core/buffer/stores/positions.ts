@@ -3,6 +3,7 @@ import type { Outcome } from '../store';
 /** What a split does with each row of its batch, in the batch's order. */
 export interface SplitPlan {
 	readonly retry: readonly number[];
+	readonly hold: readonly number[];
 	readonly dead: readonly number[];
 	readonly ackedCount: number;
 }
@@ -16,11 +17,12 @@ export class PositionError extends TypeError {}
  * @throws PositionError when a position is outside the batch or named twice: a sink that does this is wrong
  */
 export function planSplit(
-	outcome: Pick<Extract<Outcome, { kind: 'split' }>, 'retry' | 'dead'>,
+	outcome: Pick<Extract<Outcome, { kind: 'split' }>, 'retry' | 'hold' | 'dead'>,
 	count: number,
 ): SplitPlan {
+	const { retry, hold = [], dead } = outcome;
 	const named = new Set<number>();
-	for (const position of [...outcome.retry, ...outcome.dead]) {
+	for (const position of [...retry, ...hold, ...dead]) {
 		if (!Number.isInteger(position) || position < 0 || position >= count) {
 			throw new PositionError(`split: position ${position} is outside a batch of ${count} rows`);
 		}
@@ -29,8 +31,9 @@ export function planSplit(
 	}
 	const inOrder = (positions: readonly number[]) => positions.toSorted((a, b) => a - b);
 	return {
-		retry: inOrder(outcome.retry),
-		dead: inOrder(outcome.dead),
+		retry: inOrder(retry),
+		hold: inOrder(hold),
+		dead: inOrder(dead),
 		ackedCount: count - named.size,
 	};
 }

@@ -4,34 +4,57 @@ import { keyBytes, keyText, MARK } from './key-bytes';
 /**
  * How a row lies in a chunk (S20), little endian:
  *
- *   u32 bytes that follow | f64 receivedAt | u32 sizeBytes | text eventId | text latestKey | text orderKey | payload
+ *   u32 bytes that follow | f64 receivedAt | u32 sizeBytes | u8 what it has | text eventId | text latestKey | text orderKey |
+ *   text sequenceKey | payload
  *
- * where text is u32 length | bytes as key-bytes.ts makes them, and the length NONE stands for an absent one. Export and mapping revision are those of the
- * chunk. The layout is part of the store's format version.
+ * where text is u32 length | bytes as key-bytes.ts makes them. The three keys are there where `what it has` says so. Export and
+ * mapping revision are those of the chunk. The layout is part of the store's format version.
  */
-const NONE = 0xffff_ffff;
-const FIXED_BYTES = 4 + 8 + 4;
 const RECEIVED_AT = 4;
 const SIZE_BYTES = 12;
+const HAS = 16;
+const FIXED_BYTES = 17;
+/** The least that a row takes. */
+const MIN_BYTES = FIXED_BYTES + 4;
+
+/** Bits of `what it has`. */
+const LATEST_KEY = 1;
+const ORDER_KEY = 2;
+const SEQUENCE_KEY = 4;
+const IS_DELETE = 8;
 
 /** Bytes of the row when encoded. */
 export function encodedLength(row: Row): number {
 	return (
 		FIXED_BYTES +
 		textLength(row.eventId) +
-		textLength(row.latestKey) +
-		textLength(row.orderKey) +
+		optionalLength(row.latestKey) +
+		optionalLength(row.orderKey) +
+		optionalLength(row.sequenceKey) +
 		row.payload.byteLength
 	);
 }
 
 /** @returns the offset behind the row */
 export function encodeRow(row: Row, into: Buffer, offset: number): number {
+	const { latestKey, orderKey, sequenceKey } = row;
 	into.writeDoubleLE(row.receivedAt, offset + RECEIVED_AT);
 	into.writeUInt32LE(row.sizeBytes, offset + SIZE_BYTES);
+	let has = row.operation === 'delete' ? IS_DELETE : 0;
 	let end = writeText(row.eventId, into, offset + FIXED_BYTES);
-	end = writeText(row.latestKey, into, end);
-	end = writeText(row.orderKey, into, end);
+	if (latestKey !== undefined) {
+		has |= LATEST_KEY;
+		end = writeText(latestKey, into, end);
+	}
+	if (orderKey !== undefined) {
+		has |= ORDER_KEY;
+		end = writeText(orderKey, into, end);
+	}
+	if (sequenceKey !== undefined) {
+		has |= SEQUENCE_KEY;
+		end = writeText(sequenceKey, into, end);
+	}
+	into.writeUInt8(has, offset + HAS);
 	into.set(row.payload, end);
 	end += row.payload.byteLength;
 	into.writeUInt32LE(end - offset - 4, offset);
@@ -47,13 +70,13 @@ export interface RowPlaces {
 
 /** @returns undefined when the body is not made of exactly `count` whole rows, whatever `count` says */
 export function findRows(body: Buffer, count: number): RowPlaces | undefined {
-	if (!Number.isInteger(count) || count < 0 || count * FIXED_BYTES > body.byteLength)
+	if (!Number.isInteger(count) || count < 0 || count * MIN_BYTES > body.byteLength)
 		return undefined;
 	const offsets = new Uint32Array(count + 1);
 	let offset = 0;
 	for (let index = 0; index < count; index++) {
 		offsets[index] = offset;
-		if (offset + FIXED_BYTES > body.byteLength) return undefined;
+		if (offset + MIN_BYTES > body.byteLength) return undefined;
 		offset += 4 + body.readUInt32LE(offset);
 	}
 	offsets[count] = offset;
@@ -64,7 +87,7 @@ export function findRows(body: Buffer, count: number): RowPlaces | undefined {
 export function findAllRows(body: Buffer): { places: RowPlaces; count: number } | undefined {
 	let count = 0;
 	for (let offset = 0; offset < body.byteLength; count++) {
-		if (offset + FIXED_BYTES > body.byteLength) return undefined;
+		if (offset + MIN_BYTES > body.byteLength) return undefined;
 		offset += 4 + body.readUInt32LE(offset);
 	}
 	const places = findRows(body, count);
@@ -85,16 +108,25 @@ export function readSizeBytes(encoded: Buffer): number {
 }
 
 export function payloadLength(encoded: Buffer): number {
-	let end = FIXED_BYTES;
-	for (let text = 0; text < 3; text++) end = endOfText(encoded, end);
+	const has = encoded.readUInt8(HAS);
+	let end = endOfText(encoded, FIXED_BYTES);
+	for (const bit of [LATEST_KEY, ORDER_KEY, SEQUENCE_KEY]) {
+		if ((has & bit) !== 0) end = endOfText(encoded, end);
+	}
 	return encoded.byteLength - end;
+}
+
+export function hasSequenceKey(encoded: Buffer): boolean {
+	return (encoded.readUInt8(HAS) & SEQUENCE_KEY) !== 0;
 }
 
 /** The keys of `latest` (S40). */
 export function readKeys(encoded: Buffer, start = 0): Pick<Row, 'latestKey' | 'orderKey'> {
-	const keyAt = endOfText(encoded, start + FIXED_BYTES);
-	const orderAt = endOfText(encoded, keyAt);
-	return withKeys(readText(encoded, keyAt), readText(encoded, orderAt));
+	const has = encoded.readUInt8(start + HAS);
+	if ((has & (LATEST_KEY | ORDER_KEY)) === 0) return NOTHING;
+	const reader = new KeyReader(encoded, has, endOfText(encoded, start + FIXED_BYTES));
+	const latestKey = reader.next(LATEST_KEY);
+	return withKeys(latestKey, reader.next(ORDER_KEY));
 }
 
 /** A row with its payload in memory of its own. */
@@ -102,41 +134,65 @@ export function decodeRow(
 	encoded: Buffer,
 	known: Pick<StoredRow, 'exportId' | 'mappingRevision' | 'rowId'>,
 ): StoredRow {
-	const keyAt = endOfText(encoded, FIXED_BYTES);
-	const orderAt = endOfText(encoded, keyAt);
-	const payloadAt = endOfText(encoded, orderAt);
+	const has = encoded.readUInt8(HAS);
+	const reader = new KeyReader(encoded, has, endOfText(encoded, FIXED_BYTES));
+	const latestKey = reader.next(LATEST_KEY);
+	const keys = withKeys(latestKey, reader.next(ORDER_KEY));
+	const sequenceKey = reader.next(SEQUENCE_KEY);
 	return {
 		exportId: known.exportId,
-		eventId: readText(encoded, FIXED_BYTES) ?? '',
+		eventId: readText(encoded, FIXED_BYTES),
 		receivedAt: readReceivedAt(encoded),
 		mappingRevision: known.mappingRevision,
-		payload: new Uint8Array(encoded.subarray(payloadAt)),
+		payload: new Uint8Array(encoded.subarray(reader.offset)),
 		sizeBytes: readSizeBytes(encoded),
-		...withKeys(readText(encoded, keyAt), readText(encoded, orderAt)),
+		...keys,
+		...(sequenceKey === undefined ? NOTHING : { sequenceKey }),
+		...((has & IS_DELETE) === 0 ? NOTHING : DELETE),
 		rowId: known.rowId,
 	};
 }
 
-const NO_KEYS = {};
+const NOTHING = {};
+const DELETE = { operation: 'delete' } as const;
+
+/** Reads the keys that a row has, one behind the other. */
+class KeyReader {
+	readonly #encoded: Buffer;
+	readonly #has: number;
+	offset: number;
+
+	constructor(encoded: Buffer, has: number, offset: number) {
+		this.#encoded = encoded;
+		this.#has = has;
+		this.offset = offset;
+	}
+
+	next(bit: number): string | undefined {
+		if ((this.#has & bit) === 0) return undefined;
+		const text = readText(this.#encoded, this.offset);
+		this.offset = endOfText(this.#encoded, this.offset);
+		return text;
+	}
+}
 
 function withKeys(latestKey: string | undefined, orderKey: string | undefined) {
-	if (latestKey === undefined && orderKey === undefined) return NO_KEYS;
+	if (latestKey === undefined && orderKey === undefined) return NOTHING;
 	return {
 		...(latestKey === undefined ? {} : { latestKey }),
 		...(orderKey === undefined ? {} : { orderKey }),
 	};
 }
 
-function textLength(text: string | undefined): number {
-	if (text === undefined) return 4;
+function optionalLength(text: string | undefined): number {
+	return text === undefined ? 0 : textLength(text);
+}
+
+function textLength(text: string): number {
 	return 4 + (text.isWellFormed() ? Buffer.byteLength(text) : keyBytes(text).byteLength);
 }
 
-function writeText(text: string | undefined, into: Buffer, offset: number): number {
-	if (text === undefined) {
-		into.writeUInt32LE(NONE, offset);
-		return offset + 4;
-	}
+function writeText(text: string, into: Buffer, offset: number): number {
 	const written = text.isWellFormed()
 		? into.write(text, offset + 4)
 		: keyBytes(text).copy(into, offset + 4);
@@ -144,9 +200,8 @@ function writeText(text: string | undefined, into: Buffer, offset: number): numb
 	return offset + 4 + written;
 }
 
-function readText(encoded: Buffer, offset: number): string | undefined {
+function readText(encoded: Buffer, offset: number): string {
 	const length = encoded.readUInt32LE(offset);
-	if (length === NONE) return undefined;
 	const start = offset + 4;
 	// Nearly all text is UTF-8; a view for each would be what reading a batch takes longest for.
 	if (encoded[start] !== MARK) return encoded.toString('utf8', start, start + length);
@@ -154,6 +209,5 @@ function readText(encoded: Buffer, offset: number): string | undefined {
 }
 
 function endOfText(encoded: Buffer, offset: number): number {
-	const length = encoded.readUInt32LE(offset);
-	return offset + 4 + (length === NONE ? 0 : length);
+	return offset + 4 + encoded.readUInt32LE(offset);
 }

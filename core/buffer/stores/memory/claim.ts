@@ -1,4 +1,6 @@
 import { evaluateConditions } from '../../conditions';
+import type { ClaimOptions } from '../../store';
+import { checkNewestFirst, keyedRow } from '../newest-first';
 import { nextDueOf } from '../next-due';
 import { NONE_RETRYING, type Retrying } from '../tally';
 import {
@@ -8,6 +10,7 @@ import {
 	isLeased,
 	type MemoryBatch,
 	type MemoryExport,
+	type MemoryRow,
 	type MemoryState,
 	rowsIn,
 	takeWaiting,
@@ -17,11 +20,12 @@ import {
 export function claim(
 	state: MemoryState,
 	exportId: string,
-	o: { readonly leaseMs: number; readonly flush?: boolean },
+	o: ClaimOptions,
 ): MemoryBatch | undefined {
 	const e = findExport(state, exportId);
 	if (e.state !== 'ACTIVE') return undefined;
-	const batch = openBatchFor(state, e) ?? newBatchFor(state, e, o.flush ?? false);
+	if (o.newestFirst === true) checkNewestFirst(e.config);
+	const batch = openBatchFor(state, e) ?? newBatchFor(state, e, o);
 	if (batch === undefined) return undefined;
 	batch.token++;
 	batch.attempts++;
@@ -68,7 +72,7 @@ function openBatchFor(state: MemoryState, e: MemoryExport): MemoryBatch | undefi
 function newBatchFor(
 	state: MemoryState,
 	e: MemoryExport,
-	isFlush: boolean,
+	{ flush = false, newestFirst = false }: ClaimOptions,
 ): MemoryBatch | undefined {
 	const open = batchesOf(state, e, 'open');
 	if (isStrict(e) && open.length > 0) return undefined;
@@ -79,9 +83,10 @@ function newBatchFor(
 	const stats = { rows, bytes, firstRowAt: state.time.toWall(first.arrivedAt) };
 	const now = state.time.toWall(state.time.nowAt);
 	const { met, reason } = evaluateConditions(e.config.conditions, stats, now);
-	if (!met && !isFlush && !e.isDraining) return undefined;
-	return addBatch(state, e, takeWaiting(e, countThatFits(e)), {
-		mappingRevision: first.row.mappingRevision,
+	if (!met && !flush && !e.isDraining) return undefined;
+	const taken = newestFirst ? takeNewest(e) : takeWaiting(e, countThatFits(e, e.waiting));
+	return addBatch(state, e, taken, {
+		mappingRevision: taken[0]?.row.mappingRevision ?? 0,
 		reason: met ? reason : 'flush',
 		state: 'open',
 		attempts: 0,
@@ -89,13 +94,20 @@ function newBatchFor(
 	});
 }
 
-/** How many of the oldest rows make a batch: within its bounds (I12), of one mapping revision, at least one. */
-function countThatFits(e: MemoryExport): number {
+function takeNewest(e: MemoryExport): MemoryRow[] {
+	const count = countThatFits(e, e.waiting.toReversed());
+	const from = e.waiting.length - count;
+	if (e.waiting.slice(from).some(({ row }) => row.sequenceKey !== undefined)) throw keyedRow();
+	return takeWaiting(e, count, from);
+}
+
+/** How many of the first of these make a batch: within its bounds (I12), of one mapping revision, at least one. */
+function countThatFits(e: MemoryExport, rows: readonly MemoryRow[]): number {
 	const { count, sizeBytes } = e.config.conditions;
-	const revision = e.waiting[0]?.row.mappingRevision;
+	const revision = rows[0]?.row.mappingRevision;
 	let taken = 0;
 	let takenBytes = 0;
-	for (const { row } of e.waiting) {
+	for (const { row } of rows) {
 		if (taken >= count || row.mappingRevision !== revision) break;
 		if (taken > 0 && takenBytes + row.sizeBytes > sizeBytes) break;
 		taken++;

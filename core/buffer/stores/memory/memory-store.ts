@@ -15,6 +15,7 @@ import {
 	UNMAPPED_REVISION,
 	type AppendRequest,
 	type Batch,
+	type ClaimOptions,
 	type DeadLetter,
 	type Lease,
 	type Outcome,
@@ -100,10 +101,7 @@ export class MemoryStore implements Store {
 		return { duplicates, counters: known.map((e) => showCounters(state, e)) };
 	}
 
-	async claim(
-		exportId: string,
-		o: { readonly owner: string; readonly leaseMs: number; readonly flush?: boolean },
-	) {
+	async claim(exportId: string, o: ClaimOptions) {
 		const batch = claim(this.#now(), exportId, o);
 		return batch === undefined ? undefined : this.#show(batch);
 	}

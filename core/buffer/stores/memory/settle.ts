@@ -61,9 +61,14 @@ function split(
 	removeBatch(state, batch);
 	batch.export.tally.ackedTotal += plan.ackedCount;
 	const retry = pick(batch.rows, plan.retry);
+	const hold = pick(batch.rows, plan.hold);
 	const dead = pick(batch.rows, plan.dead);
 	if (retry.length > 0) {
 		addBatch(state, batch.export, retry, { ...inherited, state: 'open', nextAt });
+	}
+	if (hold.length > 0) {
+		const held = { mappingRevision, reason, attempts: attempts - 1, nextAt };
+		addBatch(state, batch.export, hold, { ...held, state: 'open' });
 	}
 	if (dead.length > 0) addBatch(state, batch.export, dead, { ...inherited, state: 'dead', nextAt });
 }

@@ -151,9 +151,9 @@ export function buryBatch(
 	countDead(batch.export.tally, batch, 1);
 }
 
-/** Takes the first rows out of those that wait. */
-export function takeWaiting(e: MemoryExport, count: number): MemoryRow[] {
-	const taken = e.waiting.splice(0, count);
+/** Takes rows out of those that wait: the first ones, unless it is said from where. */
+export function takeWaiting(e: MemoryExport, count: number, from = 0): MemoryRow[] {
+	const taken = e.waiting.splice(from, count);
 	e.tally.rows -= taken.length;
 	e.tally.bytes -= sizeOf(taken);
 	return taken;

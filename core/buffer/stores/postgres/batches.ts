@@ -58,8 +58,7 @@ export interface BatchRow {
 	readonly first_row: number;
 	readonly error_code: string | null;
 	readonly error_message: string | null;
-	/** Absent in a store of format 1 that is only looked at. */
-	readonly salt?: string;
+	readonly salt: string;
 }
 
 export type NewBatch = Pick<
@@ -202,7 +201,7 @@ export function toBatch(row: BatchRow): BatchRecord {
 		deadAt: row.dead_at,
 		firstRow: row.first_row,
 		error: { code: row.error_code ?? '', message: row.error_message ?? '' },
-		salt: row.salt ?? '',
+		salt: row.salt,
 	};
 }
 

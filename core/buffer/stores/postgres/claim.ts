@@ -1,6 +1,7 @@
 import { evaluateConditions } from '../../conditions';
 import type { Lease } from '../../store';
 import { exportUnknown } from '../failures';
+import { checkNewestFirst } from '../newest-first';
 import { type DueInputs, nextDueOf } from '../next-due';
 import {
 	addBatch,
@@ -15,6 +16,7 @@ import { sumCounters } from './counters';
 import { type Engine, type ExportRecord, isStrict, type Transaction } from './engine';
 import { findExport, findExports, useExports } from './exports';
 import { markChunks, numberRows, takeRowIds } from './mark-chunks';
+import { takeNewest } from './take-newest';
 import { takeWaiting } from './take-waiting';
 
 export interface ClaimOptions {
@@ -22,6 +24,7 @@ export interface ClaimOptions {
 	readonly owner: string;
 	readonly leaseMs: number;
 	readonly flush: boolean;
+	readonly newestFirst: boolean;
 }
 
 /** A leased batch with how its rows are laid out. */
@@ -69,6 +72,7 @@ export async function claim(
 	await useExports(engine, query, [o.exportId]);
 	const e = await findExport(engine, query, o.exportId);
 	if (e.state !== 'ACTIVE') return undefined;
+	if (o.newestFirst) checkNewestFirst(e.config);
 	// One claimer per export (S58). The others wait: who asked for a flush and heard of nothing would not ask again.
 	await lockClaims(engine, query, e);
 	const [standing] = await query<Standing>(STANDING, [[e.id], engine.clock.nowAt]);
@@ -135,7 +139,7 @@ async function newBatch(
 	tx: Transaction,
 	e: ExportRecord,
 	{ arrived_at: arrivedAt }: Standing,
-	{ flush }: ClaimOptions,
+	{ flush, newestFirst }: ClaimOptions,
 ): Promise<number | undefined> {
 	const tally = (await sumCounters(tx.query, [e.id])).get(e.id);
 	if (tally === undefined || arrivedAt === null) return undefined;
@@ -147,7 +151,8 @@ async function newBatch(
 		clock.toLocal(clock.nowAt),
 	);
 	if (!met && !flush && !e.isDraining) return undefined;
-	const taken = await takeWaiting(engine, tx, e, e.config.conditions);
+	const take = newestFirst ? takeNewest : takeWaiting;
+	const taken = await take(engine, tx, e, e.config.conditions);
 	if (taken === undefined) return undefined;
 	const firstRow = await takeRowIds(tx.query, e, taken.count);
 	const number = await addBatch(engine, tx, e, {

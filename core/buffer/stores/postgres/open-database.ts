@@ -1,9 +1,10 @@
-import { BufferError, ConfigError } from '../../../errors';
+import { ConfigError } from '../../../errors';
 import { type Clock, systemClock } from '../../../runtime/clock';
 import { newUuid } from '../../../runtime/ids';
 import type { Durability } from '../durability';
 import type { Connection, Query } from './connection';
-import { FORMAT, MIGRATIONS } from './schema';
+import { otherFormat } from '../failures';
+import { FORMAT, SCHEMA } from './schema';
 import { checkServerVersion } from './server-version';
 import type { Mark, Past } from '../store-time';
 import { NOTE_SEEN, RAISE_OFFSET, SERVER_TIME, type ServerTime } from './store-clock';
@@ -20,7 +21,7 @@ export interface Opened {
 }
 
 /**
- * Makes or migrates the schema and reads what every process has to know of the store.
+ * Makes the schema where it is new and reads what every process has to know of the store.
  *
  * @param o clock: unless it is the system's, the store goes by it and not by the server's
  */
@@ -31,14 +32,14 @@ export async function openDatabase(
 ): Promise<Opened> {
 	return connection.transaction(async (query) => {
 		// Who opens an empty database at the same instant waits here until the first has made everything.
-		await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`sluice migrate ${schema}`]);
+		await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`sluice open ${schema}`]);
 		const [server] = await query<{ version: string; number: number }>(
 			`SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number`,
 		);
 		const aged = checkServerVersion(server?.number ?? 0);
 		await checkEncoding(query);
 		const { isDurable, warnings } = await requireDurability(query, durability);
-		await migrate(query, schema);
+		await prepare(query, schema);
 		const [meta] = await query<{ store_id: string; last_seen_at: number; lived_at: number }>(
 			'SELECT store_id, last_seen_at, lived_at FROM @meta',
 		);
@@ -101,32 +102,24 @@ async function requireDurability(
 	return { isDurable: false, warnings };
 }
 
-async function migrate(query: Query, schema: string): Promise<void> {
+/** @throws BufferError ERR_STORE_VERSION */
+async function prepare(query: Query, schema: string): Promise<void> {
 	const [found] = await query<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists', [
 		`"${schema}".meta`,
 	]);
-	let format = 0;
 	if (found?.exists === true) {
 		const [meta] = await query<{ format: number }>('SELECT format FROM @meta');
-		format = meta?.format ?? 0;
-	} else {
-		const [known] = await query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
-		// Not IF NOT EXISTS: who may not make schemas may still have been given one.
-		if (known === undefined) await query(`CREATE SCHEMA "${schema}"`);
+		const format = meta?.format ?? 0;
+		if (format !== FORMAT) throw otherFormat(`schema ${schema}`, format, FORMAT);
+		return;
 	}
-	if (format > FORMAT) {
-		throw new BufferError(
-			'ERR_STORE_VERSION',
-			`the store in schema ${schema} has format ${format}, this release knows up to ${FORMAT}`,
-			{ details: { format, known: FORMAT } },
-		);
-	}
-	for (const migration of MIGRATIONS.slice(format)) await query(migration);
-	if (format === 0) {
-		const now = Date.now();
-		await query(
-			'INSERT INTO @meta (id, store_id, created_at, format, last_seen_at, quarantined_rows) VALUES (1, $1, $2, $3, 0, 0)',
-			[newUuid(now), now, FORMAT],
-		);
-	} else if (format < FORMAT) await query('UPDATE @meta SET format = $1', [FORMAT]);
+	const [known] = await query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+	// Not IF NOT EXISTS: who may not make schemas may still have been given one.
+	if (known === undefined) await query(`CREATE SCHEMA "${schema}"`);
+	await query(SCHEMA);
+	const now = Date.now();
+	await query(
+		'INSERT INTO @meta (id, store_id, created_at, format, last_seen_at, quarantined_rows) VALUES (1, $1, $2, $3, 0, 0)',
+		[newUuid(now), now, FORMAT],
+	);
 }

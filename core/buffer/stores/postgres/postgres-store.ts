@@ -3,6 +3,7 @@ import type { Clock } from '../../../runtime/clock';
 import type {
 	AppendRequest,
 	Batch,
+	ClaimOptions,
 	Counters,
 	DeadLetter,
 	Lease,
@@ -139,13 +140,10 @@ export class PostgresStore implements Store {
 		return answer;
 	}
 
-	async claim(
-		exportId: string,
-		o: { readonly owner: string; readonly leaseMs: number; readonly flush?: boolean },
-	) {
-		const { owner, leaseMs, flush = false } = o;
+	async claim(exportId: string, o: ClaimOptions) {
+		const { owner, leaseMs, flush = false, newestFirst = false } = o;
 		const claimed = await this.#work((tx) =>
-			claim(this.#engine, tx, { exportId, owner, leaseMs, flush }),
+			claim(this.#engine, tx, { exportId, owner, leaseMs, flush, newestFirst }),
 		);
 		return claimed === undefined ? undefined : this.#show(claimed);
 	}

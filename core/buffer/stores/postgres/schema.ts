@@ -1,19 +1,30 @@
 /**
- * Tables of the store (S55). A change is a new migration at the end, never an edit: names may grow, meanings may not.
+ * Tables of the store (S55). What is changed here or in row-codec.ts raises FORMAT.
  * `@name` stands for the table in the store's own schema. chunk.body and latest.row are laid out by row-codec.ts; keys are
  * bytea, since text cannot hold every string. Instants named at are as the row says, all others store time.
  *
  * A chunk belongs to one batch or to none: a cut inside a chunk makes two of it (`sub` keeps them in order). Rows go with the
  * settlement of their batch, and autovacuum is told to follow closely; ADR 6 says why there are no partitions (S60).
  */
-const FIRST_FORMAT = `
+export const SCHEMA = `
 CREATE TABLE @meta (
 	id integer PRIMARY KEY CHECK (id = 1),
 	store_id text NOT NULL,
 	created_at double precision NOT NULL,
 	format integer NOT NULL,
 	last_seen_at double precision NOT NULL,
-	quarantined_rows bigint NOT NULL
+	quarantined_rows bigint NOT NULL,
+	-- How long the store has lived, by which rows and dead letters age (store-time.ts).
+	lived_at double precision NOT NULL DEFAULT 0,
+	-- What is added to the server's clock since it was set back (store-clock.ts).
+	clock_offset_ms double precision NOT NULL DEFAULT 0
+);
+
+-- Where store time ran ahead of the time lived.
+CREATE TABLE @lived_mark (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at double precision NOT NULL,
+	lived_at double precision NOT NULL
 );
 
 CREATE SEQUENCE @export_version;
@@ -50,6 +61,7 @@ CREATE TABLE @counter (
 	open_bytes bigint NOT NULL,
 	dead_batches bigint NOT NULL,
 	dead_rows bigint NOT NULL,
+	dead_bytes bigint NOT NULL,
 	accepted bigint NOT NULL,
 	acked bigint NOT NULL,
 	dropped bigint NOT NULL,
@@ -104,7 +116,9 @@ CREATE TABLE @batch (
 	dead_at double precision NOT NULL,
 	error_code text,
 	error_message text,
-	origin bigint
+	origin bigint,
+	-- The random part of its key (batch-key.ts): whatever makes a batch makes it a key of its own.
+	salt text NOT NULL DEFAULT right(replace(gen_random_uuid()::text, '-', ''), 16)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 CREATE INDEX batch_due ON @batch (export, next_at, id) WHERE state = 'open';
 CREATE INDEX batch_order ON @batch (export, first_row, id) WHERE state = 'open';
@@ -143,45 +157,8 @@ CREATE TABLE @quarantine (
 	crc bigint NOT NULL,
 	body bytea NOT NULL
 );
-`;
 
-/** The random part of a batch's key (batch-key.ts). A batch that has none keeps the key it was given. */
-const SECOND_FORMAT = `
-ALTER TABLE @batch ADD COLUMN salt text NOT NULL DEFAULT '';
--- Whatever makes a batch makes it a key of its own.
-ALTER TABLE @batch ALTER COLUMN salt SET DEFAULT right(replace(gen_random_uuid()::text, '-', ''), 16);
-`;
-
-/** Bytes of dead letters count for the quota (S43). What there is goes into one slot: only the sum of all means anything. */
-const THIRD_FORMAT = `
-ALTER TABLE @counter ADD COLUMN dead_bytes bigint NOT NULL DEFAULT 0;
-UPDATE @counter c SET dead_bytes = d.bytes FROM (
-	SELECT b.export, sum(b.bytes) AS bytes, (SELECT min(slot) FROM @counter o WHERE o.export = b.export) AS slot
-	FROM @batch b WHERE b.state = 'dead' GROUP BY b.export
-) d WHERE c.export = d.export AND c.slot = d.slot;
-`;
-
-/**
- * How long the store has lived, by which rows and dead letters age, and where store time ran ahead of it (store-time.ts); what is added to
- * the server's clock since it was set back (store-clock.ts).
- */
-const FOURTH_FORMAT = `
-ALTER TABLE @meta ADD COLUMN lived_at double precision NOT NULL DEFAULT 0;
-ALTER TABLE @meta ADD COLUMN clock_offset_ms double precision NOT NULL DEFAULT 0;
-CREATE TABLE @lived_mark (
-	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	at double precision NOT NULL,
-	lived_at double precision NOT NULL
-);
-`;
-
-/** Order keys that compare in every store alike (key-bytes.ts). What was stored is not to be compared with them: the next row wins. */
-const FIFTH_FORMAT = `
-UPDATE @latest SET order_key = NULL, order_number = NULL;
-`;
-
-/** Small durable state (buffer/documents.ts). Ids compare as bytes, whatever the database's collation is. */
-const SIXTH_FORMAT = `
+-- Small durable state (buffer/documents.ts). Ids compare as bytes, whatever the database's collation is.
 CREATE SEQUENCE @document_revision;
 CREATE TABLE @document (
 	collection text COLLATE "C" NOT NULL,
@@ -193,15 +170,5 @@ CREATE TABLE @document (
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 `;
 
-/** Position n brings a store of format n to format n + 1. */
-export const MIGRATIONS: readonly string[] = [
-	FIRST_FORMAT,
-	SECOND_FORMAT,
-	THIRD_FORMAT,
-	FOURTH_FORMAT,
-	FIFTH_FORMAT,
-	SIXTH_FORMAT,
-];
-
-/** What this release writes. A newer one is ERR_STORE_VERSION (S17). */
-export const FORMAT = MIGRATIONS.length;
+/** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
+export const FORMAT = 6;

@@ -89,10 +89,16 @@ async function split(
 	const { code, message } = outcome.error;
 	const { mappingRevision, reason, attempts, number: origin } = batch;
 	const nextAt = dueAt(engine, outcome.retryAt);
-	const inherited = { mappingRevision, reason, attempts, nextAt, error: { code, message }, origin };
+	const inherited = { mappingRevision, reason, nextAt, origin };
+	const failed = { ...inherited, attempts, error: { code, message } };
+	const made = {
+		retry: { ...failed, state: 'open' },
+		hold: { ...inherited, attempts: attempts - 1, state: 'open' },
+		dead: { ...failed, state: 'dead' },
+	} as const;
 	const e = { id: batch.exportNumber };
-	await splitBatch(tx, batch, plan, (members, state) =>
-		addBatch(engine, tx, e, { ...inherited, ...members, state }),
+	await splitBatch(tx, batch, plan, (members, fate) =>
+		addBatch(engine, tx, e, { ...made[fate], ...members }),
 	);
 	await removeBatch(tx, batch);
 	deltaOf(tx, batch.exportNumber).ackedTotal += plan.ackedCount;

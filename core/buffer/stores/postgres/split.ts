@@ -19,14 +19,18 @@ type Members = Pick<
 	'count' | 'sizeBytes' | 'firstAt' | 'lastAt' | 'arrivedAt' | 'firstRow'
 >;
 
-/** Rows `from` … `end` of a chunk, of which `state` makes what. */
+/** Rows `from` … `end` of a chunk, all of one fate. */
 interface Run {
 	readonly from: number;
 	end: number;
-	readonly state: 'open' | 'dead';
+	readonly fate: Fate;
 }
 
-type Piece = Omit<NewChunk, 'batch'> & { readonly state: Run['state'] };
+/** What becomes of rows that are not done. */
+export type Fate = 'retry' | 'hold' | 'dead';
+const FATES: readonly Fate[] = ['retry', 'hold', 'dead'];
+
+type Piece = Omit<NewChunk, 'batch'> & { readonly fate: Fate };
 
 /**
  * Moves the named rows of a batch into new ones and deletes the others. A chunk of which no row is named is not read.
@@ -37,48 +41,47 @@ export async function splitBatch(
 	tx: Transaction,
 	batch: BatchRecord,
 	plan: SplitPlan,
-	add: (members: Members, state: Run['state']) => Promise<number>,
+	add: (members: Members, fate: Fate) => Promise<number>,
 ): Promise<void> {
 	const rows = await tx.query<ChunkRow>(
 		`SELECT ${CHUNK_COLUMNS} FROM @chunk WHERE batch = $1 ORDER BY seq, sub`,
 		[batch.number],
 	);
-	const states = new Map<number, Run['state']>([
-		...plan.retry.map((position) => [position, 'open'] as const),
-		...plan.dead.map((position) => [position, 'dead'] as const),
-	]);
-	const members = new Map<Run['state'], Members>();
+	const fates = new Map<number, Fate>(
+		FATES.flatMap((fate) => plan[fate].map((position) => [position, fate] as const)),
+	);
+	const members = new Map<Fate, Members>();
 	const pieces: Piece[] = [];
 	let position = 0;
 	for (const chunk of rows.map(toChunk)) {
-		const runs = runsOf(chunk, position, states);
+		const runs = runsOf(chunk, position, fates);
 		position += chunk.count;
 		for (const piece of await cut(tx, batch, chunk, runs)) {
-			members.set(piece.state, join(members.get(piece.state), piece));
+			members.set(piece.fate, join(members.get(piece.fate), piece));
 			pieces.push(piece);
 		}
 	}
-	const numbers = new Map<Run['state'], number>();
-	for (const state of ['open', 'dead'] as const) {
-		const made = members.get(state);
-		if (made !== undefined) numbers.set(state, await add(made, state));
+	const numbers = new Map<Fate, number>();
+	for (const fate of FATES) {
+		const made = members.get(fate);
+		if (made !== undefined) numbers.set(fate, await add(made, fate));
 	}
 	await tx.query('DELETE FROM @chunk WHERE batch = $1', [batch.number]);
 	await insertChunks(
 		tx.query,
 		batch.exportNumber,
-		pieces.map(({ state, ...piece }) => ({ ...piece, batch: numbers.get(state) ?? null })),
+		pieces.map(({ fate, ...piece }) => ({ ...piece, batch: numbers.get(fate) ?? null })),
 	);
 }
 
-function runsOf(chunk: Chunk, position: number, states: ReadonlyMap<number, Run['state']>): Run[] {
+function runsOf(chunk: Chunk, position: number, fates: ReadonlyMap<number, Fate>): Run[] {
 	const runs: Run[] = [];
 	for (let index = 0; index < chunk.count; index++) {
-		const state = states.get(position + index);
-		if (state === undefined) continue;
+		const fate = fates.get(position + index);
+		if (fate === undefined) continue;
 		const last = runs.at(-1);
-		if (last?.end === index && last.state === state) last.end++;
-		else runs.push({ from: index, end: index + 1, state });
+		if (last?.end === index && last.fate === fate) last.end++;
+		else runs.push({ from: index, end: index + 1, fate });
 	}
 	return runs;
 }
@@ -95,9 +98,9 @@ async function cut(
 		// The next read of the batch puts the chunk aside; until then its rows cannot be told apart.
 		throw new BufferError('ERR_STORE_CORRUPT', `rows of batch ${batch.number} are damaged`);
 	}
-	return runs.map(({ from, end, state }) => {
+	return runs.map(({ from, end, fate }) => {
 		const { batch: _, ...piece } = cutChunk(chunk, found, from, end, null);
-		return { ...piece, state };
+		return { ...piece, fate };
 	});
 }
 

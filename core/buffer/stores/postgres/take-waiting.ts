@@ -25,7 +25,7 @@ export interface TakeLimits {
 /** A batch of more chunks would take longer to mark than others should wait. It is smaller than its limits then. */
 const MAX_CHUNKS = 100_000;
 
-/** Whole chunks, all of one mapping revision. */
+/** Whole chunks in their order, all of one mapping revision. */
 export interface Taken {
 	readonly chunks: readonly Chunk[];
 	readonly mappingRevision: number;

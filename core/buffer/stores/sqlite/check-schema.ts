@@ -1,6 +1,6 @@
 import { Connection, toText } from './connection';
 import { DamagedDatabase } from './damage';
-import { MIGRATIONS } from './schema';
+import { SCHEMA } from './schema';
 
 const SELECT_SCHEMA = `SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL`;
 
@@ -14,7 +14,7 @@ export function checkSchema(connection: Connection): void {
 	const found = readSchema(connection);
 	const model = new Connection(':memory:');
 	try {
-		for (const migrate of MIGRATIONS) migrate(model);
+		model.exec(SCHEMA);
 		for (const [name, sql] of readSchema(model)) {
 			if (found.get(name) !== sql) throw new DamagedDatabase(`the schema of ${name} is damaged`);
 		}

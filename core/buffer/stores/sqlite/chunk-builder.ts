@@ -4,7 +4,7 @@ import type { EncodedRow } from './packed-appends';
 import { readReceivedAt } from '../row-codec';
 
 /** A chunk is also what one read brings into memory, and what a cut inside it has to walk. */
-const MAX_CHUNK_BYTES = 1024 ** 2;
+export const MAX_CHUNK_BYTES = 1024 ** 2;
 
 type Stretch = Pick<EncodedRow, 'bytes' | 'start'> & { end: number };
 

@@ -17,7 +17,7 @@ const MAX_HEADER_SUM = 0xffff;
 
 /**
  * The checksum of a chunk (S50), a whole number below 2^48: the CRC-32 of its body, and above that 16 bits of the header's. Two
- * sums, since a body that is whole can tell most of a damaged header. Chunks from before format 3 have 0 above the body's.
+ * sums, since a body that is whole can tell most of a damaged header.
  */
 export function sealOf(header: ChunkHeader, body: Buffer): number {
 	return sumOf(header) * BODY + crc32(body);
@@ -33,8 +33,7 @@ export function fitsBody(seal: number, body: Buffer): boolean {
 }
 
 export function fitsHeader(seal: number, header: ChunkHeader): boolean {
-	const sum = Math.floor(seal / BODY);
-	return sum === 0 || sum === sumOf(header);
+	return Math.floor(seal / BODY) === sumOf(header);
 }
 
 /** 1 … MAX_HEADER_SUM */

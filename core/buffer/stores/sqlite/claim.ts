@@ -1,5 +1,6 @@
 import { evaluateConditions } from '../../conditions';
 import { batchKey } from '../batch-key';
+import { checkNewestFirst } from '../newest-first';
 import { nextDueOf } from '../next-due';
 import { NONE_RETRYING, type Retrying } from '../tally';
 import { addBatch, findBatch, findRevision, type Part } from './batches';
@@ -12,20 +13,19 @@ import {
 	isStrict,
 	liveLeases,
 } from './engine';
-import type { PlainBatch } from './protocol';
+import type { Operations, PlainBatch } from './protocol';
 import { SELECT_DUE, SELECT_FIRST_OPEN, UPDATE_BATCH_CLAIMED } from './sql';
+import { findNewest, takeNewest } from './take-newest';
 import { takeWaiting } from './take-waiting';
 
 /** S27: a due batch again, else a new one; undefined when there is none to give. */
-export function claim(
-	engine: Engine,
-	o: { exportId: string; owner: string; leaseMs: number; flush: boolean },
-): PlainBatch | undefined {
+export function claim(engine: Engine, o: Operations['claim'][0]): PlainBatch | undefined {
 	const e = findExport(engine, o.exportId);
 	if (e.state !== 'ACTIVE') return undefined;
+	if (o.newestFirst) checkNewestFirst(e.config);
 	const limit = isStrict(e) ? 1 : e.config.maxInFlight;
 	if (liveLeases(engine, e).length >= limit) return undefined;
-	const number = dueBatch(engine, e) ?? newBatch(engine, e, o.flush);
+	const number = dueBatch(engine, e) ?? newBatch(engine, e, o);
 	return number === undefined ? undefined : lease(engine, e, number, o);
 }
 
@@ -72,7 +72,11 @@ function nextOpen(engine: Engine, e: ExportRecord): { number: number; nextAt: nu
 	return { number: toNumber(row.id), nextAt: toOptionalNumber(row.next_at) ?? 0 };
 }
 
-function newBatch(engine: Engine, e: ExportRecord, isFlush: boolean): number | undefined {
+function newBatch(
+	engine: Engine,
+	e: ExportRecord,
+	{ flush, newestFirst }: Operations['claim'][0],
+): number | undefined {
 	if (isStrict(e) && e.tally.openBatches > 0) return undefined;
 	if (e.tally.rows === 0 || e.arrivedAt === undefined) return undefined;
 	const { time } = engine;
@@ -82,9 +86,12 @@ function newBatch(engine: Engine, e: ExportRecord, isFlush: boolean): number | u
 		{ rows, bytes, firstRowAt: time.toWall(e.arrivedAt) },
 		time.toWall(time.nowAt),
 	);
-	if (!met && !isFlush && !e.isDraining) return undefined;
+	if (!met && !flush && !e.isDraining) return undefined;
+	const newest = newestFirst ? findNewest(engine, e, e.config.conditions) : undefined;
 	engine.begin();
-	const taken = takeWaiting(engine, e, e.config.conditions);
+	const taken = newest
+		? takeNewest(engine, e, newest)
+		: takeWaiting(engine, e, e.config.conditions);
 	if (taken === undefined) return undefined;
 	return addBatch(engine, e, taken, {
 		mappingRevision: taken.mappingRevision,

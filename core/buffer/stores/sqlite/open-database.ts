@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { BufferError } from '../../../errors';
 import { Connection, SQLITE, sqliteCode, toNumber, toOptionalNumber, toText } from './connection';
 import type { Past } from '../store-time';
 import type { Meta } from './engine';
 import { openFailed } from './open-failed';
 import { storeOwned } from './owner-file';
-import { applyPragmas } from './pragmas';
+import { applyPragmas, lock } from './pragmas';
 import type { Durability } from '../durability';
 import { checkSchema } from './check-schema';
 import { DamagedDatabase } from './damage';
-import { FORMAT, MIGRATIONS } from './schema';
-import { HAS_META, INSERT_META, SELECT_MARKS, SELECT_META, UPDATE_FORMAT } from './sql';
+import { otherFormat } from '../failures';
+import { FORMAT, SCHEMA } from './schema';
+import { HAS_META, INSERT_META, SELECT_MARKS, SELECT_META } from './sql';
 
 /** The former owner may be closing (S12). */
 const BUSY_RETRY_MS = 2_000;
@@ -26,7 +26,7 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens `store.db` and keeps it locked (S11), creates or migrates its tables (S17). Blocks for up to 2 s: only in a worker.
+ * Opens `store.db` and keeps it locked (S11), creates its tables where it is new (S17). Blocks for up to 2 s: only in a worker.
  *
  * @throws BufferError ERR_STORE_OWNED, ERR_STORE_VERSION, ERR_STORE_CORRUPT, ERR_STORE_UNAVAILABLE
  */
@@ -54,9 +54,11 @@ function tryOpen(
 ): OpenDatabase {
 	const connection = new Connection(join(directory, 'store.db'));
 	try {
-		applyPragmas(connection, durability);
+		lock(connection);
 		const isNew = connection.get(HAS_META) === undefined;
-		migrate(connection, isNew ? 0 : readFormat(connection), nowAt);
+		if (!isNew) checkFormat(connection, directory);
+		applyPragmas(connection, durability);
+		beginWriting(connection, isNew, nowAt);
 		checkSchema(connection);
 		const { meta, past } = readMeta(connection);
 		const marks = connection
@@ -71,27 +73,23 @@ function tryOpen(
 	}
 }
 
-/** @throws DamagedDatabase */
-function readFormat(connection: Connection): number {
+/** Before anything is written. @throws BufferError ERR_STORE_VERSION; DamagedDatabase */
+function checkFormat(connection: Connection, directory: string): void {
 	const format = toNumber(connection.get(SELECT_META)?.format);
-	if (Number.isInteger(format) && format >= 1) return format;
-	throw new DamagedDatabase('the record of the store is not as it was written');
+	if (!Number.isInteger(format) || format < 1) {
+		throw new DamagedDatabase('the record of the store is not as it was written');
+	}
+	if (format !== FORMAT) throw otherFormat(directory, format, FORMAT);
 }
 
-/** All steps in one transaction; also takes the lock for writing, when there is nothing to do. */
-function migrate(connection: Connection, format: number, nowAt: number): void {
-	if (format > FORMAT) {
-		throw new BufferError(
-			'ERR_STORE_VERSION',
-			`the store has format ${format}, this release knows ${FORMAT}; install the newer release again`,
-			{ details: { format, known: FORMAT } },
-		);
-	}
+/** Also takes the lock for writing, when there is nothing to make. */
+function beginWriting(connection: Connection, isNew: boolean, nowAt: number): void {
 	connection.exec('BEGIN EXCLUSIVE');
 	try {
-		for (const migrate of MIGRATIONS.slice(format)) migrate(connection);
-		if (format === 0) connection.run(INSERT_META, randomUUID(), nowAt, FORMAT, nowAt);
-		else if (format < FORMAT) connection.run(UPDATE_FORMAT, FORMAT);
+		if (isNew) {
+			connection.exec(SCHEMA);
+			connection.run(INSERT_META, randomUUID(), nowAt, FORMAT, nowAt);
+		}
 		connection.exec('COMMIT');
 	} catch (error) {
 		connection.exec('ROLLBACK');

@@ -11,15 +11,16 @@ interface Pragma {
 
 const WAL_SIZE_LIMIT_BYTES = 16 * 1024 ** 2;
 
-/**
- * S10, in this order: the lock mode before the first access, so that the connection keeps its lock (S11); auto_vacuum before
- * the first table; mmap off, since a mapped file that is cut short kills the process.
- */
+/** Before the first access, so that the connection keeps its lock (S11). */
+const LOCKING: readonly Pragma[] = [
+	{ name: 'busy_timeout', value: '0', expected: 0 },
+	{ name: 'locking_mode', value: 'EXCLUSIVE', expected: 'exclusive' },
+];
+
+/** S10, in this order: auto_vacuum before the first table; mmap off, since a mapped file that is cut short kills the process. */
 function pragmas(durability: Durability): Pragma[] {
 	const isMac = process.platform === 'darwin';
 	return [
-		{ name: 'busy_timeout', value: '0', expected: 0 },
-		{ name: 'locking_mode', value: 'EXCLUSIVE', expected: 'exclusive' },
 		{ name: 'auto_vacuum', value: 'INCREMENTAL', expected: 2 },
 		{ name: 'journal_mode', value: 'WAL', expected: 'wal' },
 		durability === 'full'
@@ -37,13 +38,22 @@ function pragmas(durability: Durability): Pragma[] {
 	];
 }
 
+/** Makes the first access lock the database; changes nothing in it. @throws as applyPragmas */
+export function lock(connection: Connection): void {
+	setAll(connection, LOCKING);
+}
+
 /**
  * Sets every pragma by name and compares what reads back: a setting that silently did not take would lose rows.
  *
  * @throws BufferError ERR_STORE_UNAVAILABLE naming the pragma
  */
 export function applyPragmas(connection: Connection, durability: Durability): void {
-	for (const { name, value, expected } of pragmas(durability)) {
+	setAll(connection, [...LOCKING, ...pragmas(durability)]);
+}
+
+function setAll(connection: Connection, wanted: readonly Pragma[]): void {
+	for (const { name, value, expected } of wanted) {
 		// Kept in the file, and written to it each time it is set: into a log of which the rest may have to be kept (S52).
 		if (name === 'auto_vacuum' && readPragma(connection, name) === expected) continue;
 		connection.exec(`PRAGMA ${name}=${value}`);

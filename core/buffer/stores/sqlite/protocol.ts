@@ -48,6 +48,7 @@ export type PlainOutcome =
 			readonly kind: 'split';
 			readonly retry: readonly number[];
 			readonly retryAt?: number;
+			readonly hold?: readonly number[];
 			readonly dead: readonly number[];
 			readonly error: PlainError;
 	  };
@@ -101,7 +102,7 @@ export interface Operations {
 	setState: [{ exportId: string; state: ExportState }, answer: undefined];
 	removeExport: [{ exportId: string; how: 'drain' | 'drop' }, answer: undefined];
 	claim: [
-		{ exportId: string; owner: string; leaseMs: number; flush: boolean },
+		{ exportId: string; owner: string; leaseMs: number; flush: boolean; newestFirst: boolean },
 		answer: PlainBatch | undefined,
 	];
 	renew: [Lease, answer: Lease];

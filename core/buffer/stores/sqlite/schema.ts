@@ -1,11 +1,8 @@
-import { crc32 } from 'node:zlib';
-import { type Connection, toBuffer, toNumber } from './connection';
-
 /**
- * Tables of the store (S19). A change is a new migration at the end, never an edit: names may grow, meanings may not.
- * chunk.body and latest.row are laid out by row-codec.ts. Instants named at are as the row says, all others store time.
+ * Tables of the store (S19). chunk.body and latest.row are laid out by row-codec.ts, chunk.crc by chunk-seal.ts. Instants named at are
+ * as the row says, all others store time. What is changed here or there raises FORMAT.
  */
-const FIRST_FORMAT = `
+export const SCHEMA = `
 CREATE TABLE meta (
 	id INTEGER PRIMARY KEY CHECK (id = 1),
 	store_id TEXT NOT NULL,
@@ -16,7 +13,11 @@ CREATE TABLE meta (
 	next_batch INTEGER NOT NULL,
 	last_seen_at INTEGER NOT NULL,
 	missing_rows INTEGER NOT NULL,
-	quarantined_rows INTEGER NOT NULL
+	quarantined_rows INTEGER NOT NULL,
+	-- The time that the store has lived, by which rows and dead letters age (store-time.ts).
+	lived_at REAL NOT NULL,
+	-- Of the newest document: a removed one leaves nothing, and revisions never repeat.
+	document_revision INTEGER NOT NULL
 );
 
 CREATE TABLE export (
@@ -81,7 +82,9 @@ CREATE TABLE batch (
 	dead_at REAL NOT NULL,
 	error_code TEXT,
 	error_message TEXT,
-	origin INTEGER
+	origin INTEGER,
+	-- The random part of its key (batch-key.ts).
+	salt TEXT NOT NULL
 );
 -- The due batch of an export (S27).
 CREATE INDEX batch_due ON batch (export, state, next_at, id);
@@ -102,17 +105,11 @@ CREATE TABLE latest (
 	revision INTEGER NOT NULL,
 	order_key TEXT,
 	row BLOB NOT NULL,
+	crc INTEGER NOT NULL,
 	PRIMARY KEY (export, key)
 );
-`;
 
-/**
- * Format 2: rows of `latest` carry a checksum, as chunks do; `spare` repeats what no other page could tell if a page of
- * `export` is damaged (S51): whose rows they are.
- */
-const SECOND_FORMAT = `
-ALTER TABLE latest ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
-
+-- Repeats what no other page could tell if a page of export is damaged (S51): whose rows they are.
 CREATE TABLE spare (
 	export INTEGER PRIMARY KEY,
 	name TEXT NOT NULL,
@@ -123,38 +120,15 @@ CREATE TABLE spare (
 	fingerprint TEXT NOT NULL,
 	revision INTEGER NOT NULL
 );
-INSERT INTO spare (export, name, config, state, is_draining, is_removed, fingerprint, revision)
-	SELECT id, name, config, state, is_draining, is_removed, fingerprint, revision FROM export;
-`;
 
-function toSecondFormat(connection: Connection): void {
-	connection.exec(SECOND_FORMAT);
-	const next = 'SELECT rowid AS id, row FROM latest WHERE rowid > ? ORDER BY rowid LIMIT 1';
-	for (let row = connection.get(next, 0); row !== undefined;) {
-		const id = toNumber(row.id);
-		connection.run('UPDATE latest SET crc = ? WHERE rowid = ?', crc32(toBuffer(row.row)), id);
-		row = connection.get(next, id);
-	}
-}
-
-/** Format 5: bytes of dead letters count for the quota (S43), so the tally of an export has them. */
-const FIFTH_FORMAT = `
-UPDATE export SET tally = json_set(tally, '$.deadBytes',
-	(SELECT coalesce(sum(bytes), 0) FROM batch WHERE export = export.id AND state = 'dead')) WHERE json_valid(tally)`;
-
-/** Format 6: the time that the store has lived, by which rows and dead letters age (store-time.ts), and where store time ran ahead of it. */
-const SIXTH_FORMAT = `
-ALTER TABLE meta ADD COLUMN lived_at REAL NOT NULL DEFAULT 0;
+-- Where store time ran ahead of the time lived.
 CREATE TABLE lived_mark (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	at REAL NOT NULL,
 	lived_at REAL NOT NULL
 );
-`;
 
-/** Format 7: small durable state (buffer/documents.ts). Revisions come from one counter, since a removed document leaves nothing. */
-const SEVENTH_FORMAT = `
-ALTER TABLE meta ADD COLUMN document_revision INTEGER NOT NULL DEFAULT 0;
+-- Small durable state (buffer/documents.ts).
 CREATE TABLE document (
 	collection TEXT NOT NULL,
 	id TEXT NOT NULL,
@@ -165,18 +139,5 @@ CREATE TABLE document (
 );
 `;
 
-/** Position n brings a store of format n to format n + 1, in a transaction of who calls it. */
-export const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
-	(connection) => connection.exec(FIRST_FORMAT),
-	toSecondFormat,
-	// Format 3: chunk.crc has a sum of the header above that of the body (chunk-seal.ts). Nothing to change: chunks without one stay.
-	() => {},
-	// Format 4: the random part of a batch's key (batch-key.ts). A batch that has none keeps the key it was given.
-	(connection) => connection.exec(`ALTER TABLE batch ADD COLUMN salt TEXT NOT NULL DEFAULT ''`),
-	(connection) => connection.exec(FIFTH_FORMAT),
-	(connection) => connection.exec(SIXTH_FORMAT),
-	(connection) => connection.exec(SEVENTH_FORMAT),
-];
-
-/** What this release writes. A newer one is ERR_STORE_VERSION (S17). */
-export const FORMAT = MIGRATIONS.length;
+/** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
+export const FORMAT = 7;

@@ -81,15 +81,19 @@ function split(
 	const plan = planSplit(outcome, batch.count);
 	const { mappingRevision, reason, attempts, number: origin } = batch;
 	const nextAt = dueAt(engine, outcome.retryAt);
-	const inherited = { mappingRevision, reason, attempts, nextAt, error: outcome.error, origin };
+	const inherited = { mappingRevision, reason, nextAt, origin };
+	const failed = { ...inherited, attempts, error: outcome.error };
 	removeBatch(engine, batch);
 	e.tally.ackedTotal += plan.ackedCount;
-	for (const [state, positions] of [['open', plan.retry] as const, ['dead', plan.dead] as const]) {
+	for (const [positions, fields] of [
+		[plan.retry, { ...failed, state: 'open' }],
+		[plan.hold, { ...inherited, attempts: attempts - 1, state: 'open' }],
+		[plan.dead, { ...failed, state: 'dead' }],
+	] as const) {
 		if (positions.length === 0) continue;
-		const members = measurePositions(engine, batch, positions);
-		addBatch(engine, e, members, { ...inherited, state });
+		addBatch(engine, e, measurePositions(engine, batch, positions), fields);
 	}
-	releaseOthers(engine, batch, [...plan.retry, ...plan.dead]);
+	releaseOthers(engine, batch, [...plan.retry, ...plan.hold, ...plan.dead]);
 }
 
 /** The rows at the positions that nobody named are done. */

@@ -5,15 +5,14 @@ export const HAS_META = `SELECT 1 AS found FROM sqlite_schema WHERE type = 'tabl
 export const SELECT_META = `SELECT * FROM meta WHERE id = 1`;
 export const INSERT_META = `
 	INSERT INTO meta (id, store_id, created_at, format, commit_number, appended_rows, next_batch, last_seen_at,
-		missing_rows, quarantined_rows)
-	VALUES (1, ?, ?, ?, 0, 0, 1, ?, 0, 0)`;
+		missing_rows, quarantined_rows, lived_at, document_revision)
+	VALUES (1, ?, ?, ?, 0, 0, 1, ?, 0, 0, 0, 0)`;
 export const UPDATE_META = `
 	UPDATE meta SET commit_number = ?, appended_rows = ?, next_batch = ?, last_seen_at = ?, missing_rows = ?,
 		quarantined_rows = ?, lived_at = ?, document_revision = ? WHERE id = 1`;
 export const SELECT_MARKS = `SELECT at, lived_at FROM lived_mark ORDER BY id`;
 export const INSERT_MARK = `INSERT INTO lived_mark (at, lived_at) VALUES (?, ?)`;
 export const DELETE_OLD_MARKS = `DELETE FROM lived_mark WHERE id <= (SELECT max(id) FROM lived_mark) - ?`;
-export const UPDATE_FORMAT = `UPDATE meta SET format = ? WHERE id = 1`;
 
 // export
 export const SELECT_EXPORTS = `SELECT * FROM export ORDER BY id`;
@@ -62,6 +61,13 @@ export const SUM_CHUNK_BYTES = `
 export const SELECT_CHUNKS_AFTER = `
 	SELECT seq, n, bytes, at, last_at, arrived_at, revision, crc, left_rows FROM chunk
 	WHERE export = ? AND seq > ? ORDER BY seq LIMIT ?`;
+/** Backwards from the chunk that ends at a sequence number, down to the one that holds another. */
+export const SELECT_CHUNKS_BEFORE = `
+	SELECT seq, n, bytes, at, last_at, arrived_at, revision, crc, left_rows FROM chunk
+	WHERE export = ?1 AND seq < ?2
+		AND seq >= coalesce((SELECT max(seq) FROM chunk WHERE export = ?1 AND seq <= ?3), ?3)
+		AND seq + n > ?3
+	ORDER BY seq DESC LIMIT ?4`;
 export const SELECT_STRAY_CHUNKS = `
 	SELECT count(*) AS n FROM chunk WHERE export NOT IN (SELECT id FROM export)`;
 

@@ -4,6 +4,7 @@ import type {
 	AppendAnswer,
 	AppendRequest,
 	Batch,
+	ClaimOptions,
 	DeadLetter,
 	Lease,
 	Outcome,
@@ -76,12 +77,10 @@ export class SqliteStore implements Store {
 		});
 	}
 
-	async claim(
-		exportId: string,
-		o: { readonly owner: string; readonly leaseMs: number; readonly flush?: boolean },
-	) {
-		const { owner, leaseMs, flush = false } = o;
-		const batch = await this.#client.call('claim', { exportId, owner, leaseMs, flush });
+	async claim(exportId: string, o: ClaimOptions) {
+		const { owner, leaseMs, flush = false, newestFirst = false } = o;
+		const args = { exportId, owner, leaseMs, flush, newestFirst };
+		const batch = await this.#client.call('claim', args);
 		return batch === undefined ? undefined : this.#show(batch);
 	}
 

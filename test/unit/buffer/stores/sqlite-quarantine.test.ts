@@ -104,30 +104,4 @@ describe('a chunk of a sqlite store that is put in quarantine (S50)', function (
 		const [counters] = await again.counters();
 		assert.deepEqual([counters?.rows, counters?.oldestAt, counters?.deadRows], [0, undefined, 3]);
 	});
-
-	for (const at of ['1e300', '-1e300', '8.64e15 + 1', '9e999', `'no instant'`]) {
-		it(`is put there also when it is from before format 3 and says that it was received at ${at}`, async () => {
-			const store = await open();
-			await store.putExport(anExport({ conditions: { ...conditions, count: 3 } }));
-			await append(store, ['1', '2']);
-			await append(store, ['3']);
-			const batch = await claimBatch(store, { flush: true });
-			await store.settle(batch.lease, { kind: 'release' });
-			await store.close();
-			const instants = `at = ${at}, last_at = ${at}, arrived_at = ${at}`;
-			damage(`body = zeroblob(length(body)), crc = crc % 4294967296, ${instants}`, 1);
-			const again = await open();
-			assert.deepEqual(await readTexts(await claimBatch(again)), ['3']);
-			const [letter] = await again.deadLetters();
-			assert.deepEqual([letter?.count, letter?.error.code], [2, 'ERR_STORE_CORRUPT']);
-			// Whoever shows it makes Dates of these.
-			for (const shown of [letter?.firstAt, letter?.lastAt]) {
-				assert.ok(Number.isFinite(new Date(shown ?? Number.NaN).getTime()));
-			}
-			const told =
-				/^2 rows of export receiver\/orders \(sequence 1 to 2, received from .*\) are damaged/;
-			assert.match(warnings[0] ?? '', told);
-			assert.equal(warnings.length, 1);
-		});
-	}
 });

@@ -1,9 +1,10 @@
-import { BufferError, ConfigError } from '../../../../errors';
+import { ConfigError } from '../../../../errors';
 import { systemClock } from '../../../../runtime/clock';
 import { checkConnectionString, checkSchema } from '../check-options';
 import { Connection, type Query } from '../connection';
 import type { Engine } from '../engine';
 import type { PostgresStoreOptions } from '../open-postgres-store';
+import { otherFormat } from '../../failures';
 import { FORMAT } from '../schema';
 import { SERVER_NOW, StoreClock } from '../store-clock';
 
@@ -57,15 +58,7 @@ export class SnapshotReader {
 			if (typeof meta?.store_id !== 'string' || typeof meta.format !== 'number') {
 				throw new ConfigError('store.schema', 'a schema that holds a store', this.#schema);
 			}
-			if (meta.format > FORMAT) {
-				const message = `the store has format ${meta.format}, this release knows ${FORMAT}`;
-				throw new BufferError('ERR_STORE_VERSION', message);
-			}
-			// Its tables lack columns that are asked for.
-			if (meta.format < FORMAT) {
-				const message = `the store has format ${meta.format}, which a host of this release brings to ${FORMAT} when it opens it`;
-				throw new BufferError('ERR_STORE_VERSION', message);
-			}
+			if (meta.format !== FORMAT) throw otherFormat(`schema ${this.#schema}`, meta.format, FORMAT);
 			return work({ query, meta, engine: readingEngine(meta) });
 		});
 	}

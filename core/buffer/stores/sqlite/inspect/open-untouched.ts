@@ -4,6 +4,7 @@ import { BufferError } from '../../../../errors';
 import { Connection, SQLITE, sqliteCode, toNumber } from '../connection';
 import { openFailed } from '../open-failed';
 import { storeOwned } from '../owner-file';
+import { otherFormat } from '../../failures';
 import { FORMAT } from '../schema';
 import { SELECT_META } from '../sql';
 import { requireSqlite } from '../worker-location';
@@ -72,10 +73,7 @@ function tryOpen(directory: string): Untouched | undefined {
 			connection.close();
 			return undefined;
 		}
-		if (format > FORMAT) {
-			const message = `the store has format ${format}, this release knows ${FORMAT}`;
-			throw new BufferError('ERR_STORE_VERSION', message, { details: { format, known: FORMAT } });
-		}
+		if (format !== FORMAT) throw otherFormat(directory, format, FORMAT);
 		// Windows cannot remove what is open, and there SQLite does not look whether it is gone.
 		if (process.platform !== 'win32') removeLinks();
 		const opened = connection;

@@ -24,7 +24,7 @@ const MAX_FINDINGS = 1_000;
 
 /** S54: integrity_check, checksums, I3, I5, I10, I11 and the witness. Reads everything, changes nothing. */
 export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyReport {
-	const { connection, directory, format } = untouched;
+	const { connection, directory } = untouched;
 	const findings: Finding[] = [];
 	const notes: string[] = [];
 	const checked = { exports: 0, chunks: 0, rows: 0, batches: 0, documents: 0 };
@@ -48,8 +48,6 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 		for (const e of engine.exportsById.values()) {
 			checked.exports++;
 			guarded(`export ${e.exportId}`, () => {
-				// Not in the counters before format 5.
-				if (format < 5) e.tally.deadBytes = Number.NaN;
 				const batches = allBatches(engine, e);
 				checked.batches += batches.length;
 				const headers = walkHeaders(engine, e, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
@@ -57,7 +55,7 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 				for (const finding of verifyExport(engine, e, counted, batches)) {
 					if (findings.length < MAX_FINDINGS) findings.push(finding);
 				}
-				if (format >= 2) findings.push(...verifyLatest(engine, e));
+				findings.push(...verifyLatest(engine, e));
 			});
 		}
 		for (const sql of [SELECT_STRAY_CHUNKS, SELECT_STRAY_BATCHES]) {
@@ -71,7 +69,6 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 			verifyDocuments(page, checked, (finding) => findings.push(finding));
 		}
 	});
-	if (format < 2) notes.push('rows of latest have no checksums before store format 2');
 	return { findings, notes, checked };
 }
 

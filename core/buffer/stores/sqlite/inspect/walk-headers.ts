@@ -48,7 +48,7 @@ export function readTrusted(engine: Engine, e: ExportRecord, chunk: Chunk): RowP
 	return isTrusted ? readChunk(engine, e, chunk) : undefined;
 }
 
-/** Chunks from before format 3 have no checksum of what they say of their rows. */
+/** Asked before the header is checked: by what a damaged one says, nobody walks. */
 export function isPossibleCount(count: number): boolean {
 	return Number.isSafeInteger(count) && count >= 1 && count <= MAX_ROWS;
 }

@@ -2,8 +2,6 @@ import { isSoundRow } from '../chunks';
 import type { Connection } from '../connection';
 import { toNumber, toText } from '../connection';
 import { parseConfig } from '../damage';
-import { findRows } from '../../row-codec';
-import { crc32 } from 'node:zlib';
 import type { PageImage } from './page-image';
 import { readRecords, type Value } from './read-records';
 import { TreePages } from './tree-pages';
@@ -97,37 +95,41 @@ export class DamagedTables {
 	}
 
 	*read(table: TableName): Generator<Value[]> {
+		for (const { rowid, values } of this.#records(table)) {
+			const row = toRow(table, rowid, values);
+			if (row !== undefined) yield row;
+		}
+	}
+
+	/** As the store's own record says, also where it is one of another format; undefined where there is no such record. */
+	findFormat(): number | undefined {
+		for (const { values } of this.#records('meta')) {
+			const [, storeId, , format] = values;
+			if (isText(storeId) && isCount(format)) return Number(format);
+		}
+		return undefined;
+	}
+
+	*#records(table: TableName): Generator<{ rowid: number; values: Value[] }> {
 		const pages = new Set(
 			[...(this.#roots.get(table) ?? [])].flatMap((root) => this.#pages.of(root)),
 		);
-		for (const page of pages) {
-			for (const { rowid, values } of readRecords(this.#image, page)) {
-				const row = toRow(table, rowid, values);
-				if (row !== undefined) yield row;
-			}
-		}
+		for (const page of pages) yield* readRecords(this.#image, page);
 	}
 }
 
 function toRow(table: TableName, rowid: number, values: Value[]): Value[] | undefined {
 	const columns = COLUMNS[table];
 	if (KEYED_BY_ROWID.includes(table)) values[0] = rowid;
-	if (table === 'latest' && !completeLatest(values)) return undefined;
-	// Before format 7 there were no documents, before format 6 nobody knew how long the store had lived, before format 4 a batch had no salt.
-	while (table === 'meta' && values.length >= 10 && values.length < columns.length) values.push(0);
-	if (table === 'batch' && values.length === columns.length - 1) values.push('');
 	const fits = values.length === columns.length && columns.every((is, at) => is(values[at]));
+	if (table === 'latest' && fits && !isLatest(values)) return undefined;
 	if (!fits || (HAVE_CONFIG.includes(table) && !isOfItsExport(values))) return undefined;
 	return values;
 }
 
-/** Rows of format 1 have no checksum; those that have one must fit it. */
-function completeLatest(values: Value[]): boolean {
+function isLatest(values: Value[]): boolean {
 	const row = values[4];
-	if (!Buffer.isBuffer(row)) return false;
-	if (values.length === 6) return isSoundRow(row, Number(values[5]));
-	values.push(crc32(row));
-	return findRows(row, 1) !== undefined;
+	return Buffer.isBuffer(row) && isSoundRow(row, Number(values[5]));
 }
 
 function isOfItsExport([, name, config]: Value[]): boolean {

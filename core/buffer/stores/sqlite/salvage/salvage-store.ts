@@ -7,7 +7,8 @@ import { loadRevisions } from '../exports';
 import { readingEngine } from '../inspect/reading-engine';
 import { VERIFY_HINT } from '../open-failed';
 import { createPrivate, makePrivateDirectory, writePrivate } from '../private-files';
-import { MIGRATIONS } from '../schema';
+import { FORMAT, SCHEMA } from '../schema';
+import { otherFormat } from '../../failures';
 import { INSERT_REVISION } from '../sql';
 import { syncDirectory } from '../sync-directory';
 import { parseTestimony } from '../witness';
@@ -28,7 +29,7 @@ const SALVAGED = 'store.db.salvaged';
  *
  * @param directory under the lock of salvage-lock.ts
  * @returns what to tell people
- * @throws BufferError ERR_STORE_CORRUPT when nothing of a store is found in the file
+ * @throws BufferError ERR_STORE_CORRUPT when nothing of a store is found in the file, ERR_STORE_VERSION when one of another format is
  */
 export function salvageStore(directory: string, nowAt: number): string {
 	const path = join(directory, 'store.db');
@@ -76,11 +77,13 @@ function rebuild(
 			connection.exec(`PRAGMA ${pragma}`);
 		}
 		connection.exec('BEGIN');
-		for (const migrate of MIGRATIONS) migrate(connection);
+		connection.exec(SCHEMA);
 		const witness = join(directory, 'store.wit');
 		const found = existsSync(witness) ? parseTestimony(readFileSync(witness)) : 'missing';
 		const testimony = typeof found === 'string' ? undefined : found;
 		const tables = new DamagedTables(image, connection);
+		const format = tables.findFormat();
+		if (format !== undefined && format < FORMAT) throw otherFormat(directory, format, FORMAT);
 		const { exports, isAny, documents } = copyTables(tables, connection, { testimony, nowAt });
 		if (!isAny) {
 			throw new BufferError(
