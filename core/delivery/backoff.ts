@@ -20,10 +20,9 @@ export class Backoff {
 		return this.#cancel !== undefined;
 	}
 
-	/** @returns milliseconds until it is tried again */
+	/** Not while it pauses. @returns milliseconds until it is tried again */
 	failed(): number {
 		this.#pauseMs = Math.min(Math.max(FIRST_MS, this.#pauseMs * 2), MAX_MS);
-		this.#cancel?.();
 		this.#cancel = this.#clock.after(this.#pauseMs, () => {
 			this.#cancel = undefined;
 			this.#again();

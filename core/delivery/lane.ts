@@ -105,14 +105,14 @@ export class Lane {
 		if (counters.oldestAt === undefined || counters.state !== 'ACTIVE') return;
 		const { count, sizeBytes, timeMs } = this.#config.conditions;
 		if (counters.rows >= count || counters.bytes >= sizeBytes) this.look();
-		else if (!this.#isBlocked()) this.#timer.advance(counters.oldestAt + timeMs);
+		else this.#wakeAt(counters.oldestAt + timeMs);
 	}
 
 	/** To be called with what the store says is due next. */
 	due(at: number | undefined): void {
 		const now = this.#o.clock.now();
 		if (this.#flush || (at !== undefined && at <= now)) this.look();
-		else if (at !== undefined && !this.#isBlocked()) this.#timer.advance(at);
+		else if (at !== undefined) this.#wakeAt(at);
 	}
 
 	/** Claims no more and aborts what is under way; resolves when that has ended. */
@@ -140,6 +140,10 @@ export class Lane {
 		const until = this.#blockedUntil();
 		if (until !== undefined) this.#timer.set(until);
 		return until !== undefined;
+	}
+
+	#wakeAt(at: number): void {
+		if (!this.#isBlocked()) this.#timer.advance(at);
 	}
 
 	async #claimLoop(): Promise<void> {
@@ -176,10 +180,10 @@ export class Lane {
 	async #planNext(): Promise<void> {
 		if (this.#isBlocked()) return;
 		const at = (await this.#o.store().nextDue([this.exportId])).get(this.exportId);
-		if (at === undefined || this.#isBlocked()) return;
+		if (at === undefined) return;
 		const now = this.#o.clock.now();
 		// What is due and was not claimed waits for something other than time: do not spin.
-		this.#timer.advance(at <= now ? now + STUCK_LOOK_MS : at);
+		this.#wakeAt(at <= now ? now + STUCK_LOOK_MS : at);
 	}
 
 	#deliver(batch: Batch): void {

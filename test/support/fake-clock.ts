@@ -31,6 +31,11 @@ export class FakeClock implements Clock {
 		return this.#timers.length;
 	}
 
+	/** Milliseconds until the first of them. */
+	nextIn(): number {
+		return Math.min(...this.#timers.map(({ at }) => at)) - this.#now;
+	}
+
 	/** Moves on, firing what falls due in its order, with promises settled in between. */
 	async advance(ms: number): Promise<void> {
 		const end = this.#now + ms;

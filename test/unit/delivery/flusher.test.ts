@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { openStore } from '../../../core/buffer/open-store';
 import type { Outcome, Store } from '../../../core/buffer/store';
 import { BufferError, DeliveryError } from '../../../core/errors';
+import { Flusher } from '../../../core/delivery/flusher';
+import { OPEN_GATE } from '../../../core/delivery/gate';
+import { parseExportConfig } from '../../../core/pipeline/parse-config';
+import { silentLogger } from '../../../core/runtime/logger';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
 import { FakeClock, settled } from '../../support/fake-clock';
 import { aPush, anExportInput, HOLDER, OPEN, RecordingSink } from '../../support/pipeline-fixtures';
@@ -15,6 +19,7 @@ describe('the flusher, over a store that counts what it is asked', () => {
 	let pipeline: Pipeline;
 	let sink: RecordingSink;
 	let claims: number;
+	let questions: number;
 	let beforeClaim: () => void;
 
 	beforeEach(async () => {
@@ -29,6 +34,10 @@ describe('the flusher, over a store that counts what it is asked', () => {
 				if (claims > MAX_CLAIMS) throw new BufferError('ERR_STORE_UNAVAILABLE', 'enough');
 				beforeClaim();
 				return store.claim(...args);
+			},
+			nextDue: async (exportIds: readonly string[]) => {
+				questions += 1;
+				return store.nextDue(exportIds);
 			},
 		});
 		pipeline = await openPipeline({ store: counting, clock });
@@ -63,10 +72,11 @@ describe('the flusher, over a store that counts what it is asked', () => {
 				signal.addEventListener('abort', () => resolve({ kind: 'release' }));
 			});
 		await attach().ready;
+		questions = 0;
 		await push();
 		claims = 0;
 		await push(50);
-		assert.equal(claims, 0);
+		assert.deepEqual([claims, questions], [0, 0]);
 		end({ kind: 'ack' });
 		await settled();
 		assert.equal(sink.batches.length, 2);
@@ -92,6 +102,43 @@ describe('the flusher, over a store that counts what it is asked', () => {
 		await push();
 		await clock.advance(120_000);
 		assert.ok(claims >= 5 && claims <= 12, `${claims} claims in 120 s`);
+	});
+
+	it('leaves no timer behind when it is closed, also where the store fails just then', async () => {
+		let fail: (error: Error) => void = () => {};
+		const failing = (): Promise<never> => new Promise((_resolve, reject) => (fail = reject));
+		for (const during of ['nothing', 'claim', 'look'] as const) {
+			const its = new FakeClock();
+			let isFailing = false;
+			const under: Store = Object.assign(Object.create(store) as Store, {
+				claim: async () => (isFailing && during === 'claim' ? failing() : undefined),
+				nextDue: async () =>
+					isFailing && during === 'look' ? failing() : new Map([['r1/main', its.now() + 9_000]]),
+			});
+			const flusher = new Flusher({
+				store: () => under,
+				clock: its,
+				logger: silentLogger,
+				random: Math.random,
+				owner: 'o',
+				gate: OPEN_GATE,
+				onAttempt: () => {},
+				onRequest: () => {},
+			});
+			const { retry, conditions } = parseExportConfig(anExportInput());
+			flusher.add('r1/main', { sink, retry, conditions, maxInFlight: 1 });
+			await settled();
+			assert.equal(its.pending(), 1, 'it waits for what is due');
+			isFailing = true;
+			if (during === 'claim') flusher.flush('r1/main');
+			if (during === 'look') flusher.look();
+			await settled();
+			const closed = flusher.close();
+			fail(new BufferError('ERR_STORE_UNAVAILABLE', 'no'));
+			await closed;
+			await settled();
+			assert.equal(its.pending(), 0, during);
+		}
 	});
 
 	it('tries the rows of a split again no sooner than they ask, and no sooner than the schedule says', async () => {

@@ -22,7 +22,7 @@ describe('a gate before the claims of an export', () => {
 	let pipeline: Pipeline;
 	let calls: Calls;
 	let sink: RecordingSink;
-	/** With nothing but what the store itself waits for. */
+	/** What store and pipeline themselves wait for. */
 	let idleTimers: number;
 
 	beforeEach(async () => {
@@ -30,7 +30,6 @@ describe('a gate before the claims of an export', () => {
 		gate = new FakeGate();
 		sink = new RecordingSink();
 		store = await openStore({ kind: 'memory', clock });
-		idleTimers = clock.pending();
 		const counted = countCalls(store);
 		calls = counted.calls;
 		pipeline = await openPipeline({ store: counted.store, clock, gate });
@@ -51,6 +50,7 @@ describe('a gate before the claims of an export', () => {
 			HOLDER,
 		).ready;
 		await settled();
+		idleTimers = clock.pending();
 		calls.reset();
 	};
 	const push = async (count = 2): Promise<void> => {
@@ -62,8 +62,12 @@ describe('a gate before the claims of an export', () => {
 	it('that is closed lets nothing be claimed, asked or waited for before its instant, and then everything', async () => {
 		await attach();
 		gate.close(ID, clock.now() + 60_000, { tell: false });
-		await push(7);
-		await clock.advance(59_999);
+		await push(1);
+		const { asked } = gate;
+		await clock.advance(30_000);
+		assert.equal(gate.asked, asked, 'not even its time condition wakes');
+		await push(6);
+		await clock.advance(29_999);
 		assert.deepEqual([calls.claims, calls.nextDue, sink.batches.length], [0, 0, 0]);
 		assert.equal(clock.pending(), idleTimers + 1, 'it waits for the gate alone');
 		await clock.advance(1);
