@@ -215,6 +215,8 @@ describe('a receiver that splits bodies into events', () => {
 		await attach({ split: 'array' });
 		const answer = await push(`[${'1,'.repeat(9_999)}1]`, { 'x-long': 'x'.repeat(8_000) });
 		assert.deepEqual([answer.status, answer.error], [413, 'ERR_REQUEST_TOO_LARGE']);
+		// Before the store is asked, which would refuse it as well.
+		assert.match(answer.message ?? '', /rows of more than 67108864 bytes/);
 		assert.deepEqual(await stored(), []);
 	});
 

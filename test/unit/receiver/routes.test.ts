@@ -12,6 +12,18 @@ describe('Routes: who answers where', () => {
 		for (const path of ['/', '/a', '/a/b/c']) assert.equal(routes.find(path), 'root');
 	});
 
+	it('takes the longest prefix, whichever came first', () => {
+		for (const order of [
+			['/a', '/a/b', '/a/b/c'],
+			['/a/b/c', '/a/b', '/a'],
+		]) {
+			const routes = new Routes<string>();
+			for (const prefix of order) routes.add({ prefix }, prefix, one);
+			const found = ['/a/x', '/a/b/x', '/a/b/c/x/y', '/a/bc'].map((path) => routes.find(path));
+			assert.deepEqual(found, ['/a', '/a/b', '/a/b/c', '/a']);
+		}
+	});
+
 	it('takes one more segment for a secret, never two, and a path of its own before that', () => {
 		const routes = new Routes<string>();
 		routes.add({ path: '/in', secretInUrl: true }, 'in', one);
