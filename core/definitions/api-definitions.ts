@@ -4,7 +4,7 @@ import { projectOf } from '../config';
 import { BufferError, ConfigError, ReceiveError } from '../errors';
 import { requireOwner } from './define';
 import { DEFINED, type DefinitionKind } from './definition';
-import { forgetAttached } from './last-attached';
+import { forgetDefinition } from './forget-definition';
 import { listDefinitions } from './list-definitions';
 import { readDefinition, type AnyRead, type Read } from './read-definition';
 
@@ -91,8 +91,7 @@ export async function forgetExport(
 		await documents.put(DEFINED.export, id, { ...definition, removing: 'drain' }, condition);
 		return;
 	}
-	await documents.remove(DEFINED.export, id, condition);
-	await forgetAttached(documents, { kind: 'export', id });
+	await forgetDefinition(documents, { kind: 'export', id }, condition);
 }
 
 /** Forgets an export that was to be drained and is empty. @returns whether it is */

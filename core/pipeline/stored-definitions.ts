@@ -15,8 +15,8 @@ import {
 	requireRevision,
 	standsAlone,
 } from '../definitions/api-definitions';
-import { DEFINED, type DefinitionKind } from '../definitions/definition';
-import { forgetAttached } from '../definitions/last-attached';
+import type { DefinitionKind } from '../definitions/definition';
+import { forgetDefinition } from '../definitions/forget-definition';
 import { listDefinitions, type BadDefinition } from '../definitions/list-definitions';
 import { requireSecretRefs } from '../definitions/stored-receiver';
 import type { AnyRead, Read } from '../definitions/read-definition';
@@ -142,8 +142,7 @@ export class StoredDefinitions {
 			requireRevision(receiver, condition);
 			const { revision: ifRevision } = receiver;
 			await this.#remove(await exportsOfReceiver(this.#documents, id), how, async () => {
-				await this.#documents.remove(DEFINED.receiver, id, { ifRevision });
-				await forgetAttached(this.#documents, { kind: 'receiver', id });
+				await forgetDefinition(this.#documents, { kind: 'receiver', id }, { ifRevision });
 			});
 		});
 	}

@@ -1,3 +1,6 @@
+import { forgetDefinition } from '../../definitions/forget-definition';
+import { readLastAttached } from '../../definitions/last-attached';
+import { listDefinitions } from '../../definitions/list-definitions';
 import { ConfigError } from '../../errors';
 import type { ExportSnapshot } from '../export-snapshot';
 import { requireExport, type Operable } from '../operable';
@@ -5,10 +8,35 @@ import { takeSnapshot } from '../snapshot';
 import { ask, type Confirm, type Question } from './confirm';
 import { countersOf } from './counters-of';
 
+/** A buffer that nobody holds here, with what its definition says. */
+export interface Orphan extends ExportSnapshot {
+	/** Label of the node or API that had it. */
+	readonly lastHolder?: string;
+	/** When it was attached last, up to a day too early; milliseconds since the Unix epoch. */
+	readonly lastAttachedAt?: number;
+}
+
 /** What the store knows and nothing here holds: rows that wait for a node or workflow that was removed, renamed or is not active. */
-export async function listOrphans(on: Operable): Promise<ExportSnapshot[]> {
-	const { exports } = await takeSnapshot(on);
-	return exports.filter(({ heldBy }) => heldBy === undefined);
+export async function listOrphans(on: Operable): Promise<Orphan[]> {
+	const { documents } = on.store;
+	const [{ exports }, defined, attached] = await Promise.all([
+		takeSnapshot(on),
+		listDefinitions(documents, 'export'),
+		readLastAttached(documents, 'export'),
+	]);
+	const definitions = new Map(defined.good.map(({ definition }) => [definition.id, definition]));
+	return exports
+		.filter(({ heldBy }) => heldBy === undefined)
+		.map((one) => {
+			const { config, holder } = definitions.get(one.exportId) ?? {};
+			const lastAttachedAt = attached.get(one.exportId)?.at;
+			return {
+				...one,
+				...(config ? { label: config.label } : {}),
+				...(holder ? { lastHolder: holder.label } : {}),
+				...(lastAttachedAt === undefined ? {} : { lastAttachedAt }),
+			};
+		});
 }
 
 /**
@@ -28,6 +56,7 @@ export async function removeOrphan(
 	const all = rows + openRows + deadRows;
 	const question = ask(o.confirm, all, `removing "${exportId}" removes what is left of it`);
 	if (question) return question;
+	await forgetDefinition(on.store.documents, { kind: 'export', id: exportId });
 	await on.store.removeExport(exportId, 'drop');
 	return { exportId, removed: true, rows: all };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { listDefinitions } from '../../../core/definitions/list-definitions';
 import { argumentsOf, runVerb, VERBS, type VerbArguments } from '../../../core/operate/verbs';
 import { eventually } from '../../support/eventually';
 import { OperateWorld } from './world';
@@ -170,6 +171,8 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			await detach();
 			const [orphan, ...rest] = (await run('orphans')) as unknown as Shown[];
 			assert.deepEqual([orphan?.['exportId'], orphan?.['label'], rest.length], [exportId, 'a', 0]);
+			assert.equal(orphan?.['lastHolder'], 'node a');
+			assert.equal(typeof orphan['lastAttachedAt'], 'number');
 			assert.equal((await run('removeOrphan', { exportId, confirm: 1 }))['done'], false);
 			assert.deepEqual(await run('removeOrphan', { exportId, confirm: 2 }), {
 				exportId,
@@ -177,6 +180,12 @@ for (const kind of ['memory', 'sqlite'] as const) {
 				rows: 2,
 			});
 			assert.deepEqual(await run('orphans'), []);
+			// Nor does its definition bring it back.
+			const { good } = await listDefinitions(world.store.documents, 'export');
+			assert.equal(
+				good.some(({ definition }) => definition.id === exportId),
+				false,
+			);
 			assert.equal((await world.counters(other.exportId)).rows, 0);
 		});
 
