@@ -1,5 +1,6 @@
 import { showInstant } from '../pure/show-instant';
 import { ConfigError } from '../errors';
+import { CONDITIONS } from '../pure/bounds';
 import { formatByteSize, humanByteSize, parseByteSize } from '../pure/byte-size';
 import { formatDuration, parseDuration } from '../pure/duration';
 
@@ -33,15 +34,10 @@ export interface OpenBatchStats {
 
 /** Used for what is absent (K54). */
 export const DEFAULT_CONDITIONS: Conditions = {
-	count: 1_000,
-	sizeBytes: 5 * 1024 ** 2,
-	timeMs: 300_000,
+	count: CONDITIONS.count.fallback,
+	sizeBytes: CONDITIONS.sizeBytes.fallback,
+	timeMs: CONDITIONS.timeMs.fallback,
 };
-
-const MAX_COUNT = 10_000_000;
-const MIN_SIZE_BYTES = 100;
-const MAX_SIZE_BYTES = 50 * 1024 ** 2;
-const MAX_TIME_MS = 86_400_000;
 
 /**
  * Decides whether the open batch of an export has to be closed now. Pure.
@@ -93,7 +89,10 @@ export function parseConditions(
 	return {
 		count: parseCount(input.count ?? DEFAULT_CONDITIONS.count),
 		sizeBytes: parseSize(input.size ?? DEFAULT_CONDITIONS.sizeBytes),
-		timeMs: parseTime(input.time ?? DEFAULT_CONDITIONS.timeMs, options.minTimeMs ?? 30_000),
+		timeMs: parseTime(
+			input.time ?? DEFAULT_CONDITIONS.timeMs,
+			options.minTimeMs ?? CONDITIONS.timeMs.min,
+		),
 	};
 }
 
@@ -102,8 +101,9 @@ function parseCount(got: number | string): number {
 	if (typeof count !== 'number' || !Number.isInteger(count)) {
 		throw invalid('count', 'a whole number', got, `value ${quote(got)} is not a whole number.`);
 	}
-	if (count < 1) throw outOfBounds('count', '1 or greater', got);
-	if (count > MAX_COUNT) throw outOfBounds('count', '10,000,000 or less', got);
+	const { min, max } = CONDITIONS.count;
+	if (count < min) throw outOfBounds('count', `${min} or greater`, got);
+	if (count > max) throw outOfBounds('count', `${max.toLocaleString('en-US')} or less`, got);
 	return count;
 }
 
@@ -117,9 +117,9 @@ function parseSize(got: number | string): number {
 			`value ${quote(got)} is not valid buffer size in bytes. Allowed units: B, kB, MB. For example: "5MB".`,
 		);
 	}
-	if (bytes < MIN_SIZE_BYTES) throw outOfBounds('size', '100B or greater', got);
-	if (bytes > MAX_SIZE_BYTES)
-		throw outOfBounds('size', `${formatByteSize(MAX_SIZE_BYTES)} or less`, got);
+	const { min, max } = CONDITIONS.sizeBytes;
+	if (bytes < min) throw outOfBounds('size', `${formatByteSize(min)} or greater`, got);
+	if (bytes > max) throw outOfBounds('size', `${formatByteSize(max)} or less`, got);
 	return bytes;
 }
 
@@ -134,7 +134,7 @@ function parseTime(got: number | string, minTimeMs: number): number {
 		);
 	}
 	if (ms < minTimeMs) throw outOfBounds('time', `${formatDuration(minTimeMs)} or greater`, got);
-	if (ms > MAX_TIME_MS) throw outOfBounds('time', '24h or less', got);
+	if (ms > CONDITIONS.timeMs.max) throw outOfBounds('time', '24h or less', got);
 	return ms;
 }
 

@@ -1,13 +1,13 @@
 import type { RetryConfig } from '../config';
+import { RETRY } from '../pure/bounds';
+import { parseDuration } from '../pure/duration';
 
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 
 /** The retry schedule of every sink where nothing else is said (D47, D48). */
 export const DEFAULT_RETRY: RetryConfig = {
-	delaysMs: [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR],
-	jitter: 0.2,
+	delaysMs: RETRY.delays.split(', ').flatMap((delay) => parseDuration(delay) ?? []),
+	jitter: RETRY.jitter,
 };
 
 /**
@@ -32,5 +32,5 @@ export const DISRUPTIVE_RETRY: RetryConfig = {
 	delaysMs: [8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, ...Array<number>(10).fill(3_600)].map(
 		(seconds) => seconds * SECOND,
 	),
-	jitter: 0.2,
+	jitter: RETRY.jitter,
 };

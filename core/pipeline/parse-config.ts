@@ -3,6 +3,16 @@ import { ConfigError } from '../errors';
 import { isStorable, STORABLE } from '../pure/storable';
 import { READ_BODY_AS } from '../event/body-kind';
 import { validateColumns } from '../mapping/mapping';
+import {
+	BODY_BYTES,
+	CONDITIONS,
+	MAX_ID_LENGTH,
+	MAX_LABEL_LENGTH,
+	NODE_CONDITIONS,
+	NODE_MIN_TIME_MS,
+	RETRY,
+	type Bounds,
+} from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
 import { DEFAULT_RETRY } from '../delivery/retry-schedule';
 import { validateAuth } from '../signature/validate-schemes';
@@ -16,12 +26,6 @@ import {
 	type RetryConfig,
 } from '../config';
 
-/** 1 MiB (K67). */
-export const DEFAULT_MAX_BODY_BYTES = 1_048_576;
-/** What one request may hold in memory; larger pushes belong into object storage. */
-export const MAX_BODY_BYTES = 16 * 1_048_576;
-/** K7. */
-export const MAX_EXPORTS = 20;
 /** Places of keys by which a repeated event is known. */
 const MAX_DEDUPE_PLACES = 5;
 
@@ -36,12 +40,6 @@ export type ReceiverInput = Partial<ReceiverConfig> & Pick<ReceiverConfig, 'id' 
 /** An export's configuration before defaults; `conditions` may also be the text form of parseConditions. */
 export type ExportInput = Partial<Omit<ExportConfig, 'conditions'>> &
 	Pick<ExportConfig, 'id' | 'receiverId'> & { readonly conditions?: ConditionsInput };
-
-/** What a node drops in with: 100 events or 5 s. */
-export const DEFAULT_CONDITIONS = { count: 100, size: '5MB', time: '5s' } as const;
-
-/** Shortest time condition that nodes allow (the Keboola profile asks for 30 s, K53). */
-export const MIN_TIME_MS = 1_000;
 
 /**
  * Checks a receiver's configuration and fills in defaults.
@@ -62,10 +60,10 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 			: { readBodyAs: oneOf(input.readBodyAs, 'readBodyAs', READ_BODY_AS) }),
 		...(input.secretHeaders ? { secretHeaders: parseHeaderNames(input.secretHeaders) } : {}),
 		maxBodyBytes: integer(
-			input.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+			input.maxBodyBytes ?? BODY_BYTES.fallback,
 			'maxBodyBytes',
 			1,
-			MAX_BODY_BYTES,
+			BODY_BYTES.max,
 		),
 		...(input.split === undefined ? {} : { split: parseSplit(input.split, input.readBodyAs) }),
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
@@ -89,12 +87,12 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 	return {
 		id,
 		receiverId,
-		label: text(input.label ?? id, 'label', 200),
+		label: text(input.label ?? id, 'label', MAX_LABEL_LENGTH),
 		...(filter ? { filter } : {}),
 		...(columns ? { columns } : {}),
 		output: parseOutput(input.output, columns !== undefined),
-		conditions: conditionsOf(input.conditions ?? DEFAULT_CONDITIONS),
-		retry: parseRetry(input.retry ?? DEFAULT_RETRY),
+		conditions: conditionsOf(input.conditions ?? NODE_CONDITIONS),
+		retry: checkRetry(input.retry ?? DEFAULT_RETRY),
 		order: oneOf(input.order ?? 'any', 'order', ['any', 'strict']),
 		maxInFlight: integer(input.maxInFlight ?? 1, 'maxInFlight', 1, 100),
 		onMappingError: oneOf(input.onMappingError ?? 'reject', 'onMappingError', ['reject', 'dead']),
@@ -115,11 +113,11 @@ function parseOrigin(origin: Origin | undefined): Origin {
 }
 
 function conditionsOf(input: ConditionsInput): ExportConfig['conditions'] {
-	if (!isParsed(input)) return parseConditions(input, { minTimeMs: MIN_TIME_MS });
+	if (!isParsed(input)) return parseConditions(input, { minTimeMs: NODE_MIN_TIME_MS });
 	return {
-		count: integer(input.count, 'conditions.count', 1, 10_000_000),
-		sizeBytes: integer(input.sizeBytes, 'conditions.sizeBytes', 100, 50 * 1_048_576),
-		timeMs: integer(input.timeMs, 'conditions.timeMs', MIN_TIME_MS, DAY),
+		count: within(input.count, 'conditions.count', CONDITIONS.count),
+		sizeBytes: within(input.sizeBytes, 'conditions.sizeBytes', CONDITIONS.sizeBytes),
+		timeMs: integer(input.timeMs, 'conditions.timeMs', NODE_MIN_TIME_MS, CONDITIONS.timeMs.max),
 	};
 }
 
@@ -141,11 +139,12 @@ function parseOutput(
 	return parsed;
 }
 
-function parseRetry(retry: RetryConfig): RetryConfig {
-	if (retry.delaysMs.length > 100)
-		throw new ConfigError('retry.delaysMs', 'at most 100 delays', retry.delaysMs.length);
+function checkRetry(retry: RetryConfig): RetryConfig {
+	const { length } = retry.delaysMs;
+	if (length > RETRY.maxDelays)
+		throw new ConfigError('retry.delaysMs', `at most ${RETRY.maxDelays} delays`, length);
 	for (const [index, delayMs] of retry.delaysMs.entries())
-		integer(delayMs, `retry.delaysMs[${index}]`, 0, 30 * DAY);
+		within(delayMs, `retry.delaysMs[${index}]`, RETRY.delayMs);
 	if (!(retry.jitter >= 0 && retry.jitter <= 1))
 		throw new ConfigError('retry.jitter', 'a number from 0 to 1', retry.jitter);
 	return retry;
@@ -184,14 +183,12 @@ function parseDedupe(places: readonly DedupeConfig[]): readonly DedupeConfig[] {
 	return places;
 }
 
-/** Bound of an id, in UTF-16 units. */
-const MAX_ID = 200;
 /** Bound of a project's name: with `project:` before it, it is such an id. */
 const MAX_PROJECT = 100;
 
 function identifier(value: unknown, path: string): string {
-	if (typeof value !== 'string' || value === '' || value.length > MAX_ID)
-		throw new ConfigError(path, `a text of 1 to ${MAX_ID} characters`, value);
+	if (typeof value !== 'string' || value === '' || value.length > MAX_ID_LENGTH)
+		throw new ConfigError(path, `a text of 1 to ${MAX_ID_LENGTH} characters`, value);
 	return storable(value, path);
 }
 
@@ -227,6 +224,10 @@ function text(value: unknown, path: string, maxLength: number): string {
 function storable(value: string, path: string): string {
 	if (isStorable(value)) return value;
 	throw new ConfigError(path, `a text ${STORABLE}`);
+}
+
+function within(value: unknown, path: string, { min, max }: Pick<Bounds, 'min' | 'max'>): number {
+	return integer(value, path, min, max);
 }
 
 function integer(value: unknown, path: string, min: number, max: number): number {

@@ -3,6 +3,7 @@
  * deploys. It keeps nothing that a restart would need: rows, leases and states are the store's.
  */
 import { randomBytes } from 'node:crypto';
+import { MAX_EXPORTS } from '../pure/bounds';
 import type { AttemptReport, DeliveryRequest } from '../delivery/attempt';
 import { Flusher } from '../delivery/flusher';
 import { OPEN_GATE, type Gate } from '../delivery/gate';
@@ -35,12 +36,7 @@ import { countMisses } from './path-misses';
 import { ProjectExports } from './project-exports';
 import type { Held, HeldExport, LastFailure } from './held';
 import { RateMeter } from './rates';
-import {
-	MAX_EXPORTS,
-	parseExportConfig,
-	parseReceiverConfig,
-	type ReceiverInput,
-} from './parse-config';
+import { parseExportConfig, parseReceiverConfig, type ReceiverInput } from './parse-config';
 
 /** What `subscribe` hears. */
 export type PipelineNotice =

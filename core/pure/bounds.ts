@@ -12,3 +12,49 @@ export interface Bounds {
 
 /** Space to keep free on the disk of a store, whole MB; without a fallback, since the store decides by the size of the disk. */
 export const KEEP_FREE_MB = { min: 0, max: 1024 ** 2 } as const;
+
+const MB = 1024 ** 2;
+const SECOND_MS = 1_000;
+const DAY_MS = 86_400 * SECOND_MS;
+
+/** When the open batch of an export is closed (K53, K54): bounds of all, and what counts where a configuration says nothing. */
+export const CONDITIONS = {
+	count: { min: 1, max: 10_000_000, fallback: 1_000 },
+	sizeBytes: { min: 100, max: 50 * MB, fallback: 5 * MB },
+	/** The Keboola profile asks for 30 s, nodes for 1 s. */
+	timeMs: { min: 30 * SECOND_MS, max: DAY_MS, fallback: 300 * SECOND_MS },
+} as const satisfies Record<string, Bounds>;
+
+/** Shortest time condition that nodes allow. */
+export const NODE_MIN_TIME_MS = SECOND_MS;
+
+/** What the buffer of a node drops in with: 100 events or 5 s. */
+export const NODE_CONDITIONS = { count: 100, size: '5MB', time: '5s' } as const;
+
+/** Pauses before the next attempts, and how far each may be off (D47, D48). */
+export const RETRY = {
+	maxDelays: 100,
+	delayMs: { min: 0, max: 30 * DAY_MS },
+	delays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
+	jitter: 0.2,
+} as const;
+
+/** K67; larger pushes belong into object storage, since a request is held in memory. */
+export const BODY_BYTES = { min: 1, max: 16 * MB, fallback: MB } as const satisfies Bounds;
+
+/** Exports of a receiver (K7). */
+export const MAX_EXPORTS = 20;
+
+/** How long a batch may stay with the flow. */
+export const ACK_TIMEOUT_SECONDS = {
+	min: 1,
+	max: 86_400,
+	fallback: 600,
+} as const satisfies Bounds;
+
+/** How long a key is remembered by which an event is known again. */
+export const DEDUPE_HOURS = { min: 1, max: 720, fallback: 24 } as const satisfies Bounds;
+
+/** UTF-16 units of an id, and of a label. */
+export const MAX_ID_LENGTH = 200;
+export const MAX_LABEL_LENGTH = 200;

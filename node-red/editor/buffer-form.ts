@@ -1,3 +1,4 @@
+import { ACK_TIMEOUT_SECONDS, NODE_CONDITIONS, RETRY } from '../../core/pure/bounds';
 import * as check from './check';
 import type { BufferSettings } from './check';
 import { buildDataForm } from './data-form';
@@ -66,9 +67,9 @@ export function buildBufferForm(
 		input.on('change keyup paste', changed);
 		return input;
 	};
-	const count = condition('count', settings.count ?? 100);
-	const time = condition('time', settings.time ?? '5s');
-	const size = condition('size', settings.size ?? '5MB');
+	const count = condition('count', settings.count ?? NODE_CONDITIONS.count);
+	const time = condition('time', settings.time ?? NODE_CONDITIONS.time);
+	const size = condition('size', settings.size ?? NODE_CONDITIONS.size);
 	hint(limits, text('condition.hint'));
 
 	const doneLine = row(parent, text('label.done'), 'check');
@@ -83,7 +84,7 @@ export function buildBufferForm(
 	const ackContent = row(ackLine, text('label.ackTimeout'), 'clock-o');
 	const ackTimeout = textInput(ackContent, {
 		className: 'sluice-ack-timeout sluice-short',
-		value: settings.ackTimeoutSeconds ?? 600,
+		value: settings.ackTimeoutSeconds ?? ACK_TIMEOUT_SECONDS.fallback,
 	});
 	element('<span>', 'sluice-unit', text('unit.seconds')).appendTo(ackContent);
 	hint(ackContent, text('hint.ackTimeout'));
@@ -91,7 +92,7 @@ export function buildBufferForm(
 	const retryContent = row(ackLine, text('label.retryDelays'), 'repeat');
 	const retryDelays = textInput(retryContent, {
 		className: 'sluice-retry-delays',
-		value: settings.retryDelays ?? check.DEFAULT_RETRY_DELAYS,
+		value: settings.retryDelays ?? RETRY.delays,
 	});
 	hint(retryContent, text('hint.retryDelays'));
 	watch(retryDelays, (value) => (typed(done) === 'sent' ? true : check.retryDelays(value)));

@@ -1,3 +1,4 @@
+import { ACK_TIMEOUT_SECONDS, MAX_EXPORTS, NODE_CONDITIONS, RETRY } from '../../core/pure/bounds';
 import * as check from './check';
 import type { BufferSettings } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
@@ -30,12 +31,10 @@ export function newBuffer(label: string): BufferSettings {
 		data: 'event',
 		fields: [],
 		columns: [],
-		count: 100,
-		time: '5s',
-		size: '5MB',
+		...NODE_CONDITIONS,
 		done: 'auto',
-		ackTimeoutSeconds: 600,
-		retryDelays: check.DEFAULT_RETRY_DELAYS,
+		ackTimeoutSeconds: ACK_TIMEOUT_SECONDS.fallback,
+		retryDelays: RETRY.delays,
 		onMappingError: 'reject',
 		numbers: 'double',
 	};
@@ -68,7 +67,7 @@ export function buildBufferList(list: JQuery, node: EditorNode, outputs: JQuery)
 		list
 			.closest('.red-ui-editableList')
 			.children('.red-ui-editableList-addButton')
-			.prop('disabled', amount >= check.MAX_BUFFERS);
+			.prop('disabled', amount >= MAX_EXPORTS);
 	};
 
 	makeEditable(list, {

@@ -1,4 +1,13 @@
-import { KEEP_FREE_MB } from '../../core/pure/bounds';
+import {
+	ACK_TIMEOUT_SECONDS,
+	BODY_BYTES,
+	CONDITIONS,
+	KEEP_FREE_MB,
+	MAX_EXPORTS,
+	NODE_MIN_TIME_MS,
+	RETRY,
+	type Bounds,
+} from '../../core/pure/bounds';
 import { parseByteSize } from '../../core/pure/byte-size';
 import { parseDuration } from '../../core/pure/duration';
 import { parsePath } from '../../core/pure/path';
@@ -12,13 +21,10 @@ export type Verdict = true | string;
 
 export const PLAIN_COLUMNS = ['id', 'uuid', 'datetime', 'ip', 'body', 'headers'] as const;
 export const COLUMN_TYPES = [...PLAIN_COLUMNS, 'path', 'template'] as const;
-export const MAX_BUFFERS = 20;
 /** K7. */
 const MAX_COLUMNS = 100;
 /** K8. */
 const MAX_TEMPLATE_CHARACTERS = 4_096;
-const MAX_RETRIES = 20;
-const DAY_MS = 86_400_000;
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** An environment variable, which Node-RED puts in. */
@@ -32,21 +38,29 @@ export function whole(label: string, value: unknown, min: number, max: number): 
 	return text('error.whole', { label, min: grouped(min), max: grouped(max) });
 }
 
-export const count = (value: unknown): Verdict => whole(text('label.count'), value, 1, 10_000_000);
+export const count = (value: unknown): Verdict =>
+	within(text('label.count'), value, CONDITIONS.count);
 export const ackTimeout = (value: unknown): Verdict =>
-	whole(text('label.ackTimeout'), value, 1, 86_400);
+	within(text('label.ackTimeout'), value, ACK_TIMEOUT_SECONDS);
 export const timeout = (value: unknown): Verdict => whole(text('label.timeout'), value, 1, 300);
 export const maxBody = (value: unknown): Verdict =>
-	whole(text('label.maxBody'), value, 1, 16_777_216);
+	within(text('label.maxBody'), value, BODY_BYTES);
+
+function within(label: string, value: unknown, { min, max }: Bounds): Verdict {
+	return whole(label, value, min, max);
+}
 
 export function time(value: unknown): Verdict {
 	const ms = parseDuration(String(value ?? ''));
-	return ms !== undefined && ms >= 1_000 && ms <= DAY_MS ? true : text('error.time');
+	return ms !== undefined && ms >= NODE_MIN_TIME_MS && ms <= CONDITIONS.timeMs.max
+		? true
+		: text('error.time');
 }
 
 export function size(value: unknown): Verdict {
 	const bytes = parseByteSize(String(value ?? ''));
-	return bytes !== undefined && bytes >= 100 && bytes <= 50 * 1024 ** 2 ? true : text('error.size');
+	const { min, max } = CONDITIONS.sizeBytes;
+	return bytes !== undefined && bytes >= min && bytes <= max ? true : text('error.size');
 }
 
 export function headerName(value: unknown, label = text('label.header')): Verdict {
@@ -94,14 +108,13 @@ export function previousSecret(value: unknown): Verdict {
 	return secret(value, 'signature', text('label.previous'));
 }
 
-/** The schedule where nothing else is said (D47). */
-export const DEFAULT_RETRY_DELAYS = '5s, 5m, 30m, 2h, 5h, 10h, 10h';
-
 /** Waits of a retry; empty is the default schedule. */
 export function retryDelays(value: unknown): Verdict {
 	const waits = listed(value, /[\s,]+/);
-	if (waits.length > MAX_RETRIES) return text('error.retryDelays');
-	return waits.every((wait) => time(wait) === true) ? true : text('error.retryDelays');
+	if (waits.length > RETRY.maxDelays) return text('error.retryDelays');
+	const { min, max } = RETRY.delayMs;
+	const areRight = waits.map(parseDuration).every((ms = -1) => ms >= min && ms <= max);
+	return areRight || text('error.retryDelays');
 }
 
 export function cidrs(value: unknown): Verdict {
@@ -212,14 +225,14 @@ export function conditions(settings: Partial<BufferSettings>): string[] {
 		time(settings.time),
 		size(settings.size),
 		settings.done === 'sent' ? true : ackTimeout(settings.ackTimeoutSeconds),
-		settings.done === 'sent' ? true : retryDelays(settings.retryDelays ?? DEFAULT_RETRY_DELAYS),
+		settings.done === 'sent' ? true : retryDelays(settings.retryDelays ?? RETRY.delays),
 	);
 }
 
 /** The buffers of a receiver, for Node-RED: true, or all messages. */
 export function buffers(value: unknown): true | readonly string[] {
 	const list = Array.isArray(value) ? (value as Partial<BufferSettings>[]) : [];
-	if (list.length < 1 || list.length > MAX_BUFFERS) return [text('error.buffers')];
+	if (list.length < 1 || list.length > MAX_EXPORTS) return [text('error.buffers')];
 	const labels = list.map(({ label }) => label);
 	const found = list.flatMap((buffer, index) => {
 		const prefix = text('error.inBuffer', { label: buffer.label || index + 1 });

@@ -1,6 +1,8 @@
 import {
+	ACK_TIMEOUT_SECONDS,
 	ConfigError,
-	parseDelays,
+	NODE_CONDITIONS,
+	parseRetry,
 	type Column,
 	type ExportInput,
 	type SinkConfig,
@@ -35,11 +37,11 @@ export function exportInput(receiverId: string, buffer: BufferSettings): ExportI
 		...(columns ? { columns } : {}),
 		output: columns ? 'record' : 'event',
 		conditions: {
-			count: numberOf(buffer.count ?? 100, 'count'),
-			time: buffer.time ?? '5s',
-			size: buffer.size ?? '5MB',
+			count: numberOf(buffer.count ?? NODE_CONDITIONS.count, 'count'),
+			time: buffer.time ?? NODE_CONDITIONS.time,
+			size: buffer.size ?? NODE_CONDITIONS.size,
 		},
-		retry: { delaysMs: parseDelays(buffer.retryDelays, 'retryDelays'), jitter: 0.2 },
+		retry: parseRetry(buffer.retryDelays, 'retryDelays'),
 		onMappingError: buffer.onMappingError ?? 'reject',
 	};
 }
@@ -59,10 +61,14 @@ export function columnsOf(
 export function flowSink(
 	settings: Pick<BufferSettings, 'ackTimeoutSeconds' | 'numbers'>,
 ): SinkConfig<'flow'> {
-	const seconds = numberOf(settings.ackTimeoutSeconds ?? 600, 'ackTimeoutSeconds');
+	const seconds = numberOf(
+		settings.ackTimeoutSeconds ?? ACK_TIMEOUT_SECONDS.fallback,
+		'ackTimeoutSeconds',
+	);
 	// Here, since the dialog counts in seconds.
-	if (!(seconds >= 1 && seconds <= 86_400)) {
-		throw new ConfigError('ackTimeoutSeconds', 'a number from 1 to 86400', seconds);
+	const { min, max } = ACK_TIMEOUT_SECONDS;
+	if (!(seconds >= min && seconds <= max)) {
+		throw new ConfigError('ackTimeoutSeconds', `a number from ${min} to ${max}`, seconds);
 	}
 	return {
 		kind: 'flow',

@@ -2,7 +2,7 @@ import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import {
 	createTarget,
 	fullExportId,
-	parseDelays,
+	parseRetry,
 	settleToken,
 	tokenState,
 	withoutCredentials,
@@ -126,7 +126,7 @@ function ownBuffer(o: Starting, to: Omit<ExportWithSink, 'config'>): OwnBuffer {
 		receiverId: `items:${node.id}`,
 		label,
 		conditions: { count: 1, time: '1s', size: '5MB' },
-		retry: { delaysMs: parseDelays(config.retryDelays, 'retryDelays'), jitter: 0.2 },
+		retry: parseRetry(config.retryDelays, 'retryDelays'),
 		maxInFlight: MAX_IN_FLIGHT,
 	};
 	const exportId = fullExportId(input);

@@ -1,5 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { fullExportId, isSecretInUrl, type FlowBatch, type ReadBodyAs } from '../../core/index';
+import {
+	BODY_BYTES,
+	fullExportId,
+	isSecretInUrl,
+	type FlowBatch,
+	type ReadBodyAs,
+} from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
 import { exportInput, flowSink, numberOf, type BufferSettings } from '../runtime/buffer-settings';
@@ -49,7 +55,7 @@ function run(o: {
 		address: textOf(urlSecret),
 	});
 	const path = config.path?.trim() || defaultPath(node.id);
-	const maxBodyBytes = numberOf(config.maxBodyBytes ?? 1_048_576, 'maxBodyBytes');
+	const maxBodyBytes = numberOf(config.maxBodyBytes ?? BODY_BYTES.fallback, 'maxBodyBytes');
 	const rules: DoneRule[] = [];
 	const exports = buffers.map((buffer, index) => ({
 		config: exportInput(receiverId, buffer),

@@ -1,5 +1,11 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
-import type { ExportInput, ReadBodyAs, ReceiverInput, SchemeConfig } from '../../core/index';
+import {
+	DEDUPE_HOURS,
+	type ExportInput,
+	type ReadBodyAs,
+	type ReceiverInput,
+	type SchemeConfig,
+} from '../../core/index';
 import { signatureSecrets } from '../shared/credentials';
 import { DEFAULT_AUTHENTICATION } from './description/authentication';
 import { readScheme } from '../shared/schemes';
@@ -88,7 +94,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 						dedupe: [
 							{
 								keyPath: options.dedupeKeyPath,
-								windowMs: (options.dedupeHours ?? 24) * 3_600_000,
+								windowMs: (options.dedupeHours ?? DEDUPE_HOURS.fallback) * 3_600_000,
 							},
 						],
 					}

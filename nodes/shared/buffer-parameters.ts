@@ -1,4 +1,11 @@
-import { ConfigError, parseDelays, type Column, type ExportInput } from '../../core/index';
+import {
+	ConfigError,
+	MAX_LABEL_LENGTH,
+	NODE_CONDITIONS,
+	parseRetry,
+	type Column,
+	type ExportInput,
+} from '../../core/index';
 import { asksForCredential } from './credentials';
 
 /** A buffer as the Trigger's parameters give it, alone or as one of several. */
@@ -60,9 +67,6 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 	return buffers;
 }
 
-/** Of core. */
-const MAX_LABEL = 200;
-
 /**
  * The core's configuration of one buffer. What core checks is not checked here.
  *
@@ -79,15 +83,15 @@ export function exportInput(
 		id: buffer.name,
 		receiverId,
 		// What tells buffers of the same name apart for people.
-		label: `${holder} / ${buffer.name}`.slice(-MAX_LABEL),
+		label: `${holder} / ${buffer.name}`.slice(-MAX_LABEL_LENGTH),
 		...(columns ? { columns } : {}),
 		output: columns ? 'record' : 'event',
 		conditions: {
 			count: buffer.flushCount,
 			time: `${buffer.flushSeconds}s`,
-			size: options.size || '5MB',
+			size: options.size || NODE_CONDITIONS.size,
 		},
-		retry: { delaysMs: parseDelays(options.retryDelays, 'options.retryDelays'), jitter: 0.2 },
+		retry: parseRetry(options.retryDelays, 'options.retryDelays'),
 		onMappingError: options.onMappingError ?? 'reject',
 	};
 }

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { CONDITIONS, NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../../../core/index';
 import { forwardHeader, signWith } from '../../shared/credential-parameters';
 import { kindsWithCredential } from '../../shared/schemes';
 import { COLUMN_OPTIONS } from '../../shared/columns';
@@ -55,24 +56,26 @@ export const columnsParameter: INodeProperties = {
 	options: COLUMN_OPTIONS,
 };
 
+const MAX_SECONDS = CONDITIONS.timeMs.max / 1_000;
+
 const bufferParameters: INodeProperties[] = [
 	{
 		displayName: 'Flush After Events',
 		name: 'flushCount',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 10_000_000 },
-		default: 100,
+		typeOptions: { minValue: CONDITIONS.count.min, maxValue: CONDITIONS.count.max },
+		default: NODE_CONDITIONS.count,
 		noDataExpression: true,
-		description: 'A batch is closed when it has this many events, 1 to 10,000,000',
+		description: `A batch is closed when it has this many events, 1 to ${CONDITIONS.count.max.toLocaleString('en-US')}`,
 	},
 	{
 		displayName: 'Or After Seconds',
 		name: 'flushSeconds',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 86_400 },
+		typeOptions: { minValue: NODE_MIN_TIME_MS / 1_000, maxValue: MAX_SECONDS },
 		default: 5,
 		noDataExpression: true,
-		description: 'Or this long after its first event, 1 to 86,400 seconds',
+		description: `Or this long after its first event, 1 to ${MAX_SECONDS.toLocaleString('en-US')} seconds`,
 	},
 	{
 		displayName: 'Data',

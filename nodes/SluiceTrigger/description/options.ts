@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { BODY_BYTES, DEDUPE_HOURS, NODE_CONDITIONS, RETRY } from '../../../core/index';
 
 /** What rarely needs a change. */
 export const optionsParameter: INodeProperties = {
@@ -13,7 +14,7 @@ export const optionsParameter: INodeProperties = {
 			displayName: 'Batch Size',
 			name: 'size',
 			type: 'string',
-			default: '5MB',
+			default: NODE_CONDITIONS.size,
 			noDataExpression: true,
 			description:
 				"A batch is also closed at this size, 100B to 50MB. The whole batch is written to n8n's database as execution data.",
@@ -32,8 +33,8 @@ export const optionsParameter: INodeProperties = {
 			displayName: 'Deduplicate for Hours',
 			name: 'dedupeHours',
 			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 720 },
-			default: 24,
+			typeOptions: { minValue: DEDUPE_HOURS.min, maxValue: DEDUPE_HOURS.max },
+			default: DEDUPE_HOURS.fallback,
 			noDataExpression: true,
 			description: 'How long a key is remembered',
 		},
@@ -54,8 +55,8 @@ export const optionsParameter: INodeProperties = {
 			displayName: 'Maximum Body (Bytes)',
 			name: 'maxBodyBytes',
 			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 16_777_216 },
-			default: 1_048_576,
+			typeOptions: { minValue: BODY_BYTES.min, maxValue: BODY_BYTES.max },
+			default: BODY_BYTES.fallback,
 			noDataExpression: true,
 			description: 'A larger body is refused with 413',
 		},
@@ -146,7 +147,7 @@ export const optionsParameter: INodeProperties = {
 			displayName: 'Retry After',
 			name: 'retryDelays',
 			type: 'string',
-			default: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
+			default: RETRY.delays,
 			noDataExpression: true,
 			description: 'Pauses before the next attempts; after the last one the batch is a dead letter',
 		},

@@ -93,7 +93,7 @@ const WRONG_VALUES: readonly WrongValue[] = [
 		type: 'sluice-buffer',
 		field: '.sluice-retry-delays',
 		wrong: '500ms',
-		names: ['Retry after', '1s…24h'],
+		names: ['Retry after', '0s…720h'],
 		right: '1m',
 	},
 	{
@@ -163,7 +163,7 @@ const WRONG_VALUES: readonly WrongValue[] = [
 		type: 'sluice-forward',
 		field: '#node-input-retryDelays',
 		wrong: '5s, 1d',
-		names: ['Retry after', '1s…24h'],
+		names: ['Retry after', '0s…720h'],
 		right: '5s, 1m',
 	},
 	{

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+	ACK_TIMEOUT_SECONDS,
+	BODY_BYTES,
+	CONDITIONS,
+	NODE_CONDITIONS,
+	RETRY,
+} from '../../../core/pure/bounds';
+import { formatByteSize } from '../../../core/pure/byte-size';
+
+const ROOT = path.join(__dirname, '../../..');
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+const grouped = (value: number): string => value.toLocaleString('en-US');
+
+/** What dialogs and pages write out, since they are no code: each place says what core/pure/bounds.ts says. */
+describe('bounds and defaults, written out', () => {
+	const written: readonly (readonly [name: string, value: string])[] = [
+		['count', String(NODE_CONDITIONS.count)],
+		['time', NODE_CONDITIONS.time],
+		['size', NODE_CONDITIONS.size],
+		['retryDelays', RETRY.delays],
+		['ackTimeoutSeconds', String(ACK_TIMEOUT_SECONDS.fallback)],
+		['maxBodyBytes', String(BODY_BYTES.fallback)],
+	];
+	for (const [name, value] of written) {
+		it(`${name} is ${value} wherever a dialog of Node-RED or a page gives its default`, () => {
+			const inDialog = new RegExp(`\\b${name}: (?:\\{\\s*value: )?(?:'([^']*)'|(\\d+)\\b)`, 'g');
+			const inPage = new RegExp(`\`${name}\` \`?([0-9][\\w, ]*\\w)`, 'g');
+			const found = [
+				...globSync('node-red/sluice-*/*.html', { cwd: ROOT }).flatMap((file) =>
+					[...read(file).matchAll(inDialog)].map((match) => match[1] ?? match[2]),
+				),
+				...['node-red/README.md', 'nodes/README.md'].flatMap((file) =>
+					[...read(file).matchAll(inPage)].map((match) => match[1]),
+				),
+			];
+			assert.ok(found.length > 0);
+			assert.deepEqual([...new Set(found)], [value]);
+		});
+	}
+
+	it('the help and the dialogs of Node-RED name the bounds of conditions, bodies and waits', () => {
+		const { count, sizeBytes } = CONDITIONS;
+		const sizes = [sizeBytes.min, sizeBytes.max].map(formatByteSize);
+		const editor = read('node-red/editor/locales/en-US.json');
+		assert.ok(
+			editor.includes(`${count.min}…${grouped(count.max)} events, 1s…24h, ${sizes.join('…')}.`),
+		);
+		assert.ok(editor.includes(`Size: must be ${sizes.join('…')},`));
+		const { min, max } = ACK_TIMEOUT_SECONDS;
+		assert.ok(editor.includes(`${min}…${grouped(max)}.`));
+		const days = RETRY.delayMs.max / 3_600_000;
+		assert.ok(editor.includes(`at most ${RETRY.maxDelays} times, each 0s…${days}h,`));
+		for (const type of ['sluice-receiver', 'sluice-buffer']) {
+			const help = read(`node-red/${type}/locales/en-US/${type}.html`);
+			assert.ok(help.includes(`At ${count.min} to ${grouped(count.max)} events`), type);
+			assert.ok(help.includes(`at ${sizes.join(' to ')},`), type);
+		}
+		assert.ok(
+			read('node-red/sluice-receiver/locales/en-US/sluice-receiver.json').includes(
+				`${BODY_BYTES.min}…${grouped(BODY_BYTES.max)}.`,
+			),
+		);
+	});
+});
