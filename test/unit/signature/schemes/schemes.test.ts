@@ -154,6 +154,15 @@ describe('the scheme body-jwt, configured', () => {
 	});
 });
 
+describe('a list of secrets with one that is no text', () => {
+	it('goes by the others', async () => {
+		const secrets = [undefined, '', CURRENT] as string[];
+		const request = { method: 'POST', headers: {}, body: BODY, now: NOW, urlSecret: CURRENT };
+		const verified = await authenticate(request, [{ kind: 'url-secret', secrets }]);
+		assert.deepEqual(verified, { secretAt: 2 });
+	});
+});
+
 describe('the list of schemes', () => {
 	it('has each kind once, in words of its own, and its secrets first', () => {
 		const kinds = SCHEMES.map(({ kind }) => kind);
