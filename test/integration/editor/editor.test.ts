@@ -92,7 +92,7 @@ const WRONG_VALUES: readonly WrongValue[] = [
 	{
 		type: 'sluice-buffer',
 		field: '.sluice-retry-delays',
-		wrong: '500ms',
+		wrong: '721h',
 		names: ['Retry after', '0s…720h'],
 		right: '1m',
 	},
