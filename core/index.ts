@@ -72,6 +72,7 @@ export {
 export type { SinkPorts } from './sink/sink-kind';
 export type { ResolveSecret, SecretRef } from './sink/secret-ref';
 export { recordReader } from './sink/records';
+export { joinJson } from './sink/formats/json-array';
 export {
 	putAside,
 	settleToken,

@@ -3,12 +3,17 @@
  * message is settled (R49–R54). A batch whose token is never settled comes again after the timeout.
  */
 import type { Batch, Outcome, StoredRow } from '../buffer/store';
-import { DeliveryError, MappingError, type CoreError } from '../errors';
-import { isTooDeep, MAX_DEPTH } from '../event/depth';
+import { DeliveryError, type CoreError } from '../errors';
 import { newSecret } from '../runtime/ids';
 import { type Cancel, systemClock, type Clock } from '../runtime/clock';
 import { describeThrown } from '../describe-thrown';
-import { readRows, withUnreadable, type ReadRow, type UnreadableRow } from './read-rows';
+import {
+	readRows,
+	refuseDeepRow,
+	withUnreadable,
+	type ReadRow,
+	type UnreadableRow,
+} from './read-rows';
 import { recordReader, type FlowNumbers } from './records';
 import type { Sink } from './sink';
 import { processShared } from '../runtime/process-shared';
@@ -225,17 +230,11 @@ async function collect(
 	const toRecord = recordReader(batch, numbers);
 	const render = (row: StoredRow): unknown => {
 		// Bytes of an event are no JSON alone; its body was looked at when it came.
-		if (batch.output !== 'event' && isTooDeep(row.payload)) throw tooDeep(row);
+		if (batch.output !== 'event') refuseDeepRow(row);
 		return toRecord(row);
 	};
 	for await (const rows of readRows(batch, render, unreadable)) collected.push(...rows);
 	return collected;
-}
-
-/** A mapping may build what no push may bring, and both hosts copy messages level by level. */
-function tooDeep({ rowId, exportId, eventId }: StoredRow): MappingError {
-	const message = `row ${rowId} of ${exportId} cannot be written: it is nested deeper than ${MAX_DEPTH} levels`;
-	return new MappingError('ERR_COLUMN_VALUE', message, { details: { exportId, rowId, eventId } });
 }
 
 function flowBatch(batch: Batch, records: unknown[], token?: string): FlowBatch {

@@ -5,6 +5,7 @@
 import type { Batch, Outcome, StoredRow } from '../buffer/store';
 import { CoreError, MappingError } from '../errors';
 import { describeThrown } from '../describe-thrown';
+import { isTooDeep, MAX_DEPTH } from '../event/depth';
 
 type RowName = Pick<StoredRow, 'exportId' | 'rowId' | 'eventId'>;
 
@@ -48,6 +49,17 @@ export async function* readRows<T>(
 		}
 		yield read;
 	}
+}
+
+/**
+ * Refuses a row of JSON that nobody behind us could be sure to read: a mapping may build what no push may bring.
+ *
+ * @throws MappingError ERR_COLUMN_VALUE
+ */
+export function refuseDeepRow({ rowId, exportId, eventId, payload }: StoredRow): void {
+	if (!isTooDeep(payload)) return;
+	const message = `row ${rowId} of ${exportId} cannot be written: it is nested deeper than ${MAX_DEPTH} levels`;
+	throw new MappingError('ERR_COLUMN_VALUE', message, { details: { exportId, rowId, eventId } });
 }
 
 /**

@@ -1,43 +1,22 @@
 import { UNMAPPED_REVISION, type Batch, type StoredRow } from '../buffer/store';
-import { BufferError } from '../errors';
+import { BufferError, MappingError } from '../errors';
 import { decodeEvent } from '../event/codec';
 import { eventRecord, wholeRecord } from '../event/event-record';
-import { withoutCredentials } from '../event/sender-credentials';
 import { parseJson, type Numbers } from '../event/numbers';
 import { decodeUtf8 } from '../event/utf8';
-import { recordText } from './read-rows';
+import { refuseDeepRow } from './read-rows';
 
 /** How a flow, whose numbers are doubles, gets the others (`Numbers`). */
 export type FlowNumbers = Exclude<Numbers, 'exact'>;
 
+type RowsOf = Pick<Batch, 'output' | 'columns' | 'exportId'>;
+
 /**
- * The rows of a batch as JSON data, slice by slice: records by column name, or whole events (`wholeRecord`). Text cells
- * become records of text. Columns of type `id` hold the row's number now.
+ * Reads one row of a batch, or of what would become one, as JSON data: a record by column name, or the whole event (`wholeRecord`).
+ * Text cells become a record of text. Columns of type `id` hold the row's number now.
  *
  * @throws BufferError ERR_STORE_CORRUPT for a payload that cannot be read
  */
-export async function* readRecords(
-	batch: Batch,
-	numbers: FlowNumbers = 'double',
-): AsyncIterable<unknown[]> {
-	const toRecord = recordReader(batch, numbers);
-	for await (const rows of batch.rows()) yield rows.map(toRecord);
-}
-
-/**
- * The rows of a batch of output `cells` as text cells in column order, `id` columns filled.
- *
- * @throws TypeError for another output, BufferError ERR_STORE_CORRUPT
- */
-export async function* readCells(batch: Batch): AsyncIterable<(string | null)[][]> {
-	if (batch.output !== 'cells') throw new TypeError(`rows of output ${batch.output} have no cells`);
-	const isId = (batch.columns ?? []).map(({ type }) => type === 'id');
-	for await (const rows of batch.rows()) yield rows.map((row) => cellsOf(row, isId));
-}
-
-type RowsOf = Pick<Batch, 'output' | 'columns' | 'exportId'>;
-
-/** Reads one row of a batch, or of what would become one, as `readRecords` does. */
 export function recordReader(
 	batch: RowsOf,
 	numbers: FlowNumbers = 'double',
@@ -45,23 +24,44 @@ export function recordReader(
 	return readerOf(batch, numbers);
 }
 
-export type RecordWriter = (row: StoredRow) => string;
+/** The same with the numbers of the sender (`Numbers`), for `JSON.stringify` alone. */
+export function exactRecordReader(batch: RowsOf): (row: StoredRow) => unknown {
+	return readerOf(batch, 'exact');
+}
+
+/** Refuses a row whose payload is no JSON. @throws BufferError ERR_STORE_CORRUPT */
+export function checkRecord(row: StoredRow): void {
+	parse(row, 'double');
+}
 
 /**
- * The same as JSON text, with the numbers of the sender: for whatever leaves as JSON.
+ * Reads one row as text cells in the order of its columns, `id` columns filled. Of a typed record, what is no text is its JSON.
  *
- * @param o.sendCredentials whole events keep them (`withoutCredentials`); default false
+ * @throws MappingError ERR_COLUMN_VALUE for a row that has no columns, BufferError ERR_STORE_CORRUPT
  */
-export function recordWriter(
-	batch: RowsOf,
-	{ sendCredentials = false }: { readonly sendCredentials?: boolean | undefined } = {},
-): RecordWriter {
-	const toRecord = readerOf(batch, 'exact');
+export function cellReader(batch: RowsOf): (row: StoredRow) => (string | null)[] {
+	const { output, columns } = batch;
+	if (!columns || output === 'event') {
+		return ({ rowId, exportId, eventId }) => {
+			const message = `row ${rowId} of ${exportId} has no columns; choose columns, or another format`;
+			throw new MappingError('ERR_COLUMN_VALUE', message, {
+				details: { exportId, rowId, eventId },
+			});
+		};
+	}
+	const isId = columns.map(({ type }) => type === 'id');
+	if (output === 'cells') return (row) => cellsOf(row, isId);
+	const toRecord = exactRecordReader(batch);
 	return (row) => {
-		const record = toRecord(row);
-		const isWhole = row.mappingRevision === UNMAPPED_REVISION || !batch.columns;
-		return recordText(isWhole && !sendCredentials ? withoutCredentials(record) : record);
+		refuseDeepRow(row);
+		const record = Object(toRecord(row)) as Record<string, unknown>;
+		return columns.map(({ name }) => cellText(Object.hasOwn(record, name) ? record[name] : null));
 	};
+}
+
+function cellText(value: unknown): string | null {
+	if (value === null || typeof value === 'string') return value;
+	return JSON.stringify(value);
 }
 
 function readerOf(batch: RowsOf, numbers: Numbers): (row: StoredRow) => unknown {

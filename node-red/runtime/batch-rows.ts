@@ -1,5 +1,6 @@
 import {
 	CoreError,
+	joinJson,
 	jsonText,
 	MappingError,
 	putAside,
@@ -70,5 +71,5 @@ export function rowsText(message: BatchMessage, sendCredentials: boolean): strin
 	);
 	if (!worked) return undefined;
 	message.payload = worked.rows;
-	return `[${worked.values.join(',')}]`;
+	return joinJson(worked.values);
 }

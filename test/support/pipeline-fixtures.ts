@@ -3,9 +3,9 @@ import type { Batch, Outcome, Store } from '../../core/buffer/store';
 import { openPipeline, type Pipeline } from '../../core/pipeline/open-pipeline';
 import type { ExportInput } from '../../core/pipeline/parse-config';
 import type { PushedRequest } from '../../core/receiver/request';
-import { readRecords } from '../../core/sink/records';
 import type { Attempt, Sink } from '../../core/sink/sink';
 import { FakeClock } from './fake-clock';
+import { readRecords } from './read-records';
 
 /** A sink that remembers what it got and answers as it is told. */
 export class RecordingSink implements Sink {
@@ -13,8 +13,7 @@ export class RecordingSink implements Sink {
 	next: (batch: Batch, attempt: Attempt) => Outcome | Promise<Outcome> = () => ({ kind: 'ack' });
 
 	async deliver(batch: Batch, attempt: Attempt): Promise<Outcome> {
-		const records: unknown[] = [];
-		for await (const slice of readRecords(batch)) records.push(...slice);
+		const records = await readRecords(batch);
 		this.batches.push({ batch, attempt, records });
 		return this.next(batch, attempt);
 	}

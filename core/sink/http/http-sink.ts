@@ -10,8 +10,11 @@
 import type { Batch, EndpointAnswer, Outcome, StoredRow } from '../../buffer/store';
 import { DeliveryError, type CoreError } from '../../errors';
 import { decodeEvent } from '../../event/codec';
+import { encodeRows } from '../formats/encode-rows';
+import type { FormatOptions } from '../formats/format';
+import { jsonArray } from '../formats/json-array';
+import { jsonRow } from '../formats/json-row';
 import { readRows, withUnreadable, type UnreadableRow } from '../read-rows';
-import { recordWriter, type RecordWriter } from '../records';
 import type { Attempt, Permit, Sink } from '../sink';
 import type { RequestOutcome } from './answer';
 import { bodyHeaders } from './body-headers';
@@ -27,7 +30,7 @@ export function createHttpSink(config: HttpEndpoint, ports: HttpPorts = {}): Sin
 	const deliver = config.send === 'row' ? deliverRows : deliverBatch;
 	return {
 		async deliver(batch, attempt) {
-			const outcome = await deliver(target, batch, attempt, recordWriter(batch, config));
+			const outcome = await deliver(target, batch, attempt, config);
 			// An attempt that we broke off ourselves says nothing about the receiver.
 			return attempt.signal.aborted && outcome.kind === 'retry' ? { kind: 'release' } : outcome;
 		},
@@ -35,22 +38,29 @@ export function createHttpSink(config: HttpEndpoint, ports: HttpPorts = {}): Sin
 	};
 }
 
+const FORMAT = jsonArray;
+
 async function deliverBatch(
 	target: HttpTarget,
 	batch: Batch,
 	attempt: Attempt,
-	write: RecordWriter,
+	options: FormatOptions,
 ): Promise<Outcome> {
 	const unreadable: UnreadableRow[] = [];
-	const parts: string[] = [];
-	for await (const rows of readRows(batch, write, unreadable)) {
-		for (const { value } of rows) parts.push(value);
+	const parts: Uint8Array[] = [];
+	let count = 0;
+	const { sendCredentials } = options;
+	for await (const { bytes, rows } of encodeRows(batch, FORMAT, { sendCredentials, unreadable })) {
+		parts.push(bytes);
+		count += rows;
 	}
-	if (parts.length === 0) return withUnreadable(undefined, unreadable);
-	const body = new TextEncoder().encode(`[${parts.join(',')}]`);
+	if (count === 0) return withUnreadable(undefined, unreadable);
+	// In one piece: signatures are over all of it, and a stale connection asks for it again.
+	const body = Buffer.concat(parts);
 	const { signal, onRequest } = attempt;
 	const { idempotencyKey } = batch;
-	const { outcome } = await target.push(body, { idempotencyKey, signal, onRequest });
+	const { contentType } = FORMAT;
+	const { outcome } = await target.push(body, { idempotencyKey, contentType, signal, onRequest });
 	return withUnreadable(outcome, unreadable);
 }
 
@@ -58,17 +68,17 @@ async function deliverRows(
 	target: HttpTarget,
 	batch: Batch,
 	attempt: Attempt,
-	write: RecordWriter,
+	options: FormatOptions,
 ): Promise<Outcome> {
 	const { signal, onRequest } = attempt;
 	const unreadable: UnreadableRow[] = [];
 	const tried: TriedRow[] = [];
-	for await (const rows of readRows(batch, rowReader(batch, write), unreadable)) {
+	for await (const rows of readRows(batch, rowReader(batch, options), unreadable)) {
 		for (const { position, value } of rows) {
 			const permit = await attempt.permit();
 			if (permit !== 'granted') return stopRows(permit, tried, unreadable, batch.count);
-			const options = { ...value.options, signal, onRequest };
-			const { outcome } = await target.push(value.body, options);
+			const push = { ...value.options, signal, onRequest };
+			const { outcome } = await target.push(value.body, push);
 			tried.push({ position, outcome });
 			// The receiver is down or wants a pause: the rest would only fail as well, one timeout after the other.
 			if (outcome.kind === 'retry') return settleRows(tried, unreadable, batch.count);
@@ -83,7 +93,7 @@ interface RowPush {
 	readonly options: PushOptions;
 }
 
-function rowReader(batch: Batch, write: RecordWriter): (row: StoredRow) => RowPush {
+function rowReader(batch: Batch, options: FormatOptions): (row: StoredRow) => RowPush {
 	// Not of the batch: a split or replayed row travels in another one, and its receiver should still know it.
 	const keyOf = (row: StoredRow) => ({ idempotencyKey: `${row.exportId}/${row.eventId}` });
 	if (batch.output === 'event') {
@@ -92,10 +102,8 @@ function rowReader(batch: Batch, write: RecordWriter): (row: StoredRow) => RowPu
 			return { body, options: { ...keyOf(row), bodyHeaders: bodyHeaders(headers) } };
 		};
 	}
-	return (row) => ({
-		body: new TextEncoder().encode(write(row)),
-		options: keyOf(row),
-	});
+	const write = jsonRow.rowWriter(batch, options);
+	return (row) => ({ body: write(row), options: keyOf(row) });
 }
 
 /** A row that was sent, and what became of its request. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import type { Batch } from '../../../core/buffer/store';
+import type { Batch, StoredRow } from '../../../core/buffer/store';
 import { createEvent } from '../../../core/event/create-event';
 import { encodeEvent } from '../../../core/event/codec';
 import type { Column } from '../../../core/mapping/column';
 import { createRowRenderer } from '../../../core/mapping/render-row';
-import { readCells, readRecords, recordWriter } from '../../../core/sink/records';
+import { jsonRow } from '../../../core/sink/formats/json-row';
+import { cellReader } from '../../../core/sink/records';
 import { fakeBatch } from '../../support/fake-batch';
+import { readRecords } from '../../support/read-records';
 
 const columns: Column[] = [
 	{ type: 'path', name: 'n', path: 'n' },
@@ -19,10 +21,18 @@ const event = createEvent({
 	body: '{"n":1.50,"s":"x"}',
 });
 
-async function all<T>(slices: AsyncIterable<T[]>): Promise<T[]> {
-	const rows: T[] = [];
-	for await (const slice of slices) rows.push(...slice);
-	return rows;
+function recordWriter(
+	batch: Batch,
+	o?: Parameters<typeof jsonRow.rowWriter>[1],
+): (row: StoredRow) => string {
+	const write = jsonRow.rowWriter(batch, o);
+	return (row) => new TextDecoder().decode(write(row));
+}
+
+async function cellsOf(batch: Batch): Promise<unknown[]> {
+	const cells: unknown[] = [];
+	for await (const rows of batch.rows()) cells.push(...rows.map(cellReader(batch)));
+	return cells;
 }
 
 function batchOf(output: Batch['output'], withColumns: boolean): Batch {
@@ -33,7 +43,7 @@ function batchOf(output: Batch['output'], withColumns: boolean): Batch {
 
 describe('readRecords', () => {
 	it('fills the ids of records in their place', async () => {
-		const records = await all(readRecords(batchOf('record', true)));
+		const records = await readRecords(batchOf('record', true));
 		assert.equal(
 			JSON.stringify(records),
 			'[{"n":1.5,"id":41,"__proto__":"x"},{"n":1.5,"id":42,"__proto__":"x"}]',
@@ -41,7 +51,7 @@ describe('readRecords', () => {
 	});
 
 	it('names text cells by their columns', async () => {
-		const records = await all(readRecords(batchOf('cells', true)));
+		const records = await readRecords(batchOf('cells', true));
 		assert.equal(
 			JSON.stringify(records),
 			'[{"n":"1.50","id":"41","__proto__":"\\"x\\""},{"n":"1.50","id":"42","__proto__":"\\"x\\""}]',
@@ -50,7 +60,7 @@ describe('readRecords', () => {
 
 	for (const output of ['event', 'record'] as const) {
 		it(`shows whole events of output ${output}`, async () => {
-			const [record] = await all(readRecords(batchOf(output, false)));
+			const [record] = await readRecords(batchOf(output, false));
 			assert.deepEqual(record, {
 				id: 'e1',
 				receivedAt: '1970-01-01T00:00:00.000Z',
@@ -64,7 +74,7 @@ describe('readRecords', () => {
 	it('gives items of the flow back as they were', async () => {
 		const payloads = [{ a: 1 }, 2, 'three'].map((body) => encodeEvent(createEvent({ body })));
 		const batch = fakeBatch({ output: 'event', payloads, exportId: 'items:n1/main' });
-		assert.deepEqual(await all(readRecords(batch)), [{ a: 1 }, 2, 'three']);
+		assert.deepEqual(await readRecords(batch), [{ a: 1 }, 2, 'three']);
 	});
 
 	it('shows the event of a row that could not be mapped', async () => {
@@ -74,7 +84,7 @@ describe('readRecords', () => {
 			payloads: [encodeEvent(event)],
 			mappingRevision: 0,
 		});
-		assert.equal(((await all(readRecords(batch))) as { id: string }[])[0]?.id, 'e1');
+		assert.equal(((await readRecords(batch)) as { id: string }[])[0]?.id, 'e1');
 	});
 
 	it('reports a damaged row without showing it', async () => {
@@ -82,7 +92,7 @@ describe('readRecords', () => {
 			output: 'record',
 			payloads: [new TextEncoder().encode('{"hunter2')],
 		});
-		await assert.rejects(all(readRecords(batch)), (error: Error & { code?: string }) => {
+		await assert.rejects(readRecords(batch), (error: Error & { code?: string }) => {
 			return error.code === 'ERR_STORE_CORRUPT' && !error.message.includes('hunter2');
 		});
 	});
@@ -173,7 +183,7 @@ describe('numbers that a double would round', () => {
 		it(`leave in ${name} as they came`, async () => assert.equal(await written(batch()), json));
 
 		it(`reach a flow in ${name} as text where it wants that`, async () =>
-			assert.deepEqual(await all(readRecords(batch(), 'text')), [asText]));
+			assert.deepEqual(await readRecords(batch(), 'text'), [asText]));
 	}
 
 	for (const output of ['event', 'record'] as const) {
@@ -193,14 +203,21 @@ describe('numbers that a double would round', () => {
 	});
 });
 
-describe('readCells', () => {
+describe('cellReader', () => {
 	it('gives cells in the order of the columns', async () => {
-		assert.deepEqual(await all(readCells(batchOf('cells', true))), [
+		assert.deepEqual(await cellsOf(batchOf('cells', true)), [
 			['1.50', '41', '"x"'],
 			['1.50', '42', '"x"'],
 		]);
 	});
 
-	it('is for cells alone', () =>
-		assert.rejects(all(readCells(batchOf('record', true))), TypeError));
+	it('gives the values of typed records, which are JSON where they are no text', async () => {
+		assert.deepEqual(await cellsOf(batchOf('record', true)), [
+			['1.50', '41', 'x'],
+			['1.50', '42', 'x'],
+		]);
+	});
+
+	it('says of a whole event that it has no columns', () =>
+		assert.rejects(cellsOf(batchOf('event', false)), { code: 'ERR_COLUMN_VALUE' }));
 });

@@ -1,0 +1,35 @@
+/**
+ * How rows become bytes, whatever carries them. To add a format: a file here that exports its `Format`, and a line in
+ * `test/unit/sink/formats.test.ts`, whose suite holds for all of them. `encode-rows.ts` puts the rows of a batch together.
+ */
+import type { Batch, StoredRow } from '../../buffer/store';
+
+/** What of a batch says what its rows are. */
+export type RowsOf = Pick<Batch, 'output' | 'columns' | 'exportId'>;
+
+export interface FormatOptions {
+	/** Whole events keep the credentials of who sent them (`withoutCredentials`); default false. */
+	readonly sendCredentials?: boolean | undefined;
+}
+
+/** What stands around rows; texts without what would have to be escaped. */
+export interface Frame {
+	/** Before the first row, also where there is none. */
+	readonly head: string;
+	readonly between: string;
+	/** After each row. */
+	readonly end: string;
+	/** After the last row, also where there is none. */
+	readonly tail: string;
+}
+
+/** The bytes of one row. What it throws concerns this row alone. */
+export type RowWriter = (row: StoredRow) => Uint8Array;
+
+export interface Format {
+	readonly contentType: string;
+	frame(batch: RowsOf): Frame;
+	rowWriter(batch: RowsOf, options?: FormatOptions): RowWriter;
+}
+
+export const NO_FRAME: Frame = { head: '', between: '', end: '', tail: '' };

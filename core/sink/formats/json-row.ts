@@ -1,0 +1,38 @@
+import { UNMAPPED_REVISION, type StoredRow } from '../../buffer/store';
+import { withoutCredentials } from '../../event/sender-credentials';
+import { recordText, refuseDeepRow } from '../read-rows';
+import { checkRecord, exactRecordReader } from '../records';
+import { NO_FRAME, type Format, type FormatOptions, type RowsOf, type RowWriter } from './format';
+
+const encoder = new TextEncoder();
+
+/** One row as a JSON text of its own, with the numbers of the sender. */
+export const jsonRow: Format = {
+	contentType: 'application/json',
+	frame: () => NO_FRAME,
+	rowWriter: (batch, options = {}) => (isAsStored(batch) ? splice : write(batch, options)),
+};
+
+/** Mapped records are stored as the JSON that leaves; those with `id` columns lack the numbers of their rows. */
+function isAsStored({ output, columns }: RowsOf): boolean {
+	return output === 'record' && columns !== undefined && columns.every(({ type }) => type !== 'id');
+}
+
+/** Read, since one damaged row would make a list of all rows unreadable, and not written again. */
+function splice(row: StoredRow): Uint8Array {
+	checkRecord(row);
+	refuseDeepRow(row);
+	return row.payload;
+}
+
+function write(batch: RowsOf, { sendCredentials = false }: FormatOptions): RowWriter {
+	const toRecord = exactRecordReader(batch);
+	return (row) => {
+		const record = toRecord(row);
+		const isWhole = row.mappingRevision === UNMAPPED_REVISION || !batch.columns;
+		if (batch.output === 'record') refuseDeepRow(row);
+		return encoder.encode(
+			recordText(isWhole && !sendCredentials ? withoutCredentials(record) : record),
+		);
+	};
+}
