@@ -196,6 +196,24 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			);
 		});
 
+		it('are those of the later attachment also where the store takes long for the first', async () => {
+			const { documents } = world.store;
+			const put = documents.put.bind(documents);
+			let isFirst = true;
+			documents.put = async (...args) => {
+				if (isFirst) {
+					isFirst = false;
+					for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+				}
+				return put(...args);
+			};
+			const attach = (maxBodyBytes: number) =>
+				world.pipeline.attachReceiver({ id: 'r1', auth: OPEN, maxBodyBytes }, [], HOLDER).ready;
+			await Promise.all([attach(1), attach(2)]);
+			const read = await readDefinition(documents, 'receiver', 'r1');
+			assert.equal(read?.definition.config.maxBodyBytes, 2);
+		});
+
 		it('do not bring back a receiver that was detached before they were put', async () => {
 			const attachment = world.pipeline.attachReceiver(
 				{ id: 'r1', auth: OPEN },
