@@ -91,7 +91,7 @@ describe('the command line', () => {
 describe('what a replay is told', () => {
 	const choice = (...args: string[]) => {
 		const command = parseCommand(['store', 'replay', 'a', ...args]);
-		return 'choice' in command ? command.choice : undefined;
+		return 'arguments' in command ? command.arguments : undefined;
 	};
 
 	for (const since of ['5', '2026', '2026-13-01', '2026-02-30', '31.1.2026', '2026-01-31T12:00']) {
