@@ -47,6 +47,7 @@ const OPERATE = {
 	replay: { ...EXPORT, since: TEXT, batch: TEXT },
 	enable: EXPORT,
 	orphans: COMMON,
+	adopt: { ...EXPORT, to: TEXT },
 	disable: { ...EXPORT, confirm: TEXT },
 	purge: { ...EXPORT, what: TEXT, batch: TEXT, confirm: TEXT },
 	remove: { ...EXPORT, confirm: TEXT },
@@ -63,6 +64,7 @@ const ALL = {
 	...OPTIONS.dead,
 	...OPTIONS.replay,
 	...OPTIONS.purge,
+	...OPTIONS.adopt,
 } as const;
 
 export type OperateWord = keyof typeof OPERATE;
@@ -125,6 +127,7 @@ interface Given {
 	readonly since?: string;
 	readonly what?: string;
 	readonly confirm?: string;
+	readonly to?: string;
 }
 
 /** What core checks is left to it. */
@@ -141,6 +144,9 @@ function toVerb(word: OperateWord, o: Given): { does: Verb; arguments: VerbArgum
 		}
 		case 'orphans':
 			return { does: 'orphans', arguments: {} };
+		case 'adopt':
+			if (!o.to) throw new UsageError('adopt needs --to <receiver/export>');
+			return { does: word, arguments: { exportId: needed(word, exportId), to: o.to } };
 		case 'peek':
 			return {
 				does: 'peek',

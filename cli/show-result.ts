@@ -32,6 +32,11 @@ function sentence(word: OperateWord, o: Record<string, unknown>): string | undef
 					? `${o['rows']} rows are due`
 					: `${o['rows']} rows wait, and are not due: the export is not active, or a batch of it is out`,
 			);
+		case 'adopt':
+			return say(
+				`${o['rows']} rows wait in ${o['to']} now, ${o['deadRows']} are dead letters there` +
+					(o['left'] === 0 ? '' : `; ${o['left']} are left: try again in a minute`),
+			);
 		case 'retry':
 			return say(`${o['batches']} batches are due now`);
 		case 'replay':

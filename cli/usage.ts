@@ -13,6 +13,7 @@ export const USAGE = `sluice store <command> <store>
   dead      lists dead letters, or shows one  [--export <receiver/export>] [--limit 50] [--offset 0] [--rows 0] | --batch <id> [--limit 100]
   replay    makes dead letters due again      --batch <id> | --export <receiver/export> [--since <ISO 8601>]
   orphans   lists all exports with what is in them: a host that runs says which of them nobody holds
+  adopt     brings all rows of an export that nobody holds into another   --export <receiver/export> --to <receiver/export>
   enable    takes again what comes            --export <receiver/export>
   disable   drops what waits and what comes   --export <receiver/export> --confirm <rows>|all
   purge     removes for good   --batch <id> | --export <receiver/export> --what waiting|dead|all --confirm <rows>|all

@@ -124,6 +124,7 @@ export {
 	replay,
 	type ShownLetter,
 } from './operate/verbs/dead-letters';
+export { adopt, type Adopted } from './operate/verbs/adopt';
 export { disable } from './operate/verbs/disable';
 export { flush } from './operate/verbs/flush';
 export { listOrphans, removeOrphan } from './operate/verbs/orphans';

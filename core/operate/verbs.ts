@@ -6,6 +6,7 @@ import { ConfigError } from '../errors';
 import type { Operable } from './operable';
 import { type Confirm } from './verbs/confirm';
 import { listDeadLetters, lookAtDeadLetter, purgeDeadLetter, replay } from './verbs/dead-letters';
+import { adopt } from './verbs/adopt';
 import { disable } from './verbs/disable';
 import { flush } from './verbs/flush';
 import { listOrphans, removeOrphan } from './verbs/orphans';
@@ -30,6 +31,8 @@ export interface VerbArguments {
 	readonly since?: number | undefined;
 	readonly what?: string | undefined;
 	readonly confirm?: Confirm | undefined;
+	/** Full id of another buffer. */
+	readonly to?: string | undefined;
 }
 
 interface VerbOf {
@@ -72,6 +75,10 @@ const VERB_TABLE = {
 	},
 	enable: ofExport(enable),
 	orphans: { takes: [], run: (on: Operable) => listOrphans(on) },
+	adopt: {
+		takes: ['exportId', 'to'],
+		run: (on, o) => adopt(on, textOf(o.exportId, 'exportId'), textOf(o.to, 'to')),
+	},
 	disable: {
 		takes: ['exportId', 'confirm'],
 		run: (on, o) => disable(on, textOf(o.exportId, 'exportId'), o),

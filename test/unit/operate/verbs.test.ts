@@ -193,7 +193,11 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			for (const verb of VERBS.filter((one) => argumentsOf(one).includes('exportId')))
 				await refused(
 					verb,
-					{ exportId: 'items:x/none', ...(verb === 'purge' ? { what: 'all' } : {}) },
+					{
+						exportId: 'items:x/none',
+						...(verb === 'purge' ? { what: 'all' } : {}),
+						...(verb === 'adopt' ? { to: 'items:x/other' } : {}),
+					},
 					'ERR_EXPORT_UNKNOWN',
 					/items:x\/none/,
 				);
