@@ -20,7 +20,7 @@ import { showResult } from './show-result';
 import { USAGE } from './usage';
 import { UsageError } from './usage-error';
 
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Sets the exit code: 0 done, 1 damage found or failed, 2 wrong usage. Nothing is thrown. */
 export async function main(args: readonly string[]): Promise<void> {

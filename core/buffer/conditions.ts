@@ -33,7 +33,7 @@ export interface OpenBatchStats {
 }
 
 /** Used for what is absent (K54). */
-export const DEFAULT_CONDITIONS: Conditions = {
+const DEFAULT_CONDITIONS: Conditions = {
 	count: CONDITIONS.count.fallback,
 	sizeBytes: CONDITIONS.sizeBytes.fallback,
 	timeMs: CONDITIONS.timeMs.fallback,

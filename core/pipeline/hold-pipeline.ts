@@ -6,7 +6,7 @@ import { openPipeline, type Pipeline } from './open-pipeline';
 import { processShared } from '../runtime/process-shared';
 
 /** How long the last handle outlives its holder: requests may still come while a host redeploys (N63). */
-export const LINGER_MS = 30_000;
+const LINGER_MS = 30_000;
 
 /** A pipeline with its store, as hosts' nodes share it. */
 export interface PipelineHold {

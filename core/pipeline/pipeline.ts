@@ -4,13 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { MAX_EXPORTS } from '../pure/bounds';
-import type { AttemptReport, DeliveryRequest } from '../delivery/attempt';
+import type { AttemptReport } from '../delivery/attempt';
 import { Flusher } from '../delivery/flusher';
 import { OPEN_GATE, type Gate } from '../delivery/gate';
 import type { DocumentCondition } from '../buffer/documents';
 import type { AppendedEvent, Counters, Store } from '../buffer/store';
-import type { DefinitionChange } from '../definitions/define';
-import { exportDefinition, receiverDefinition } from '../definitions/make-definition';
+import { receiverDefinition } from '../definitions/make-definition';
 import { withSecrets } from '../definitions/stored-receiver';
 import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
 import type { Event } from '../event/event';
@@ -22,30 +21,21 @@ import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
 import type { Logger } from '../runtime/logger';
-import { describeThrown } from '../describe-thrown';
 import type { Sink } from '../sink/sink';
 import { appendEvents, appendItems } from './append-events';
 import { compileExport, type AttachedExport } from './attached-export';
 import { renderEvents, renderItems, type AttachedReceiver, type Holder } from './attached-receiver';
+import { Attempts } from './attempts';
 import { DefinitionQueue } from './definition-queue';
-import { tellStore } from './tell-store';
 import { sinkFor, type ExportWithSink } from './attached-sink';
-import { holderLogger, named } from './holder-logger';
+import { changeOf, checkHolder, HeldExports } from './held-exports';
+import { holderLogger } from './holder-logger';
 import { logRefusal } from './log-refusal';
 import { countMisses } from './path-misses';
-import { ProjectExports } from './project-exports';
-import type { Held, HeldExport, LastFailure } from './held';
+import type { Held, HeldExport } from './held';
+import { Notices, type PipelineNotice } from './notices';
 import { RateMeter } from './rates';
 import { parseExportConfig, parseReceiverConfig, type ReceiverInput } from './parse-config';
-
-/** What `subscribe` hears. */
-export type PipelineNotice =
-	/** The events of one request that were stored. */
-	| { readonly kind: 'accepted'; readonly receiverId: string; readonly eventIds: readonly string[] }
-	| { readonly kind: 'refused'; readonly receiverId: string; readonly error: CoreError }
-	| ({ readonly kind: 'request' } & DeliveryRequest)
-	| ({ readonly kind: 'attempt' } & AttemptReport)
-	| { readonly kind: 'counters'; readonly counters: Counters };
 
 /** Holds a receiver or export in a pipeline. */
 export interface Attachment {
@@ -66,42 +56,28 @@ export interface PipelinePorts {
 	readonly gate?: Gate | undefined;
 }
 
-/** How exports come into the place of others. */
-interface Change {
-	readonly changes: readonly DefinitionChange[];
-	/** Those of the receiver before. */
-	readonly former: readonly AttachedExport[];
-	/** Called once the definitions are put. */
-	place(): void;
-	/** Detached meanwhile. */
-	isGone(): boolean;
-}
-
 export class PipelineCore {
 	readonly #ports: PipelinePorts;
 	readonly #intake: IntakePorts;
 	readonly #flusher: Flusher;
 	readonly #logger: Logger;
 	readonly #receivers = new Map<string, AttachedReceiver>();
-	readonly #exports = new Map<
-		string,
-		{ export_: AttachedExport; holder: Holder; ready: Promise<void> }
-	>();
-	readonly #projects = new ProjectExports();
+	readonly #exports: HeldExports;
 	readonly #definitions: DefinitionQueue;
-	/** Of exports whose newest attempt failed. */
-	readonly #failures = new Map<string, LastFailure>();
+	readonly #attempts: Attempts;
 	readonly #rates = new RateMeter();
-	readonly #listeners = new Set<(notice: PipelineNotice) => void>();
+	readonly #notices: Notices;
 
 	constructor(ports: PipelinePorts) {
 		this.#ports = ports;
+		this.#notices = new Notices(ports.logger);
 		this.#intake = { now: () => ports.clock.now(), newId: newUuid };
 		this.#logger = holderLogger(ports.logger, ({ exportId, receiverId }) =>
 			typeof exportId === 'string'
 				? this.#exports.get(exportId)?.holder
 				: this.#receivers.get(String(receiverId))?.holder,
 		);
+		this.#attempts = new Attempts(this.#logger);
 		this.#definitions = new DefinitionQueue({
 			...ports,
 			documents: () => ports.store().documents,
@@ -113,7 +89,13 @@ export class PipelineCore {
 			owner: `${process.pid}-${randomBytes(4).toString('hex')}`,
 			onAttempt: (report) => this.#attempted(report),
 			gate: ports.gate ?? OPEN_GATE,
-			onRequest: (request) => this.#tell({ kind: 'request', ...request }),
+			onRequest: (request) => this.#notices.tell({ kind: 'request', ...request }),
+		});
+		this.#exports = new HeldExports({
+			...ports,
+			flusher: this.#flusher,
+			definitions: this.#definitions,
+			attempts: this.#attempts,
 		});
 	}
 
@@ -146,8 +128,8 @@ export class PipelineCore {
 				throw new ConfigError(`exports[${index}].id`, 'an id of its own', one.id);
 			}
 		}
-		this.#checkHolder(this.#receivers.get(parsed.id), parsed.id, holder);
-		for (const { id } of compiled) this.#checkHolder(this.#exports.get(id), id, holder);
+		checkHolder(this.#receivers.get(parsed.id), parsed.id, holder);
+		for (const { id } of compiled) checkHolder(this.#exports.get(id), id, holder);
 		const former = this.#receivers.get(parsed.id);
 		const attached: AttachedReceiver = {
 			config: parsed,
@@ -168,7 +150,7 @@ export class PipelineCore {
 			{ definition: receiverDefinition({ ...parsed, auth: config.auth }, holder), ...condition },
 			...pairs.map(({ given, export_ }) => changeOf(given, export_, holder)),
 		];
-		attached.ready = this.#attach(compiled, holder, {
+		attached.ready = this.#exports.attach(compiled, holder, {
 			changes,
 			former: former?.exports ?? [],
 			place,
@@ -180,7 +162,7 @@ export class PipelineCore {
 				attached.detached = true;
 				if (gone && this.#receivers.get(parsed.id) === attached) this.#receivers.delete(parsed.id);
 				this.#definitions.detached([{ kind: 'receiver', id: parsed.id }]);
-				await this.#detachExports(compiled);
+				await this.#exports.detach(compiled);
 			},
 		};
 	}
@@ -189,9 +171,9 @@ export class PipelineCore {
 	attachExport(given: ExportWithSink, holder: Holder): Attachment {
 		const export_ = this.#compile(given, holder);
 		const former = this.#exports.get(export_.id);
-		this.#checkHolder(former, export_.id, holder);
+		checkHolder(former, export_.id, holder);
 		let isGone = false;
-		const ready = this.#attach([export_], holder, {
+		const ready = this.#exports.attach([export_], holder, {
 			changes: [changeOf(given, export_, holder)],
 			former: [],
 			place: () => {},
@@ -201,8 +183,8 @@ export class PipelineCore {
 			ready,
 			detach: ({ gone = false } = {}) => {
 				isGone = true;
-				if (gone) this.#projects.remove(export_);
-				return this.#detachExports([export_]);
+				if (gone) this.#exports.projects.remove(export_);
+				return this.#exports.detach([export_]);
 			},
 		};
 	}
@@ -218,7 +200,7 @@ export class PipelineCore {
 		try {
 			if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
 			if (receiver.detached) throw closing();
-			const exports = await this.#projects.of(receiver);
+			const exports = await this.#exports.projects.of(receiver);
 			const taken = await takeIn(request, receiver.config, this.#intake);
 			const became = await this.#append(receiverId, renderEvents(exports, taken));
 			this.#countAccepted(receiver, taken);
@@ -227,7 +209,7 @@ export class PipelineCore {
 				became: became[at] ?? 'filtered',
 			}));
 			const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
-			if (eventIds.length > 0) this.#tell({ kind: 'accepted', receiverId, eventIds });
+			if (eventIds.length > 0) this.#notices.tell({ kind: 'accepted', receiverId, eventIds });
 			return acceptedAnswer(events, isSplit(receiver.config));
 		} catch (error) {
 			return this.#refuse(receiverId, receiver, error);
@@ -253,7 +235,7 @@ export class PipelineCore {
 
 	/** Closes and delivers what waits, whatever the conditions say. */
 	flush(exportId: string): void {
-		if (!this.#exports.has(exportId)) throw unknownExport(exportId);
+		if (!this.#exports.get(exportId)) throw unknownExport(exportId);
 		this.#flusher.flush(exportId);
 	}
 
@@ -275,8 +257,8 @@ export class PipelineCore {
 				}),
 			),
 			exports: new Map(
-				[...this.#exports].map(([id, { export_, holder }]) => {
-					const lastFailure = this.#failures.get(id);
+				this.#exports.all().map(([id, { export_, holder }]) => {
+					const lastFailure = this.#attempts.lastFailure(id);
 					return [
 						id,
 						{
@@ -295,8 +277,7 @@ export class PipelineCore {
 
 	/** Hears what happens, until the returned function is called. A listener that throws is logged. */
 	subscribe(listener: (notice: PipelineNotice) => void): () => void {
-		this.#listeners.add(listener);
-		return () => void this.#listeners.delete(listener);
+		return this.#notices.subscribe(listener);
 	}
 
 	/** Detaches everything; idempotent. The store stays open, since it is its opener's. */
@@ -329,8 +310,13 @@ export class PipelineCore {
 		for (const one of counters) {
 			this.#flusher.appended(one);
 			this.#rates.sample(one, this.#ports.clock.now());
-			this.#tell({ kind: 'counters', counters: one });
+			this.#notices.tell({ kind: 'counters', counters: one });
 		}
+	}
+
+	#attempted(report: AttemptReport): void {
+		this.#attempts.ended(report, this.#exports.get(report.exportId)?.export_.config.label);
+		this.#notices.tell({ kind: 'attempt', ...report });
 	}
 
 	#compile(given: ExportWithSink, { logger = this.#logger }: Holder): AttachedExport {
@@ -339,126 +325,13 @@ export class PipelineCore {
 		return compileExport(config, sink, given.removing !== undefined);
 	}
 
-	#attach(exports: readonly AttachedExport[], holder: Holder, change: Change): Promise<void> {
-		const attached = this.#replaceExports(exports, holder, change);
-		// Whoever attaches hears of a failure through `ready`; one that does not listen must not end the process.
-		attached.catch(() => {});
-		return attached;
-	}
-
-	/** Former exports stop first, so that a batch is never with the old and the new sink at once. */
-	async #replaceExports(
-		exports: readonly AttachedExport[],
-		holder: Holder,
-		{ changes, former, place, isGone }: Change,
-	): Promise<void> {
-		const defined = this.#definitions.put(changes);
-		let begin: () => void = () => {};
-		const stopped = new Promise<void>((resolve) => (begin = resolve));
-		const ready = defined
-			.then(() => stopped)
-			.then(async () => {
-				for (const export_ of exports) await tellStore(this.#ports.store(), export_);
-			});
-		ready.catch(() => {});
-		const take = (export_: AttachedExport): void => {
-			this.#exports.set(export_.id, { export_, holder, ready });
-			this.#projects.add(export_, ready);
-		};
-		// Those that nobody has are taken at once: another holder is refused, and what comes for them waits.
-		for (const export_ of exports) if (!this.#exports.has(export_.id)) take(export_);
-		await defined;
-		if (!isGone()) {
-			place();
-			const others = exports.map(({ id }) => this.#exports.get(id)?.export_);
-			for (const export_ of exports) take(export_);
-			for (const old of new Set([...former, ...others])) {
-				if (!old || exports.includes(old)) continue;
-				await this.#flusher.remove(old.id);
-				// One that its receiver has no more.
-				if (this.#exports.get(old.id)?.export_ === old) this.#exports.delete(old.id);
-			}
-		}
-		begin();
-		await ready;
-		if (isGone()) return;
-		for (const export_ of exports) {
-			if (this.#exports.get(export_.id)?.export_ !== export_ || !export_.sink) continue;
-			const { retry, conditions, maxInFlight } = export_.config;
-			this.#flusher.add(export_.id, { sink: export_.sink, retry, conditions, maxInFlight });
-		}
-		await this.#definitions.attached(changes);
-	}
-
-	async #detachExports(exports: readonly AttachedExport[]): Promise<void> {
-		const held = exports.filter((export_) => this.#exports.get(export_.id)?.export_ === export_);
-		for (const { id } of held) {
-			this.#exports.delete(id);
-			this.#failures.delete(id);
-		}
-		this.#definitions.detached(held.map(({ id }) => ({ kind: 'export', id })));
-		await Promise.all(held.map(({ id }) => this.#flusher.remove(id)));
-		await Promise.all(held.map(({ sink }) => sink?.close?.()));
-	}
-
-	#checkHolder(
-		former: { holder: Holder; detached?: boolean } | undefined,
-		id: string,
-		holder: Holder,
-	): void {
-		if (!former || former.detached || former.holder.key === holder.key) return;
-		throw new ConfigError(
-			'id',
-			`an id of its own: "${id}" is held by "${former.holder.label}" and asked for by "${holder.label}"`,
-		);
-	}
-
 	#refuse(receiverId: string, receiver: AttachedReceiver | undefined, cause: unknown): Answer {
 		if (receiver) receiver.refused++;
 		logRefusal(this.#logger, { id: receiverId, label: receiver?.holder.label }, cause);
-		if (cause instanceof CoreError) this.#tell({ kind: 'refused', receiverId, error: cause });
+		if (cause instanceof CoreError)
+			this.#notices.tell({ kind: 'refused', receiverId, error: cause });
 		return errorAnswer(cause);
 	}
-
-	#attempted(report: AttemptReport): void {
-		// What an endpoint writes is for who looks at the export, and for no log.
-		const { answer, ...logged } = report;
-		const name = named(this.#exports.get(report.exportId)?.export_.config.label, report.exportId);
-		const what = `delivery of ${report.count} rows of ${name}, attempt ${report.number}: ${report.outcome}`;
-		const why = report.error ? ` (${report.error.code}: ${report.error.message})` : '';
-		this.#logger[report.error ? 'warn' : 'debug'](`${what}${why}`, {
-			...logged,
-			...(answer ? { status: answer.status } : {}),
-		});
-		if (report.error) {
-			const failure = { at: report.startedAt, ...report.error, ...(answer ? { answer } : {}) };
-			this.#failures.set(report.exportId, failure);
-		} else if (report.outcome === 'ack') this.#failures.delete(report.exportId);
-		this.#tell({ kind: 'attempt', ...report });
-	}
-
-	#tell(notice: PipelineNotice): void {
-		for (const listener of this.#listeners) {
-			try {
-				listener(notice);
-			} catch (error) {
-				// What it is told has happened, and its failure may not hold up deliveries.
-				const message = `a listener failed: ${describeThrown(error)}`;
-				this.#ports.logger.error(message, { notice: notice.kind });
-			}
-		}
-	}
-}
-
-function changeOf(
-	{ sink, removing, ifRevision }: ExportWithSink,
-	export_: AttachedExport,
-	holder: Holder,
-): DefinitionChange {
-	return {
-		definition: exportDefinition(export_.config, holder, { sink, removing }),
-		...(ifRevision === undefined ? {} : { ifRevision }),
-	};
 }
 
 function sinkState(sink: Sink | undefined): HeldExport['sink'] {

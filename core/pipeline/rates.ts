@@ -9,7 +9,7 @@ export interface Rates {
 	readonly overMs: number;
 }
 
-export const RATE_WINDOW_MS = 5 * 60_000;
+const RATE_WINDOW_MS = 5 * 60_000;
 const SAMPLE_EVERY_MS = 10_000;
 
 type Totals = Pick<Counters, 'exportId' | 'acceptedTotal' | 'ackedTotal'>;

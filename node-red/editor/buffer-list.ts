@@ -24,7 +24,7 @@ interface Item {
 const FIRST_NEW_KEY = 100_000;
 
 /** A buffer as it is when it is added. */
-export function newBuffer(label: string): BufferSettings {
+function newBuffer(label: string): BufferSettings {
 	return {
 		id: RED.nodes.id(),
 		label,

@@ -25,7 +25,7 @@ export interface WiredNode {
 }
 
 /** Node types that settle a batch. */
-export const SETTLING_TYPES: readonly string[] = [
+const SETTLING_TYPES: readonly string[] = [
 	'sluice-ack',
 	'sluice-forward',
 	'sluice-table',

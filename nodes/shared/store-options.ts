@@ -24,7 +24,7 @@ export interface StoreCredential {
 	readonly keepFreeMb?: number | string;
 }
 
-export const DEFAULT_SCHEMA = 'sluice';
+const DEFAULT_SCHEMA = 'sluice';
 
 /**
  * @param credential undefined: none is chosen

@@ -23,7 +23,7 @@ export interface PostgresServer {
 }
 
 /** Worth looking for in logs and messages: it must never be there. */
-export const PASSWORD = 'pg-secret-of-tests';
+const PASSWORD = 'pg-secret-of-tests';
 const USER = 'sluice';
 
 /**

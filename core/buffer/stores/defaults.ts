@@ -19,7 +19,7 @@ export const SWEEP_EVERY_MS = 60_000;
 export const RETRY_AFTER_MS = 5_000;
 
 /** Rows or dead letters that `peek` and `deadLetters` give. */
-export const PAGE = { defaultLimit: 100, maxLimit: 1_000 } as const;
+const PAGE = { defaultLimit: 100, maxLimit: 1_000 } as const;
 
 /** The limit of a page, brought into its bounds. */
 export function pageLimit(limit: number | undefined): number {

@@ -21,7 +21,7 @@ export interface Keeper {
 /** From which part of the quota on dead letters are warned of. */
 const WARN_FROM = 0.8;
 
-export function keptBytes({ bytes, openBytes, deadBytes }: Kept): number {
+function keptBytes({ bytes, openBytes, deadBytes }: Kept): number {
 	return bytes + openBytes + deadBytes;
 }
 

@@ -51,7 +51,7 @@ async function release(key: string, entry: Entry): Promise<void> {
 }
 
 /** A store whose `close` counts once; afterwards every call is refused, although others still use the store. */
-export function newHandle(store: Store, release: () => Promise<void>): Store {
+function newHandle(store: Store, release: () => Promise<void>): Store {
 	let closing: Promise<void> | undefined;
 	const live = (): Store => {
 		if (closing !== undefined) throw storeClosed();

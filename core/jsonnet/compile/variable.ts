@@ -11,7 +11,7 @@ import type { Binding, FrameLayout, Scope } from './scope';
 import { SELF_SLOT } from './scope';
 
 /** Finds what a variable means. @throws MappingError for an unknown one */
-export function resolve(node: Variable, scope: Scope): Binding {
+function resolve(node: Variable, scope: Scope): Binding {
 	const binding = scope.find(node.name);
 	if (binding !== undefined) return binding;
 	const hint = variableHint(node.name, scope.visibleNames(), STD_NAMES);

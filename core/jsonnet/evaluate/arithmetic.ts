@@ -22,7 +22,7 @@ export function add(left: Value, right: Value, site?: Site): Value {
 	throw typeError(left, 'number, string, array or object', site);
 }
 
-export function concatText(left: string, right: string): string {
+function concatText(left: string, right: string): string {
 	allocateString(left.length + right.length);
 	return left + right;
 }

@@ -87,7 +87,7 @@ export function isPlainObject(value: object): boolean {
 	return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-export function describeForeign(value: unknown): string {
+function describeForeign(value: unknown): string {
 	if (typeof value !== 'object' || value === null) return typeof value;
 	const name: unknown = value.constructor?.name;
 	return `a value of class ${typeof name === 'string' ? name : '?'}`;

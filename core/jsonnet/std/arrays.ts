@@ -154,7 +154,7 @@ function repeat(what: Value, count: Value): Value {
 	return result;
 }
 
-export function flattenArrays(arrs: Value): ArrayValue {
+function flattenArrays(arrs: Value): ArrayValue {
 	const parts = items(asArray(arrs)).map((part) => asArray(force(part)));
 	const size = parts.reduce((total, part) => total + part.length, 0);
 	allocate(size);

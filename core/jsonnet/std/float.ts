@@ -26,7 +26,7 @@ export function splitFloat(value: number): { mantissa: number; exponent: number 
 }
 
 /** Mantissa × 2^exponent with one rounding at most, also for subnormal results. */
-export function joinFloat(mantissa: number, exponent: number): number {
+function joinFloat(mantissa: number, exponent: number): number {
 	let value = mantissa;
 	let rest = exponent;
 	while (rest > 1000) {

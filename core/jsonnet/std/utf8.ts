@@ -6,7 +6,7 @@ import type { Value } from '../evaluate/value';
 const encoder = new TextEncoder();
 
 /** Lone surrogates become U+FFFD, as in every UTF-8 encoder. */
-export function encodeUtf8(text: string): Uint8Array {
+function encodeUtf8(text: string): Uint8Array {
 	charge(text.length >>> 4);
 	allocateString(text.length);
 	return encoder.encode(text);

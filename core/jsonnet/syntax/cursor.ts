@@ -9,7 +9,7 @@ import type { Node } from './ast';
 import type { Token } from './token';
 
 /** Levels of brackets, functions, `if`, unary operators and the like in a source (J90). */
-export const MAX_NESTING = 200;
+const MAX_NESTING = 200;
 
 const OBJECT_WORDS: ReadonlySet<string> = new Set(['self', 'super', '$', 'local', 'assert']);
 

@@ -31,7 +31,7 @@ export interface JsonStyle {
 const oneLine = { indent: undefined, newline: '', plainNumbers: false };
 
 /** `std.toString` and string `+` (J50). */
-export const INLINE: JsonStyle = { ...oneLine, colon: ': ', comma: ', ', empty: ' ' };
+const INLINE: JsonStyle = { ...oneLine, colon: ': ', comma: ', ', empty: ' ' };
 export const COMPACT: JsonStyle = { ...oneLine, colon: ':', comma: ',', empty: '' };
 /** What the jsonnet command line tool prints (J50). */
 export const DOCUMENT: JsonStyle = {

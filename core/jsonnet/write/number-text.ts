@@ -18,7 +18,7 @@ function minusZero(): string {
 }
 
 /** C's `%.0f` for integers and `%.17g` for the rest (J46). */
-export function exactText(value: number): string {
+function exactText(value: number): string {
 	if (Object.is(value, -0)) return '-0';
 	if (Number.isInteger(value)) return Number.isSafeInteger(value) ? `${value}` : `${BigInt(value)}`;
 	const digits = significantDigits(value);

@@ -4,8 +4,8 @@ import { limitOf, requireExport, type Operable } from '../operable';
 import { showRows, type ShownRow } from './shown-rows';
 
 /** Dead letters that are listed when nobody says, and at most; rows that are shown of one, likewise. */
-export const LETTERS = { default: 50, max: 1_000 } as const;
-export const LETTER_ROWS = { default: 100, max: 1_000 } as const;
+const LETTERS = { default: 50, max: 1_000 } as const;
+const LETTER_ROWS = { default: 100, max: 1_000 } as const;
 
 /** A dead letter as people look at it. Instants are milliseconds since the Unix epoch. */
 export interface ShownLetter extends Omit<DeadLetter, 'rows'> {

@@ -2,7 +2,7 @@ import { limitOf, requireExport, type Operable } from '../operable';
 import { showRows, type ShownRow } from './shown-rows';
 
 /** Rows that are shown when nobody says, and at most. */
-export const PEEK_ROWS = { default: 10, max: 1_000 } as const;
+const PEEK_ROWS = { default: 10, max: 1_000 } as const;
 
 /** The oldest waiting rows; they stay. */
 export async function peek(

@@ -15,7 +15,7 @@ export interface ShownRow {
 }
 
 /** Payload of one look, so that none fills the memory. */
-export const SHOWN_BYTES = 1024 ** 2;
+const SHOWN_BYTES = 1024 ** 2;
 
 /**
  * The first rows, read as the buffer is defined now; one that cannot be read says so instead of hiding the others.

@@ -9,7 +9,7 @@ import { COLUMN_OPTIONS } from '../../shared/columns';
  * an expression, since one would cost an isolate per request (N73, N74).
  */
 
-export const fieldsParameter: INodeProperties = {
+const fieldsParameter: INodeProperties = {
 	displayName: 'Fields',
 	name: 'fields',
 	type: 'fixedCollection',
@@ -45,7 +45,7 @@ export const fieldsParameter: INodeProperties = {
 	],
 };
 
-export const columnsParameter: INodeProperties = {
+const columnsParameter: INodeProperties = {
 	displayName: 'Columns',
 	name: 'columns',
 	type: 'fixedCollection',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { BufferError, CoreError, ReceiveError } from '../../../core/errors';
 import type { Counters } from '../../../core/buffer/store';
 import { RateMeter } from '../../../core/pipeline/rates';
-import type { PipelineNotice } from '../../../core/pipeline/pipeline';
+import type { PipelineNotice } from '../../../core/pipeline/notices';
 import type { Shown } from '../../../node-red/runtime/status';
 import { followPipeline, type PipelineStatusLine } from '../../../node-red/runtime/pipeline-status';
 import { translate } from '../../support/catalog';

@@ -1,7 +1,7 @@
 import type { Counters } from '../../../core/buffer/store';
 import { describeExport, type ExportSnapshot } from '../../../core/operate/export-snapshot';
 
-export function aCounters(given: Partial<Counters> = {}): Counters {
+function aCounters(given: Partial<Counters> = {}): Counters {
 	return {
 		exportId: 'r/main',
 		state: 'ACTIVE',

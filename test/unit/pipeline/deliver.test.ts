@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendDetached } from '../../../core/pipeline/append-detached';
 import { createEvent } from '../../../core/event/create-event';
 import { DeliveryError } from '../../../core/errors';
-import type { PipelineNotice } from '../../../core/pipeline/pipeline';
+import type { PipelineNotice } from '../../../core/pipeline/notices';
 import { createFlowSink, settleToken, tokenState, type FlowBatch } from '../../../core/sink/flow';
 import { settled } from '../../support/fake-clock';
 import {

@@ -180,7 +180,7 @@ export function rowsIn(batches: readonly MemoryBatch[]): number {
 	return batches.reduce((sum, { count }) => sum + count, 0);
 }
 
-export function sizeOf(rows: readonly MemoryRow[]): number {
+function sizeOf(rows: readonly MemoryRow[]): number {
 	let sizeBytes = 0;
 	for (const { row } of rows) sizeBytes += row.sizeBytes;
 	return sizeBytes;

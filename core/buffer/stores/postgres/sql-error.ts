@@ -3,7 +3,7 @@ import { RETRY_AFTER_MS } from '../defaults';
 import { PositionError } from '../positions';
 
 /** The SQLSTATE of an error that PostgreSQL raised; undefined for one of the connection. */
-export function sqlState(error: unknown): string | undefined {
+function sqlState(error: unknown): string | undefined {
 	const code = (error as { code?: unknown } | undefined)?.code;
 	return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E')
 		? code

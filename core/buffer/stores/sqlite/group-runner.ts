@@ -16,14 +16,8 @@ import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type Surroundings } from './operations';
 import type { AppendCall } from './packed-appends';
 import { unpackCalls } from './packed-calls';
-import type {
-	Answer,
-	Call,
-	PlainSlice,
-	RequestMessage,
-	WorkerMessage,
-	WorkerOptions,
-} from './protocol';
+import type { Answer, Call, PlainSlice, RequestMessage } from './protocol';
+import type { WorkerMessage, WorkerOptions } from './protocol';
 import { quarantineChunk } from './quarantine';
 import { readSlice } from './read-slice';
 import { packError } from './thrown-error';

@@ -13,7 +13,7 @@ export interface BodyRow extends ChunkRow {
 }
 
 /** Chunks of an export behind a place, in order; state by the batch they are in. */
-export const PAGE_OF_STATE = `
+const PAGE_OF_STATE = `
 SELECT ${CHUNK_COLUMNS.split(', ')
 	.map((column) => `c.${column}`)
 	.join(', ')}, c.batch, c.body FROM @chunk c LEFT JOIN @batch b ON b.id = c.batch
