@@ -28,9 +28,9 @@ export type Command =
 			readonly arguments: VerbArguments;
 	  };
 
-/** What `export` writes: rows by their state, and documents. */
-export type Exported = RowState | 'documents';
-const EXPORTED: readonly Exported[] = [...ROW_STATES, 'documents'];
+/** What `export` writes: rows by their state, latest events, and documents. */
+export type Exported = RowState | 'latest' | 'documents';
+const EXPORTED: readonly Exported[] = [...ROW_STATES, 'latest', 'documents'];
 
 const TEXT = { type: 'string' } as const;
 const FLAG = { type: 'boolean' } as const;

@@ -2,6 +2,7 @@ import {
 	CoreError,
 	type InspectOptions,
 	damagedDocument,
+	damagedLatest,
 	type Finding,
 	openInspector,
 	openToOperate,
@@ -10,6 +11,7 @@ import {
 	type StoreInspector,
 	toDocumentLine,
 	toExportLine,
+	toLatestLine,
 } from '../core/index';
 import { type Command, type Exported, parseCommand } from './command';
 import { openOutput, type Output, writeText } from './output';
@@ -128,6 +130,14 @@ async function* exportedTexts(
 	if (states.length > 0) {
 		for await (const slice of inspector.rows(states, onDamage)) {
 			yield slice.map(toExportLine).join('');
+		}
+	}
+	if (what.includes('latest')) {
+		for await (const slice of inspector.latest(onDamage)) {
+			for (const one of slice) if (one.event === undefined) onDamage(damagedLatest(one));
+			yield slice
+				.map(({ receiverId, event }) => (event ? toLatestLine(receiverId, event) : ''))
+				.join('');
 		}
 	}
 	if (!what.includes('documents')) return;

@@ -2,9 +2,9 @@ import type { VerifyReport } from '../core/index';
 
 /** What `verify` found, for a person. */
 export function showReport({ findings, notes, checked }: VerifyReport): string {
-	const { exports, chunks, rows, batches, documents } = checked;
+	const { exports, chunks, rows, batches, documents, latest } = checked;
 	return [
-		`read ${rows} rows in ${chunks} chunks, ${batches} batches of ${exports} exports, ${documents} documents`,
+		`read ${rows} rows in ${chunks} chunks, ${batches} batches of ${exports} exports, ${latest} latest events, ${documents} documents`,
 		...findings.map(({ rule, exportId, message }) =>
 			exportId === undefined
 				? `! ${message} (${rule})`

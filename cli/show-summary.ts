@@ -16,9 +16,19 @@ export function showSummary(summary: StoreSummary, nowAt: number): string {
 		`rows known to be missing: ${summary.missingRows}, in quarantine: ${summary.quarantinedRows}`,
 		...summary.exports.flatMap((e) => ['', ...showExport(e, nowAt)]),
 		...(summary.exports.length === 0 ? ['', 'no exports'] : []),
+		...showLatest(summary.latest),
 		...showDocuments(summary.documents),
 		'',
 	].join('\n');
+}
+
+function showLatest(receivers: StoreSummary['latest']): string[] {
+	if (receivers.length === 0) return [];
+	const lines = receivers.map(
+		({ receiverId, keys, bytes, dropped }) =>
+			`  ${receiverId}: ${keys}, ${size(bytes)}${dropped === 0 ? '' : `, ${dropped} dropped for want of room`}`,
+	);
+	return ['', 'latest events', ...lines];
 }
 
 function showDocuments(collections: StoreSummary['documents']): string[] {

@@ -3,7 +3,7 @@ export const USAGE = `sluice store <command> <store>
 
   inspect   counts, ages, batches, dead letters with their last errors   [--json]
   verify    reads everything and compares it with its checksums and counters   [--json]
-  export    rows and documents as NDJSON   [--what waiting,open,dead,documents] [--output file]
+  export    all of it as NDJSON   [--what waiting,open,dead,latest,documents] [--output file]
 
   pause     keeps what waits and what comes   --export <receiver/export>
   resume    delivers it again                 --export <receiver/export>

@@ -56,7 +56,29 @@ export interface ReceiverConfig {
 	readonly typePath?: KeyPath;
 	/** Default: host. */
 	readonly origin?: Origin;
+	/** To keep the latest event of each device and type, for *synchronize* (D55). Absent: none is kept, and it costs nothing. */
+	readonly latest?: LatestConfig;
 }
+
+/** Places in the JSON body. */
+export interface LatestConfig {
+	/** Default `event.targetName`. An event without it is not kept. */
+	readonly devicePath: KeyPath;
+	/** Default `event.eventType`; where it has nothing, the event's type. */
+	readonly typePath: KeyPath;
+	/** Of an object of texts; default `labels`. */
+	readonly labelsPath: KeyPath;
+	/** When it happened: RFC 3339, or milliseconds since the Unix epoch; default `event.timestamp`. Where it has nothing, when it came. */
+	readonly timePath: KeyPath;
+}
+
+/** The shape of the Data Connector (D8, D9). */
+export const LATEST_PATHS: LatestConfig = {
+	devicePath: 'event.targetName',
+	typePath: 'event.eventType',
+	labelsPath: 'labels',
+	timePath: 'event.timestamp',
+};
 
 export interface RetryConfig {
 	/** Milliseconds before the 2nd, 3rd, … attempt, each from the previous failure; when used up, the batch is dead. */
@@ -85,8 +107,6 @@ export interface ExportConfig {
 	readonly onMappingError: 'reject' | 'dead';
 	/** Of a new export only; later the store's own state counts. */
 	readonly state: ExportState;
-	readonly latestKey?: KeyPath;
-	readonly orderKey?: KeyPath;
 	readonly origin: Origin;
 }
 

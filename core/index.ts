@@ -23,6 +23,7 @@ export { evaluateConditions, parseConditions, type Conditions } from './buffer/c
 export type * from './buffer/store';
 export { DOCUMENT_BOUNDS, walkDocuments } from './buffer/documents';
 export type * from './buffer/documents';
+export * from './buffer/latest';
 export type { AttemptReport, DeliveryRequest } from './delivery/attempt';
 export { openStore, type StoreOptions } from './buffer/open-store';
 export { keepFree } from './buffer/stores/sqlite/check-options';
@@ -32,9 +33,10 @@ export {
 	type PostgresPlace,
 } from './buffer/stores/postgres/connection-string';
 export { openInspector, type InspectOptions } from './buffer/inspect/open-inspector';
-export { toDocumentLine, toExportLine } from './buffer/inspect/export-line';
+export { toDocumentLine, toExportLine, toLatestLine } from './buffer/inspect/export-line';
 export { damagedDocument } from './buffer/inspect/verify-documents';
 export { openToOperate } from './buffer/inspect/open-to-operate';
+export { damagedLatest } from './buffer/inspect/verify-latest';
 export { ROW_STATES } from './buffer/inspect/store-inspector';
 export type * from './buffer/inspect/store-inspector';
 export { fieldsFor, type SchemeField } from './pure/scheme-description';

@@ -9,6 +9,7 @@
 import type { CoreError } from '../errors';
 import type { Column } from '../mapping/column';
 import type { Documents } from './documents';
+import type { LatestEvent, LatestPage, LatestRange } from './latest';
 import type { ExportConfig, ExportState, Output } from '../config';
 
 /**
@@ -29,8 +30,6 @@ export interface Row {
 	readonly payload: Uint8Array;
 	/** What counts for the size condition; by the Keboola rules the bytes of the CSV row (K63). */
 	readonly sizeBytes: number;
-	readonly latestKey?: string;
-	readonly orderKey?: string;
 	/** Rows of one key are to arrive one after the other: a split can hold those behind a failed one. The store only keeps it. */
 	readonly sequenceKey?: string;
 	/** What the row does to what its destination has; absent: push. */
@@ -57,6 +56,8 @@ export interface AppendedEvent {
 	readonly rows: readonly Row[];
 	/** Put straight aside, one dead letter each (onMappingError: dead). */
 	readonly dead?: readonly { readonly row: Row; readonly error: CoreError }[];
+	/** What is kept of it as the latest of its device and type, in the same transaction; not of a duplicate. */
+	readonly latest?: LatestEvent;
 }
 
 /** The events of one request. */
@@ -281,8 +282,10 @@ export interface Store {
 	 * not known. */
 	nextDue(exportIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	counters(): Promise<Counters[]>;
-	/** Last row of each latestKey (S40), by key; a row with a smaller orderKey replaces none. Their rowId is 0. */
-	latest(exportId: string): Promise<StoredRow[]>;
+	/** The latest events of a receiver (S40), page by page. */
+	latest(receiverId: string, o?: LatestRange): Promise<LatestPage>;
+	/** Of a receiver that is gone. @returns how many there were */
+	forgetLatest(receiverId: string): Promise<number>;
 	/** The oldest waiting rows; default 100, at most 1,000. */
 	peek(exportId: string, o?: { readonly limit?: number }): Promise<StoredRow[]>;
 	/** Oldest first; default 100, at most 1,000. */

@@ -1,12 +1,10 @@
 import { ConfigError, ReceiveError } from '../errors';
-import { exactBody, type Profile } from '../event/body';
+import type { Profile } from '../event/body';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
 import { wholeRecord } from '../event/event-record';
-import { keyText } from '../event/numbers';
 import type { Column } from './column';
 import { formatCsvRow } from './csv';
-import { parsePath, readSteps, type PathStep } from '../pure/path';
 import { compileMapping, type Mapping } from './mapping';
 
 /** What of an export's configuration decides over its rows. */
@@ -17,9 +15,6 @@ export interface RowConfig {
 	readonly columns?: readonly Column[];
 	/** Typed JSON, text cells by the Keboola rules, or the event as it came. */
 	readonly output: 'record' | 'cells' | 'event';
-	/** Places in the body of the keys that a row carries. */
-	readonly latestKey?: string;
-	readonly orderKey?: string;
 }
 
 /** What the store keeps of an event for one export. */
@@ -28,8 +23,6 @@ export interface RenderedRow {
 	readonly payload: Uint8Array;
 	/** What counts for the size condition: bytes of the CSV row for cells (K63), of the payload otherwise. */
 	readonly sizeBytes: number;
-	readonly latestKey?: string;
-	readonly orderKey?: string;
 }
 
 /** Largest CSV row (K68). */
@@ -46,27 +39,14 @@ export function createRowRenderer(
 	profile: Profile = 'buffer',
 ): (event: Event) => RenderedRow {
 	const mapping = config.columns && compileMapping({ columns: config.columns, profile });
-	const render = renderPayload(config, mapping, profile);
-	const latestKeyOf = keyReader('latestKey', config.latestKey, profile);
-	const orderKeyOf = keyReader('orderKey', config.orderKey, profile);
-	return (event) => {
-		const latestKey = latestKeyOf(event);
-		const orderKey = orderKeyOf(event);
-		return {
-			...render(event),
-			...(latestKey === undefined ? {} : { latestKey }),
-			...(orderKey === undefined ? {} : { orderKey }),
-		};
-	};
+	return renderPayload(config, mapping, profile);
 }
-
-type Payload = Pick<RenderedRow, 'payload' | 'sizeBytes'>;
 
 function renderPayload(
 	{ output, receiverId }: RowConfig,
 	mapping: Mapping | undefined,
 	profile: Profile,
-): (event: Event) => Payload {
+): (event: Event) => RenderedRow {
 	switch (output) {
 		case 'event':
 			return (event) => whole(encodeEvent(event));
@@ -87,7 +67,7 @@ function renderPayload(
 	}
 }
 
-function renderCells(mapping: Mapping, event: Event, profile: Profile): Payload {
+function renderCells(mapping: Mapping, event: Event, profile: Profile): RenderedRow {
 	const cells = mapping.renderCells(event);
 	const row = formatCsvRow(cells, { quote: profile === 'stream' ? 'always' : 'needed' });
 	const sizeBytes = Buffer.byteLength(row);
@@ -100,7 +80,7 @@ function renderCells(mapping: Mapping, event: Event, profile: Profile): Payload 
 	return { payload: toJson(cells), sizeBytes };
 }
 
-function whole(payload: Uint8Array): Payload {
+function whole(payload: Uint8Array): RenderedRow {
 	return { payload, sizeBytes: payload.length };
 }
 
@@ -110,29 +90,4 @@ const encoder = new TextEncoder();
 /** Never too deep: neither a body (`MAX_DEPTH`) nor what a template makes (its limit `depth`) is. */
 function toJson(value: unknown): Uint8Array {
 	return encoder.encode(JSON.stringify(value));
-}
-
-/** Reads a key of the body: text, number or boolean. Anything else, and an unreadable body, has none. */
-function keyReader(
-	name: 'latestKey' | 'orderKey',
-	path: string | undefined,
-	profile: Profile,
-): (event: Event) => string | undefined {
-	if (path === undefined) return () => undefined;
-	const steps = stepsOf(name, path);
-	return (event) => {
-		try {
-			return keyText(readSteps(exactBody(event, profile), steps));
-		} catch {
-			return undefined;
-		}
-	};
-}
-
-function stepsOf(name: string, path: string): readonly PathStep[] {
-	try {
-		return parsePath(path);
-	} catch {
-		throw new ConfigError(name, 'a path such as "device.id"', path);
-	}
 }

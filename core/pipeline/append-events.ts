@@ -10,19 +10,24 @@ export interface Appended {
 	readonly counters: readonly Counters[];
 }
 
-/** Appends events, all or none. Those that no export takes are left out, and nothing remembers their keys. @throws as Store.append */
+/**
+ * Appends events, all or none. Those that no export takes and of which nothing is kept are left out, and nothing remembers their keys.
+ *
+ * @throws as Store.append
+ */
 export async function appendEvents(
 	store: Pick<Store, 'append'>,
 	receiverId: string,
 	events: readonly AppendedEvent[],
 ): Promise<Appended> {
-	const taken = events.filter(hasRows);
+	const taken = events.filter(leavesSomething);
 	if (taken.length === 0) return { became: events.map(() => 'filtered'), counters: [] };
 	const { duplicates, counters } = await store.append({ receiverId, events: taken });
 	let next = 0;
 	const became = events.map((event): Acceptance => {
-		if (!hasRows(event)) return 'filtered';
-		return duplicates[next++] === true ? 'duplicate' : 'stored';
+		if (!leavesSomething(event)) return 'filtered';
+		if (duplicates[next++] === true) return 'duplicate';
+		return hasRows(event) ? 'stored' : 'filtered';
 	});
 	return { became, counters };
 }
@@ -50,6 +55,11 @@ export async function appendItems(
 		await appendItems(store, receiverId, items.slice(0, half), appended);
 		await appendItems(store, receiverId, items.slice(half), appended);
 	}
+}
+
+/** The latest events are the receiver's: no export need take them. */
+function leavesSomething(event: AppendedEvent): boolean {
+	return hasRows(event) || event.latest !== undefined;
 }
 
 function hasRows({ rows, dead = [] }: AppendedEvent): boolean {

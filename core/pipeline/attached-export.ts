@@ -1,3 +1,4 @@
+import type { LatestEvent } from '../buffer/latest';
 import { UNMAPPED_REVISION, type AppendedEvent, type DedupeKey, type Row } from '../buffer/store';
 import { locatedError } from '../error-place';
 import { CoreError } from '../errors';
@@ -28,6 +29,7 @@ export interface AttachedExport {
 export function toAppended(
 	rendered: readonly Rendered[],
 	dedupeKeys: readonly DedupeKey[] = [],
+	latest?: LatestEvent,
 ): AppendedEvent {
 	const rows: Row[] = [];
 	const dead: { row: Row; error: CoreError }[] = [];
@@ -39,6 +41,7 @@ export function toAppended(
 		rows,
 		...(dead.length > 0 ? { dead } : {}),
 		...(dedupeKeys.length > 0 ? { dedupeKeys } : {}),
+		...(latest === undefined ? {} : { latest }),
 	};
 }
 

@@ -47,11 +47,11 @@ export function renderEvents(
 	events: readonly TakenEvent[],
 ): AppendedEvent[] {
 	let bytes = 0;
-	return events.map(({ event, dedupeKeys, index }) => {
+	return events.map(({ event, dedupeKeys, index, latest }) => {
 		const rendered = renderOne(exports, event, index);
 		for (const { row } of rendered) bytes += row.payload.length;
 		if (events.length > 1 && bytes > MAX_RENDERED_BYTES) throw tooManyBytes(events.length);
-		return toAppended(rendered, dedupeKeys);
+		return toAppended(rendered, dedupeKeys, latest);
 	});
 }
 

@@ -1,6 +1,7 @@
 import { parseConditions } from '../buffer/conditions';
 import { ConfigError } from '../errors';
 import { isStorable, STORABLE } from '../pure/storable';
+import { parsePath } from '../pure/path';
 import { READ_BODY_AS } from '../event/body-kind';
 import { validateColumns } from '../mapping/mapping';
 import {
@@ -18,9 +19,11 @@ import { DEFAULT_RETRY } from '../delivery/retry-schedule';
 import { validateAuth } from '../signature/validate-schemes';
 import {
 	DEFAULT_PROJECT,
+	LATEST_PATHS,
 	projectOf,
 	type DedupeConfig,
 	type ExportConfig,
+	type LatestConfig,
 	type Origin,
 	type ReceiverConfig,
 	type RetryConfig,
@@ -35,7 +38,8 @@ const DAY = 86_400 * SECOND;
 type ConditionsInput = ExportConfig['conditions'] | Parameters<typeof parseConditions>[0];
 
 /** A receiver's configuration before defaults. */
-export type ReceiverInput = Partial<ReceiverConfig> & Pick<ReceiverConfig, 'id' | 'auth'>;
+export type ReceiverInput = Partial<Omit<ReceiverConfig, 'latest'>> &
+	Pick<ReceiverConfig, 'id' | 'auth'> & { readonly latest?: Partial<LatestConfig> };
 
 /** An export's configuration before defaults; `conditions` may also be the text form of parseConditions. */
 export type ExportInput = Partial<Omit<ExportConfig, 'conditions'>> &
@@ -69,6 +73,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
 		...(input.typePath === undefined ? {} : { typePath: text(input.typePath, 'typePath', 256) }),
 		origin: parseOrigin(input.origin),
+		...(input.latest === undefined ? {} : { latest: parseLatest(input.latest) }),
 	};
 }
 
@@ -78,7 +83,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
  * @throws ConfigError (ERR_CONFIG_INVALID) naming the path and the bound; MappingError for a template
  */
 export function parseExportConfig(input: ExportInput): ExportConfig {
-	const { id, receiverId, columns, filter, latestKey, orderKey } = input;
+	const { id, receiverId, columns, filter } = input;
 	identifier(id, 'id');
 	receiverIdentifier(receiverId, 'receiverId');
 	if (projectOf({ receiverId }) === '')
@@ -102,8 +107,6 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 			'USER_DISABLED',
 			'SYSTEM_DISABLED',
 		]),
-		...(latestKey === undefined ? {} : { latestKey: text(latestKey, 'latestKey', 256) }),
-		...(orderKey === undefined ? {} : { orderKey: text(orderKey, 'orderKey', 256) }),
 		origin: parseOrigin(input.origin),
 	};
 }
@@ -166,6 +169,24 @@ function parseSplit(
 			split,
 		);
 	return split;
+}
+
+function parseLatest(latest: Partial<LatestConfig>): LatestConfig {
+	const path = (name: keyof LatestConfig): string => {
+		const given = text(latest[name] ?? LATEST_PATHS[name], `latest.${name}`, 256);
+		try {
+			parsePath(given);
+		} catch {
+			throw new ConfigError(`latest.${name}`, 'a path such as "device.id"', given);
+		}
+		return given;
+	};
+	return {
+		devicePath: path('devicePath'),
+		typePath: path('typePath'),
+		labelsPath: path('labelsPath'),
+		timePath: path('timePath'),
+	};
 }
 
 function parseDedupe(places: readonly DedupeConfig[]): readonly DedupeConfig[] {

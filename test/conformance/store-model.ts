@@ -1,3 +1,4 @@
+import type { LatestEvent } from '../../core/buffer/latest';
 import type { Counters, Lease, StoredExport } from '../../core/buffer/store';
 
 /**
@@ -12,7 +13,6 @@ export interface ModelRow {
 	readonly receivedAt: number;
 	/** Store time. */
 	readonly arrivedAt: number;
-	readonly latestKey: string | undefined;
 	/** 0 until the first claim. */
 	rowId: number;
 }
@@ -43,7 +43,6 @@ export interface ModelExport {
 	waiting: ModelRow[];
 	batches: ModelBatch[];
 	nextRowId: number;
-	readonly latest: Map<string, string>;
 	readonly totals: Totals;
 }
 
@@ -69,6 +68,7 @@ export class Model {
 	/** Key of a producer → the end of its window, store time. */
 	readonly dedupe = new Map<string, number>();
 	readonly documents = new Map<number, ModelDocument>();
+	readonly #latest = new Map<string, LatestEvent>();
 	readonly leases: GivenLease[] = [];
 	/** Ids and keys of all batches that were ever shown (I20). */
 	readonly shownIds = new Set<string>();
@@ -96,6 +96,17 @@ export class Model {
 		return at + (this.nowAt - this.#wallAt);
 	}
 
+	keepLatest(latest: LatestEvent): void {
+		const kept = this.#latest.get(latest.key);
+		if (kept === undefined || kept.at <= latest.at) this.#latest.set(latest.key, latest);
+	}
+
+	latestTexts(): string[] {
+		return [...this.#latest.values()]
+			.map(({ key, event }) => `${key} ${new TextDecoder().decode(event)}`)
+			.sort();
+	}
+
 	newText(padding: number): string {
 		return `${this.#nextText++}`.padEnd(padding, '.');
 	}
@@ -118,7 +129,6 @@ export class Model {
 				waiting: [],
 				batches: [],
 				nextRowId: 1,
-				latest: new Map(),
 				totals: {
 					acceptedTotal: 0,
 					ackedTotal: 0,
@@ -138,7 +148,6 @@ export class Model {
 	drop(e: ModelExport): void {
 		e.batches = [];
 		e.waiting = [];
-		e.latest.clear();
 		for (const name of Object.keys(e.totals) as (keyof Totals)[]) e.totals[name] = 0;
 	}
 
@@ -162,7 +171,6 @@ export class Model {
 			return;
 		}
 		e.waiting.push(row);
-		if (row.latestKey !== undefined) e.latest.set(row.latestKey, row.text);
 	}
 
 	/** Open batches that a claim may give now; empty: none. */

@@ -9,7 +9,9 @@ import { FORMAT as POSTGRES_FORMAT } from '../../core/buffer/stores/postgres/sch
 import { FORMAT } from '../../core/buffer/stores/sqlite/schema';
 import { usePostgres } from '../support/postgres';
 import { verifyStore } from '../fault/verify-store';
-import { anExport, appendTexts, EXPORT_ID, FakeClock, toText } from './store-fixtures';
+import { silentLogger } from '../../core/runtime/logger';
+import { aLatest, appendLatest, latestTexts } from './latest-fixtures';
+import { anExport, appendTexts, FakeClock } from './store-fixtures';
 
 const OTHERS = [
 	{ name: 'an earlier', of: (known: number) => known - 1, says: /an earlier build has written it/ },
@@ -86,43 +88,28 @@ describe('a postgres store of another format (S17)', function () {
 	}
 });
 
-describe('latest rows of a sqlite store', () => {
-	it('that are damaged are reported once, kept aside and left out', async () => {
+describe('latest events of a sqlite store', () => {
+	it('that are damaged are reported and left out, until the next of their key comes', async () => {
 		const directory = mkdtempSync(join(tmpdir(), 'sluice-latest-'));
-		const clock = new FakeClock();
 		const warnings: string[] = [];
-		const logger = {
-			debug() {},
-			info() {},
-			error() {},
-			warn: (text: string) => warnings.push(text),
-		};
-		const open = () => openStore({ kind: 'sqlite', directory, clock, logger });
+		const logger = { ...silentLogger, warn: (text: string) => void warnings.push(text) };
+		const open = () => openStore({ kind: 'sqlite', directory, clock: new FakeClock(), logger });
 		let store = await open();
 		try {
-			await store.putExport(anExport());
-			for (const key of ['a', 'b', 'c']) {
-				await appendTexts(store, clock, [`latest of ${key}`], { latestKey: key });
-			}
+			await appendLatest(store, ...['a', 'b', 'c'].map((key) => aLatest(key, 'x')));
 			await store.close();
 			const database = new DatabaseSync(join(directory, 'store.db'));
-			database.exec(
-				`UPDATE latest SET row = substr(row, 1, length(row) - 1) || x'78' WHERE key = 'b'`,
-			);
+			database.exec(`UPDATE latest SET body = body || x'78' WHERE key = 'b'`);
 			database.close();
-			assert.throws(() => verifyStore(directory), /the latest row of a key is damaged/);
+			assert.throws(
+				() => verifyStore(directory),
+				/the latest event b of receiver receiver is damaged/,
+			);
 			store = await open();
-			for (let times = 0; times < 2; times++) {
-				assert.deepEqual((await store.latest(EXPORT_ID)).map(toText), [
-					'latest of a',
-					'latest of c',
-				]);
-			}
-			assert.equal(warnings.length, 1);
-			assert.match(warnings[0] ?? '', /latest row of a key of export receiver\/orders is damaged/);
-			assert.equal(readdirSync(join(directory, 'quarantine')).length, 1);
-			await appendTexts(store, clock, ['b again'], { latestKey: 'b' });
-			assert.equal((await store.latest(EXPORT_ID)).length, 3);
+			assert.deepEqual(await latestTexts(store), ['a x', 'c x']);
+			assert.match(warnings.join(), /^the latest event b of receiver receiver is damaged/);
+			await appendLatest(store, aLatest('b', 'again'));
+			assert.deepEqual(await latestTexts(store), ['a x', 'b again', 'c x']);
 			await store.close();
 			verifyStore(directory);
 		} finally {

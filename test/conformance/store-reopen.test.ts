@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aLatest, appendLatest, latestTexts } from './latest-fixtures';
 import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import {
@@ -194,10 +195,11 @@ describe('openStore', () => {
 			assert.deepEqual(await readRows(second), rows);
 		});
 
-		it('keeps retries, dead letters, keys and latest rows', async () => {
+		it('keeps retries, dead letters, keys and latest events', async () => {
 			const store = await open();
 			await store.putExport(anExport());
-			await appendTexts(store, clock, ['a', 'b', 'c'], { latestKey: 'k' });
+			await appendTexts(store, clock, ['a', 'b', 'c']);
+			await appendLatest(store, aLatest('k', 'first'), aLatest('k', 'last'));
 			const dead = await claimBatch(store);
 			await store.settle(dead.lease, { kind: 'dead', error: someError });
 			await appendTexts(store, clock, ['d', 'e', 'f']);
@@ -209,7 +211,7 @@ describe('openStore', () => {
 			const again = await reopen();
 			assert.equal(await dueAt(again), at);
 			assert.equal((await appendEvent(again, push)).duplicate, true);
-			assert.deepEqual((await again.latest(EXPORT_ID)).map(toText), ['c']);
+			assert.deepEqual(await latestTexts(again), ['k last']);
 			const [letter] = await again.deadLetters();
 			assert.deepEqual(letter && (await readTexts(letter)), ['a', 'b', 'c']);
 			assert.equal(letter?.error.code, 'ERR_SINK_UNAVAILABLE');

@@ -50,9 +50,9 @@ export function appendTests(current: () => Fixture): void {
 				anExport({ conditions: { count: 4, sizeBytes: 9_000_000, timeMs: 1_000 } }),
 			);
 			const rows = [
-				aRow(clock, '', { eventId: '', latestKey: '', sequenceKey: '' }),
-				aRow(clock, 'ü€😀', { latestKey: 'ключ', orderKey: '17', sizeBytes: 4_000_000 }),
-				aRow(clock, 'gone', { orderKey: '1', sequenceKey: 'a\ud800\0', operation: 'delete' }),
+				aRow(clock, '', { eventId: '', sequenceKey: '' }),
+				aRow(clock, 'ü€😀', { eventId: 'ключ', sizeBytes: 4_000_000 }),
+				aRow(clock, 'gone', { sequenceKey: 'a\ud800\0', operation: 'delete' }),
 				aRow(clock, 'z', { payload: new Uint8Array(70_000).fill(255), receivedAt: 12_345.5 }),
 			];
 			await store.append({ receiverId: 'receiver', events: [{ rows }] });
@@ -166,14 +166,13 @@ export function appendTests(current: () => Fixture): void {
 			const halves = ['a\ud800', 'a\ud801', 'a\ufffd', 'a\ud800'];
 			const duplicates: boolean[] = [];
 			for (const key of halves) {
-				const rows = [aRow(clock, key, { latestKey: key, eventId: key })];
+				const rows = [aRow(clock, key, { eventId: key })];
 				const { duplicate } = await appendEvent(store, { ...keys(key), rows });
 				duplicates.push(duplicate);
 			}
 			assert.deepEqual(duplicates, [false, false, false, true]);
-			const latest = await store.latest(EXPORT_ID);
-			assert.deepEqual(latest.map((row) => row.latestKey).sort(), halves.slice(0, 3).sort());
-			assert.deepEqual(latest.map((row) => row.eventId).sort(), halves.slice(0, 3).sort());
+			const waiting = await store.peek(EXPORT_ID);
+			assert.deepEqual(waiting.map((row) => row.eventId).sort(), halves.slice(0, 3).sort());
 		});
 
 		it('refuses a size that is no count of bytes', async () => {
@@ -239,42 +238,6 @@ export function appendTests(current: () => Fixture): void {
 		});
 	});
 
-	describe('latest (S40)', () => {
-		it('keeps the last row of each key', async () => {
-			const { store, clock } = current();
-			await store.putExport(anExport());
-			await appendTexts(store, clock, ['a1', 'a2'], { latestKey: 'a' });
-			await appendTexts(store, clock, ['b1'], { latestKey: 'b' });
-			await appendTexts(store, clock, ['none']);
-			assert.deepEqual((await store.latest(EXPORT_ID)).map(toText), ['a2', 'b1']);
-		});
-
-		it('keeps the last row also after it was delivered', async () => {
-			const { store, clock } = current();
-			await store.putExport(anExport());
-			await appendTexts(store, clock, ['a1'], { latestKey: 'a' });
-			const { lease } = await claimBatch(store, { flush: true });
-			await store.settle(lease, { kind: 'ack' });
-			assert.deepEqual((await store.latest(EXPORT_ID)).map(toText), ['a1']);
-		});
-
-		const orders = [
-			{ name: 'numbers as numbers', first: '9', second: '10', last: 'second' },
-			{ name: 'a late number', first: '10', second: '9', last: 'first' },
-			{ name: 'equal keys by arrival', first: '5', second: '5', last: 'second' },
-			{ name: 'times as text', first: '2026-01-02T00Z', second: '2026-01-01T00Z', last: 'first' },
-		];
-		for (const { name, first, second, last } of orders) {
-			it(`orders ${name}`, async () => {
-				const { store, clock } = current();
-				await store.putExport(anExport());
-				await appendTexts(store, clock, ['first'], { latestKey: 'a', orderKey: first });
-				await appendTexts(store, clock, ['second'], { latestKey: 'a', orderKey: second });
-				assert.deepEqual((await store.latest(EXPORT_ID)).map(toText), [last]);
-			});
-		}
-	});
-
 	/** Whatever a body, a path or a sender's header may hold. */
 	const long = Array.from({ length: 200 }, (_, n) => crypto.randomUUID() + n).join();
 	const nasty = [
@@ -311,45 +274,6 @@ export function appendTests(current: () => Fixture): void {
 		assert.ok(first.every(({ duplicate }) => !duplicate));
 		for (const key of nasty) assert.equal((await push(key)).duplicate, true, JSON.stringify(key));
 		assert.equal((await store.counters())[0]?.rows, nasty.length);
-	});
-
-	it('keeps the latest row of the same keys in every store, in their order', async () => {
-		const { store, clock } = current();
-		await store.putExport(anExport());
-		for (const round of ['old', 'new']) {
-			const rows = nasty.map((latestKey) => aRow(clock, round, { latestKey }));
-			await store.append({ receiverId: 'receiver', events: [{ rows }] });
-		}
-		const latest = await store.latest(EXPORT_ID);
-		assert.deepEqual(
-			latest.map(({ latestKey }) => latestKey),
-			[...nasty].sort((a, b) => (a < b ? -1 : 1)),
-		);
-		assert.ok(latest.every((row) => toText(row) === 'new'));
-	});
-
-	it('orders by the same order keys in every store', async () => {
-		const { store, clock } = current();
-		await store.putExport(anExport());
-		const pairs = nasty.flatMap((a) => nasty.map((b) => [a, b] as const));
-		const push = (at: 0 | 1) =>
-			appendEvent(store, {
-				rows: pairs.map((pair, index) =>
-					aRow(clock, String(at), { latestKey: String(index), orderKey: pair[at] }),
-				),
-			});
-		await push(0);
-		await push(1);
-		const kept = new Map(
-			(await store.latest(EXPORT_ID)).map((row) => [Number(row.latestKey), toText(row)]),
-		);
-		for (const [index, [a, b]] of pairs.entries()) {
-			assert.equal(
-				kept.get(index),
-				b >= a ? '1' : '0',
-				JSON.stringify([a.slice(0, 9), b.slice(0, 9)]),
-			);
-		}
 	});
 
 	describe('quota and peek', () => {

@@ -38,7 +38,6 @@ export function exportTests(current: () => Fixture): void {
 			await assert.rejects(store.setState(EXPORT_ID, 'PAUSED'), unknown);
 			await assert.rejects(store.claim(EXPORT_ID, { owner: 'a', leaseMs: 1_000 }), unknown);
 			await assert.rejects(store.peek(EXPORT_ID), unknown);
-			await assert.rejects(store.latest(EXPORT_ID), unknown);
 			await assert.rejects(store.removeExport(EXPORT_ID, 'drop'), unknown);
 			await assert.rejects(appendTexts(store, clock, ['a']), unknown);
 		});

@@ -79,7 +79,7 @@ export function requestTests(current: () => Fixture): void {
 				await store.putExport(anExport({ receiverId: 'full', quota: { bytes: 1 } }));
 				await appendTexts(store, clock, ['xx'], { exportId: 'full/orders' });
 				const before = await store.counters();
-				const dead = [{ row: aRow(clock, 'dead', { latestKey: 'k' }), error: someError }];
+				const dead = [{ row: aRow(clock, 'dead'), error: someError }];
 				const events = [
 					event('a', 'one'),
 					{ ...event('b', 'two', 'three'), dead },

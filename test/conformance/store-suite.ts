@@ -8,6 +8,7 @@ import { deadLetterTests } from './store-suite-dead';
 import { documentTests } from './store-suite-documents';
 import { exportTests } from './store-suite-exports';
 import { FakeClock } from './store-fixtures';
+import { latestTests } from './store-suite-latest';
 import { requestTests } from './store-suite-requests';
 import { settleTests } from './store-suite-settle';
 import { timeTests } from './store-suite-time';
@@ -54,6 +55,7 @@ export function storeSuite(
 		deadLetterTests(current);
 		timeTests(current);
 		documentTests(current);
+		latestTests(current);
 
 		it('refuses every call after close and closes only once', async () => {
 			const { store } = current();

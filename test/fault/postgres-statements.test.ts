@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aLatest } from '../conformance/latest-fixtures';
 import type { Counters, Lease, Store } from '../../core/buffer/store';
 import { systemClock } from '../../core/runtime/clock';
 import { eventually } from '../support/eventually';
@@ -32,7 +33,8 @@ const VERBS: readonly Verb[] = [
 					{ ...keys(String(Math.random())), rows: [aRow(systemClock, 'w')] },
 					{
 						...keys(String(Math.random()), String(Math.random())),
-						rows: [aRow(systemClock, 'x'), aRow(systemClock, 'y', { latestKey: 'k' })],
+						rows: [aRow(systemClock, 'x'), aRow(systemClock, 'y')],
+						latest: aLatest('k', 'y'),
 						dead: [{ row: aRow(systemClock, 'z'), error }],
 					},
 				],

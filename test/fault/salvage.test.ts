@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aLatest, appendLatest, latestTexts } from '../conformance/latest-fixtures';
 import {
 	cpSync,
 	mkdirSync,
@@ -97,7 +98,8 @@ describe('salvage of a damaged database file (S51)', function () {
 		const open_ = texts('open', 40);
 		const waiting = [...texts('waiting', 15), ...texts('large', 3, 9_000)];
 		for (const text of [...acked, ...dead, ...open_]) {
-			await appendTexts(store, clock, [text], { latestKey: text.slice(0, 6) });
+			await appendTexts(store, clock, [text]);
+			await appendLatest(store, aLatest(text.slice(0, 6), text));
 		}
 		for (let batch = 0; batch < 3; batch++) {
 			await store.settle((await claimBatch(store)).lease, { kind: 'ack' });
@@ -187,7 +189,7 @@ describe('salvage of a damaged database file (S51)', function () {
 			found.lost += lost.length;
 			// It takes rows again, and is whole.
 			await patiently(() => store.putExport(anExport({ conditions, maxInFlight: 50 })));
-			await patiently(() => appendTexts(store, clock, ['after'], { latestKey: 'after' }));
+			await patiently(() => appendTexts(store, clock, ['after']));
 			assert.deepEqual(await drainPatiently(store), ['after'], where);
 			await store.close();
 			opened = [];
@@ -295,7 +297,7 @@ describe('salvage of a damaged database file (S51)', function () {
 				count,
 				error,
 			})),
-			latest: (await store.latest('receiver/orders')).length,
+			latest: (await latestTexts(store)).length,
 		});
 		const before = await look(sound);
 		await sound.close();
@@ -372,13 +374,13 @@ describe('salvage of a damaged database file (S51)', function () {
 		const bytes = readFileSync(path);
 		flip(path, Math.floor(bytes.indexOf('open 3 ') / PAGE) * PAGE, PAGE);
 		const store = await open(copy);
-		const known = (await store.latest('receiver/orders')).length;
+		const known = (await latestTexts(store)).length;
 		const seen = await drainPatiently(store);
 		const lost = all.filter((text) => !seen.includes(text));
 		assert.ok(lost.length < 30 && lost.every((text) => text.startsWith('open')), lost.join());
 		assert.equal((await store.stats()).quarantinedRows, lost.length);
 		assert.equal((await appendEvent(store, { ...keys('once'), rows: [] })).duplicate, true);
-		assert.equal((await store.latest('receiver/orders')).length, known);
+		assert.equal((await latestTexts(store)).length, known);
 	});
 
 	it('leaves a file alone in which nothing of a store is', async () => {

@@ -1,3 +1,4 @@
+import type { LatestEvent } from '../latest';
 import type { InspectedDocument, InspectedRow } from './store-inspector';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -29,6 +30,17 @@ export function toExportLine({ state, batchId, row }: InspectedRow): string {
 export function toDocumentLine({ collection, id, revision, body }: InspectedDocument): string {
 	const head = JSON.stringify({ document: collection, id, revision });
 	return `${head.slice(0, -1)},"value":${utf8.decode(body)}}\n`;
+}
+
+/** A latest event as one line of NDJSON: latest (its receiver), key, type, device, labels, at, event in base64. */
+export function toLatestLine(receiverId: string, { event, at, ...head }: LatestEvent): string {
+	const line = {
+		latest: receiverId,
+		...head,
+		at: toInstant(at),
+		event: Buffer.from(event).toString('base64'),
+	};
+	return `${JSON.stringify({ ...line, encoding: 'base64' })}\n`;
 }
 
 /** ISO 8601; an instant beyond what a Date can say stays a number. */

@@ -2,6 +2,7 @@
  * What can be said of a store from outside, without changing it (S54): the port behind `sluice store inspect | verify |
  * export`.
  */
+import type { LatestEvent } from '../latest';
 import type { Counters, StoredRow, StoreStats } from '../store';
 
 /** Where a row is: not yet in a batch, in an open batch, or put aside. */
@@ -22,6 +23,8 @@ export interface StoreInspector {
 	): AsyncIterable<InspectedRow[]>;
 	/** Every document, by collection and id, in bounded slices; also those that are damaged. */
 	documents(onDamage: (finding: Finding) => void): AsyncIterable<InspectedDocument[]>;
+	/** Every latest event, by receiver and key, in bounded slices; also those that are damaged. */
+	latest(onDamage: (finding: Finding) => void): AsyncIterable<InspectedLatest[]>;
 	/** Leaves the store as it was. Idempotent. */
 	close(): Promise<void>;
 }
@@ -40,6 +43,13 @@ export interface InspectedDocument {
 	/** JSON in UTF-8, if it is sound. */
 	readonly body: Uint8Array;
 	readonly isSound: boolean;
+}
+
+export interface InspectedLatest {
+	readonly receiverId: string;
+	readonly key: string;
+	/** Absent where it is damaged. */
+	readonly event?: LatestEvent;
 }
 
 /** One thing that is wrong. */
@@ -61,6 +71,7 @@ export interface VerifyReport {
 		readonly rows: number;
 		readonly batches: number;
 		readonly documents: number;
+		readonly latest: number;
 	};
 }
 
@@ -80,6 +91,17 @@ export interface StoreSummary {
 	readonly exports: readonly ExportSummary[];
 	/** By collection. */
 	readonly documents: readonly DocumentSummary[];
+	/** By receiver. */
+	readonly latest: readonly LatestSummary[];
+}
+
+/** The latest events of a receiver. */
+export interface LatestSummary {
+	readonly receiverId: string;
+	readonly keys: number;
+	readonly bytes: number;
+	/** Since it exists, for want of room. */
+	readonly dropped: number;
 }
 
 /** A collection of documents. */

@@ -1,6 +1,7 @@
 import { type AppendedEvent, type AppendRequest, MAX_APPEND_EVENTS, type Row } from '../store';
 import { isInstant } from '../../pure/show-instant';
 import { requestTooLarge } from './failures';
+import { checkLatest, latestLength } from './latest-codec';
 import { encodedLength } from './row-codec';
 
 /**
@@ -43,10 +44,13 @@ export function rowsOf({ rows, dead = [] }: AppendedEvent): readonly Row[] {
 	return dead.length === 0 ? rows : [...rows, ...dead.map(({ row }) => row)];
 }
 
-/** Of all rows of a request, as they are stored. */
+/** Of all rows and latest events of a request, as they are stored. */
 export function bytesOf({ events }: AppendRequest): number {
 	let bytes = 0;
-	for (const event of events) for (const row of rowsOf(event)) bytes += encodedLength(row);
+	for (const event of events) {
+		for (const row of rowsOf(event)) bytes += encodedLength(row);
+		if (event.latest !== undefined) bytes += latestLength(event.latest);
+	}
 	return bytes;
 }
 
@@ -73,6 +77,7 @@ function checkEvent(event: AppendedEvent): void {
 		}
 	}
 	for (const row of rowsOf(event)) checkRow(row);
+	if (event.latest !== undefined) checkLatest(event.latest);
 }
 
 function checkRow(row: Row): void {

@@ -4,10 +4,9 @@ import { keyBytes, keyText, MARK } from './key-bytes';
 /**
  * How a row lies in a chunk (S20), little endian:
  *
- *   u32 bytes that follow | f64 receivedAt | u32 sizeBytes | u8 what it has | text eventId | text latestKey | text orderKey |
- *   text sequenceKey | payload
+ *   u32 bytes that follow | f64 receivedAt | u32 sizeBytes | u8 what it has | text eventId | text sequenceKey | payload
  *
- * where text is u32 length | bytes as key-bytes.ts makes them. The three keys are there where `what it has` says so. Export and
+ * where text is u32 length | bytes as key-bytes.ts makes them. The key is there where `what it has` says so. Export and
  * mapping revision are those of the chunk. The layout is part of the store's format version.
  */
 const RECEIVED_AT = 4;
@@ -18,38 +17,26 @@ const FIXED_BYTES = 17;
 const MIN_BYTES = FIXED_BYTES + 4;
 
 /** Bits of `what it has`. */
-const LATEST_KEY = 1;
-const ORDER_KEY = 2;
-const SEQUENCE_KEY = 4;
-const IS_DELETE = 8;
+const SEQUENCE_KEY = 1;
+const IS_DELETE = 2;
 
 /** Bytes of the row when encoded. */
 export function encodedLength(row: Row): number {
 	return (
 		FIXED_BYTES +
 		textLength(row.eventId) +
-		optionalLength(row.latestKey) +
-		optionalLength(row.orderKey) +
-		optionalLength(row.sequenceKey) +
+		(row.sequenceKey === undefined ? 0 : textLength(row.sequenceKey)) +
 		row.payload.byteLength
 	);
 }
 
 /** @returns the offset behind the row */
 export function encodeRow(row: Row, into: Buffer, offset: number): number {
-	const { latestKey, orderKey, sequenceKey } = row;
+	const { sequenceKey } = row;
 	into.writeDoubleLE(row.receivedAt, offset + RECEIVED_AT);
 	into.writeUInt32LE(row.sizeBytes, offset + SIZE_BYTES);
 	let has = row.operation === 'delete' ? IS_DELETE : 0;
 	let end = writeText(row.eventId, into, offset + FIXED_BYTES);
-	if (latestKey !== undefined) {
-		has |= LATEST_KEY;
-		end = writeText(latestKey, into, end);
-	}
-	if (orderKey !== undefined) {
-		has |= ORDER_KEY;
-		end = writeText(orderKey, into, end);
-	}
 	if (sequenceKey !== undefined) {
 		has |= SEQUENCE_KEY;
 		end = writeText(sequenceKey, into, end);
@@ -108,25 +95,11 @@ export function readSizeBytes(encoded: Buffer): number {
 }
 
 export function payloadLength(encoded: Buffer): number {
-	const has = encoded.readUInt8(HAS);
-	let end = endOfText(encoded, FIXED_BYTES);
-	for (const bit of [LATEST_KEY, ORDER_KEY, SEQUENCE_KEY]) {
-		if ((has & bit) !== 0) end = endOfText(encoded, end);
-	}
-	return encoded.byteLength - end;
+	return encoded.byteLength - payloadAt(encoded);
 }
 
 export function hasSequenceKey(encoded: Buffer): boolean {
 	return (encoded.readUInt8(HAS) & SEQUENCE_KEY) !== 0;
-}
-
-/** The keys of `latest` (S40). */
-export function readKeys(encoded: Buffer, start = 0): Pick<Row, 'latestKey' | 'orderKey'> {
-	const has = encoded.readUInt8(start + HAS);
-	if ((has & (LATEST_KEY | ORDER_KEY)) === 0) return NOTHING;
-	const reader = new KeyReader(encoded, has, endOfText(encoded, start + FIXED_BYTES));
-	const latestKey = reader.next(LATEST_KEY);
-	return withKeys(latestKey, reader.next(ORDER_KEY));
 }
 
 /** A row with its payload in memory of its own. */
@@ -134,21 +107,18 @@ export function decodeRow(
 	encoded: Buffer,
 	known: Pick<StoredRow, 'exportId' | 'mappingRevision' | 'rowId'>,
 ): StoredRow {
-	const has = encoded.readUInt8(HAS);
-	const reader = new KeyReader(encoded, has, endOfText(encoded, FIXED_BYTES));
-	const latestKey = reader.next(LATEST_KEY);
-	const keys = withKeys(latestKey, reader.next(ORDER_KEY));
-	const sequenceKey = reader.next(SEQUENCE_KEY);
+	const isDelete = (encoded.readUInt8(HAS) & IS_DELETE) !== 0;
 	return {
 		exportId: known.exportId,
 		eventId: readText(encoded, FIXED_BYTES),
 		receivedAt: readReceivedAt(encoded),
 		mappingRevision: known.mappingRevision,
-		payload: new Uint8Array(encoded.subarray(reader.offset)),
+		payload: new Uint8Array(encoded.subarray(payloadAt(encoded))),
 		sizeBytes: readSizeBytes(encoded),
-		...keys,
-		...(sequenceKey === undefined ? NOTHING : { sequenceKey }),
-		...((has & IS_DELETE) === 0 ? NOTHING : DELETE),
+		...(hasSequenceKey(encoded)
+			? { sequenceKey: readText(encoded, endOfText(encoded, FIXED_BYTES)) }
+			: NOTHING),
+		...(isDelete ? DELETE : NOTHING),
 		rowId: known.rowId,
 	};
 }
@@ -156,36 +126,9 @@ export function decodeRow(
 const NOTHING = {};
 const DELETE = { operation: 'delete' } as const;
 
-/** Reads the keys that a row has, one behind the other. */
-class KeyReader {
-	readonly #encoded: Buffer;
-	readonly #has: number;
-	offset: number;
-
-	constructor(encoded: Buffer, has: number, offset: number) {
-		this.#encoded = encoded;
-		this.#has = has;
-		this.offset = offset;
-	}
-
-	next(bit: number): string | undefined {
-		if ((this.#has & bit) === 0) return undefined;
-		const text = readText(this.#encoded, this.offset);
-		this.offset = endOfText(this.#encoded, this.offset);
-		return text;
-	}
-}
-
-function withKeys(latestKey: string | undefined, orderKey: string | undefined) {
-	if (latestKey === undefined && orderKey === undefined) return NOTHING;
-	return {
-		...(latestKey === undefined ? {} : { latestKey }),
-		...(orderKey === undefined ? {} : { orderKey }),
-	};
-}
-
-function optionalLength(text: string | undefined): number {
-	return text === undefined ? 0 : textLength(text);
+function payloadAt(encoded: Buffer): number {
+	const end = endOfText(encoded, FIXED_BYTES);
+	return hasSequenceKey(encoded) ? endOfText(encoded, end) : end;
 }
 
 function textLength(text: string): number {

@@ -1,16 +1,18 @@
 /**
- * From a request to its events, by steps: limits → body → authenticate → split → events → keys, one file each. Nothing is stored
+ * From a request to its events, by steps: limits → body → authenticate → split → events → keys → latest, one file each. Nothing is stored
  * here, and nothing of a request that nobody vouches for is looked at but its size.
  *
  * To add a step: a file with one function of what the steps before it gave and of the configuration, and its line in `takeIn`. What
  * it needs of the world (time, ids) comes with `IntakePorts`.
  */
 import type { ReceiverConfig } from '../../config';
+import type { Event } from '../../event/event';
 import type { PushedRequest } from '../request';
 import { authenticateRequest } from './authenticate';
 import { readBody } from './body';
 import { makeEvent, makeEvents } from './events';
 import { withKeys, type TakenEvent } from './keys';
+import { withLatest } from './latest';
 import { checkLimits } from './limits';
 import { isSplit, splitBody } from './split';
 
@@ -35,9 +37,11 @@ export async function takeIn(
 	const body = await readBody(request, config);
 	const receivedAt = ports.now();
 	const admitted = await authenticateRequest(request, body, config, receivedAt);
+	const toTaken = (event: Event, index?: number) =>
+		withLatest(withKeys(event, config, index), config);
 	const newId = (): string => ports.newId(receivedAt);
-	if (!isSplit(config)) return [withKeys(makeEvent(body, admitted, config, newId()), config)];
+	if (!isSplit(config)) return [toTaken(makeEvent(body, admitted, config, newId()))];
 	const parts = splitBody(body, admitted.headers, config);
 	const events = makeEvents(body, parts, admitted, config, newId);
-	return events.map((event, index) => withKeys(event, config, index));
+	return events.map(toTaken);
 }

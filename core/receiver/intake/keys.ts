@@ -1,3 +1,4 @@
+import type { LatestEvent } from '../../buffer/latest';
 import type { DedupeKey } from '../../buffer/store';
 import type { DedupeConfig, KeyPath, ReceiverConfig } from '../../config';
 import { exactBody } from '../../event/body';
@@ -13,6 +14,8 @@ export interface TakenEvent {
 	readonly dedupeKeys: readonly DedupeKey[];
 	/** Among those of its request, from 0; absent where the receiver takes one per request. */
 	readonly index?: number;
+	/** What is kept of it as the latest of its device and type. */
+	readonly latest?: LatestEvent;
 }
 
 const NONE: readonly DedupeKey[] = [];
@@ -63,7 +66,7 @@ function headerText({ headers }: Event, name: string): string | undefined {
 }
 
 /** Text of a string, number or boolean in the body; anything else, and a body that cannot be read, has no key. */
-function keyAt(event: Event, path: KeyPath): string | undefined {
+export function keyAt(event: Event, path: KeyPath): string | undefined {
 	try {
 		// A text has no places, though it may look like JSON: the receiver can be told to read it so.
 		if (bodyKind(event) === 'text' || bodyKind(event) === 'binary') return undefined;

@@ -90,7 +90,7 @@ describe('sluice store (S54), as a process', function () {
 	const fill = async () => {
 		const store = await openStore({ kind: 'sqlite', directory });
 		await store.putExport(anExport({ conditions, maxInFlight: 5 }));
-		await appendTexts(store, systemClock, ['1', '2', '3'], { latestKey: 'k' });
+		await appendTexts(store, systemClock, ['1', '2', '3']);
 		await store.settle((await claimBatch(store)).lease, { kind: 'dead', error: someError });
 		await appendTexts(store, systemClock, ['4', '5', '6']);
 		const open = await claimBatch(store);

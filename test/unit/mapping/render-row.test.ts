@@ -55,28 +55,6 @@ describe('createRowRenderer', () => {
 		assert.equal(text(render(createEvent({ body: 'text' })).payload), '"text"');
 	});
 
-	const keys: [path: string, key: string | undefined][] = [
-		['s', 'x,y'],
-		['a', '1.5'],
-		['o', undefined],
-		['none', undefined],
-	];
-	for (const [path, key] of keys) {
-		it(`reads the key ${path}`, () => {
-			const render = createRowRenderer({ output: 'event', latestKey: path, orderKey: 'a' });
-			assert.deepEqual([render(event).latestKey, render(event).orderKey], [key, '1.5']);
-			assert.equal('latestKey' in render(createEvent({ body: 'no JSON' })), false);
-		});
-	}
-
-	it('reads keys that a double would make the same as they were sent', () => {
-		const render = createRowRenderer({ output: 'event', latestKey: 'id', orderKey: 'seq' });
-		const body = '{"id":9007199254740993,"seq":1e2}';
-		const headers = { 'content-type': 'application/json' };
-		const { latestKey, orderKey } = render(createEvent({ headers, body }));
-		assert.deepEqual([latestKey, orderKey], ['9007199254740993', '100']);
-	});
-
 	it('has payloads with a buffer of their own', () => {
 		for (const output of ['record', 'event'] as const) {
 			const { payload } = createRowRenderer({ output })(event);
@@ -113,10 +91,7 @@ describe('createRowRenderer', () => {
 		assert.ok(createRowRenderer({ output: 'record' })(event));
 	});
 
-	it('refuses cells without columns, and keys that are no path', () => {
+	it('refuses cells without columns', () => {
 		assert.throws(() => createRowRenderer({ output: 'cells' }), { code: 'ERR_CONFIG_INVALID' });
-		assert.throws(() => createRowRenderer({ output: 'event', latestKey: '.' }), {
-			code: 'ERR_CONFIG_INVALID',
-		});
 	});
 });

@@ -1,7 +1,7 @@
 import { bytesOf, checkAppend, checkBytes } from '../append-request';
 import { GROUP_BYTES } from '../defaults';
 import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
-import { isAtLeast } from '../order-key';
+import { keepLatest } from './latest';
 import { sumKept } from '../quota';
 import { Room } from '../room';
 import { type AppendedEvent, type AppendRequest, type Row, UNMAPPED_REVISION } from '../../store';
@@ -28,10 +28,11 @@ export function append(state: MemoryState, request: AppendRequest): boolean[] {
 		state.dedupe.delete(key);
 		state.dedupe.set(key, until);
 	}
-	for (const [index, { rows, dead = [] }] of request.events.entries()) {
+	for (const [index, { rows, dead = [], latest }] of request.events.entries()) {
 		if (duplicates[index] === true) continue;
 		for (const row of rows) appendRow(state, row);
 		for (const { row, error } of dead) appendDead(state, row, error);
+		if (latest !== undefined) keepLatest(state.latest, request.receiverId, latest);
 	}
 	return duplicates;
 }
@@ -115,10 +116,6 @@ function appendRow(state: MemoryState, row: Row): void {
 	e.tally.rows++;
 	e.tally.bytes += row.sizeBytes;
 	e.tally.acceptedTotal++;
-	if (row.latestKey === undefined) return;
-	if (isAtLeast(row.orderKey, e.latest.get(row.latestKey)?.orderKey)) {
-		e.latest.set(row.latestKey, kept);
-	}
 }
 
 function appendDead(state: MemoryState, row: Row, error: { code: string; message: string }): void {

@@ -60,7 +60,6 @@ function newExport(exportId: string, config: StoredExport): MemoryExport {
 		waiting: [],
 		nextRowId: 1,
 		tally: newTally(),
-		latest: new Map(),
 	};
 }
 

@@ -9,7 +9,6 @@ import { KeptDocuments } from '../kept-documents';
 import { batchGone, storeClosed } from '../failures';
 import { warnOfDeadLetters } from '../quota';
 import { sliceRows } from '../slices';
-import { byLatestKey } from '../order-key';
 import { describeJump, readTime, StoreTime } from '../store-time';
 import {
 	UNMAPPED_REVISION,
@@ -23,12 +22,14 @@ import {
 	type StoredExport,
 } from '../../store';
 import type { Documents } from '../../documents';
+import type { LatestRange } from '../../latest';
 import { toCounters } from '../tally';
 import { append } from './append';
 import { claim, nextDue, retryingOf } from './claim';
 import { listDead, purge, replay, sweep } from './dead-letters';
 import { keepInMemory } from './documents';
 import { putExport, removeExport, setState } from './exports';
+import { pageOfLatest } from './latest';
 import { renew, settle } from './settle';
 import {
 	batchesOf,
@@ -67,6 +68,7 @@ export class MemoryStore implements Store {
 			batches: new Map(),
 			dedupe: new Map(),
 			documents: { byCollection: new Map(), nextRevision: 1 },
+			latest: new Map(),
 			nextBatchNumber: 1,
 			warn: (message) => options.logger?.warn(message),
 		};
@@ -123,9 +125,15 @@ export class MemoryStore implements Store {
 		return liveExports(state).map((e) => showCounters(state, e));
 	}
 
-	async latest(exportId: string) {
-		const { latest } = findExport(this.#now(), exportId);
-		return byLatestKey([...latest.values()].map((row) => ({ ...row, rowId: 0 })));
+	async latest(receiverId: string, o?: LatestRange) {
+		return pageOfLatest(this.#now().latest, receiverId, o);
+	}
+
+	async forgetLatest(receiverId: string) {
+		const { latest } = this.#now();
+		const count = latest.get(receiverId)?.events.size ?? 0;
+		latest.delete(receiverId);
+		return count;
 	}
 
 	async peek(exportId: string, o: { readonly limit?: number } = {}) {

@@ -5,6 +5,7 @@ import { exportUnknown, leaseLost } from '../failures';
 import type { KnownExport, Lease, Row, StoredExport, StoredRow } from '../../store';
 import { countDead, countOpen, newTally, type Tally } from '../tally';
 import type { MemoryDocuments } from './documents';
+import type { MemoryLatest } from './latest';
 import type { StoreTime } from '../store-time';
 
 /** The plain data of a memory store, and what every verb needs of it. Instants are store time, unless a row says them. */
@@ -35,7 +36,6 @@ export interface MemoryExport {
 	waiting: MemoryRow[];
 	nextRowId: number;
 	tally: Tally;
-	readonly latest: Map<string, Row>;
 }
 
 export interface MemoryBatch {
@@ -65,6 +65,8 @@ export interface MemoryState {
 	/** Receiver and key → the end of its window, about the earliest first. */
 	readonly dedupe: Map<string, number>;
 	readonly documents: MemoryDocuments;
+	/** By receiver. */
+	readonly latest: Map<string, MemoryLatest>;
 	nextBatchNumber: number;
 	readonly warn: (message: string) => void;
 }
@@ -169,7 +171,6 @@ export function markRemoved(e: MemoryExport): void {
 	e.isRemoved = true;
 	e.isDraining = false;
 	e.tally = newTally();
-	e.latest.clear();
 }
 
 export function toStoredRow({ row, rowId }: MemoryRow): StoredRow {

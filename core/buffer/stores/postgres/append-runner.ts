@@ -2,6 +2,7 @@ import { BufferError, CoreError } from '../../../errors';
 import type { AppendAnswer, AppendRequest, Row } from '../../store';
 import { checkBytes, rowsOf } from '../append-request';
 import { RETRY_AFTER_MS } from '../defaults';
+import { latestLength } from '../latest-codec';
 import { encodedLength } from '../row-codec';
 import { appendGroup } from './append';
 import type { Engine, Transaction } from './engine';
@@ -114,6 +115,7 @@ function measure({ events }: AppendRequest): { rowCount: number; bytes: number }
 			rowCount++;
 			bytes += length;
 		}
+		if (event.latest !== undefined) bytes += latestLength(event.latest);
 	}
 	return { rowCount, bytes };
 }

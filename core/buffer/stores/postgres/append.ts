@@ -19,7 +19,8 @@ import { plus, sumCounters } from './counters';
 import { GroupKeys } from './dedupe';
 import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction } from './engine';
 import { exportsOfReceivers, useExports } from './exports';
-import { LatestRows } from './latest';
+import { encodeLatest, LatestOfGroup } from '../latest-codec';
+import { saveLatest } from './latest';
 import { addDeadRows } from './many-batches';
 import { findRetrying } from './retrying';
 
@@ -66,7 +67,7 @@ export async function appendGroup(
 			});
 			mine.keep();
 			for (const [index, event] of request.events.entries()) {
-				if (duplicates[index] === false) group.addEvent(event);
+				if (duplicates[index] === false) group.addEvent(request.receiverId, event);
 			}
 			return duplicates;
 		} catch (error) {
@@ -185,7 +186,7 @@ class Group {
 	readonly #tx: Transaction;
 	readonly #scene: Scene;
 	readonly #builders = new Map<ExportRecord, ChunkBuilder>();
-	readonly #latest = new LatestRows();
+	readonly #latest = new LatestOfGroup();
 	readonly #dead: { exportNumber: number; row: Row; error: PlainError }[] = [];
 
 	constructor(engine: Engine, tx: Transaction, scene: Scene) {
@@ -194,9 +195,10 @@ class Group {
 		this.#scene = scene;
 	}
 
-	addEvent({ rows, dead = [] }: AppendedEvent): void {
+	addEvent(receiverId: string, { rows, dead = [], latest }: AppendedEvent): void {
 		for (const row of rows) this.#add(row);
 		for (const { row, error } of dead) this.#addDead(row, error);
+		if (latest !== undefined) this.#latest.add(receiverId, encodeLatest(latest));
 	}
 
 	#add(row: Row): void {
@@ -207,7 +209,6 @@ class Group {
 			return;
 		}
 		this.#builderOf(e).add(row);
-		this.#latest.add(e.id, row);
 		delta.rows++;
 		delta.bytes += row.sizeBytes;
 		delta.acceptedTotal++;
@@ -235,7 +236,7 @@ class Group {
 			await insertChunks(query, e.id, builder.chunks);
 		}
 		await this.#saveDead();
-		await this.#latest.save(query);
+		await saveLatest(query, this.#latest);
 		const counters = new Map<string, Counters>();
 		for (const e of this.#scene.exports.values()) {
 			const sum = this.#scene.sums.get(e.id) ?? newTally();

@@ -14,6 +14,8 @@ import type {
 } from '../../store';
 import { checkAppend } from '../append-request';
 import type { Documents } from '../../documents';
+import type { LatestRange } from '../../latest';
+import { latestDamaged, readRange, toPage } from '../latest-codec';
 import { KeptDocuments } from '../kept-documents';
 import { batchKey } from '../batch-key';
 import { type ClockJump, describeJump } from '../store-time';
@@ -37,7 +39,7 @@ import {
 	useExports,
 } from './exports';
 import type { Hints } from './hints';
-import { readLatest } from './latest';
+import { listLatest, removeLatest } from './latest';
 import { purgeSome, removeExport } from './purge';
 import { quarantineChunk } from './quarantine';
 import { peekRows, readBatch } from './read-rows';
@@ -167,11 +169,17 @@ export class PostgresStore implements Store {
 		);
 	}
 
-	latest(exportId: string) {
-		return this.#manage(async ({ query }) => {
-			const e = await findExport(this.#engine, query, exportId);
-			return readLatest(query, e, (message) => this.#engine.warn(message));
-		});
+	async latest(receiverId: string, o?: LatestRange) {
+		const range = readRange(o);
+		const { query } = this.#parts.connections.read;
+		const found = await listLatest(query, { receiverId, ...range });
+		return toPage(receiverId, found, range.limit, (key) =>
+			this.#engine.warn(latestDamaged(receiverId, key)),
+		);
+	}
+
+	forgetLatest(receiverId: string) {
+		return this.#manage(({ query }) => removeLatest(query, receiverId));
 	}
 
 	peek(exportId: string, o: { readonly limit?: number } = {}) {

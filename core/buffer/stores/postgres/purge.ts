@@ -247,6 +247,5 @@ async function removeIfEmpty(tx: Transaction, e: ExportRecord): Promise<void> {
 async function markRemoved(tx: Transaction, e: ExportRecord): Promise<void> {
 	tx.deltas.delete(e.id);
 	await tx.query('DELETE FROM @counter WHERE export = $1', [e.id]);
-	await tx.query('DELETE FROM @latest WHERE export = $1', [e.id]);
 	await saveExport(tx.query, { ...e, isDraining: false, isRemoved: true });
 }

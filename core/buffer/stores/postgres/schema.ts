@@ -1,6 +1,6 @@
 /**
  * Tables of the store (S55). What is changed here or in row-codec.ts raises FORMAT.
- * `@name` stands for the table in the store's own schema. chunk.body and latest.row are laid out by row-codec.ts; keys are
+ * `@name` stands for the table in the store's own schema. chunk.body is laid out by row-codec.ts, latest.body by latest-codec.ts; keys are
  * bytea, since text cannot hold every string. Instants named at are as the row says, all others store time.
  *
  * A chunk belongs to one batch or to none: a cut inside a chunk makes two of it (`sub` keeps them in order). Rows go with the
@@ -135,16 +135,21 @@ CREATE TABLE @dedupe (
 );
 CREATE INDEX dedupe_until ON @dedupe (until);
 
+CREATE SEQUENCE @latest_updated;
 CREATE TABLE @latest (
-	export integer NOT NULL,
-	key bytea NOT NULL,
-	revision integer NOT NULL,
-	order_key bytea,
-	-- The order key where it is a number.
-	order_number double precision,
+	receiver text COLLATE "C" NOT NULL,
+	key text COLLATE "C" NOT NULL,
+	at double precision NOT NULL,
+	-- Rises with each update: the smallest of a receiver goes first.
+	updated bigint NOT NULL DEFAULT nextval('@latest_updated'),
 	crc bigint NOT NULL,
-	row bytea NOT NULL,
-	PRIMARY KEY (export, key)
+	body bytea NOT NULL,
+	PRIMARY KEY (receiver, key)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE @latest ALTER COLUMN body SET STORAGE EXTERNAL;
+CREATE TABLE @latest_dropped (
+	receiver text COLLATE "C" PRIMARY KEY,
+	dropped bigint NOT NULL
 );
 
 -- Damaged chunks as they were found (S50).
@@ -171,4 +176,4 @@ CREATE TABLE @document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 6;
+export const FORMAT = 7;

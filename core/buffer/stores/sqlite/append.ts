@@ -1,16 +1,13 @@
-import { crc32 } from 'node:zlib';
 import { UNMAPPED_REVISION } from '../../store';
 import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
-import { keyText } from '../key-bytes';
-import { isAtLeast } from '../order-key';
+import type { KeptLatest } from '../latest-codec';
 import { sumKept } from '../quota';
 import { Room } from '../room';
-import { readKeys, readReceivedAt } from '../row-codec';
+import { readReceivedAt } from '../row-codec';
 import { addBatch } from './batches';
 import { addRow } from './chunk-builder';
 import { insertChunk } from './chunks';
-import { type SqlRow, toBuffer } from './connection';
-import { keyValue, RequestKeys } from './dedupe';
+import { RequestKeys } from './dedupe';
 import {
 	type Engine,
 	type ExportRecord,
@@ -21,7 +18,6 @@ import {
 } from './engine';
 import { type AppendCall, bytesOf, type EncodedEvent, type EncodedRow } from './packed-appends';
 import type { PlainError, StoreLimits } from './protocol';
-import { SELECT_LATEST_ORDER, UPSERT_LATEST } from './sql';
 
 interface PlacedRow {
 	readonly export: ExportRecord;
@@ -31,6 +27,7 @@ interface PlacedRow {
 interface PlacedEvent {
 	readonly rows: readonly PlacedRow[];
 	readonly dead: readonly (PlacedRow & { readonly error: PlainError })[];
+	readonly latest: KeptLatest | undefined;
 }
 
 type Limits = Pick<StoreLimits, 'maxStoreBytes'>;
@@ -60,9 +57,10 @@ export function append(
 	if (placed.length === 0 && !keys.hasNew) return duplicates;
 	engine.begin();
 	keys.save();
-	for (const { rows, dead } of placed) {
+	for (const { rows, dead, latest } of placed) {
 		for (const row of rows) appendRow(engine, row);
 		for (const row of dead) appendDead(engine, row);
+		if (latest !== undefined) engine.latest.add(call.receiverId, latest);
 	}
 	return duplicates;
 }
@@ -81,7 +79,7 @@ function placeEvent(
 	if (usesRoom || deadUseRoom) room.checkStore();
 	for (const row of rows) takeRoom(row, room, false);
 	for (const row of dead) takeRoom(row, room, true);
-	return { rows, dead };
+	return { rows, dead, latest: event.latest };
 }
 
 function findPlace(engine: Engine, row: EncodedRow): PlacedRow {
@@ -132,21 +130,6 @@ function roomIn(engine: Engine, { maxStoreBytes }: Limits): Room {
 function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {
 	if (isDisabled(e)) return dropRow(engine, e);
 	addRow(engine, e, row);
-	const { latestKey, orderKey } = readKeys(row.bytes, row.start);
-	if (latestKey === undefined) return;
-	const { connection } = engine;
-	const stored = connection.get(SELECT_LATEST_ORDER, e.number, keyValue(latestKey))?.order_key;
-	if (!isAtLeast(orderKey, toKey(stored))) return;
-	const encoded = bytesOf(row);
-	connection.run(
-		UPSERT_LATEST,
-		e.number,
-		keyValue(latestKey),
-		row.mappingRevision,
-		orderKey === undefined ? null : keyValue(orderKey),
-		encoded,
-		crc32(encoded),
-	);
 }
 
 /** A chunk and a dead letter of its own, at the place of the row in its export. */
@@ -172,9 +155,4 @@ function appendDead(engine: Engine, { export: e, row, error }: PlacedEvent['dead
 function dropRow(engine: Engine, e: ExportRecord): void {
 	e.tally.droppedTotal++;
 	engine.changed.add(e);
-}
-
-function toKey(value: SqlRow[string] | undefined): string | undefined {
-	if (value instanceof Uint8Array) return keyText(toBuffer(value));
-	return typeof value === 'string' ? value : undefined;
 }

@@ -1,4 +1,5 @@
 import { insertChunk } from './chunks';
+import { flushLatest } from './latest';
 import type { Engine, ExportRecord } from './engine';
 import type { EncodedRow } from './packed-appends';
 import { readReceivedAt } from '../row-codec';
@@ -57,9 +58,10 @@ export function addRow(engine: Engine, e: ExportRecord, row: EncodedRow): void {
 	countRow(engine, e, builder, sizeBytes);
 }
 
-/** Brings all rows of the running group into chunks: before anything looks for them, and at its end. */
+/** Brings all rows of the running group into chunks, and its latest events into their table: before anything looks for them, and at its end. */
 export function flushBuilders(engine: Engine): void {
 	for (const e of [...engine.builders.keys()]) flushBuilder(engine, e);
+	flushLatest(engine);
 }
 
 function flushBuilder(engine: Engine, e: ExportRecord): void {

@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { type ChunkHeader, fitsBody, fitsHeader, sealOf } from './chunk-seal';
 import { toBuffer, toNumber, type SqlRow } from './connection';
 import { DamagedDatabase } from './damage';
@@ -78,11 +77,6 @@ export function readChunk(engine: Engine, e: ExportRecord, chunk: Chunk): RowPla
 /** Whether what a chunk says of its rows is as it was written. */
 export function isSoundHeader(e: Pick<ExportRecord, 'number'>, chunk: Chunk): boolean {
 	return fitsHeader(chunk.seal, { exportNumber: e.number, ...chunk });
-}
-
-/** Whether a row that lies alone is as it was written. */
-export function isSoundRow(encoded: Buffer, crc: number): boolean {
-	return crc32(encoded) === crc && findRows(encoded, 1) !== undefined;
 }
 
 export function readBody(engine: Engine, e: ExportRecord, chunk: Pick<Chunk, 'seq'>): Buffer {

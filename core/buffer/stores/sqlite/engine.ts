@@ -1,6 +1,7 @@
 import type { ExportState } from '../../../config';
 import type { StoredExport } from '../../store';
 import { exportUnknown } from '../failures';
+import type { LatestOfGroup } from '../latest-codec';
 import { type Mark, MAX_MARKS, type StoreTime } from '../store-time';
 import { newTally, type Tally } from '../tally';
 import { type Connection, type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
@@ -30,6 +31,8 @@ export interface Engine {
 	leases: Map<number, LeaseRecord>;
 	/** Rows of the running group that are not yet in a chunk. */
 	readonly builders: Map<ExportRecord, ChunkBuilder>;
+	/** Latest events of the running group that are not yet in the table. */
+	readonly latest: LatestOfGroup;
 	/** Exports whose numbers the running group changed. */
 	readonly changed: Set<ExportRecord>;
 	readonly quarantineDirectory: string;

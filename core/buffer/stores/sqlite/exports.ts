@@ -6,7 +6,6 @@ import { toNumber } from './connection';
 import { type Engine, type ExportRecord, findExport } from './engine';
 import { purgeExport } from './purge';
 import {
-	DELETE_LATEST,
 	DELETE_UNUSED_REVISIONS,
 	INSERT_EXPORT,
 	INSERT_REVISION,
@@ -85,7 +84,6 @@ function markRemoved(engine: Engine, e: ExportRecord): void {
 	e.isDraining = false;
 	e.tally = newTally();
 	engine.changed.add(e);
-	engine.connection.run(DELETE_LATEST, e.number);
 	saveConfig(engine, e);
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { LatestOfGroup } from '../latest-codec';
 import { StoreTime } from '../store-time';
 import { SQLITE, sqliteCode } from './connection';
 import { isDamage } from './damage';
@@ -142,6 +143,7 @@ function open(
 			exportsByReceiver: new Map(),
 			leases: before?.leases ?? new Map(),
 			builders: new Map(),
+			latest: new LatestOfGroup(),
 			changed: new Set(),
 			quarantineDirectory: join(directory, 'quarantine'),
 			warn: (message) => notices.warn(message),

@@ -10,7 +10,8 @@ import { type Engine, type ExportRecord, liveExports } from './engine';
 import { putExport, removeExport, setState, toKnownExport } from './exports';
 import { measureDisk } from './free-space';
 import type { OperationCall } from './protocol';
-import { latest, peek } from './read-slice';
+import { listLatest, removeLatest } from './latest';
+import { peek } from './read-slice';
 import { renew, settle } from './settle';
 
 /** What the engine does not know of itself. */
@@ -51,7 +52,9 @@ export function runOperation(
 		case 'counters':
 			return liveExports(engine).map((e) => showCounters(engine, e));
 		case 'latest':
-			return latest(engine, call.args);
+			return listLatest(engine, call.args);
+		case 'forgetLatest':
+			return removeLatest(engine, call.args);
 		case 'peek':
 			return peek(engine, call.args);
 		case 'deadLetters':

@@ -1,3 +1,5 @@
+import type { LatestEvent } from '../../latest';
+import { encodeLatest, type KeptLatest } from '../latest-codec';
 import { encodeRow } from '../row-codec';
 import type { AppendRequest, DedupeKey, Row } from '../../store';
 import type { PlainError } from './protocol';
@@ -7,12 +9,13 @@ import type { PlainError } from './protocol';
  * for each event cost more than storing it did.
  *
  *   append    id | receiverId | number of events | events
- *   event     number of keys | number of rows | number of dead rows | keys | rows | dead rows
+ *   event     number of keys | number of rows | number of dead rows | number of latest events, 0 or 1 | keys | rows | dead rows | latest
  *   key       key | windowMs
  *   row       exportId | mapping revision | encoded bytes | sizeBytes
  *   dead row  row | error code | error message
+ *   latest    key | at | bytes of its body
  *
- * Texts are places in `texts`; the encoded rows lie one behind the other in `bytes`.
+ * Texts are places in `texts`; the encoded rows and bodies lie one behind the other in `bytes`.
  */
 export interface PackedAppends {
 	readonly numbers: Float64Array;
@@ -35,6 +38,7 @@ export interface EncodedEvent {
 	readonly keys: readonly DedupeKey[];
 	readonly rows: readonly EncodedRow[];
 	readonly dead: readonly { readonly row: EncodedRow; readonly error: PlainError }[];
+	readonly latest: KeptLatest | undefined;
 }
 
 export interface EncodedRow {
@@ -71,7 +75,13 @@ export function encodeAppend(id: number, request: AppendRequest, byteLength: num
 		rowCount++;
 		return { exportId, mappingRevision, sizeBytes, bytes, start, end: offset };
 	};
-	const encoded = events.map(({ dedupeKeys = NONE, rows, dead = NONE }) => ({
+	const encodeLast = (latest: LatestEvent): KeptLatest => {
+		const one = encodeLatest(latest);
+		bytes.set(one.body, offset);
+		const body = bytes.subarray(offset, (offset += one.body.byteLength));
+		return { ...one, body };
+	};
+	const encoded = events.map(({ dedupeKeys = NONE, rows, dead = NONE, latest }) => ({
 		keys: dedupeKeys,
 		rows: rows.map(encode),
 		dead:
@@ -81,6 +91,7 @@ export function encodeAppend(id: number, request: AppendRequest, byteLength: num
 						row: encode(row),
 						error: { code, message },
 					})),
+		latest: latest === undefined ? undefined : encodeLast(latest),
 	}));
 	return { op: 'append', id, receiverId, events: encoded, byteLength, rowCount };
 }
@@ -106,14 +117,19 @@ export function packAppends(appends: readonly AppendCall[]): PackedAppends {
 	};
 	for (const { id, receiverId, events } of appends) {
 		numbers.push(id, placeOf(receiverId), events.length);
-		for (const { keys, rows, dead } of events) {
-			numbers.push(keys.length, rows.length, dead.length);
+		for (const { keys, rows, dead, latest } of events) {
+			numbers.push(keys.length, rows.length, dead.length, latest === undefined ? 0 : 1);
 			for (const { key, windowMs } of keys) numbers.push(placeOf(key), windowMs);
 			for (const row of rows) packRow(row);
 			for (const { row, error } of dead) {
 				packRow(row);
 				numbers.push(placeOf(error.code), placeOf(error.message));
 			}
+			if (latest === undefined) continue;
+			const { key, at, body } = latest;
+			bytes.set(body, offset);
+			offset += body.byteLength;
+			numbers.push(placeOf(key), at, body.byteLength);
 		}
 	}
 	return { numbers: new Float64Array(numbers), texts: [...places.keys()], bytes };
@@ -162,17 +178,17 @@ class Reader {
 		const keyCount = this.#next();
 		const rowCount = this.#next();
 		const deadCount = this.#next();
+		const latestCount = this.#next();
 		const keys: readonly DedupeKey[] =
 			keyCount === 0 ? NONE : Array.from({ length: keyCount }, () => this.#nextKey());
 		const rows: EncodedRow[] = [];
 		while (rows.length < rowCount) rows.push(this.#nextRow());
-		if (deadCount === 0) return { keys, rows, dead: NONE };
 		const dead: { row: EncodedRow; error: PlainError }[] = [];
 		while (dead.length < deadCount) {
 			const row = this.#nextRow();
 			dead.push({ row, error: { code: this.#nextText(), message: this.#nextText() } });
 		}
-		return { keys, rows, dead };
+		return { keys, rows, dead, latest: latestCount === 0 ? undefined : this.#nextLatest() };
 	}
 
 	#nextKey(): DedupeKey {
@@ -186,6 +202,14 @@ class Reader {
 		const end = start + this.#next();
 		this.#offset = end;
 		return { exportId, mappingRevision, sizeBytes: this.#next(), bytes: this.#bytes, start, end };
+	}
+
+	#nextLatest(): KeptLatest {
+		const key = this.#nextText();
+		const at = this.#next();
+		const start = this.#offset;
+		this.#offset += this.#next();
+		return { key, at, body: this.#bytes.subarray(start, this.#offset) };
 	}
 
 	#nextText(): string {

@@ -2,6 +2,7 @@ import type { ExportState, Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
 import type { Counters, KnownExport, Lease, StoredExport, StoreStats } from '../../store';
 import type { DocumentPlace, KeptDocument } from '../kept-documents';
+import type { KeptLatest } from '../latest-codec';
 import type { AppendCall, PackedAppends } from './packed-appends';
 import type { TimeReading } from '../store-time';
 import type { Durability } from '../durability';
@@ -109,7 +110,11 @@ export interface Operations {
 	settle: [{ lease: Lease; outcome: PlainOutcome }, answer: undefined];
 	nextDue: [exportIds: readonly string[], answer: Map<string, number>];
 	counters: [nothing: undefined, answer: Counters[]];
-	latest: [exportId: string, answer: PlainSlice[]];
+	latest: [
+		{ receiverId: string; after: string; limit: number },
+		answer: (KeptLatest & { crc: number })[],
+	];
+	forgetLatest: [receiverId: string, answer: number];
 	peek: [{ exportId: string; limit: number }, answer: PlainSlice[]];
 	deadLetters: [
 		{ exportId: string | undefined; limit: number; offset: number },

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { isInstant, showInstant } from '../../../pure/show-instant';
 import { addBatch, type Part, removeBatch, toBatch } from './batches';
 import { type Chunk, readBody } from './chunks';
@@ -8,13 +7,7 @@ import type { Engine, ExportRecord } from './engine';
 import { setOldest } from './find-oldest';
 import { measureParts } from './measure';
 import { makePrivateDirectory, writePrivate } from './private-files';
-import {
-	DELETE_CHUNK,
-	DELETE_LATEST_KEY,
-	SELECT_OVERLAPPING,
-	SUM_CHUNK_BYTES,
-	UPDATE_BATCH_PARTS,
-} from './sql';
+import { DELETE_CHUNK, SELECT_OVERLAPPING, SUM_CHUNK_BYTES, UPDATE_BATCH_PARTS } from './sql';
 
 /**
  * A chunk whose checksum or row count is wrong moves to `quarantine/` (S50). Its rows leave the batches and the counters they
@@ -49,27 +42,6 @@ export function quarantineChunk(engine: Engine, e: ExportRecord, chunk: Chunk): 
 	}
 	engine.meta.quarantinedRows += count;
 	engine.warn(message);
-}
-
-/**
- * A damaged row of `latest` is kept aside, reported and skipped: no wrong row is ever given. The row itself went, or goes, its
- * way through the buffer as a copy of its own, so nothing is missing there.
- */
-export function quarantineLatest(
-	engine: Engine,
-	e: ExportRecord,
-	key: string | Uint8Array,
-	bytes: Buffer,
-) {
-	engine.begin();
-	makePrivateDirectory(engine.quarantineDirectory);
-	const file = `latest-${e.number}-${crc32(key)}.bin`;
-	writePrivate(join(engine.quarantineDirectory, file), bytes);
-	engine.connection.run(DELETE_LATEST_KEY, e.number, key);
-	engine.warn(
-		`the latest row of a key of export ${e.exportId} is damaged and is left out of its latest rows; ` +
-			`its bytes are in quarantine/${file}`,
-	);
 }
 
 function keepBytes(engine: Engine, e: ExportRecord, chunk: Chunk): string {

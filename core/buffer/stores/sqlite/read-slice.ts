@@ -1,15 +1,12 @@
 import { MAX_SLICE_BYTES } from '../defaults';
 import { batchGone } from '../failures';
 import { type BatchRecord, findBatch } from './batches';
-import { type Chunk, isSoundRow, readChunk, walkChunks } from './chunks';
-import { toBuffer, toNumber, toText } from './connection';
+import { type Chunk, readChunk, walkChunks } from './chunks';
 import { DamagedDatabase } from './damage';
 import { isDamaged, rowsDamaged } from './dead-letters';
 import { type Engine, type ExportRecord, findExport } from './engine';
 import type { PlainSlice } from './protocol';
-import { quarantineLatest } from './quarantine';
 import { payloadLength, rowAt } from '../row-codec';
-import { SELECT_LATEST } from './sql';
 
 /** A chunk of the batch that cannot be read; it has to be put in quarantine before the slice is read again. */
 export interface Damage {
@@ -53,25 +50,6 @@ export function peek(engine: Engine, o: { exportId: string; limit: number }): Pl
 		if (left <= 0) break;
 	}
 	return slices;
-}
-
-export function latest(engine: Engine, exportId: string): PlainSlice[] {
-	const e = findExport(engine, exportId);
-	return engine.connection.all(SELECT_LATEST, e.number).flatMap((row) => {
-		const encoded = toBuffer(row.row);
-		if (!isSoundRow(encoded, toNumber(row.crc))) {
-			quarantineLatest(
-				engine,
-				e,
-				row.key instanceof Uint8Array ? row.key : toText(row.key),
-				encoded,
-			);
-			return [];
-		}
-		const slice = new SliceBuilder(exportId, toNumber(row.revision));
-		slice.add(encoded, 0);
-		return [slice.finish(true)];
-	});
 }
 
 function addRows(

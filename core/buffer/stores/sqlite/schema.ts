@@ -1,5 +1,5 @@
 /**
- * Tables of the store (S19). chunk.body and latest.row are laid out by row-codec.ts, chunk.crc by chunk-seal.ts. Instants named at are
+ * Tables of the store (S19). chunk.body is laid out by row-codec.ts, latest.body by latest-codec.ts, chunk.crc by chunk-seal.ts. Instants named at are
  * as the row says, all others store time. What is changed here or there raises FORMAT.
  */
 export const SCHEMA = `
@@ -100,14 +100,20 @@ CREATE TABLE dedupe (
 CREATE INDEX dedupe_until ON dedupe (until);
 
 CREATE TABLE latest (
-	export INTEGER NOT NULL,
+	receiver TEXT NOT NULL,
 	key TEXT NOT NULL,
-	revision INTEGER NOT NULL,
-	order_key TEXT,
-	row BLOB NOT NULL,
+	at REAL NOT NULL,
+	-- Rises with each update of the receiver's: the smallest goes first.
+	updated INTEGER NOT NULL,
 	crc INTEGER NOT NULL,
-	PRIMARY KEY (export, key)
+	body BLOB NOT NULL,
+	PRIMARY KEY (receiver, key)
 );
+CREATE INDEX latest_updated ON latest (receiver, updated);
+CREATE TABLE latest_dropped (
+	receiver TEXT PRIMARY KEY,
+	dropped INTEGER NOT NULL
+) WITHOUT ROWID;
 
 -- Repeats what no other page could tell if a page of export is damaged (S51): whose rows they are.
 CREATE TABLE spare (
@@ -140,4 +146,4 @@ CREATE TABLE document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 7;
+export const FORMAT = 8;

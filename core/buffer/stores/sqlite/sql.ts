@@ -35,8 +35,7 @@ export const INSERT_REVISION = `INSERT INTO revision (export, number, output, co
 export const DELETE_UNUSED_REVISIONS = `
 	DELETE FROM revision WHERE export = ?1 AND number <= ?2
 		AND number NOT IN (SELECT revision FROM chunk WHERE export = ?1)
-		AND number NOT IN (SELECT revision FROM batch WHERE export = ?1)
-		AND number NOT IN (SELECT revision FROM latest WHERE export = ?1)`;
+		AND number NOT IN (SELECT revision FROM batch WHERE export = ?1)`;
 
 // chunk
 export const INSERT_CHUNK = `
@@ -131,14 +130,28 @@ export const DELETE_OLD_KEYS = `
 	DELETE FROM dedupe WHERE (receiver, key) IN (SELECT receiver, key FROM dedupe WHERE until <= ? ORDER BY until LIMIT ?)`;
 
 // latest
-export const SELECT_LATEST_ORDER = `SELECT order_key FROM latest WHERE export = ? AND key = ?`;
+export const SELECT_LATEST_AT = `SELECT at FROM latest WHERE receiver = ? AND key = ?`;
 export const UPSERT_LATEST = `
-	INSERT INTO latest (export, key, revision, order_key, row, crc) VALUES (?, ?, ?, ?, ?, ?)
-	ON CONFLICT (export, key) DO UPDATE SET revision = excluded.revision, order_key = excluded.order_key, row = excluded.row,
-		crc = excluded.crc`;
-export const SELECT_LATEST = `SELECT key, revision, row, crc FROM latest WHERE export = ? ORDER BY key`;
-export const DELETE_LATEST_KEY = `DELETE FROM latest WHERE export = ? AND key = ?`;
-export const DELETE_LATEST = `DELETE FROM latest WHERE export = ?`;
+	INSERT INTO latest (receiver, key, at, crc, body, updated)
+	VALUES (?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(updated), 0) + 1 FROM latest WHERE receiver = ?1))
+	ON CONFLICT (receiver, key) DO UPDATE SET at = excluded.at, updated = excluded.updated, crc = excluded.crc, body = excluded.body`;
+/** Sizes are known before bodies are read; a first one of any size comes. */
+export const SELECT_LATEST = `
+	SELECT key, at, crc, body FROM latest WHERE rowid IN (
+		SELECT rowid FROM (
+			SELECT rowid, length(body) AS size, sum(length(body)) OVER (ORDER BY key) AS bytes FROM latest
+			WHERE receiver = ? AND key > ? ORDER BY key LIMIT ?
+		) WHERE bytes <= ? OR bytes = size
+	) ORDER BY key`;
+export const SUM_LATEST = `SELECT count(*) AS n, coalesce(sum(length(body)), 0) AS bytes FROM latest WHERE receiver = ?`;
+export const SELECT_OLDEST_LATEST = `
+	SELECT key, length(body) AS size FROM latest WHERE receiver = ? ORDER BY updated LIMIT 1`;
+export const DELETE_LATEST = `DELETE FROM latest WHERE receiver = ? AND key = ?`;
+export const DELETE_LATEST_OF = `DELETE FROM latest WHERE receiver = ?`;
+export const ADD_LATEST_DROPPED = `
+	INSERT INTO latest_dropped (receiver, dropped) VALUES (?, ?)
+	ON CONFLICT (receiver) DO UPDATE SET dropped = dropped + excluded.dropped`;
+export const DELETE_LATEST_DROPPED = `DELETE FROM latest_dropped WHERE receiver = ?`;
 
 // document
 export const SELECT_DOCUMENT = `SELECT id, revision, crc, body FROM document WHERE collection = ? AND id = ?`;

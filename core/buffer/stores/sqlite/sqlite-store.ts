@@ -13,9 +13,10 @@ import type {
 	StoredRow,
 } from '../../store';
 import { checkAppend, exportIdsOf } from '../append-request';
-import { byLatestKey } from '../order-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import type { Documents } from '../../documents';
+import type { LatestRange } from '../../latest';
+import { latestDamaged, readRange, toPage } from '../latest-codec';
 import { KeptDocuments } from '../kept-documents';
 import type { CoreError } from '../../../errors';
 import type { PlainBatch, PlainDeadLetter, PlainError, PlainOutcome, PlainSlice } from './protocol';
@@ -101,8 +102,16 @@ export class SqliteStore implements Store {
 		return this.#client.call('counters', undefined);
 	}
 
-	async latest(exportId: string) {
-		return byLatestKey((await this.#client.call('latest', exportId)).flatMap(toRows));
+	async latest(receiverId: string, o?: LatestRange) {
+		const range = readRange(o);
+		const found = await this.#client.call('latest', { receiverId, ...range });
+		return toPage(receiverId, found, range.limit, (key) =>
+			this.#client.warn(latestDamaged(receiverId, key)),
+		);
+	}
+
+	forgetLatest(receiverId: string) {
+		return this.#client.call('forgetLatest', receiverId);
 	}
 
 	async peek(exportId: string, o: { readonly limit?: number } = {}) {

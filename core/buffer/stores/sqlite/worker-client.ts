@@ -106,6 +106,11 @@ export class WorkerClient {
 		this.#wait(encodeAppend(this.#nextId++, request, bytes), { resolve, reject, bytes });
 	}
 
+	/** Of what is seen here only. */
+	warn(message: string): void {
+		this.#options.warn(message);
+	}
+
 	/** Of those that have any. */
 	countersOf(exportIds: readonly string[]): Counters[] {
 		const found: Counters[] = [];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aLatest } from '../../../conformance/latest-fixtures';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,12 +45,10 @@ describe('cost in a sqlite store (I18, S80)', function () {
 		const store = new StoreInThread(path);
 		let appends = 0;
 		const append = (count: number) => {
-			const rows = Array.from({ length: count }, () =>
-				aRow(store.clock, 'a row', { latestKey: 'k' }),
-			);
+			const rows = Array.from({ length: count }, () => aRow(store.clock, 'a row'));
 			return store.append({
 				receiverId: 'receiver',
-				events: [{ ...keys(`${appends++}`), rows }],
+				events: [{ ...keys(`${appends++}`), rows, latest: aLatest('k', 'an event') }],
 			});
 		};
 		const conditions = { count: 1_000_000, sizeBytes: 50_000_000, timeMs: 60_000 };

@@ -22,8 +22,6 @@ const aRow = fc.record(
 		mappingRevision: aNumber,
 		payload: fc.uint8Array({ maxLength: 50 }),
 		sizeBytes: aNumber,
-		latestKey: aText,
-		orderKey: aText,
 	},
 	{
 		requiredKeys: ['exportId', 'eventId', 'receivedAt', 'mappingRevision', 'payload', 'sizeBytes'],
@@ -37,6 +35,12 @@ const anEvent = fc.record(
 		}),
 		rows: fc.array(aRow, { maxLength: 4 }),
 		dead: fc.array(fc.record({ row: aRow, error: anError }), { maxLength: 3 }),
+		latest: fc.record({
+			key: aText,
+			at: fc.double({ noNaN: true }),
+			type: aText,
+			event: fc.uint8Array({ maxLength: 50 }),
+		}),
 	},
 	{ requiredKeys: ['rows'] },
 );

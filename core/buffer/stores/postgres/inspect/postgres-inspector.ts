@@ -3,6 +3,7 @@ import {
 	type ExportSummary,
 	type Finding,
 	type InspectedDocument,
+	type InspectedLatest,
 	type InspectedRow,
 	type RowState,
 	SHOWN_BATCHES,
@@ -10,6 +11,7 @@ import {
 	type StoreSummary,
 	type VerifyReport,
 } from '../../../inspect/store-inspector';
+import { verifyLatest } from '../../../inspect/verify-latest';
 import { verifyDocuments } from '../../../inspect/verify-documents';
 import type { Counters } from '../../../store';
 import { batchKey } from '../../batch-key';
@@ -22,6 +24,7 @@ import { readSize } from '../read-stats';
 import { showCounters } from '../show-counters';
 import { type Snapshot, SnapshotReader } from './snapshot';
 import { verifyExport } from './verify-export';
+import { sumLatest, walkLatest } from './walk-latest';
 import { sumDocuments, walkDocuments } from './walk-documents';
 import { walkRows } from './walk-rows';
 
@@ -55,6 +58,7 @@ export class PostgresInspector implements StoreInspector {
 				notes: [],
 				exports,
 				documents: await sumDocuments(query),
+				latest: await sumLatest(query),
 			};
 		});
 	}
@@ -62,10 +66,13 @@ export class PostgresInspector implements StoreInspector {
 	verify(): Promise<VerifyReport> {
 		return this.#reader.read(async ({ query, engine }) => {
 			const findings: Finding[] = [];
-			const checked = { exports: 0, chunks: 0, rows: 0, batches: 0, documents: 0 };
+			const checked = { exports: 0, chunks: 0, rows: 0, batches: 0, documents: 0, latest: 0 };
 			for (const e of await liveExports(engine, query)) {
 				checked.exports++;
 				await verifyExport(query, e, checked, (finding) => findings.push(finding));
+			}
+			for await (const page of walkLatest(query)) {
+				verifyLatest(page, checked, (finding) => findings.push(finding));
 			}
 			for await (const page of walkDocuments(query)) {
 				verifyDocuments(page, checked, (finding) => findings.push(finding));
@@ -91,6 +98,10 @@ export class PostgresInspector implements StoreInspector {
 
 	documents(): AsyncGenerator<InspectedDocument[]> {
 		return this.#reader.readPieces(({ query }) => walkDocuments(query));
+	}
+
+	latest(): AsyncGenerator<InspectedLatest[]> {
+		return this.#reader.readPieces(({ query }) => walkLatest(query));
 	}
 
 	close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { LatestOfGroup } from '../../latest-codec';
 import { StoreTime } from '../../store-time';
 import { type Engine, loadExports } from '../engine';
 import { readMeta } from '../open-database';
@@ -19,6 +20,7 @@ export function readingEngine(
 		exportsByReceiver: new Map(),
 		leases: new Map(),
 		builders: new Map(),
+		latest: new LatestOfGroup(),
 		changed: new Set(),
 		quarantineDirectory: directory,
 		begin() {

@@ -4,6 +4,7 @@ import { systemClock } from '../../../../runtime/clock';
 import type {
 	Finding,
 	InspectedDocument,
+	InspectedLatest,
 	InspectedRow,
 	RowState,
 	StoreInspector,
@@ -17,6 +18,7 @@ import { readingEngine } from './reading-engine';
 import { salvageCopy } from './salvaged-copy';
 import { summarizeStore } from './summarize-store';
 import { verifyDatabase } from './verify-database';
+import { walkLatest } from './walk-latest';
 import { walkDocuments } from './walk-documents';
 import { walkRows } from './walk-rows';
 
@@ -69,6 +71,10 @@ export class SqliteInspector implements StoreInspector {
 		yield* this.#readAny('its documents', onDamage, ({ connection }) => walkDocuments(connection));
 	}
 
+	async *latest(onDamage: (finding: Finding) => void): AsyncGenerator<InspectedLatest[]> {
+		yield* this.#readAny('its latest events', onDamage, ({ connection }) => walkLatest(connection));
+	}
+
 	async close(): Promise<void> {
 		if (this.#isClosed) return;
 		this.#isClosed = true;
@@ -92,7 +98,7 @@ export class SqliteInspector implements StoreInspector {
 	}
 
 	*#readAny<T>(
-		what: 'its rows' | 'its documents',
+		what: 'its rows' | 'its documents' | 'its latest events',
 		onDamage: (finding: Finding) => void,
 		read: (source: Source) => Generator<T>,
 	): Generator<T> {

@@ -18,6 +18,7 @@ import { checkPages } from './find-unreadable';
 import type { Untouched } from './open-untouched';
 import { isUnreadable, toReason } from './read-failed';
 import { readingEngine } from './reading-engine';
+import { sumLatest } from './walk-latest';
 import { sumDocuments } from './walk-documents';
 import { compareWitness } from './verify-database';
 
@@ -53,6 +54,7 @@ export function summarizeStore(untouched: Untouched, nowAt: number): StoreSummar
 		missingRows: meta.missingRows,
 		quarantinedRows: meta.quarantinedRows,
 		exports: engine === undefined ? [] : exports.map((e) => summarize(engine, e, guard)),
+		latest: guard('the list of latest events', () => sumLatest(connection)) ?? [],
 		documents: guard('the list of documents', () => sumDocuments(connection)) ?? [],
 		problems,
 		notes: witness.notes,

@@ -1,21 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { verifyLatest } from '../../../inspect/verify-latest';
 import { verifyDocuments } from '../../../inspect/verify-documents';
 import type { Finding, VerifyReport } from '../../../inspect/store-inspector';
 import { type BatchRecord, toBatch } from '../batches';
-import { isSoundRow } from '../chunks';
-import { sqliteCode, toBuffer, toNumber, toText } from '../connection';
+import { sqliteCode, toNumber, toText } from '../connection';
 import type { Engine, ExportRecord } from '../engine';
-import {
-	SELECT_ALL_OF_EXPORT,
-	SELECT_LATEST,
-	SELECT_STRAY_BATCHES,
-	SELECT_STRAY_CHUNKS,
-} from '../sql';
+import { SELECT_ALL_OF_EXPORT, SELECT_STRAY_BATCHES, SELECT_STRAY_CHUNKS } from '../sql';
 import { missingSince } from '../hear-witness';
 import { parseTestimony } from '../witness';
 import type { Untouched } from './open-untouched';
 import { readingEngine } from './reading-engine';
+import { walkLatest } from './walk-latest';
 import { walkDocuments } from './walk-documents';
 import { verifyExport } from './verify-export';
 import { type Header, isPossibleCount, walkHeaders } from './walk-headers';
@@ -27,7 +23,7 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 	const { connection, directory } = untouched;
 	const findings: Finding[] = [];
 	const notes: string[] = [];
-	const checked = { exports: 0, chunks: 0, rows: 0, batches: 0, documents: 0 };
+	const checked = { exports: 0, chunks: 0, rows: 0, batches: 0, documents: 0, latest: 0 };
 	const guarded = (what: string, f: () => void) => {
 		try {
 			f();
@@ -55,7 +51,6 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 				for (const finding of verifyExport(engine, e, counted, batches)) {
 					if (findings.length < MAX_FINDINGS) findings.push(finding);
 				}
-				findings.push(...verifyLatest(engine, e));
 			});
 		}
 		for (const sql of [SELECT_STRAY_CHUNKS, SELECT_STRAY_BATCHES]) {
@@ -63,6 +58,11 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 			if (count > 0) findings.push({ rule: 'I3', message: `${count} records of no export` });
 		}
 		compareWitness(engine, directory, { findings, notes });
+	});
+	guarded('the list of latest events', () => {
+		for (const page of walkLatest(connection)) {
+			verifyLatest(page, checked, (finding) => findings.push(finding));
+		}
 	});
 	guarded('the list of documents', () => {
 		for (const page of walkDocuments(connection)) {
@@ -109,11 +109,4 @@ function isOutOfRange(error: unknown): boolean {
 
 function allBatches(engine: Engine, e: ExportRecord): BatchRecord[] {
 	return engine.connection.all(SELECT_ALL_OF_EXPORT, e.number).map((row) => toBatch(engine, row));
-}
-
-function* verifyLatest(engine: Engine, e: ExportRecord): Generator<Finding> {
-	for (const row of engine.connection.all(SELECT_LATEST, e.number)) {
-		if (isSoundRow(toBuffer(row.row), toNumber(row.crc))) continue;
-		yield { rule: 'S50', exportId: e.exportId, message: 'the latest row of a key is damaged' };
-	}
 }

@@ -1,13 +1,22 @@
-import { isSoundRow } from '../chunks';
 import type { Connection } from '../connection';
 import { toNumber, toText } from '../connection';
 import { parseConfig } from '../damage';
+import { isSoundLatest } from '../../latest-codec';
 import type { PageImage } from './page-image';
 import { readRecords, type Value } from './read-records';
 import { TreePages } from './tree-pages';
 
 export type TableName =
-	'meta' | 'export' | 'spare' | 'revision' | 'chunk' | 'batch' | 'dedupe' | 'latest' | 'document';
+	| 'meta'
+	| 'export'
+	| 'spare'
+	| 'revision'
+	| 'chunk'
+	| 'batch'
+	| 'dedupe'
+	| 'latest'
+	| 'latest_dropped'
+	| 'document';
 
 const STATES = ['ACTIVE', 'PAUSED', 'USER_DISABLED', 'SYSTEM_DISABLED'];
 
@@ -63,7 +72,8 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 	],
 	dedupe: [isText, isKey, isInstant],
 	document: [isText, isText, isCount, isCount, isBytes],
-	latest: [isCount, isKey, isCount, isNullOr(isKey), isBytes, isCount],
+	latest: [isText, isText, isInstant, isCount, isCount, isBytes],
+	latest_dropped: [isText, isCount],
 };
 
 /** Their first column is the rowid and stands as null in the record. */
@@ -122,14 +132,15 @@ function toRow(table: TableName, rowid: number, values: Value[]): Value[] | unde
 	const columns = COLUMNS[table];
 	if (KEYED_BY_ROWID.includes(table)) values[0] = rowid;
 	const fits = values.length === columns.length && columns.every((is, at) => is(values[at]));
-	if (table === 'latest' && fits && !isLatest(values)) return undefined;
+	if (fits && table === 'latest' && !isLatest(values)) return undefined;
 	if (!fits || (HAVE_CONFIG.includes(table) && !isOfItsExport(values))) return undefined;
 	return values;
 }
 
-function isLatest(values: Value[]): boolean {
-	const row = values[4];
-	return Buffer.isBuffer(row) && isSoundRow(row, Number(values[5]));
+/** One that is damaged is left out: the next event of its device and type takes its place. */
+function isLatest([receiver, key, at, , crc, body]: readonly Value[]): boolean {
+	const kept = { key: String(key), at: Number(at), body: body as Buffer };
+	return isSoundLatest(String(receiver), kept, Number(crc));
 }
 
 function isOfItsExport([, name, config]: Value[]): boolean {

@@ -194,6 +194,6 @@ function report(settled: readonly Settled[], documents: FoundDocuments, kept: st
 		`${total('regrouped')} of them in new batches, and ${total('missing')} are missing` +
 		(missing.length === 0 ? '' : ` (${missing.join(', ')})`) +
 		`; ${documents.saved} documents were saved, ${documents.damaged} of them damaged` +
-		`; keys of duplicates, latest rows and documents may be missing, too; the damaged file is quarantine/${kept}`
+		`; keys of duplicates, latest events and documents may be missing, too; the damaged file is quarantine/${kept}`
 	);
 }
