@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../../../core/buffer/open-store';
 import { openUntouched } from '../../../../core/buffer/stores/sqlite/inspect/open-untouched';
 import { verifyDatabase } from '../../../../core/buffer/stores/sqlite/inspect/verify-database';
+import { aLatest, appendLatest } from '../../../conformance/latest-fixtures';
 import {
 	anExport,
 	appendTexts,
@@ -101,6 +102,12 @@ const WRONGS: { name: string; sql: string; rule: string; message: RegExp }[] = [
 		message: /records of no export/,
 	},
 	{
+		name: 'the time of a latest event',
+		sql: 'UPDATE latest SET at = at + 1',
+		rule: 'S50',
+		message: /^the latest event k of receiver receiver is damaged/,
+	},
+	{
 		name: 'a byte of a document',
 		sql: `UPDATE document SET body = '{"n":2}' WHERE id = 'a'`,
 		rule: 'S50',
@@ -139,6 +146,7 @@ describe('verify of a sqlite store (S54)', function () {
 		const { lease } = await claimBatch(store);
 		await store.settle(lease, { kind: 'retry', at: clock.now() + 1, error: someError });
 		await append(['7', '8']);
+		await appendLatest(store, aLatest('k', 'x'));
 		await store.documents.put('test', 'a', { n: 1 });
 		await store.documents.put('test', 'b', { n: 1 });
 		await store.close();
@@ -163,7 +171,7 @@ describe('verify of a sqlite store (S54)', function () {
 		assert.deepEqual(verify(sound()), {
 			findings: [],
 			notes: [],
-			checked: { exports: 1, chunks: 3, rows: 8, batches: 2, documents: 2 },
+			checked: { exports: 1, chunks: 3, rows: 8, batches: 2, documents: 2, latest: 1 },
 		});
 	});
 
