@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AppendedEvent } from '../../core/buffer/store';
 import { MAX_APPEND_EVENTS } from '../../core/buffer/store';
 import { GROUP_BYTES } from '../../core/buffer/stores/defaults';
+import { latestTexts } from './latest-fixtures';
 import type { Fixture } from './store-suite';
 import {
 	anExport,
@@ -9,7 +10,6 @@ import {
 	appendTexts,
 	aRow,
 	claimBatch,
-	EXPORT_ID,
 	keys,
 	readTexts,
 	someError,
@@ -94,7 +94,7 @@ export function requestTests(current: () => Fixture): void {
 				const after = await store.counters();
 				assert.equal(after[0]?.rows, (before[0]?.rows ?? 0) + 1, 'what came with it is stored');
 				assert.deepEqual(after.slice(1), before.slice(1));
-				assert.deepEqual(await store.latest(EXPORT_ID), []);
+				assert.deepEqual(await latestTexts(store), []);
 				const again = await append(['one', 'two', 'three', 'four'].map((key) => event(key, key)));
 				assert.deepEqual(again.duplicates, [false, true, false, false]);
 			});
