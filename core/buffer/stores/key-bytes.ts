@@ -19,12 +19,6 @@ export function indexBytes(key: string): Buffer {
 	if (bytes.byteLength <= MAX_INDEXED_BYTES) return bytes;
 	return Buffer.concat([Buffer.of(LONG), createHash('sha256').update(bytes).digest()]);
 }
-
-/** Bytes that compare as JavaScript compares the texts. */
-export function orderBytes(text: string): Buffer {
-	return Buffer.from(text, 'utf16le').swap16();
-}
-
 /** The text of such bytes. */
 export function keyText(bytes: Buffer): string {
 	return bytes[0] === MARK ? bytes.toString('utf16le', 1) : bytes.toString();

@@ -44,7 +44,7 @@ export function encodeLatest({ key, at, type, device, labels, event }: LatestEve
 }
 
 /** @param body sound */
-export function decodeLatest({ key, at, body }: KeptLatest): LatestEvent {
+function decodeLatest({ key, at, body }: KeptLatest): LatestEvent {
 	const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 	const end = 4 + bytes.readUInt32LE(0);
 	const head = JSON.parse(bytes.toString('utf8', 4, end)) as Omit<

@@ -52,6 +52,6 @@ export class RequestKeys {
 }
 
 /** Text with half a surrogate pair has no UTF-8 of its own: SQLite would take different keys for one. A BLOB equals no text. */
-export function keyValue(key: string): string | Buffer {
+function keyValue(key: string): string | Buffer {
 	return key.isWellFormed() ? key : keyBytes(key);
 }
