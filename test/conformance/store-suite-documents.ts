@@ -144,7 +144,9 @@ export function documentTests(current: () => Fixture): void {
 
 		it('takes what is no JSON value, no revision, for a mistake of the caller', async () => {
 			await assert.rejects(documents().put(IN, 'a', undefined), TypeError);
-			await assert.rejects(documents().put(IN, 'a', 1n), TypeError);
+			const circle: unknown[] = [];
+			circle.push(circle);
+			await assert.rejects(documents().put(IN, 'a', circle), TypeError);
 			for (const ifRevision of [-1, 0.5, Number.NaN]) {
 				await assert.rejects(documents().put(IN, 'a', 1, { ifRevision }), TypeError);
 			}

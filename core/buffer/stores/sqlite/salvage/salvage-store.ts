@@ -83,7 +83,9 @@ function rebuild(
 		const testimony = typeof found === 'string' ? undefined : found;
 		const tables = new DamagedTables(image, connection);
 		const format = tables.findFormat();
-		if (format !== undefined && format < FORMAT) throw otherFormat(directory, format, FORMAT);
+		// No release wrote one below 1: that record is damaged, and says nothing of the others.
+		if (format !== undefined && format >= 1 && format < FORMAT)
+			throw otherFormat(directory, format, FORMAT);
 		const { exports, isAny, documents } = copyTables(tables, connection, { testimony, nowAt });
 		if (!isAny) {
 			throw new BufferError(
