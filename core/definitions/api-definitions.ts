@@ -6,7 +6,7 @@ import { requireOwner } from './define';
 import { DEFINED, type DefinitionKind } from './definition';
 import { forgetDefinition } from './forget-definition';
 import { listDefinitions } from './list-definitions';
-import { readDefinition, type AnyRead, type Read } from './read-definition';
+import { readDefinition, type Read } from './read-definition';
 
 /** Who asks over an API, for messages. */
 export type ApiLabel = string;
@@ -103,17 +103,4 @@ export async function forgetDrained(
 	if (removing === undefined || (await store.getExport(id))) return false;
 	await forgetExport(store.documents, one, 'drop');
 	return true;
-}
-
-/** @throws BufferError ERR_DOCUMENT_CONFLICT */
-export function requireRevision(
-	{ revision, definition: { kind, id } }: AnyRead,
-	{ ifRevision }: DocumentCondition,
-): void {
-	if (ifRevision === undefined || ifRevision === revision) return;
-	throw new BufferError(
-		'ERR_DOCUMENT_CONFLICT',
-		`the ${kind} "${id}" has revision ${revision}, expected ${ifRevision}: it was changed meanwhile; read it again`,
-		{ details: { kind, id, expected: ifRevision, found: revision } },
-	);
 }

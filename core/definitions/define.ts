@@ -1,8 +1,9 @@
 import type { DocumentCondition, Documents } from '../buffer/documents';
-import { BufferError, CoreError, type ErrorCode } from '../errors';
+import { CoreError, type ErrorCode } from '../errors';
 import { canonicalJson } from '../pure/canonical-json';
 import { DEFINED, type AnyDefinition } from './definition';
 import { readDefinition, type AnyRead } from './read-definition';
+import { requireRevision } from './require-revision';
 
 /** A definition as it is to be, and the revision that whoever changes it has seen (0: none). Without one the newest change counts. */
 export interface DefinitionChange extends DocumentCondition {
@@ -50,7 +51,7 @@ type Found = AnyRead | 'damaged' | undefined;
 /** A damaged one is made anew by whoever has it. */
 async function look(
 	documents: Documents,
-	{ definition, ifRevision }: DefinitionChange,
+	{ definition, ...condition }: DefinitionChange,
 ): Promise<Found> {
 	const { kind, id, config, holder } = definition;
 	const found = await readDefinition(documents, kind, id).catch((error: unknown) => {
@@ -59,13 +60,8 @@ async function look(
 	});
 	if (found === 'damaged') return found;
 	if (found) requireOwner(found.definition, { origin: config.origin, label: holder.label });
-	const revision = found?.revision ?? 0;
-	if (ifRevision === undefined || ifRevision === revision) return found;
-	throw new BufferError(
-		'ERR_DOCUMENT_CONFLICT',
-		`the ${kind} "${id}" has revision ${revision}, expected ${ifRevision}: it was changed meanwhile; read it again`,
-		{ details: { kind, id, expected: ifRevision, found: revision } },
-	);
+	requireRevision(definition, found?.revision ?? 0, condition);
+	return found;
 }
 
 async function put(documents: Documents, change: DefinitionChange, first: Found): Promise<void> {

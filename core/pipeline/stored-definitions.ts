@@ -12,9 +12,9 @@ import {
 	readOfApi,
 	requireOfApi,
 	requireReceiver,
-	requireRevision,
 	standsAlone,
 } from '../definitions/api-definitions';
+import { requireRevision } from '../definitions/require-revision';
 import type { DefinitionKind } from '../definitions/definition';
 import { forgetDefinition } from '../definitions/forget-definition';
 import { listDefinitions, type BadDefinition } from '../definitions/list-definitions';
@@ -126,7 +126,7 @@ export class StoredDefinitions {
 	): Promise<void> {
 		return this.#inTurn(async () => {
 			const export_ = await this.#require('export', id);
-			requireRevision(export_, condition);
+			requireRevision(export_.definition, export_.revision, condition);
 			await this.#remove([export_], how, () => Promise.resolve());
 		});
 	}
@@ -139,7 +139,7 @@ export class StoredDefinitions {
 	): Promise<void> {
 		return this.#inTurn(async () => {
 			const receiver = await this.#require('receiver', id);
-			requireRevision(receiver, condition);
+			requireRevision(receiver.definition, receiver.revision, condition);
 			const { revision: ifRevision } = receiver;
 			await this.#remove(await exportsOfReceiver(this.#documents, id), how, async () => {
 				await forgetDefinition(this.#documents, { kind: 'receiver', id }, { ifRevision });
