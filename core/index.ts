@@ -48,6 +48,7 @@ export { signRequest } from './signature/sign-request';
 export { validateAuth, validateSignatures } from './signature/validate-schemes';
 export { validateSecret } from './signature/validate-secret';
 export { signBody } from './signature/sign-body';
+export { valueLists } from './signature/value-lists';
 export { verifyBody, type Claims } from './signature/verify-body';
 export type { Answer, PushedRequest } from './receiver/request';
 export { errorAnswer } from './receiver/answer';

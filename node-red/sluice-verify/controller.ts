@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { authenticate, CoreError, type SignedRequest } from '../../core/index';
+import { authenticate, CoreError, valueLists, type SignedRequest } from '../../core/index';
 import { onInput } from '../runtime/input';
 import { bytesOf } from '../runtime/item-event';
 import { authConfigs, type SavedScheme } from '../runtime/schemes';
@@ -54,22 +54,9 @@ function requestOf({ payload, req, headers = {} }: VerifyMessage): SignedRequest
 	return {
 		method: req?.method?.toUpperCase() ?? 'POST',
 		target: req?.originalUrl,
-		query: listsOf(req?.query ?? {}, (name) => name),
-		headers: listsOf({ ...headers, ...req?.headers }, (name) => name.toLowerCase()),
+		query: valueLists(req?.query ?? {}),
+		headers: valueLists({ ...headers, ...req?.headers }, (name) => name.toLowerCase()),
 		body: bytesOf(payload),
 		now: Date.now(),
 	};
-}
-
-/** Express makes objects of brackets, which are no values; later names replace those before. */
-function listsOf(
-	values: Readonly<Record<string, unknown>>,
-	spell: (name: string) => string,
-): Record<string, readonly string[]> {
-	return Object.fromEntries(
-		Object.entries(values).map(([name, value]) => [
-			spell(name),
-			[value].flat().filter((one): one is string => typeof one === 'string'),
-		]),
-	);
 }

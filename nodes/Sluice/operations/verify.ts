@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { authenticate, validateAuth, type SchemeConfig } from '../../../core/index';
+import { authenticate, validateAuth, valueLists, type SchemeConfig } from '../../../core/index';
 import { signatureSecrets } from '../../shared/credentials';
 import { readScheme } from '../../shared/schemes';
 import { objectAt, readField, textOf } from '../fields';
@@ -20,8 +20,8 @@ export const verify: Operation = async (context) =>
 		const item = inputItem(context, index);
 		const request = {
 			method: 'POST',
-			query: listsOf(objectAt(item.json, 'query'), (name) => name),
-			headers: listsOf(objectAt(item.json, headersField), (name) => name.toLowerCase()),
+			query: valueLists(objectAt(item.json, 'query')),
+			headers: valueLists(objectAt(item.json, headersField), (name) => name.toLowerCase()),
 			body: Buffer.from(await bodyOf(context, index)),
 			now: Date.now(),
 		};
@@ -35,17 +35,4 @@ async function bodyOf(context: IExecuteFunctions, index: number): Promise<Uint8A
 	const name = context.getNodeParameter('bodyField', index, 'body') as string;
 	if (binary?.[name]) return context.helpers.getBinaryDataBuffer(index, name);
 	return textOf(readField(json, name, 'bodyField'));
-}
-
-/** The Webhook node gives single values as texts. */
-function listsOf(
-	values: Readonly<Record<string, unknown>>,
-	spell: (name: string) => string,
-): Record<string, readonly string[]> {
-	return Object.fromEntries(
-		Object.entries(values).map(([name, value]) => [
-			spell(name),
-			[value].flat().filter((one): one is string => typeof one === 'string'),
-		]),
-	);
 }
