@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import communityNodes from '@n8n/eslint-plugin-community-nodes';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
@@ -29,26 +30,39 @@ function restrict(files, { patterns = [], libraries = Object.keys(wrapped), igno
 	};
 }
 
-/** Direction inside core (architecture, section 3): a room may import only its own level and rooms to its left. */
+/** Direction inside core (architecture, section 3): a room or file may import only what stands before it here, by types either. */
 const order = [
-	['runtime', 'event', 'pure'],
-	['signature', 'mapping', 'jsonnet'],
-	['buffer'],
-	['sink'],
-	['delivery'],
-	['receiver', 'definitions'],
-	['pipeline'],
-	['operate'],
-	['api'],
+	'message-text.ts',
+	'errors.ts',
+	'error-place.ts',
+	'describe-thrown.ts',
+	'pure',
+	'runtime',
+	'event',
+	'jsonnet',
+	'signature',
+	'mapping',
+	'config.ts',
+	'buffer',
+	'sink',
+	'delivery',
+	'receiver',
+	'definitions',
+	'pipeline',
+	'operate',
+	'index.ts',
 ];
-const zones = order.flatMap((rooms, level) =>
-	rooms.flatMap((room) =>
-		[...order.slice(level + 1).flat(), 'index.ts'].map((later) => ({
-			target: `./core/${room}`,
-			from: `./core/${later}`,
-			message: `core/${room} may not import a room that builds on it`,
-		})),
-	),
+const unlisted = readdirSync(new URL('core', import.meta.url)).filter(
+	(name) => !order.includes(name),
+);
+if (unlisted.length > 0)
+	throw new Error(`core/${unlisted.join(', core/')}: no place in the order of rooms`);
+const zones = order.flatMap((target, place) =>
+	order.slice(place + 1).map((later) => ({
+		target: `./core/${target}`,
+		from: `./core/${later}`,
+		message: `core/${target} may not import what builds on it`,
+	})),
 );
 
 export default tseslint.config(
@@ -73,7 +87,6 @@ export default tseslint.config(
 			'@typescript-eslint/no-dynamic-delete': 'off',
 			'@typescript-eslint/no-empty-function': 'off',
 			'@typescript-eslint/no-invalid-void-type': 'off',
-			'import-x/no-cycle': 'error',
 			'import-x/no-default-export': 'error',
 			'import-x/no-restricted-paths': ['error', { zones }],
 			'max-lines': ['warn', { max: 300, skipBlankLines: true, skipComments: true }],

@@ -1,5 +1,4 @@
-import type { Conditions } from './buffer/conditions';
-import type { ReadBodyAs } from './event/body-kind';
+import type { ReadBodyAs } from './event/read-as';
 import type { Column } from './mapping/column';
 import type { Filter } from './mapping/filter';
 import type { SchemeConfig } from './signature/schemes/index';
@@ -32,6 +31,16 @@ export type DedupeConfig = (
 
 /** Who has made a receiver or export and alone may change it: a node of the host, or somebody over an API. */
 export type Origin = 'host' | 'api';
+
+/** Thresholds at which the open batch of an export is closed; whichever is met first. */
+export interface Conditions {
+	/** Rows, 1 … 10,000,000. */
+	readonly count: number;
+	/** Bytes of the rows' payloads, 100 … 50 MiB. */
+	readonly sizeBytes: number;
+	/** Milliseconds since the first row, 1,000 … 86,400,000 (30,000 at least by the Keboola profile). */
+	readonly timeMs: number;
+}
 
 export interface ReceiverConfig {
 	readonly id: string;

@@ -4,15 +4,7 @@ import { CONDITIONS } from '../pure/bounds';
 import { formatByteSize, humanByteSize, parseByteSize } from '../pure/byte-size';
 import { formatDuration, parseDuration } from '../pure/duration';
 
-/** Thresholds at which the open batch of an export is closed; whichever is met first. */
-export interface Conditions {
-	/** Rows, 1 … 10,000,000. */
-	readonly count: number;
-	/** Bytes of the rows' payloads, 100 … 50 MiB. */
-	readonly sizeBytes: number;
-	/** Milliseconds since the first row, 1,000 … 86,400,000 (30,000 at least by the Keboola profile). */
-	readonly timeMs: number;
-}
+import type { Conditions } from '../config';
 
 /** Conditions as people write them; an absent member takes its default, also in an update (K47, K54). */
 export interface ConditionsInput {

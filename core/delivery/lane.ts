@@ -1,6 +1,5 @@
-import type { Conditions } from '../buffer/conditions';
 import type { Batch, Counters, Store } from '../buffer/store';
-import type { RetryConfig } from '../config';
+import type { Conditions, RetryConfig } from '../config';
 import { CoreError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';

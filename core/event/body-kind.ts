@@ -1,10 +1,6 @@
 import { parseContentType, type ContentType } from './content-type';
 import type { Event } from './event';
 
-/** What a receiver reads bodies as, whatever their content type says; `type` goes by it. */
-export const READ_BODY_AS = ['type', 'json', 'form', 'text', 'binary'] as const;
-export type ReadBodyAs = (typeof READ_BODY_AS)[number];
-
 /**
  * What a body is read as.
  *

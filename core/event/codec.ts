@@ -1,5 +1,5 @@
 import { BufferError } from '../errors';
-import { READ_BODY_AS } from './body-kind';
+import { READ_BODY_AS } from './read-as';
 import type { Event } from './event';
 import { decodeUtf8 } from './utf8';
 

@@ -1,4 +1,4 @@
-import type { ReadBodyAs } from './body-kind';
+import type { ReadBodyAs } from './read-as';
 
 /** Lower-case header name → its values, in the order they came. Has no prototype: names are user text. */
 export type Headers = Readonly<Record<string, readonly string[]>>;

@@ -2,7 +2,7 @@ import { parseConditions } from '../buffer/conditions';
 import { ConfigError } from '../errors';
 import { isStorable, STORABLE } from '../pure/storable';
 import { parsePath } from '../pure/path';
-import { READ_BODY_AS } from '../event/body-kind';
+import { READ_BODY_AS } from '../event/read-as';
 import { validateColumns } from '../mapping/mapping';
 import {
 	BODY_BYTES,

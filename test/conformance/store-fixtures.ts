@@ -11,6 +11,14 @@ import type {
 	StoredRow,
 } from '../../core/buffer/store';
 
+/** What a test works with; made anew for each. */
+export interface Fixture {
+	readonly store: Store;
+	readonly clock: FakeClock;
+	/** What the store has warned of. */
+	readonly warnings: readonly string[];
+}
+
 /** A clock that stands still until it is moved. */
 export class FakeClock implements Clock {
 	#now = Date.parse('2026-01-01T00:00:00.000Z');

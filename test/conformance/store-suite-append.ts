@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { MappingError } from '../../core/errors';
-import type { Fixture } from './store-suite';
 import {
 	anExport,
 	appendEvent,
@@ -13,6 +12,7 @@ import {
 	readTexts,
 	someError,
 	toText,
+	type Fixture,
 } from './store-fixtures';
 
 export function appendTests(current: () => Fixture): void {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { StoredExport } from '../../core/buffer/store';
-import type { Fixture } from './store-suite';
 import {
 	anExport,
 	aRow,
@@ -13,6 +12,7 @@ import {
 	readTexts,
 	someError,
 	toText,
+	type Fixture,
 } from './store-fixtures';
 
 export function claimTests(current: () => Fixture): void {

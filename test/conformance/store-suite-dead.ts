@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Fixture } from './store-suite';
 import { UNMAPPED_REVISION } from '../../core/buffer/store';
 import {
 	anExport,
@@ -10,6 +9,7 @@ import {
 	readRows,
 	readTexts,
 	someError,
+	type Fixture,
 } from './store-fixtures';
 
 export function deadLetterTests(current: () => Fixture): void {

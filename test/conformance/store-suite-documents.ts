@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DOCUMENT_BOUNDS, type DocumentPage, walkDocuments } from '../../core/buffer/documents';
-import type { Fixture } from './store-suite';
+import type { Fixture } from './store-fixtures';
 
 const IN = 'test';
 

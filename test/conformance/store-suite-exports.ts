@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Fixture } from './store-suite';
 import {
 	anExport,
 	appendEvent,
@@ -9,6 +8,7 @@ import {
 	dueAt,
 	EXPORT_ID,
 	readTexts,
+	type Fixture,
 } from './store-fixtures';
 
 export function exportTests(current: () => Fixture): void {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { LATEST_BOUNDS } from '../../core/buffer/latest';
 import { aLatest, appendLatest, latestTexts } from './latest-fixtures';
-import { anExport, appendEvent, aRow, keys } from './store-fixtures';
-import type { Fixture } from './store-suite';
+import { anExport, appendEvent, aRow, keys, type Fixture } from './store-fixtures';
 
 export function latestTests(current: () => Fixture): void {
 	describe('latest (S40)', () => {

@@ -3,7 +3,6 @@ import type { AppendedEvent } from '../../core/buffer/store';
 import { MAX_APPEND_EVENTS } from '../../core/buffer/store';
 import { GROUP_BYTES } from '../../core/buffer/stores/defaults';
 import { latestTexts } from './latest-fixtures';
-import type { Fixture } from './store-suite';
 import {
 	anExport,
 	appendEvent,
@@ -13,6 +12,7 @@ import {
 	keys,
 	readTexts,
 	someError,
+	type Fixture,
 } from './store-fixtures';
 
 /** Requests with many events: each is stored whole or not at all (I2). */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Outcome } from '../../core/buffer/store';
-import type { Fixture } from './store-suite';
 import {
 	anExport,
 	appendTexts,
@@ -11,6 +10,7 @@ import {
 	readTexts,
 	someError,
 	toText,
+	type Fixture,
 } from './store-fixtures';
 
 export function settleTests(current: () => Fixture): void {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { StoredExport } from '../../core/buffer/store';
-import type { Fixture } from './store-suite';
 import {
 	anExport,
 	appendTexts,
@@ -10,6 +9,7 @@ import {
 	LEASE,
 	readTexts,
 	someError,
+	type Fixture,
 } from './store-fixtures';
 
 const DAY_MS = 86_400_000;

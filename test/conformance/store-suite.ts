@@ -7,19 +7,11 @@ import { claimTests } from './store-suite-claim';
 import { deadLetterTests } from './store-suite-dead';
 import { documentTests } from './store-suite-documents';
 import { exportTests } from './store-suite-exports';
-import { FakeClock } from './store-fixtures';
+import { FakeClock, type Fixture } from './store-fixtures';
 import { latestTests } from './store-suite-latest';
 import { requestTests } from './store-suite-requests';
 import { settleTests } from './store-suite-settle';
 import { timeTests } from './store-suite-time';
-
-/** What a test works with; made anew for each. */
-export interface Fixture {
-	readonly store: Store;
-	readonly clock: FakeClock;
-	/** What the store has warned of. */
-	readonly warnings: readonly string[];
-}
 
 /**
  * What every store has to do, whatever it is made of. An implementation runs it by giving a way to open a fresh, empty

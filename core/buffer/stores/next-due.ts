@@ -1,4 +1,4 @@
-import type { Conditions } from '../conditions';
+import type { Conditions } from '../../config';
 
 /** What decides when an export may give a batch again. Instants are store time; a lease's end is translated by the store. */
 export interface DueInputs {

@@ -2,8 +2,7 @@ import { allocate, charge } from './run';
 import { sortNames } from './text';
 
 import type { Visibility } from '../syntax/ast';
-import type { JsonnetObject } from './object';
-import type { Code, Frame, Value } from './value';
+import type { Code, EngineValue, Frame, Value } from './value';
 
 /** One field of one object literal, compiled. */
 export interface FieldTemplate {
@@ -22,7 +21,7 @@ export interface LayerTemplate {
 	/** Each throws when it does not hold (J38). */
 	readonly asserts: readonly Code<void>[];
 	/** Frame with self, the layer's number and the object's locals. */
-	makeFrame(outer: Frame, self: JsonnetObject, layer: number): Frame;
+	makeFrame(outer: Frame, self: EngineValue, layer: number): Frame;
 }
 
 /** One definition of a field by one layer. */

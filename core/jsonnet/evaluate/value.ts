@@ -1,16 +1,13 @@
 /**
  * Values while a template runs. Null, booleans, numbers and strings are those of JavaScript; an array is a JavaScript array
- * whose elements may be thunks; an object is a JsonnetObject, or a plain object of the host that is read in place (J84).
+ * whose elements may be thunks; objects and functions are classes (EngineValue), a plain object of the host is read in place (J84).
  */
 import { depthError, limitError, refuel, run, runtimeError } from './run';
 
 import type { HostObject } from '../host-function';
-import type { FunctionValue } from './function';
-import type { JsonnetObject } from './object';
 import type { Site } from './run';
 
-export type Value =
-	null | boolean | number | string | ArrayValue | JsonnetObject | HostObject | FunctionValue;
+export type Value = null | boolean | number | string | ArrayValue | EngineValue | HostObject;
 /** What a slot or an array element holds: a value that may not be computed yet. */
 export type Item = Value | Thunk;
 export type ArrayValue = readonly Item[];
@@ -75,7 +72,7 @@ export function kindOf(value: Value): Kind {
 	throw runtimeError(`${describeForeign(value)} from the host is not JSON data`);
 }
 
-/** Base of the values that are classes. */
+/** Base of the values that are classes: JsonnetObject and FunctionValue. */
 export abstract class EngineValue {
 	/** On the prototype: one word less in every object. */
 	abstract get kind(): 'object' | 'function';

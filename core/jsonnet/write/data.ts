@@ -30,9 +30,9 @@ function copy(value: Value, nesting: number): unknown {
 				return null;
 			}
 			if (nesting >= MAX_OUTPUT_NESTING) throw limitError('output nesting');
-			if (value instanceof JsonnetObject) return copyObject(value, nesting);
 			if (Array.isArray(value)) return copyArray(value, nesting);
 			if (!isObject(value)) throw cannotManifest(value);
+			if (value instanceof JsonnetObject) return copyObject(value, nesting);
 			return copyHostObject(value, nesting);
 	}
 }

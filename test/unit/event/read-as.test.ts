@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { bodyText, decodedBody } from '../../../core/event/body';
-import { READ_BODY_AS } from '../../../core/event/body-kind';
+import { READ_BODY_AS } from '../../../core/event/read-as';
 import { decodeEvent, encodeEvent } from '../../../core/event/codec';
 import { createEvent, type EventInput } from '../../../core/event/create-event';
 import { eventRecord } from '../../../core/event/event-record';
