@@ -3,7 +3,6 @@ import { systemClock, type Clock } from '../../runtime/clock';
 import { isHeaderName, isHeaderValue } from '../../pure/header-name';
 import { signRequest } from '../../signature/sign-request';
 import { describeThrown } from '../../describe-thrown';
-import { recordText } from '../read-rows';
 import type { Attempt } from '../sink';
 import { outcomeOf, type RequestOutcome } from './answer';
 import { answeredText, secretsOf } from './answered-text';
@@ -97,27 +96,6 @@ function tellRequest(
 		...(answer ? { status: answer.status } : {}),
 		...(answer?.text === undefined ? {} : { answeredText: answer.text }),
 	});
-}
-
-/**
- * Pushes one JSON value or body now, without a buffer: the one request of "forward now".
- *
- * @param body bytes are sent as they are, any other value is written as JSON
- * @throws ConfigError, TypeError for a body that is no JSON
- */
-export async function deliverJson(
-	config: HttpEndpoint,
-	body: unknown,
-	options: PushOptions = {},
-	ports: HttpPorts = {},
-): Promise<PushResult> {
-	const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(recordText(body));
-	const target = createHttpTarget(config, ports);
-	try {
-		return await target.push(bytes, options);
-	} finally {
-		target.close();
-	}
 }
 
 /** The user's headers may replace ours and those of the body, in any spelling, and nothing else. */

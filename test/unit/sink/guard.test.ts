@@ -6,9 +6,9 @@ import {
 	problemOf,
 	type AddressRules,
 } from '../../../core/sink/http/guard';
-import { deliverJson } from '../../../core/sink/http/http-target';
 import { USER_AGENT } from '../../../core/sink/http/user-agent';
 import { startHttpReceiver } from '../../support/http-receiver';
+import { pushJson } from '../../support/push-json';
 import { readFileSync } from 'node:fs';
 
 const literal: AddressRules = { origin: 'literal' };
@@ -151,7 +151,7 @@ describe('the guard in a real request', () => {
 		const receiver = await startHttpReceiver((_request, response) => response.end());
 		try {
 			const url = `http://localhost:${receiver.port}/`;
-			const blocked = await deliverJson({ url, origin: 'dynamic', allowHttp: true }, {});
+			const blocked = await pushJson({ url, origin: 'dynamic', allowHttp: true });
 			assert.equal(blocked.outcome.kind, 'dead');
 			assert.equal(
 				'error' in blocked.outcome && blocked.outcome.error.code,
@@ -164,7 +164,7 @@ describe('the guard in a real request', () => {
 				allowHttp: true,
 				allowedCidrs: ['127.0.0.0/8'],
 			} as const;
-			assert.equal((await deliverJson(listed, {})).outcome.kind, 'ack');
+			assert.equal((await pushJson(listed)).outcome.kind, 'ack');
 		} finally {
 			await receiver.close();
 		}

@@ -6,11 +6,11 @@ import { encodeEvent } from '../../../core/event/codec';
 import type { HttpEndpoint } from '../../../core/sink/http/http-config';
 import { createHttpSink } from '../../../core/sink/http/http-sink';
 import { readRetryAfter } from '../../../core/sink/http/answer';
-import { deliverJson } from '../../../core/sink/http/http-target';
 import { verifyBody } from '../../../core/signature/verify-body';
 import { fakeAttempt } from '../../support/fake-attempt';
 import { fakeBatch } from '../../support/fake-batch';
 import { startHttpReceiver, type Answer, type HttpReceiver } from '../../support/http-receiver';
+import { pushJson } from '../../support/push-json';
 
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const batch = fakeBatch({ payloads: [json({ a: 1 }), json({ a: 'ä' }), json({ a: null })] });
@@ -480,18 +480,18 @@ describe('createHttpSink', () => {
 	}
 });
 
-describe('deliverJson', () => {
-	it('sends one value and returns the answer', async () => {
+describe('a target', () => {
+	it('sends one body as it is and returns the answer', async () => {
 		const receiver = await startHttpReceiver((_request, response) =>
 			response.writeHead(422, { 'X-Why': 'because' }).end('no'),
 		);
 		try {
-			const { outcome, response } = await deliverJson({ url: receiver.url }, { a: 1 });
+			const { outcome, response } = await pushJson({ url: receiver.url }, '{"a":1}');
 			assert.equal(outcome.kind, 'dead');
 			assert.equal(response?.status, 422);
 			assert.deepEqual(response?.headers['x-why'], ['because']);
 			assert.equal(Buffer.from(response?.body ?? []).toString(), 'no');
-			await deliverJson({ url: receiver.url }, Buffer.from(' {"a": 1}'));
+			await pushJson({ url: receiver.url }, Buffer.from(' {"a": 1}'));
 			assert.deepEqual(
 				receiver.received.map(({ body }) => body.toString()),
 				['{"a":1}', ' {"a": 1}'],

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
-import { deliverJson } from '../../../core/sink/http/http-target';
 import { trustedCertificates } from '../../../core/sink/http/trusted-certificates';
 import { startHttpReceiver } from '../../support/http-receiver';
+import { pushJson } from '../../support/push-json';
 import { TLS_CERT, TLS_KEY } from '../../support/tls-certificate';
 
 describe('a push over TLS', () => {
@@ -30,7 +30,7 @@ describe('a push over TLS', () => {
 	});
 
 	it('retries where the certificate is not trusted, and names the reason (D42)', async () => {
-		const { outcome, response } = await deliverJson({ url }, {});
+		const { outcome, response } = await pushJson({ url });
 		assert.equal(response, undefined);
 		assert.equal(outcome.kind, 'retry');
 		assert.deepEqual('error' in outcome && outcome.error.details, {
@@ -39,7 +39,7 @@ describe('a push over TLS', () => {
 	});
 
 	it('trusts an additional authority', async () => {
-		assert.equal((await deliverJson({ url, ca: TLS_CERT }, {})).outcome.kind, 'ack');
+		assert.equal((await pushJson({ url, ca: TLS_CERT })).outcome.kind, 'ack');
 	});
 
 	it('trusts an additional authority besides those of the environment', async () => {
@@ -47,10 +47,10 @@ describe('a push over TLS', () => {
 		try {
 			const environment = join(folder, 'ca.pem');
 			await writeFile(environment, TLS_CERT);
-			const transport = new URL('../../../core/sink/http/http-target.ts', import.meta.url).href;
+			const helper = new URL('../../support/push-json.ts', import.meta.url).href;
 			const script = `import { rootCertificates } from 'node:tls';
-				const { deliverJson } = await import(${JSON.stringify(transport)});
-				const { outcome } = await deliverJson({ url: ${JSON.stringify(url)}, ca: rootCertificates[0] }, {});
+				const { pushJson } = await import(${JSON.stringify(helper)});
+				const { outcome } = await pushJson({ url: ${JSON.stringify(url)}, ca: rootCertificates[0] });
 				console.log(outcome.kind);`;
 			const args = ['--import=tsx', '--input-type=module', '--eval', script];
 			const env = { ...process.env, NODE_EXTRA_CA_CERTS: environment };
@@ -84,7 +84,7 @@ describe('a push over TLS', () => {
 	it('retries where the other side speaks no TLS', async () => {
 		const plain = await startHttpReceiver((_request, response) => response.end());
 		try {
-			const { outcome } = await deliverJson({ url: plain.url.replace('http:', 'https:') }, {});
+			const { outcome } = await pushJson({ url: plain.url.replace('http:', 'https:') });
 			assert.equal(outcome.kind, 'retry');
 		} finally {
 			await plain.close();
@@ -101,7 +101,7 @@ describe('a push with a proxy in the environment', () => {
 		const before = process.env['HTTP_PROXY'];
 		process.env['HTTP_PROXY'] = `http://127.0.0.1:${proxy.port}`;
 		try {
-			assert.equal((await deliverJson({ url: receiver.url }, {})).outcome.kind, 'ack');
+			assert.equal((await pushJson({ url: receiver.url })).outcome.kind, 'ack');
 			assert.deepEqual([receiver.received.length, proxy.received.length], [1, 0]);
 		} finally {
 			if (before === undefined) delete process.env['HTTP_PROXY'];
