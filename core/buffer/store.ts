@@ -126,10 +126,11 @@ export interface EndpointAnswer {
 /** What became of one attempt. `answer` is what decided it, where an endpoint answered. */
 export type Outcome =
 	| { readonly kind: 'ack'; readonly answer?: EndpointAnswer }
-	/** Same batch, same bytes, at `at` (or at once). */
+	/** Same batch, same bytes, at `at` (or at once). `counts: false`: this attempt is not counted. */
 	| {
 			readonly kind: 'retry';
 			readonly at?: number;
+			readonly counts?: false;
 			readonly error: CoreError;
 			readonly answer?: EndpointAnswer;
 	  }

@@ -126,6 +126,22 @@ export function settleTests(current: () => Fixture): void {
 			assert.equal((await claimBatch(store)).id, id);
 		});
 
+		it('retry that does not count is due then, with the same key, its attempt as it was and its error', async () => {
+			const { store, clock } = current();
+			const first = await claimAbc();
+			const at = clock.now() + 1_000;
+			await store.settle(first.lease, { kind: 'retry', at, counts: false, error: someError });
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			clock.advance(1_000);
+			const second = await claimBatch(store);
+			assert.deepEqual(
+				[second.id, second.attempt, second.idempotencyKey],
+				[first.id, 1, first.idempotencyKey],
+			);
+			await store.settle(second.lease, { kind: 'retry', error: someError });
+			assert.equal((await claimBatch(store)).attempt, 2);
+		});
+
 		it('release is due at once, and the attempt does not count', async () => {
 			const { store } = current();
 			const first = await claimAbc();

@@ -33,6 +33,7 @@ export function settle(state: MemoryState, lease: Lease, outcome: Outcome): void
 			batch.lease = undefined;
 			batch.nextAt = dueAt(state, outcome.at);
 			batch.error = outcome.error;
+			if (outcome.counts === false) batch.attempts--;
 			break;
 		case 'dead':
 			buryBatch(state, batch, outcome.error);

@@ -19,7 +19,8 @@ UPDATE @batch SET lease_until = $3 + lease_ms WHERE id = $1 AND token = $2 AND l
 RETURNING lease_ms`;
 
 const RETRY = `
-UPDATE @batch SET owner = NULL, lease_until = NULL, next_at = $2, error_code = $3, error_message = $4 WHERE id = $1`;
+UPDATE @batch SET owner = NULL, lease_until = NULL, next_at = $2, error_code = $3, error_message = $4,
+	attempts = attempts - $5 WHERE id = $1`;
 
 const RELEASE = `
 UPDATE @batch SET owner = NULL, lease_until = NULL, next_at = $2, attempts = attempts - 1 WHERE id = $1`;
@@ -66,7 +67,8 @@ async function apply(
 		case 'retry': {
 			const { code, message } = outcome.error;
 			const nextAt = dueAt(engine, outcome.at);
-			await tx.query(RETRY, [batch.number, nextAt, code, toText(message)]);
+			const uncounted = outcome.counts === false ? 1 : 0;
+			await tx.query(RETRY, [batch.number, nextAt, code, toText(message), uncounted]);
 			return;
 		}
 		case 'dead':

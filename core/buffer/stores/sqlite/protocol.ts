@@ -43,7 +43,12 @@ export interface PlainError {
 
 export type PlainOutcome =
 	| { readonly kind: 'ack' | 'release' }
-	| { readonly kind: 'retry'; readonly at?: number; readonly error: PlainError }
+	| {
+			readonly kind: 'retry';
+			readonly at?: number;
+			readonly counts?: false;
+			readonly error: PlainError;
+	  }
 	| { readonly kind: 'dead'; readonly error: PlainError }
 	| {
 			readonly kind: 'split';

@@ -56,7 +56,9 @@ function apply(engine: Engine, batch: BatchRecord, outcome: PlainOutcome): void 
 		case 'retry': {
 			const { code, message } = outcome.error;
 			engine.leases.delete(batch.number);
-			connection.run(UPDATE_BATCH_RETRY, dueAt(engine, outcome.at), code, message, batch.number);
+			const uncounted = outcome.counts === false ? 1 : 0;
+			const at = dueAt(engine, outcome.at);
+			connection.run(UPDATE_BATCH_RETRY, at, uncounted, code, message, batch.number);
 			break;
 		}
 		case 'dead':

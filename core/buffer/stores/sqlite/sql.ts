@@ -99,7 +99,7 @@ export const SELECT_OVERLAPPING = `
 export const UPDATE_BATCH_CLAIMED = `
 	UPDATE batch SET token = token + 1, attempts = attempts + 1, owner = ?, parts = ? WHERE id = ?`;
 export const UPDATE_BATCH_RETRY = `
-	UPDATE batch SET owner = NULL, next_at = ?, error_code = ?, error_message = ? WHERE id = ?`;
+	UPDATE batch SET owner = NULL, next_at = ?, attempts = attempts - ?, error_code = ?, error_message = ? WHERE id = ?`;
 export const UPDATE_BATCH_RELEASED = `
 	UPDATE batch SET owner = NULL, next_at = ?, attempts = attempts - 1 WHERE id = ?`;
 export const UPDATE_BATCH_DEAD = `
