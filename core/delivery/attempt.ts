@@ -70,10 +70,9 @@ export async function deliverBatch(
 	};
 	const raw = await trySink(sink, batch, attempt, clock);
 	kept.stop();
-	const outcome: Outcome =
-		abort.signal.aborted && raw.kind !== 'ack'
-			? { kind: 'release' }
-			: planNextAttempt(raw, batch, { retry, now: clock.now(), random: ports.random() });
+	const outcome = abort.signal.aborted
+		? whatWasTaken(raw)
+		: planNextAttempt(raw, batch, { retry, now: clock.now(), random: ports.random() });
 	try {
 		await ports.store().settle(kept.lease(), outcome);
 	} catch (error) {
@@ -84,6 +83,14 @@ export async function deliverBatch(
 		);
 	}
 	return report(batch, startedAt, clock.now() - startedAt, outcome);
+}
+
+/** Of an attempt that was broken off what was done stays done; nothing else of it counts, and the rest is due now. */
+function whatWasTaken(outcome: Outcome): Outcome {
+	if (outcome.kind === 'ack') return outcome;
+	if (outcome.kind !== 'split') return { kind: 'release' };
+	const { retryAt: _retryAt, retry, hold = [], ...done } = outcome;
+	return { ...done, retry: [], hold: [...retry, ...hold] };
 }
 
 function report(

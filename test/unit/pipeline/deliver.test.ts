@@ -220,6 +220,28 @@ describe('deliver: from the store to the sink', () => {
 		assert.equal(sink.batches[1]?.attempt.number, 1);
 	});
 
+	it('keeps on detach what was taken, and counts no attempt of the rest', async () => {
+		const error = new DeliveryError('ERR_BATCH_PARTIAL', 'broken off');
+		sink.next = (_batch, { signal }) =>
+			new Promise((resolve) =>
+				signal.addEventListener('abort', () =>
+					resolve({ kind: 'split', retry: [1], retryAt: 9e15, hold: [2], dead: [], error }),
+				),
+			);
+		const attachment = attach({ conditions: { count: 3 } });
+		await attachment.ready;
+		await push(3);
+		await attachment.detach();
+		assert.equal((await world.store.counters())[0]?.ackedTotal, 1);
+		sink.next = () => ({ kind: 'ack' });
+		await attach().ready;
+		await settled();
+		assert.deepEqual(
+			sink.batches.slice(1).map(({ batch, attempt }) => [batch.count, attempt.number]),
+			[[2, 1]],
+		);
+	});
+
 	it('waits no longer than 5 s for a sink that ignores the abort', async () => {
 		sink.next = () => new Promise(() => {});
 		const attachment = attach();

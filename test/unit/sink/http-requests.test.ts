@@ -105,7 +105,10 @@ describe('what an http sink tells of its requests', () => {
 			attempt: { permit: permit as Attempt['permit'] },
 		});
 		assert(outcome.kind === 'split');
-		assert.deepEqual([outcome.retry, outcome.dead, outcome.retryAt], [[2], [], notBefore]);
+		assert.deepEqual(
+			[outcome.retry, outcome.hold, outcome.dead, outcome.retryAt],
+			[[], [2], [], notBefore],
+		);
 		assert.equal(receiver?.received.length, 2);
 	});
 
@@ -116,14 +119,31 @@ describe('what an http sink tells of its requests', () => {
 		assert.equal(receiver?.received.length, 0);
 	});
 
-	it('sends no more once the attempt is aborted', async () => {
+	it('sends no more once the attempt is aborted, and keeps what was taken', async () => {
 		let asked = 0;
 		const permit = async () => (++asked > 1 ? 'aborted' : 'granted');
-		await deliver(say(200), {
+		const outcome = await deliver(say(200), {
 			config: { send: 'row' },
 			attempt: { permit: permit as Attempt['permit'] },
 		});
 		assert.equal(receiver?.received.length, 1);
+		assert(outcome.kind === 'split');
+		assert.deepEqual([outcome.retry, outcome.hold, outcome.retryAt], [[], [1, 2], undefined]);
+	});
+
+	it('holds the row whose request was broken off from here, too', async () => {
+		const abort = new AbortController();
+		const answer: Answer = (request, response) => {
+			if (receiver?.received.length === 2) abort.abort();
+			else say(200)(request, response);
+		};
+		const outcome = await deliver(answer, {
+			config: { send: 'row' },
+			attempt: { signal: abort.signal },
+		});
+		assert(outcome.kind === 'split');
+		assert.deepEqual([outcome.retry, outcome.hold, outcome.dead], [[], [1, 2], []]);
+		assert.equal(told.length, 1);
 	});
 
 	for (const send of ['batch', 'row'] as const) {

@@ -398,7 +398,13 @@ describe('createHttpSink', () => {
 				{ send: 'row' },
 			);
 			const { error, answer, ...rest } = outcome as Extract<Outcome, { kind: 'split' }>;
-			assert.deepEqual(rest, { kind: 'split', retry: [1, 2], retryAt: NOW + 9_000, dead: [] });
+			assert.deepEqual(rest, {
+				kind: 'split',
+				retry: [1],
+				retryAt: NOW + 9_000,
+				hold: [2],
+				dead: [],
+			});
 			assert.equal(error.code, 'ERR_BATCH_PARTIAL');
 			assert.equal(answer?.status, 503);
 			assert.equal(receiver?.received.length, 2);
@@ -413,18 +419,16 @@ describe('createHttpSink', () => {
 			assert.deepEqual(outcome.kind === 'split' && [outcome.retry, outcome.dead], [[], [0]]);
 		});
 
-		it('retries or buries the batch when no row was taken', async () => {
-			assert.equal(
-				(
-					await deliver(
-						row(() => 500),
-						{ send: 'row' },
-					)
-				).kind,
-				'retry',
+		it('counts the attempt of the first row alone where the endpoint is down', async () => {
+			const outcome = await deliver(
+				row(() => 500),
+				{ send: 'row' },
 			);
-			await receiver?.close();
-			receiver = undefined;
+			assert(outcome.kind === 'split');
+			assert.deepEqual([outcome.retry, outcome.hold, outcome.dead], [[0], [1, 2], []]);
+		});
+
+		it('buries the batch when every row is refused', async () => {
 			assert.equal(
 				(
 					await deliver(

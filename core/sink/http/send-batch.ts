@@ -1,0 +1,36 @@
+import type { Batch, Outcome } from '../../buffer/store';
+import { encodeRows } from '../formats/encode-rows';
+import type { FormatOptions } from '../formats/format';
+import { jsonArray } from '../formats/json-array';
+import { withUnreadable, type UnreadableRow } from '../read-rows';
+import type { Attempt } from '../sink';
+import type { HttpTarget } from './http-target';
+
+const FORMAT = jsonArray;
+
+/** A batch in one request. Rows that cannot be written are put aside alone. */
+export async function sendBatch(
+	target: HttpTarget,
+	batch: Batch,
+	attempt: Attempt,
+	options: FormatOptions,
+): Promise<Outcome> {
+	const unreadable: UnreadableRow[] = [];
+	const parts: Uint8Array[] = [];
+	let count = 0;
+	const { sendCredentials } = options;
+	for await (const { bytes, rows } of encodeRows(batch, FORMAT, { sendCredentials, unreadable })) {
+		parts.push(bytes);
+		count += rows;
+	}
+	if (count === 0) return withUnreadable(undefined, unreadable);
+	// In one piece: signatures are over all of it, and a stale connection asks for it again.
+	const body = Buffer.concat(parts);
+	const { signal, onRequest } = attempt;
+	const { idempotencyKey } = batch;
+	const { contentType } = FORMAT;
+	const { outcome } = await target.push(body, { idempotencyKey, contentType, signal, onRequest });
+	// An attempt that we broke off ourselves says nothing about the receiver.
+	if (signal.aborted && outcome.kind === 'retry') return { kind: 'release' };
+	return withUnreadable(outcome, unreadable);
+}
