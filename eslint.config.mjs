@@ -37,6 +37,7 @@ const order = [
 	'error-place.ts',
 	'describe-thrown.ts',
 	'pure',
+	'check-value.ts',
 	'runtime',
 	'event',
 	'jsonnet',

@@ -52,17 +52,16 @@ export { valueLists } from './signature/value-lists';
 export { verifyBody, type Claims } from './signature/verify-body';
 export type { Answer, PushedRequest } from './receiver/request';
 export { errorAnswer } from './receiver/answer';
-export { respond, type PushHandler } from './receiver/node-http';
+export { respond, type PushHandler } from './receiver/listener/node-http';
 export { configuredPath } from './event/path-spelling';
-export { requestPath, requestQuery, requestTarget } from './receiver/target';
-export { Routes } from './receiver/routes';
+export { requestPath, requestQuery, requestTarget } from './receiver/listener/target';
+export { Routes } from './receiver/listener/routes';
 export {
 	createListener,
 	type Listener,
 	type ListenerOptions,
 	type Mount,
-} from './receiver/listener';
-export { IDLE_TIMEOUT_MS } from './receiver/listener-times';
+} from './receiver/listener/listener';
 export type { Sink } from './sink/sink';
 export {
 	createSink,
@@ -138,6 +137,8 @@ export { retryNow } from './operate/verbs/retry';
 export type { ShownRow } from './operate/verbs/shown-rows';
 export { enable, pause, resume } from './operate/verbs/states';
 export * from './pure/bounds';
+export { isUrlPath, URL_PATH } from './pure/url-path';
+export { grouped } from './pure/whole-number';
 export { parseRetry } from './delivery/parse-retry';
 export { processShared } from './runtime/process-shared';
 export { systemClock, type Clock } from './runtime/clock';

@@ -2,12 +2,9 @@ import { ConfigError } from '../errors';
 import { shorten } from '../message-text';
 import type { Column } from './column';
 import { COLUMN_TYPES } from './columns/compile-column';
+import { COLUMNS, MAX_COLUMN_NAME_LENGTH, TEMPLATE_LENGTH } from '../pure/bounds';
 import { parsePath } from '../pure/path';
-
-const MAX_COLUMNS = 100;
-const MAX_NAME_LENGTH = 128;
-/** K8. */
-const MAX_TEMPLATE_LENGTH = 4_096;
+import { grouped, isWhole } from '../pure/whole-number';
 
 /**
  * Checks columns without compiling their templates (K8, K9).
@@ -16,8 +13,8 @@ const MAX_TEMPLATE_LENGTH = 4_096;
  * @throws ConfigError ERR_CONFIG_INVALID
  */
 export function validateColumns(columns: readonly Column[], path: string): void {
-	if (!Array.isArray(columns) || columns.length < 1 || columns.length > MAX_COLUMNS) {
-		throw new ConfigError(path, `1 to ${MAX_COLUMNS} columns`, columns);
+	if (!Array.isArray(columns) || !isWhole(columns.length, COLUMNS)) {
+		throw new ConfigError(path, `${COLUMNS.min} to ${COLUMNS.max} columns`, columns);
 	}
 	const names = new Set<string>();
 	for (const [index, column] of (columns as readonly Column[]).entries()) {
@@ -32,8 +29,8 @@ export function validateColumns(columns: readonly Column[], path: string): void 
 }
 
 function validateName(name: unknown, names: Set<string>, path: string): void {
-	if (typeof name !== 'string' || name === '' || name.length > MAX_NAME_LENGTH) {
-		throw new ConfigError(path, `a text of 1 to ${MAX_NAME_LENGTH} characters`, name);
+	if (typeof name !== 'string' || name === '' || name.length > MAX_COLUMN_NAME_LENGTH) {
+		throw new ConfigError(path, `a text of 1 to ${MAX_COLUMN_NAME_LENGTH} characters`, name);
 	}
 	if (names.has(name)) throw new ConfigError(path, 'a name that no other column has', name);
 	names.add(name);
@@ -67,10 +64,10 @@ function validateTemplate({ template }: Column, place: string): void {
 		throw error;
 	}
 	const length = typeof template.content === 'string' ? countPoints(template.content) : undefined;
-	if (length === undefined || length < 1 || length > MAX_TEMPLATE_LENGTH) {
+	if (!isWhole(length, TEMPLATE_LENGTH)) {
 		throw new ConfigError(
 			`${place}.template.content`,
-			`a template of 1 to ${MAX_TEMPLATE_LENGTH} characters`,
+			`a template of ${TEMPLATE_LENGTH.min} to ${grouped(TEMPLATE_LENGTH.max)} characters`,
 			length === undefined ? template.content : length,
 		);
 	}
@@ -78,5 +75,5 @@ function validateTemplate({ template }: Column, place: string): void {
 
 /** A text that is far too long is not taken apart. */
 function countPoints(text: string): number {
-	return text.length > 2 * MAX_TEMPLATE_LENGTH ? text.length : Array.from(text).length;
+	return text.length > 2 * TEMPLATE_LENGTH.max ? text.length : Array.from(text).length;
 }

@@ -1,5 +1,6 @@
 import type { KnownExport, Store } from '../buffer/store';
-import { BufferError, ConfigError } from '../errors';
+import { checkWhole } from '../check-value';
+import { BufferError } from '../errors';
 import type { Held } from '../pipeline/held';
 
 /**
@@ -25,7 +26,5 @@ export async function requireExport({ store }: Operable, exportId: string): Prom
 
 /** @throws ConfigError */
 export function limitOf(value: unknown, path: string, max: number, fallback: number): number {
-	if (value === undefined) return fallback;
-	if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
-	throw new ConfigError(path, `a whole number from 1 to ${max}`, value);
+	return value === undefined ? fallback : checkWhole(value, path, { min: 1, max });
 }

@@ -1,4 +1,5 @@
 import { parseConditions } from '../buffer/conditions';
+import { checkChoice, checkWhole } from '../check-value';
 import { ConfigError } from '../errors';
 import { isStorable, STORABLE } from '../pure/storable';
 import { parsePath } from '../pure/path';
@@ -7,12 +8,12 @@ import { validateColumns } from '../mapping/mapping';
 import {
 	BODY_BYTES,
 	CONDITIONS,
+	DEDUPE_WINDOW_MS,
 	MAX_ID_LENGTH,
 	MAX_LABEL_LENGTH,
 	NODE_CONDITIONS,
 	NODE_MIN_TIME_MS,
 	RETRY,
-	type Bounds,
 } from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
 import { DEFAULT_RETRY } from '../delivery/retry-schedule';
@@ -32,8 +33,8 @@ import {
 /** Places of keys by which a repeated event is known. */
 const MAX_DEDUPE_PLACES = 5;
 
-const SECOND = 1_000;
-const DAY = 86_400 * SECOND;
+/** Batches of an export that may be with its sink at once. */
+const IN_FLIGHT = { min: 1, max: 100 };
 
 type ConditionsInput = ExportConfig['conditions'] | Parameters<typeof parseConditions>[0];
 
@@ -61,14 +62,9 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 		auth: input.auth,
 		...(input.readBodyAs === undefined
 			? {}
-			: { readBodyAs: oneOf(input.readBodyAs, 'readBodyAs', READ_BODY_AS) }),
+			: { readBodyAs: checkChoice(input.readBodyAs, 'readBodyAs', READ_BODY_AS) }),
 		...(input.secretHeaders ? { secretHeaders: parseHeaderNames(input.secretHeaders) } : {}),
-		maxBodyBytes: integer(
-			input.maxBodyBytes ?? BODY_BYTES.fallback,
-			'maxBodyBytes',
-			1,
-			BODY_BYTES.max,
-		),
+		maxBodyBytes: checkWhole(input.maxBodyBytes ?? BODY_BYTES.fallback, 'maxBodyBytes', BODY_BYTES),
 		...(input.split === undefined ? {} : { split: parseSplit(input.split, input.readBodyAs) }),
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
 		...(input.typePath === undefined ? {} : { typePath: text(input.typePath, 'typePath', 256) }),
@@ -98,10 +94,13 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 		output: parseOutput(input.output, columns !== undefined),
 		conditions: conditionsOf(input.conditions ?? NODE_CONDITIONS),
 		retry: checkRetry(input.retry ?? DEFAULT_RETRY),
-		order: oneOf(input.order ?? 'any', 'order', ['any', 'strict']),
-		maxInFlight: integer(input.maxInFlight ?? 1, 'maxInFlight', 1, 100),
-		onMappingError: oneOf(input.onMappingError ?? 'reject', 'onMappingError', ['reject', 'dead']),
-		state: oneOf(input.state ?? 'ACTIVE', 'state', [
+		order: checkChoice(input.order ?? 'any', 'order', ['any', 'strict']),
+		maxInFlight: checkWhole(input.maxInFlight ?? 1, 'maxInFlight', IN_FLIGHT),
+		onMappingError: checkChoice(input.onMappingError ?? 'reject', 'onMappingError', [
+			'reject',
+			'dead',
+		]),
+		state: checkChoice(input.state ?? 'ACTIVE', 'state', [
 			'ACTIVE',
 			'PAUSED',
 			'USER_DISABLED',
@@ -112,15 +111,18 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 }
 
 function parseOrigin(origin: Origin | undefined): Origin {
-	return oneOf(origin ?? 'host', 'origin', ['host', 'api']);
+	return checkChoice(origin ?? 'host', 'origin', ['host', 'api']);
 }
 
 function conditionsOf(input: ConditionsInput): ExportConfig['conditions'] {
 	if (!isParsed(input)) return parseConditions(input, { minTimeMs: NODE_MIN_TIME_MS });
 	return {
-		count: within(input.count, 'conditions.count', CONDITIONS.count),
-		sizeBytes: within(input.sizeBytes, 'conditions.sizeBytes', CONDITIONS.sizeBytes),
-		timeMs: integer(input.timeMs, 'conditions.timeMs', NODE_MIN_TIME_MS, CONDITIONS.timeMs.max),
+		count: checkWhole(input.count, 'conditions.count', CONDITIONS.count),
+		sizeBytes: checkWhole(input.sizeBytes, 'conditions.sizeBytes', CONDITIONS.sizeBytes),
+		timeMs: checkWhole(input.timeMs, 'conditions.timeMs', {
+			...CONDITIONS.timeMs,
+			min: NODE_MIN_TIME_MS,
+		}),
 	};
 }
 
@@ -132,7 +134,7 @@ function parseOutput(
 	output: ExportConfig['output'] | undefined,
 	hasColumns: boolean,
 ): ExportConfig['output'] {
-	const parsed = oneOf(output ?? (hasColumns ? 'record' : 'event'), 'output', [
+	const parsed = checkChoice(output ?? (hasColumns ? 'record' : 'event'), 'output', [
 		'record',
 		'cells',
 		'event',
@@ -147,7 +149,7 @@ function checkRetry(retry: RetryConfig): RetryConfig {
 	if (length > RETRY.maxDelays)
 		throw new ConfigError('retry.delaysMs', `at most ${RETRY.maxDelays} delays`, length);
 	for (const [index, delayMs] of retry.delaysMs.entries())
-		within(delayMs, `retry.delaysMs[${index}]`, RETRY.delayMs);
+		checkWhole(delayMs, `retry.delaysMs[${index}]`, RETRY.delayMs);
 	if (!(retry.jitter >= 0 && retry.jitter <= 1))
 		throw new ConfigError('retry.jitter', 'a number from 0 to 1', retry.jitter);
 	return retry;
@@ -161,7 +163,7 @@ function parseSplit(
 	split: NonNullable<ReceiverConfig['split']>,
 	readBodyAs: ReceiverConfig['readBodyAs'] = 'type',
 ): NonNullable<ReceiverConfig['split']> {
-	oneOf(split, 'split', ['one', 'array', 'ndjson']);
+	checkChoice(split, 'split', ['one', 'array', 'ndjson']);
 	if (split !== 'one' && readBodyAs !== 'type' && readBodyAs !== 'json')
 		throw new ConfigError(
 			'split',
@@ -199,7 +201,7 @@ function parseDedupe(places: readonly DedupeConfig[]): readonly DedupeConfig[] {
 		if (keyPath !== undefined) text(keyPath, `${path}.keyPath`, 256);
 		else if (!isHeaderName(header))
 			throw new ConfigError(`${path}.header`, 'the name of a header', header);
-		integer(windowMs, `${path}.windowMs`, SECOND, 30 * DAY);
+		checkWhole(windowMs, `${path}.windowMs`, DEDUPE_WINDOW_MS);
 	}
 	return places;
 }
@@ -245,19 +247,4 @@ function text(value: unknown, path: string, maxLength: number): string {
 function storable(value: string, path: string): string {
 	if (isStorable(value)) return value;
 	throw new ConfigError(path, `a text ${STORABLE}`);
-}
-
-function within(value: unknown, path: string, { min, max }: Pick<Bounds, 'min' | 'max'>): number {
-	return integer(value, path, min, max);
-}
-
-function integer(value: unknown, path: string, min: number, max: number): number {
-	if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
-		return value;
-	throw new ConfigError(path, `a whole number from ${min} to ${max}`, value);
-}
-
-function oneOf<T extends string>(value: T, path: string, allowed: readonly T[]): T {
-	if (allowed.includes(value)) return value;
-	throw new ConfigError(path, `one of ${allowed.join(', ')}`, value);
 }

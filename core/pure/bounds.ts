@@ -2,11 +2,10 @@
  * Bounds and defaults of what people set, each once: what core checks, what the dialogs of both hosts offer and refuse, and what
  * their texts and the docs say (a test compares). Pure, since a browser loads it too.
  */
+import type { Range } from './whole-number';
 
-/** Inclusive; `fallback` is what counts where nobody says. */
-export interface Bounds {
-	readonly min: number;
-	readonly max: number;
+/** `fallback` is what counts where nobody says. */
+export interface Bounds extends Range {
 	readonly fallback: number;
 }
 
@@ -15,6 +14,7 @@ export const KEEP_FREE_MB = { min: 0, max: 1024 ** 2 } as const;
 
 const MB = 1024 ** 2;
 const SECOND_MS = 1_000;
+const HOUR_MS = 3_600 * SECOND_MS;
 const DAY_MS = 86_400 * SECOND_MS;
 
 /** When the open batch of an export is closed (K53, K54): bounds of all, and what counts where a configuration says nothing. */
@@ -46,14 +46,58 @@ export const BODY_BYTES = { min: 1, max: 16 * MB, fallback: MB } as const satisf
 export const MAX_EXPORTS = 20;
 
 /** How long a batch may stay with the flow. */
-export const ACK_TIMEOUT_SECONDS = {
-	min: 1,
-	max: 86_400,
-	fallback: 600,
+export const ACK_TIMEOUT_MS = {
+	min: SECOND_MS,
+	max: DAY_MS,
+	fallback: 600 * SECOND_MS,
+} as const satisfies Bounds;
+
+/** For one request to an endpoint (D44). */
+export const HTTP_TIMEOUT_MS = {
+	min: 100,
+	max: 600 * SECOND_MS,
+	fallback: 10 * SECOND_MS,
+} as const satisfies Bounds;
+
+/** How long an idle connection to the own listener stays open: longer than a balancer in front keeps it (60 s is usual there). */
+export const IDLE_TIMEOUT_MS = {
+	min: SECOND_MS,
+	max: HOUR_MS,
+	fallback: 75 * SECOND_MS,
 } as const satisfies Bounds;
 
 /** How long a key is remembered by which an event is known again. */
-export const DEDUPE_HOURS = { min: 1, max: 720, fallback: 24 } as const satisfies Bounds;
+export const DEDUPE_WINDOW_MS = {
+	min: SECOND_MS,
+	max: 30 * DAY_MS,
+	fallback: DAY_MS,
+} as const satisfies Bounds;
+
+/** The same as dialogs offer it. */
+export const DEDUPE_HOURS = {
+	min: 1,
+	max: DEDUPE_WINDOW_MS.max / HOUR_MS,
+	fallback: DEDUPE_WINDOW_MS.fallback / HOUR_MS,
+} as const satisfies Bounds;
+
+/** Bounds of milliseconds as dialogs offer them: in whole seconds. */
+export function inSeconds({ min, max, fallback }: Bounds): Bounds {
+	return {
+		min: Math.ceil(min / SECOND_MS),
+		max: max / SECOND_MS,
+		fallback: fallback / SECOND_MS,
+	};
+}
+
+/** Of TCP. */
+export const PORT = { min: 1, max: 65_535 } as const satisfies Range;
+
+/** Columns of an export (K7), and UTF-16 units of the name of one. */
+export const COLUMNS = { min: 1, max: 100 } as const satisfies Range;
+export const MAX_COLUMN_NAME_LENGTH = 128;
+
+/** Characters, not UTF-16 units, of a template (K8). */
+export const TEMPLATE_LENGTH = { min: 1, max: 4_096 } as const satisfies Range;
 
 /** UTF-16 units of an id, and of a label. */
 export const MAX_ID_LENGTH = 200;

@@ -4,6 +4,7 @@
  */
 import { isHeaderName, MAX_HEADER_NAME } from './header-name';
 import type { SecretKind } from './secret-rules';
+import { isWhole, wholeExpectation } from './whole-number';
 
 export type SchemeField = {
 	/** As it stands in the configuration; texts and labels are found by kind and name. */
@@ -64,7 +65,7 @@ export function isFieldValue(
 		case 'header':
 			return isHeaderName(value);
 		case 'seconds':
-			return Number.isInteger(value) && Number(value) >= field.min && Number(value) <= field.max;
+			return isWhole(value, field);
 		case 'flag':
 			return typeof value === 'boolean';
 		case 'text':
@@ -92,7 +93,7 @@ export function fieldExpectation(field: Exclude<SchemeField, { type: 'secrets' }
 		case 'header':
 			return `the name of a header, at most ${MAX_HEADER_NAME} characters`;
 		case 'seconds':
-			return `a whole number from ${grouped(field.min)} to ${grouped(field.max)}`;
+			return wholeExpectation(field);
 		case 'flag':
 			return 'true or false';
 		case 'text': {
@@ -112,8 +113,4 @@ export function fieldsFor(
 	direction: 'verify' | 'sign',
 ): readonly SchemeField[] {
 	return fields.filter(({ use }) => use === 'both' || use === direction);
-}
-
-function grouped(value: number): string {
-	return value.toLocaleString('en-US');
 }

@@ -1,19 +1,21 @@
 import { ConfigError } from '../errors';
+import { checkWhole } from '../check-value';
+import { ACK_TIMEOUT_MS } from '../pure/bounds';
 import { joinPath } from './config-path';
 import { createFlowSink, type FlowSinkConfig } from './flow';
 import type { SinkKind } from './sink-kind';
 
-/** Milliseconds, inclusive. */
-const ACK_TIMEOUT = { min: 1_000, max: 86_400_000 };
-const GRACE = { min: 0, max: 4_999 };
+/** Below the 5 s that a detach waits. */
+const GRACE_MS = { min: 0, max: 4_999 };
 
 /** The host's own flow; only a process with such a host can deliver to it. */
 export const flowKind: SinkKind<FlowSinkConfig> = {
 	fields: { ackTimeoutMs: true, graceMs: true, numbers: true },
 	secrets: {},
 	validate({ ackTimeoutMs, graceMs, numbers }, path) {
-		requireWhole(ackTimeoutMs, joinPath(path, 'ackTimeoutMs'), ACK_TIMEOUT);
-		requireWhole(graceMs, joinPath(path, 'graceMs'), GRACE);
+		if (ackTimeoutMs !== undefined)
+			checkWhole(ackTimeoutMs, joinPath(path, 'ackTimeoutMs'), ACK_TIMEOUT_MS);
+		if (graceMs !== undefined) checkWhole(graceMs, joinPath(path, 'graceMs'), GRACE_MS);
 		if (!['double', 'text', undefined].includes(numbers)) {
 			throw new ConfigError(joinPath(path, 'numbers'), 'double or text', numbers);
 		}
@@ -29,10 +31,3 @@ export const flowKind: SinkKind<FlowSinkConfig> = {
 		return createFlowSink({ ...config, ...flow, clock });
 	},
 };
-
-function requireWhole(value: unknown, path: string, o: { min: number; max: number }): void {
-	if (value === undefined) return;
-	if (Number.isInteger(value) && Number(value) >= o.min && Number(value) <= o.max) return;
-	const [min, max] = [o.min, o.max].map((bound) => bound.toLocaleString('en-US'));
-	throw new ConfigError(path, `a whole number from ${min} to ${max}`, value);
-}

@@ -4,6 +4,7 @@
  */
 import type { Batch, Outcome, StoredRow } from '../buffer/store';
 import { DeliveryError, type CoreError } from '../errors';
+import { ACK_TIMEOUT_MS } from '../pure/bounds';
 import { newSecret } from '../runtime/ids';
 import { type Cancel, systemClock, type Clock } from '../runtime/clock';
 import { describeThrown } from '../describe-thrown';
@@ -107,7 +108,7 @@ async function emitRows(
 	rows: Rows,
 	signal: AbortSignal,
 ): Promise<Outcome> {
-	const { clock = systemClock, ackTimeoutMs = 600_000, graceMs = 0 } = options;
+	const { clock = systemClock, ackTimeoutMs = ACK_TIMEOUT_MS.fallback, graceMs = 0 } = options;
 	const records = rows.map(({ value }) => value);
 	const token = options.doneWhen() === 'sent' ? undefined : newSecret(24);
 	const settled =

@@ -1,4 +1,4 @@
-import { ACK_TIMEOUT_SECONDS, NODE_CONDITIONS, RETRY } from '../../core/pure/bounds';
+import { ACK_TIMEOUT_MS, inSeconds, NODE_CONDITIONS, RETRY } from '../../core/pure/bounds';
 import * as check from './check';
 import type { BufferSettings } from './check';
 import { buildDataForm } from './data-form';
@@ -84,7 +84,7 @@ export function buildBufferForm(
 	const ackContent = row(ackLine, text('label.ackTimeout'), 'clock-o');
 	const ackTimeout = textInput(ackContent, {
 		className: 'sluice-ack-timeout sluice-short',
-		value: settings.ackTimeoutSeconds ?? ACK_TIMEOUT_SECONDS.fallback,
+		value: settings.ackTimeoutSeconds ?? inSeconds(ACK_TIMEOUT_MS).fallback,
 	});
 	element('<span>', 'sluice-unit', text('unit.seconds')).appendTo(ackContent);
 	hint(ackContent, text('hint.ackTimeout'));

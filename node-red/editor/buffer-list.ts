@@ -1,4 +1,10 @@
-import { ACK_TIMEOUT_SECONDS, MAX_EXPORTS, NODE_CONDITIONS, RETRY } from '../../core/pure/bounds';
+import {
+	ACK_TIMEOUT_MS,
+	inSeconds,
+	MAX_EXPORTS,
+	NODE_CONDITIONS,
+	RETRY,
+} from '../../core/pure/bounds';
 import * as check from './check';
 import type { BufferSettings } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
@@ -33,7 +39,7 @@ function newBuffer(label: string): BufferSettings {
 		columns: [],
 		...NODE_CONDITIONS,
 		done: 'auto',
-		ackTimeoutSeconds: ACK_TIMEOUT_SECONDS.fallback,
+		ackTimeoutSeconds: inSeconds(ACK_TIMEOUT_MS).fallback,
 		retryDelays: RETRY.delays,
 		onMappingError: 'reject',
 		numbers: 'double',

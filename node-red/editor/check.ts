@@ -1,18 +1,24 @@
 import {
-	ACK_TIMEOUT_SECONDS,
+	ACK_TIMEOUT_MS,
 	BODY_BYTES,
+	COLUMNS,
 	CONDITIONS,
+	HTTP_TIMEOUT_MS,
+	inSeconds,
 	KEEP_FREE_MB,
 	MAX_EXPORTS,
 	NODE_MIN_TIME_MS,
+	PORT,
 	RETRY,
-	type Bounds,
+	TEMPLATE_LENGTH,
 } from '../../core/pure/bounds';
 import { parseByteSize } from '../../core/pure/byte-size';
 import { parseDuration } from '../../core/pure/duration';
+import { isHeaderName, isHeaderValue } from '../../core/pure/header-name';
 import { parsePath } from '../../core/pure/path';
 import { secretFault, SECRET_RULES, type SecretKind } from '../../core/pure/secret-rules';
-import { isPath } from '../runtime/receiver-path';
+import { isUrlPath } from '../../core/pure/url-path';
+import { grouped, isWhole, type Range } from '../../core/pure/whole-number';
 import { knownFault } from './template-check';
 import { text } from './text';
 
@@ -21,34 +27,25 @@ export type Verdict = true | string;
 
 export const PLAIN_COLUMNS = ['id', 'uuid', 'datetime', 'ip', 'body', 'headers'] as const;
 export const COLUMN_TYPES = [...PLAIN_COLUMNS, 'path', 'template'] as const;
-/** K7. */
-const MAX_COLUMNS = 100;
-/** K8. */
-const MAX_TEMPLATE_CHARACTERS = 4_096;
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** An environment variable, which Node-RED puts in. */
 const VARIABLE = /^\$\{[^}\s]+\}$/;
 /** What Node-RED shows of a password that it has stored. */
 const STORED = '__PWRD__';
 
-export function whole(label: string, value: unknown, min: number, max: number): Verdict {
+export function whole(label: string, value: unknown, { min, max }: Range): Verdict {
 	const number = /^\s*\d+\s*$/.test(String(value ?? '')) ? Number(value) : Number.NaN;
-	if (number >= min && number <= max) return true;
+	if (isWhole(number, { min, max })) return true;
 	return text('error.whole', { label, min: grouped(min), max: grouped(max) });
 }
 
 export const count = (value: unknown): Verdict =>
-	within(text('label.count'), value, CONDITIONS.count);
+	whole(text('label.count'), value, CONDITIONS.count);
 export const ackTimeout = (value: unknown): Verdict =>
-	within(text('label.ackTimeout'), value, ACK_TIMEOUT_SECONDS);
-export const timeout = (value: unknown): Verdict => whole(text('label.timeout'), value, 1, 300);
-export const maxBody = (value: unknown): Verdict =>
-	within(text('label.maxBody'), value, BODY_BYTES);
-
-function within(label: string, value: unknown, { min, max }: Bounds): Verdict {
-	return whole(label, value, min, max);
-}
+	whole(text('label.ackTimeout'), value, inSeconds(ACK_TIMEOUT_MS));
+export const timeout = (value: unknown): Verdict =>
+	whole(text('label.timeout'), value, inSeconds(HTTP_TIMEOUT_MS));
+export const maxBody = (value: unknown): Verdict => whole(text('label.maxBody'), value, BODY_BYTES);
 
 export function time(value: unknown): Verdict {
 	const ms = parseDuration(String(value ?? ''));
@@ -64,13 +61,12 @@ export function size(value: unknown): Verdict {
 }
 
 export function headerName(value: unknown, label = text('label.header')): Verdict {
-	return HEADER_NAME.test(String(value ?? '')) ? true : text('error.header', { label });
+	return isHeaderName(value) ? true : text('error.header', { label });
 }
 
 /** What can be sent: printable ASCII, Latin-1 and tab. */
 export function headerValue(value: unknown): Verdict {
-	const written = String(value ?? '');
-	return /^[\t\x20-\x7e\x80-\xff]*$/.test(written) ? true : text('error.headerValue');
+	return isHeaderValue(String(value ?? '')) ? true : text('error.headerValue');
 }
 
 export function url(value: unknown): Verdict {
@@ -84,7 +80,7 @@ export function url(value: unknown): Verdict {
 export function path(value: unknown): Verdict {
 	const written = String(value ?? '');
 	if (written === '') return true;
-	return isPath(written) ? true : text('error.path');
+	return VARIABLE.test(written) || isUrlPath(written) ? true : text('error.path');
 }
 
 /** Secret of a URL or of a signature, by the bounds of core; white space around it is taken away when it is used. */
@@ -136,7 +132,7 @@ export function bodyPath(value: unknown): Verdict {
 export function template(value: unknown): Verdict {
 	const written = String(value ?? '');
 	const { length } = Array.from(written);
-	if (length < 1 || length > MAX_TEMPLATE_CHARACTERS) return text('error.template');
+	if (!isWhole(length, TEMPLATE_LENGTH)) return text('error.template');
 	const fault = knownFault(written);
 	if (fault === undefined) return true;
 	const { message, line, column } = fault;
@@ -255,9 +251,9 @@ export function failures(...verdicts: Verdict[]): string[] {
 
 function amount(label: string, length: number): string[] {
 	return failures(
-		length >= 1 && length <= MAX_COLUMNS
+		isWhole(length, COLUMNS)
 			? true
-			: text('error.amount', { label, min: 1, max: MAX_COLUMNS }),
+			: text('error.amount', { label, min: COLUMNS.min, max: COLUMNS.max }),
 	);
 }
 
@@ -279,15 +275,11 @@ function isCidr(written: string): boolean {
 	return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isV4 ? 32 : 128));
 }
 
-function grouped(value: number): string {
-	return value.toLocaleString('en-US');
-}
-
 /** Space to keep free on the disk of a store; empty is the default. */
 export function keepFreeMb(value: unknown): Verdict {
 	const written = String(value ?? '').trim();
 	if (written === '' || VARIABLE.test(written)) return true;
-	return whole(text('label.keepFree'), written, KEEP_FREE_MB.min, KEEP_FREE_MB.max);
+	return whole(text('label.keepFree'), written, KEEP_FREE_MB);
 }
 
 /** Where a PostgreSQL is; Node-RED puts environment variables in for `${NAME}`. */
@@ -296,9 +288,9 @@ export function postgresField(
 	value: unknown,
 ): Verdict {
 	const written = String(value ?? '').trim();
-	if (/^\$\{[^}]+\}$/.test(written)) return true;
+	if (VARIABLE.test(written)) return true;
 	const label = text(`label.${field}`);
-	if (field === 'port') return whole(label, written, 1, 65_535);
+	if (field === 'port') return whole(label, written, PORT);
 	if (field === 'schema') {
 		return /^(?!pg_)[a-z_][a-z0-9_]{0,47}$/.test(written) || text('error.schema');
 	}

@@ -1,4 +1,5 @@
 import type { SchemeDescription } from '../../core/pure/scheme-description';
+import { grouped } from '../../core/pure/whole-number';
 import { element } from './red';
 import { hint, mark, nextId, numeric, row, select, textInput, typed } from './form';
 import {
@@ -113,10 +114,7 @@ function fieldRow(
 		});
 		mark(input, checkField(kind, field, read()));
 	}
-	const bounds =
-		field.type === 'seconds'
-			? ` ${field.min.toLocaleString('en-US')}…${field.max.toLocaleString('en-US')}.`
-			: '';
+	const bounds = field.type === 'seconds' ? ` ${grouped(field.min)}…${grouped(field.max)}.` : '';
 	hint(content, `${text(`scheme.${kind}.field.${field.name}.hint`)}${bounds}`.trim());
 	return { field, read };
 }

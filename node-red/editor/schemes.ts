@@ -4,6 +4,7 @@ import {
 	type SchemeDescription,
 } from '../../core/pure/scheme-description';
 import type { SecretKind } from '../../core/pure/secret-rules';
+import { grouped } from '../../core/pure/whole-number';
 import { all, failures, type Verdict } from './check';
 import type { EditorNode } from './red';
 import { text } from './text';
@@ -57,8 +58,8 @@ export function checkField(kind: string, field: PlainField, value: unknown): Ver
 		case 'seconds':
 			return text('error.whole', {
 				label,
-				min: field.min.toLocaleString('en-US'),
-				max: field.max.toLocaleString('en-US'),
+				min: grouped(field.min),
+				max: grouped(field.max),
 			});
 		case 'header':
 			return text('error.header', { label });

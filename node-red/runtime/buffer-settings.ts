@@ -1,6 +1,7 @@
 import {
-	ACK_TIMEOUT_SECONDS,
+	ACK_TIMEOUT_MS,
 	ConfigError,
+	inSeconds,
 	NODE_CONDITIONS,
 	parseRetry,
 	type Column,
@@ -62,11 +63,11 @@ export function flowSink(
 	settings: Pick<BufferSettings, 'ackTimeoutSeconds' | 'numbers'>,
 ): SinkConfig<'flow'> {
 	const seconds = numberOf(
-		settings.ackTimeoutSeconds ?? ACK_TIMEOUT_SECONDS.fallback,
+		settings.ackTimeoutSeconds ?? inSeconds(ACK_TIMEOUT_MS).fallback,
 		'ackTimeoutSeconds',
 	);
 	// Here, since the dialog counts in seconds.
-	const { min, max } = ACK_TIMEOUT_SECONDS;
+	const { min, max } = inSeconds(ACK_TIMEOUT_MS);
 	if (!(seconds >= min && seconds <= max)) {
 		throw new ConfigError('ackTimeoutSeconds', `a number from ${min} to ${max}`, seconds);
 	}

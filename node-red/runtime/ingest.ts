@@ -10,18 +10,19 @@ import {
 	ConfigError,
 	configuredPath,
 	errorAnswer,
+	isUrlPath,
 	processShared,
 	ReceiveError,
 	requestPath,
 	respond,
 	Routes,
+	URL_PATH,
 	type Answer,
 	type PushHandler,
 } from '../../core/index';
 import { createAdminRoutes } from './admin-routes';
 import { corsHeaders } from './cors';
 import { joinPath, nodeRoot, settingsOf } from './http-roots';
-import { isPath } from './receiver-path';
 
 interface Route {
 	readonly handler: PushHandler;
@@ -94,12 +95,8 @@ export function checkPath(RED: NodeAPI, path: string): void {
 			'httpNodeRoot in the settings not to be false: the HTTP nodes are switched off',
 		);
 	}
-	if (!isPath(path.startsWith('/') ? path : `/${path}`)) {
-		throw new ConfigError(
-			'path',
-			'a path without spaces and without ? # { } * : \\ . and ..',
-			path,
-		);
+	if (!isUrlPath(configuredPath(path.startsWith('/') ? path : `/${path}`))) {
+		throw new ConfigError('path', URL_PATH, path);
 	}
 	const full = fullPath(RED, path);
 	if (createAdminRoutes(RED)(full)) {

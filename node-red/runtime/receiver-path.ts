@@ -16,13 +16,6 @@ export function defaultPath(nodeId: string): string {
 	return `/sluice/${nodeId}`;
 }
 
-/** Whether a path can be requested as it is written; `${NAME}` is an environment variable, which Node-RED puts in. */
-export function isPath(written: string): boolean {
-	if (/^\$\{[^}]+\}$/.test(written)) return true;
-	if (!/^\/[^\s?#{}*:\\]*$/.test(written)) return false;
-	return !written.split('/').some((segment) => segment === '.' || segment === '..');
-}
-
 /**
  * The `http in` nodes that get no request any more, or not all, beside a receiver: it answers every method of its path, and with a
  * secret in the URL whatever is one segment longer.

@@ -1,4 +1,10 @@
-import { compileMapping, ConfigError, MappingError } from '../../core/index';
+import {
+	compileMapping,
+	ConfigError,
+	grouped,
+	MappingError,
+	TEMPLATE_LENGTH,
+} from '../../core/index';
 
 /** What the dialog is told about a template; lines and columns as in J87. */
 export type TemplateAnswer =
@@ -13,8 +19,8 @@ export type TemplateAnswer =
 			readonly endColumn?: unknown;
 	  };
 
-/** 4,096 characters (K8) have at most twice as many UTF-16 units. A longer text is not even counted. */
-const MAX_UNITS = 8_192;
+/** A character has at most two UTF-16 units. A longer text is not even counted. */
+const MAX_UNITS = 2 * TEMPLATE_LENGTH.max;
 
 /**
  * Compiles a template as a deploy does, and evaluates nothing: the compiler's time is bounded by the length of the text, its
@@ -28,7 +34,10 @@ export function checkTemplate(body: unknown): { status: number; answer: Template
 		return { status: 400, answer: wrong('expected JSON such as {"template": "Body(\'a\')"}') };
 	}
 	if (template.length > MAX_UNITS) {
-		return { status: 413, answer: wrong('template: expected at most 4096 characters') };
+		return {
+			status: 413,
+			answer: wrong(`template: expected at most ${grouped(TEMPLATE_LENGTH.max)} characters`),
+		};
 	}
 	const content = { language: 'jsonnet', content: template } as const;
 	try {

@@ -7,7 +7,7 @@ import { createEvent } from '../../core/event/create-event';
 import { encodeEvent } from '../../core/event/codec';
 import { matchesFilter } from '../../core/mapping/filter';
 import { verifyBody } from '../../core/signature/verify-body';
-import { DEFAULT_TIMEOUT_MS } from '../../core/sink/http/http-config';
+import { HTTP_TIMEOUT_MS } from '../../core/pure/bounds';
 import type { HttpEndpoint } from '../../core/sink/http/http-config';
 import { createHttpSink } from '../../core/sink/http/http-sink';
 import { DEFAULT_RETRY, DISRUPTIVE_RETRY, nextDelayMs } from '../../core/delivery/retry-schedule';
@@ -97,7 +97,7 @@ runCases('Disruptive delivery cases', sections['delivery'] ?? [], {
 			withReceiver(async ({ url }, answer) => {
 				const { responseAfterSeconds, timeoutSeconds } = given as Record<string, number>;
 				assert(responseAfterSeconds && timeoutSeconds);
-				assert.equal(DEFAULT_TIMEOUT_MS, timeoutSeconds * 1000);
+				assert.equal(HTTP_TIMEOUT_MS.fallback, timeoutSeconds * 1000);
 				answer.delayMs = responseAfterSeconds * 1000;
 				const outcome = await deliver(url, 1, { timeoutMs: 100 });
 				assert.equal(outcome.kind, 'retry');

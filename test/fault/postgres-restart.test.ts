@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import { openPipeline, type Pipeline } from '../../core/pipeline/open-pipeline';
-import { createListener, type Listener } from '../../core/receiver/listener';
+import { createListener, type Listener } from '../../core/receiver/listener/listener';
 import { systemClock } from '../../core/runtime/clock';
 import { eventually } from '../support/eventually';
 import { anExportInput, HOLDER, OPEN, RecordingSink } from '../support/pipeline-fixtures';

@@ -1,5 +1,5 @@
 import type { SchemeConfig } from '../../core/signature/schemes/index';
-import { createListener, type Listener } from '../../core/receiver/listener';
+import { createListener, type Listener } from '../../core/receiver/listener/listener';
 import { eventually } from './eventually';
 import { anExportInput, HOLDER, OPEN, pipelineWorld, RecordingSink } from './pipeline-fixtures';
 

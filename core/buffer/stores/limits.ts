@@ -1,9 +1,9 @@
+import { checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
+import type { Range } from '../../pure/whole-number';
 
 /** Bounds of a limit, and what it is when nobody says; without a fallback it is none. */
-export interface Bounds {
-	readonly min: number;
-	readonly max: number;
+export interface Bounds extends Range {
 	readonly fallback?: number;
 }
 
@@ -34,8 +34,7 @@ export function readLimits<Limits>(
 	return Object.fromEntries(entries) as Limits;
 }
 
-function readLimit(name: string, { min, max, fallback }: Bounds, value: unknown): unknown {
-	if (value === undefined) return fallback;
-	if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return value;
-	throw new ConfigError(`store.limits.${name}`, `a whole number from ${min} to ${max}`, value);
+function readLimit(name: string, bounds: Bounds, value: unknown): unknown {
+	if (value === undefined) return bounds.fallback;
+	return checkWhole(value, `store.limits.${name}`, bounds);
 }

@@ -1,4 +1,6 @@
+import { checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
+import { HTTP_TIMEOUT_MS } from '../../pure/bounds';
 import { isHeaderName, isHeaderValue } from '../../pure/header-name';
 import type { SchemeConfig } from '../../signature/schemes/index';
 import { validateSignatures } from '../../signature/validate-schemes';
@@ -39,8 +41,6 @@ type Referring<Scheme> = Scheme extends { readonly secrets: readonly string[] }
 /** The same with the texts of its secrets. */
 export type HttpEndpoint = Resolved<HttpSinkConfig>;
 
-export const DEFAULT_TIMEOUT_MS = 10_000;
-
 /** What the transport sets, and what would change how a request is framed. */
 const RESERVED = ['host', 'content-length', 'transfer-encoding', 'connection', 'expect'];
 const MAX_HEADERS = 50;
@@ -56,10 +56,8 @@ export function validateHttpSink(config: HttpSinkConfig | HttpEndpoint, path = '
 		throw new ConfigError(at('signatures'), 'headers that the sender does not set itself', taken);
 	}
 	validateHeaders(config.headers, [...RESERVED, ...signed], at('headers'));
-	const { timeoutMs = DEFAULT_TIMEOUT_MS, allowedCidrs = [] } = config;
-	if (!Number.isInteger(timeoutMs) || timeoutMs < 100 || timeoutMs > 600_000) {
-		throw new ConfigError(at('timeoutMs'), 'a whole number from 100 to 600,000', timeoutMs);
-	}
+	const { timeoutMs = HTTP_TIMEOUT_MS.fallback, allowedCidrs = [] } = config;
+	checkWhole(timeoutMs, at('timeoutMs'), HTTP_TIMEOUT_MS);
 	if (!['batch', 'row', undefined].includes(config.send)) {
 		throw new ConfigError(at('send'), 'batch or row', config.send);
 	}

@@ -6,7 +6,8 @@ import { describeThrown } from '../../describe-thrown';
 import type { Attempt } from '../sink';
 import { outcomeOf, type RequestOutcome } from './answer';
 import { answeredText, secretsOf } from './answered-text';
-import { DEFAULT_TIMEOUT_MS, validateHttpSink, type HttpEndpoint } from './http-config';
+import { HTTP_TIMEOUT_MS } from '../../pure/bounds';
+import { validateHttpSink, type HttpEndpoint } from './http-config';
 import { createTransport, type PushResponse, type Transport } from './transport';
 import { USER_AGENT } from './user-agent';
 
@@ -46,7 +47,7 @@ export interface HttpTarget {
 export function createHttpTarget(config: HttpEndpoint, ports: HttpPorts = {}): HttpTarget {
 	validateHttpSink(config);
 	const { clock = systemClock, transport = createTransport(config) } = ports;
-	const { url, timeoutMs = DEFAULT_TIMEOUT_MS, signatures = [] } = config;
+	const { url, timeoutMs = HTTP_TIMEOUT_MS.fallback, signatures = [] } = config;
 	const secrets = secretsOf(config);
 	const send = async (body: Uint8Array, options: PushOptions): Promise<PushResult> => {
 		try {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { IDLE_TIMEOUT_MS } from '../../../core/receiver/listener-times';
+import { IDLE_TIMEOUT_MS } from '../../../core/pure/bounds';
 import type { SchemeConfig } from '../../../core/signature/schemes/index';
 import { aPost, exchange, statuses } from '../../support/raw-http';
 import { startListeningReceiver, type ListeningReceiver } from '../../support/listening-receiver';
@@ -53,7 +53,7 @@ export const receiveHttpChecks: FieldChecks = {
 		socket.destroy();
 		// What a listener tells its client is what it does: a unit test waits for it.
 		assert.match(answer.toString(), /keep-alive: timeout=75\r\n/i);
-		assert(IDLE_TIMEOUT_MS.default > 65_000);
+		assert(IDLE_TIMEOUT_MS.fallback > 65_000);
 	}),
 };
 

@@ -155,8 +155,8 @@ const WRONG_VALUES: readonly WrongValue[] = [
 	{
 		type: 'sluice-forward',
 		field: '#node-input-timeoutSeconds',
-		wrong: '301',
-		names: ['Timeout', '1…300'],
+		wrong: '601',
+		names: ['Timeout', '1…600'],
 		right: '20',
 	},
 	{

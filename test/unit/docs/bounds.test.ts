@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-	ACK_TIMEOUT_SECONDS,
+	ACK_TIMEOUT_MS,
 	BODY_BYTES,
 	CONDITIONS,
+	inSeconds,
 	NODE_CONDITIONS,
 	RETRY,
 } from '../../../core/pure/bounds';
@@ -21,7 +22,7 @@ describe('bounds and defaults, written out', () => {
 		['time', NODE_CONDITIONS.time],
 		['size', NODE_CONDITIONS.size],
 		['retryDelays', RETRY.delays],
-		['ackTimeoutSeconds', String(ACK_TIMEOUT_SECONDS.fallback)],
+		['ackTimeoutSeconds', String(inSeconds(ACK_TIMEOUT_MS).fallback)],
 		['maxBodyBytes', String(BODY_BYTES.fallback)],
 	];
 	for (const [name, value] of written) {
@@ -49,7 +50,7 @@ describe('bounds and defaults, written out', () => {
 			editor.includes(`${count.min}…${grouped(count.max)} events, 1s…24h, ${sizes.join('…')}.`),
 		);
 		assert.ok(editor.includes(`Size: must be ${sizes.join('…')},`));
-		const { min, max } = ACK_TIMEOUT_SECONDS;
+		const { min, max } = inSeconds(ACK_TIMEOUT_MS);
 		assert.ok(editor.includes(`${min}…${grouped(max)}.`));
 		const days = RETRY.delayMs.max / 3_600_000;
 		assert.ok(editor.includes(`at most ${RETRY.maxDelays} times, each 0s…${days}h,`));

@@ -32,7 +32,7 @@ describe('checkTemplate: what the dialog is told about a template', () => {
 			checkTemplate({ template: `'${'😀'.repeat(length - 2)}'` });
 		assert.deepEqual(ofLength(4_096), { status: 200, answer: { ok: true } });
 		const { answer } = ofLength(4_097);
-		assert.ok(!answer.ok && /4096/.test(answer.message) && answer.line === undefined);
+		assert.ok(!answer.ok && /4,096/.test(answer.message) && answer.line === undefined);
 	});
 
 	it('nothing is evaluated: what fails or never ends when it runs is right', () => {

@@ -217,7 +217,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
 				],
 				['orphans', { exportId }, /takes nothing/],
 				['look', {}, /^batchId/],
-				['peek', { exportId, limit: 0 }, /^limit: expected a whole number from 1 to 1000, got 0/],
+				['peek', { exportId, limit: 0 }, /^limit: expected a whole number from 1 to 1,000, got 0/],
 				['peek', { exportId, limit: 1.5 }, /^limit/],
 				['peek', { exportId, limit: 1_001 }, /^limit/],
 				['deadLetters', { limit: '5' }, /^limit/],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeEvent } from '../../../core/event/codec';
-import { createListener } from '../../../core/receiver/listener';
+import { createListener } from '../../../core/receiver/listener/listener';
 import { previewPush } from '../../../core/pipeline/preview';
 import {
 	aPush,

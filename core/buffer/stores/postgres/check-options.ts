@@ -1,3 +1,4 @@
+import { checkWhole } from '../../../check-value';
 import { ConfigError } from '../../../errors';
 import { GROUP_BYTES } from '../defaults';
 import { type Bounds, type LimitInput, readLimits } from '../limits';
@@ -22,7 +23,7 @@ const BOUNDS: Record<keyof PostgresLimits, Bounds> = {
 	maxStoreBytes: { min: 1, max: Number.MAX_SAFE_INTEGER },
 };
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = { min: 100, max: 600_000, fallback: 10_000 };
 
 /** Becomes part of statements and of the channel's name: only what needs no quoting. */
 const SCHEMA = /^[a-z_][a-z0-9_]{0,47}$/;
@@ -50,11 +51,8 @@ export function checkSchema(schema: unknown = 'sluice'): string {
 	);
 }
 
-export function checkTimeout(timeoutMs: unknown = DEFAULT_TIMEOUT_MS): number {
-	if (Number.isInteger(timeoutMs) && Number(timeoutMs) >= 100 && Number(timeoutMs) <= 600_000) {
-		return Number(timeoutMs);
-	}
-	throw new ConfigError('store.timeoutMs', 'a whole number from 100 to 600000', timeoutMs);
+export function checkTimeout(timeoutMs: unknown = TIMEOUT_MS.fallback): number {
+	return checkWhole(timeoutMs, 'store.timeoutMs', TIMEOUT_MS);
 }
 
 export function checkPostgresLimits(given?: LimitInput<PostgresLimits>): PostgresLimits {

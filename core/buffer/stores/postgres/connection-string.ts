@@ -1,4 +1,6 @@
+import { checkWhole } from '../../../check-value';
 import { ConfigError } from '../../../errors';
+import { PORT } from '../../../pure/bounds';
 
 /** Where a PostgreSQL is, as people fill in forms. */
 export interface PostgresPlace {
@@ -32,9 +34,7 @@ export function postgresConnectionString(place: PostgresPlace): string {
 	for (const [name, value] of Object.entries({ host, user, database })) {
 		if (value.trim() === '') throw new ConfigError(name, 'at least 1 character', value);
 	}
-	if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-		throw new ConfigError('port', 'a whole number from 1 to 65535', place.port);
-	}
+	checkWhole(port, 'port', PORT);
 	if (/[?#]/.test(database)) throw new ConfigError('database', 'a name without ? and #', database);
 	const mode = Object.hasOwn(SSL_MODES, ssl) ? SSL_MODES[ssl] : undefined;
 	if (mode === undefined) throw new ConfigError('ssl', 'disable, require or noVerify', ssl);

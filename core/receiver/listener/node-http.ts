@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errorAnswer } from './answer';
+import { errorAnswer } from '../answer';
 import { bodyChunks } from './body-chunks';
-import type { Answer, PushedRequest } from './request';
+import type { Answer, PushedRequest } from '../request';
 import { requestPath, requestQuery, requestTarget } from './target';
 
 /** Takes one push to its answer. */

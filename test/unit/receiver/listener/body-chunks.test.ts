@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { bodyChunks } from '../../../core/receiver/body-chunks';
-import { eventually } from '../../support/eventually';
+import { bodyChunks } from '../../../../core/receiver/listener/body-chunks';
+import { eventually } from '../../../support/eventually';
 
 /** On a real socket: what a stream does at its end, and when the other side goes, is not to be guessed. */
 describe('bodyChunks: the body of a request', () => {

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { createListener, type Listener } from '../../../core/receiver/listener';
-import { IDLE_TIMEOUT_MS, LISTENER_TIMES } from '../../../core/receiver/listener-times';
-import { DRAIN, respond, type DrainBounds } from '../../../core/receiver/node-http';
-import { readBody as readBounded } from '../../../core/receiver/intake/body';
-import { checkLimits } from '../../../core/receiver/intake/limits';
-import type { PushedRequest } from '../../../core/receiver/request';
-import { errorAnswer } from '../../../core/receiver/answer';
-import { aPost, exchange, statuses } from '../../support/raw-http';
-import { freePort } from '../../../scripts/host/free-port';
+import { createListener, type Listener } from '../../../../core/receiver/listener/listener';
+import { IDLE_TIMEOUT_MS } from '../../../../core/pure/bounds';
+import { LISTENER_TIMES } from '../../../../core/receiver/listener/listener-times';
+import { DRAIN, respond, type DrainBounds } from '../../../../core/receiver/listener/node-http';
+import { readBody as readBounded } from '../../../../core/receiver/intake/body';
+import { checkLimits } from '../../../../core/receiver/intake/limits';
+import type { PushedRequest } from '../../../../core/receiver/request';
+import { errorAnswer } from '../../../../core/receiver/answer';
+import { aPost, exchange, statuses } from '../../../support/raw-http';
+import { freePort } from '../../../../scripts/host/free-port';
 
 /** As the intake does it. */
 async function readBody(request: PushedRequest, maxBodyBytes: number): Promise<Uint8Array> {

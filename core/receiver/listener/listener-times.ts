@@ -1,7 +1,4 @@
-/** How long an idle connection to the own listener stays open: longer than a balancer in front keeps it (60 s is usual there). */
-export const IDLE_TIMEOUT_MS = { min: 1_000, default: 75_000, max: 3_600_000 } as const;
-
-/** The other time limits of a listener, in milliseconds. */
+/** The time limits of a listener beside that of idle connections (pure/bounds), in milliseconds. */
 export interface ListenerTimes {
 	/** For the head of a request, from its first byte or the connection's beginning. */
 	readonly headersMs: number;

@@ -1,5 +1,6 @@
-import { ConfigError } from '../errors';
-import { configuredPath } from '../event/path-spelling';
+import { ConfigError } from '../../errors';
+import { configuredPath } from '../../event/path-spelling';
+import { isUrlPath, URL_PATH } from '../../pure/url-path';
 
 /** What is served, of one of these two. Both begin with `/`; spellings that mean the same are one (`path-spelling.ts`). */
 export type Place =
@@ -78,13 +79,6 @@ export class Routes<T> {
 /** One spelling of a path that can be requested. @throws ConfigError */
 function placeOf(written: string, field: string): string {
 	const path = configuredPath(written);
-	const canBeAsked = /^\/[^\s?#\\]*$/.test(path);
-	if (!canBeAsked || path.split('/').some((segment) => segment === '.' || segment === '..')) {
-		throw new ConfigError(
-			field,
-			'a path that begins with /, without spaces, ? # \\ and without . or .. as a segment',
-			written,
-		);
-	}
-	return path;
+	if (isUrlPath(path)) return path;
+	throw new ConfigError(field, URL_PATH, written);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Routes, type Place } from '../../../core/receiver/routes';
+import { Routes, type Place } from '../../../../core/receiver/listener/routes';
 
 const one = { label: 'one' };
 const two = { label: 'two' };

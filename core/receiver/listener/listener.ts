@@ -4,13 +4,15 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { ConfigError, ReceiveError } from '../errors';
-import { errorAnswer } from './answer';
-import { IDLE_TIMEOUT_MS, LISTENER_TIMES, type ListenerTimes } from './listener-times';
+import { checkWhole } from '../../check-value';
+import { ConfigError, ReceiveError } from '../../errors';
+import { IDLE_TIMEOUT_MS, PORT } from '../../pure/bounds';
+import { errorAnswer } from '../answer';
+import { LISTENER_TIMES, type ListenerTimes } from './listener-times';
 import { respond, type PushHandler, type RespondOptions } from './node-http';
 import { Routes, type Place } from './routes';
 import { requestPath } from './target';
-import { processShared } from '../runtime/process-shared';
+import { processShared } from '../../runtime/process-shared';
 
 /** A place of the listener, and who answers there. */
 export type Mount = Place & {
@@ -59,14 +61,9 @@ export async function createListener(
 	options: ListenerOptions,
 	times: ListenerTimes = LISTENER_TIMES,
 ): Promise<Listener> {
-	const { host = '127.0.0.1', port, idleTimeoutMs = IDLE_TIMEOUT_MS.default } = options;
-	if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-		throw new ConfigError('port', 'a whole number from 0 to 65535', port);
-	}
-	const { min, max } = IDLE_TIMEOUT_MS;
-	if (!Number.isInteger(idleTimeoutMs) || idleTimeoutMs < min || idleTimeoutMs > max) {
-		throw new ConfigError('idleTimeoutMs', `a whole number from ${min} to ${max}`, idleTimeoutMs);
-	}
+	const { host = '127.0.0.1', port, idleTimeoutMs = IDLE_TIMEOUT_MS.fallback } = options;
+	checkWhole(port, 'port', { ...PORT, min: 0 });
+	checkWhole(idleTimeoutMs, 'idleTimeoutMs', IDLE_TIMEOUT_MS);
 	const key = port === 0 ? `${host}:0:${Math.random()}` : `${host}:${port}`;
 	const opening = registry().get(key) ?? open(host, port, times);
 	registry().set(key, opening);

@@ -1,6 +1,6 @@
 /** What a request asks for: path and query of its target (RFC 9112, 3.2). */
 import { isUtf8 } from 'node:buffer';
-import { normalizePath } from '../event/path-spelling';
+import { normalizePath } from '../../event/path-spelling';
 
 /** A request as Node gives it; Express keeps the whole target in `originalUrl`. */
 export interface TargetedRequest {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { clientIp } from '../../../core/event/client-ip';
-import { configuredPath, normalizePath } from '../../../core/event/path-spelling';
-import { requestPath, requestQuery } from '../../../core/receiver/target';
+import { clientIp } from '../../../../core/event/client-ip';
+import { configuredPath, normalizePath } from '../../../../core/event/path-spelling';
+import { requestPath, requestQuery } from '../../../../core/receiver/listener/target';
 
 describe('requestPath: one path for all spellings of an address', () => {
 	const cases: [target: string | undefined, path: string][] = [
