@@ -27,7 +27,7 @@ export * from './buffer/latest';
 export type { AttemptReport, DeliveryRequest } from './delivery/attempt';
 export { openStore, type StoreOptions } from './buffer/open-store';
 export { keepFree } from './buffer/stores/sqlite/check-options';
-export { whyFleeting } from './buffer/stores/sqlite/fleeting';
+export { whyEphemeral } from './buffer/stores/sqlite/ephemeral-disk';
 export {
 	postgresConnectionString,
 	type PostgresPlace,

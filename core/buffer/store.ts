@@ -229,13 +229,13 @@ export interface StoreStats {
 	readonly missingRows: number;
 	/** Rows moved to quarantine because their chunk was damaged (S50). */
 	readonly quarantinedRows: number;
-	/** Why appends are refused or rows may be missing, for a person; empty when all is well. Holds `fleeting`, too. */
+	/** Why appends are refused or rows may be missing, for a person; empty when all is well. Holds `ephemeral`, too. */
 	readonly warnings: readonly string[];
 	/**
 	 * Why the store would vanish with its container or its machine, and what to do, for a person; absent where it stays. Nothing is
 	 * wrong until then, so only this tells: hosts show it as a warning for as long as the store is in use.
 	 */
-	readonly fleeting?: string;
+	readonly ephemeral?: string;
 }
 
 export interface ClaimOptions {

@@ -5,7 +5,7 @@ export function phraseText(phrase: Phrase, now: number): string {
 	switch (phrase.key) {
 		case 'store':
 			return `store: ${phrase.other}`;
-		case 'fleeting':
+		case 'ephemeral':
 			return 'store on no volume';
 		case 'paused':
 			return 'paused';

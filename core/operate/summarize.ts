@@ -13,7 +13,7 @@ export type Phrase =
 	/** What the store warns of; the log says all of it. */
 	| { readonly key: 'store'; readonly other: string }
 	/** The store would vanish with its container. */
-	| { readonly key: 'fleeting' }
+	| { readonly key: 'ephemeral' }
 	| { readonly key: 'paused' }
 	/** n rows were dropped while disabled. */
 	| { readonly key: 'disabled'; readonly n: number }
@@ -42,7 +42,7 @@ const STATES: readonly ExportState[] = ['ACTIVE', 'PAUSED', 'USER_DISABLED', 'SY
 export function summarize(of: {
 	readonly at: number;
 	readonly exports: readonly ExportSnapshot[];
-	readonly store?: Pick<StoreStats, 'warnings' | 'fleeting'> | undefined;
+	readonly store?: Pick<StoreStats, 'warnings' | 'ephemeral'> | undefined;
 }): Summary {
 	const { exports, store } = of;
 	const sum = (value: (one: ExportSnapshot) => number): number =>
@@ -72,11 +72,11 @@ function some(key: 'open' | 'dead', n: number): Phrase[] {
 	return n > 0 ? [{ key, n }] : [];
 }
 
-function notesOfStore(store: Pick<StoreStats, 'warnings' | 'fleeting'> | undefined): Phrase[] {
-	const { warnings = [], fleeting } = store ?? {};
-	const [other] = warnings.filter((warning) => warning !== fleeting);
+function notesOfStore(store: Pick<StoreStats, 'warnings' | 'ephemeral'> | undefined): Phrase[] {
+	const { warnings = [], ephemeral } = store ?? {};
+	const [other] = warnings.filter((warning) => warning !== ephemeral);
 	if (other !== undefined) return [{ key: 'store', other }];
-	return fleeting === undefined ? [] : [{ key: 'fleeting' }];
+	return ephemeral === undefined ? [] : [{ key: 'ephemeral' }];
 }
 
 /** The state that holds up most: disabled before paused before active. */

@@ -11,7 +11,7 @@ import {
 	createTarget,
 	openStore,
 	signBody,
-	whyFleeting,
+	whyEphemeral,
 	type StoreOptions,
 } from '../../core/index';
 import { trimmedSecret } from './credentials';
@@ -81,9 +81,9 @@ function fieldsOf(data: object | undefined): Record<string, string | undefined> 
 async function testDirectory(directory: string): Promise<INodeCredentialTestResult> {
 	const trouble = await troubleWith(directory);
 	if (trouble) return refused(trouble);
-	const fleeting = await whyFleeting(directory);
+	const ephemeral = await whyEphemeral(directory);
 	return accepted(
-		[`Events will be kept in ${directory}.`, ...(fleeting ? [`But ${fleeting}.`] : [])].join(' '),
+		[`Events will be kept in ${directory}.`, ...(ephemeral ? [`But ${ephemeral}.`] : [])].join(' '),
 	);
 }
 

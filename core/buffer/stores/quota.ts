@@ -4,28 +4,28 @@ import type { StoredExport } from '../store';
 import type { Tally } from './tally';
 
 /** What of an export counts for the quota of its receiver and for that of the store (S43): everything that is kept. */
-export type Kept = Pick<Tally, 'bytes' | 'openBytes' | 'deadBytes'>;
+export type KeptBytes = Pick<Tally, 'bytes' | 'openBytes' | 'deadBytes'>;
 
 /** Of all that is kept, and how much of it are dead letters. */
-export interface Used {
+export interface UsedBytes {
 	bytes: number;
 	deadBytes: number;
 }
 
 /** An export with its numbers. */
-export interface Keeper {
+export interface CountedExport {
 	readonly config: Pick<StoredExport, 'receiverId' | 'quota'>;
-	readonly tally: Kept;
+	readonly tally: KeptBytes;
 }
 
 /** From which part of the quota on dead letters are warned of. */
 const WARN_FROM = 0.8;
 
-function keptBytes({ bytes, openBytes, deadBytes }: Kept): number {
+function keptBytes({ bytes, openBytes, deadBytes }: KeptBytes): number {
 	return bytes + openBytes + deadBytes;
 }
 
-export function sumKept(tallies: readonly Kept[]): Used {
+export function sumKept(tallies: readonly KeptBytes[]): UsedBytes {
 	let bytes = 0;
 	let deadBytes = 0;
 	for (const tally of tallies) {
@@ -43,15 +43,15 @@ export function sumKept(tallies: readonly Kept[]): Used {
  */
 export function checkQuota(
 	receiverId: string,
-	{ quota }: Keeper['config'],
-	used: Readonly<Used>,
+	{ quota }: CountedExport['config'],
+	used: Readonly<UsedBytes>,
 ): void {
 	const quotaBytes = quota?.bytes ?? QUOTA_BYTES;
 	if (used.bytes > quotaBytes) throw quotaReached(receiverId, used, quotaBytes);
 }
 
 /** For the warnings of `stats`: receivers whose dead letters leave little of their quota. */
-export function warnOfDeadLetters(exports: readonly Keeper[]): string[] {
+export function warnOfDeadLetters(exports: readonly CountedExport[]): string[] {
 	const receivers = new Map<string, { deadBytes: number; quotaBytes: number }>();
 	for (const { config, tally } of exports) {
 		const known = receivers.get(config.receiverId);

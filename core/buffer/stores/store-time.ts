@@ -16,19 +16,19 @@ export function readTime(clock: Clock): TimeReading {
 }
 
 /** At `at` (store time) the store had lived until `livedAt`. Between two marks both go on equally; at each, `at` has run ahead. */
-export interface Mark {
+export interface ClockMark {
 	readonly at: number;
 	readonly livedAt: number;
 }
 
 /** What a store knows of its time when it is opened again. */
-export interface Past {
+export interface SavedTime {
 	/** Store time when it was last written; 0 for a new one. */
 	readonly lastSeenAt: number;
 	/** 0 where nobody wrote it down. */
 	readonly livedAt: number;
 	/** In their order. Where they are missing, nothing expires before it has lived that long from now on. */
-	readonly marks: readonly Mark[];
+	readonly marks: readonly ClockMark[];
 }
 
 /** How far the wall clock was moved: while the store was open, or since it was last written. Negative: back. */
@@ -67,12 +67,12 @@ export class StoreTime {
 	#baseAt: number;
 	#baseElapsedMs = 0;
 	readonly #openedLivedAt: number;
-	readonly #marks: Mark[];
-	#unsaved: Mark[] = [];
+	readonly #marks: ClockMark[];
+	#unsaved: ClockMark[] = [];
 	#jumps: ClockJump[] = [];
 
 	/** @param past what the store had written down; nothing for a new one */
-	constructor(reading: TimeReading, past: Past = { lastSeenAt: 0, livedAt: 0, marks: [] }) {
+	constructor(reading: TimeReading, past: SavedTime = { lastSeenAt: 0, livedAt: 0, marks: [] }) {
 		this.#wallAt = reading.wallAt;
 		this.#monotonicMs = reading.monotonicMs;
 		this.nowAt = Math.max(reading.wallAt, past.lastSeenAt);
@@ -119,12 +119,12 @@ export class StoreTime {
 	}
 
 	/** Marks since the last call, to be kept with the store. */
-	takeMarks(): Mark[] {
+	takeMarks(): ClockMark[] {
 		return this.#unsaved.splice(0);
 	}
 
 	/** After a write that failed. */
-	giveBack(marks: readonly Mark[]): void {
+	giveBack(marks: readonly ClockMark[]): void {
 		this.#unsaved.unshift(...marks);
 	}
 

@@ -73,18 +73,18 @@ export const storeFilesChecks: FieldChecks = {
 		let freeBytes = totalBytes;
 		const measure = () => ({ freeBytes, totalBytes });
 		const keeper = new Housekeeper({ directory, limits: checkLimits() }, () => {}, measure);
-		keeper.look();
+		keeper.measure();
 		keeper.check();
 		// Two thirds of it can be used.
 		freeBytes = totalBytes / 3;
-		keeper.look();
+		keeper.measure();
 		keeper.check();
 		freeBytes = totalBytes / 5;
-		keeper.look();
+		keeper.measure();
 		assert.match(keeper.refusal ?? '', /lower the space to keep free of the store/);
 		const lower = checkLimits({ minFreeBytes: 1024 ** 2 });
 		const lowered = new Housekeeper({ directory, limits: lower }, () => {}, measure);
-		lowered.look();
+		lowered.measure();
 		lowered.check();
 	}),
 

@@ -14,7 +14,7 @@ class StatusWorld {
 	readonly shown: [fill: string, text: string][] = [];
 	counters: Partial<Counters> = {};
 	fault: string | undefined;
-	store: { warnings: string[]; fleeting?: string } = { warnings: [] };
+	store: { warnings: string[]; ephemeral?: string } = { warnings: [] };
 	/** What reading the counters waits for. */
 	gate: Promise<void> = Promise.resolve();
 	reads = 0;
@@ -220,13 +220,13 @@ describe('the status of a node with buffers', () => {
 
 	it('is yellow on a store that would vanish or misses something, and says which', async () => {
 		const world = new StatusWorld();
-		world.store = { warnings: ['it would vanish'], fleeting: 'it would vanish' };
+		world.store = { warnings: ['it would vanish'], ephemeral: 'it would vanish' };
 		world.follow();
 		await settled();
 		assert.deepEqual(world.last, ['yellow', 'store on no volume · 0 waiting']);
 		world.store = {
 			warnings: ['it would vanish', '3 rows are missing'],
-			fleeting: 'it would vanish',
+			ephemeral: 'it would vanish',
 		};
 		await world.clock.advance(15_000);
 		await settled();

@@ -45,10 +45,10 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 	}
 
 	it('says what the store warns of before that it would vanish', () => {
-		const of = (warnings: string[], fleeting?: string) =>
-			summarize({ at: 0, exports: [], store: { warnings, ...(fleeting ? { fleeting } : {}) } });
+		const of = (warnings: string[], ephemeral?: string) =>
+			summarize({ at: 0, exports: [], store: { warnings, ...(ephemeral ? { ephemeral } : {}) } });
 		assert.deepEqual(of([]).notes, []);
-		assert.deepEqual(of(['gone'], 'gone').notes, [{ key: 'fleeting' }]);
+		assert.deepEqual(of(['gone'], 'gone').notes, [{ key: 'ephemeral' }]);
 		assert.deepEqual(of(['gone', 'full'], 'gone').notes, [{ key: 'store', other: 'full' }]);
 		assert.equal(of(['full']).level, 'attention');
 	});
@@ -59,7 +59,7 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 		) as { status: Record<string, string> };
 		const phrases: Phrase[] = [
 			{ key: 'store', other: 'x' },
-			{ key: 'fleeting' },
+			{ key: 'ephemeral' },
 			{ key: 'paused' },
 			{ key: 'disabled', n: 7 },
 			{ key: 'kept', n: 7 },

@@ -3,7 +3,7 @@ import { GROUP_BYTES } from '../defaults';
 import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
 import { keepLatest } from './latest';
 import { sumKept } from '../quota';
-import { Room } from '../room';
+import { QuotaUsage } from '../quota-usage';
 import { type AppendedEvent, type AppendRequest, type Row, UNMAPPED_REVISION } from '../../store';
 import { addBatch, findExport, liveExports, type MemoryExport, type MemoryState } from './state';
 
@@ -17,10 +17,10 @@ export function append(state: MemoryState, request: AppendRequest): boolean[] {
 	checkBytes(request, bytesOf(request), GROUP_BYTES);
 	forgetKeys(state);
 	const fresh = new Map<string, number>();
-	const room = roomIn(state);
+	const usage = usageIn(state);
 	const duplicates = request.events.map((event) => {
 		const isKnown = seeKeys(state, request.receiverId, event, fresh);
-		if (!isKnown) checkEvent(state, request.receiverId, event, room);
+		if (!isKnown) checkEvent(state, request.receiverId, event, usage);
 		return isKnown;
 	});
 	for (const [key, until] of fresh) {
@@ -64,9 +64,9 @@ function forgetKeys(state: MemoryState): void {
 	}
 }
 
-function roomIn(state: MemoryState): Room {
+function usageIn(state: MemoryState): QuotaUsage {
 	const sum = (exports: readonly MemoryExport[]) => sumKept(exports.map(({ tally }) => tally));
-	return new Room({
+	return new QuotaUsage({
 		byReceiver: (receiverId) =>
 			sum(liveExports(state).filter(({ config }) => config.receiverId === receiverId)),
 		byStore: () => sum(liveExports(state)),
@@ -77,22 +77,22 @@ function checkEvent(
 	state: MemoryState,
 	receiverId: string,
 	{ rows, dead = [] }: AppendedEvent,
-	room: Room,
+	usage: QuotaUsage,
 ): void {
-	for (const row of rows) checkRow(state, receiverId, row, room);
-	for (const { row } of dead) checkRow(state, receiverId, row, room);
-	for (const row of rows) takeRoom(state, row, room, false);
-	for (const { row } of dead) takeRoom(state, row, room, true);
+	for (const row of rows) checkRow(state, receiverId, row, usage);
+	for (const { row } of dead) checkRow(state, receiverId, row, usage);
+	for (const row of rows) countRow(state, row, usage, false);
+	for (const { row } of dead) countRow(state, row, usage, true);
 }
 
-function checkRow(state: MemoryState, receiverId: string, row: Row, room: Room): void {
+function checkRow(state: MemoryState, receiverId: string, row: Row, usage: QuotaUsage): void {
 	const e = findExport(state, row.exportId);
 	if (e.isDraining) throw exportDraining(row.exportId);
 	if (row.mappingRevision !== UNMAPPED_REVISION && !e.revisions.has(row.mappingRevision)) {
 		throw revisionUnknown(row.exportId, row.mappingRevision);
 	}
 	if (isDisabled(e)) return;
-	room.checkReceiver(receiverId, e);
+	usage.checkReceiver(receiverId, e);
 	const { ageMs, action } = e.config.retention ?? {};
 	const first = e.waiting[0];
 	if (action === 'block' && ageMs !== undefined && first !== undefined) {
@@ -100,9 +100,9 @@ function checkRow(state: MemoryState, receiverId: string, row: Row, room: Room):
 	}
 }
 
-function takeRoom(state: MemoryState, row: Row, room: Room, isDead: boolean): void {
+function countRow(state: MemoryState, row: Row, usage: QuotaUsage, isDead: boolean): void {
 	const e = findExport(state, row.exportId);
-	if (!isDisabled(e)) room.take(e.config.receiverId, row.sizeBytes, isDead);
+	if (!isDisabled(e)) usage.add(e.config.receiverId, row.sizeBytes, isDead);
 }
 
 function appendRow(state: MemoryState, row: Row): void {

@@ -9,8 +9,8 @@ import {
 } from '../../store';
 import { exportIdsOf, rowsOf } from '../append-request';
 import { exportDraining, exportUnknown, retentionBlocks, revisionUnknown } from '../failures';
-import { sumKept, type Used } from '../quota';
-import { Room } from '../room';
+import { sumKept, type UsedBytes } from '../quota';
+import { QuotaUsage } from '../quota-usage';
 import { newTally, type Tally, toCounters } from '../tally';
 import type { PlainError } from './batches';
 import { ChunkBuilder, chunkOf } from './chunk-builder';
@@ -25,14 +25,14 @@ import { addDeadRows } from './many-batches';
 import { findRetrying } from './retrying';
 
 /** What the group knows when it begins. */
-interface Scene {
+interface GroupState {
 	readonly exports: ReadonlyMap<string, ExportRecord>;
 	readonly sums: ReadonlyMap<number, Tally>;
 	/** Of the oldest waiting row. */
 	readonly oldest: ReadonlyMap<number, Oldest>;
 	readonly retrying: Awaited<ReturnType<typeof findRetrying>>;
 	/** What counts for a receiver's quota, and for that of the store; taken by the group. */
-	readonly room: Room;
+	readonly usage: QuotaUsage;
 }
 
 const STORE_BYTES = `
@@ -54,15 +54,15 @@ export async function appendGroup(
 	const exportIds = [...new Set(requests.flatMap(exportIdsOf))];
 	await useExports(engine, tx.query, exportIds);
 	const keys = await GroupKeys.write(tx.query, requests, engine.clock.livedAt);
-	const scene = await look(engine, tx, exportIds, maxStoreBytes);
-	const group = new Group(engine, tx, scene);
+	const state = await readState(engine, tx, exportIds, maxStoreBytes);
+	const group = new Group(engine, tx, state);
 	const taken = requests.map((request) => {
 		const mine = keys.of(request);
-		const room = new Room(scene.room, maxStoreBytes);
+		const usage = new QuotaUsage(state.usage, maxStoreBytes);
 		try {
 			const duplicates = request.events.map((event) => {
 				const isKnown = mine.see(event.dedupeKeys ?? []);
-				if (!isKnown) checkEvent(engine, scene, request.receiverId, event, room);
+				if (!isKnown) checkEvent(engine, state, request.receiverId, event, usage);
 				return isKnown;
 			});
 			mine.keep();
@@ -87,12 +87,12 @@ export async function appendGroup(
 	});
 }
 
-async function look(
+async function readState(
 	engine: Engine,
 	{ query }: Transaction,
 	exportIds: readonly string[],
 	maxStoreBytes: number | undefined,
-): Promise<Scene> {
+): Promise<GroupState> {
 	const receiverIds = [...new Set(exportIds.map((id) => id.split('/', 1)[0] ?? ''))];
 	const records = await exportsOfReceivers(engine, query, receiverIds);
 	const exports = new Map(records.map((e) => [e.exportId, e]));
@@ -105,8 +105,8 @@ async function look(
 		maxStoreBytes === undefined
 			? []
 			: await query<{ bytes: number; dead_bytes: number }>(STORE_BYTES, []);
-	const none: Readonly<Used> = { bytes: 0, deadBytes: 0 };
-	const receivers = new Map<string, Used>();
+	const none: Readonly<UsedBytes> = { bytes: 0, deadBytes: 0 };
+	const receivers = new Map<string, UsedBytes>();
 	for (const { config, id } of records) {
 		const used = receivers.get(config.receiverId) ?? none;
 		const kept = sumKept([sums.get(id) ?? newTally()]);
@@ -125,7 +125,7 @@ async function look(
 			query,
 			records.filter(({ id }) => named.includes(id) && (sums.get(id)?.openBatches ?? 0) > 0),
 		),
-		room: new Room(
+		usage: new QuotaUsage(
 			{
 				byReceiver: (receiverId) => receivers.get(receiverId) ?? none,
 				byStore: () => (store ? { bytes: store.bytes, deadBytes: store.dead_bytes } : none),
@@ -138,27 +138,27 @@ async function look(
 /** One event after the other, each with those before it. */
 function checkEvent(
 	engine: Engine,
-	scene: Scene,
+	state: GroupState,
 	receiverId: string,
 	event: AppendedEvent,
-	room: Room,
+	usage: QuotaUsage,
 ): void {
 	const kept = new Set<ExportRecord>();
 	for (const row of rowsOf(event)) {
-		const e = findPlace(scene, row);
+		const e = findPlace(state, row);
 		if (!isDisabled(e)) kept.add(e);
 	}
 	for (const e of kept) {
-		room.checkReceiver(receiverId, e);
-		checkRetention(engine, scene, e);
+		usage.checkReceiver(receiverId, e);
+		checkRetention(engine, state, e);
 	}
 	if (kept.size === 0) return;
-	room.checkStore();
-	for (const row of event.rows) takeRoom(scene, row, room, false);
-	for (const { row } of event.dead ?? []) takeRoom(scene, row, room, true);
+	usage.checkStore();
+	for (const row of event.rows) countRow(state, row, usage, false);
+	for (const { row } of event.dead ?? []) countRow(state, row, usage, true);
 }
 
-function findPlace({ exports }: Scene, { exportId, mappingRevision }: Row): ExportRecord {
+function findPlace({ exports }: GroupState, { exportId, mappingRevision }: Row): ExportRecord {
 	const e = exports.get(exportId);
 	if (e === undefined) throw exportUnknown(exportId);
 	if (e.isDraining) throw exportDraining(exportId);
@@ -168,31 +168,36 @@ function findPlace({ exports }: Scene, { exportId, mappingRevision }: Row): Expo
 	return e;
 }
 
-function checkRetention(engine: Engine, scene: Scene, e: ExportRecord): void {
+function checkRetention(engine: Engine, state: GroupState, e: ExportRecord): void {
 	const { ageMs, action } = e.config.retention ?? {};
-	const arrivedAt = scene.oldest.get(e.id)?.arrivedAt;
+	const arrivedAt = state.oldest.get(e.id)?.arrivedAt;
 	if (action !== 'block' || ageMs === undefined || arrivedAt === undefined) return;
 	if (arrivedAt <= engine.clock.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
 }
 
-function takeRoom({ exports }: Scene, { exportId, sizeBytes }: Row, room: Room, isDead: boolean) {
+function countRow(
+	{ exports }: GroupState,
+	{ exportId, sizeBytes }: Row,
+	usage: QuotaUsage,
+	isDead: boolean,
+) {
 	const e = exports.get(exportId);
-	if (e !== undefined && !isDisabled(e)) room.take(e.config.receiverId, sizeBytes, isDead);
+	if (e !== undefined && !isDisabled(e)) usage.add(e.config.receiverId, sizeBytes, isDead);
 }
 
 /** The rows of a group on their way into the tables. */
 class Group {
 	readonly #engine: Engine;
 	readonly #tx: Transaction;
-	readonly #scene: Scene;
+	readonly #state: GroupState;
 	readonly #builders = new Map<ExportRecord, ChunkBuilder>();
 	readonly #latest = new LatestOfGroup();
 	readonly #dead: { exportNumber: number; row: Row; error: PlainError }[] = [];
 
-	constructor(engine: Engine, tx: Transaction, scene: Scene) {
+	constructor(engine: Engine, tx: Transaction, state: GroupState) {
 		this.#engine = engine;
 		this.#tx = tx;
-		this.#scene = scene;
+		this.#state = state;
 	}
 
 	addEvent(receiverId: string, { rows, dead = [], latest }: AppendedEvent): void {
@@ -212,7 +217,7 @@ class Group {
 		delta.rows++;
 		delta.bytes += row.sizeBytes;
 		delta.acceptedTotal++;
-		this.#scene.room.take(e.config.receiverId, row.sizeBytes, false);
+		this.#state.usage.add(e.config.receiverId, row.sizeBytes, false);
 	}
 
 	/** A chunk and a dead letter of its own. */
@@ -225,7 +230,7 @@ class Group {
 		}
 		this.#dead.push({ exportNumber: e.id, row, error: { code, message } });
 		delta.acceptedTotal++;
-		this.#scene.room.take(e.config.receiverId, row.sizeBytes, true);
+		this.#state.usage.add(e.config.receiverId, row.sizeBytes, true);
 	}
 
 	/** @returns the counters of the exports that the group names, as they are after it */
@@ -238,14 +243,14 @@ class Group {
 		await this.#saveDead();
 		await saveLatest(query, this.#latest);
 		const counters = new Map<string, Counters>();
-		for (const e of this.#scene.exports.values()) {
-			const sum = this.#scene.sums.get(e.id) ?? newTally();
+		for (const e of this.#state.exports.values()) {
+			const sum = this.#state.sums.get(e.id) ?? newTally();
 			const tally = plus(sum, deltas.get(e.id) ?? newTally());
 			const firstAdded = this.#builders.get(e)?.chunks[0]?.at;
-			const oldestAt = this.#scene.oldest.get(e.id)?.at ?? firstAdded;
+			const oldestAt = this.#state.oldest.get(e.id)?.at ?? firstAdded;
 			counters.set(
 				e.exportId,
-				toCounters(e.exportId, e.state, oldestAt, tally, this.#scene.retrying(e)),
+				toCounters(e.exportId, e.state, oldestAt, tally, this.#state.retrying(e)),
 			);
 		}
 		return counters;
@@ -265,7 +270,7 @@ class Group {
 	}
 
 	#exportOf({ exportId }: Row): ExportRecord {
-		const e = this.#scene.exports.get(exportId);
+		const e = this.#state.exports.get(exportId);
 		if (e === undefined) throw exportUnknown(exportId);
 		return e;
 	}
@@ -273,7 +278,7 @@ class Group {
 	#builderOf(e: ExportRecord): ChunkBuilder {
 		const known = this.#builders.get(e);
 		if (known !== undefined) return known;
-		const waiting = this.#scene.sums.get(e.id) ?? newTally();
+		const waiting = this.#state.sums.get(e.id) ?? newTally();
 		const builder = new ChunkBuilder(this.#engine.clock, e.config.conditions, waiting);
 		this.#builders.set(e, builder);
 		return builder;

@@ -31,8 +31,8 @@ export interface ClaimOptions {
 export type Claimed = BatchRecord &
 	Awaited<ReturnType<typeof findRevision>> & { readonly exportId: string; readonly lease: Lease };
 
-/** How an export stands: what decides whether a claim gives something. */
-interface Standing {
+/** What decides whether a claim gives something. */
+interface ClaimState {
 	readonly id: number;
 	readonly lease_ends: readonly number[];
 	readonly next_id: number | null;
@@ -43,7 +43,7 @@ interface Standing {
 }
 
 /** A batch whose lease has ended counts as not leased; `first` is the one that strict order allows. */
-const STANDING = `
+const CLAIM_STATE = `
 SELECT e AS id,
 	ARRAY(SELECT lease_until FROM @batch WHERE export = e AND state = 'open' AND lease_until > $2 ORDER BY lease_until) AS lease_ends,
 	n.id AS next_id, n.next_at, f.id AS first_id, f.next_at AS first_at, w.arrived_at
@@ -75,10 +75,10 @@ export async function claim(
 	if (o.newestFirst) checkNewestFirst(e.config);
 	// One claimer per export (S58). The others wait: who asked for a flush and heard of nothing would not ask again.
 	await lockClaims(engine, query, e);
-	const [standing] = await query<Standing>(STANDING, [[e.id], engine.clock.nowAt]);
-	if (standing === undefined) throw exportUnknown(o.exportId);
-	if (standing.lease_ends.length >= limitOf(e)) return undefined;
-	const number = dueBatch(engine, e, standing) ?? (await newBatch(engine, tx, e, standing, o));
+	const [state] = await query<ClaimState>(CLAIM_STATE, [[e.id], engine.clock.nowAt]);
+	if (state === undefined) throw exportUnknown(o.exportId);
+	if (state.lease_ends.length >= limitOf(e)) return undefined;
+	const number = dueBatch(engine, e, state) ?? (await newBatch(engine, tx, e, state, o));
 	return number === undefined ? undefined : lease(engine, query, e, number, o);
 }
 
@@ -98,22 +98,22 @@ export async function nextDue(
 	const sums = await sumCounters(query, ids);
 	const { nowAt } = engine.clock;
 	const due = new Map<string, number>();
-	for (const standing of await query<Standing>(STANDING, [ids, nowAt])) {
-		const e = exports.find(({ id }) => id === standing.id);
-		const tally = sums.get(standing.id);
+	for (const state of await query<ClaimState>(CLAIM_STATE, [ids, nowAt])) {
+		const e = exports.find(({ id }) => id === state.id);
+		const tally = sums.get(state.id);
 		if (e === undefined || tally === undefined) continue;
 		const inputs: DueInputs = {
 			isActive: e.state === 'ACTIVE',
 			isStrict: isStrict(e),
 			isDraining: e.isDraining,
 			maxInFlight: e.config.maxInFlight,
-			leaseEndsAt: standing.lease_ends,
-			earliestNextAt: standing.next_at ?? undefined,
-			strictNextAt: standing.first_at ?? undefined,
+			leaseEndsAt: state.lease_ends,
+			earliestNextAt: state.next_at ?? undefined,
+			strictNextAt: state.first_at ?? undefined,
 			hasOpenBatch: tally.openBatches > 0,
 			rows: tally.rows,
 			bytes: tally.bytes,
-			arrivedAt: standing.arrived_at ?? undefined,
+			arrivedAt: state.arrived_at ?? undefined,
 			conditions: e.config.conditions,
 		};
 		const at = nextDueOf(inputs, nowAt);
@@ -126,10 +126,10 @@ function limitOf(e: ExportRecord): number {
 	return isStrict(e) ? 1 : e.config.maxInFlight;
 }
 
-function dueBatch(engine: Engine, e: ExportRecord, standing: Standing): number | undefined {
+function dueBatch(engine: Engine, e: ExportRecord, state: ClaimState): number | undefined {
 	const [number, nextAt] = isStrict(e)
-		? [standing.first_id, standing.first_at]
-		: [standing.next_id, standing.next_at];
+		? [state.first_id, state.first_at]
+		: [state.next_id, state.next_at];
 	if (number === null || nextAt === null) return undefined;
 	return nextAt <= engine.clock.nowAt ? number : undefined;
 }
@@ -138,7 +138,7 @@ async function newBatch(
 	engine: Engine,
 	tx: Transaction,
 	e: ExportRecord,
-	{ arrived_at: arrivedAt }: Standing,
+	{ arrived_at: arrivedAt }: ClaimState,
 	{ flush, newestFirst }: ClaimOptions,
 ): Promise<number | undefined> {
 	const tally = (await sumCounters(tx.query, [e.id])).get(e.id);

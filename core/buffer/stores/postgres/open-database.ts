@@ -6,13 +6,13 @@ import type { Connection, Query } from './connection';
 import { otherFormat } from '../failures';
 import { FORMAT, SCHEMA } from './schema';
 import { checkServerVersion } from './server-version';
-import type { Mark, Past } from '../store-time';
+import type { ClockMark, SavedTime } from '../store-time';
 import { NOTE_SEEN, RAISE_OFFSET, SERVER_TIME, type ServerTime } from './store-clock';
 
 export interface Opened {
 	readonly storeId: string;
 	readonly server: ServerTime;
-	readonly past: Past;
+	readonly past: SavedTime;
 	/** How far the server's clock is behind what it showed when the store was last used. */
 	readonly setBackMs: number;
 	readonly engine: string;
@@ -45,7 +45,7 @@ export async function openDatabase(
 		);
 		const lastSeenAt = meta?.last_seen_at ?? 0;
 		const [time = { now: 0, offset: 0 }] = await query<ServerTime>(SERVER_TIME);
-		const marks = await query<Mark>(
+		const marks = await query<ClockMark>(
 			'SELECT at, lived_at AS "livedAt" FROM @lived_mark ORDER BY id',
 		);
 		const isShared = clock === systemClock;

@@ -9,7 +9,7 @@ import { findExport, liveExports, ownExport, saveExport, useExports } from './ex
 import { purgeBatches } from './many-batches';
 import { markChunks } from './mark-chunks';
 import { type Taken, takeWaiting } from './take-waiting';
-import { type Mark, MAX_MARKS } from '../store-time';
+import { type ClockMark, MAX_MARKS } from '../store-time';
 import { newTally } from '../tally';
 
 const EXPIRED = {
@@ -160,7 +160,7 @@ const FORGET_MARKS = 'DELETE FROM @lived_mark WHERE id <= (SELECT max(id) FROM @
 export async function beginSweep(
 	engine: Engine,
 	{ query }: Transaction,
-	marks: readonly Mark[],
+	marks: readonly ClockMark[],
 ): Promise<string[]> {
 	await query(NOTE_TIME, [engine.clock.nowAt, engine.clock.livedAt]);
 	if (marks.length > 0) {

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../../../runtime/clock';
-import { type ClockJump, type Mark, type Past, readTime, StoreTime } from '../store-time';
+import { type ClockJump, type ClockMark, type SavedTime, readTime, StoreTime } from '../store-time';
 
 /** Smaller steps back are those of a clock that is corrected. */
 const SET_BACK_FROM_MS = 1_000;
@@ -28,7 +28,7 @@ export class StoreClock {
 	#readMs = performance.now();
 
 	/** @param past what the store had seen when a process last noted it */
-	constructor(clock: Clock, server: ServerTime, past: Past) {
+	constructor(clock: Clock, server: ServerTime, past: SavedTime) {
 		this.#clock = clock;
 		this.#serverAt = server.now + server.offset;
 		this.#time = new StoreTime(this.#read(server), past);
@@ -68,11 +68,11 @@ export class StoreClock {
 		return this.#time.takeJumps();
 	}
 
-	takeMarks(): Mark[] {
+	takeMarks(): ClockMark[] {
 		return this.#time.takeMarks();
 	}
 
-	giveBack(marks: readonly Mark[]): void {
+	giveBack(marks: readonly ClockMark[]): void {
 		this.#time.giveBack(marks);
 	}
 

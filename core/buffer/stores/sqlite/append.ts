@@ -2,7 +2,7 @@ import { UNMAPPED_REVISION } from '../../store';
 import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
 import type { KeptLatest } from '../latest-codec';
 import { sumKept } from '../quota';
-import { Room } from '../room';
+import { QuotaUsage } from '../quota-usage';
 import { readReceivedAt } from '../row-codec';
 import { addBatch } from './batches';
 import { addRow } from './chunk-builder';
@@ -43,7 +43,7 @@ export function append(
 	limits: Limits,
 ): readonly boolean[] | undefined {
 	const keys = new RequestKeys(engine, call.receiverId);
-	const room = roomIn(engine, limits);
+	const usage = usageIn(engine, limits);
 	const placed: PlacedEvent[] = [];
 	let duplicates: boolean[] | undefined;
 	for (const [index, event] of call.events.entries()) {
@@ -51,7 +51,7 @@ export function append(
 			duplicates ??= call.events.map(() => false);
 			duplicates[index] = true;
 		} else {
-			placed.push(placeEvent(engine, call.receiverId, event, room));
+			placed.push(placeEvent(engine, call.receiverId, event, usage));
 		}
 	}
 	if (placed.length === 0 && !keys.hasNew) return duplicates;
@@ -65,20 +65,20 @@ export function append(
 	return duplicates;
 }
 
-/** Finds the exports of an event's rows, and their room in it. */
+/** Finds the exports of an event's rows, and whether it may take them. */
 function placeEvent(
 	engine: Engine,
 	receiverId: string,
 	event: EncodedEvent,
-	room: Room,
+	usage: QuotaUsage,
 ): PlacedEvent {
 	const rows = event.rows.map((row) => findPlace(engine, row));
 	const dead = event.dead.map(({ row, error }) => ({ ...findPlace(engine, row), error }));
-	const usesRoom = checkExports(engine, receiverId, rows, room);
-	const deadUseRoom = checkExports(engine, receiverId, dead, room);
-	if (usesRoom || deadUseRoom) room.checkStore();
-	for (const row of rows) takeRoom(row, room, false);
-	for (const row of dead) takeRoom(row, room, true);
+	const isKept = checkExports(engine, receiverId, rows, usage);
+	const isDeadKept = checkExports(engine, receiverId, dead, usage);
+	if (isKept || isDeadKept) usage.checkStore();
+	for (const row of rows) countRow(row, usage, false);
+	for (const row of dead) countRow(row, usage, true);
 	return { rows, dead, latest: event.latest };
 }
 
@@ -91,17 +91,17 @@ function findPlace(engine: Engine, row: EncodedRow): PlacedRow {
 	return { export: e, row };
 }
 
-/** @returns whether any row takes room: those of disabled exports are only counted */
+/** @returns whether any row is kept: those of disabled exports are only counted */
 function checkExports(
 	engine: Engine,
 	receiverId: string,
 	rows: readonly PlacedRow[],
-	room: Room,
+	usage: QuotaUsage,
 ): boolean {
 	let checked: ExportRecord | undefined;
 	for (const { export: e } of rows) {
 		if (e === checked || isDisabled(e)) continue;
-		room.checkReceiver(receiverId, e);
+		usage.checkReceiver(receiverId, e);
 		checkRetention(engine, e);
 		checked = e;
 	}
@@ -114,17 +114,17 @@ function checkRetention({ time }: Engine, e: ExportRecord): void {
 	if (e.arrivedAt <= time.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
 }
 
-function takeRoom({ export: e, row }: PlacedRow, room: Room, isDead: boolean): void {
-	if (!isDisabled(e)) room.take(e.config.receiverId, row.sizeBytes, isDead);
+function countRow({ export: e, row }: PlacedRow, usage: QuotaUsage, isDead: boolean): void {
+	if (!isDisabled(e)) usage.add(e.config.receiverId, row.sizeBytes, isDead);
 }
 
-function roomIn(engine: Engine, { maxStoreBytes }: Limits): Room {
+function usageIn(engine: Engine, { maxStoreBytes }: Limits): QuotaUsage {
 	const sum = (exports: readonly ExportRecord[]) => sumKept(exports.map(({ tally }) => tally));
-	const holdings = {
+	const stored = {
 		byReceiver: (receiverId: string) => sum(exportsOfReceiver(engine, receiverId)),
 		byStore: () => sum(liveExports(engine)),
 	};
-	return new Room(holdings, maxStoreBytes);
+	return new QuotaUsage(stored, maxStoreBytes);
 }
 
 function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {

@@ -2,7 +2,7 @@ import type { ExportState } from '../../../config';
 import type { StoredExport } from '../../store';
 import { exportUnknown } from '../failures';
 import type { LatestOfGroup } from '../latest-codec';
-import { type Mark, MAX_MARKS, type StoreTime } from '../store-time';
+import { type ClockMark, MAX_MARKS, type StoreTime } from '../store-time';
 import { newTally, type Tally } from '../tally';
 import { type Connection, type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
 import type { ChunkBuilder } from './chunk-builder';
@@ -175,7 +175,7 @@ export function saveMeta({ connection, meta, time }: Engine): void {
 }
 
 /** Where store time ran ahead of the time lived. */
-export function saveMarks(connection: Connection, marks: readonly Mark[]): void {
+export function saveMarks(connection: Connection, marks: readonly ClockMark[]): void {
 	for (const { at, livedAt } of marks) connection.run(INSERT_MARK, at, livedAt);
 	if (marks.length > 0) connection.run(DELETE_OLD_MARKS, MAX_MARKS);
 }

@@ -62,7 +62,7 @@ export class FreeSpaceGuard {
 	}
 
 	/** @param nowMs by the monotonic clock */
-	look(nowMs: number): void {
+	measure(nowMs: number): void {
 		try {
 			this.#refusal = this.#judge(nowMs);
 		} catch (error) {

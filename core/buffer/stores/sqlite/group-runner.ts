@@ -8,12 +8,12 @@ import { flushBuilders } from './chunk-builder';
 import { SQLITE, sqliteCode } from './connection';
 import type { Engine, ExportRecord, LeaseRecord } from './engine';
 import { toGroupError } from './group-error';
-import { filesLost, keeps, refuseKept } from './held-files';
+import { filesLost, keeps, refuseKept } from './open-files';
 import { Housekeeper } from './housekeeper';
 import { Notices } from './notices';
 import { isDiskFull } from './open-failed';
 import { type OpenEngine, openEngine } from './open-engine';
-import { runOperation, showCounters, type Surroundings } from './operations';
+import { runOperation, showCounters, type StoreFacts } from './operations';
 import type { AppendCall } from './packed-appends';
 import { unpackCalls } from './packed-calls';
 import type { Answer, Call, PlainSlice, RequestMessage } from './protocol';
@@ -40,7 +40,7 @@ const MAX_SALVAGES = { count: 3, withinMs: 86_400_000 } as const;
 export class GroupRunner {
 	readonly #options: WorkerOptions;
 	readonly #post: (message: WorkerMessage, transfer?: ArrayBuffer[]) => void;
-	readonly #surroundings: Surroundings;
+	readonly #facts: StoreFacts;
 	readonly #housekeeper: Housekeeper;
 	readonly #notices: Notices;
 	#open: OpenEngine;
@@ -65,15 +65,15 @@ export class GroupRunner {
 	) {
 		this.#options = options;
 		this.#post = post;
-		this.#surroundings = {
+		this.#facts = {
 			directory: options.directory,
 			isDurable: options.durability === 'full',
-			fleeting: options.fleeting,
+			ephemeral: options.ephemeral,
 			warnings: () => this.#shownWarnings(),
 		};
 		this.#notices = new Notices(post);
 		this.#housekeeper = new Housekeeper(options, (message) => this.#notices.warn(message));
-		if (options.fleeting !== undefined) this.#notices.keep(options.fleeting);
+		if (options.ephemeral !== undefined) this.#notices.keep(options.ephemeral);
 		this.#open = this.#openStore();
 	}
 
@@ -154,7 +154,7 @@ export class GroupRunner {
 		const isKeeping = group.some(keeps);
 		if (isKeeping) {
 			// On the disk of what else is there now, how much is free says nothing.
-			if (this.#lookAtFiles() === undefined) this.#housekeeper.look();
+			if (this.#lookAtFiles() === undefined) this.#housekeeper.measure();
 		}
 		try {
 			const answers: Answer[] = [];
@@ -188,7 +188,7 @@ export class GroupRunner {
 			if (keeps(call)) this.#guardKept();
 			// Whatever looks for rows finds those of this group, too.
 			flushBuilders(engine);
-			return { id: call.id, value: runOperation(engine, call, this.#surroundings) };
+			return { id: call.id, value: runOperation(engine, call, this.#facts) };
 		} catch (error) {
 			if (error instanceof CoreError || error instanceof PositionError) {
 				return { id: call.id, thrown: packError(error) };

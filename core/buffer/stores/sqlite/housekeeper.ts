@@ -33,8 +33,8 @@ export class Housekeeper {
 	}
 
 	/** Before a group that appends. */
-	look(): void {
-		this.#guard.look(performance.now());
+	measure(): void {
+		this.#guard.measure(performance.now());
 	}
 
 	/** @throws BufferError ERR_BUFFER_FULL */
@@ -68,7 +68,7 @@ export class Housekeeper {
 		const givenBytes = this.#ballast.release();
 		if (givenBytes === 0) return false;
 		this.#guard.demand(2 * givenBytes);
-		this.look();
+		this.measure();
 		this.#warn(`the disk is full: ${givenBytes} bytes of ballast were given up to drain the store`);
 		return true;
 	}

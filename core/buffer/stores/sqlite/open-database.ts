@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Connection, SQLITE, sqliteCode, toNumber, toOptionalNumber, toText } from './connection';
-import type { Past } from '../store-time';
+import type { SavedTime } from '../store-time';
 import type { Meta } from './engine';
 import { openFailed } from './open-failed';
 import { storeOwned } from './owner-file';
@@ -20,7 +20,7 @@ const BUSY_STEP_MS = 50;
 export interface OpenDatabase {
 	readonly connection: Connection;
 	readonly meta: Meta;
-	readonly past: Past;
+	readonly past: SavedTime;
 	/** Whether it was made just now. */
 	readonly isNew: boolean;
 }
@@ -98,7 +98,7 @@ function beginWriting(connection: Connection, isNew: boolean, nowAt: number): vo
 }
 
 /** @returns also what it knows of its time, but for the marks */
-export function readMeta(connection: Connection): { meta: Meta; past: Past } {
+export function readMeta(connection: Connection): { meta: Meta; past: SavedTime } {
 	const row = connection.get(SELECT_META) ?? {};
 	return {
 		past: {

@@ -7,13 +7,13 @@ import { isDamage } from './damage';
 import type { Engine, Meta } from './engine';
 import { loadExports, saveChanged, saveMarks, saveMeta } from './engine';
 import { loadRevisions } from './exports';
-import { hearWitness } from './hear-witness';
-import { HeldFiles } from './held-files';
+import { checkWitness } from './check-witness';
+import { OpenFiles } from './open-files';
 import type { Notices } from './notices';
 import { openFailed } from './open-failed';
 import { removeOwner, storeOwned, writeOwner } from './owner-file';
 import { openDatabase } from './open-database';
-import { isHeadless, sizeOf } from './headless-log';
+import { hasOrphanedWal, sizeOf } from './orphaned-wal';
 import { makePrivate } from './private-files';
 import type { WorkerOptions } from './protocol';
 import { withSalvageLock } from './salvage/salvage-lock';
@@ -31,7 +31,7 @@ import { Witness } from './witness';
 /** An open store in its worker: the data, and what opens and closes with it. */
 export interface OpenEngine {
 	readonly engine: Engine;
-	readonly files: HeldFiles;
+	readonly files: OpenFiles;
 	/** Commits the running transaction, then lets the witness know (S24). */
 	commit(): void;
 	readonly hasBegun: boolean;
@@ -74,7 +74,7 @@ function openOrSalvage(
 	if (hasUnfinishedSalvage(directory)) salvage(directory, () => finishSalvage(directory));
 	const damagedFile = fileNumber(directory);
 	// SQLite would take the log of an empty or missing file for one of nobody, and remove it.
-	if (!isDamaged && !isHeadless(directory)) {
+	if (!isDamaged && !hasOrphanedWal(directory)) {
 		try {
 			return open(options, notices, before);
 		} catch (error) {
@@ -93,7 +93,7 @@ function salvageAny(directory: string, nowAt: number): string {
 	try {
 		return salvageStore(directory, nowAt);
 	} catch (error) {
-		if (!isDamage(error) || !isHeadless(directory)) throw error;
+		if (!isDamage(error) || !hasOrphanedWal(directory)) throw error;
 		return setLogAside(directory, nowAt);
 	}
 }
@@ -171,7 +171,7 @@ function open(
 			tellWitness(meta);
 		};
 
-		const warning = hearWitness(found.found, { meta, exports, isNew: opened.isNew, hadLog });
+		const warning = checkWitness(found.found, { meta, exports, isNew: opened.isNew, hadLog });
 		if (warning !== undefined) {
 			const kept = hadLog ? tryTo(() => keepLog(directory, nowAt)) : undefined;
 			notices.keep(kept === undefined ? warning : `${warning}; the log as it was found is ${kept}`);
@@ -193,7 +193,7 @@ function open(
 			connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 		}
 
-		const files = new HeldFiles(directory);
+		const files = new OpenFiles(directory);
 		return {
 			engine,
 			files,

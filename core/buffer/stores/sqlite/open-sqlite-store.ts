@@ -6,7 +6,7 @@ import { type Logger, silentLogger } from '../../../runtime/logger';
 import type { Store } from '../../store';
 import { shareStore } from '../registry';
 import { checkDirectory, checkLength, checkLimits, type LimitOptions } from './check-options';
-import { findSurroundings, judgeFleeting } from './fleeting';
+import { readDiskFacts, describeEphemeral } from './ephemeral-disk';
 import { refuseNetwork } from './place';
 import { checkDurability, type Durability } from '../durability';
 import { SqliteStore } from './sqlite-store';
@@ -36,14 +36,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 	const directory = await makeDirectory(wanted);
 	checkLength(directory);
 	await refuseNetwork(directory);
-	const fleeting = await judgeFleeting(directory, await findSurroundings());
+	const ephemeral = await describeEphemeral(directory, await readDiskFacts());
 	const store = await shareStore(`sqlite:${directory}`, async () => {
 		const warn = (message: string) => logger.warn(message, { directory });
 		const client = await WorkerClient.start({
 			directory,
 			limits,
 			durability,
-			...(fleeting === undefined ? {} : { fleeting }),
+			...(ephemeral === undefined ? {} : { ephemeral }),
 			clock,
 			warn,
 		});

@@ -15,19 +15,15 @@ import { peek } from './read-slice';
 import { renew, settle } from './settle';
 
 /** What the engine does not know of itself. */
-export interface Surroundings {
+export interface StoreFacts {
 	readonly directory: string;
 	readonly isDurable: boolean;
-	readonly fleeting: string | undefined;
+	readonly ephemeral: string | undefined;
 	readonly warnings: () => readonly string[];
 }
 
 /** Runs one call of the group; `readSlice` and `close` have their own ways. */
-export function runOperation(
-	engine: Engine,
-	call: OperationCall,
-	surroundings: Surroundings,
-): unknown {
+export function runOperation(engine: Engine, call: OperationCall, facts: StoreFacts): unknown {
 	switch (call.op) {
 		case 'putExport':
 			return putExport(engine, call.args);
@@ -76,7 +72,7 @@ export function runOperation(
 		case 'removeDocument':
 			return removeDocument(engine, call.args);
 		case 'stats':
-			return showStats(engine, surroundings);
+			return showStats(engine, facts);
 		default:
 			throw new Error(`${call.op} is no operation of a group`);
 	}
@@ -86,8 +82,8 @@ export function showCounters(engine: Engine, e: ExportRecord) {
 	return toCounters(e.exportId, e.state, e.oldestAt, e.tally, retryingOf(engine, e));
 }
 
-function showStats(engine: Engine, surroundings: Surroundings): StoreStats {
-	const { directory, isDurable, fleeting, warnings } = surroundings;
+function showStats(engine: Engine, facts: StoreFacts): StoreStats {
+	const { directory, isDurable, ephemeral, warnings } = facts;
 	// stat, never open: closing a descriptor of the database would drop the process's locks (S14).
 	const files = ['store.db', 'store.db-wal', 'store.wit'].map((name) => join(directory, name));
 	const exports = liveExports(engine);
@@ -105,7 +101,7 @@ function showStats(engine: Engine, surroundings: Surroundings): StoreStats {
 		missingRows: engine.meta.missingRows,
 		quarantinedRows: engine.meta.quarantinedRows,
 		warnings: [...warnings(), ...warnOfDeadLetters(exports)],
-		...(fleeting === undefined ? {} : { fleeting }),
+		...(ephemeral === undefined ? {} : { ephemeral }),
 	};
 }
 

@@ -14,8 +14,8 @@ export interface WorkerOptions {
 	readonly limits: StoreLimits;
 	readonly durability: Durability;
 	readonly reading: TimeReading;
-	/** Why the store would vanish with its container or machine (fleeting.ts); warned of at open. */
-	readonly fleeting?: string;
+	/** Why the store would vanish with its container or machine (ephemeral-disk.ts); warned of at open. */
+	readonly ephemeral?: string;
 }
 
 export interface StoreLimits {

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { Descriptor } from './descriptor';
 
 /** What the store had answered for when it was last written (S52). */
-export interface Testimony {
+export interface WitnessRecord {
 	readonly storeId: string;
 	readonly commitNumber: number;
 	/** Rows appended since the store exists. */
@@ -24,7 +24,7 @@ export class Witness {
 	readonly #file: Descriptor;
 	readonly #bytes = Buffer.alloc(LENGTH);
 	/** As found at open. */
-	readonly found: Testimony | 'missing' | 'damaged';
+	readonly found: WitnessRecord | 'missing' | 'damaged';
 
 	constructor(path: string) {
 		this.#file = new Descriptor(path, constants.O_RDWR | constants.O_CREAT);
@@ -36,7 +36,7 @@ export class Witness {
 		}
 	}
 
-	write({ storeId, commitNumber, appendedRows, nextBatch }: Testimony): void {
+	write({ storeId, commitNumber, appendedRows, nextBatch }: WitnessRecord): void {
 		const bytes = this.#bytes.fill(0);
 		MAGIC.copy(bytes, 0);
 		bytes.write(storeId.replaceAll('-', ''), 8, 'hex');
@@ -56,13 +56,13 @@ export class Witness {
 		this.#file.close();
 	}
 
-	#read(): Testimony | 'missing' | 'damaged' {
+	#read(): WitnessRecord | 'missing' | 'damaged' {
 		const bytes = Buffer.alloc(LENGTH);
-		return parseTestimony(bytes.subarray(0, readSync(this.#file.number, bytes, 0, LENGTH, 0)));
+		return parseWitness(bytes.subarray(0, readSync(this.#file.number, bytes, 0, LENGTH, 0)));
 	}
 }
 
-export function parseTestimony(bytes: Buffer): Testimony | 'missing' | 'damaged' {
+export function parseWitness(bytes: Buffer): WitnessRecord | 'missing' | 'damaged' {
 	if (bytes.byteLength === 0) return 'missing';
 	const isSound =
 		bytes.byteLength >= LENGTH &&

@@ -66,10 +66,10 @@ describe('the space that a sqlite store keeps free (S42)', () => {
 			let freeBytes = totalBytes;
 			const measure = () => ({ freeBytes, totalBytes });
 			const keeper = new Housekeeper({ directory, limits: checkLimits() }, () => {}, measure);
-			keeper.look();
+			keeper.measure();
 			keeper.check();
 			freeBytes = totalBytes / 4 - 1;
-			keeper.look();
+			keeper.measure();
 			assert.throws(() => keeper.check(), {
 				code: 'ERR_BUFFER_FULL',
 				message: new RegExp(

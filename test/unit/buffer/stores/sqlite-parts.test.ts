@@ -199,16 +199,16 @@ describe('parts of the sqlite store', () => {
 				warn: (message) => warnings.push(message),
 				measure: () => ({ freeBytes, totalBytes: 1_000 }),
 			});
-			guard.look(0);
+			guard.measure(0);
 			guard.check();
 			freeBytes = 99;
-			for (const nowMs of [1, 2, 300_000]) guard.look(nowMs);
+			for (const nowMs of [1, 2, 300_000]) guard.measure(nowMs);
 			assert.throws(() => guard.check(), { code: 'ERR_BUFFER_FULL', retryAfterMs: 5_000 });
 			assert.equal(warnings.length, 1);
-			guard.look(300_001);
+			guard.measure(300_001);
 			assert.equal(warnings.length, 2);
 			freeBytes = 100;
-			guard.look(300_002);
+			guard.measure(300_002);
 			guard.check();
 		});
 	});
@@ -223,10 +223,10 @@ describe('parts of the sqlite store', () => {
 				return { freeBytes: 2, totalBytes: 2 };
 			},
 		});
-		guard.look(0);
+		guard.measure(0);
 		assert.throws(() => guard.check(), { code: 'ERR_BUFFER_FULL', message: /cannot be read.*EIO/ });
 		isGone = false;
-		guard.look(1);
+		guard.measure(1);
 		guard.check();
 	});
 

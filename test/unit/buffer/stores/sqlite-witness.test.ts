@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hearWitness } from '../../../../core/buffer/stores/sqlite/hear-witness';
+import { checkWitness } from '../../../../core/buffer/stores/sqlite/check-witness';
 
 const storeId = '01234567-89ab-cdef-0123-456789abcdef';
 const found = { storeId, commitNumber: 10, appendedRows: 100, nextBatch: 5 };
@@ -32,7 +32,7 @@ describe('the witness of a sqlite store (S52)', () => {
 				quarantinedRows: 0,
 				documentRevision: 0,
 			};
-			const warning = hearWitness(found, { meta, exports: [], isNew: false, hadLog: true });
+			const warning = checkWitness(found, { meta, exports: [], isNew: false, hadLog: true });
 			assert.equal(meta.missingRows, missing);
 			const isAhead = missing > 0 || commitNumber < found.commitNumber;
 			assert.equal(warning !== undefined, isAhead);
@@ -42,7 +42,7 @@ describe('the witness of a sqlite store (S52)', () => {
 			assert.equal(meta.commitNumber, Math.max(commitNumber, found.commitNumber));
 			assert.deepEqual([meta.appendedRows, meta.nextBatch], [100, 5]);
 			assert.equal(
-				hearWitness(found, { meta, exports: [], isNew: false, hadLog: true }),
+				checkWitness(found, { meta, exports: [], isNew: false, hadLog: true }),
 				undefined,
 			);
 		});

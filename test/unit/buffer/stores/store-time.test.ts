@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
 	describeJump,
-	type Mark,
+	type ClockMark,
 	readTime,
 	StoreTime,
 } from '../../../../core/buffer/stores/store-time';
@@ -9,7 +9,7 @@ import { systemClock } from '../../../../core/runtime/clock';
 
 const DAY_MS = 86_400_000;
 const T0 = 1_000_000_000;
-const past = (lastSeenAt: number, livedAt = lastSeenAt, marks: Mark[] = []) => ({
+const past = (lastSeenAt: number, livedAt = lastSeenAt, marks: ClockMark[] = []) => ({
 	lastSeenAt,
 	livedAt,
 	marks,

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { BufferError } from '../../../../errors';
 import { Connection } from '../connection';
 import { salvageStore } from '../salvage/salvage-store';
-import type { Settled } from '../salvage/settle-accounts';
+import type { RepairReport } from '../salvage/repair-export';
 import { SELECT_META } from '../sql';
 import { storeDamaged, toReason } from './read-failed';
 
@@ -20,7 +20,7 @@ import { storeDamaged, toReason } from './read-failed';
 export interface SalvagedCopy {
 	readonly connection: Connection;
 	readonly directory: string;
-	readonly exports: readonly Settled[];
+	readonly exports: readonly RepairReport[];
 	/** Removes it. */
 	close(): void;
 }
@@ -73,10 +73,10 @@ function linkOrCopy(from: string, to: string): void {
 	}
 }
 
-function readReport(directory: string): readonly Settled[] {
+function readReport(directory: string): readonly RepairReport[] {
 	const quarantine = join(directory, 'quarantine');
 	const name = readdirSync(quarantine).find((one) => one.endsWith('.json'));
 	if (name === undefined) return [];
 	const report: unknown = JSON.parse(readFileSync(join(quarantine, name), 'utf8'));
-	return (report as { exports: Settled[] }).exports;
+	return (report as { exports: RepairReport[] }).exports;
 }

@@ -7,8 +7,8 @@ import { type BatchRecord, toBatch } from '../batches';
 import { sqliteCode, toNumber, toText } from '../connection';
 import type { Engine, ExportRecord } from '../engine';
 import { SELECT_ALL_OF_EXPORT, SELECT_STRAY_BATCHES, SELECT_STRAY_CHUNKS } from '../sql';
-import { missingSince } from '../hear-witness';
-import { parseTestimony } from '../witness';
+import { missingSince } from '../check-witness';
+import { parseWitness } from '../witness';
 import type { Untouched } from './open-untouched';
 import { readingEngine } from './reading-engine';
 import { walkLatest } from './walk-latest';
@@ -79,7 +79,7 @@ export function compareWitness(
 	into: { findings: Finding[]; notes: string[] },
 ): void {
 	const path = join(directory, 'store.wit');
-	const found = existsSync(path) ? parseTestimony(readFileSync(path)) : 'missing';
+	const found = existsSync(path) ? parseWitness(readFileSync(path)) : 'missing';
 	if (found === 'missing' || found === 'damaged') {
 		if (meta.commitNumber === 0) return;
 		into.notes.push(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, toNumber } from '../connection';
-import type { Testimony } from '../witness';
+import type { WitnessRecord } from '../witness';
 import { FORMAT } from '../schema';
 import type { DamagedTables, TableName } from './damaged-tables';
 import { copyDocuments, type FoundDocuments } from './copy-documents';
@@ -8,10 +8,10 @@ import { mendChunk } from './mend-chunk';
 import type { Value } from './read-records';
 
 /** How much is known of an export. */
-export type Knowledge = 'whole' | 'without numbers' | 'nothing';
+export type KnownPart = 'whole' | 'without numbers' | 'nothing';
 
 export interface Copied {
-	readonly exports: ReadonlyMap<number, Knowledge>;
+	readonly exports: ReadonlyMap<number, KnownPart>;
 	/** Whether anything of a store was found at all. */
 	readonly isAny: boolean;
 	readonly documents: FoundDocuments;
@@ -24,7 +24,7 @@ const LAST_BEFORE = `
 export function copyTables(
 	from: DamagedTables,
 	to: Connection,
-	o: { testimony: Testimony | undefined; nowAt: number },
+	o: { witness: WitnessRecord | undefined; nowAt: number },
 ): Copied {
 	const copy = (table: TableName, row: readonly Value[]) =>
 		to.run(`INSERT OR IGNORE INTO ${table} VALUES (${row.map(() => '?').join(', ')})`, ...row);
@@ -72,8 +72,8 @@ function copyExports(
 	from: DamagedTables,
 	to: Connection,
 	copy: (t: 'export' | 'spare', row: Value[]) => number,
-): Map<number, Knowledge> {
-	const known = new Map<number, Knowledge>();
+): Map<number, KnownPart> {
+	const known = new Map<number, KnownPart>();
 	for (const row of from.read('export')) {
 		if (copy('export', row) === 1) known.set(Number(row[0]), 'whole');
 	}
@@ -127,7 +127,7 @@ function standIn(id: number) {
 function completeMeta(
 	to: Connection,
 	meta: Value[] | undefined,
-	{ testimony, nowAt }: { testimony: Testimony | undefined; nowAt: number },
+	{ witness, nowAt }: { witness: WitnessRecord | undefined; nowAt: number },
 ): Value[] {
 	const highest = to.get(
 		`SELECT max((SELECT coalesce(max(id), 0) FROM batch), (SELECT coalesce(-min(seq), 0) FROM chunk)) AS id`,
@@ -136,12 +136,12 @@ function completeMeta(
 	const stored = toNumber(to.get('SELECT coalesce(sum(n), 0) AS n FROM chunk')?.n);
 	const known = meta ?? [
 		1,
-		testimony?.storeId ?? randomUUID(),
+		witness?.storeId ?? randomUUID(),
 		nowAt,
 		FORMAT,
-		testimony?.commitNumber ?? 1,
-		testimony?.appendedRows ?? stored,
-		testimony?.nextBatch ?? nextBatch,
+		witness?.commitNumber ?? 1,
+		witness?.appendedRows ?? stored,
+		witness?.nextBatch ?? nextBatch,
 		nowAt,
 		0,
 		0,

@@ -1,7 +1,7 @@
 import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '../connection';
-import { isHeadless } from '../headless-log';
+import { hasOrphanedWal } from '../orphaned-wal';
 import { makePrivateDirectory } from '../private-files';
 
 const LINKS = join('quarantine', 'locked');
@@ -38,7 +38,7 @@ function lockDamaged(directory: string): Connection | undefined {
 		return undefined;
 	const place = linkDamaged(directory);
 	// By its own name SQLite would remove the log that is to be saved.
-	if (place === directory && isHeadless(directory)) return undefined;
+	if (place === directory && hasOrphanedWal(directory)) return undefined;
 	const connection = new Connection(join(place, 'store.db'));
 	try {
 		for (const pragma of ['busy_timeout=0', 'locking_mode=EXCLUSIVE', 'query_only=1']) {

@@ -11,12 +11,12 @@ import { FORMAT, SCHEMA } from '../schema';
 import { otherFormat } from '../../failures';
 import { INSERT_REVISION } from '../sql';
 import { syncDirectory } from '../sync-directory';
-import { parseTestimony } from '../witness';
-import { copyTables, type Knowledge } from './copy-tables';
+import { parseWitness } from '../witness';
+import { copyTables, type KnownPart } from './copy-tables';
 import type { FoundDocuments } from './copy-documents';
 import { DamagedTables } from './damaged-tables';
 import { PageImage } from './page-image';
-import { settleAccounts, type Settled } from './settle-accounts';
+import { repairExport, type RepairReport } from './repair-export';
 
 /** The file is complete and on disk when it has this name; what is left then is to put it in its place. */
 const SALVAGED = 'store.db.salvaged';
@@ -69,7 +69,7 @@ function rebuild(
 	image: PageImage,
 	part: string,
 	{ directory, nowAt }: { directory: string; nowAt: number },
-): { settled: Settled[]; documents: FoundDocuments } {
+): { settled: RepairReport[]; documents: FoundDocuments } {
 	const connection = new Connection(part);
 	try {
 		// One transaction in a file that nobody else knows; its commit syncs.
@@ -78,15 +78,15 @@ function rebuild(
 		}
 		connection.exec('BEGIN');
 		connection.exec(SCHEMA);
-		const witness = join(directory, 'store.wit');
-		const found = existsSync(witness) ? parseTestimony(readFileSync(witness)) : 'missing';
-		const testimony = typeof found === 'string' ? undefined : found;
+		const path = join(directory, 'store.wit');
+		const found = existsSync(path) ? parseWitness(readFileSync(path)) : 'missing';
+		const witness = typeof found === 'string' ? undefined : found;
 		const tables = new DamagedTables(image, connection);
 		const format = tables.findFormat();
 		// No release wrote one below 1: that record is damaged, and says nothing of the others.
 		if (format !== undefined && format >= 1 && format < FORMAT)
 			throw otherFormat(directory, format, FORMAT);
-		const { exports, isAny, documents } = copyTables(tables, connection, { testimony, nowAt });
+		const { exports, isAny, documents } = copyTables(tables, connection, { witness, nowAt });
 		if (!isAny) {
 			throw new BufferError(
 				'ERR_STORE_CORRUPT',
@@ -104,21 +104,21 @@ function rebuild(
 function settleAll(
 	connection: Connection,
 	directory: string,
-	exports: ReadonlyMap<number, Knowledge>,
+	exports: ReadonlyMap<number, KnownPart>,
 	nowAt: number,
-): Settled[] {
+): RepairReport[] {
 	const engine: Engine = {
 		...readingEngine({ connection, directory }, nowAt),
 		begin() {},
 	};
-	const settled: Settled[] = [];
+	const settled: RepairReport[] = [];
 	for (const e of engine.exportsById.values()) {
 		loadRevisions(engine, e);
 		if (!e.revisions.has(e.mappingRevision) && e.mappingRevision > 0) {
 			const columns = e.config.columns === undefined ? null : JSON.stringify(e.config.columns);
 			connection.run(INSERT_REVISION, e.number, e.mappingRevision, e.config.output, columns);
 		}
-		settled.push(settleAccounts(engine, e, exports.get(e.number) ?? 'nothing'));
+		settled.push(repairExport(engine, e, exports.get(e.number) ?? 'nothing'));
 	}
 	saveChanged(engine);
 	// The commit number stays: one more would stand for a commit that the WAL lost, and the witness would not tell (S52).
@@ -130,7 +130,7 @@ function settleAll(
 function keepDamaged(
 	directory: string,
 	nowAt: number,
-	saved: { exports: readonly Settled[]; documents: FoundDocuments },
+	saved: { exports: readonly RepairReport[]; documents: FoundDocuments },
 ): string {
 	const { quarantine, name } = placeInQuarantine(directory, nowAt);
 	for (const suffix of ['', '-wal']) {
@@ -185,7 +185,7 @@ function removeDatabase(path: string): void {
 	for (const suffix of ['', '-journal', '-wal']) rmSync(`${path}${suffix}`, { force: true });
 }
 
-function report(settled: readonly Settled[], documents: FoundDocuments, kept: string): string {
+function report(settled: readonly RepairReport[], documents: FoundDocuments, kept: string): string {
 	const total = (what: 'saved' | 'regrouped' | 'missing') =>
 		settled.reduce((sum, one) => sum + one[what], 0);
 	const missing = settled

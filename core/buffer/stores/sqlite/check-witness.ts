@@ -1,5 +1,5 @@
 import type { ExportRecord, Meta } from './engine';
-import type { Testimony } from './witness';
+import type { WitnessRecord } from './witness';
 
 /**
  * Compares the database with its witness at open (S52). Where acknowledged commits are gone, it counts them as missing and
@@ -7,8 +7,8 @@ import type { Testimony } from './witness';
  *
  * @returns a warning, or undefined when all is well
  */
-export function hearWitness(
-	found: Testimony | 'missing' | 'damaged',
+export function checkWitness(
+	found: WitnessRecord | 'missing' | 'damaged',
 	store: {
 		readonly meta: Meta;
 		readonly exports: readonly ExportRecord[];
@@ -54,7 +54,7 @@ export function hearWitness(
  * a salvage, may not hide rows that are gone.
  */
 export function missingSince(
-	found: Testimony,
+	found: WitnessRecord,
 	meta: Pick<Meta, 'commitNumber' | 'appendedRows'>,
 ): { missingRows: number; message: string } | undefined {
 	const missingRows = Math.max(0, found.appendedRows - meta.appendedRows);

@@ -12,7 +12,7 @@ const NAMES = ['store.db', 'store.db-wal', 'store.wit'] as const;
  * committed to them is gone with the process. So it is asked after each commit that stored events, before anybody is answered:
  * then no event is acknowledged into nothing, not one. Three stats take 10 µs, a commit some hundred.
  */
-export class HeldFiles {
+export class OpenFiles {
 	readonly #directory: string;
 	readonly #found: ReadonlyMap<string, string | undefined>;
 

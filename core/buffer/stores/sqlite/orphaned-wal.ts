@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * store is like that: SQLite writes the first page of the file before it makes the log. It removes such a log without a word, and
  * with it every row that was not yet moved to the file; so it is salvaged as beside a file of random bytes (S51).
  */
-export function isHeadless(directory: string): boolean {
+export function hasOrphanedWal(directory: string): boolean {
 	return sizeOf(join(directory, 'store.db')) === 0 && sizeOf(join(directory, 'store.db-wal')) > 0;
 }
 

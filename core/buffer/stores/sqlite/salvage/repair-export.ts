@@ -13,12 +13,12 @@ import {
 	SET_CHUNK_LEFT,
 	UPDATE_BATCH_PARTS,
 } from '../sql';
-import type { Knowledge } from './copy-tables';
+import type { KnownPart } from './copy-tables';
 import { addBatches, addTo, type Regroup } from './regroup';
 import { countOf, findPieces, inBatches, sortClaims, unclaimed } from './ranges';
 
 /** What became of an export's rows. */
-export interface Settled {
+export interface RepairReport {
 	readonly exportId: string;
 	readonly saved: number;
 	/** Rows whose batch is gone: they are in new ones. */
@@ -30,7 +30,7 @@ export interface Settled {
  * Brings batches, counters and sequence numbers of one export in line with the chunks that were saved (I5, I10, I11). Rows that
  * are missing leave their batches, and a dead letter names how many; rows whose batch is missing come again in new ones.
  */
-export function settleAccounts(engine: Engine, e: ExportRecord, knowledge: Knowledge): Settled {
+export function repairExport(engine: Engine, e: ExportRecord, knowledge: KnownPart): RepairReport {
 	const chunks = engine.connection
 		.all(SELECT_CHUNKS_AFTER, e.number, Number.MIN_SAFE_INTEGER, -1)
 		.map(toChunk);
@@ -62,7 +62,7 @@ function heldRows({ tally }: ExportRecord): number {
 }
 
 /** Totals fit what is held (the sum in store.ts); those that cannot be known begin anew. */
-function balance(e: ExportRecord, knowledge: Knowledge): void {
+function balance(e: ExportRecord, knowledge: KnownPart): void {
 	const { tally } = e;
 	if (knowledge !== 'whole') {
 		tally.acceptedTotal = heldRows(e);
@@ -94,7 +94,7 @@ function keepFound(
 function setNumbers(
 	engine: Engine,
 	e: ExportRecord,
-	o: { knowledge: Knowledge; chunks: readonly Chunk[]; claims: readonly Part[] },
+	o: { knowledge: KnownPart; chunks: readonly Chunk[]; claims: readonly Part[] },
 ): void {
 	const ends = o.chunks.map(({ endSeq }) => endSeq);
 	const rowIds = o.claims.map(([, n, id]) => (id === 0 ? 0 : id + n));
@@ -147,7 +147,7 @@ function countAgain(
 	e: ExportRecord,
 	chunks: readonly Chunk[],
 	batches: readonly BatchRecord[],
-	knowledge: Knowledge,
+	knowledge: KnownPart,
 ): void {
 	const tally = knowledge === 'whole' ? e.tally : newTally();
 	const sum = (state: BatchRecord['state'], what: 'count' | 'sizeBytes') =>

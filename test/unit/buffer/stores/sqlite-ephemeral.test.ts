@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { judgeFleeting, type Surroundings } from '../../../../core/buffer/stores/sqlite/fleeting';
+import {
+	describeEphemeral,
+	type DiskFacts,
+} from '../../../../core/buffer/stores/sqlite/ephemeral-disk';
 import { mountOf, parseMounts, readMounts } from '../../../../core/buffer/stores/sqlite/mounts';
 
 const HEX = '0f'.repeat(32);
@@ -16,19 +19,19 @@ const PLACES: readonly {
 	directory: string;
 	outside?: true;
 	memory?: string;
-	fleeting?: RegExp;
+	ephemeral?: RegExp;
 }[] = [
 	{
 		name: 'a container without a volume',
 		mounts: [DOCKER_ROOT],
 		directory: '/data/sluice',
-		fleeting: /mount a volume at \/data\/sluice/,
+		ephemeral: /mount a volume at \/data\/sluice/,
 	},
 	{
 		name: 'a container with a volume beside the store',
 		mounts: [DOCKER_ROOT, volume('/', '/data')],
 		directory: '/database',
-		fleeting: /inside the container/,
+		ephemeral: /inside the container/,
 	},
 	{
 		name: 'a named volume',
@@ -49,39 +52,39 @@ const PLACES: readonly {
 		name: 'a volume without a name',
 		mounts: [DOCKER_ROOT, volume(`/var/lib/docker/volumes/${HEX}/_data`, '/data')],
 		directory: '/data/sluice',
-		fleeting: /volume with a name at \/data$/,
+		ephemeral: /volume with a name at \/data$/,
 	},
 	{
 		name: 'an emptyDir of a pod',
 		mounts: [DOCKER_ROOT, volume('/kubelet/pods/7/volumes/kubernetes.io~empty-dir/data', '/data')],
 		directory: '/data',
-		fleeting: /PersistentVolumeClaim/,
+		ephemeral: /PersistentVolumeClaim/,
 	},
 	{
 		name: 'an emptyDir in memory',
 		mounts: [DOCKER_ROOT, '712 700 0:52 / /data rw - tmpfs tmpfs rw'],
 		directory: '/data',
-		fleeting: /in memory \(tmpfs\)/,
+		ephemeral: /in memory \(tmpfs\)/,
 	},
 	{
 		name: 'a rootless container with layers by FUSE',
 		mounts: ['700 600 0:50 / / rw - fuse.fuse-overlayfs fuse-overlayfs rw'],
 		directory: '/x',
-		fleeting: /inside the container/,
+		ephemeral: /inside the container/,
 	},
 	{
 		name: 'tmpfs on a machine',
 		mounts: [DISK_ROOT, '30 27 0:30 / /tmp rw - tmpfs tmpfs rw'],
 		directory: '/tmp/store',
 		outside: true,
-		fleeting: /when the machine or the container stops/,
+		ephemeral: /when the machine or the container stops/,
 	},
 	{
 		name: 'ramfs on a machine',
 		mounts: [DISK_ROOT, '30 27 0:30 / /ram rw - ramfs ramfs rw'],
 		directory: '/ram',
 		outside: true,
-		fleeting: /ramfs/,
+		ephemeral: /ramfs/,
 	},
 	{
 		name: 'a directory beside tmpfs whose name begins alike',
@@ -107,7 +110,7 @@ const PLACES: readonly {
 		directory: '/root',
 		outside: true,
 		memory: '/run/live/rw',
-		fleeting: /in memory \(overlay\)/,
+		ephemeral: /in memory \(overlay\)/,
 	},
 	{
 		name: 'a disk that is mounted over tmpfs',
@@ -119,16 +122,16 @@ const PLACES: readonly {
 ];
 
 describe('a store that would vanish with its container or its machine (S15)', () => {
-	for (const { name, mounts, directory, outside, memory, fleeting } of PLACES) {
-		it(`${fleeting ? 'is told of' : 'is not seen in'} ${name}`, async () => {
-			const surroundings: Surroundings = {
+	for (const { name, mounts, directory, outside, memory, ephemeral } of PLACES) {
+		it(`${ephemeral ? 'is told of' : 'is not seen in'} ${name}`, async () => {
+			const surroundings: DiskFacts = {
 				mounts: parseMounts(`${mounts.join('\n')}\n`),
 				isInContainer: outside !== true,
 				isMemory: async (path) => path === memory,
 			};
-			const told = await judgeFleeting(directory, surroundings);
-			if (fleeting === undefined) return assert.equal(told, undefined);
-			assert.match(told ?? '', fleeting);
+			const told = await describeEphemeral(directory, surroundings);
+			if (ephemeral === undefined) return assert.equal(told, undefined);
+			assert.match(told ?? '', ephemeral);
 			assert.ok(told?.startsWith(`store ${directory} is `));
 		});
 	}

@@ -11,7 +11,7 @@ const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv'];
 const CONTAINER_GROUPS = /\/(docker|kubepods|libpod|crio|containerd|buildkit)/;
 
 /** What there is to know about where a store would be. */
-export interface Surroundings {
+export interface DiskFacts {
 	readonly mounts: readonly Mount[];
 	readonly isInContainer: boolean;
 	/** Whether a directory is in memory; false where it cannot be seen. */
@@ -19,7 +19,7 @@ export interface Surroundings {
 }
 
 /** @returns how this process runs, as Linux tells it; elsewhere nothing is known */
-export async function findSurroundings(): Promise<Surroundings> {
+export async function readDiskFacts(): Promise<DiskFacts> {
 	return { mounts: await readMounts(), isInContainer: isInContainer(), isMemory };
 }
 
@@ -31,9 +31,9 @@ export async function findSurroundings(): Promise<Surroundings> {
  * @param directory its real path
  * @returns why and what to do about it, for people; undefined when it stays
  */
-export async function judgeFleeting(
+export async function describeEphemeral(
 	directory: string,
-	{ mounts, isInContainer, isMemory }: Surroundings,
+	{ mounts, isInContainer, isMemory }: DiskFacts,
 ): Promise<string | undefined> {
 	const mount = mountOf(directory, mounts);
 	if (mount === undefined) return undefined;
@@ -55,8 +55,8 @@ export async function judgeFleeting(
 }
 
 /** The same of a directory of this machine, before there is a store in it. */
-export async function whyFleeting(directory: string): Promise<string | undefined> {
-	return judgeFleeting(directory, await findSurroundings());
+export async function whyEphemeral(directory: string): Promise<string | undefined> {
+	return describeEphemeral(directory, await readDiskFacts());
 }
 
 function inMemory(store: string, type: string): string {

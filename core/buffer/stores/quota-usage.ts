@@ -1,28 +1,28 @@
 import { storeFull } from './failures';
-import { checkQuota, type Keeper, type Used } from './quota';
+import { checkQuota, type CountedExport, type UsedBytes } from './quota';
 
 /** What is kept before a request: by a receiver, and by the whole store where that has a limit. */
-export interface Holdings {
-	byReceiver(receiverId: string): Used;
-	byStore(): Used;
+export interface StoredUsage {
+	byReceiver(receiverId: string): UsedBytes;
+	byStore(): UsedBytes;
 }
 
 /**
- * The room that the events of one request find, one after the other: each is checked against what is kept and what those before it
- * have taken (S43).
+ * What counts for the quotas while the events of one request are appended, one after the other: each is checked against what is kept
+ * and what those before it have added (S43).
  */
-export class Room implements Holdings {
-	readonly #kept: Holdings;
+export class QuotaUsage implements StoredUsage {
+	readonly #kept: StoredUsage;
 	readonly #maxStoreBytes: number | undefined;
-	readonly #receivers = new Map<string, Used>();
-	#store: Used | undefined;
+	readonly #receivers = new Map<string, UsedBytes>();
+	#store: UsedBytes | undefined;
 
-	constructor(kept: Holdings, maxStoreBytes?: number) {
+	constructor(kept: StoredUsage, maxStoreBytes?: number) {
 		this.#kept = kept;
 		this.#maxStoreBytes = maxStoreBytes;
 	}
 
-	byReceiver(receiverId: string): Used {
+	byReceiver(receiverId: string): UsedBytes {
 		let used = this.#receivers.get(receiverId);
 		if (used === undefined) {
 			used = { ...this.#kept.byReceiver(receiverId) };
@@ -31,12 +31,15 @@ export class Room implements Holdings {
 		return used;
 	}
 
-	byStore(): Used {
+	byStore(): UsedBytes {
 		return (this.#store ??= { ...this.#kept.byStore() });
 	}
 
 	/** @throws BufferError ERR_QUOTA, for a row of an export that belongs to this receiver */
-	checkReceiver(receiverId: string, { config }: { readonly config: Keeper['config'] }): void {
+	checkReceiver(
+		receiverId: string,
+		{ config }: { readonly config: CountedExport['config'] },
+	): void {
 		checkQuota(receiverId, config, this.byReceiver(config.receiverId));
 	}
 
@@ -48,7 +51,7 @@ export class Room implements Holdings {
 	}
 
 	/** @param receiverId that of the export's configuration */
-	take(receiverId: string, sizeBytes: number, isDead: boolean): void {
+	add(receiverId: string, sizeBytes: number, isDead: boolean): void {
 		const all = [this.byReceiver(receiverId)];
 		if (this.#maxStoreBytes !== undefined) all.push(this.byStore());
 		for (const used of all) {
