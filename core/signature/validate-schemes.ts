@@ -20,7 +20,9 @@ export function validateAuth(auth: unknown, path: string): asserts auth is reado
 		const expected = `1 to ${MAX_SCHEMES} ways to authenticate ("none" must be named)`;
 		throw new ConfigError(path, expected);
 	}
-	const schemes = auth.map((way: unknown, index) => validateScheme(way, `${path}[${index}]`));
+	const schemes = auth.map((way: unknown, index) =>
+		validateScheme(way, `${path}[${index}]`, 'verify'),
+	);
 	const open = schemes.find(({ isOpen }) => isOpen);
 	if (open && schemes.length > 1) {
 		throw new ConfigError(path, `"${open.kind}" alone, since it lets everybody in`);
@@ -45,7 +47,7 @@ export function validateSignatures(
 	const taken: string[] = [];
 	for (const [index, signature] of (signatures as unknown[]).entries()) {
 		const place = `${path}[${index}]`;
-		const scheme = validateScheme(signature, place, isStandIn);
+		const scheme = validateScheme(signature, place, 'sign', isStandIn);
 		if (!scheme.canSign) throw unknownKind(place, 'sign', scheme.kind);
 		const headers = scheme.signedHeaders?.(signature as AnySchemeConfig) ?? [];
 		const twice = headers.find((name) => taken.includes(name.toLowerCase()));
@@ -57,7 +59,12 @@ export function validateSignatures(
 	return taken;
 }
 
-function validateScheme(config: unknown, path: string, isStandIn?: IsStandIn): Scheme {
+function validateScheme(
+	config: unknown,
+	path: string,
+	direction: 'verify' | 'sign',
+	isStandIn?: IsStandIn,
+): Scheme {
 	// Anything else may be a secret in a wrong place.
 	if (!isObject(config)) throw unknownKind(path, 'verify');
 	const scheme = findScheme(config['kind']);
@@ -70,7 +77,7 @@ function validateScheme(config: unknown, path: string, isStandIn?: IsStandIn): S
 	for (const field of scheme.fields) {
 		validateField(field, config[field.name], `${path}.${field.name}`, isStandIn);
 	}
-	scheme.validate?.(config as unknown as AnySchemeConfig, path);
+	scheme.validate?.(config as unknown as AnySchemeConfig, path, direction);
 	return scheme;
 }
 

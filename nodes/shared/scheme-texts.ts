@@ -17,6 +17,78 @@ export const SCHEME_TEXTS: Readonly<
 		name: 'Secret in the URL',
 		description: 'The webhook ID in the path is the secret',
 	},
+	hmac: {
+		name: 'Signed (HMAC)',
+		description:
+			'An HMAC of the body in a header, as GitHub, Stripe, Shopify and Slack send it; needs the signature credential',
+		notice:
+			"The node's signature credential holds the secret. A push without a valid signature is answered 401 and not stored.",
+		fields: {
+			header: { name: 'Header', description: 'Header that carries the signature' },
+			hash: { name: 'Hash', description: 'Hash function of the HMAC' },
+			encoding: { name: 'Encoding', description: 'How the signature is written' },
+			layout: {
+				name: 'Layout',
+				description:
+					'Single: the header is the signature. List: entries with commas between them, such as t=…,v1=….',
+			},
+			prefix: {
+				name: 'Prefix',
+				description: 'What stands before each signature, such as sha256= or v1=',
+			},
+			content: {
+				name: 'Signed Content',
+				description:
+					'What is signed: {body}, {timestamp}, {url}, {method}, {form} and {header:Name} stand for parts of the request, such as {timestamp}.{body}',
+			},
+			timestampHeader: {
+				name: 'Timestamp Header',
+				description: 'Header with the signed timestamp; empty where an entry of the list has it',
+			},
+			timestampEntry: {
+				name: 'Timestamp Entry',
+				description: 'Name of the list entry with the timestamp',
+			},
+			toleranceSeconds: {
+				name: 'Tolerance (Seconds)',
+				description:
+					'How far a signed timestamp may be off; older requests are refused, so that nobody sends a copy again',
+			},
+			secretEncoding: { name: 'Secret Encoding', description: 'How the sender gives the secret' },
+			publicUrl: {
+				name: 'Public URL',
+				description: 'The address that the sender pushes to, needed where it signs the {url}',
+			},
+			allSignUntil: {
+				name: 'All Secrets Sign Until',
+				description:
+					'A time such as 2027-01-31T12:00:00Z, after which the newest secret signs alone; empty: all of them sign, in a list only',
+			},
+		},
+	},
+	'standard-webhooks': {
+		name: 'Signed (Standard Webhooks)',
+		description:
+			'Headers webhook-ID, webhook-timestamp and webhook-signature; needs the signature credential',
+		notice:
+			"The node's signature credential holds the secret (whsec_…, whpk_… for a public key). A push without a valid signature is answered 401 and not stored.",
+		fields: {
+			headerPrefix: {
+				name: 'Header Prefix',
+				description: 'What the three headers begin with: webhook, or svix',
+			},
+			toleranceSeconds: {
+				name: 'Tolerance (Seconds)',
+				description:
+					'How far the timestamp may be off; older requests are refused, so that nobody sends a copy again',
+			},
+			allSignUntil: {
+				name: 'All Secrets Sign Until',
+				description:
+					'A time such as 2027-01-31T12:00:00Z, after which the newest secret signs alone; empty: all of them sign',
+			},
+		},
+	},
 	'body-jwt': {
 		name: 'Signed (JWT with Body Checksum)',
 		description: 'A JWT with a checksum of the body; needs the signature credential',
@@ -43,6 +115,45 @@ export const SCHEME_TEXTS: Readonly<
 				name: 'Expires In (Seconds)',
 				description: 'How long the token is valid',
 			},
+		},
+	},
+	'header-key': {
+		name: 'Key in a Header',
+		description: 'A header holds the secret itself; needs the signature credential',
+		notice:
+			"The node's signature credential holds the key. A push without it is answered 401 and not stored.",
+		fields: {
+			header: { name: 'Header', description: 'Header that carries the key' },
+			prefix: {
+				name: 'Prefix',
+				description: 'What stands before the key, such as Apikey and a blank',
+			},
+		},
+	},
+	bearer: {
+		name: 'Bearer Token',
+		description:
+			'The header Authorization holds the word Bearer and the secret; needs the signature credential',
+		notice:
+			"The node's signature credential holds the token. A push without it is answered 401 and not stored.",
+	},
+	basic: {
+		name: 'User and Password',
+		description: 'Basic authentication; the password is in the signature credential',
+		notice:
+			"The node's signature credential holds the password. A push without it is answered 401 and not stored.",
+		fields: {
+			user: { name: 'User', description: 'Name of the user' },
+		},
+	},
+	'query-key': {
+		name: 'Key in the Query',
+		description:
+			'A parameter of the URL holds the secret, which proxies may log; needs the signature credential',
+		notice:
+			"The node's signature credential holds the key. A push without it is answered 401 and not stored.",
+		fields: {
+			parameter: { name: 'Parameter', description: 'Name of the query parameter' },
 		},
 	},
 	none: {

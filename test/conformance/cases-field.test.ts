@@ -6,6 +6,7 @@ import { mapChecks } from './field/map';
 import { nodeRedChecks } from './field/node-red';
 import { receiveChecks } from './field/receive';
 import { receiveHttpChecks } from './field/receive-http';
+import { senderChecks } from './field/senders';
 import { storeChecks } from './field/store';
 import { runCases } from './run-cases';
 
@@ -18,6 +19,7 @@ const CHECKS: FieldChecks = {
 	...forwardHttpChecks,
 	...storeChecks,
 	...jwtChecks,
+	...senderChecks,
 };
 
 runCases('Cases from the field', FIELD_CASES, {

@@ -1,10 +1,26 @@
+import { basic } from './basic';
+import { bearer } from './bearer';
 import { bodyJwt } from './body-jwt';
+import { headerKey } from './header-key';
+import { hmac } from './hmac';
 import { none } from './none';
+import { queryKey } from './query-key';
 import type { AnySchemeConfig, Scheme } from './scheme';
+import { standardWebhooks } from './standard-webhooks';
 import { urlSecret } from './url-secret';
 
 /** The only list of schemes, in the order in which dialogs and docs show them; the first one is a receiver's when it is dropped in. */
-const LIST = [urlSecret, bodyJwt, none] as const;
+const LIST = [
+	urlSecret,
+	bodyJwt,
+	hmac,
+	standardWebhooks,
+	headerKey,
+	bearer,
+	basic,
+	queryKey,
+	none,
+] as const;
 
 type ConfigOf<One> = One extends Scheme<infer Config> ? Config : never;
 

@@ -49,6 +49,8 @@ export interface UnsignedRequest {
 	readonly body: Uint8Array;
 	/** Milliseconds since the Unix epoch. */
 	readonly now: number;
+	/** Names the message, the same in every attempt; absent: it has no name. */
+	readonly id?: string | undefined;
 }
 
 /** What a check that succeeded found. */
@@ -73,8 +75,12 @@ export interface Scheme<
 	Config extends AnySchemeConfig = AnySchemeConfig,
 > extends SchemeDescription {
 	readonly kind: Config['kind'];
-	/** What the bounds of the single fields do not say. @throws ConfigError naming path and bound, never a secret */
-	validate?(config: Config, path: string): void;
+	/**
+	 * What the bounds of the single fields do not say. In the places of secrets there may be references.
+	 *
+	 * @throws ConfigError naming path and bound, never a secret
+	 */
+	validate?(config: Config, path: string, direction: 'verify' | 'sign'): void;
 	/** @throws SignatureError */
 	verify(request: SignedRequest, config: Config): Verified | Promise<Verified>;
 	/** The headers that carry the signature. */

@@ -1,6 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { configuredPath } from '../../event/path-spelling';
 import { failure } from '../failure';
+import { isSameText } from '../same-text';
 import { isSecret } from '../validate-secret';
 import type { Scheme } from './scheme';
 
@@ -22,7 +22,7 @@ export const urlSecret: Scheme<UrlSecretConfig> = {
 			throw failure('ERR_SIGNATURE_MISSING', 'url_secret_missing');
 		}
 		const secretAt = secrets.findIndex(
-			(secret) => isSecret(secret) && isSameSecret(given, configuredPath(secret)),
+			(secret) => isSecret(secret) && isSameText(given, configuredPath(secret)),
 		);
 		if (secretAt < 0) throw failure('ERR_URL_SECRET_MISMATCH', 'url_secret_mismatch');
 		return { secretAt };
@@ -30,8 +30,3 @@ export const urlSecret: Scheme<UrlSecretConfig> = {
 
 	secretParts: ({ secrets }) => ({ texts: secrets }),
 };
-
-/** Compares hashes: constant time whatever the lengths. */
-function isSameSecret(a: string, b: string): boolean {
-	return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
-}

@@ -51,7 +51,8 @@ export function createHttpTarget(config: HttpEndpoint, ports: HttpPorts = {}): H
 	const secrets = secretsOf(config);
 	const send = async (body: Uint8Array, options: PushOptions): Promise<PushResult> => {
 		try {
-			const unsigned = { method: 'POST', url, body, now: clock.now() };
+			const { idempotencyKey: id } = options;
+			const unsigned = { method: 'POST', url, body, now: clock.now(), id };
 			const signed = signatures.length > 0 ? await signRequest(unsigned, signatures) : {};
 			const headers = headersFor(config.headers, signed, options);
 			const { signal } = options;

@@ -71,9 +71,13 @@ function lineOf(kind: string, field: SchemeField): string {
 	const [takes, fallback] =
 		field.type === 'secrets'
 			? [`1 to ${field.max}, each ${secretExpectation(field.rule)}`, '']
-			: [fieldExpectation(field), `\`${[field.fallback].flat().join(', ')}\``];
+			: [fieldExpectation(field), shown([field.fallback].flat().join(', '))];
 	return `| \`${kind}\` | \`${field.name}\` | ${field.use} | ${takes} | ${fallback} |`.replace(
 		/ {2}/g,
 		' ',
 	);
+}
+
+function shown(fallback: string): string {
+	return fallback === '' ? '' : `\`${fallback}\``;
 }

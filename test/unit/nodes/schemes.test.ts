@@ -35,7 +35,7 @@ describe('the schemes that the Trigger of n8n is told', () => {
 	it('are refused by name where there is none of the kind', async () => {
 		await assert.rejects(authOf({ authentication: 'jwt' }), {
 			code: 'ERR_CONFIG_INVALID',
-			message: /^authentication: expected one of url-secret, body-jwt, none/,
+			message: /^authentication: expected one of url-secret, body-jwt, hmac, /,
 		});
 	});
 });

@@ -135,7 +135,7 @@ describe('validateAuth', () => {
 		['auth', undefined],
 		['auth', Array(11).fill(url)],
 		['auth', [{ kind: 'none' }, url]],
-		['auth[0].kind', [{ kind: 'basic' }]],
+		['auth[0].kind', [{ kind: 'kerberos' }]],
 		['auth[0].kind', [null]],
 		['auth[0].secrets', [{ kind: 'url-secret', secrets: [] }]],
 		['auth[0].secrets', [{ kind: 'url-secret' }]],
