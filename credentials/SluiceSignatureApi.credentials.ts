@@ -28,7 +28,7 @@ export class SluiceSignatureApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Still accepted when a signature is verified, so that a secret can be changed without a gap; leave it empty otherwise',
+				'Still accepted when a signature is verified, and signs beside the new one where a signature header takes several, so that a secret can be changed without a gap; leave it empty otherwise',
 		},
 	];
 }

@@ -1,6 +1,5 @@
 import type { NodeAPI } from 'node-red';
 import {
-	ConfigError,
 	SCHEMES,
 	validateAuth,
 	validateSecret,
@@ -10,7 +9,7 @@ import {
 	type SignatureConfig,
 } from '../../core/index';
 import { numberOf } from './buffer-settings';
-import { secretRefOf, secretsOf } from './secrets';
+import { secretRefsOf, secretsOf } from './secrets';
 
 /** A scheme as a node saves it: kind and fields, without secrets; numbers may be digit strings. */
 export interface SavedScheme {
@@ -50,15 +49,13 @@ export function signatureConfigs(
 	return signatures;
 }
 
-/** The same for a sink, which names its secret; the newest one signs. @throws ConfigError where none is chosen */
+/** The same for a sink, which names its secrets. @throws ConfigError where none is chosen */
 export function signatureRefs(
+	RED: NodeAPI,
 	saved: readonly SavedScheme[] | undefined,
 	secretId: string | undefined,
 ): readonly SignatureConfig[] {
-	return configs<SignatureConfig>(saved, 'signatures', () => {
-		if (!secretId) throw new ConfigError('secret', 'a sluice secret to be chosen');
-		return [secretRefOf(secretId)];
-	});
+	return configs<SignatureConfig>(saved, 'signatures', () => secretRefsOf(RED, secretId));
 }
 
 /** Core's configurations of saved schemes. What core checks is not checked here. */

@@ -27,12 +27,16 @@ export function secretsOf(RED: NodeAPI, secretId: string | undefined): readonly 
 
 const OF_NODE = 'sluice-secret:';
 
-/** What a configuration holds of a sluice-secret node. */
-export function secretRefOf(secretId: string): SecretRef {
-	return { secretRef: `${OF_NODE}${secretId}` };
+/** What a configuration holds of the secrets of a sluice-secret node, the newest first. @throws ConfigError as secretsOf */
+export function secretRefsOf(RED: NodeAPI, secretId: string | undefined): readonly SecretRef[] {
+	return secretsOf(RED, secretId).map((_secret, at) => ({
+		secretRef: `${OF_NODE}${secretId}${at === 0 ? '' : `:${at}`}`,
+	}));
 }
 
-/** The newest secret of the node that a reference names; undefined for one of something else. @throws ConfigError as secretsOf */
+/** The secret that a reference names; undefined for one of something else, or that is gone. @throws ConfigError as secretsOf */
 export function signatureSecret(RED: NodeAPI, name: string): string | undefined {
-	return name.startsWith(OF_NODE) ? secretsOf(RED, name.slice(OF_NODE.length))[0] : undefined;
+	if (!name.startsWith(OF_NODE)) return undefined;
+	const [secretId, at = 0] = name.slice(OF_NODE.length).split(':');
+	return secretsOf(RED, secretId)[Number(at)];
 }

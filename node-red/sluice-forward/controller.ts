@@ -186,7 +186,7 @@ function sinkOf(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): Sin
 			.map((one) => one.trim())
 			.filter((one) => one !== ''),
 		headers: headersOf(RED, node, config.headers),
-		signatures: signatureRefs(config.signatures, config.secret),
+		signatures: signatureRefs(RED, config.signatures, config.secret),
 		sendCredentials: config.sendCredentials === true,
 		timeoutMs: numberOf(config.timeoutSeconds ?? 10, 'timeoutSeconds') * 1000,
 	};

@@ -49,8 +49,12 @@ export async function forwardSink(
 	if (asksToSign(signWith)) {
 		signatures.push(
 			await readScheme('signWith', signWith, signWithOptions, async () => {
-				const [secret] = await signatureSecrets(context, index);
-				return [keep('credentials.sluiceSignatureApi', secret)];
+				const [newest, ...former] = await signatureSecrets(context, index);
+				const name = 'credentials.sluiceSignatureApi';
+				return [
+					keep(name, newest),
+					...former.map((secret) => keep(`${name}.previousSecret`, secret)),
+				];
 			}),
 		);
 	}

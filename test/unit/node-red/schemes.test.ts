@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
+import type { SecretRef } from '../../../core/index';
 import {
 	authConfigs,
 	signatureConfigs,
 	signatureRefs,
 	type SavedScheme,
 } from '../../../node-red/runtime/schemes';
+import { signatureSecret } from '../../../node-red/runtime/secrets';
 
 const RED = {
 	nodes: { getNode: (id: string) => (id === 's1' ? { name: '', secrets: ['new', 'old'] } : null) },
@@ -36,9 +38,14 @@ describe('the schemes that a node of Node-RED saves', () => {
 		const saved = [{ kind: 'body-jwt', expiresInSeconds: '600' }];
 		const rest = { kind: 'body-jwt', expiresInSeconds: 600 };
 		assert.deepEqual(signatureConfigs(RED, saved, 's1'), [{ ...rest, secrets: ['new', 'old'] }]);
-		const [reference] = signatureRefs(saved, 's1');
-		assert.match(JSON.stringify(reference), /"secrets":\[\{"secretRef":"[^"]*s1"\}\]/);
-		assert.deepEqual(signatureRefs(undefined, undefined), []);
+		const [signature, ...others] = signatureRefs(RED, saved, 's1');
+		const refs = (signature as { secrets: readonly SecretRef[] }).secrets;
+		const texts = refs.map(({ secretRef }) => signatureSecret(RED, secretRef));
+		assert.deepEqual([texts, others], [['new', 'old'], []]);
+		assert.doesNotMatch(JSON.stringify(signature), /new|old/);
+		assert.equal(signatureSecret(RED, `${refs[0]?.secretRef}:2`), undefined);
+		assert.equal(signatureSecret(RED, 'header'), undefined);
+		assert.deepEqual(signatureRefs(RED, undefined, undefined), []);
 	});
 
 	const wrong: [path: string, saved: SavedScheme[] | undefined, secretId?: string][] = [

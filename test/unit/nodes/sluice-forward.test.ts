@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { Webhook } from 'standardwebhooks';
 import { verifyBody } from '../../../core/index';
 import { startSinkServer, type SinkServer } from '../../support/sink-server';
 import { execute, refusal, unwritable, type ContextInput } from './sluice-context';
@@ -55,6 +56,25 @@ describe('Sluice, deliver: forward now', () => {
 		assert.equal(request?.headers['x-key'], 'abc');
 		const token = request?.headers['x-dt-signature'] as string;
 		await verifyBody({ token, body, secrets: ['s3cret'] });
+	});
+
+	it('signs with the former secret beside the new one, so that receivers can change over', async () => {
+		const secretOf = (fill: number) => `whsec_${Buffer.alloc(24, fill).toString('base64')}`;
+		await forward(
+			{ url: endpoint.url, signWith: 'standard-webhooks' },
+			{
+				items: [{ json: { a: 1 } }],
+				credentials: {
+					sluiceSignatureApi: { secret: secretOf(1), previousSecret: secretOf(2) },
+				},
+			},
+		);
+		const [request] = endpoint.requests;
+		const headers = request?.headers as Record<string, string>;
+		for (const fill of [1, 2]) {
+			new Webhook(secretOf(fill)).verify(request?.body.toString() ?? '', headers);
+		}
+		assert.throws(() => new Webhook(secretOf(3)).verify(request?.body ?? '', headers));
 	});
 
 	it('sends whole events without the credentials of who sent them, unless asked to', async () => {
