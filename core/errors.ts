@@ -66,6 +66,7 @@ const ERRORS = {
 
 	ERR_SINK_UNAVAILABLE: deliver(true),
 	ERR_SINK_TIMEOUT: deliver(true),
+	ERR_SINK_TOKEN: deliver(true),
 	ERR_SINK_REJECTED: deliver(false),
 	ERR_SINK_ADDRESS_BLOCKED: deliver(false),
 	ERR_BATCH_PARTIAL: deliver(false),

@@ -85,7 +85,13 @@ export {
 } from './sink/flow';
 export { failureOutcome } from './sink/flow-failure';
 export type { HttpTarget } from './sink/http/http-target';
-export type { SignatureConfig } from './sink/http/http-config';
+export type { HttpSinkConfig, SignatureConfig } from './sink/http/http-config';
+export { AUTH_KINDS, type AuthConfig } from './sink/http/auth/index';
+export { STATUS_TABLE, type StatusPattern } from './sink/http/status-rules';
+export { PUSH_METHODS } from './sink/http/transport';
+export { FORMAT_NAMES } from './sink/formats/format-names';
+export { ROW_BODIES } from './sink/formats/row-body';
+export { PROTECTED_HEADERS } from './pure/protected-headers';
 export * from './config';
 export type { ExportInput, ReceiverInput } from './pipeline/parse-config';
 export { attachAll } from './pipeline/attach-all';

@@ -37,6 +37,8 @@ export const RETRY = {
 	delayMs: { min: 0, max: 30 * DAY_MS },
 	delays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
 	jitter: 0.2,
+	/** Longest wait that an endpoint may ask for by Retry-After: beyond it our own schedule is the better guess. */
+	maxRetryAfterMs: DAY_MS,
 } as const;
 
 /** K67; larger pushes belong into object storage, since a request is held in memory. */

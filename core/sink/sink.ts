@@ -22,7 +22,10 @@ export interface Attempt {
 	/** From 1. */
 	readonly number: number;
 	readonly startedAt: number;
-	/** Aborted on detach, shutdown and lost leases; the sink then gives up soon. Of what it returns `ack` and the rows that a `split` acks or buries count. */
+	/**
+	 * Aborted on detach, shutdown and lost leases; the sink then gives up soon. Of what it returns `ack` counts, and the rows that a
+	 * `split` acks or buries.
+	 */
 	readonly signal: AbortSignal;
 	/** To be asked before each request by sinks that make more than one; a batch was let through as a whole. */
 	permit(): Promise<Permit>;

@@ -3,6 +3,7 @@
  * `test/unit/sink/formats.test.ts`, whose suite holds for all of them. `encode-rows.ts` puts the rows of a batch together.
  */
 import type { Batch, StoredRow } from '../../buffer/store';
+import type { RowBody } from './row-body';
 
 /** What of a batch says what its rows are. */
 export type RowsOf = Pick<Batch, 'output' | 'columns' | 'exportId'>;
@@ -10,6 +11,10 @@ export type RowsOf = Pick<Batch, 'output' | 'columns' | 'exportId'>;
 export interface FormatOptions {
 	/** Whole events keep the credentials of who sent them (`withoutCredentials`); default false. */
 	readonly sendCredentials?: boolean | undefined;
+	/** What of a row is written, by formats of JSON; default `row`. */
+	readonly body?: RowBody | undefined;
+	/** Of the body `connector`; default none. */
+	readonly labels?: readonly string[] | undefined;
 }
 
 /** What stands around rows; texts without what would have to be escaped. */

@@ -2,6 +2,7 @@ import { UNMAPPED_REVISION, type StoredRow } from '../../buffer/store';
 import { withoutCredentials } from '../../event/sender-credentials';
 import { recordText, refuseDeepRow } from '../read-rows';
 import { checkRecord, exactRecordReader } from '../records';
+import { connectorWriter, eventBodyWriter } from './event-body';
 import { NO_FRAME, type Format, type FormatOptions, type RowsOf, type RowWriter } from './format';
 
 const encoder = new TextEncoder();
@@ -10,7 +11,12 @@ const encoder = new TextEncoder();
 export const jsonRow: Format = {
 	contentType: 'application/json',
 	frame: () => NO_FRAME,
-	rowWriter: (batch, options = {}) => (isAsStored(batch) ? splice : write(batch, options)),
+	rowWriter(batch, options = {}) {
+		const { body = 'row', labels } = options;
+		if (body === 'body') return eventBodyWriter(batch);
+		if (body === 'connector') return connectorWriter(batch, labels);
+		return isAsStored(batch) ? splice : write(batch, options);
+	},
 };
 
 /** Mapped records are stored as the JSON that leaves; those with `id` columns lack the numbers of their rows. */

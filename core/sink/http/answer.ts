@@ -1,12 +1,8 @@
 import type { EndpointAnswer, Outcome } from '../../buffer/store';
 import { DeliveryError } from '../../errors';
+import { RETRY } from '../../pure/bounds';
+import { compileStatusRules, type FateOf } from './status-rules';
 import type { PushResponse } from './transport';
-
-/** Longest wait that a receiver may ask for: beyond it our own schedule is the better guess. */
-const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
-
-/** Time-out, wrong connection, too early (RFC 8470), too many: the same request may be taken later. */
-const COMES_AGAIN: readonly number[] = [408, 421, 425, 429];
 
 /** It was there, and is not to be asked again (RFC 9110, 15.5.11). */
 const GONE = 410;
@@ -15,12 +11,10 @@ const GONE = 410;
 export type RequestOutcome = Extract<Outcome, { kind: 'ack' | 'retry' | 'dead' }>;
 
 /**
- * What an answer means for the batch. Pure.
+ * What an answer means for what was sent. Pure.
  *
- * 2xx is done (D43) · 5xx, 408, 421, 425 and 429 come again, not before Retry-After · anything else, redirects included, is dead
- * unless `retryAllStatuses`.
- *
- * @param now milliseconds since the Unix epoch
+ * @param o.rules which statuses are final and which come again (`status-rules.ts`), default the table; what comes again does not before Retry-After
+ * @param o.now milliseconds since the Unix epoch
  */
 export function outcomeOf(
 	{
@@ -28,47 +22,45 @@ export function outcomeOf(
 		headers,
 		text,
 	}: Pick<PushResponse, 'status' | 'headers'> & { readonly text?: string | undefined },
-	options: { readonly now: number; readonly retryAllStatuses?: boolean | undefined },
+	{ rules = STANDARD, now }: { readonly rules?: FateOf; readonly now: number },
 ): RequestOutcome {
 	const answer: EndpointAnswer = {
 		status,
 		...(text === undefined ? {} : { text }),
 		...(status === GONE ? { asksToDisable: true } : {}),
 	};
-	if (status >= 200 && status < 300) return { kind: 'ack', answer };
+	const fate = rules(status);
+	if (fate === 'taken') return { kind: 'ack', answer };
 	const message = `the receiver answered ${status}`;
-	const isBusy = status >= 500 || COMES_AGAIN.includes(status);
-	if (!isBusy && !options.retryAllStatuses) {
-		return {
-			kind: 'dead',
-			error: new DeliveryError('ERR_SINK_REJECTED', message, { details: { status } }),
-			answer,
-		};
+	const details = { status };
+	if (fate === 'final') {
+		const error = new DeliveryError('ERR_SINK_REJECTED', message, { details });
+		return { kind: 'dead', error, answer };
 	}
-	const retryAfterMs = readRetryAfter(headers['retry-after']?.[0], options.now);
+	const retryAfterMs = readRetryAfter(headers['retry-after']?.[0], now);
+	const isBusy = STANDARD(status) === 'again';
 	const error = new DeliveryError(isBusy ? 'ERR_SINK_UNAVAILABLE' : 'ERR_SINK_REJECTED', message, {
-		details: { status },
+		details,
 		retryable: true,
 		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 	});
-	return {
-		kind: 'retry',
-		...(retryAfterMs === undefined ? {} : { at: options.now + retryAfterMs }),
-		error,
-		answer,
-	};
+	const at = retryAfterMs === undefined ? {} : { at: now + retryAfterMs };
+	return { kind: 'retry', ...at, error, answer };
 }
+
+/** What an endpoint means by a status, whatever an export makes of it. */
+const STANDARD = compileStatusRules({});
 
 /**
  * Reads Retry-After: seconds or an HTTP date (RFC 9110, 10.2.3).
  *
- * @returns milliseconds from now, at most 24 h; undefined when there is none, or it has passed
+ * @returns milliseconds from now, at most RETRY.maxRetryAfterMs; undefined when there is none, or it has passed
  */
 export function readRetryAfter(value: string | undefined, now: number): number | undefined {
 	if (value === undefined) return undefined;
 	const text = value.trim();
 	const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : httpDate(text) - now;
-	return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
+	return ms > 0 ? Math.min(ms, RETRY.maxRetryAfterMs) : undefined;
 }
 
 /**

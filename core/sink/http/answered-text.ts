@@ -14,9 +14,11 @@ const MIN_SEGMENT = 8;
  * @param secrets as `secretsOf`, and what was made for this request
  */
 export function answeredText(
-	{ body }: Pick<PushResponse, 'body'>,
+	{ headers, body }: Pick<PushResponse, 'headers' | 'body'>,
 	secrets: readonly string[],
 ): string | undefined {
+	// Nobody asked for it compressed, and what is unpacked has no bound.
+	if (![undefined, 'identity', ''].includes(headers['content-encoding']?.[0])) return undefined;
 	const text = new TextDecoder().decode(body);
 	// No text, whatever its type says.
 	if (text.includes('\0')) return undefined;

@@ -1,27 +1,46 @@
-import { checkWhole } from '../../check-value';
+import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
 import { HTTP_TIMEOUT_MS } from '../../pure/bounds';
-import { isHeaderName, isHeaderValue } from '../../pure/header-name';
 import type { SchemeConfig } from '../../signature/schemes/index';
 import { validateSignatures } from '../../signature/validate-schemes';
-import { elementPath, joinPath } from '../config-path';
+import { joinPath } from '../config-path';
+import { FORMAT_NAMES, type FormatName } from '../formats/format-names';
+import { ROW_BODIES, validateLabelKeys, type RowBody } from '../formats/row-body';
 import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
+import { authHeaders, validateAuthConfig, type AuthConfig } from './auth/index';
+import { PROTECTED_HEADERS } from '../../pure/protected-headers';
 import { validateCidrs, type AddressRules } from './guard';
+import { validateStatusLists, type StatusRules } from './status-rules';
+import { PUSH_METHODS, type PushMethod } from './transport';
+import { validateHeaders } from './validate-headers';
+import { validateUrl } from './validate-url';
 
 /** An HTTP endpoint to which batches are pushed. */
-export interface HttpSinkConfig extends AddressRules {
+export interface HttpSinkConfig extends AddressRules, StatusRules {
 	/** https:// or http://, as it is to be requested; without user and password, which belong into a header. */
 	readonly url: string;
-	/** Sent with every request. They cannot replace the signature header, Host or Content-Length (D41). */
+	/** Default POST. */
+	readonly method?: PushMethod | undefined;
+	/** Sent with every request. They cannot replace those of `PROTECTED_HEADERS`, of a signature and of `auth` (D41). */
 	readonly headers?: Readonly<Record<string, string | SecretRef>> | undefined;
-	/** How each request is signed, over its exact bytes (D40); none signs nothing (D14). */
+	/** By which the endpoint lets requests in; none sends no credentials. */
+	readonly auth?: AuthConfig | undefined;
+	/** How each request is signed, over the exact bytes that are sent (D40); none signs nothing (D14). */
 	readonly signatures?: readonly SignatureConfig[] | undefined;
-	/** For one attempt, 100 … 600,000; default 10,000 (D44). */
+	/** For one attempt; bounds and default `HTTP_TIMEOUT_MS` (D44). */
 	readonly timeoutMs?: number | undefined;
-	/** Retry every answer that is not 2xx, as a Data Connector does (D43); default false. */
-	readonly retryAllStatuses?: boolean | undefined;
-	/** What one request carries: the batch as a list (default), or one row, for receivers that know no lists (D7); a row of output `event` is then the event's own body. */
+	/** What one request carries: the batch (default), or one row, for receivers that know no lists (D7). */
 	readonly send?: 'batch' | 'row' | undefined;
+	/** Of a batch; default json-array. CSV needs rows with columns. */
+	readonly format?: FormatName | undefined;
+	/** CSV begins with the names of the columns; default true. */
+	readonly csvHeader?: boolean | undefined;
+	/** What of a row is sent; default `row`. */
+	readonly body?: RowBody | undefined;
+	/** Keys of the labels that the body `connector` carries (D39); default none. */
+	readonly labels?: readonly string[] | undefined;
+	/** Bodies leave as gzip, but for those that have come compressed; default false. */
+	readonly gzip?: boolean | undefined;
 	/**
 	 * Whole events keep the headers Authorization, Proxy-Authorization and Cookie of who sent them; default false: the endpoint is
 	 * somebody else.
@@ -41,80 +60,86 @@ type Referring<Scheme> = Scheme extends { readonly secrets: readonly string[] }
 /** The same with the texts of its secrets. */
 export type HttpEndpoint = Resolved<HttpSinkConfig>;
 
-/** What the transport sets, and what would change how a request is framed. */
-const RESERVED = ['host', 'content-length', 'transfer-encoding', 'connection', 'expect'];
-const MAX_HEADERS = 50;
+/** Fields that hold one of a few texts. */
+const CHOICES = {
+	method: PUSH_METHODS,
+	send: ['batch', 'row'],
+	format: FORMAT_NAMES,
+	body: ROW_BODIES,
+	origin: ['literal', 'dynamic'],
+} as const satisfies Partial<Record<keyof HttpSinkConfig, readonly string[]>>;
+
+const FLAGS = ['retryAllStatuses', 'sendCredentials', 'allowHttp', 'gzip', 'csvHeader'] as const;
 
 /** @throws ConfigError naming path and bound; a URL or header value is never shown, since both carry secrets */
 export function validateHttpSink(config: HttpSinkConfig | HttpEndpoint, path = ''): void {
 	const at = (name: string): string => joinPath(path, name);
 	validateUrl(config.url, at('url'));
-	const { signatures = [] } = config;
-	const signed = validateSignatures(signatures, at('signatures'), isSecretRef);
-	const taken = signed.find((name) => RESERVED.includes(name));
-	if (taken !== undefined) {
-		throw new ConfigError(at('signatures'), 'headers that the sender does not set itself', taken);
+	for (const [name, choices] of Object.entries(CHOICES)) {
+		const value: unknown = config[name as keyof typeof CHOICES];
+		if (value !== undefined) checkChoice<string>(value, at(name), choices);
 	}
-	validateHeaders(config.headers, [...RESERVED, ...signed], at('headers'));
-	const { timeoutMs = HTTP_TIMEOUT_MS.fallback, allowedCidrs = [] } = config;
-	checkWhole(timeoutMs, at('timeoutMs'), HTTP_TIMEOUT_MS);
-	if (!['batch', 'row', undefined].includes(config.send)) {
-		throw new ConfigError(at('send'), 'batch or row', config.send);
-	}
-	if (!['literal', 'dynamic', undefined].includes(config.origin)) {
-		throw new ConfigError(at('origin'), 'literal or dynamic', config.origin);
-	}
-	for (const name of ['retryAllStatuses', 'sendCredentials', 'allowHttp'] as const) {
+	for (const name of FLAGS) {
 		const value: unknown = config[name];
 		if (value !== undefined && typeof value !== 'boolean') {
 			throw new ConfigError(at(name), 'true or false', value);
 		}
 	}
+	validateHeadersOfAll(config, at);
+	const { timeoutMs = HTTP_TIMEOUT_MS.fallback } = config;
+	checkWhole(timeoutMs, at('timeoutMs'), HTTP_TIMEOUT_MS);
+	validateBody(config, at);
+	validateStatusLists(config, path);
 	if (config.ca !== undefined && typeof config.ca !== 'string') {
 		throw new ConfigError(at('ca'), 'certificates as PEM text', config.ca);
 	}
+	const { allowedCidrs = [] } = config;
 	if (!Array.isArray(allowedCidrs)) {
 		throw new ConfigError(at('allowedCidrs'), 'a list of networks', allowedCidrs);
 	}
 	validateCidrs(allowedCidrs as readonly unknown[], at('allowedCidrs'));
 }
 
-/** Stricter than `URL`, which mends what it is given: `http:host`, `https:\\\\host` and blanks are mistakes, and lead elsewhere. */
-function validateUrl(text: unknown, path: string): void {
-	const [, authority] =
-		(typeof text === 'string' && /^https?:\/\/([^/?#]+)/i.exec(text)) || ([] as string[]);
-	if (typeof text !== 'string' || authority === undefined || !URL.canParse(text)) {
+/** Each header is set by one of them. */
+function validateHeadersOfAll(
+	config: HttpSinkConfig | HttpEndpoint,
+	at: (name: string) => string,
+): void {
+	const { signatures = [], auth, gzip } = config;
+	const signed = validateSignatures(signatures, at('signatures'), isSecretRef);
+	const reserved = signed.find((name) => PROTECTED_HEADERS.includes(name));
+	if (reserved !== undefined) {
+		const expected = 'headers that the sender does not set itself';
+		throw new ConfigError(at('signatures'), expected, reserved);
+	}
+	if (auth !== undefined) validateAuthConfig(auth, at('auth'));
+	const letIn = auth === undefined ? [] : authHeaders(auth);
+	const twice = signed.find((name) => letIn.includes(name));
+	if (twice !== undefined) {
+		throw new ConfigError(at('signatures'), 'headers that auth does not set', twice);
+	}
+	const encoding = gzip === true ? ['content-encoding'] : [];
+	validateHeaders(config.headers, [...signed, ...letIn, ...encoding], at('headers'));
+}
+
+function validateBody(
+	{ send = 'batch', format, csvHeader, body = 'row', labels }: HttpSinkConfig | HttpEndpoint,
+	at: (name: string) => string,
+): void {
+	if (send === 'row' && format !== undefined) {
 		throw new ConfigError(
-			path,
-			'a URL that begins with https:// or http:// and the name of a host',
+			at('format'),
+			'no format where each row is a request (send: row)',
+			format,
 		);
 	}
-	if (/[\s\\\p{Cc}]/u.test(text)) {
-		throw new ConfigError(path, 'a URL without blanks, line breaks and backslashes');
+	if (format === 'csv' && body !== 'row') {
+		throw new ConfigError(at('body'), 'row where the format is csv', body);
 	}
-	if (authority.includes('@')) {
-		throw new ConfigError(path, 'a URL without user and password (use an Authorization header)');
+	if (format !== 'csv' && csvHeader !== undefined) {
+		throw new ConfigError(at('csvHeader'), 'the format csv beside it');
 	}
-}
-
-function validateHeaders(headers: unknown = {}, reserved: readonly string[], path: string): void {
-	if (!isObject(headers)) throw new ConfigError(path, 'an object of names and values');
-	const entries = Object.entries(headers);
-	if (entries.length > MAX_HEADERS) {
-		throw new ConfigError(path, `at most ${MAX_HEADERS} headers`, entries.length);
-	}
-	for (const [name, value] of entries) {
-		const place = elementPath(path, name);
-		if (!isHeaderName(name)) throw new ConfigError(place, 'the name of a header');
-		if (reserved.includes(name.toLowerCase())) {
-			throw new ConfigError(place, 'a header that the sender does not set itself (D41)');
-		}
-		if (!isSecretRef(value) && !isHeaderValue(value)) {
-			throw new ConfigError(place, 'a text without line breaks and control characters');
-		}
-	}
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+	if (labels === undefined) return;
+	if (body !== 'connector') throw new ConfigError(at('labels'), 'the body connector beside it');
+	validateLabelKeys(labels, at('labels'));
 }

@@ -1,6 +1,7 @@
 import { SCHEMES } from '../../signature/schemes/index';
 import type { SecretFields } from '../secret-ref';
 import type { SinkKind } from '../sink-kind';
+import { authSecrets } from './auth/index';
 import { validateHttpSink, type HttpSinkConfig } from './http-config';
 import { createHttpSink } from './http-sink';
 
@@ -8,18 +9,27 @@ import { createHttpSink } from './http-sink';
 export const httpKind: SinkKind<HttpSinkConfig> = {
 	fields: {
 		url: true,
+		method: true,
 		headers: true,
+		auth: true,
 		signatures: true,
 		timeoutMs: true,
-		retryAllStatuses: true,
 		send: true,
+		format: true,
+		csvHeader: true,
+		body: true,
+		labels: true,
+		gzip: true,
+		retryAllStatuses: true,
+		retryOn: true,
+		finalOn: true,
 		sendCredentials: true,
 		ca: true,
 		origin: true,
 		allowHttp: true,
 		allowedCidrs: true,
 	},
-	secrets: { 'headers.*': 'maybe', ...signatureSecrets() },
+	secrets: { 'headers.*': 'maybe', ...authSecrets(), ...signatureSecrets() },
 	validate: validateHttpSink,
 	create: createHttpSink,
 };

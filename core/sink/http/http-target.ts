@@ -1,15 +1,18 @@
 import { CoreError, DeliveryError } from '../../errors';
+import { HTTP_TIMEOUT_MS } from '../../pure/bounds';
 import { systemClock, type Clock } from '../../runtime/clock';
-import { isHeaderName, isHeaderValue } from '../../pure/header-name';
 import { signRequest } from '../../signature/sign-request';
 import { describeThrown } from '../../describe-thrown';
 import type { Attempt } from '../sink';
 import { outcomeOf, type RequestOutcome } from './answer';
 import { answeredText, secretsOf } from './answered-text';
-import { HTTP_TIMEOUT_MS } from '../../pure/bounds';
+import type { Authenticator } from './auth/auth-kind';
+import { createAuthenticator } from './auth/index';
+import { encodeContent, type Content } from './content';
 import { validateHttpSink, type HttpEndpoint } from './http-config';
+import { headersFor } from './request-headers';
+import { compileStatusRules, type FateOf } from './status-rules';
 import { createTransport, type PushResponse, type Transport } from './transport';
-import { USER_AGENT } from './user-agent';
 
 /** What an HTTP target takes from outside; everything has a default. */
 export interface HttpPorts {
@@ -32,13 +35,16 @@ export interface PushOptions {
 	/** What else describes the body, names in lower case; a `content-type` replaces the one above. Values that no header takes are left out. */
 	readonly bodyHeaders?: Readonly<Record<string, string>> | undefined;
 	readonly signal?: AbortSignal | undefined;
-	/** Told of the request once, unless `signal` broke it off. */
+	/** Told of each request once, unless `signal` broke it off. */
 	readonly onRequest?: Attempt['onRequest'] | undefined;
 }
 
 /** An endpoint that takes what is pushed to it. */
 export interface HttpTarget {
-	/** Sends exactly these bytes, signed now. Never rejects: a request that failed is an outcome. */
+	/**
+	 * Sends exactly these bytes, or their gzip where the configuration says so, signed now: over what is sent. Never rejects: a request
+	 * that failed is an outcome. Where credentials have ended the request is made a second time with new ones.
+	 */
 	push(body: Uint8Array, options?: PushOptions): Promise<PushResult>;
 	close(): void;
 }
@@ -47,86 +53,103 @@ export interface HttpTarget {
 export function createHttpTarget(config: HttpEndpoint, ports: HttpPorts = {}): HttpTarget {
 	validateHttpSink(config);
 	const { clock = systemClock, transport = createTransport(config) } = ports;
-	const { url, timeoutMs = HTTP_TIMEOUT_MS.fallback, signatures = [] } = config;
+	const { timeoutMs = HTTP_TIMEOUT_MS.fallback } = config;
+	const auth = config.auth && createAuthenticator(config.auth, { transport, clock, timeoutMs });
+	const rules = compileStatusRules(config);
 	const secrets = secretsOf(config);
-	const send = async (body: Uint8Array, options: PushOptions): Promise<PushResult> => {
-		try {
-			const { idempotencyKey: id } = options;
-			const unsigned = { method: 'POST', url, body, now: clock.now(), id };
-			const signed = signatures.length > 0 ? await signRequest(unsigned, signatures) : {};
-			const headers = headersFor(config.headers, signed, options);
-			const { signal } = options;
-			const response = await transport.post({ url, headers, body, timeoutMs, signal });
-			const text = answeredText(response, [...secrets, ...Object.values(signed)]);
-			return {
-				outcome: outcomeOf({ ...response, text }, { ...config, now: clock.now() }),
-				response,
-			};
-		} catch (error) {
-			if (error instanceof CoreError) {
-				return { outcome: { kind: error.retryable ? 'retry' : 'dead', error } };
-			}
-			const message = `the request could not be made: ${describeThrown(error)}`;
-			return {
-				outcome: { kind: 'retry', error: new DeliveryError('ERR_SINK_UNAVAILABLE', message) },
-			};
-		}
-	};
+	const endpoint: Endpoint = { config, timeoutMs, clock, transport, rules, secrets };
 	return {
 		async push(body, options = {}) {
-			const startedAt = performance.now();
-			const result = await send(body, options);
-			const durationMs = performance.now() - startedAt;
-			tellRequest(result, { durationMs, bytes: body.length }, options);
+			const content = await encodeContent(body, options.bodyHeaders, config.gzip);
+			const send = (): Promise<Sent> =>
+				told(options, content.bytes.length, () => sendOnce(endpoint, auth, content, options));
+			const sent = await send();
+			const { result } = sent.isRefused ? await send() : sent;
 			return result;
 		},
-		close: () => transport.close(),
+		close() {
+			auth?.close?.();
+			transport.close();
+		},
 	};
 }
 
-/** A request that we broke off ourselves says nothing about the endpoint. */
-function tellRequest(
-	{ outcome }: PushResult,
-	measured: { readonly durationMs: number; readonly bytes: number },
+interface Endpoint {
+	readonly config: HttpEndpoint;
+	readonly timeoutMs: number;
+	readonly clock: Pick<Clock, 'now'>;
+	readonly transport: Transport;
+	readonly rules: FateOf;
+	readonly secrets: readonly string[];
+}
+
+interface Sent {
+	readonly result: PushResult;
+	/** Its credentials have ended, and others may be had. */
+	readonly isRefused?: boolean;
+}
+
+/** Signed anew and with the credentials of now. Never rejects. */
+async function sendOnce(
+	{ config, timeoutMs, clock, transport, rules, secrets }: Endpoint,
+	auth: Authenticator | undefined,
+	{ bytes: body, headers: description }: Content,
+	options: PushOptions,
+): Promise<Sent> {
+	const { url, method = 'POST', signatures = [] } = config;
+	const { signal } = options;
+	try {
+		const credentials = await auth?.credentials(signal);
+		const unsigned = { method, url, body, now: clock.now(), id: options.idempotencyKey };
+		const signed = signatures.length > 0 ? await signRequest(unsigned, signatures) : {};
+		const headers = headersFor(
+			config.headers,
+			{ ...signed, ...credentials?.headers },
+			{ ...options, bodyHeaders: description },
+		);
+		const response = await transport.send({ method, url, headers, body, timeoutMs, signal });
+		const hidden = [...secrets, ...Object.values(signed), ...(credentials?.secrets ?? [])];
+		const text = answeredText(response, hidden);
+		const outcome = outcomeOf({ ...response, text }, { rules, now: clock.now() });
+		const isRefused = credentials && auth?.answered?.(credentials, response.status);
+		return { result: { outcome, response }, ...(isRefused ? { isRefused } : {}) };
+	} catch (error) {
+		return { result: { outcome: failed(error, clock.now()) } };
+	}
+}
+
+function failed(error: unknown, now: number): RequestOutcome {
+	if (!(error instanceof CoreError)) {
+		const message = `the request could not be made: ${describeThrown(error)}`;
+		return { kind: 'retry', error: new DeliveryError('ERR_SINK_UNAVAILABLE', message) };
+	}
+	if (!error.retryable) return { kind: 'dead', error };
+	const { retryAfterMs } = error;
+	return {
+		kind: 'retry',
+		...(retryAfterMs === undefined ? {} : { at: now + retryAfterMs }),
+		error,
+	};
+}
+
+/** Tells of a request with how long it took. One that we broke off ourselves says nothing about the endpoint. */
+async function told(
 	{ signal, onRequest }: PushOptions,
-): void {
+	bytes: number,
+	send: () => Promise<Sent>,
+): Promise<Sent> {
+	const startedAt = performance.now();
+	const sent = await send();
+	const durationMs = performance.now() - startedAt;
+	const { outcome } = sent.result;
 	const { answer } = outcome;
-	if (!answer && signal?.aborted) return;
+	if (!answer && signal?.aborted) return sent;
 	onRequest?.({
 		ok: outcome.kind === 'ack',
-		...measured,
+		durationMs,
+		bytes,
 		...(answer ? { status: answer.status } : {}),
 		...(answer?.text === undefined ? {} : { answeredText: answer.text }),
 	});
-}
-
-/** The user's headers may replace ours and those of the body, in any spelling, and nothing else. */
-function headersFor(
-	headers: HttpEndpoint['headers'] = {},
-	signed: Readonly<Record<string, string>>,
-	{ idempotencyKey, contentType = 'application/json', bodyHeaders = {} }: PushOptions,
-): Record<string, string> {
-	const theirs = { ...headers, ...signed };
-	const given = new Set(Object.keys(theirs).map((name) => name.toLowerCase()));
-	const { 'content-type': ownType = contentType, ...description } = bodyHeaders;
-	const ours = {
-		'Content-Type': isHeaderValue(ownType) ? ownType : 'application/json',
-		...Object.fromEntries(
-			Object.entries(description).filter(
-				([name, value]) => isHeaderName(name) && isHeaderValue(value),
-			),
-		),
-		'User-Agent': USER_AGENT,
-		...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': toAscii(idempotencyKey) }),
-	};
-	return {
-		...Object.fromEntries(Object.entries(ours).filter(([name]) => !given.has(name.toLowerCase()))),
-		...theirs,
-	};
-}
-
-/** Keys contain names of exports, and a header takes no letters beyond Latin-1. */
-function toAscii(key: string): string {
-	// By way of bytes: half a surrogate pair, which encodeURI refuses, becomes U+FFFD.
-	return encodeURI(Buffer.from(key).toString());
+	return sent;
 }

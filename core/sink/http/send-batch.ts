@@ -1,25 +1,25 @@
 import type { Batch, Outcome } from '../../buffer/store';
 import { encodeRows } from '../formats/encode-rows';
-import type { FormatOptions } from '../formats/format';
-import { jsonArray } from '../formats/json-array';
+import { findFormat } from '../formats/find-format';
 import { withUnreadable, type UnreadableRow } from '../read-rows';
 import type { Attempt } from '../sink';
+import type { HttpEndpoint } from './http-config';
 import type { HttpTarget } from './http-target';
-
-const FORMAT = jsonArray;
 
 /** A batch in one request. Rows that cannot be written are put aside alone. */
 export async function sendBatch(
 	target: HttpTarget,
 	batch: Batch,
 	attempt: Attempt,
-	options: FormatOptions,
+	config: HttpEndpoint,
 ): Promise<Outcome> {
 	const unreadable: UnreadableRow[] = [];
 	const parts: Uint8Array[] = [];
 	let count = 0;
-	const { sendCredentials } = options;
-	for await (const { bytes, rows } of encodeRows(batch, FORMAT, { sendCredentials, unreadable })) {
+	const format = findFormat(config.format ?? 'json-array', config);
+	const { sendCredentials, body: rowBody, labels } = config;
+	const options = { sendCredentials, body: rowBody, labels, unreadable };
+	for await (const { bytes, rows } of encodeRows(batch, format, options)) {
 		parts.push(bytes);
 		count += rows;
 	}
@@ -28,7 +28,7 @@ export async function sendBatch(
 	const body = Buffer.concat(parts);
 	const { signal, onRequest } = attempt;
 	const { idempotencyKey } = batch;
-	const { contentType } = FORMAT;
+	const { contentType } = format;
 	const { outcome } = await target.push(body, { idempotencyKey, contentType, signal, onRequest });
 	// An attempt that we broke off ourselves says nothing about the receiver.
 	if (signal.aborted && outcome.kind === 'retry') return { kind: 'release' };

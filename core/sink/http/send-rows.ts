@@ -5,11 +5,11 @@
  */
 import type { Batch, Outcome, StoredRow } from '../../buffer/store';
 import { decodeEvent } from '../../event/codec';
-import type { FormatOptions } from '../formats/format';
 import { jsonRow } from '../formats/json-row';
 import { readRows, type UnreadableRow } from '../read-rows';
 import type { Attempt } from '../sink';
 import { bodyHeaders } from './body-headers';
+import type { HttpEndpoint } from './http-config';
 import type { HttpTarget, PushOptions } from './http-target';
 import { settleRows, type TriedRow } from './settle-rows';
 
@@ -17,13 +17,13 @@ export async function sendRows(
 	target: HttpTarget,
 	batch: Batch,
 	attempt: Attempt,
-	options: FormatOptions,
+	config: HttpEndpoint,
 ): Promise<Outcome> {
 	const { signal, onRequest } = attempt;
 	const { count } = batch;
 	const unreadable: UnreadableRow[] = [];
 	const tried: TriedRow[] = [];
-	for await (const rows of readRows(batch, rowReader(batch, options), unreadable)) {
+	for await (const rows of readRows(batch, rowReader(batch, config), unreadable)) {
 		for (const { position, value } of rows) {
 			const permit = signal.aborted ? 'aborted' : await attempt.permit();
 			if (permit !== 'granted') return settleRows(tried, { count, unreadable, stoppedBy: permit });
@@ -46,15 +46,18 @@ interface RowPush {
 	readonly options: PushOptions;
 }
 
-function rowReader(batch: Batch, options: FormatOptions): (row: StoredRow) => RowPush {
+function rowReader(
+	batch: Batch,
+	{ body, labels, sendCredentials }: HttpEndpoint,
+): (row: StoredRow) => RowPush {
 	// Not of the batch: a split or replayed row travels in another one, and its receiver should still know it.
 	const keyOf = (row: StoredRow) => ({ idempotencyKey: `${row.exportId}/${row.eventId}` });
-	if (batch.output === 'event') {
+	if (batch.output === 'event' && body !== 'connector') {
 		return (row) => {
 			const { body, headers } = decodeEvent(row.payload);
 			return { body, options: { ...keyOf(row), bodyHeaders: bodyHeaders(headers) } };
 		};
 	}
-	const write = jsonRow.rowWriter(batch, options);
+	const write = jsonRow.rowWriter(batch, { body, labels, sendCredentials });
 	return (row) => ({ body: write(row), options: keyOf(row) });
 }

@@ -13,7 +13,13 @@ import { Answered } from './answered';
 import { checkUrl, guardedLookup, type AddressRules } from './guard';
 import { trustedCertificates } from './trusted-certificates';
 
+/** How bodies are pushed. */
+export const PUSH_METHODS = ['POST', 'PUT', 'PATCH'] as const;
+
+export type PushMethod = (typeof PUSH_METHODS)[number];
+
 export interface PushRequest {
+	readonly method: PushMethod;
 	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
 	/** Sent exactly as it is. */
@@ -34,7 +40,7 @@ export interface PushResponse {
 
 export interface Transport {
 	/** @throws DeliveryError ERR_SINK_UNAVAILABLE, ERR_SINK_TIMEOUT, ERR_SINK_ADDRESS_BLOCKED; never the URL in a message */
-	post(request: PushRequest): Promise<PushResponse>;
+	send(request: PushRequest): Promise<PushResponse>;
 	/** Ends idle connections; idempotent. */
 	close(): void;
 }
@@ -59,7 +65,7 @@ export function createTransport(options: TransportOptions): Transport {
 		httpsAgent: new HttpsAgent({ keepAlive: true, lookup, ...ca }),
 	};
 	return {
-		async post(request) {
+		async send(request) {
 			checkUrl(new URL(request.url), options);
 			const deadline = startDeadline(request);
 			const answered = new Answered();
@@ -87,14 +93,14 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 async function sendOnce(
-	{ url, headers, body }: PushRequest,
+	{ method, url, headers, body }: PushRequest,
 	agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
 	{ signal, answered }: { signal: AbortSignal; answered: Answered },
 ): Promise<PushResponse> {
 	const response = await axios.request<Readable>({
 		...agents,
 		url,
-		method: 'POST',
+		method,
 		adapter: 'http',
 		transport: answered.transport,
 		// axios would offer compression; a bounded answer needs none, and an unpacked one has no bound.

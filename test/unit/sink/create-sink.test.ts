@@ -7,6 +7,7 @@ import {
 	validateSinkConfig,
 	type SinkConfig,
 } from '../../../core/sink/create-sink';
+import { PROTECTED_HEADERS } from '../../../core/pure/protected-headers';
 import type { FlowPorts } from '../../../core/sink/flow';
 import type { Transport } from '../../../core/sink/http/transport';
 import { fakeAttempt } from '../../support/fake-attempt';
@@ -16,6 +17,10 @@ const HTTP = { kind: 'http', url: 'https://example.com/' } as const;
 const NAMED = { secretRef: 'of the host' } as const;
 const SIGNED = { kind: 'body-jwt', secrets: [NAMED] } as const;
 const flow: FlowPorts = { doneWhen: () => 'sent', emit: () => {} };
+
+const KEY = { kind: 'header', name: 'X-Key', value: NAMED };
+const BASIC = { kind: 'basic', user: 'a', password: NAMED };
+const OAUTH = { kind: 'oauth2', tokenUrl: HTTP.url, clientId: 'a', clientSecret: NAMED };
 
 /** Every field of every kind with what it cannot be, as it may come over REST. `hunter2` must not be shown. */
 const wrong: readonly [path: string, config: unknown][] = [
@@ -57,6 +62,45 @@ const wrong: readonly [path: string, config: unknown][] = [
 			['signatures[0].header', [[{ ...SIGNED, header: 'a:b' }]], 'signatures'],
 			['signatures[0].secret', [[{ ...SIGNED, secret: 'hunter2' }]], 'signatures'],
 			['signatures[1]', [[SIGNED, SIGNED]], 'signatures'],
+			['method', ['GET', 'post', null, 7]],
+			['format', ['json', 'xml', null, 7]],
+			['body', ['event', null, 7]],
+			['gzip', ['gzip', null, 1]],
+			['csvHeader', ['yes', null, true]],
+			['labels', [['a'], 'a', null]],
+			['retryOn', [404, 'x', null, {}, Array(101).fill(404)]],
+			['retryOn[0]', [[299], [600], ['2xx'], ['404'], [null], [404.5]], 'retryOn'],
+			['finalOn[1]', [[404, 404]], 'finalOn'],
+			['auth', ['hunter2', null, [], 7]],
+			['auth.kind', [{}, { kind: 'digest' }, { kind: 'toString' }, { kind: 7 }], 'auth'],
+			['auth["tokens"]', [{ kind: 'bearer', token: NAMED, tokens: 'hunter2' }], 'auth'],
+			['auth.token', [{ kind: 'bearer' }, { kind: 'bearer', token: 'hunter2' }], 'auth'],
+			[
+				'auth.name',
+				['Host', 'a b', 7, undefined].map((name) => ({ kind: 'header', name, value: NAMED })),
+				'auth',
+			],
+			['auth.value', ['hunter2', '', 7].map((value) => ({ ...KEY, value })), 'auth'],
+			['auth.user', ['a:b', 'a\n', 7].map((user) => ({ ...BASIC, user })), 'auth'],
+			[
+				'auth.password',
+				['hunter2', 7, undefined].map((password) => ({ ...BASIC, password })),
+				'auth',
+			],
+			[
+				'auth.tokenUrl',
+				['ftp://a', 7, 'https://u:hunter2@a'].map((tokenUrl) => ({ ...OAUTH, tokenUrl })),
+				'auth',
+			],
+			['auth.clientId', ['', 7].map((clientId) => ({ ...OAUTH, clientId })), 'auth'],
+			[
+				'auth.clientSecret',
+				['hunter2', undefined].map((clientSecret) => ({ ...OAUTH, clientSecret })),
+				'auth',
+			],
+			['auth.scope', [{ ...OAUTH, scope: 7 }], 'auth'],
+			['auth.audience', [{ ...OAUTH, audience: 'a'.repeat(16_385) }], 'auth'],
+			['auth.clientAuth', [{ ...OAUTH, clientAuth: 'jwt' }], 'auth'],
 			['timeoutMs', [99, 600_001, 100.5, '1000', null]],
 			['send', ['rows', null, 7]],
 			['origin', ['api', null]],
@@ -70,6 +114,26 @@ const wrong: readonly [path: string, config: unknown][] = [
 	).flatMap(([path, values, field = path]) =>
 		values.map((value): [string, unknown] => [`sink.${path}`, { ...HTTP, [field]: value }]),
 	),
+	// Fields that do not go together.
+	...(
+		[
+			['format', { send: 'row', format: 'ndjson' }],
+			['body', { format: 'csv', body: 'connector' }],
+			['csvHeader', { format: 'ndjson', csvHeader: true }],
+			['labels', { body: 'row', labels: [] }],
+			['labels[1]', { body: 'connector', labels: ['a', ''] }],
+			['labels', { body: 'connector', labels: Array(101).fill('a') }],
+			['finalOn[0]', { retryOn: ['4xx', 404], finalOn: [404] }],
+			['headers["authorization"]', { auth: BASIC, headers: { authorization: 'hunter2' } }],
+			['headers["X-KEY"]', { auth: KEY, headers: { 'X-KEY': 'hunter2' } }],
+			['headers["Content-Encoding"]', { gzip: true, headers: { 'Content-Encoding': 'br' } }],
+			['signatures', { auth: { ...KEY, name: 'X-Dt-Signature' }, signatures: [SIGNED] }],
+		] as const
+	).map(([path, fields]): [string, unknown] => [`sink.${path}`, { ...HTTP, ...fields }]),
+	...PROTECTED_HEADERS.map((name): [string, unknown] => [
+		`sink.headers["${name.toUpperCase()}"]`,
+		{ ...HTTP, headers: { [name.toUpperCase()]: 'hunter2' } },
+	]),
 	...(
 		[
 			['ackTimeoutMs', [999, 86_400_001, 1_000.5, '1000', null]],
@@ -100,11 +164,19 @@ describe('validateSinkConfig', () => {
 		const full: Record<string, SinkConfig> = {
 			http: {
 				...HTTP,
-				headers: { 'X-Site': 'b4', Authorization: NAMED },
+				headers: { 'X-Site': 'b4', 'X-Other': NAMED },
 				signatures: [{ ...SIGNED, header: 'X-Sign' }],
+				auth: { kind: 'oauth2', tokenUrl: HTTP.url, clientId: NAMED, clientSecret: NAMED },
+				method: 'PATCH',
 				timeoutMs: 600_000,
 				retryAllStatuses: true,
-				send: 'row',
+				retryOn: [404, '3xx'],
+				finalOn: [501],
+				send: 'batch',
+				format: 'ndjson',
+				body: 'connector',
+				labels: ['floor'],
+				gzip: true,
 				sendCredentials: false,
 				ca: '',
 				origin: 'dynamic',
@@ -123,6 +195,7 @@ describe('createSink', () => {
 	it('names path and reference of a secret that is not there', () => {
 		const configs: [path: string, config: SinkConfig, resolveSecret?: () => string][] = [
 			['sink.headers["A"]', { ...HTTP, headers: { A: NAMED } }],
+			['sink.auth.password', { ...HTTP, auth: { kind: 'basic', user: 'a', password: NAMED } }],
 			['sink.signatures[0].secrets[0]', { ...HTTP, signatures: [SIGNED] }],
 			['sink.signatures[0].secrets[0]', { ...HTTP, signatures: [SIGNED] }, () => ''],
 		];
@@ -141,7 +214,8 @@ describe('createSink', () => {
 
 	it('refuses a secret that cannot be used, and shows nothing of it', () => {
 		const resolveSecret = (): string => 'hunter2\n';
-		for (const field of [{ headers: { A: NAMED } }, { signatures: [SIGNED] }]) {
+		const auth = { kind: 'bearer', token: NAMED } as const;
+		for (const field of [{ headers: { A: NAMED } }, { signatures: [SIGNED] }, { auth }]) {
 			assert.throws(
 				() => createSink({ ...HTTP, ...field }, { resolveSecret }),
 				(error) =>
@@ -163,7 +237,7 @@ describe('createSink', () => {
 	it('sends with the texts of its secrets, and leaves the configuration as it was', async () => {
 		const sent: Readonly<Record<string, string>>[] = [];
 		const transport: Transport = {
-			post: async ({ headers }) => {
+			send: async ({ headers }) => {
 				sent.push(headers);
 				return { status: 200, headers: {}, body: new Uint8Array(), isTruncated: false };
 			},

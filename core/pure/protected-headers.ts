@@ -1,0 +1,19 @@
+/**
+ * Headers of requests that a configuration cannot set, in lower case: what says where a request goes and how it is framed is of the
+ * request, and what would change it would change which bytes are its body (D41). Headers that a signature or the authentication sets
+ * are protected as well, where there is one.
+ */
+export const PROTECTED_HEADERS: readonly string[] = [
+	'host',
+	'content-length',
+	'transfer-encoding',
+	'connection',
+	'keep-alive',
+	'upgrade',
+	'te',
+	'trailer',
+	'expect',
+	'proxy-authorization',
+	'proxy-connection',
+	'accept-encoding',
+];

@@ -1,0 +1,62 @@
+import { ConfigError } from '../../../errors';
+import { joinPath } from '../../config-path';
+import type { SecretRef } from '../../secret-ref';
+import { validateUrl } from '../validate-url';
+import type { AuthKind } from './auth-kind';
+import { checkText, MAX_AUTH_TEXT } from './check-text';
+import { TokenSource } from './token-source';
+
+/** OAuth 2.0, client credentials (RFC 6749, 4.4). */
+export interface OAuth2Auth {
+	readonly kind: 'oauth2';
+	/** Reached by the same rules as the endpoint itself. */
+	readonly tokenUrl: string;
+	readonly clientId: string | SecretRef;
+	readonly clientSecret: SecretRef;
+	/** Several are separated by blanks. */
+	readonly scope?: string | undefined;
+	/** For servers that ask for it (Auth0 and others). */
+	readonly audience?: string | undefined;
+	/** How the client authenticates: Basic (default, RFC 6749, 2.3.1), or within the body. */
+	readonly clientAuth?: 'basic' | 'body' | undefined;
+}
+
+const CLIENT_AUTH: readonly unknown[] = ['basic', 'body', undefined];
+
+/** `Authorization: Bearer …` of an access token that is fetched, kept until shortly before its end, and renewed once on 401. */
+export const oauth2Auth: AuthKind<OAuth2Auth> = {
+	kind: 'oauth2',
+	fields: {
+		tokenUrl: true,
+		clientId: true,
+		clientSecret: true,
+		scope: true,
+		audience: true,
+		clientAuth: true,
+	},
+	secrets: { clientId: 'maybe', clientSecret: 'always' },
+	validate(config, path) {
+		validateUrl(config.tokenUrl, joinPath(path, 'tokenUrl'));
+		for (const name of ['clientId', 'clientSecret']) {
+			checkText(config, name, path, {
+				expected: 'a text that is not empty',
+				fits: (text) => text !== '',
+			});
+		}
+		for (const name of ['scope', 'audience'] as const) {
+			const value: unknown = config[name];
+			const fits = typeof value === 'string' && value.length <= MAX_AUTH_TEXT;
+			if (value !== undefined && !fits) {
+				throw new ConfigError(
+					joinPath(path, name),
+					`a text of at most ${MAX_AUTH_TEXT} characters`,
+				);
+			}
+		}
+		if (!CLIENT_AUTH.includes(config.clientAuth)) {
+			throw new ConfigError(joinPath(path, 'clientAuth'), 'basic or body', config.clientAuth);
+		}
+	},
+	headers: () => ['authorization'],
+	create: (config, ports) => new TokenSource(config, ports),
+};
