@@ -45,6 +45,7 @@ const ERRORS = {
 	ERR_TOKEN_EXPIRED: unauthorized,
 	ERR_TOKEN_NOT_YET_VALID: unauthorized,
 	ERR_ALG_NOT_ALLOWED: unauthorized,
+	ERR_TOKEN_CLAIM: unauthorized,
 	ERR_CHECKSUM_MISMATCH: unauthorized,
 
 	ERR_TEMPLATE_SYNTAX: { ...configure, status: 400 },

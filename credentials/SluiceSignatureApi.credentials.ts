@@ -19,7 +19,7 @@ export class SluiceSignatureApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'The signature secret that sender and receiver share, 1 to 1,024 characters; new signatures use it. White space around it does not count.',
+				'The signature secret that sender and receiver share, 1 to 16,384 characters or a key in PEM; new signatures use it. White space around it does not count.',
 		},
 		{
 			displayName: 'Previous Secret',

@@ -24,17 +24,18 @@ export interface SecretRule {
 /**
  * A URL carries the unreserved characters of RFC 3986 unchanged, whatever client, proxy or log has handled it; 16 of them are about 95
  * bits. Core takes addresses with fewer, since they may have been given out elsewhere; fields and deploys do not. The secret of a
- * signature is mostly given by the other side and keeps the length it has there.
+ * signature is mostly given by the other side and keeps the length it has there; keys in PEM are the longest.
  */
 export const SECRET_RULES: Readonly<Record<SecretKind, SecretRule>> = {
 	url: { min: 8, max: 128, ...UNRESERVED },
 	address: { min: 16, max: 128, ...UNRESERVED },
 	signature: {
 		min: 1,
-		max: 1_024,
+		max: 16_384,
 		// No control characters, and no half of a character, which UTF-8 cannot write.
-		characters: /^[^\p{Cc}\p{Cs}]*$/u,
-		names: 'text without line ends and other control characters',
+		characters:
+			/^(?:[^\p{Cc}\p{Cs}]*|-----BEGIN [A-Z ]+-----[A-Za-z0-9+/=\s]+-----END [A-Z ]+-----)$/u,
+		names: 'text without line ends and other control characters, or PEM',
 	},
 };
 

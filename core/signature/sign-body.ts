@@ -9,7 +9,7 @@ import { validateSecret } from './validate-secret';
 export interface SignInput {
 	/** The exact bytes that will be sent; text is taken as UTF-8. */
 	readonly body: Uint8Array | string;
-	/** 1 to 1,024 characters, without white space around it. */
+	/** 1 to 16,384 characters, without white space around it. */
 	readonly secret: string;
 	/** Milliseconds since the Unix epoch; default the machine's time. */
 	readonly now?: number | undefined;

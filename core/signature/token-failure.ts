@@ -14,6 +14,10 @@ const CODES = {
 	expired: 'ERR_TOKEN_EXPIRED',
 	no_checksum_sha256: 'ERR_CHECKSUM_MISSING',
 	checksum_mismatch: 'ERR_CHECKSUM_MISMATCH',
+	no_exp: 'ERR_TOKEN_CLAIM',
+	wrong_issuer: 'ERR_TOKEN_CLAIM',
+	wrong_audience: 'ERR_TOKEN_CLAIM',
+	wrong_subject: 'ERR_TOKEN_CLAIM',
 } as const satisfies Record<string, ErrorCode>;
 
 export function tokenFailure(reason: TokenFailure): SignatureError {

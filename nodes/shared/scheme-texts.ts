@@ -117,6 +117,49 @@ export const SCHEME_TEXTS: Readonly<
 			},
 		},
 	},
+	jwt: {
+		name: 'JWT (Says Who Sends)',
+		description:
+			'A JWT in a header, by a shared secret or a pair of keys; it says nothing of the body; needs the signature credential',
+		notice:
+			"The node's signature credential holds the secret or the public key. A push without a valid token is answered 401 and not stored.",
+		fields: {
+			header: { name: 'Header', description: 'Header that carries the token' },
+			prefix: { name: 'Prefix', description: 'What stands before the token in the header' },
+			algs: {
+				name: 'Algorithms',
+				description:
+					'HS… by a secret text; the others by a public key or certificate in PEM as the secret',
+			},
+			alg: {
+				name: 'Algorithm',
+				description: 'HS… with a secret text; the others with a private key in PEM as the secret',
+			},
+			issuer: { name: 'Issuer', description: 'The claim iss; empty: any, or none' },
+			audience: { name: 'Audience', description: 'The claim aud; empty: any, or none' },
+			subject: { name: 'Subject', description: 'The claim sub; empty: any, or none' },
+			leewaySeconds: {
+				name: 'Leeway (Seconds)',
+				description: "How far the sender's clock may be off",
+			},
+			requireExpiry: {
+				name: 'Require Expiry',
+				description: 'Whether to refuse tokens that never expire',
+			},
+			expiresInSeconds: {
+				name: 'Expires In (Seconds)',
+				description: 'How long the token is valid',
+			},
+			keyId: {
+				name: 'Key ID',
+				description: 'Named in the header of the token, as kid; may be empty',
+			},
+			claims: {
+				name: 'More Claims',
+				description: 'A JSON object, such as {"scope":"push"}; may be empty',
+			},
+		},
+	},
 	'header-key': {
 		name: 'Key in a Header',
 		description: 'A header holds the secret itself; needs the signature credential',

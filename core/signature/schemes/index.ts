@@ -3,6 +3,7 @@ import { bearer } from './bearer';
 import { bodyJwt } from './body-jwt';
 import { headerKey } from './header-key';
 import { hmac } from './hmac';
+import { jwt } from './jwt';
 import { none } from './none';
 import { queryKey } from './query-key';
 import type { AnySchemeConfig, Scheme } from './scheme';
@@ -15,6 +16,7 @@ const LIST = [
 	bodyJwt,
 	hmac,
 	standardWebhooks,
+	jwt,
 	headerKey,
 	bearer,
 	basic,

@@ -371,11 +371,11 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.settled();
 			await page.locator('#node-config-input-name').fill('sensors');
 			await editor.expectWrong(secret, true);
-			assert.match(await editor.message(secret), /Secret: is missing; 1…1,024/);
+			assert.match(await editor.message(secret), /Secret: is missing; 1…16,384/);
 			const previous = page.locator('#node-config-input-previous');
 			await editor.fill(previous, 'x'.repeat(1_025));
 			await editor.expectWrong(previous, true);
-			assert.match(await editor.message(previous), /Previous: must be 1…1,024 characters/);
+			assert.match(await editor.message(previous), /Previous: must be 1…16,384 characters/);
 			await editor.fill(previous, '');
 			await editor.expectWrong(previous, false);
 			await page.locator('#sluice-make-secret').click();

@@ -33,7 +33,7 @@ describe('the schemes that the Trigger of n8n is told', () => {
 	});
 
 	it('are refused by name where there is none of the kind', async () => {
-		await assert.rejects(authOf({ authentication: 'jwt' }), {
+		await assert.rejects(authOf({ authentication: 'kerberos' }), {
 			code: 'ERR_CONFIG_INVALID',
 			message: /^authentication: expected one of url-secret, body-jwt, hmac, /,
 		});

@@ -110,9 +110,9 @@ describe('n8n credentials', () => {
 		{ name: 'testSignature', data: { secret: ' s\n' }, status: 'OK', message: /can sign/ },
 		{
 			name: 'testSignature',
-			data: { secret: `hidden-1${'x'.repeat(1_024)}` },
+			data: { secret: `hidden-1${'x'.repeat(16_384)}` },
 			status: 'Error',
-			message: /1 to 1,?024 characters/,
+			message: /1 to 16,?384 characters/,
 		},
 		{
 			name: 'testSignature',

@@ -48,7 +48,11 @@ const wrong: readonly [path: string, config: unknown][] = [
 			],
 			['headers["X"]', [{ X: { secretRef: 'a', value: 'hunter2' } }], 'headers'],
 			['signatures', [null, 'hunter2', {}, 7]],
-			['signatures[0].kind', [[null], [{}], [{ kind: 'none' }], [{ kind: 'jwt' }]], 'signatures'],
+			[
+				'signatures[0].kind',
+				[[null], [{}], [{ kind: 'none' }], [{ kind: 'kerberos' }]],
+				'signatures',
+			],
 			[
 				'signatures[0].secrets',
 				[[{ kind: 'body-jwt' }], [{ ...SIGNED, secrets: [] }]],
