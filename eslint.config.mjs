@@ -50,6 +50,7 @@ const order = [
 	'receiver',
 	'definitions',
 	'pipeline',
+	'settings',
 	'operate',
 	'index.ts',
 ];

@@ -39,7 +39,13 @@ export { openToOperate } from './buffer/inspect/open-to-operate';
 export { damagedLatest } from './buffer/inspect/verify-latest';
 export { ROW_STATES } from './buffer/inspect/store-inspector';
 export type * from './buffer/inspect/store-inspector';
-export { fieldsFor, type SchemeField } from './pure/scheme-description';
+export {
+	fieldsFor,
+	ofMessages,
+	secretRule,
+	thatSign,
+	type SchemeField,
+} from './pure/scheme-description';
 export { SCHEMES, type SchemeConfig, type SchemeKind } from './signature/schemes/index';
 export type { Scheme, SignedRequest, UnsignedRequest, Verified } from './signature/schemes/scheme';
 export { secretExpectation, secretFault, SECRET_RULES, type SecretKind } from './pure/secret-rules';
@@ -145,7 +151,18 @@ export { enable, pause, resume } from './operate/verbs/states';
 export * from './pure/bounds';
 export { isUrlPath, URL_PATH } from './pure/url-path';
 export { grouped } from './pure/whole-number';
-export { parseRetry } from './delivery/parse-retry';
+export {
+	toColumns,
+	toExport,
+	toFlowSink,
+	type BufferSettings,
+	type DataSettings,
+	type FlowSettings,
+} from './settings/buffer-settings';
+export { toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
+export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';
+export { secretRuleOf, toScheme, type SchemeSettings } from './settings/scheme-settings';
+export type { SettingPath } from './settings/setting-path';
 export { processShared } from './runtime/process-shared';
 export { systemClock, type Clock } from './runtime/clock';
 export type { Logger } from './runtime/logger';

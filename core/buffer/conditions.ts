@@ -3,6 +3,7 @@ import { ConfigError } from '../errors';
 import { CONDITIONS } from '../pure/bounds';
 import { formatByteSize, humanByteSize, parseByteSize } from '../pure/byte-size';
 import { formatDuration, parseDuration } from '../pure/duration';
+import { grouped } from '../pure/whole-number';
 
 import type { Conditions } from '../config';
 
@@ -71,38 +72,43 @@ export function timeConditionDueAt(conditions: Conditions, firstRowAt: number): 
 /**
  * Reads conditions as people write them and checks their bounds (K53–K57).
  *
- * @param options minTimeMs: the shortest time allowed; 30 s by the Keboola profile, 1 s in nodes
- * @throws ConfigError ERR_CONFIG_INVALID, worded as K57
+ * @param options minTimeMs: the shortest time allowed; 30 s by the Keboola profile, 1 s in nodes. at: where a member stands, for
+ *   messages; without it they are worded as K57
+ * @throws ConfigError ERR_CONFIG_INVALID
  */
 export function parseConditions(
 	input: ConditionsInput,
-	options: { readonly minTimeMs?: number } = {},
+	options: { readonly minTimeMs?: number; readonly at?: (member: string) => string } = {},
 ): Conditions {
+	const { minTimeMs = CONDITIONS.timeMs.min, at } = options;
+	const refuse: Refuse = at
+		? (member, expected, got) => new ConfigError(at(member), expected, got)
+		: refuseAsKeboola;
 	return {
-		count: parseCount(input.count ?? DEFAULT_CONDITIONS.count),
-		sizeBytes: parseSize(input.size ?? DEFAULT_CONDITIONS.sizeBytes),
-		timeMs: parseTime(
-			input.time ?? DEFAULT_CONDITIONS.timeMs,
-			options.minTimeMs ?? CONDITIONS.timeMs.min,
-		),
+		count: parseCount(input.count ?? DEFAULT_CONDITIONS.count, refuse),
+		sizeBytes: parseSize(input.size ?? DEFAULT_CONDITIONS.sizeBytes, refuse),
+		timeMs: parseTime(input.time ?? DEFAULT_CONDITIONS.timeMs, minTimeMs, refuse),
 	};
 }
 
-function parseCount(got: number | string): number {
+/** @param text what the Keboola API says of it; absent: the bound */
+type Refuse = (member: string, expected: string, got: unknown, text?: string) => ConfigError;
+
+function parseCount(got: number | string, refuse: Refuse): number {
 	const count = typeof got === 'string' && /^\s*\d+\s*$/.test(got) ? Number(got) : got;
 	if (typeof count !== 'number' || !Number.isInteger(count)) {
-		throw invalid('count', 'a whole number', got, `value ${quote(got)} is not a whole number.`);
+		throw refuse('count', 'a whole number', got, `value ${quote(got)} is not a whole number.`);
 	}
 	const { min, max } = CONDITIONS.count;
-	if (count < min) throw outOfBounds('count', `${min} or greater`, got);
-	if (count > max) throw outOfBounds('count', `${max.toLocaleString('en-US')} or less`, got);
+	if (count < min) throw refuse('count', `${min} or greater`, got);
+	if (count > max) throw refuse('count', `${grouped(max)} or less`, got);
 	return count;
 }
 
-function parseSize(got: number | string): number {
+function parseSize(got: number | string, refuse: Refuse): number {
 	const bytes = typeof got === 'string' ? parseByteSize(got) : got;
 	if (typeof bytes !== 'number' || !Number.isInteger(bytes)) {
-		throw invalid(
+		throw refuse(
 			'size',
 			'a size such as "5MB"',
 			got,
@@ -110,23 +116,23 @@ function parseSize(got: number | string): number {
 		);
 	}
 	const { min, max } = CONDITIONS.sizeBytes;
-	if (bytes < min) throw outOfBounds('size', `${formatByteSize(min)} or greater`, got);
-	if (bytes > max) throw outOfBounds('size', `${formatByteSize(max)} or less`, got);
+	if (bytes < min) throw refuse('size', `${formatByteSize(min)} or greater`, got);
+	if (bytes > max) throw refuse('size', `${formatByteSize(max)} or less`, got);
 	return bytes;
 }
 
-function parseTime(got: number | string, minTimeMs: number): number {
+function parseTime(got: number | string, minTimeMs: number, refuse: Refuse): number {
 	const ms = typeof got === 'string' ? parseDuration(got) : got;
 	if (typeof ms !== 'number' || !Number.isInteger(ms)) {
-		throw invalid(
+		throw refuse(
 			'time',
 			'a duration such as "30s"',
 			got,
 			`value ${quote(got)} is not valid time duration. Allowed units: s, m, h. For example: "30s".`,
 		);
 	}
-	if (ms < minTimeMs) throw outOfBounds('time', `${formatDuration(minTimeMs)} or greater`, got);
-	if (ms > CONDITIONS.timeMs.max) throw outOfBounds('time', '24h or less', got);
+	if (ms < minTimeMs) throw refuse('time', `${formatDuration(minTimeMs)} or greater`, got);
+	if (ms > CONDITIONS.timeMs.max) throw refuse('time', '24h or less', got);
 	return ms;
 }
 
@@ -134,13 +140,14 @@ function met(reason: string): { met: boolean; reason: string } {
 	return { met: true, reason };
 }
 
-function outOfBounds(member: string, bound: string, got: unknown): ConfigError {
-	return invalid(member, bound, got, `"${member}" must be ${bound}.`);
-}
-
-function invalid(member: string, expected: string, got: unknown, text: string): ConfigError {
+/** The Keboola API shows this text to its clients (K57); path, expected and got stay in the details. */
+function refuseAsKeboola(
+	member: string,
+	expected: string,
+	got: unknown,
+	text = `"${member}" must be ${expected}.`,
+): ConfigError {
 	const error = new ConfigError(`conditions.${member}`, expected, got);
-	// The Keboola API shows this text to its clients (K57); path, expected and got stay in the details.
 	error.message = `Invalid conditions: ${text}`;
 	return error;
 }

@@ -107,6 +107,22 @@ export function fieldExpectation(field: Exclude<SchemeField, { type: 'secrets' }
 	}
 }
 
+/** Which kind of secret a scheme needs; undefined for none. */
+export function secretRule(scheme: SchemeDescription | undefined): SecretKind | undefined {
+	const field = scheme?.fields.find(({ type }) => type === 'secrets');
+	return field?.type === 'secrets' ? field.rule : undefined;
+}
+
+/** Those by which a message or item can be verified: it has no URL of its own. */
+export function ofMessages<S extends SchemeDescription>(schemes: readonly S[]): readonly S[] {
+	return schemes.filter(({ isOpen, isSecretInUrl }) => !isOpen && !isSecretInUrl);
+}
+
+/** Those by which a sink can sign. */
+export function thatSign<S extends SchemeDescription>(schemes: readonly S[]): readonly S[] {
+	return schemes.filter(({ canSign }) => canSign);
+}
+
 /** Fields that a direction reads. */
 export function fieldsFor(
 	{ fields }: SchemeDescription,

@@ -12,7 +12,7 @@ import {
 	checkSchemes,
 	messageSchemes,
 	savedScheme,
-	secretRule,
+	secretRuleOf,
 	signingSchemes,
 	type Direction,
 } from './schemes';
@@ -66,7 +66,7 @@ export const forward = {
 			saved: savedScheme(node, 'signatures'),
 			changed(made) {
 				scheme = made;
-				$('#sluice-shared-secret').toggle(secretRule(made.kind()) !== undefined);
+				$('#sluice-shared-secret').toggle(secretRuleOf(made.kind()) !== undefined);
 				$('#node-input-secret').trigger('change');
 			},
 		});
@@ -84,7 +84,7 @@ export const forward = {
 	/** What signs needs one that is there and complete. */
 	checkSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
 		const kind = isOpen(node) && scheme ? scheme.kind() : savedScheme(node, 'signatures')?.kind;
-		return secretRule(kind) === undefined ? true : chosen('label.secret', value);
+		return secretRuleOf(kind) === undefined ? true : chosen('label.secret', value);
 	},
 	checkSignatures(this: void, value: unknown): true | readonly string[] {
 		return checkSchemes(value, 'sign', 0);

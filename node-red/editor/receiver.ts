@@ -7,7 +7,7 @@ import { chosen } from './nodes';
 import { askAboutPath, checkNodePath, knownPathFault } from './path-check';
 import { element, type EditorNode } from './red';
 import { buildSchemeForm, type SchemeForm } from './scheme-form';
-import { checkSchemes, receiverSchemes, savedScheme, secretRule } from './schemes';
+import { checkSchemes, receiverSchemes, savedScheme, secretRuleOf } from './schemes';
 import { randomSecret, receiverAdded } from './secret';
 import { text } from './text';
 import { defaultPath, shadowed, type HttpIn } from '../runtime/receiver-path';
@@ -32,7 +32,7 @@ export const receiver = {
 		opened(node);
 		const form = $('#dialog-form');
 		const secret = $('#node-input-urlSecret');
-		if (secretRule(chosenKind(node)) === 'url' && !secret.val()) {
+		if (secretRuleOf(chosenKind(node)) === 'url' && !secret.val()) {
 			// A receiver that was written by hand or imported into a new tab; the secret counts from the next deploy.
 			secret.val(randomSecret());
 		}
@@ -45,7 +45,7 @@ export const receiver = {
 			saved: savedScheme(node, 'auth'),
 			changed(made) {
 				scheme = made;
-				const rule = secretRule(made.kind());
+				const rule = secretRuleOf(made.kind());
 				$('#sluice-url-secret').toggle(rule === 'url');
 				$('#sluice-shared-secret').toggle(rule === 'signature');
 				// Both are checked by the choice, and the address is shown by it.
@@ -89,12 +89,12 @@ export const receiver = {
 	},
 
 	checkUrlSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
-		return secretRule(chosenKind(node)) === 'url' ? check.secret(value, 'address') : true;
+		return secretRuleOf(chosenKind(node)) === 'url' ? check.secret(value, 'address') : true;
 	},
 
 	/** The shared secret counts only while a scheme is chosen that needs it. */
 	checkSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
-		return secretRule(chosenKind(node)) === 'signature' ? chosen('label.secret', value) : true;
+		return secretRuleOf(chosenKind(node)) === 'signature' ? chosen('label.secret', value) : true;
 	},
 
 	checkAuth(this: void, value: unknown): true | readonly string[] {
@@ -121,7 +121,7 @@ function watchPath(node: EditorNode): void {
 	let timer = 0;
 	const showBeside = (): void => {
 		const nodes = RED.nodes.filterNodes({ type: 'http in' }).filter(({ d }) => d !== true);
-		const secretInUrl = secretRule(chosenKind(node)) === 'url';
+		const secretInUrl = secretRuleOf(chosenKind(node)) === 'url';
 		const path = typed(input) || defaultPath(node.id);
 		const others = shadowed(path, secretInUrl, nodes as unknown as HttpIn[])
 			.map(({ name, method }) => `${name} (${method})`)
@@ -158,7 +158,7 @@ function address(node: EditorNode): string | undefined {
 	if (root === false) return undefined;
 	const path = typed($('#node-input-path')) || defaultPath(node.id);
 	const secret =
-		secretRule(chosenKind(node)) === 'url' ? `/${typed($('#node-input-urlSecret'))}` : '';
+		secretRuleOf(chosenKind(node)) === 'url' ? `/${typed($('#node-input-urlSecret'))}` : '';
 	const joined = `/${root ?? ''}/${path}`.replace(/\/{2,}/g, '/').replace(/\/+$/, '');
 	return `${location.origin}${joined}${secret}`;
 }

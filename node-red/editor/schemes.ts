@@ -1,6 +1,9 @@
 import {
 	fieldsFor,
 	isFieldValue,
+	ofMessages,
+	secretRule,
+	thatSign,
 	type SchemeDescription,
 } from '../../core/pure/scheme-description';
 import type { SecretKind } from '../../core/pure/secret-rules';
@@ -23,10 +26,8 @@ export interface SavedScheme {
 
 /** Where a scheme can be chosen: a receiver takes all, a message has no URL of its own, and a sink signs. */
 export const receiverSchemes = (): readonly SchemeDescription[] => SLUICE_SCHEMES;
-export const messageSchemes = (): readonly SchemeDescription[] =>
-	SLUICE_SCHEMES.filter(({ isOpen, isSecretInUrl }) => !isOpen && !isSecretInUrl);
-export const signingSchemes = (): readonly SchemeDescription[] =>
-	SLUICE_SCHEMES.filter(({ canSign }) => canSign);
+export const messageSchemes = (): readonly SchemeDescription[] => ofMessages(SLUICE_SCHEMES);
+export const signingSchemes = (): readonly SchemeDescription[] => thatSign(SLUICE_SCHEMES);
 
 /** The fields that a dialog shows, in their order. */
 export function plainFields(
@@ -37,11 +38,8 @@ export function plainFields(
 }
 
 /** Which kind of secret a scheme needs; undefined for none. */
-export function secretRule(kind: string | undefined): SecretKind | undefined {
-	const field = SLUICE_SCHEMES.find((one) => one.kind === kind)?.fields.find(
-		({ type }) => type === 'secrets',
-	);
-	return field?.type === 'secrets' ? field.rule : undefined;
+export function secretRuleOf(kind: string | undefined): SecretKind | undefined {
+	return secretRule(SLUICE_SCHEMES.find((one) => one.kind === kind));
 }
 
 export function fieldLabel(kind: string, name: string): string {

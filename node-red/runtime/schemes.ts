@@ -1,21 +1,15 @@
 import type { NodeAPI } from 'node-red';
 import {
-	SCHEMES,
+	toScheme,
 	validateAuth,
 	validateSecret,
 	validateSignatures,
 	type SchemeConfig,
+	type SchemeSettings,
 	type SecretKind,
 	type SignatureConfig,
 } from '../../core/index';
-import { numberOf } from './buffer-settings';
 import { secretRefsOf, secretsOf } from './secrets';
-
-/** A scheme as a node saves it: kind and fields, without secrets; numbers may be digit strings. */
-export interface SavedScheme {
-	readonly kind: string;
-	readonly [field: string]: unknown;
-}
 
 /** Where the secrets of a node's schemes are: those that are shared in a sluice-secret, that of its own address in its credentials. */
 export interface SchemeSecrets {
@@ -26,7 +20,7 @@ export interface SchemeSecrets {
 /** What a node accepts. @throws ConfigError naming path and bound, never a secret */
 export function authConfigs(
 	RED: NodeAPI,
-	saved: readonly SavedScheme[] | undefined,
+	saved: readonly SchemeSettings[] | undefined,
 	{ secretId, address = '' }: SchemeSecrets,
 ): readonly SchemeConfig[] {
 	const auth = configs<SchemeConfig>(saved, 'auth', (rule) => {
@@ -41,7 +35,7 @@ export function authConfigs(
 /** What a node signs with. @throws ConfigError naming path and bound, never a secret */
 export function signatureConfigs(
 	RED: NodeAPI,
-	saved: readonly SavedScheme[] | undefined,
+	saved: readonly SchemeSettings[] | undefined,
 	secretId: string | undefined,
 ): readonly SchemeConfig[] {
 	const signatures = configs<SchemeConfig>(saved, 'signatures', () => secretsOf(RED, secretId));
@@ -52,28 +46,19 @@ export function signatureConfigs(
 /** The same for a sink, which names its secrets. @throws ConfigError where none is chosen */
 export function signatureRefs(
 	RED: NodeAPI,
-	saved: readonly SavedScheme[] | undefined,
+	saved: readonly SchemeSettings[] | undefined,
 	secretId: string | undefined,
 ): readonly SignatureConfig[] {
 	return configs<SignatureConfig>(saved, 'signatures', () => secretRefsOf(RED, secretId));
 }
 
-/** Core's configurations of saved schemes. What core checks is not checked here. */
+/** Core's configurations of saved schemes. */
 function configs<Config>(
-	saved: readonly SavedScheme[] = [],
+	saved: readonly SchemeSettings[] = [],
 	path: string,
 	secretsFor: (rule: SecretKind) => readonly unknown[],
 ): readonly Config[] {
-	return saved.map((one, index) => {
-		const place = `${path}[${index}]`;
-		const values = Object.entries(one).filter(([, value]) => value !== '');
-		const config = Object.fromEntries(values) as Record<string, unknown>;
-		for (const field of SCHEMES.find(({ kind }) => kind === one.kind)?.fields ?? []) {
-			const value = config[field.name];
-			if (field.type === 'secrets') config[field.name] = secretsFor(field.rule);
-			else if (field.type === 'seconds' && typeof value === 'string')
-				config[field.name] = numberOf(value, `${place}.${field.name}`);
-		}
-		return config as Config;
-	});
+	return saved.map((one, index) =>
+		toScheme<Config>(one, secretsFor, (field) => `${path}[${index}].${field}`),
+	);
 }

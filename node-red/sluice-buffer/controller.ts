@@ -1,9 +1,15 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { fullExportId, settleToken, tokenState, type FlowPorts } from '../../core/index';
+import {
+	fullExportId,
+	settleToken,
+	toFlowSink,
+	tokenState,
+	type FlowPorts,
+} from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
 import { withoutUnwritable } from '../runtime/batch-rows';
 import { batchMessage, tokenOf } from '../runtime/batch-message';
-import { exportInput, flowSink, type BufferSettings } from '../runtime/buffer-settings';
+import { exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
@@ -31,7 +37,7 @@ function run(o: {
 	const label = node.name || 'sluice buffer';
 	const input = exportInput(`items:${node.id}`, { ...config, id: 'main', label });
 	const exportId = fullExportId(input);
-	const sink = flowSink(config);
+	const sink = toFlowSink(config);
 	const keep = keptSetting(config.keep);
 	const translate = translator(RED);
 	const line = followPipeline(status, {

@@ -2,39 +2,36 @@ import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import {
 	createTarget,
 	fullExportId,
-	parseRetry,
 	settleToken,
+	toEndpoint,
+	toExport,
 	tokenState,
 	withoutCredentials,
+	type EndpointSettings,
 	type ExportWithSink,
 	type ResolveSecret,
+	type SchemeSettings,
 	type SinkConfig,
 } from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
 import { rowsText } from '../runtime/batch-rows';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
-import { numberOf } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
 import { bodyOf, itemEvent } from '../runtime/item-event';
 import type { SavedHeader } from '../runtime/forward-headers';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
 import { followPipeline, type PipelineStatusLine } from '../runtime/pipeline-status';
-import { signatureRefs, type SavedScheme } from '../runtime/schemes';
+import { signatureRefs } from '../runtime/schemes';
 import { signatureSecret } from '../runtime/secrets';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 import { headersOf, secretHeader, type ForwardNode } from './headers';
 
-export interface ForwardNodeConfig extends NodeDef {
-	readonly url?: string;
+export interface ForwardNodeConfig extends NodeDef, EndpointSettings {
 	readonly secret?: string;
-	readonly signatures?: readonly SavedScheme[];
+	readonly signatures?: readonly SchemeSettings[];
 	readonly headers?: readonly SavedHeader[];
-	readonly timeoutSeconds?: number | string;
 	readonly retryDelays?: string;
-	readonly allowedCidrs?: string;
-	/** Whole events keep Authorization and cookies of their senders. */
-	readonly sendCredentials?: boolean;
 	/** Of messages that are no batch. */
 	readonly keep?: Kept;
 	readonly store?: string;
@@ -66,7 +63,7 @@ function run(o: Starting): void {
 	const sink = sinkOf(RED, node, config);
 	const resolveSecret: ResolveSecret = (name) =>
 		signatureSecret(RED, name) ?? secretHeader(node, name);
-	const target = createTarget(sink, { resolveSecret });
+	const target = createTarget(sink, { resolveSecret }, '');
 	const closing = new AbortController();
 	onClose(() => {
 		closing.abort();
@@ -121,12 +118,10 @@ function ownBuffer(o: Starting, to: Omit<ExportWithSink, 'config'>): OwnBuffer {
 	const { RED, node, config, status, onClose } = o;
 	const label = node.name || 'sluice forward';
 	const keep = keptSetting(config.keep);
+	const who = { id: 'main', receiverId: `items:${node.id}`, label };
+	const { retryDelays } = config;
 	const input = {
-		id: 'main',
-		receiverId: `items:${node.id}`,
-		label,
-		conditions: { count: 1, time: '1s', size: '5MB' },
-		retry: parseRetry(config.retryDelays, 'retryDelays'),
+		...toExport(who, { count: 1, time: '1s', retryDelays }),
 		maxInFlight: MAX_IN_FLIGHT,
 	};
 	const exportId = fullExportId(input);
@@ -177,17 +172,10 @@ function ownBuffer(o: Starting, to: Omit<ExportWithSink, 'config'>): OwnBuffer {
 
 function sinkOf(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): SinkConfig<'http'> {
 	return {
-		kind: 'http',
-		url: config.url?.trim() ?? '',
+		...toEndpoint(config),
 		origin: 'literal',
 		allowHttp: true,
-		allowedCidrs: (config.allowedCidrs ?? '')
-			.split(',')
-			.map((one) => one.trim())
-			.filter((one) => one !== ''),
 		headers: headersOf(RED, node, config.headers),
 		signatures: signatureRefs(RED, config.signatures, config.secret),
-		sendCredentials: config.sendCredentials === true,
-		timeoutMs: numberOf(config.timeoutSeconds ?? 10, 'timeoutSeconds') * 1000,
 	};
 }

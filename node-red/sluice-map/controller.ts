@@ -1,21 +1,19 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { compileMapping, ConfigError } from '../../core/index';
+import { compileMapping, ConfigError, toColumns, type DataSettings } from '../../core/index';
 import type { BatchMessage } from '../runtime/batch-message';
 import { workRows } from '../runtime/batch-rows';
-import { columnsOf, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
 import { startNode } from '../runtime/start-node';
 import { reportTo, translator } from '../runtime/status';
 
-export type MapNodeConfig = NodeDef &
-	Pick<BufferSettings, 'data' | 'fields' | 'columns'> & { readonly each?: boolean };
+export type MapNodeConfig = NodeDef & DataSettings & { readonly each?: boolean };
 
 /** Replaces the payload by its record; with `each`, every element of an array payload. */
 export function startMap(RED: NodeAPI, node: Node, config: MapNodeConfig): void {
 	startNode(node, (status) => {
 		const translate = translator(RED);
-		const columns = columnsOf(config);
+		const columns = toColumns(config);
 		if (!columns) throw new ConfigError('data', 'fields or columns');
 		const mapping = compileMapping({ columns });
 		const work = (message: BatchMessage, send: (message: BatchMessage) => void): void => {

@@ -1,32 +1,34 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
-	BODY_BYTES,
 	fullExportId,
 	isSecretInUrl,
-	type FlowBatch,
-	type ReadBodyAs,
+	toFlowSink,
+	toReceiver,
+	type FlowPorts,
+	type ReceiverSettings,
+	type SchemeSettings,
+	type SettingPath,
 } from '../../core/index';
 import { attachNode, nodeLogger } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
-import { exportInput, flowSink, numberOf, type BufferSettings } from '../runtime/buffer-settings';
+import { exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { hostSecretHeaders } from '../runtime/host-auth';
 import { notReady, serve } from '../runtime/ingest';
 import { pathRule } from '../runtime/path-rule';
 import { followPipeline } from '../runtime/pipeline-status';
 import { defaultPath } from '../runtime/receiver-path';
-import { authConfigs, type SavedScheme } from '../runtime/schemes';
+import { authConfigs } from '../runtime/schemes';
 import { textOf } from '../runtime/secrets';
 import { doneRule, faultText, type DoneRule } from '../runtime/settles';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 import type { DoneWord } from '../runtime/summary-text';
 
-export interface ReceiverNodeConfig extends NodeDef {
+export interface ReceiverNodeConfig
+	extends NodeDef, Pick<ReceiverSettings, 'maxBodyBytes' | 'readBodyAs'> {
 	readonly path?: string;
-	readonly auth?: readonly SavedScheme[];
+	readonly auth?: readonly SchemeSettings[];
 	readonly secret?: string;
-	readonly maxBodyBytes?: number | string;
-	readonly readBodyAs?: ReadBodyAs;
 	readonly store?: string;
 	readonly buffers?: readonly BufferSettings[];
 	readonly configVersion?: number;
@@ -55,23 +57,23 @@ function run(o: {
 		address: textOf(urlSecret),
 	});
 	const path = config.path?.trim() || defaultPath(node.id);
-	const maxBodyBytes = numberOf(config.maxBodyBytes ?? BODY_BYTES.fallback, 'maxBodyBytes');
+	const { maxBodyBytes, readBodyAs } = config;
+	const receiver = toReceiver({ maxBodyBytes, readBodyAs });
 	const rules: DoneRule[] = [];
-	const exports = buffers.map((buffer, index) => ({
-		config: exportInput(receiverId, buffer),
-		sink: flowSink(buffer),
-		ports: {
-			flow: {
-				doneWhen: () => rules[index]?.when() ?? 'kept',
-				emit(batch: FlowBatch) {
-					const outputs = buffers.map((_, at) =>
-						at === index ? batchMessage(node.id, buffer.label || buffer.id, batch) : null,
-					);
-					node.send(outputs);
-				},
+	const exports = buffers.map((buffer, index) => {
+		const at: SettingPath = (name) => `buffers[${index}].${name}`;
+		const flow: FlowPorts = {
+			doneWhen: () => rules[index]?.when() ?? 'kept',
+			emit(batch) {
+				const outputs = buffers.map((_, output) =>
+					output === index ? batchMessage(node.id, buffer.label || buffer.id, batch) : null,
+				);
+				node.send(outputs);
 			},
-		},
-	}));
+		};
+		const input = exportInput(receiverId, buffer, at);
+		return { config: input, sink: toFlowSink(buffer, at), ports: { flow } };
+	});
 	const ids = new Set([receiverId, ...buffers.map(({ id }) => fullExportId({ receiverId, id }))]);
 	const labels = buffers.map(({ id, label }) => label || id);
 	const translate = translator(RED);
@@ -122,9 +124,8 @@ function run(o: {
 				{
 					id: receiverId,
 					auth,
-					maxBodyBytes,
+					...receiver,
 					secretHeaders: hostSecretHeaders(RED),
-					...(config.readBodyAs === undefined ? {} : { readBodyAs: config.readBodyAs }),
 				},
 				exports,
 				{ key: node.id, label: node.name || 'sluice receiver', logger: nodeLogger(node) },

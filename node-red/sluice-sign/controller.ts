@@ -1,16 +1,16 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { ConfigError, signRequest } from '../../core/index';
+import { ConfigError, signRequest, type SchemeSettings } from '../../core/index';
 import type { BatchMessage } from '../runtime/batch-message';
 import { rowsText } from '../runtime/batch-rows';
 import { onInput } from '../runtime/input';
 import { bodyOf, bytesOf } from '../runtime/item-event';
-import { signatureConfigs, type SavedScheme } from '../runtime/schemes';
+import { signatureConfigs } from '../runtime/schemes';
 import { startNode } from '../runtime/start-node';
 import { reportTo, translator } from '../runtime/status';
 
 export interface SignNodeConfig extends NodeDef {
 	readonly secret?: string;
-	readonly signatures?: readonly SavedScheme[];
+	readonly signatures?: readonly SchemeSettings[];
 }
 
 type SignMessage = BatchMessage & {

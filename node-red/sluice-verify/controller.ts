@@ -1,14 +1,20 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { authenticate, CoreError, valueLists, type SignedRequest } from '../../core/index';
+import {
+	authenticate,
+	CoreError,
+	valueLists,
+	type SchemeSettings,
+	type SignedRequest,
+} from '../../core/index';
 import { onInput } from '../runtime/input';
 import { bytesOf } from '../runtime/item-event';
-import { authConfigs, type SavedScheme } from '../runtime/schemes';
+import { authConfigs } from '../runtime/schemes';
 import { startNode } from '../runtime/start-node';
 import { reportTo, translator } from '../runtime/status';
 
 export interface VerifyNodeConfig extends NodeDef {
 	readonly secret?: string;
-	readonly auth?: readonly SavedScheme[];
+	readonly auth?: readonly SchemeSettings[];
 }
 
 type HeaderMap = Record<string, string | string[] | undefined>;

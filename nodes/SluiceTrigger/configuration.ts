@@ -1,9 +1,9 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import {
-	DEDUPE_HOURS,
+	toReceiver,
 	type ExportInput,
-	type ReadBodyAs,
 	type ReceiverInput,
+	type ReceiverSettings,
 	type SchemeConfig,
 } from '../../core/index';
 import { signatureSecrets } from '../shared/credentials';
@@ -20,17 +20,13 @@ import {
 export type TriggerContext = ITriggerFunctions | IWebhookFunctions;
 
 /** Options of the Trigger, as its collection gives them: what was not added is absent. */
-export interface TriggerOptions extends BufferOptions {
-	readonly maxBodyBytes?: number;
-	readonly dedupeKeyPath?: string;
-	readonly dedupeHours?: number;
+export interface TriggerOptions extends BufferOptions, ReceiverSettings {
 	readonly ownPort?: number;
 	readonly ownHost?: string;
 	readonly ownPath?: string;
 	readonly ownIdleTimeoutSeconds?: number;
 	readonly numbers?: 'double' | 'text';
 	readonly sendCredentials?: boolean;
-	readonly readBodyAs?: ReadBodyAs;
 }
 
 /** All that the node says, in core's words. */
@@ -87,18 +83,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 							parameter('authenticationOptions', {}),
 						),
 			],
-			...(options.readBodyAs === undefined ? {} : { readBodyAs: options.readBodyAs }),
-			...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
-			...(options.dedupeKeyPath
-				? {
-						dedupe: [
-							{
-								keyPath: options.dedupeKeyPath,
-								windowMs: (options.dedupeHours ?? DEDUPE_HOURS.fallback) * 3_600_000,
-							},
-						],
-					}
-				: {}),
+			...toReceiver(options, (name) => `options.${name}`),
 		},
 		buffers: buffers.map((parameters) => ({
 			parameters,
@@ -119,13 +104,13 @@ function authOf(context: TriggerContext, kind: string, options: object): Promise
 /** Where a buffer is forwarded to; signed, and with the credential's header, where it says so. @throws ConfigError */
 export function forwardTarget(
 	context: TriggerContext,
-	{ url, signWith, signWithOptions, sendHeader }: BufferParameters,
+	{ place, url, signWith, signWithOptions, sendHeader }: BufferParameters,
 	options: TriggerOptions,
 ): Promise<ForwardSink> {
 	return forwardSink(context, {
-		url: url?.trim() ?? '',
+		place,
+		settings: { url, sendCredentials: options.sendCredentials },
 		origin: 'literal',
-		sendCredentials: options.sendCredentials === true,
 		sendHeader: sendHeader === true,
 		signWith,
 		signWithOptions,

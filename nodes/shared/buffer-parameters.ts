@@ -1,22 +1,23 @@
 import {
 	ConfigError,
 	MAX_LABEL_LENGTH,
-	NODE_CONDITIONS,
-	parseRetry,
+	toExport,
 	type Column,
+	type DataSettings,
 	type ExportInput,
+	type SettingPath,
 } from '../../core/index';
 import { asksForCredential } from './credentials';
 
 /** A buffer as the Trigger's parameters give it, alone or as one of several. */
 export interface BufferParameters {
+	/** Before the names of its parameters, for messages: empty, or `buffers[1].` */
+	readonly place: string;
 	readonly name: string;
 	readonly flushCount: number;
 	readonly flushSeconds: number;
 	readonly data: 'event' | 'fields' | 'columns';
-	readonly fields?: {
-		readonly values?: readonly { readonly name: string; readonly path: string }[];
-	};
+	readonly fields?: { readonly values?: DataSettings['fields'] };
 	readonly columns?: { readonly values?: readonly ColumnParameters[] };
 	readonly then: 'workflow' | 'forward';
 	readonly url?: string;
@@ -47,30 +48,38 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 	const several = parameters['severalBuffers'] === true;
 	const { values = [] } = (parameters['buffers'] ?? {}) as { values?: BufferParameters[] };
 	const hasHeader = asksForCredential('forwardHeader', parameters['forwardHeader'], 'none');
-	const single = { ...parameters, name: parameters['bufferName'], sendHeader: hasHeader };
+	const name = parameters['bufferName'];
+	const single = { ...parameters, place: '', name, sendHeader: hasHeader };
 	const buffers = several
-		? values.map((one) => ({ ...one, sendHeader: hasHeader && one.sendHeader === true }))
+		? values.map((one, index) => ({
+				...one,
+				place: `buffers[${index}].`,
+				sendHeader: hasHeader && one.sendHeader === true,
+			}))
 		: [single as unknown as BufferParameters];
 	if (buffers.length === 0) throw new ConfigError('buffers', 'at least one buffer');
-	for (const [index, { name }] of buffers.entries()) {
-		if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
-			throw new ConfigError(`buffers[${index}].name`, 'a name without /', name);
+	const names = buffers.map((one) => one.name);
+	for (const [index, { place, name: own }] of buffers.entries()) {
+		const at = several ? `${place}name` : 'bufferName';
+		if (typeof own !== 'string' || own.trim() === '' || own.includes('/')) {
+			throw new ConfigError(at, 'a name without /', own);
 		}
-		if (buffers.findIndex((other) => other.name === name) !== index) {
-			throw new ConfigError(
-				`buffers[${index}].name`,
-				'a name that no other buffer of this node has',
-				name,
-			);
+		if (names.indexOf(own) !== index) {
+			throw new ConfigError(at, 'a name that no other buffer of this node has', own);
 		}
 	}
 	return buffers;
 }
 
+/** How the dialog calls what is not of the same name in core. */
+const NAMES: Readonly<Record<string, string>> = { count: 'flushCount', time: 'flushSeconds' };
+const OF_THE_NODE: readonly string[] = ['size', 'retryDelays', 'onMappingError'];
+
 /**
- * The core's configuration of one buffer. What core checks is not checked here.
+ * The core's configuration of one buffer.
  *
  * @param holder workflow and node, for people
+ * @throws ConfigError naming parameter and bound
  */
 export function exportInput(
 	receiverId: string,
@@ -78,41 +87,46 @@ export function exportInput(
 	options: BufferOptions,
 	holder: string,
 ): ExportInput {
-	const columns = columnsOf(buffer);
-	return {
-		id: buffer.name,
-		receiverId,
-		// What tells buffers of the same name apart for people.
-		label: `${holder} / ${buffer.name}`.slice(-MAX_LABEL_LENGTH),
-		...(columns ? { columns } : {}),
-		output: columns ? 'record' : 'event',
-		conditions: {
-			count: buffer.flushCount,
-			time: `${buffer.flushSeconds}s`,
-			size: options.size || NODE_CONDITIONS.size,
+	const { place, name, data, flushCount: count, flushSeconds } = buffer;
+	const at: SettingPath = (setting) =>
+		OF_THE_NODE.includes(setting) ? `options.${setting}` : `${place}${NAMES[setting] ?? setting}`;
+	// The end of the label is what tells buffers of the same name apart for people.
+	const label = `${holder} / ${name}`.slice(-MAX_LABEL_LENGTH);
+	const { size, retryDelays, onMappingError } = options;
+	return toExport(
+		{ id: name, receiverId, label },
+		{
+			count,
+			time: `${flushSeconds}s`,
+			size: size || undefined,
+			retryDelays,
+			onMappingError,
+			data,
+			fields: buffer.fields?.values,
+			columns: data === 'columns' ? columnsOf(buffer.columns?.values, at('columns')) : undefined,
 		},
-		retry: parseRetry(options.retryDelays, 'options.retryDelays'),
-		onMappingError: options.onMappingError ?? 'reject',
-	};
+		at,
+	);
 }
 
-/** Picked fields are `path` columns; whole events have none. */
+/** @param place of the list, for messages. @throws ConfigError for a template that n8n would take for an expression */
 export function columnsOf(
-	buffer: Pick<BufferParameters, 'data' | 'fields' | 'columns'>,
-): readonly Column[] | undefined {
-	if (buffer.data === 'fields') {
-		return (buffer.fields?.values ?? []).map(({ name, path }) => ({ type: 'path', name, path }));
-	}
-	return buffer.data === 'columns' ? (buffer.columns?.values ?? []).map(columnOf) : undefined;
+	values: readonly ColumnParameters[] = [],
+	place: string,
+): readonly Column[] {
+	return values.map((one, index) => columnOf(one, `${place}[${index}]`));
 }
 
 /** Keeps of the form's fields what the column's type has; an empty default is none. */
-export function columnOf({ name, type, path, defaultValue, template }: ColumnParameters): Column {
+function columnOf(
+	{ name, type, path, defaultValue, template }: ColumnParameters,
+	place: string,
+): Column {
 	if (type === 'template') {
 		const content = template ?? '';
 		if (content.startsWith('=')) {
 			throw new ConfigError(
-				`columns "${name}"`,
+				`${place}.template`,
 				'a template that does not begin with "=" (n8n takes that for an expression)',
 			);
 		}

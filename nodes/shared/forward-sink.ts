@@ -1,4 +1,13 @@
-import type { ResolveSecret, SecretRef, SignatureConfig, SinkConfig } from '../../core/index';
+import {
+	toEndpoint,
+	validateSinkConfig,
+	type EndpointSettings,
+	type ResolveSecret,
+	type SecretRef,
+	type SettingPath,
+	type SignatureConfig,
+	type SinkConfig,
+} from '../../core/index';
 import { credentialHeaders, signatureSecrets, type CredentialContext } from './credentials';
 import { readScheme } from './schemes';
 
@@ -10,28 +19,28 @@ export interface ForwardSink {
 	readonly key: string;
 }
 
+/** What the parameters of a node say. */
+interface ForwardParameters extends Pick<SinkConfig<'http'>, 'origin'> {
+	/** Before the names of the parameters, for messages: empty, or `buffers[1].` */
+	readonly place: string;
+	readonly settings: EndpointSettings;
+	/** Sends the header of the header credential. */
+	readonly sendHeader: boolean;
+	/** A scheme that signs with the signature credential, or `none`. */
+	readonly signWith: string | null | undefined;
+	readonly signWithOptions: unknown;
+	/** Of the item, where there are items. */
+	readonly index?: number;
+}
+
 /**
  * An endpoint by the parameters of a node and, where these ask for them, its credentials.
  *
- * @param o.index of the item, where there are items
- * @throws ConfigError for a credential that cannot be read
+ * @throws ConfigError naming parameter and bound; for a credential that cannot be read
  */
 export async function forwardSink(
 	context: CredentialContext,
-	{
-		sendHeader,
-		signWith,
-		signWithOptions,
-		index,
-		...settings
-	}: Omit<SinkConfig<'http'>, 'kind' | 'headers' | 'signatures'> & {
-		/** Sends the header of the header credential. */
-		readonly sendHeader: boolean;
-		/** A scheme that signs with the signature credential, or `none`. */
-		readonly signWith: unknown;
-		readonly signWithOptions: unknown;
-		readonly index?: number;
-	},
+	{ place, settings, origin, sendHeader, signWith, signWithOptions, index }: ForwardParameters,
 ): Promise<ForwardSink> {
 	const secrets = new Map<string, string>();
 	const keep = (name: string, secret: string): SecretRef => {
@@ -46,9 +55,10 @@ export async function forwardSink(
 		]),
 	);
 	const signatures: SignatureConfig[] = [];
-	if (asksToSign(signWith)) {
+	// Hidden parameters are absent.
+	if (signWith !== undefined && signWith !== null && signWith !== 'none') {
 		signatures.push(
-			await readScheme('signWith', signWith, signWithOptions, async () => {
+			await readScheme(`${place}signWith`, signWith, signWithOptions, async () => {
 				const [newest, ...former] = await signatureSecrets(context, index);
 				const name = 'credentials.sluiceSignatureApi';
 				return [
@@ -58,20 +68,13 @@ export async function forwardSink(
 			}),
 		);
 	}
-	const config: SinkConfig<'http'> = {
-		kind: 'http',
-		...settings,
-		headers,
-		signatures,
-	};
+	const at: SettingPath = (name) => (name === 'url' ? `${place}url` : `options.${name}`);
+	const endpoint = toEndpoint(settings, at);
+	const config: SinkConfig<'http'> = { ...endpoint, origin, headers, signatures };
+	validateSinkConfig(config, place.slice(0, -1));
 	return {
 		config,
 		resolveSecret: (name) => secrets.get(name),
 		key: JSON.stringify([config, [...secrets]]),
 	};
-}
-
-/** Hidden parameters are absent. */
-function asksToSign(signWith: unknown): boolean {
-	return signWith !== undefined && signWith !== null && signWith !== 'none';
 }

@@ -1,12 +1,18 @@
 /** Parameters made of the schemes' descriptions, and what they say in core's words. */
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import {
-	ConfigError,
 	fieldsFor,
+	grouped,
+	ofMessages,
 	SCHEMES,
+	secretRule,
+	secretRuleOf,
+	thatSign,
+	toScheme,
 	type Scheme,
 	type SchemeField,
 	type SecretKind,
+	type SettingPath,
 } from '../../core/index';
 import { SCHEME_TEXTS } from './scheme-texts';
 
@@ -14,16 +20,14 @@ type Show = NonNullable<IDisplayOptions['show']>;
 type Direction = 'verify' | 'sign';
 type PlainField = Exclude<SchemeField, { type: 'secrets' }>;
 
-/** An item has no URL of its own, and a sink signs. */
-export const messageSchemes = (): readonly Scheme[] =>
-	SCHEMES.filter(({ isOpen, isSecretInUrl }) => !isOpen && !isSecretInUrl);
-export const signingSchemes = (): readonly Scheme[] => SCHEMES.filter(({ canSign }) => canSign);
+export const messageSchemes = (): readonly Scheme[] => ofMessages(SCHEMES);
+export const signingSchemes = (): readonly Scheme[] => thatSign(SCHEMES);
 
 /** The kinds whose secret is in the signature credential. */
 export function kindsWithCredential(): string[] {
-	return SCHEMES.filter(({ fields }) =>
-		fields.some((field) => field.type === 'secrets' && field.rule !== 'url'),
-	).map(({ kind }) => kind);
+	return SCHEMES.filter((scheme) => !['url', undefined].includes(secretRule(scheme))).map(
+		({ kind }) => kind,
+	);
 }
 
 /** The choice of a scheme, in the order of the alphabet as n8n wants it. */
@@ -108,30 +112,20 @@ function option(value: string): INodePropertyOptions {
 	return { name: value, value };
 }
 
-function grouped(value: number): string {
-	return value.toLocaleString('en-US');
-}
-
 /**
- * Core's configuration of a chosen scheme. What core checks is not checked here.
+ * Core's configuration of a chosen scheme.
  *
- * @param values of the scheme's collection: what was not added is absent, an empty text is none
- * @throws ConfigError for a kind that is none
+ * @param chooser the parameter that holds the kind; `values` are of the collection `<chooser>Options`
+ * @throws ConfigError naming the parameter and its bound
  */
 export async function readScheme<Config>(
 	chooser: string,
-	kind: unknown,
+	kind: string,
 	values: unknown,
 	secretsFor: (rule: SecretKind) => Promise<readonly unknown[]>,
 ): Promise<Config> {
-	const scheme = SCHEMES.find((one) => one.kind === kind);
-	if (!scheme) {
-		throw new ConfigError(chooser, `one of ${SCHEMES.map((one) => one.kind).join(', ')}`, kind);
-	}
-	const given = Object.entries(values ?? {}).filter(([, value]) => value !== '');
-	const config: Record<string, unknown> = { ...Object.fromEntries(given), kind };
-	for (const field of scheme.fields) {
-		if (field.type === 'secrets') config[field.name] = await secretsFor(field.rule);
-	}
-	return config as Config;
+	const rule = secretRuleOf(kind);
+	const secrets = rule === undefined ? [] : await secretsFor(rule);
+	const at: SettingPath = (name) => (name === 'kind' ? chooser : `${chooser}Options.${name}`);
+	return toScheme({ ...Object(values), kind }, () => secrets, at);
 }

@@ -37,20 +37,24 @@ export const forward: Operation = async (context) => {
 
 /** One per endpoint, so that its connections are used again. */
 function targetFor(targets: Map<string, HttpTarget>, sink: ForwardSink): HttpTarget {
-	const target = targets.get(sink.key) ?? createTarget(sink.config, sink);
+	const target = targets.get(sink.key) ?? createTarget(sink.config, sink, '');
 	targets.set(sink.key, target);
 	return target;
 }
 
 function sinkOf(context: IExecuteFunctions, index: number): Promise<ForwardSink> {
-	const { timeoutSeconds = 10 } = optionsOf(context, index);
+	const { timeoutSeconds, sendCredentials } = optionsOf(context, index);
 	const header: unknown = context.getNodeParameter('forwardHeader', index, 'none');
 	return forwardSink(context, {
-		url: String(context.getNodeParameter('url', index, '')).trim(),
+		place: '',
+		settings: {
+			url: String(context.getNodeParameter('url', index, '')),
+			timeoutSeconds,
+			sendCredentials,
+		},
 		origin: isTypedText(context.getNode().parameters['url']) ? 'literal' : 'dynamic',
-		timeoutMs: Math.round(timeoutSeconds * 1000),
 		sendHeader: asksForCredential('forwardHeader', header, 'none'),
-		signWith: context.getNodeParameter('signWith', index, 'none'),
+		signWith: context.getNodeParameter('signWith', index, 'none') as string,
 		signWithOptions: context.getNodeParameter('signWithOptions', index, {}),
 		index,
 	});

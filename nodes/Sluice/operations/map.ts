@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { compileMapping, createEvent, type Event, type Mapping } from '../../../core/index';
-import { columnOf, type ColumnParameters } from '../../shared/buffer-parameters';
+import { columnsOf, type ColumnParameters } from '../../shared/buffer-parameters';
 import { readField } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
 
@@ -8,7 +8,7 @@ import { eachItem, inputItem, type Operation } from '../run';
 export const map: Operation = async (context) => {
 	let mapping: Mapping | undefined;
 	return eachItem(context, async (index) => {
-		mapping ??= compileMapping({ columns: columnsOf(context.getNode().parameters['columns']) });
+		mapping ??= compileMapping({ columns: savedColumns(context.getNode().parameters['columns']) });
 		const { json } = inputItem(context, index);
 		const field =
 			context.getNodeParameter('source', index, 'item') === 'field'
@@ -19,9 +19,9 @@ export const map: Operation = async (context) => {
 };
 
 /** As the node keeps them: columns hold no expressions, and are compiled once. */
-function columnsOf(parameter: unknown): ReturnType<typeof columnOf>[] {
-	const { values = [] } = (parameter ?? {}) as { values?: ColumnParameters[] };
-	return values.map(columnOf);
+function savedColumns(parameter: unknown): ReturnType<typeof columnsOf> {
+	const { values } = (parameter ?? {}) as { values?: ColumnParameters[] };
+	return columnsOf(values, 'columns');
 }
 
 /** A field is the body of what was received, and the item's `headers` are its headers. */

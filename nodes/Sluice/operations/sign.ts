@@ -11,7 +11,7 @@ export const sign: Operation = async (context) =>
 		const headersField = context.getNodeParameter('headersField', index, 'headers') as string;
 		const scheme = await readScheme<SchemeConfig>(
 			'scheme',
-			context.getNodeParameter('scheme', index),
+			context.getNodeParameter('scheme', index) as string,
 			context.getNodeParameter('schemeOptions', index, {}),
 			() => signatureSecrets(context, index),
 		);

@@ -10,7 +10,7 @@ export const verify: Operation = async (context) =>
 	eachItem(context, async (index) => {
 		const scheme = await readScheme<SchemeConfig>(
 			'scheme',
-			context.getNodeParameter('scheme', index),
+			context.getNodeParameter('scheme', index) as string,
 			context.getNodeParameter('schemeOptions', index, {}),
 			() => signatureSecrets(context, index),
 		);

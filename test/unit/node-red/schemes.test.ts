@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import type { SecretRef } from '../../../core/index';
-import {
-	authConfigs,
-	signatureConfigs,
-	signatureRefs,
-	type SavedScheme,
-} from '../../../node-red/runtime/schemes';
+import type { SchemeSettings } from '../../../core/settings/scheme-settings';
+import { authConfigs, signatureConfigs, signatureRefs } from '../../../node-red/runtime/schemes';
 import { signatureSecret } from '../../../node-red/runtime/secrets';
 
 const RED = {
@@ -16,7 +12,7 @@ const ADDRESS = 'a'.repeat(48);
 
 describe('the schemes that a node of Node-RED saves', () => {
 	it('become those of core, with the secrets from where they are kept', () => {
-		const saved: SavedScheme[] = [
+		const saved: SchemeSettings[] = [
 			{ kind: 'url-secret' },
 			{ kind: 'body-jwt', header: '', leewaySeconds: '30', allowSha1: true, algs: ['HS512'] },
 		];
@@ -48,7 +44,7 @@ describe('the schemes that a node of Node-RED saves', () => {
 		assert.deepEqual(signatureRefs(RED, undefined, undefined), []);
 	});
 
-	const wrong: [path: string, saved: SavedScheme[] | undefined, secretId?: string][] = [
+	const wrong: [path: string, saved: SchemeSettings[] | undefined, secretId?: string][] = [
 		['auth', undefined],
 		['auth', []],
 		['auth[0].kind', [{ kind: 'url' }]],

@@ -191,7 +191,7 @@ describe('Sluice, deliver: forward now', () => {
 		{
 			name: 'a timeout out of bounds',
 			parameters: { url: 'https://localhost', options: { timeoutSeconds: 601 } },
-			message: /timeoutMs/,
+			message: /^options\.timeoutSeconds: /,
 		},
 	]) {
 		it(`refuses ${name}`, async () => {

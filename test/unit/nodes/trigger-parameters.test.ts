@@ -5,7 +5,7 @@ import {
 	TimeoutExecutionCancelledError,
 	type IRun,
 } from 'n8n-workflow';
-import { buffersOf, columnsOf, exportInput } from '../../../nodes/shared/buffer-parameters';
+import { buffersOf, exportInput } from '../../../nodes/shared/buffer-parameters';
 import { outcomeOf, outcomeOfRejection } from '../../../nodes/SluiceTrigger/executions';
 import { itemOf } from '../../../nodes/SluiceTrigger/items';
 import { onOutput, OUTPUTS, outputsOf, testOutputs } from '../../../nodes/SluiceTrigger/outputs';
@@ -63,25 +63,66 @@ describe("exportInput: a buffer in core's words", () => {
 	it('takes conditions, retries and what to do with mapping errors', () => {
 		const options = { size: '1MB', retryDelays: '1s, 2m', onMappingError: 'dead' } as const;
 		const config = exportInput('w:n', buffer!, options, 'Sensors / Trigger');
-		assert.deepEqual(config.conditions, { count: 100, time: '5s', size: '1MB' });
+		assert.deepEqual(config.conditions, { count: 100, timeMs: 5_000, sizeBytes: 1_048_576 });
 		assert.deepEqual(config.retry?.delaysMs, [1_000, 120_000]);
 		assert.equal(config.onMappingError, 'dead');
 		assert.equal(config.output, 'event');
 		assert.equal(config.label, 'Sensors / Trigger / events');
 	});
 
-	it('makes path columns of picked fields', () => {
-		const fields = { values: [{ name: 'a', path: 'x.y' }] };
-		assert.deepEqual(columnsOf({ data: 'fields', fields }), [
-			{ type: 'path', name: 'a', path: 'x.y' },
+	it('keeps of a column what its type has, and of the data what was chosen', () => {
+		const data = {
+			fields: { values: [{ name: 'f', path: 'x.y' }] },
+			columns: {
+				values: [
+					{ name: 'p', type: 'path', path: 'a', defaultValue: '', template: '=1' },
+					{ name: 'd', type: 'path', path: 'b', defaultValue: '-' },
+					{ name: 't', type: 'template', path: 'a', template: '1' },
+					{ name: 'i', type: 'id', path: 'a' },
+				],
+			},
+		} as const;
+		const columns = (kind: 'event' | 'fields' | 'columns') =>
+			exportInput('w:n', { ...buffer!, ...data, data: kind }, {}, 'w / n').columns;
+		assert.equal(columns('event'), undefined);
+		assert.deepEqual(columns('fields'), [{ type: 'path', name: 'f', path: 'x.y' }]);
+		assert.deepEqual(columns('columns'), [
+			{ type: 'path', name: 'p', path: 'a' },
+			{ type: 'path', name: 'd', path: 'b', defaultValue: '-', rawString: true },
+			{ type: 'template', name: 't', template: { language: 'jsonnet', content: '1' } },
+			{ type: 'id', name: 'i' },
 		]);
-		assert.equal(columnsOf({ data: 'event', fields }), undefined);
 	});
 
-	it('refuses retry pauses that are none', () => {
-		assert.throws(() => exportInput('w:n', buffer!, { retryDelays: 'soon' }, 'w / n'), {
-			code: 'ERR_CONFIG_INVALID',
+	const wrong: [path: string, parameters: object, options?: object][] = [
+		['options.retryDelays', {}, { retryDelays: 'soon' }],
+		['options.size', {}, { size: '1B' }],
+		['options.onMappingError', {}, { onMappingError: 'drop' }],
+		['flushCount', { flushCount: 0 }],
+		['flushSeconds', { flushSeconds: 0 }],
+		['fields[0].name', { data: 'fields', fields: { values: [{ name: '', path: '' }] } }],
+		[
+			'columns[0].template',
+			{ data: 'columns', columns: { values: [{ name: 'a', type: 'template', template: '=1' }] } },
+		],
+	];
+	for (const [path, parameters, options = {}] of wrong) {
+		it(`names ${path} as the dialog does`, () => {
+			const [one] = buffersOf({ ...single, ...parameters });
+			assert.throws(() => exportInput('w:n', one!, options, 'w / n'), {
+				code: 'ERR_CONFIG_INVALID',
+				message: new RegExp(`^${path.replace(/[[\]]/g, '.')}: `),
+			});
 		});
+	}
+
+	it('says which of several buffers is meant', () => {
+		const values = [aBuffer('a'), { ...aBuffer('b'), flushCount: 0 }];
+		const [, second] = buffersOf({ severalBuffers: true, buffers: { values } });
+		assert.throws(
+			() => exportInput('w:n', second!, {}, 'w / n'),
+			/^ConfigError: buffers\[1\]\.flushCount: /,
+		);
 	});
 });
 

@@ -1,0 +1,98 @@
+/**
+ * What people set in a dialog, in the words of the configuration. Each host renames its own parameters to these, and says how its dialog
+ * calls them, for messages; defaults, bounds and how texts are read are here, once. A setting that is absent takes its default.
+ *
+ * To add a setting: its field and its line here, its name in both hosts, its place in both dialogs.
+ */
+import { parseConditions } from '../buffer/conditions';
+import { checkChoice } from '../check-value';
+import type { ExportConfig } from '../config';
+import { parseRetry } from '../delivery/parse-retry';
+import type { Column } from '../mapping/column';
+import { validateColumns } from '../mapping/validate-columns';
+import type { ExportInput } from '../pipeline/parse-config';
+import { ACK_TIMEOUT_MS, NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../pure/bounds';
+import type { SinkConfig } from '../sink/create-sink';
+import { readTime } from './read-number';
+import { sameName, type SettingPath } from './setting-path';
+
+/** What a row is made of. */
+export interface DataSettings {
+	/** The event as it came (default), picked fields, or columns. */
+	readonly data?: 'event' | 'fields' | 'columns' | undefined;
+	readonly fields?: readonly { readonly name: string; readonly path: string }[] | undefined;
+	readonly columns?: readonly Column[] | undefined;
+}
+
+export interface BufferSettings extends DataSettings {
+	/** Rows; may be digits. */
+	readonly count?: number | string | undefined;
+	/** Such as `5s`. */
+	readonly time?: string | undefined;
+	/** Such as `5MB`. */
+	readonly size?: string | undefined;
+	/** Pauses before the next attempts, such as `5s, 5m, 2h`; empty is the default schedule. */
+	readonly retryDelays?: string | undefined;
+	readonly onMappingError?: ExportConfig['onMappingError'] | undefined;
+}
+
+/** How batches go into the flow. */
+export interface FlowSettings {
+	readonly ackTimeoutSeconds?: number | string | undefined;
+	/** How numbers arrive that JavaScript would round. */
+	readonly numbers?: 'double' | 'text' | undefined;
+}
+
+/** @throws ConfigError naming the dialog's field and the bound */
+export function toExport(
+	who: Pick<ExportConfig, 'id' | 'receiverId' | 'label'>,
+	settings: BufferSettings,
+	at: SettingPath = sameName,
+): ExportInput {
+	const columns = toColumns(settings, at);
+	const { count, time, size, retryDelays, onMappingError = 'reject' } = settings;
+	return {
+		...who,
+		...(columns ? { columns } : {}),
+		output: columns ? 'record' : 'event',
+		conditions: parseConditions(
+			{
+				count: count ?? NODE_CONDITIONS.count,
+				time: time ?? NODE_CONDITIONS.time,
+				size: size ?? NODE_CONDITIONS.size,
+			},
+			{ minTimeMs: NODE_MIN_TIME_MS, at },
+		),
+		retry: parseRetry(retryDelays, at('retryDelays')),
+		onMappingError: checkChoice(onMappingError, at('onMappingError'), ['reject', 'dead'] as const),
+	};
+}
+
+/** Picked fields are `path` columns; whole events have none. @throws ConfigError naming the dialog's field */
+export function toColumns(
+	settings: DataSettings,
+	at: SettingPath = sameName,
+): readonly Column[] | undefined {
+	const { data = 'event', fields = [], columns = [] } = settings;
+	checkChoice(data, at('data'), ['event', 'fields', 'columns']);
+	if (data === 'event') return undefined;
+	const made =
+		data === 'fields'
+			? fields.map(({ name, path }): Column => ({ type: 'path', name, path }))
+			: columns;
+	validateColumns(made, at(data));
+	return made;
+}
+
+/** @throws ConfigError naming the dialog's field and the bound */
+export function toFlowSink(settings: FlowSettings, at: SettingPath = sameName): SinkConfig<'flow'> {
+	const { ackTimeoutSeconds: seconds, numbers = 'double' } = settings;
+	return {
+		kind: 'flow',
+		ackTimeoutMs:
+			seconds === undefined
+				? ACK_TIMEOUT_MS.fallback
+				: readTime(seconds, at('ackTimeoutSeconds'), 'seconds', ACK_TIMEOUT_MS),
+		numbers: checkChoice(numbers, at('numbers'), ['double', 'text'] as const),
+	};
+}

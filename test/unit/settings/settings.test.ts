@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import type { CoreError } from '../../../core/errors';
+import { ACK_TIMEOUT_MS, BODY_BYTES, HTTP_TIMEOUT_MS, RETRY } from '../../../core/pure/bounds';
+import { toColumns, toExport, toFlowSink } from '../../../core/settings/buffer-settings';
+import { toEndpoint } from '../../../core/settings/endpoint-settings';
+import { toReceiver } from '../../../core/settings/receiver-settings';
+import { toScheme } from '../../../core/settings/scheme-settings';
+
+const WHO = { id: 'b', receiverId: 'r', label: 'l' };
+
+describe('what people set in a dialog', () => {
+	it('is 100 events or 5 s, the whole event and the default schedule where nothing is set', () => {
+		const { retry, ...rest } = toExport(WHO, {});
+		assert.deepEqual(rest, {
+			...WHO,
+			output: 'event',
+			conditions: { count: 100, timeMs: 5_000, sizeBytes: 5 * 1024 ** 2 },
+			onMappingError: 'reject',
+		});
+		assert.equal(retry?.delaysMs.length, RETRY.delays.split(',').length);
+		assert.deepEqual(toFlowSink({}), {
+			kind: 'flow',
+			ackTimeoutMs: ACK_TIMEOUT_MS.fallback,
+			numbers: 'double',
+		});
+		assert.deepEqual(toReceiver({ dedupeKeyPath: '' }), { maxBodyBytes: BODY_BYTES.fallback });
+		assert.equal(toEndpoint({}).timeoutMs, HTTP_TIMEOUT_MS.fallback);
+	});
+
+	it('may be digits where it is a number', () => {
+		assert.deepEqual(toExport(WHO, { count: '7', time: '1m', size: '1kB' }).conditions, {
+			count: 7,
+			timeMs: 60_000,
+			sizeBytes: 1024,
+		});
+		assert.equal(toFlowSink({ ackTimeoutSeconds: '1.5' }).ackTimeoutMs, 1_500);
+		assert.equal(toReceiver({ maxBodyBytes: '10' }).maxBodyBytes, 10);
+		assert.equal(toEndpoint({ timeoutSeconds: '0.2' }).timeoutMs, 200);
+		assert.deepEqual(
+			toScheme({ kind: 'body-jwt', header: '', leewaySeconds: '0' }, (rule) => [rule]),
+			{ kind: 'body-jwt', leewaySeconds: 0, secrets: ['signature'] },
+		);
+	});
+
+	it('makes records of fields and of columns', () => {
+		const fields = [{ name: 'a', path: 'x.y' }];
+		const columns = [{ name: 'i', type: 'id' }] as const;
+		assert.deepEqual(toColumns({ data: 'fields', fields, columns }), [
+			{ type: 'path', name: 'a', path: 'x.y' },
+		]);
+		assert.equal(toExport(WHO, { data: 'columns', fields, columns }).output, 'record');
+		assert.deepEqual(toColumns({ data: 'columns', fields, columns }), columns);
+		assert.equal(toColumns({ fields, columns }), undefined);
+	});
+
+	it('reads times in the unit of the dialog, and lists without blanks', () => {
+		const window = toReceiver({ dedupeKeyPath: 'id', dedupeHours: 2 }).dedupe;
+		assert.deepEqual(window, [{ keyPath: 'id', windowMs: 7_200_000 }]);
+		assert.deepEqual(toEndpoint({ url: ' https://a ', allowedCidrs: ' 10.0.0.0/8, ,::1 ' }), {
+			kind: 'http',
+			url: 'https://a',
+			timeoutMs: HTTP_TIMEOUT_MS.fallback,
+			allowedCidrs: ['10.0.0.0/8', '::1'],
+			sendCredentials: false,
+		});
+	});
+
+	const at = (name: string): string => `dialog.${name}`;
+	const secrets = (): string[] => ['s'];
+	const wrong: [field: string, read: () => unknown][] = [
+		['count', () => toExport(WHO, { count: '' }, at)],
+		['count', () => toExport(WHO, { count: 10_000_001 }, at)],
+		['time', () => toExport(WHO, { time: '0.5s' }, at)],
+		['size', () => toExport(WHO, { size: '51MB' }, at)],
+		['retryDelays', () => toExport(WHO, { retryDelays: 'soon' }, at)],
+		['retryDelays', () => toExport(WHO, { retryDelays: '721h' }, at)],
+		['retryDelays', () => toExport(WHO, { retryDelays: '1s '.repeat(101) }, at)],
+		['onMappingError', () => toExport(WHO, { onMappingError: 'drop' as 'dead' }, at)],
+		['data', () => toExport(WHO, { data: 'rows' as 'event' }, at)],
+		['fields', () => toExport(WHO, { data: 'fields' }, at)],
+		['fields[0].path', () => toColumns({ data: 'fields', fields: [{ name: 'a', path: '.' }] }, at)],
+		[
+			'columns[0].name',
+			() => toColumns({ data: 'columns', columns: [{ name: '', type: 'id' }] }, at),
+		],
+		['ackTimeoutSeconds', () => toFlowSink({ ackTimeoutSeconds: 0 }, at)],
+		['ackTimeoutSeconds', () => toFlowSink({ ackTimeoutSeconds: ' ' }, at)],
+		['ackTimeoutSeconds', () => toFlowSink({ ackTimeoutSeconds: 86_401 }, at)],
+		['numbers', () => toFlowSink({ numbers: 'exact' as 'text' }, at)],
+		['maxBodyBytes', () => toReceiver({ maxBodyBytes: 1.5 }, at)],
+		['readBodyAs', () => toReceiver({ readBodyAs: 'xml' as 'json' }, at)],
+		['dedupeHours', () => toReceiver({ dedupeKeyPath: 'id', dedupeHours: 721 }, at)],
+		['timeoutSeconds', () => toEndpoint({ timeoutSeconds: 601 }, at)],
+		['kind', () => toScheme({ kind: 'jwt' }, secrets, at)],
+		['leewaySeconds', () => toScheme({ kind: 'body-jwt', leewaySeconds: 3_601 }, secrets, at)],
+		['algs', () => toScheme({ kind: 'body-jwt', algs: ['none'] }, secrets, at)],
+	];
+	for (const [index, [field, read]] of wrong.entries()) {
+		it(`is refused by the name that the dialog has for it: ${field} (${index})`, () => {
+			assert.throws(read, ({ code, details }: CoreError) => {
+				assert.deepEqual([code, details['path']], ['ERR_CONFIG_INVALID', `dialog.${field}`]);
+				return true;
+			});
+		});
+	}
+});
