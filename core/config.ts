@@ -89,6 +89,34 @@ export const LATEST_PATHS: LatestConfig = {
 	timePath: 'event.timestamp',
 };
 
+/** When requests of an export are held up, and when it is given up; bounds in pure/bounds.ts. */
+export interface HealthConfig {
+	/** Holds up what would only fail; false: never. Default: for every destination but the flow. */
+	readonly breaker?:
+		| false
+		| {
+				/** Share of failures at which it opens; default 70. */
+				readonly failurePercent?: number;
+				/** Default 10. */
+				readonly minRequests?: number;
+				/** Default 5 minutes. */
+				readonly windowMs?: number;
+		  };
+	/** Of requests, not of batches, in each process that delivers. Absent: none. */
+	readonly rate?: {
+		readonly perSecond?: number;
+		readonly perMinute?: number;
+		readonly burst?: number;
+	};
+	/** What nothing but failures leads to, and an endpoint that says that it is gone (410). Default: for every destination but the flow. */
+	readonly giveUp?: {
+		/** Default 5 days (D52). */
+		readonly afterMs?: number;
+		/** pause keeps the rows (default where a node has made the export), disable drops them (D53; default over an API). */
+		readonly action?: 'nothing' | 'pause' | 'disable';
+	};
+}
+
 export interface RetryConfig {
 	/** Milliseconds before the 2nd, 3rd, … attempt, each from the previous failure; when used up, the batch is dead. */
 	readonly delaysMs: readonly number[];
@@ -110,6 +138,7 @@ export interface ExportConfig {
 	readonly retry: RetryConfig;
 	/** strict: later batches wait behind a failing one. */
 	readonly order: 'any' | 'strict';
+	readonly health?: HealthConfig;
 	/** Batches that may be with the sink at once, 1 … 100. */
 	readonly maxInFlight: number;
 	/** reject: 400, nothing is stored. dead: the event is kept as a dead letter. */

@@ -4,9 +4,11 @@ import { CoreError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import type { Permit, RequestReport, Sink } from '../sink/sink';
+import type { Gate } from './gate';
 import { keepLease } from './lease-keeper';
 import { planNextAttempt } from './next-attempt';
 import { trySink } from './try-sink';
+import { uncounted } from './uncounted';
 
 /** One request of an attempt, as its sink told it. */
 export interface DeliveryRequest extends RequestReport {
@@ -45,6 +47,8 @@ export interface AttemptPorts {
 	readonly permit: () => Promise<Permit>;
 	/** Hears of every request. */
 	readonly onRequest: (request: DeliveryRequest) => void;
+	/** What the attempt says of its destination. */
+	readonly judge?: Gate['judge'];
 }
 
 /**
@@ -56,23 +60,28 @@ export async function deliverBatch(
 	{ sink, retry }: { readonly sink: Sink; readonly retry: RetryConfig },
 	ports: AttemptPorts,
 ): Promise<AttemptReport> {
-	const { clock, abort, permit, onRequest } = ports;
+	const { clock, abort, permit, onRequest, judge } = ports;
 	const { exportId, id: batchId, attempt: number } = batch;
 	const startedAt = clock.now();
 	const kept = keepLease(batch.lease, ports);
+	let failed: RequestReport | undefined;
 	const attempt = {
 		number,
 		startedAt,
 		signal: abort.signal,
 		permit,
-		onRequest: (request: RequestReport) =>
-			onRequest({ ...request, exportId, batchId, attempt: number, at: clock.now() }),
+		onRequest: (request: RequestReport) => {
+			if (!request.ok) failed = request;
+			onRequest({ ...request, exportId, batchId, attempt: number, at: clock.now() });
+		},
 	};
 	const raw = await trySink(sink, batch, attempt, clock);
 	kept.stop();
+	const verdict = (await judge?.({ batch, outcome: raw, failed })) ?? 'counts';
+	const o = { retry, now: clock.now(), random: ports.random() };
 	const outcome = abort.signal.aborted
 		? whatWasTaken(raw)
-		: planNextAttempt(raw, batch, { retry, now: clock.now(), random: ports.random() });
+		: (uncounted(raw, batch, verdict, o) ?? planNextAttempt(raw, batch, o));
 	try {
 		await ports.store().settle(kept.lease(), outcome);
 	} catch (error) {

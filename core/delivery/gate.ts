@@ -1,4 +1,6 @@
-import type { Permit } from '../sink/sink';
+import type { Batch, Outcome } from '../buffer/store';
+import type { ExportConfig } from '../config';
+import type { Permit, RequestReport } from '../sink/sink';
 
 /**
  * Whether batches of an export may leave now, beside everything that its store and its sink say: what health, rates and the like
@@ -14,7 +16,39 @@ export interface Gate {
 	permit(exportId: string, signal: AbortSignal): Promise<Exclude<Permit, 'aborted'>>;
 	/** Calls the listener when the answer for an export has changed before its instant. Gives the way to stop that. */
 	onChange(listener: (exportId: string) => void): () => void;
+	/** An export is about to be delivered here; its deliveries begin when this has resolved. Never rejects. */
+	attach?(exportId: string, o: AttachedToGate): Promise<void>;
+	/** It is delivered here no more; what is to be kept is kept when this has resolved. Never rejects. */
+	detach?(exportId: string): Promise<void>;
+	/** A batch was claimed and goes to its sink; the next claim is asked for anew. */
+	began?(exportId: string, batchId: string): void;
+	/** What an attempt says of its destination, before it is settled. Absent: it counts. Never rejects. */
+	judge?(ended: EndedAttempt): Promise<Verdict>;
+	/** It is settled. */
+	ended?(exportId: string, batchId: string): void;
+	/** Something may have changed in the store: a state, another process. */
+	look?(): void;
 }
+
+/** What a gate is told of an export. */
+export interface AttachedToGate extends Pick<ExportConfig, 'health' | 'origin' | 'label'> {
+	/** Its sink is more than the flow of this host. */
+	readonly isEndpoint: boolean;
+}
+
+export interface EndedAttempt {
+	readonly batch: Pick<Batch, 'exportId' | 'id' | 'attempt' | 'firstAt'>;
+	/** What the sink makes of it. */
+	readonly outcome: Outcome;
+	/** The last request that failed. */
+	readonly failed?: RequestReport | undefined;
+}
+
+/**
+ * counts: as the schedule says · unreachable: it counts, but gives nothing up · probe: it counts no attempt · kept: no attempt, and
+ * what the endpoint refused comes again, too.
+ */
+export type Verdict = 'counts' | 'unreachable' | 'probe' | 'kept';
 
 /** Nothing holds up anything. */
 export const OPEN_GATE: Gate = {

@@ -188,8 +188,13 @@ export class Lane {
 	#deliver(batch: Batch): void {
 		const abort = new AbortController();
 		const permit = (): Promise<Permit> => this.#permit(abort.signal);
-		const done = deliverBatch(batch, this.#config, { ...this.#o, abort, permit }).then((report) => {
+		const { gate } = this.#o;
+		const judge: Gate['judge'] = async (ended) => (await gate.judge?.(ended)) ?? 'counts';
+		const ports = { ...this.#o, abort, permit, judge };
+		gate.began?.(this.exportId, batch.id);
+		const done = deliverBatch(batch, this.#config, ports).then((report) => {
 			this.#deliveries.delete(batch.id);
+			gate.ended?.(this.exportId, batch.id);
 			this.#o.onAttempt(report);
 			this.look();
 		});

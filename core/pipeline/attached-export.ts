@@ -17,6 +17,8 @@ export interface AttachedExport {
 	readonly id: string;
 	readonly config: ExportConfig;
 	readonly sink: Sink | undefined;
+	/** Its sink is more than the flow of this host. */
+	readonly isEndpoint: boolean;
 	/** It only delivers what it has. */
 	readonly isDraining: boolean;
 	/** Set when the store has the export. */
@@ -49,7 +51,7 @@ export function toAppended(
 export function compileExport(
 	config: ExportConfig,
 	sink: Sink | undefined,
-	isDraining = false,
+	{ isDraining = false, isEndpoint = true } = {},
 ): AttachedExport {
 	const renderRow = createRowRenderer(config);
 	const id = fullExportId(config);
@@ -57,6 +59,7 @@ export function compileExport(
 		id,
 		config,
 		sink,
+		isEndpoint,
 		isDraining,
 		mappingRevision: 0,
 		render(event) {

@@ -1,6 +1,7 @@
 import type { Store } from '../buffer/store';
 import type { DefinitionChange } from '../definitions/define';
 import { exportDefinition } from '../definitions/make-definition';
+import type { Gate } from '../delivery/gate';
 import type { Flusher } from '../delivery/flusher';
 import { ConfigError } from '../errors';
 import type { AttachedExport } from './attached-export';
@@ -27,9 +28,10 @@ interface HeldExportsPorts {
 	readonly flusher: Flusher;
 	readonly definitions: DefinitionQueue;
 	readonly attempts: Attempts;
+	readonly gate: Gate;
 }
 
-interface HeldOne {
+export interface HeldOne {
 	readonly export_: AttachedExport;
 	readonly holder: Holder;
 	/** Resolves when the store knows it. */
@@ -54,8 +56,10 @@ export class HeldExports {
 		return [...this.#held];
 	}
 
-	clear(): void {
+	async close(): Promise<void> {
+		const ids = [...this.#held.keys()];
 		this.#held.clear();
+		await Promise.all(ids.map((id) => this.#ports.gate.detach?.(id)));
 	}
 
 	/** @returns when the store knows them and their deliveries run; rejects with what the store said */
@@ -74,8 +78,13 @@ export class HeldExports {
 			this.#ports.attempts.forget(id);
 		}
 		this.#ports.definitions.detached(held.map(({ id }) => ({ kind: 'export', id })));
-		await Promise.all(held.map(({ id }) => this.#ports.flusher.remove(id)));
+		await Promise.all(held.map(({ id }) => this.#stop(id)));
 		await Promise.all(held.map(({ sink }) => sink?.close?.()));
+	}
+
+	async #stop(exportId: string): Promise<void> {
+		await this.#ports.flusher.remove(exportId);
+		await this.#ports.gate.detach?.(exportId);
 	}
 
 	/** Former exports stop first, so that a batch is never with the old and the new sink at once. */
@@ -106,7 +115,7 @@ export class HeldExports {
 			for (const export_ of exports) take(export_);
 			for (const old of new Set([...former, ...others])) {
 				if (!old || exports.includes(old)) continue;
-				await this.#ports.flusher.remove(old.id);
+				await this.#stop(old.id);
 				// One that its receiver has no more.
 				if (this.#held.get(old.id)?.export_ === old) this.#held.delete(old.id);
 			}
@@ -117,6 +126,9 @@ export class HeldExports {
 		for (const export_ of exports) {
 			if (this.#held.get(export_.id)?.export_ !== export_ || !export_.sink) continue;
 			const { retry, conditions, maxInFlight } = export_.config;
+			const { isEndpoint } = export_;
+			await this.#ports.gate.attach?.(export_.id, { ...export_.config, isEndpoint });
+			if (this.#held.get(export_.id)?.export_ !== export_) continue;
 			this.#ports.flusher.add(export_.id, { sink: export_.sink, retry, conditions, maxInFlight });
 		}
 		await this.#ports.definitions.attached(changes);

@@ -1,4 +1,5 @@
 import type { EndpointAnswer } from '../buffer/store';
+import type { HealthView } from '../health/health-view';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
 
@@ -29,6 +30,8 @@ export interface HeldExport {
 	readonly inFlight: number;
 	/** Of its newest attempt, where that failed; since it was attached here. */
 	readonly lastFailure?: LastFailure;
+	/** Of its destination; absent where its batches are delivered elsewhere. */
+	readonly health?: HealthView;
 }
 
 export interface LastFailure {

@@ -2,6 +2,7 @@ import type { Counters } from '../buffer/store';
 import type { AttemptReport, DeliveryRequest } from '../delivery/attempt';
 import { describeThrown } from '../describe-thrown';
 import type { CoreError } from '../errors';
+import type { HealthChange } from '../health/export-health';
 import type { Logger } from '../runtime/logger';
 
 /** What `subscribe` hears. */
@@ -11,6 +12,7 @@ export type PipelineNotice =
 	| { readonly kind: 'refused'; readonly receiverId: string; readonly error: CoreError }
 	| ({ readonly kind: 'request' } & DeliveryRequest)
 	| ({ readonly kind: 'attempt' } & AttemptReport)
+	| { readonly kind: 'health'; readonly exportId: string; readonly change: HealthChange }
 	| { readonly kind: 'counters'; readonly counters: Counters };
 
 /** Tells whoever listens what happens in a pipeline. */

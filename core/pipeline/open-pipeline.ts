@@ -44,7 +44,7 @@ export async function openPipeline(options: {
 	readonly store: Store;
 	readonly clock?: Clock;
 	readonly logger?: Logger;
-	/** What holds up deliveries beside the store and the sinks; default: nothing does. */
+	/** What holds up deliveries beside the store and the sinks; default: how the destinations are. */
 	readonly gate?: Gate;
 }): Promise<Pipeline> {
 	const { store, clock = systemClock, logger = silentLogger, gate } = options;

@@ -16,6 +16,7 @@ import {
 	RETRY,
 } from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
+import { validateHealth } from '../health/resolve-health';
 import { DEFAULT_RETRY } from '../delivery/retry-schedule';
 import { validateAuth } from '../signature/validate-schemes';
 import {
@@ -94,6 +95,7 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 		output: parseOutput(input.output, columns !== undefined),
 		conditions: conditionsOf(input.conditions ?? NODE_CONDITIONS),
 		retry: checkRetry(input.retry ?? DEFAULT_RETRY),
+		...(input.health === undefined ? {} : { health: validateHealth(input.health) }),
 		order: checkChoice(input.order ?? 'any', 'order', ['any', 'strict']),
 		maxInFlight: checkWhole(input.maxInFlight ?? 1, 'maxInFlight', IN_FLIGHT),
 		onMappingError: checkChoice(input.onMappingError ?? 'reject', 'onMappingError', [

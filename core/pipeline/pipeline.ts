@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { MAX_EXPORTS } from '../pure/bounds';
 import type { AttemptReport } from '../delivery/attempt';
 import { Flusher } from '../delivery/flusher';
-import { OPEN_GATE, type Gate } from '../delivery/gate';
+import type { Gate } from '../delivery/gate';
+import type { HealthGate } from '../health/health-gate';
 import type { DocumentCondition } from '../buffer/documents';
 import type { AppendedEvent, Counters, Store } from '../buffer/store';
 import { receiverDefinition } from '../definitions/make-definition';
@@ -21,7 +22,6 @@ import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
 import type { Logger } from '../runtime/logger';
-import type { Sink } from '../sink/sink';
 import { appendEvents, appendItems } from './append-events';
 import { compileExport, type AttachedExport } from './attached-export';
 import { renderEvents, renderItems, type AttachedReceiver, type Holder } from './attached-receiver';
@@ -29,10 +29,12 @@ import { Attempts } from './attempts';
 import { DefinitionQueue } from './definition-queue';
 import { sinkFor, type ExportWithSink } from './attached-sink';
 import { changeOf, checkHolder, HeldExports } from './held-exports';
+import { openHealth } from './open-health';
 import { holderLogger } from './holder-logger';
 import { logRefusal } from './log-refusal';
 import { countMisses } from './path-misses';
-import type { Held, HeldExport } from './held';
+import { describeHeld, describeReceiver } from './describe-held';
+import type { Held } from './held';
 import { Notices, type PipelineNotice } from './notices';
 import { RateMeter } from './rates';
 import { parseExportConfig, parseReceiverConfig, type ReceiverInput } from './parse-config';
@@ -52,7 +54,7 @@ export interface PipelinePorts {
 	readonly store: () => Store;
 	readonly clock: Clock;
 	readonly logger: Logger;
-	/** Default: always open. */
+	/** Default: how the destinations are (core/health). */
 	readonly gate?: Gate | undefined;
 }
 
@@ -60,6 +62,8 @@ export class PipelineCore {
 	readonly #ports: PipelinePorts;
 	readonly #intake: IntakePorts;
 	readonly #flusher: Flusher;
+	readonly #health: HealthGate;
+	readonly #gate: Gate;
 	readonly #logger: Logger;
 	readonly #receivers = new Map<string, AttachedReceiver>();
 	readonly #exports: HeldExports;
@@ -82,20 +86,32 @@ export class PipelineCore {
 			...ports,
 			documents: () => ports.store().documents,
 		});
+		const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
+		this.#health = openHealth({
+			...ports,
+			logger: this.#logger,
+			owner,
+			onChange: (exportId, change) => this.#notices.tell({ kind: 'health', exportId, change }),
+		});
+		this.#gate = ports.gate ?? this.#health;
 		this.#flusher = new Flusher({
 			...ports,
 			logger: this.#logger,
 			random: Math.random,
-			owner: `${process.pid}-${randomBytes(4).toString('hex')}`,
+			owner,
 			onAttempt: (report) => this.#attempted(report),
-			gate: ports.gate ?? OPEN_GATE,
-			onRequest: (request) => this.#notices.tell({ kind: 'request', ...request }),
+			gate: this.#gate,
+			onRequest: (request) => {
+				this.#health.hear(request);
+				this.#notices.tell({ kind: 'request', ...request });
+			},
 		});
 		this.#exports = new HeldExports({
 			...ports,
 			flusher: this.#flusher,
 			definitions: this.#definitions,
 			attempts: this.#attempts,
+			gate: this.#gate,
 		});
 	}
 
@@ -241,35 +257,22 @@ export class PipelineCore {
 
 	/** Looks again at everything that may be due: after resume, retry now, replay, and what another process did. */
 	wake(): void {
+		this.#gate.look?.();
 		this.#flusher.look();
 	}
 
 	/** What is attached here, for `takeSnapshot`; reads nothing. */
 	held(): Held {
+		const o = { attempts: this.#attempts, health: this.#health };
 		return {
-			receivers: [...this.#receivers.values()].map(
-				({ config: { id }, holder: { label }, accepted, refused, pathMisses }) => ({
-					id,
-					label,
-					accepted,
-					refused,
-					pathMisses,
-				}),
-			),
+			receivers: [...this.#receivers.values()].map(describeReceiver),
 			exports: new Map(
-				this.#exports.all().map(([id, { export_, holder }]) => {
-					const lastFailure = this.#attempts.lastFailure(id);
-					return [
+				this.#exports
+					.all()
+					.map(([id, one]) => [
 						id,
-						{
-							label: export_.config.label,
-							holder: holder.label,
-							sink: sinkState(export_.sink),
-							inFlight: this.#flusher.inFlight(id),
-							...(lastFailure ? { lastFailure } : {}),
-						},
-					];
-				}),
+						describeHeld(one, { ...o, inFlight: this.#flusher.inFlight(id) }),
+					]),
 			),
 			rates: this.#rates,
 		};
@@ -285,7 +288,7 @@ export class PipelineCore {
 		for (const receiver of this.#receivers.values()) receiver.detached = true;
 		this.#definitions.close();
 		await this.#flusher.close();
-		this.#exports.clear();
+		await this.#exports.close();
 	}
 
 	/** All of them or none; what became of each. */
@@ -322,7 +325,10 @@ export class PipelineCore {
 	#compile(given: ExportWithSink, { logger = this.#logger }: Holder): AttachedExport {
 		const config = parseExportConfig(given.config);
 		const sink = sinkFor(given, { clock: this.#ports.clock, logger });
-		return compileExport(config, sink, given.removing !== undefined);
+		return compileExport(config, sink, {
+			isDraining: given.removing !== undefined,
+			isEndpoint: given.sink?.kind !== 'flow',
+		});
 	}
 
 	#refuse(receiverId: string, receiver: AttachedReceiver | undefined, cause: unknown): Answer {
@@ -332,11 +338,6 @@ export class PipelineCore {
 			this.#notices.tell({ kind: 'refused', receiverId, error: cause });
 		return errorAnswer(cause);
 	}
-}
-
-function sinkState(sink: Sink | undefined): HeldExport['sink'] {
-	if (!sink) return 'none';
-	return sink.isReady?.() === false ? 'waiting' : 'ready';
 }
 
 function closing(): ReceiveError {

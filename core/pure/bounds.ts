@@ -41,6 +41,23 @@ export const RETRY = {
 	maxRetryAfterMs: DAY_MS,
 } as const;
 
+/** When requests to a destination are held up, and when it is given up (D52); `core/health` says how. */
+export const HEALTH = {
+	/** The breaker opens at this share of failures … */
+	failurePercent: { min: 1, max: 100, fallback: 70 },
+	/** … of at least so many requests … */
+	minRequests: { min: 1, max: 1_000, fallback: 10 },
+	/** … in this time. */
+	windowMs: { min: 10 * SECOND_MS, max: 3_600 * SECOND_MS, fallback: 300 * SECOND_MS },
+	/** Nothing but failures for so long disables (D52). */
+	disableAfterMs: { min: 3_600 * SECOND_MS, max: 30 * DAY_MS, fallback: 5 * DAY_MS },
+	/** Requests; none is the default. */
+	perSecond: { min: 1, max: 10_000 },
+	perMinute: { min: 1, max: 600_000 },
+	/** Requests at once after a pause; default: what a second or, without `perSecond`, a minute allows, at most 100. */
+	burst: { min: 1, max: 10_000 },
+} as const;
+
 /** K67; larger pushes belong into object storage, since a request is held in memory. */
 export const BODY_BYTES = { min: 1, max: 16 * MB, fallback: MB } as const satisfies Bounds;
 

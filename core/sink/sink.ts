@@ -8,6 +8,8 @@ export interface RequestReport {
 	readonly status?: number;
 	/** From before the request to the end of its answer, by a clock that never goes back. */
 	readonly durationMs: number;
+	/** Nobody was reached: no name, no connection, no answer in time, or a gateway that says so (502, 503, 504). */
+	readonly unreachable?: true;
 	/** Of the request's body. */
 	readonly bytes?: number;
 	/** As `EndpointAnswer.text`. */

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../errors';
 import type { ExportState } from '../../config';
 import type { KnownExport } from '../../buffer/store';
+import { restartHealth } from '../../health/restart-health';
 import { requireExport, type Operable } from '../operable';
 import { countersOf } from './counters-of';
 
@@ -40,6 +41,7 @@ export async function change(
 	{ state: was }: Pick<KnownExport, 'state'>,
 	state: ExportState,
 ): Promise<StateChange> {
+	if (state === 'ACTIVE' && was !== state) await restartHealth(on.store.documents, exportId);
 	if (was !== state) await on.store.setState(exportId, state);
 	if (state === 'ACTIVE') on.wake?.();
 	const { rows = 0, openRows = 0 } = (await countersOf(on, exportId)) ?? {};

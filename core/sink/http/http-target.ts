@@ -12,6 +12,7 @@ import { encodeContent, type Content } from './content';
 import { validateHttpSink, type HttpEndpoint } from './http-config';
 import { headersFor } from './request-headers';
 import { compileStatusRules, type FateOf } from './status-rules';
+import { isUnreachable } from './is-unreachable';
 import { createTransport, type PushResponse, type Transport } from './transport';
 
 /** What an HTTP target takes from outside; everything has a default. */
@@ -148,6 +149,7 @@ async function told(
 		ok: outcome.kind === 'ack',
 		durationMs,
 		bytes,
+		...(isUnreachable(outcome) ? { unreachable: true } : {}),
 		...(answer ? { status: answer.status } : {}),
 		...(answer?.text === undefined ? {} : { answeredText: answer.text }),
 	});

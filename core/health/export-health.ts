@@ -1,0 +1,228 @@
+import { WriteBehind } from '../buffer/write-behind';
+import type { Documents } from '../buffer/documents';
+import type { Clock } from '../runtime/clock';
+import { probePauseMs } from './breaker';
+import {
+	afterRequest,
+	givesUpAt,
+	HEALTH_COLLECTION,
+	mergeHealth,
+	readHealth,
+	restarted,
+	warningDue,
+	type GivenUpBecause,
+	type HealthRequest,
+	type HealthState,
+} from './health-state';
+import type { Health } from './resolve-health';
+
+/** While all is well it is written this often that it is, for other processes to which the destination looks dead. */
+const SUCCESS_EVERY_MS = 600_000;
+
+/** What has happened to a destination, once for each time. */
+export type HealthChange =
+	| { readonly kind: 'failing' | 'recovered'; readonly state: HealthState }
+	| {
+			readonly kind: 'willGiveUp';
+			readonly state: HealthState;
+			readonly percent: number;
+			/** Milliseconds since the Unix epoch. */
+			readonly at: number;
+	  }
+	| { readonly kind: 'givenUp'; readonly state: HealthState };
+
+export interface ExportHealthPorts {
+	readonly documents: () => Documents;
+	readonly clock: Clock;
+	readonly health: Health;
+	/** Names this process. */
+	readonly by: string;
+	/** The gate may answer otherwise. */
+	readonly onGate: () => void;
+	readonly onChange: (change: HealthChange) => void;
+	/** Keeping it failed: the first of a series. */
+	readonly onError: (error: unknown) => void;
+}
+
+/** `idle`: none is due or on its way. */
+type Probe = 'idle' | 'asking' | 'granted' | 'running';
+
+/** The health of one export: its state in memory, written behind, and at once where other processes should know. */
+export class ExportHealth {
+	readonly #exportId: string;
+	readonly #ports: ExportHealthPorts;
+	readonly #kept: WriteBehind;
+	#state: HealthState = {};
+	#probe: Probe = 'idle';
+	/** The batch that is the probe; undefined: one of its requests, whose batch is not known. */
+	#probeOf: string | undefined;
+	#isRefreshing = false;
+	#refreshAgain = false;
+	#successWrittenAt = 0;
+
+	constructor(exportId: string, ports: ExportHealthPorts) {
+		this.#exportId = exportId;
+		this.#ports = ports;
+		const { clock, onError } = ports;
+		this.#kept = new WriteBehind({
+			documents: ports.documents(),
+			clock,
+			collection: HEALTH_COLLECTION,
+			id: exportId,
+			read: () => this.#state,
+			merge: (_mine, theirs) => this.#adopt(theirs),
+			onError,
+		});
+	}
+
+	get state(): HealthState {
+		return this.#state;
+	}
+
+	get health(): Health {
+		return this.#ports.health;
+	}
+
+	/** To begin with. What cannot be read is as if nothing had been kept: deliveries go on without it. */
+	async load(): Promise<void> {
+		try {
+			this.#adopt(await this.#kept.load());
+		} catch (error) {
+			this.#ports.onError(error);
+		}
+	}
+
+	/** Undefined: nothing holds up a request. */
+	closedUntil(now: number): number | undefined {
+		const { breaker } = this.#state;
+		if (!breaker || this.#probe === 'granted') return undefined;
+		if (this.#probe !== 'idle') return Number.POSITIVE_INFINITY;
+		if (now < breaker.nextProbeAt) return breaker.nextProbeAt;
+		void this.#askForProbe(now);
+		return Number.POSITIVE_INFINITY;
+	}
+
+	/** A request or a batch is about to leave. */
+	began(batchId?: string): void {
+		const { givenUp } = this.#state;
+		// Somebody has set it active again: it would not be delivered else (D54).
+		if (givenUp) this.#set(restarted(this.#state), { now: true });
+		if (!this.#state.breaker || this.#probe !== 'granted') return;
+		this.#probe = 'running';
+		this.#probeOf = batchId;
+	}
+
+	/** A probe that made no request is still to be made. */
+	ended(batchId: string): void {
+		if (!this.#isProbe(batchId)) return;
+		this.#probe = this.#state.breaker ? 'granted' : 'idle';
+		this.#ports.onGate();
+	}
+
+	hear(request: HealthRequest, batchId: string): void {
+		const { health, by } = this.#ports;
+		const before = this.#state;
+		const isProbe = this.#isProbe(batchId);
+		const state = afterRequest(before, request, { health, by, isProbe });
+		if (isProbe || !state.breaker) this.#probe = 'idle';
+		const isTurn = before.breaker !== state.breaker;
+		const isQuiet = request.ok && before.failingSince === undefined && !isTurn;
+		if (isQuiet && request.at - this.#successWrittenAt < SUCCESS_EVERY_MS) {
+			this.#state = state;
+			return;
+		}
+		if (request.ok) this.#successWrittenAt = request.at;
+		this.#set(state, { now: isTurn || (request.ok && before.failingSince !== undefined) });
+		this.#warn(request.at);
+	}
+
+	/** Whether nothing was taken for as long as may be; asks the other processes of the store first. */
+	async shouldGiveUp(now: number): Promise<boolean> {
+		const isDue = (): boolean => (givesUpAt(this.#state, this.health) ?? Infinity) <= now;
+		if (!isDue() || this.#state.givenUp) return false;
+		await this.#kept.flush();
+		return isDue();
+	}
+
+	giveUp(because: GivenUpBecause, now: number): void {
+		const { action } = this.health.giveUp;
+		if (action === 'nothing') return;
+		this.#set({ ...this.#state, givenUp: { at: now, because, action } }, { now: true });
+	}
+
+	/** Reads what others have written: that somebody has set it active, a probe of another process. Throws nothing. */
+	async refresh(): Promise<void> {
+		const isQuiet = this.#state.failingSince === undefined && !this.#state.givenUp;
+		if (isQuiet) return;
+		this.#refreshAgain = true;
+		if (this.#isRefreshing) return;
+		this.#isRefreshing = true;
+		while (this.#refreshAgain) {
+			this.#refreshAgain = false;
+			try {
+				const found = await this.#ports.documents().get(HEALTH_COLLECTION, this.#exportId);
+				if (found) this.#adopt(found.value);
+			} catch {
+				// The store says so elsewhere, and what is written next merges.
+			}
+		}
+		this.#isRefreshing = false;
+	}
+
+	close(): Promise<void> {
+		return this.#kept.close();
+	}
+
+	#isProbe(batchId: string): boolean {
+		return this.#probe === 'running' && (this.#probeOf ?? batchId) === batchId;
+	}
+
+	#adopt(theirs: unknown): HealthState {
+		const before = this.#state;
+		const now = this.#ports.clock.now();
+		const merged = mergeHealth(before, readHealth(theirs), now);
+		if (merged.breaker?.nextProbeAt !== before.breaker?.nextProbeAt && this.#probe !== 'running')
+			this.#probe = 'idle';
+		this.#tell(before, merged);
+		return merged;
+	}
+
+	#set(state: HealthState, o: { readonly now: boolean }): void {
+		this.#tell(this.#state, state);
+		this.#kept.touch();
+		if (o.now) void this.#kept.flush();
+	}
+
+	#tell(before: HealthState, state: HealthState): void {
+		this.#state = state;
+		const { onChange, onGate } = this.#ports;
+		if (!before.breaker !== !state.breaker)
+			onChange({ kind: state.breaker ? 'failing' : 'recovered', state });
+		if (state.givenUp && !before.givenUp) onChange({ kind: 'givenUp', state });
+		if (before.breaker?.nextProbeAt !== state.breaker?.nextProbeAt) onGate();
+	}
+
+	#warn(now: number): void {
+		const percent = warningDue(this.#state, this.health, now);
+		if (percent === undefined || percent === this.#state.warned) return;
+		const at = givesUpAt(this.#state, this.health) ?? now;
+		this.#set({ ...this.#state, warned: percent }, { now: true });
+		// At the end it is given up, and that is what is said.
+		if (at > now) this.#ports.onChange({ kind: 'willGiveUp', state: this.#state, percent, at });
+	}
+
+	/** One process at a time: whoever writes first makes the probe, the others wait for the next one. */
+	async #askForProbe(now: number): Promise<void> {
+		const { breaker } = this.#state;
+		if (!breaker) return;
+		this.#probe = 'asking';
+		const nextProbeAt = now + probePauseMs(breaker.probes);
+		const { by } = this.#ports;
+		// No change of the breaker: what another process has seen of it meanwhile counts.
+		this.#state = { ...this.#state, breaker: { ...breaker, nextProbeAt }, prober: by };
+		this.#kept.touch();
+		await this.#kept.flush();
+		if (this.#state.breaker && this.#probe === 'asking') this.#probe = 'granted';
+		this.#ports.onGate();
+	}
+}

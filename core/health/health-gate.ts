@@ -1,0 +1,256 @@
+/**
+ * The gate of the pipeline: what holds up the requests of an export, and when it is given up. States and numbers: docs/forwarding.md.
+ *
+ * Everything is decided when something happens (a request, a claim); nothing here has a timer of its own but a request that waits for
+ * its rate. An export to which nothing happens costs a look at its document when it is attached, and writes nothing.
+ */
+import type { Documents } from '../buffer/documents';
+import type { DeliveryRequest } from '../delivery/attempt';
+import type { AttachedToGate, EndedAttempt, Gate, Verdict } from '../delivery/gate';
+import { describeThrown } from '../describe-thrown';
+import type { Cancel, Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
+import { ExportHealth, type HealthChange } from './export-health';
+import { RateLimit } from './rate-limit';
+import { resolveHealth, type Rate } from './resolve-health';
+import type { GivenUpBecause } from './health-state';
+import { viewOf, type HealthView } from './health-view';
+
+/** A batch whose rows wait longer than that for their rate is given back in between, so that what was sent is settled. */
+const HOLD_BATCH_MS = 60_000;
+
+export interface HealthGatePorts {
+	readonly documents: () => Documents;
+	readonly clock: Clock;
+	readonly logger: Logger;
+	/** Names this process among those of the store. */
+	readonly by: string;
+	/** Sets the state of an export that is given up; with `disable` it drops what waits, and says how much. */
+	readonly giveUp: (exportId: string, action: 'pause' | 'disable') => Promise<number>;
+	/** Hears what happens to destinations; default: nobody does. */
+	readonly onChange?: (exportId: string, change: HealthChange) => void;
+}
+
+interface Held {
+	readonly health: ExportHealth;
+	readonly label: string;
+	readonly rate: RateLimit | undefined;
+	/** Of batches that were let through as a whole: their first request has its token. */
+	prepaid: number;
+	/** It is about to be given up. */
+	doom: GivenUpBecause | undefined;
+	givingUp: Promise<void> | undefined;
+}
+
+/** A `Gate` that knows how the destinations are. */
+export interface HealthGate extends Gate {
+	/** To be called with every request of a sink, once. */
+	hear(request: DeliveryRequest): void;
+	/** How the destination of an export is; undefined where it is not attached. */
+	view(exportId: string): HealthView | undefined;
+}
+
+export function createHealthGate(ports: HealthGatePorts): HealthGate {
+	const { clock, logger } = ports;
+	const exports = new Map<string, Held>();
+	const listeners = new Set<(exportId: string) => void>();
+	/** When a batch asked for its first permit, by its signal. */
+	const since = new WeakMap<AbortSignal, number>();
+	/** They outlive a redeploy: a new node brings no new burst. */
+	const rates = new Map<string, { readonly key: string; readonly limit: RateLimit }>();
+
+	const tell = (exportId: string): void => {
+		for (const listener of listeners) listener(exportId);
+	};
+	const onError = (exportId: string) => (error: unknown) =>
+		logger.warn(
+			`health: the store does not keep how ${exportId} is (${describeThrown(error)}); deliveries go on`,
+			{ exportId },
+		);
+
+	async function giveUp(exportId: string, held: Held, because: GivenUpBecause): Promise<void> {
+		const { action } = held.health.health.giveUp;
+		if (action === 'nothing') return;
+		try {
+			const dropped = await ports.giveUp(exportId, action);
+			// Only now: what was claimed before begins before.
+			held.health.giveUp(because, clock.now());
+			const what =
+				action === 'pause' ? 'paused, its rows are kept' : `disabled, ${dropped} rows dropped`;
+			const why =
+				because === 'gone'
+					? 'the endpoint says that it is gone (410)'
+					: 'nothing but failures for too long';
+			logger.error(`buffer "${held.label}" is ${what}: ${why}`, { exportId });
+		} catch (error) {
+			onError(exportId)(error);
+		}
+	}
+
+	async function detach(exportId: string): Promise<void> {
+		const held = exports.get(exportId);
+		exports.delete(exportId);
+		await held?.health.close();
+	}
+
+	function rateOf(exportId: string, rate: Rate | undefined): RateLimit | undefined {
+		if (!rate) {
+			rates.delete(exportId);
+			return undefined;
+		}
+		const key = JSON.stringify(rate);
+		const known = rates.get(exportId);
+		const limit = known?.key === key ? known.limit : new RateLimit(rate, clock.now());
+		rates.set(exportId, { key, limit });
+		return limit;
+	}
+
+	async function judge({ batch, outcome, failed }: EndedAttempt): Promise<Verdict> {
+		const held = exports.get(batch.exportId);
+		if (!held) return 'counts';
+		const { health } = held;
+		const { action } = health.health.giveUp;
+		const isGone = 'answer' in outcome && outcome.answer?.asksToDisable === true;
+		const isOver = action !== 'nothing' && (isGone || (await health.shouldGiveUp(clock.now())));
+		if (isOver && !health.state.givenUp) held.doom ??= isGone ? 'gone' : 'failing';
+		// What is dropped is counted after the attempt is settled; what is kept is not claimed in between.
+		if (action === 'pause') await carryOut(batch.exportId, held);
+		if (health.state.givenUp?.action === 'pause') return 'kept';
+		if (!failed?.unreachable) return 'counts';
+		return health.state.breaker ? 'probe' : 'unreachable';
+	}
+
+	async function carryOut(exportId: string, held: Held): Promise<void> {
+		const { doom } = held;
+		if (!doom) return;
+		held.givingUp ??= giveUp(exportId, held, doom);
+		await held.givingUp;
+		held.doom = undefined;
+		held.givingUp = undefined;
+	}
+
+	async function permit(exportId: string, signal: AbortSignal) {
+		const held = exports.get(exportId);
+		const begunAt = since.get(signal) ?? clock.now();
+		since.set(signal, begunAt);
+		while (held && !signal.aborted) {
+			const now = clock.now();
+			const isPrepaid = held.prepaid > 0;
+			if (isPrepaid) {
+				held.prepaid -= 1;
+				return 'granted' as const;
+			}
+			const until = held.health.closedUntil(now);
+			// The probe is on its way: what it says decides.
+			if (until === Number.POSITIVE_INFINITY) {
+				await changeOf(exportId, signal);
+				continue;
+			}
+			if (until !== undefined && until > now) return { notBefore: until };
+			const at = held.rate?.nextAt(now) ?? now;
+			if (at <= now) {
+				held.rate?.take(now);
+				held.health.began();
+				return 'granted' as const;
+			}
+			if (at - begunAt > HOLD_BATCH_MS) return { notBefore: at };
+			await pause(at - now, signal);
+		}
+		return 'granted' as const;
+	}
+
+	function changeOf(exportId: string, signal: AbortSignal): Promise<void> {
+		return new Promise((resolve) => {
+			const end = (): void => {
+				listeners.delete(listener);
+				signal.removeEventListener('abort', end);
+				resolve();
+			};
+			const listener = (changed: string): void => {
+				if (changed === exportId) end();
+			};
+			listeners.add(listener);
+			signal.addEventListener('abort', end, { once: true });
+		});
+	}
+
+	function pause(ms: number, signal: AbortSignal): Promise<void> {
+		return new Promise((resolve) => {
+			let cancel: Cancel = () => {};
+			const end = (): void => {
+				cancel();
+				signal.removeEventListener('abort', end);
+				resolve();
+			};
+			cancel = clock.after(ms, end);
+			signal.addEventListener('abort', end, { once: true });
+		});
+	}
+
+	return {
+		closedUntil(exportId) {
+			const held = exports.get(exportId);
+			if (!held) return undefined;
+			const now = clock.now();
+			const until = held.health.closedUntil(now);
+			if (until !== undefined) return until;
+			const at = held.rate?.nextAt(now) ?? 0;
+			return at > now ? at : undefined;
+		},
+		permit,
+		onChange(listener) {
+			listeners.add(listener);
+			return () => void listeners.delete(listener);
+		},
+		async attach(exportId, o: AttachedToGate) {
+			const health = resolveHealth(o, o);
+			const one = new ExportHealth(exportId, {
+				documents: ports.documents,
+				clock,
+				health,
+				by: ports.by,
+				onGate: () => tell(exportId),
+				onChange: (change) => ports.onChange?.(exportId, change),
+				onError: onError(exportId),
+			});
+			await detach(exportId);
+			await one.load();
+			const rate = rateOf(exportId, health.rate);
+			exports.set(exportId, {
+				health: one,
+				label: o.label,
+				rate,
+				prepaid: 0,
+				doom: undefined,
+				givingUp: undefined,
+			});
+		},
+		detach,
+		began(exportId, batchId) {
+			const held = exports.get(exportId);
+			if (!held) return;
+			held.rate?.take(clock.now());
+			held.health.began(batchId);
+			held.prepaid += 1;
+		},
+		judge,
+		ended(exportId, batchId) {
+			const held = exports.get(exportId);
+			if (!held) return;
+			// The batch was one request, or none was made.
+			held.prepaid = Math.max(0, held.prepaid - 1);
+			held.health.ended(batchId);
+			if (held.health.health.giveUp.action === 'disable') void carryOut(exportId, held);
+		},
+		look() {
+			for (const { health } of exports.values()) void health.refresh();
+		},
+		hear(request) {
+			exports.get(request.exportId)?.health.hear(request, request.batchId);
+		},
+		view(exportId) {
+			const held = exports.get(exportId);
+			return held && viewOf(held.health.state, held.health.health);
+		},
+	};
+}

@@ -1,0 +1,30 @@
+import type { Store } from '../buffer/store';
+import type { HealthChange } from '../health/export-health';
+import { createHealthGate, type HealthGate } from '../health/health-gate';
+import type { Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
+
+/** The gate of a pipeline where its opener brings none: how destinations are, kept in the store. */
+export function openHealth(ports: {
+	readonly store: () => Store;
+	readonly clock: Clock;
+	readonly logger: Logger;
+	/** Names this process. */
+	readonly owner: string;
+	readonly onChange: (exportId: string, change: HealthChange) => void;
+}): HealthGate {
+	const { store, clock, logger, owner, onChange } = ports;
+	return createHealthGate({
+		documents: () => store().documents,
+		clock,
+		logger,
+		by: owner,
+		onChange,
+		giveUp: async (exportId, action) => {
+			await store().setState(exportId, action === 'pause' ? 'PAUSED' : 'SYSTEM_DISABLED');
+			if (action === 'pause') return 0;
+			// First the state: what comes in between is dropped, not left.
+			return (await store().purge({ exportId, what: 'waiting' })).rows;
+		},
+	});
+}
