@@ -54,6 +54,8 @@ export interface DocumentCondition {
  * disk). What is no whole number where one is due is a TypeError.
  */
 export interface Documents {
+	/** Those that have documents, by name. */
+	collections(): Promise<string[]>;
 	/** @throws BufferError ERR_STORE_CORRUPT where it is damaged; `details.revision` is its revision */
 	get(collection: string, id: string): Promise<StoredDocument | undefined>;
 	/**

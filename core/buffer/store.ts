@@ -46,6 +46,19 @@ export interface DedupeKey {
 	readonly windowMs: number;
 }
 
+/** Keys behind one of them. */
+export interface KeyRange {
+	readonly after?: string | undefined;
+	readonly limit?: number;
+}
+
+export interface KnownKeys {
+	/** With what is left of their windows. */
+	readonly keys: readonly DedupeKey[];
+	/** The `after` of the next page, which may be empty; undefined when this is the last one. */
+	readonly next: string | undefined;
+}
+
 /** One event as it is appended: its rows in all exports. */
 export interface AppendedEvent {
 	/**
@@ -54,10 +67,19 @@ export interface AppendedEvent {
 	 */
 	readonly dedupeKeys?: readonly DedupeKey[];
 	readonly rows: readonly Row[];
-	/** Put straight aside, one dead letter each (onMappingError: dead). */
-	readonly dead?: readonly { readonly row: Row; readonly error: CoreError }[];
+	/** Put straight aside, a dead letter each: an event that cannot be mapped (onMappingError: dead), or one of another store or export. */
+	readonly dead?: readonly AppendedLetter[];
 	/** What is kept of it as the latest of its device and type, in the same transaction; not of a duplicate. */
 	readonly latest?: LatestEvent;
+}
+
+/** A dead letter as it is appended. */
+export interface AppendedLetter {
+	/** At least one, all of one export and mapping revision. */
+	readonly rows: readonly Row[];
+	readonly error: CoreError;
+	/** That were made elsewhere; default 0. */
+	readonly attempts?: number;
 }
 
 /** The events of one request. */
@@ -204,6 +226,12 @@ export interface Counters {
 export interface DeadLetter {
 	readonly batchId: string;
 	readonly exportId: string;
+	readonly mappingRevision: number;
+	readonly output: Output;
+	/** Of its mapping revision. */
+	readonly columns?: readonly Column[];
+	/** What its destination was given; a replay makes a new one. */
+	readonly idempotencyKey: string;
 	readonly count: number;
 	readonly sizeBytes: number;
 	readonly firstAt: number;
@@ -249,6 +277,8 @@ export interface ClaimOptions {
 	 * taken has a sequenceKey.
 	 */
 	readonly newestFirst?: boolean;
+	/** For what carries rows elsewhere: whatever the export's state and `maxInFlight` say; under order strict one after the other still. */
+	readonly regardless?: boolean;
 }
 
 export interface Store {
@@ -260,6 +290,11 @@ export interface Store {
 	putExport(e: StoredExport): Promise<{ mappingRevision: number }>;
 	getExport(exportId: string): Promise<KnownExport | undefined>;
 	listExports(): Promise<KnownExport[]>;
+	/**
+	 * The id that the next row will get. Raised to `atLeast` first: rows that come from another store go on behind the ids they had there,
+	 * which their destination may know.
+	 */
+	nextRowId(exportId: string, atLeast?: number): Promise<number>;
 	/** Survives redeploy. */
 	setState(exportId: string, state: ExportState): Promise<void>;
 	/** drain: keeps what it has until it is delivered and refuses new rows; drop: removes everything, counted. */
@@ -283,6 +318,11 @@ export interface Store {
 	 * not known. */
 	nextDue(exportIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	counters(): Promise<Counters[]>;
+	/**
+	 * The keys of a receiver that are known now, for what carries them elsewhere: by key, at most so many (default 100, at most 1,000).
+	 * PostgreSQL has only the digest of a long one (over 1,000 bytes): those are left out.
+	 */
+	knownKeys(receiverId: string, o?: KeyRange): Promise<KnownKeys>;
 	/** The latest events of a receiver (S40), page by page. */
 	latest(receiverId: string, o?: LatestRange): Promise<LatestPage>;
 	/** Of a receiver that is gone. @returns how many there were */

@@ -1,5 +1,11 @@
 import type { LatestEvent } from '../buffer/latest';
-import { UNMAPPED_REVISION, type AppendedEvent, type DedupeKey, type Row } from '../buffer/store';
+import {
+	UNMAPPED_REVISION,
+	type AppendedEvent,
+	type AppendedLetter,
+	type DedupeKey,
+	type Row,
+} from '../buffer/store';
 import { locatedError } from '../error-place';
 import { CoreError } from '../errors';
 import { encodeEvent } from '../event/codec';
@@ -34,9 +40,9 @@ export function toAppended(
 	latest?: LatestEvent,
 ): AppendedEvent {
 	const rows: Row[] = [];
-	const dead: { row: Row; error: CoreError }[] = [];
+	const dead: AppendedLetter[] = [];
 	for (const one of rendered) {
-		if ('error' in one) dead.push(one);
+		if ('error' in one) dead.push({ rows: [one.row], error: one.error });
 		else rows.push(one.row);
 	}
 	return {

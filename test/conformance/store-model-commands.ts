@@ -126,7 +126,7 @@ const append = command(
 							rows: lines.filter(({ isDead }) => !isDead).map(({ row }) => row),
 							dead: lines
 								.filter(({ isDead }) => isDead)
-								.map(({ row }) => ({ row, error: someError })),
+								.map(({ row }) => ({ rows: [row], error: someError })),
 						})),
 						...(index === wrong ? [{ rows: [missing] }] : []),
 					],

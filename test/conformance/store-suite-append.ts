@@ -194,7 +194,7 @@ export function appendTests(current: () => Fixture): void {
 			const error = new MappingError('ERR_COLUMN_VALUE', 'column total: no number');
 			const { counters } = await appendEvent(store, {
 				rows: [aRow(clock, 'good')],
-				dead: [{ row: aRow(clock, 'bad'), error }],
+				dead: [{ rows: [aRow(clock, 'bad')], error }],
 			});
 			assert.equal(counters[0]?.rows, 1);
 			assert.equal(counters[0]?.deadRows, 1);
@@ -298,7 +298,7 @@ export function appendTests(current: () => Fixture): void {
 			const dead = (text: string) =>
 				appendEvent(store, {
 					rows: [],
-					dead: [{ row: aRow(clock, text), error: someError }],
+					dead: [{ rows: [aRow(clock, text)], error: someError }],
 				});
 			await dead('0123456789');
 			await appendTexts(store, clock, ['rejected', 'one more']);
@@ -336,7 +336,7 @@ export function appendTests(current: () => Fixture): void {
 				Array.from({ length: 10 }, () =>
 					appendEvent(store, {
 						rows: [],
-						dead: [{ row: aRow(clock, '123'), error: someError }],
+						dead: [{ rows: [aRow(clock, '123')], error: someError }],
 					}),
 				),
 			);

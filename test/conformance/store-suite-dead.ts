@@ -44,7 +44,7 @@ export function deadLetterTests(current: () => Fixture): void {
 			const row = aRow(clock, 'the event', { mappingRevision: UNMAPPED_REVISION });
 			await store.append({
 				receiverId: 'receiver',
-				events: [{ rows: [], dead: [{ row, error: someError }] }],
+				events: [{ rows: [], dead: [{ rows: [row], error: someError }] }],
 			});
 			const [letter] = await store.deadLetters();
 			await store.replay({ batchId: letter?.batchId ?? '' });
@@ -113,7 +113,7 @@ export function deadLetterTests(current: () => Fixture): void {
 			await store.putExport(anExport());
 			const row = { exportId: EXPORT_ID, eventId: 'e', receivedAt: clock.now(), sizeBytes: 1 };
 			const payload = new Uint8Array([120]);
-			const dead = [{ row: { ...row, mappingRevision: 1, payload }, error: someError }];
+			const dead = [{ rows: [{ ...row, mappingRevision: 1, payload }], error: someError }];
 			await store.append({ receiverId: 'receiver', events: [{ rows: [], dead }] });
 			const [letter] = await store.deadLetters();
 			assert.deepEqual(letter && (await readRows(letter)).map((r) => r.rowId), [0]);

@@ -34,7 +34,7 @@ export function requestTests(current: () => Fixture): void {
 				event('a'),
 				{ rows: [] },
 				{ rows: [aRow(clock, 'b'), aRow(clock, 'c')] },
-				{ rows: [aRow(clock, 'd')], dead: [{ row: aRow(clock, 'x'), error: someError }] },
+				{ rows: [aRow(clock, 'd')], dead: [{ rows: [aRow(clock, 'x')], error: someError }] },
 			]);
 			assert.deepEqual(duplicates, [false, false, false, false]);
 			assert.deepEqual(counters, await store.counters());
@@ -79,7 +79,7 @@ export function requestTests(current: () => Fixture): void {
 				await store.putExport(anExport({ receiverId: 'full', quota: { bytes: 1 } }));
 				await appendTexts(store, clock, ['xx'], { exportId: 'full/orders' });
 				const before = await store.counters();
-				const dead = [{ row: aRow(clock, 'dead'), error: someError }];
+				const dead = [{ rows: [aRow(clock, 'dead')], error: someError }];
 				const events = [
 					event('a', 'one'),
 					{ ...event('b', 'two', 'three'), dead },

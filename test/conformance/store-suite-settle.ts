@@ -162,6 +162,9 @@ export function settleTests(current: () => Fixture): void {
 			assert.deepEqual(plain, {
 				batchId: batch.id,
 				exportId: EXPORT_ID,
+				mappingRevision: 1,
+				output: 'record',
+				idempotencyKey: batch.idempotencyKey,
 				count: 3,
 				sizeBytes: 3,
 				firstAt: batch.firstAt,

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/runtime/clock';
 import { type Logger, silentLogger } from '../../core/runtime/logger';
 import type { Store } from '../../core/buffer/store';
 import { appendTests } from './store-suite-append';
+import { carryTests } from './store-suite-carry';
 import { claimTests } from './store-suite-claim';
 import { deadLetterTests } from './store-suite-dead';
 import { documentTests } from './store-suite-documents';
@@ -48,6 +49,7 @@ export function storeSuite(
 		timeTests(current);
 		documentTests(current);
 		latestTests(current);
+		carryTests(current);
 
 		it('refuses every call after close and closes only once', async () => {
 			const { store } = current();

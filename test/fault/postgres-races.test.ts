@@ -146,14 +146,16 @@ describe('a postgres store and what others do at the same instant', () => {
 		const store = await open();
 		await store.putExport(anExport({ maxInFlight: 5 }));
 		const dead = Array.from({ length: 3_000 }, (_, n) => ({
-			row: {
-				exportId: EXPORT_ID,
-				eventId: `e${n}`,
-				receivedAt: systemClock.now(),
-				mappingRevision: 1,
-				payload: Buffer.from(String(n)),
-				sizeBytes: 1,
-			},
+			rows: [
+				{
+					exportId: EXPORT_ID,
+					eventId: `e${n}`,
+					receivedAt: systemClock.now(),
+					mappingRevision: 1,
+					payload: Buffer.from(String(n)),
+					sizeBytes: 1,
+				},
+			],
 			error: someError,
 		}));
 		await store.append({ receiverId: 'receiver', events: [{ rows: [], dead }] });

@@ -35,7 +35,7 @@ const VERBS: readonly Verb[] = [
 						...keys(String(Math.random()), String(Math.random())),
 						rows: [aRow(systemClock, 'x'), aRow(systemClock, 'y')],
 						latest: aLatest('k', 'y'),
-						dead: [{ row: aRow(systemClock, 'z'), error }],
+						dead: [{ rows: [aRow(systemClock, 'z')], error }],
 					},
 				],
 			}),

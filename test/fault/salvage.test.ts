@@ -114,7 +114,7 @@ describe('salvage of a damaged database file (S51)', function () {
 		for (const text of waiting) await appendTexts(store, clock, [text]);
 		await appendTexts(store, clock, texts('other', 5), { exportId: OTHER_ID });
 		await appendEvent(store, { ...keys('once'), rows: [] });
-		const kept = { row: aRow(clock, 'unmapped'), error: someError };
+		const kept = { rows: [aRow(clock, 'unmapped')], error: someError };
 		await store.append({ receiverId: 'receiver', events: [{ rows: [], dead: [kept] }] });
 		await store.close();
 		opened = [];

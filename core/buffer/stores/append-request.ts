@@ -1,4 +1,10 @@
-import { type AppendedEvent, type AppendRequest, MAX_APPEND_EVENTS, type Row } from '../store';
+import {
+	type AppendedEvent,
+	type AppendedLetter,
+	type AppendRequest,
+	MAX_APPEND_EVENTS,
+	type Row,
+} from '../store';
 import { isInstant } from '../../pure/show-instant';
 import { requestTooLarge } from './failures';
 import { checkLatest, latestLength } from './latest-codec';
@@ -41,7 +47,7 @@ export function checkBytes({ events }: AppendRequest, bytes: number, maxGroupByt
 
 /** All rows of an event, those that are put straight aside last. */
 export function rowsOf({ rows, dead = [] }: AppendedEvent): readonly Row[] {
-	return dead.length === 0 ? rows : [...rows, ...dead.map(({ row }) => row)];
+	return dead.length === 0 ? rows : [...rows, ...dead.flatMap((letter) => letter.rows)];
 }
 
 /** Of all rows and latest events of a request, as they are stored. */
@@ -71,13 +77,26 @@ function checkEvent(event: AppendedEvent): void {
 		if (typeof key !== 'string') throw new TypeError(`append: a dedupeKey is ${typeof key}`);
 		if (!Number.isFinite(windowMs)) throw new TypeError(`append: windowMs is ${windowMs}`);
 	}
-	for (const { error } of dead) {
-		if (typeof error?.code !== 'string' || typeof error.message !== 'string') {
-			throw new TypeError('append: a dead row needs an error with code and message');
-		}
-	}
+	for (const letter of dead) checkLetter(letter);
 	for (const row of rowsOf(event)) checkRow(row);
 	if (event.latest !== undefined) checkLatest(event.latest);
+}
+
+function checkLetter({ rows, error, attempts = 0 }: AppendedLetter): void {
+	if (typeof error?.code !== 'string' || typeof error.message !== 'string') {
+		throw new TypeError('append: a dead letter needs an error with code and message');
+	}
+	const [first] = rows;
+	const isOne = rows.every(
+		({ exportId, mappingRevision }) =>
+			exportId === first?.exportId && mappingRevision === first.mappingRevision,
+	);
+	if (first === undefined || !isOne) {
+		throw new TypeError('append: a dead letter has rows, all of one export and mapping revision');
+	}
+	if (!Number.isSafeInteger(attempts) || attempts < 0) {
+		throw new TypeError(`append: attempts of a dead letter are ${attempts}`);
+	}
 }
 
 function checkRow(row: Row): void {

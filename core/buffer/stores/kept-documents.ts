@@ -29,6 +29,7 @@ export interface DocumentPlace {
 
 /** What a store has to do; what is given was checked. */
 export interface DocumentKeeper {
+	collections(): Promise<string[]>;
 	get(place: DocumentPlace): Promise<KeptDocument | undefined>;
 	/** Behind an id, at most so many, and no more bytes than DOCUMENT_BOUNDS.pageBytes but for a first one. */
 	list(o: { collection: string; after: string; limit: number }): Promise<KeptDocument[]>;
@@ -44,6 +45,10 @@ export class KeptDocuments implements Documents {
 
 	constructor(keeper: DocumentKeeper) {
 		this.#keeper = keeper;
+	}
+
+	collections() {
+		return this.#keeper.collections();
 	}
 
 	async get(collection: string, id: string) {

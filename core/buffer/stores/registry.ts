@@ -63,6 +63,7 @@ function newHandle(store: Store, release: () => Promise<void>): Store {
 		},
 		kind: store.kind,
 		documents: {
+			collections: async () => live().documents.collections(),
 			get: async (...args) => live().documents.get(...args),
 			list: async (...args) => live().documents.list(...args),
 			put: async (...args) => live().documents.put(...args),
@@ -71,6 +72,7 @@ function newHandle(store: Store, release: () => Promise<void>): Store {
 		putExport: async (e) => live().putExport(e),
 		getExport: async (exportId) => live().getExport(exportId),
 		listExports: async () => live().listExports(),
+		nextRowId: async (exportId, atLeast) => live().nextRowId(exportId, atLeast),
 		setState: async (exportId, state) => live().setState(exportId, state),
 		removeExport: async (exportId, how) => live().removeExport(exportId, how),
 		append: async (request) => live().append(request),
@@ -82,6 +84,7 @@ function newHandle(store: Store, release: () => Promise<void>): Store {
 		},
 		nextDue: async (exportIds) => live().nextDue(exportIds),
 		counters: async () => live().counters(),
+		knownKeys: async (receiverId, o) => live().knownKeys(receiverId, o),
 		latest: async (receiverId, o) => live().latest(receiverId, o),
 		forgetLatest: async (receiverId) => live().forgetLatest(receiverId),
 		peek: async (exportId, o) => live().peek(exportId, o),

@@ -8,7 +8,10 @@ const LETTERS = { default: 50, max: 1_000 } as const;
 const LETTER_ROWS = { default: 100, max: 1_000 } as const;
 
 /** A dead letter as people look at it. Instants are milliseconds since the Unix epoch. */
-export interface ShownLetter extends Omit<DeadLetter, 'rows'> {
+export interface ShownLetter extends Omit<
+	DeadLetter,
+	'rows' | 'mappingRevision' | 'output' | 'columns'
+> {
 	/** The first ones, where they were asked for. */
 	readonly rows?: readonly ShownRow[];
 }
@@ -36,7 +39,7 @@ export async function listDeadLetters(
 	const chosen = exportId === undefined ? {} : { exportId };
 	const letters = await on.store.deadLetters({ ...chosen, limit, offset });
 	const shown: ShownLetter[] = [];
-	for (const letter of letters) shown.push(await show(on, letter, rows));
+	for (const letter of letters) shown.push(await show(letter, rows));
 	return shown;
 }
 
@@ -50,7 +53,7 @@ export async function lookAtDeadLetter(
 	for (let offset = 0; ; offset += LETTERS.max) {
 		const letters = await on.store.deadLetters({ limit: LETTERS.max, offset });
 		const letter = letters.find((one) => one.batchId === batchId);
-		if (letter) return show(on, letter, limit);
+		if (letter) return show(letter, limit);
 		if (letters.length < LETTERS.max) throw unknownLetter(batchId);
 	}
 }
@@ -87,11 +90,11 @@ function isBatchId(text: string): boolean {
 	return /^\d{1,15}$/.test(text);
 }
 
-async function show(on: Operable, letter: DeadLetter, limit: number): Promise<ShownLetter> {
-	const { rows, ...about } = letter;
+async function show(letter: DeadLetter, limit: number): Promise<ShownLetter> {
+	const { rows, mappingRevision: _, output, columns, ...about } = letter;
 	if (limit === 0) return about;
-	const known = await on.store.getExport(letter.exportId);
-	return { ...about, rows: await showRows(rows(), letter.exportId, known, limit) };
+	const layout = { output, ...(columns ? { columns } : {}) };
+	return { ...about, rows: await showRows(rows(), letter.exportId, layout, limit) };
 }
 
 function unknownLetter(batchId: string): BufferError {

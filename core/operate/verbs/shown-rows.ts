@@ -18,14 +18,14 @@ export interface ShownRow {
 const SHOWN_BYTES = 1024 ** 2;
 
 /**
- * The first rows, read as the buffer is defined now; one that cannot be read says so instead of hiding the others.
+ * The first rows, read as they were made (those that wait: as the buffer is defined now); one that cannot be read says so instead of hiding the others.
  *
  * @returns at most `limit`, and no more than SHOWN_BYTES of payload, but for one row
  */
 export async function showRows(
 	slices: AsyncIterable<readonly StoredRow[]> | Iterable<readonly StoredRow[]>,
 	exportId: string,
-	known: KnownExport | undefined,
+	known: Pick<KnownExport, 'output' | 'columns'> | undefined,
 	limit: number,
 ): Promise<ShownRow[]> {
 	const { output = 'event', columns } = known ?? {};

@@ -135,6 +135,7 @@ describe('what is written behind', () => {
 /** Methods of a class instance are not spread. */
 function handle({ documents }: Store): Store['documents'] {
 	return {
+		collections: () => documents.collections(),
 		get: (...args) => documents.get(...args),
 		list: (...args) => documents.list(...args),
 		put: (...args) => documents.put(...args),

@@ -54,8 +54,8 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			await eventually('their ids', () => new Set(ids).size === 5);
 			const letters = await world.store.deadLetters({ exportId: to });
 			assert.deepEqual(
-				letters.map(({ error }) => [error.code, error.message]),
-				[1, 2].map(() => ['ERR_SINK_REJECTED', 'no thanks']),
+				letters.map(({ count, attempts, error }) => [count, attempts, error.code, error.message]),
+				[[2, 1, 'ERR_SINK_REJECTED', 'no thanks']],
 			);
 		});
 

@@ -1,11 +1,26 @@
 import { bytesOf, checkAppend, checkBytes } from '../append-request';
-import { GROUP_BYTES } from '../defaults';
+import { GROUP_BYTES, pageLimit } from '../defaults';
 import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
 import { keepLatest } from './latest';
 import { sumKept } from '../quota';
 import { QuotaUsage } from '../quota-usage';
-import { type AppendedEvent, type AppendRequest, type Row, UNMAPPED_REVISION } from '../../store';
-import { addBatch, findExport, liveExports, type MemoryExport, type MemoryState } from './state';
+import {
+	type AppendedEvent,
+	type AppendedLetter,
+	type AppendRequest,
+	type KeyRange,
+	type KnownKeys,
+	type Row,
+	UNMAPPED_REVISION,
+} from '../../store';
+import {
+	addBatch,
+	findExport,
+	liveExports,
+	type MemoryExport,
+	type MemoryRow,
+	type MemoryState,
+} from './state';
 
 /**
  * Everything is checked before anything is written (I2).
@@ -31,7 +46,7 @@ export function append(state: MemoryState, request: AppendRequest): boolean[] {
 	for (const [index, { rows, dead = [], latest }] of request.events.entries()) {
 		if (duplicates[index] === true) continue;
 		for (const row of rows) appendRow(state, row);
-		for (const { row, error } of dead) appendDead(state, row, error);
+		for (const letter of dead) appendDead(state, letter);
 		if (latest !== undefined) keepLatest(state.latest, request.receiverId, latest);
 	}
 	return duplicates;
@@ -54,6 +69,22 @@ function seeKeys(
 	);
 	for (const { name, until } of unseen) fresh.set(name, Math.max(until, fresh.get(name) ?? 0));
 	return unseen.length < named.length;
+}
+
+/** By key; all that are inside their window. */
+export function pageOfKeys(
+	state: MemoryState,
+	receiverId: string,
+	{ after = '', limit }: KeyRange = {},
+): KnownKeys {
+	const { livedAt } = state.time;
+	const known = [...state.dedupe].flatMap(([name, until]) => {
+		const [receiver, key] = JSON.parse(name) as [string, string];
+		const isIn = receiver === receiverId && until > livedAt && key > after;
+		return isIn ? [{ key, windowMs: until - livedAt }] : [];
+	});
+	const keys = known.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, pageLimit(limit));
+	return { keys, next: keys.length < known.length ? keys.at(-1)?.key : undefined };
 }
 
 function forgetKeys(state: MemoryState): void {
@@ -79,10 +110,10 @@ function checkEvent(
 	{ rows, dead = [] }: AppendedEvent,
 	usage: QuotaUsage,
 ): void {
-	for (const row of rows) checkRow(state, receiverId, row, usage);
-	for (const { row } of dead) checkRow(state, receiverId, row, usage);
+	const deadRows = dead.flatMap((letter) => letter.rows);
+	for (const row of [...rows, ...deadRows]) checkRow(state, receiverId, row, usage);
 	for (const row of rows) countRow(state, row, usage, false);
-	for (const { row } of dead) countRow(state, row, usage, true);
+	for (const row of deadRows) countRow(state, row, usage, true);
 }
 
 function checkRow(state: MemoryState, receiverId: string, row: Row, usage: QuotaUsage): void {
@@ -111,34 +142,40 @@ function appendRow(state: MemoryState, row: Row): void {
 		e.tally.droppedTotal++;
 		return;
 	}
-	const kept: Row = { ...row, payload: new Uint8Array(row.payload) };
-	e.waiting.push({ row: kept, rowId: 0, arrivedAt: state.time.arrivedAt(row.receivedAt) });
+	e.waiting.push(keep(state, row));
 	e.tally.rows++;
 	e.tally.bytes += row.sizeBytes;
 	e.tally.acceptedTotal++;
 }
 
-function appendDead(state: MemoryState, row: Row, error: { code: string; message: string }): void {
-	const e = findExport(state, row.exportId);
+function appendDead(state: MemoryState, letter: AppendedLetter): void {
+	const [first] = letter.rows;
+	if (first === undefined) return;
+	const e = findExport(state, first.exportId);
 	if (isDisabled(e)) {
-		e.tally.droppedTotal++;
+		e.tally.droppedTotal += letter.rows.length;
 		return;
 	}
-	const arrivedAt = state.time.arrivedAt(row.receivedAt);
-	e.tally.acceptedTotal++;
+	const { error, attempts = 0 } = letter;
+	e.tally.acceptedTotal += letter.rows.length;
 	addBatch(
 		state,
 		e,
-		[{ row: { ...row, payload: new Uint8Array(row.payload) }, rowId: 0, arrivedAt }],
+		letter.rows.map((row) => keep(state, row)),
 		{
-			mappingRevision: row.mappingRevision,
+			mappingRevision: first.mappingRevision,
 			reason: 'replay',
 			state: 'dead',
-			attempts: 0,
+			attempts,
 			nextAt: 0,
 			error: { code: error.code, message: error.message },
 		},
 	);
+}
+
+function keep(state: MemoryState, row: Row): MemoryRow {
+	const arrivedAt = state.time.arrivedAt(row.receivedAt);
+	return { row: { ...row, payload: new Uint8Array(row.payload) }, rowId: 0, arrivedAt };
 }
 
 function isDisabled(e: MemoryExport): boolean {

@@ -23,9 +23,10 @@ export function claim(
 	o: ClaimOptions,
 ): MemoryBatch | undefined {
 	const e = findExport(state, exportId);
-	if (e.state !== 'ACTIVE') return undefined;
+	if (e.state !== 'ACTIVE' && o.regardless !== true) return undefined;
 	if (o.newestFirst === true) checkNewestFirst(e.config);
-	const batch = openBatchFor(state, e) ?? newBatchFor(state, e, o);
+	const limit = inFlightLimit(e, o);
+	const batch = openBatchFor(state, e, limit) ?? newBatchFor(state, e, limit, o);
 	if (batch === undefined) return undefined;
 	batch.token++;
 	batch.attempts++;
@@ -61,10 +62,10 @@ export function retryingOf(state: MemoryState, e: MemoryExport): Retrying {
 	};
 }
 
-function openBatchFor(state: MemoryState, e: MemoryExport): MemoryBatch | undefined {
+function openBatchFor(state: MemoryState, e: MemoryExport, limit: number): MemoryBatch | undefined {
 	const open = batchesOf(state, e, 'open');
 	const free = open.filter((b) => !isLeased(state, b));
-	if (open.length - free.length >= inFlightLimit(e)) return undefined;
+	if (open.length - free.length >= limit) return undefined;
 	const candidates = isStrict(e) ? free.toSorted(byFirstRow).slice(0, 1) : free.toSorted(byDue);
 	return candidates.find((b) => b.nextAt <= state.time.nowAt);
 }
@@ -72,11 +73,12 @@ function openBatchFor(state: MemoryState, e: MemoryExport): MemoryBatch | undefi
 function newBatchFor(
 	state: MemoryState,
 	e: MemoryExport,
+	limit: number,
 	{ flush = false, newestFirst = false }: ClaimOptions,
 ): MemoryBatch | undefined {
 	const open = batchesOf(state, e, 'open');
 	if (isStrict(e) && open.length > 0) return undefined;
-	if (open.filter((b) => isLeased(state, b)).length >= inFlightLimit(e)) return undefined;
+	if (open.filter((b) => isLeased(state, b)).length >= limit) return undefined;
 	const first = e.waiting[0];
 	if (first === undefined) return undefined;
 	const { rows, bytes } = e.tally;
@@ -143,8 +145,9 @@ function isStrict(e: MemoryExport): boolean {
 	return e.config.order === 'strict';
 }
 
-function inFlightLimit(e: MemoryExport): number {
-	return isStrict(e) ? 1 : e.config.maxInFlight;
+function inFlightLimit(e: MemoryExport, { regardless = false }: ClaimOptions): number {
+	if (isStrict(e)) return 1;
+	return regardless ? Number.POSITIVE_INFINITY : e.config.maxInFlight;
 }
 
 function byDue(a: MemoryBatch, b: MemoryBatch): number {

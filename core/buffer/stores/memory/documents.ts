@@ -11,6 +11,10 @@ export interface MemoryDocuments {
 /** @param now the documents of an open store; throws when it is closed */
 export function keepInMemory(now: () => MemoryDocuments): DocumentKeeper {
 	return {
+		async collections() {
+			const named = [...now().byCollection].filter(([, { size }]) => size > 0);
+			return named.map(([name]) => name).sort(compareIds);
+		},
 		async get({ collection, id }) {
 			return now().byCollection.get(collection)?.get(id);
 		},

@@ -16,6 +16,7 @@ import {
 	type Batch,
 	type ClaimOptions,
 	type DeadLetter,
+	type KeyRange,
 	type Lease,
 	type Outcome,
 	type Store,
@@ -24,7 +25,7 @@ import {
 import type { Documents } from '../../documents';
 import type { LatestRange } from '../../latest';
 import { toCounters } from '../tally';
-import { append } from './append';
+import { append, pageOfKeys } from './append';
 import { claim, nextDue, retryingOf } from './claim';
 import { listDead, purge, replay, sweep } from './dead-letters';
 import { keepInMemory } from './documents';
@@ -88,6 +89,11 @@ export class MemoryStore implements Store {
 		return liveExports(this.#now()).map(toKnownExport);
 	}
 
+	async nextRowId(exportId: string, atLeast = 1) {
+		const e = findExport(this.#now(), exportId);
+		return (e.nextRowId = Math.max(e.nextRowId, atLeast));
+	}
+
 	async setState(exportId: string, state: ExportState) {
 		setState(this.#now(), exportId, state);
 	}
@@ -123,6 +129,10 @@ export class MemoryStore implements Store {
 	async counters() {
 		const state = this.#now();
 		return liveExports(state).map((e) => showCounters(state, e));
+	}
+
+	async knownKeys(receiverId: string, o?: KeyRange) {
+		return pageOfKeys(this.#now(), receiverId, o);
 	}
 
 	async latest(receiverId: string, o?: LatestRange) {
@@ -212,22 +222,13 @@ export class MemoryStore implements Store {
 	}
 
 	#show(batch: MemoryBatch): Batch {
-		const revision = batch.export.revisions.get(batch.mappingRevision);
 		const { time } = this.#state;
 		const batchId = String(batch.number);
 		return {
 			id: batchId,
-			exportId: batch.export.exportId,
-			mappingRevision: batch.mappingRevision,
-			output:
-				batch.mappingRevision === UNMAPPED_REVISION
-					? 'event'
-					: (revision?.output ?? batch.export.config.output),
-			...(revision?.columns === undefined ? {} : { columns: revision.columns }),
-			...shape(batch),
+			...this.#identity(batch),
 			reason: batch.reason,
 			attempt: batch.attempts,
-			idempotencyKey: batchKey(this.id, batch.export.exportId, batch.number, batch.salt),
 			lease: {
 				batchId,
 				token: batch.token,
@@ -237,11 +238,24 @@ export class MemoryStore implements Store {
 		};
 	}
 
+	#identity(batch: MemoryBatch) {
+		const { exportId, revisions, config } = batch.export;
+		const revision = revisions.get(batch.mappingRevision);
+		const isMapped = batch.mappingRevision !== UNMAPPED_REVISION;
+		return {
+			exportId,
+			mappingRevision: batch.mappingRevision,
+			output: isMapped ? (revision?.output ?? config.output) : 'event',
+			...(revision?.columns === undefined ? {} : { columns: revision.columns }),
+			...shape(batch),
+			idempotencyKey: batchKey(this.id, exportId, batch.number, batch.salt),
+		} as const;
+	}
+
 	#showDead(batch: MemoryBatch): DeadLetter {
 		return {
 			batchId: String(batch.number),
-			exportId: batch.export.exportId,
-			...shape(batch),
+			...this.#identity(batch),
 			attempts: batch.attempts,
 			deadAt: this.#state.time.toWall(batch.deadAt),
 			error: batch.error ?? { code: '', message: '' },

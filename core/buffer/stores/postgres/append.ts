@@ -2,6 +2,7 @@ import { CoreError } from '../../../errors';
 import {
 	type AppendAnswer,
 	type AppendedEvent,
+	type AppendedLetter,
 	type AppendRequest,
 	type Counters,
 	type Row,
@@ -12,8 +13,7 @@ import { exportDraining, exportUnknown, retentionBlocks, revisionUnknown } from 
 import { sumKept, type UsedBytes } from '../quota';
 import { QuotaUsage } from '../quota-usage';
 import { newTally, type Tally, toCounters } from '../tally';
-import type { PlainError } from './batches';
-import { ChunkBuilder, chunkOf } from './chunk-builder';
+import { ChunkBuilder, chunksOf } from './chunk-builder';
 import { insertChunks, type Oldest, oldestWaiting } from './chunks';
 import { plus, sumCounters } from './counters';
 import { GroupKeys } from './dedupe';
@@ -21,7 +21,7 @@ import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction }
 import { exportsOfReceivers, useExports } from './exports';
 import { encodeLatest, LatestOfGroup } from '../latest-codec';
 import { saveLatest } from './latest';
-import { addDeadRows } from './many-batches';
+import { addLetters, type NewLetter } from './many-batches';
 import { findRetrying } from './retrying';
 
 /** What the group knows when it begins. */
@@ -155,7 +155,9 @@ function checkEvent(
 	if (kept.size === 0) return;
 	usage.checkStore();
 	for (const row of event.rows) countRow(state, row, usage, false);
-	for (const { row } of event.dead ?? []) countRow(state, row, usage, true);
+	for (const letter of event.dead ?? []) {
+		for (const row of letter.rows) countRow(state, row, usage, true);
+	}
 }
 
 function findPlace({ exports }: GroupState, { exportId, mappingRevision }: Row): ExportRecord {
@@ -192,7 +194,7 @@ class Group {
 	readonly #state: GroupState;
 	readonly #builders = new Map<ExportRecord, ChunkBuilder>();
 	readonly #latest = new LatestOfGroup();
-	readonly #dead: { exportNumber: number; row: Row; error: PlainError }[] = [];
+	readonly #dead: NewLetter[] = [];
 
 	constructor(engine: Engine, tx: Transaction, state: GroupState) {
 		this.#engine = engine;
@@ -202,7 +204,7 @@ class Group {
 
 	addEvent(receiverId: string, { rows, dead = [], latest }: AppendedEvent): void {
 		for (const row of rows) this.#add(row);
-		for (const { row, error } of dead) this.#addDead(row, error);
+		for (const letter of dead) this.#addDead(letter);
 		if (latest !== undefined) this.#latest.add(receiverId, encodeLatest(latest));
 	}
 
@@ -220,17 +222,20 @@ class Group {
 		this.#state.usage.add(e.config.receiverId, row.sizeBytes, false);
 	}
 
-	/** A chunk and a dead letter of its own. */
-	#addDead(row: Row, { code, message }: CoreError): void {
-		const e = this.#exportOf(row);
+	/** Chunks and a dead letter of its own. */
+	#addDead({ rows, error: { code, message }, attempts = 0 }: AppendedLetter): void {
+		const [first] = rows;
+		if (first === undefined) return;
+		const e = this.#exportOf(first);
 		const delta = deltaOf(this.#tx, e.id);
 		if (isDisabled(e)) {
-			delta.droppedTotal++;
+			delta.droppedTotal += rows.length;
 			return;
 		}
-		this.#dead.push({ exportNumber: e.id, row, error: { code, message } });
-		delta.acceptedTotal++;
-		this.#state.usage.add(e.config.receiverId, row.sizeBytes, true);
+		const chunks = chunksOf(this.#engine.clock, rows);
+		this.#dead.push({ exportNumber: e.id, chunks, error: { code, message }, attempts });
+		delta.acceptedTotal += rows.length;
+		for (const { sizeBytes } of rows) this.#state.usage.add(e.config.receiverId, sizeBytes, true);
 	}
 
 	/** @returns the counters of the exports that the group names, as they are after it */
@@ -258,11 +263,11 @@ class Group {
 
 	async #saveDead(): Promise<void> {
 		if (this.#dead.length === 0) return;
-		const numbers = await addDeadRows(this.#engine, this.#tx, this.#dead);
+		const numbers = await addLetters(this.#engine, this.#tx, this.#dead);
 		for (const exportNumber of new Set(this.#dead.map((one) => one.exportNumber))) {
 			const chunks = this.#dead.flatMap((one, index) =>
 				one.exportNumber === exportNumber
-					? [chunkOf(this.#engine.clock, [one.row], numbers[index] ?? null)]
+					? one.chunks.map((chunk) => ({ ...chunk, batch: numbers[index] ?? null }))
 					: [],
 			);
 			await insertChunks(this.#tx.query, exportNumber, chunks);

@@ -157,12 +157,17 @@ export async function buryBatch(
 	countDead(delta, batch, 1);
 }
 
-/** How the rows of a revision are laid out. */
+/** How the rows of a mapping revision are laid out. */
+export interface Revision {
+	readonly output: Output;
+	readonly columns?: readonly Column[];
+}
+
 export async function findRevision(
 	query: Query,
 	e: ExportRecord,
 	mappingRevision: number,
-): Promise<{ output: Output; columns?: readonly Column[] }> {
+): Promise<Revision> {
 	if (mappingRevision === UNMAPPED_REVISION) return { output: 'event' };
 	const { config } = e;
 	if (mappingRevision === e.mappingRevision) {

@@ -55,14 +55,24 @@ export class ChunkBuilder {
 	}
 
 	finish(): void {
-		if (this.#open.length > 0) this.chunks.push(chunkOf(this.#clock, this.#open, null));
+		if (this.#open.length > 0) this.chunks.push(chunkOf(this.#clock, this.#open));
 		this.#open = [];
 		this.#openBytes = 0;
 	}
 }
 
+/** Rows of one mapping revision, in chunks of their own. */
+export function chunksOf(clock: StoreClock, rows: readonly Row[]): NewChunk[] {
+	const anyCount = Number.POSITIVE_INFINITY;
+	const none = { rows: 0, bytes: 0 };
+	const builder = new ChunkBuilder(clock, { count: anyCount, sizeBytes: anyCount }, none);
+	for (const row of rows) builder.add(row);
+	builder.finish();
+	return builder.chunks;
+}
+
 /** @param rows at least one, all of one mapping revision */
-export function chunkOf(clock: StoreClock, rows: readonly Row[], batch: number | null): NewChunk {
+function chunkOf(clock: StoreClock, rows: readonly Row[]): NewChunk {
 	const [first] = rows;
 	const last = rows.at(-1);
 	if (first === undefined || last === undefined) throw new RangeError('a chunk without rows');
@@ -81,7 +91,7 @@ export function chunkOf(clock: StoreClock, rows: readonly Row[], batch: number |
 		arrivedAt: clock.arrivedAt(first.receivedAt),
 		mappingRevision: first.mappingRevision,
 		rowId: 0,
-		batch,
+		batch: null,
 		body,
 	};
 }

@@ -8,6 +8,7 @@ import {
 	type BatchRecord,
 	type BatchRow,
 	findRevision,
+	type Revision,
 	toBatch,
 	UNNUMBERED,
 } from './batches';
@@ -25,11 +26,11 @@ export interface ClaimOptions {
 	readonly leaseMs: number;
 	readonly flush: boolean;
 	readonly newestFirst: boolean;
+	readonly regardless: boolean;
 }
 
 /** A leased batch with how its rows are laid out. */
-export type Claimed = BatchRecord &
-	Awaited<ReturnType<typeof findRevision>> & { readonly exportId: string; readonly lease: Lease };
+export type Claimed = BatchRecord & Revision & { readonly exportId: string; readonly lease: Lease };
 
 /** What decides whether a claim gives something. */
 interface ClaimState {
@@ -71,13 +72,13 @@ export async function claim(
 	const { query } = tx;
 	await useExports(engine, query, [o.exportId]);
 	const e = await findExport(engine, query, o.exportId);
-	if (e.state !== 'ACTIVE') return undefined;
+	if (e.state !== 'ACTIVE' && !o.regardless) return undefined;
 	if (o.newestFirst) checkNewestFirst(e.config);
 	// One claimer per export (S58). The others wait: who asked for a flush and heard of nothing would not ask again.
 	await lockClaims(engine, query, e);
 	const [state] = await query<ClaimState>(CLAIM_STATE, [[e.id], engine.clock.nowAt]);
 	if (state === undefined) throw exportUnknown(o.exportId);
-	if (state.lease_ends.length >= limitOf(e)) return undefined;
+	if (state.lease_ends.length >= limitOf(e, o)) return undefined;
 	const number = dueBatch(engine, e, state) ?? (await newBatch(engine, tx, e, state, o));
 	return number === undefined ? undefined : lease(engine, query, e, number, o);
 }
@@ -122,8 +123,9 @@ export async function nextDue(
 	return due;
 }
 
-function limitOf(e: ExportRecord): number {
-	return isStrict(e) ? 1 : e.config.maxInFlight;
+function limitOf(e: ExportRecord, { regardless }: ClaimOptions): number {
+	if (isStrict(e)) return 1;
+	return regardless ? Number.POSITIVE_INFINITY : e.config.maxInFlight;
 }
 
 function dueBatch(engine: Engine, e: ExportRecord, state: ClaimState): number | undefined {

@@ -1,8 +1,16 @@
 import { BufferError } from '../../../errors';
-import { type BatchRecord, type BatchRow, DAMAGED, purgeBatch, toBatch } from './batches';
+import {
+	type BatchRecord,
+	type BatchRow,
+	DAMAGED,
+	findRevision,
+	purgeBatch,
+	type Revision,
+	toBatch,
+} from './batches';
 import type { Query } from './connection';
 import { deltaOf, type Engine, type Transaction } from './engine';
-import { findExport, useBatch, useExports } from './exports';
+import { findExport, findExports, useBatch, useExports } from './exports';
 import { finishDraining } from './purge';
 
 /** Oldest first. Those of exports that were removed went with them. */
@@ -29,16 +37,33 @@ const RETRY_NOW = `
 UPDATE @batch SET next_at = $2 WHERE export = $1 AND state = 'open' AND next_at > $2
 	AND (lease_until IS NULL OR lease_until <= $2) RETURNING id`;
 
+/** A dead letter with how its rows are laid out. */
+export type Dead = BatchRecord & { readonly exportId: string } & Revision;
+
 export async function listDead(
+	engine: Engine,
 	query: Query,
 	o: { exportId: string | undefined; limit: number; offset: number },
-): Promise<(BatchRecord & { exportId: string })[]> {
+): Promise<Dead[]> {
 	const rows = await query<BatchRow & { name: string }>(LIST, [
 		o.exportId ?? null,
 		o.limit,
 		o.offset,
 	]);
-	return rows.map((row) => ({ ...toBatch(row), exportId: row.name }));
+	const names = [...new Set(rows.map(({ name }) => name))];
+	const exports = new Map((await findExports(engine, query, names)).map((e) => [e.exportId, e]));
+	// Few revisions, and many letters of each.
+	const revisions = new Map<string, Revision>();
+	const letters: Dead[] = [];
+	for (const { name, ...row } of rows) {
+		const e = exports.get(name);
+		if (e === undefined) continue;
+		const key = `${row.revision} ${name}`;
+		const revision = revisions.get(key) ?? (await findRevision(query, e, row.revision));
+		revisions.set(key, revision);
+		letters.push({ ...toBatch(row), ...revision, exportId: name });
+	}
+	return letters;
 }
 
 /** S37: a new batch with the same rows and row ids and a new key. @throws BufferError for one that has no rows any more */

@@ -1,5 +1,5 @@
 import type { AppendRequest, DedupeKey } from '../../store';
-import { indexBytes } from '../key-bytes';
+import { indexBytes, keyText } from '../key-bytes';
 import type { Query } from './connection';
 
 /** A key that was inside its window until now stays, and is not returned (I19). */
@@ -13,6 +13,12 @@ RETURNING encode(receiver, 'hex') AS receiver, encode(key, 'hex') AS key`;
 const FORGET = `
 DELETE FROM @dedupe AS d USING unnest($1::text[], $2::text[]) AS k(receiver, key)
 WHERE d.receiver = decode(k.receiver, 'hex') AND d.key = decode(k.key, 'hex')`;
+
+/** Digests of long keys are none that could be given again. */
+const SELECT_LIVE = `
+SELECT key, until FROM @dedupe
+WHERE receiver = decode($1, 'hex') AND key > decode($2, 'hex') AND until > $3 AND substr(key, 1, 1) <> '\\xfe'::bytea
+ORDER BY key LIMIT $4`;
 
 /** Receiver and key as one text → the end of the key's window. */
 type Ends = Map<string, number>;
@@ -91,6 +97,17 @@ export class GroupKeys {
 		});
 		await remember(this.#query, new Map(other), this.#livedAt);
 	}
+}
+
+/** Those of a receiver that are inside their window, behind one of them. */
+export async function listKeys(
+	query: Query,
+	livedAt: number,
+	o: { readonly receiverId: string; readonly after: string; readonly limit: number },
+): Promise<DedupeKey[]> {
+	const values = [toHex(o.receiverId), toHex(o.after), livedAt, o.limit];
+	const found = await query<{ key: Buffer; until: number }>(SELECT_LIVE, values);
+	return found.map(({ key, until }) => ({ key: keyText(key), windowMs: until - livedAt }));
 }
 
 export interface RequestKeys {

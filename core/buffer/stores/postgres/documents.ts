@@ -8,6 +8,7 @@ import {
 } from '../kept-documents';
 import type { Connection, Query } from './connection';
 
+const SELECT_COLLECTIONS = 'SELECT DISTINCT collection FROM @document ORDER BY collection';
 const SELECT_ONE =
 	'SELECT id, revision, crc, body FROM @document WHERE collection = $1 AND id = $2';
 /** The bytes of those before count, so that a first one of any size comes. */
@@ -32,6 +33,10 @@ const DELETE = 'DELETE FROM @document WHERE collection = $1 AND id = $2';
  */
 export function keepInPostgres(connection: Connection): DocumentKeeper {
 	return {
+		async collections() {
+			const found = await connection.query<{ collection: string }>(SELECT_COLLECTIONS);
+			return found.map(({ collection }) => collection);
+		},
 		async get({ collection, id }) {
 			const [found] = await connection.query<KeptRow>(SELECT_ONE, [collection, id]);
 			return found;

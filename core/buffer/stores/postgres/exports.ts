@@ -54,6 +54,9 @@ UPDATE @export SET version = nextval('@export_version'), config = $2, state = $3
 	revision = $7
 WHERE id = $1`;
 
+const RAISE_ROW_ID = `
+UPDATE @export SET next_row_id = greatest(next_row_id, $2) WHERE id = $1 RETURNING next_row_id AS next`;
+
 const DELETE_UNUSED_REVISIONS = `
 DELETE FROM @revision WHERE export = $1 AND number < $2
 	AND number NOT IN (SELECT DISTINCT revision FROM @chunk WHERE export = $1)`;
@@ -139,6 +142,18 @@ export async function putExport(
 	const fresh = { isDraining: false, isRemoved: false };
 	await saveExport(query, { ...e, ...fresh, config, state, fingerprint, mappingRevision });
 	return { mappingRevision };
+}
+
+export async function nextRowId(
+	engine: Engine,
+	query: Query,
+	exportId: string,
+	atLeast: number,
+): Promise<number> {
+	await useExports(engine, query, [exportId]);
+	const { id } = await findExport(engine, query, exportId);
+	const [row] = await query<{ next: number }>(RAISE_ROW_ID, [id, atLeast]);
+	return row?.next ?? atLeast;
 }
 
 export async function setState(

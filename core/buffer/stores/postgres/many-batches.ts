@@ -1,7 +1,7 @@
 /** Many batches in one statement: with one after the other, others would wait for seconds. */
-import type { Row } from '../../store';
 import { countDead } from '../tally';
 import { type BatchRecord, type PlainError, toText, UNNUMBERED } from './batches';
+import type { NewChunk } from './chunks';
 import { deltaOf, type Engine, type Transaction } from './engine';
 
 const PURGED_AT_ONCE = 500;
@@ -14,9 +14,10 @@ const INSERT_DEAD = `
 INSERT INTO @batch (id, export, revision, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts, next_at, dead_at,
 	error_code, error_message, first_row)
 OVERRIDING SYSTEM VALUE
-SELECT id, export, revision, 1, bytes, at, at, arrived_at, 'dead', 'replay', 0, 0, 0, $8, code, message, $10
-FROM unnest($1::bigint[], $2::int[], $3::int[], $4::bigint[], $5::double precision[], $6::double precision[], $7::text[], $9::text[])
-	AS d(id, export, revision, bytes, at, arrived_at, code, message)`;
+SELECT id, export, revision, n, bytes, at, last_at, arrived_at, 'dead', 'replay', 0, attempts, 0, $11, code, message, $12
+FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[], $5::bigint[], $6::double precision[], $7::double precision[],
+	$8::double precision[], $9::text[], $10::text[], $13::int[])
+	AS d(id, export, revision, n, bytes, at, last_at, arrived_at, code, message, attempts)`;
 
 /** A slice of batches with their rows: the oldest of these states, or those that were put aside until an instant. */
 const PURGE = `
@@ -28,28 +29,43 @@ WITH old AS (
 gone AS (DELETE FROM @batch b USING old WHERE b.id = old.id)
 SELECT state, count(*)::int AS batches, sum(n)::bigint AS n, sum(bytes)::bigint AS bytes FROM old GROUP BY state`;
 
-/** Dead letters of one row each, all at once. @returns their numbers, in order */
-export async function addDeadRows(
+/** A dead letter with its chunks. */
+export interface NewLetter {
+	readonly exportNumber: number;
+	readonly chunks: readonly NewChunk[];
+	readonly error: PlainError;
+	readonly attempts: number;
+}
+
+/** Dead letters, all at once; each has a chunk at least. @returns their numbers, in order */
+export async function addLetters(
 	engine: Engine,
 	tx: Transaction,
-	rows: readonly { readonly exportNumber: number; readonly row: Row; readonly error: PlainError }[],
+	letters: readonly NewLetter[],
 ): Promise<number[]> {
-	const taken = await tx.query<{ id: number }>(TAKE_NUMBERS, [rows.length]);
+	const taken = await tx.query<{ id: number }>(TAKE_NUMBERS, [letters.length]);
 	const numbers = taken.map(({ id }) => id);
+	const sum = (of: (chunk: NewChunk) => number) =>
+		letters.map(({ chunks }) => chunks.reduce((total, chunk) => total + of(chunk), 0));
+	const [counts, bytes] = [sum(({ count }) => count), sum((chunk) => chunk.bytes)];
 	await tx.query(INSERT_DEAD, [
 		numbers,
-		rows.map(({ exportNumber }) => exportNumber),
-		rows.map(({ row }) => row.mappingRevision),
-		rows.map(({ row }) => row.sizeBytes),
-		rows.map(({ row }) => row.receivedAt),
-		rows.map(({ row }) => engine.clock.arrivedAt(row.receivedAt)),
-		rows.map(({ error }) => error.code),
+		letters.map(({ exportNumber }) => exportNumber),
+		letters.map(({ chunks }) => chunks[0]?.mappingRevision ?? 0),
+		counts,
+		bytes,
+		letters.map(({ chunks }) => chunks[0]?.at ?? 0),
+		letters.map(({ chunks }) => chunks.at(-1)?.lastAt ?? 0),
+		letters.map(({ chunks }) => chunks[0]?.arrivedAt ?? 0),
+		letters.map(({ error }) => error.code),
+		letters.map(({ error }) => toText(error.message)),
 		engine.clock.nowAt,
-		rows.map(({ error }) => toText(error.message)),
 		UNNUMBERED,
+		letters.map(({ attempts }) => attempts),
 	]);
-	for (const { exportNumber, row } of rows) {
-		countDead(deltaOf(tx, exportNumber), { count: 1, sizeBytes: row.sizeBytes }, 1);
+	for (const [index, { exportNumber }] of letters.entries()) {
+		const [count = 0, sizeBytes = 0] = [counts[index], bytes[index]];
+		countDead(deltaOf(tx, exportNumber), { count, sizeBytes }, 1);
 	}
 	return numbers;
 }

@@ -2,10 +2,10 @@ import type { ExportState } from '../../../config';
 import type { Clock } from '../../../runtime/clock';
 import type {
 	AppendRequest,
-	Batch,
 	ClaimOptions,
 	Counters,
-	DeadLetter,
+	KeyRange,
+	KnownKeys,
 	Lease,
 	Outcome,
 	Store,
@@ -17,21 +17,22 @@ import type { Documents } from '../../documents';
 import type { LatestRange } from '../../latest';
 import { latestDamaged, readRange, toPage } from '../latest-codec';
 import { KeptDocuments } from '../kept-documents';
-import { batchKey } from '../batch-key';
 import { type ClockJump, describeJump } from '../store-time';
 import { pageLimit } from '../defaults';
 import { AppendRunner } from './append-runner';
 import type { BatchRecord } from './batches';
 import type { PostgresLimits } from './check-options';
-import { claim, type Claimed, nextDue } from './claim';
+import { claim, nextDue } from './claim';
 import type { Connection } from './connection';
 import { addDeltas } from './counters';
+import { listKeys } from './dedupe';
 import { deadSince, listDead, purgeOne, replayOne, replaySome, retryNow } from './dead-letters';
 import { keepInPostgres } from './documents';
 import type { Engine, Transaction } from './engine';
 import {
 	findExport,
 	liveExports,
+	nextRowId,
 	putExport,
 	seekExport,
 	setState,
@@ -44,6 +45,7 @@ import { purgeSome, removeExport } from './purge';
 import { quarantineChunk } from './quarantine';
 import { peekRows, readBatch } from './read-rows';
 import { renew, settle } from './settle';
+import { showBatch, showDead } from './show-batch';
 import { showCounters } from './show-counters';
 import { readClock } from './read-clock';
 import { readStats } from './read-stats';
@@ -126,6 +128,10 @@ export class PostgresStore implements Store {
 		);
 	}
 
+	nextRowId(exportId: string, atLeast = 1) {
+		return this.#manage(({ query }) => nextRowId(this.#engine, query, exportId, atLeast));
+	}
+
 	setState(exportId: string, state: ExportState) {
 		return this.#change(({ query }) => setState(this.#engine, query, exportId, state));
 	}
@@ -143,11 +149,10 @@ export class PostgresStore implements Store {
 	}
 
 	async claim(exportId: string, o: ClaimOptions) {
-		const { owner, leaseMs, flush = false, newestFirst = false } = o;
-		const claimed = await this.#work((tx) =>
-			claim(this.#engine, tx, { exportId, owner, leaseMs, flush, newestFirst }),
-		);
-		return claimed === undefined ? undefined : this.#show(claimed);
+		const { owner, leaseMs, flush = false, newestFirst = false, regardless = false } = o;
+		const args = { exportId, owner, leaseMs, flush, newestFirst, regardless };
+		const claimed = await this.#work((tx) => claim(this.#engine, tx, args));
+		return claimed && showBatch(this.#engine, claimed, () => this.#read(claimed));
 	}
 
 	renew(lease: Lease) {
@@ -167,6 +172,14 @@ export class PostgresStore implements Store {
 		return this.#manage(async ({ query }) =>
 			showCounters(this.#engine, query, await liveExports(this.#engine, query)),
 		);
+	}
+
+	async knownKeys(receiverId: string, { after = '', limit }: KeyRange = {}): Promise<KnownKeys> {
+		const page = { receiverId, after, limit: pageLimit(limit) };
+		const keys = await this.#manage(({ query }) =>
+			listKeys(query, this.#engine.clock.livedAt, page),
+		);
+		return { keys, next: keys.length < page.limit ? undefined : keys.at(-1)?.key };
 	}
 
 	async latest(receiverId: string, o?: LatestRange) {
@@ -193,8 +206,8 @@ export class PostgresStore implements Store {
 	) {
 		const offset = Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(o.offset ?? 0)));
 		const args = { exportId: o.exportId, limit: pageLimit(o.limit), offset };
-		const letters = await this.#manage(({ query }) => listDead(query, args));
-		return letters.map((letter) => this.#showDead(letter));
+		const letters = await this.#manage(({ query }) => listDead(this.#engine, query, args));
+		return letters.map((letter) => showDead(this.#engine, letter, () => this.#read(letter)));
 	}
 
 	async replay(
@@ -301,43 +314,6 @@ export class PostgresStore implements Store {
 		const isNew = this.#told.get(exportId) !== oldestAt;
 		this.#told.set(exportId, oldestAt);
 		return isNew || rows >= (count ?? 0) || bytes >= (sizeBytes ?? 0);
-	}
-
-	#show(claimed: Claimed): Batch {
-		const { number, exportId, mappingRevision, output, columns } = claimed;
-		return {
-			id: String(number),
-			exportId,
-			mappingRevision,
-			output,
-			...(columns ? { columns } : {}),
-			count: claimed.count,
-			sizeBytes: claimed.sizeBytes,
-			firstAt: claimed.firstAt,
-			lastAt: claimed.lastAt,
-			reason: claimed.reason,
-			attempt: claimed.attempts,
-			idempotencyKey: batchKey(this.id, exportId, number, claimed.salt),
-			lease: claimed.lease,
-			rows: () => this.#read(claimed),
-		};
-	}
-
-	#showDead(dead: BatchRecord & { exportId: string }): DeadLetter {
-		const { exportId, count, sizeBytes, firstAt, lastAt, attempts, error } = dead;
-		const deadAt = this.#engine.clock.toLocal(dead.deadAt);
-		return {
-			batchId: String(dead.number),
-			exportId,
-			count,
-			sizeBytes,
-			firstAt,
-			lastAt,
-			attempts,
-			deadAt,
-			error,
-			rows: () => this.#read(dead),
-		};
 	}
 
 	#read(batch: Pick<BatchRecord, 'number' | 'mappingRevision'> & { exportId: string }) {

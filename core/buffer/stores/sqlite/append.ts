@@ -5,7 +5,7 @@ import { sumKept } from '../quota';
 import { QuotaUsage } from '../quota-usage';
 import { readReceivedAt } from '../row-codec';
 import { addBatch } from './batches';
-import { addRow } from './chunk-builder';
+import { addRow, MAX_CHUNK_BYTES } from './chunk-builder';
 import { insertChunk } from './chunks';
 import { RequestKeys } from './dedupe';
 import {
@@ -16,7 +16,7 @@ import {
 	isDisabled,
 	liveExports,
 } from './engine';
-import { type AppendCall, bytesOf, type EncodedEvent, type EncodedRow } from './packed-appends';
+import { type AppendCall, type EncodedEvent, type EncodedRow } from './packed-appends';
 import type { PlainError, StoreLimits } from './protocol';
 
 interface PlacedRow {
@@ -24,9 +24,15 @@ interface PlacedRow {
 	readonly row: EncodedRow;
 }
 
+interface PlacedLetter {
+	readonly rows: readonly PlacedRow[];
+	readonly error: PlainError;
+	readonly attempts: number;
+}
+
 interface PlacedEvent {
 	readonly rows: readonly PlacedRow[];
-	readonly dead: readonly (PlacedRow & { readonly error: PlainError })[];
+	readonly dead: readonly PlacedLetter[];
 	readonly latest: KeptLatest | undefined;
 }
 
@@ -59,7 +65,7 @@ export function append(
 	keys.save();
 	for (const { rows, dead, latest } of placed) {
 		for (const row of rows) appendRow(engine, row);
-		for (const row of dead) appendDead(engine, row);
+		for (const letter of dead) appendDead(engine, letter);
 		if (latest !== undefined) engine.latest.add(call.receiverId, latest);
 	}
 	return duplicates;
@@ -73,12 +79,16 @@ function placeEvent(
 	usage: QuotaUsage,
 ): PlacedEvent {
 	const rows = event.rows.map((row) => findPlace(engine, row));
-	const dead = event.dead.map(({ row, error }) => ({ ...findPlace(engine, row), error }));
-	const isKept = checkExports(engine, receiverId, rows, usage);
-	const isDeadKept = checkExports(engine, receiverId, dead, usage);
-	if (isKept || isDeadKept) usage.checkStore();
+	const dead = event.dead.map((letter) => ({
+		...letter,
+		rows: letter.rows.map((row) => findPlace(engine, row)),
+	}));
+	const deadRows = dead.flatMap((letter) => letter.rows);
+	const usesRoom = checkExports(engine, receiverId, rows, usage);
+	const deadUseRoom = checkExports(engine, receiverId, deadRows, usage);
+	if (usesRoom || deadUseRoom) usage.checkStore();
 	for (const row of rows) countRow(row, usage, false);
-	for (const row of dead) countRow(row, usage, true);
+	for (const row of deadRows) countRow(row, usage, true);
 	return { rows, dead, latest: event.latest };
 }
 
@@ -132,24 +142,65 @@ function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {
 	addRow(engine, e, row);
 }
 
-/** A chunk and a dead letter of its own, at the place of the row in its export. */
-function appendDead(engine: Engine, { export: e, row, error }: PlacedEvent['dead'][number]): void {
-	if (isDisabled(e)) return dropRow(engine, e);
-	const { number } = e;
-	const { sizeBytes, mappingRevision } = row;
-	const encoded = bytesOf(row);
-	const at = readReceivedAt(encoded);
-	const arrivedAt = engine.time.arrivedAt(at);
-	// Dead rows count down from 0, so that the walk over those that wait never meets them.
+/** Chunks and a dead letter of its own. */
+function appendDead(engine: Engine, { rows, error, attempts }: PlacedLetter): void {
+	const [first] = rows;
+	const last = rows.at(-1);
+	if (first === undefined || last === undefined) return;
+	const { export: e } = first;
+	if (isDisabled(e)) return rows.forEach(() => dropRow(engine, e));
+	// Dead rows count down from 0, so that the walk over those that wait never meets them: a number for each, of which the batch has one.
+	engine.meta.nextBatch += rows.length - 1;
 	const seq = -engine.meta.nextBatch;
-	const header = { exportNumber: number, seq, count: 1, bytes: sizeBytes, at, lastAt: at };
-	insertChunk(engine, { ...header, arrivedAt, mappingRevision }, encoded);
-	const members = { parts: [[seq, 1, 0]] as const, count: 1, sizeBytes, arrivedAt };
-	const fields = { mappingRevision, reason: 'replay', attempts: 0, nextAt: 0 };
-	const dead = { ...fields, state: 'dead', error } as const;
-	addBatch(engine, e, { ...members, firstAt: at, lastAt: at }, dead);
-	e.tally.acceptedTotal++;
-	engine.meta.appendedRows++;
+	insertDeadChunks(engine, e, seq, rows);
+	const { mappingRevision } = first.row;
+	const at = receivedAtOf(first);
+	const members = {
+		parts: [[seq, rows.length, 0]] as const,
+		count: rows.length,
+		sizeBytes: rows.reduce((sum, { row }) => sum + row.sizeBytes, 0),
+		firstAt: at,
+		lastAt: receivedAtOf(last),
+		arrivedAt: engine.time.arrivedAt(at),
+	};
+	const fields = { mappingRevision, reason: 'replay', attempts, nextAt: 0 };
+	addBatch(engine, e, members, { ...fields, state: 'dead', error });
+	e.tally.acceptedTotal += rows.length;
+	engine.meta.appendedRows += rows.length;
+}
+
+/** The rows lie one behind the other in the same bytes. */
+function insertDeadChunks(
+	engine: Engine,
+	e: ExportRecord,
+	seq: number,
+	rows: readonly PlacedRow[],
+): void {
+	for (let from = 0; from < rows.length;) {
+		let end = from + 1;
+		const start = rows[from]?.row.start ?? 0;
+		while ((rows[end]?.row.end ?? Number.POSITIVE_INFINITY) - start <= MAX_CHUNK_BYTES) end++;
+		const some = rows.slice(from, end);
+		const [first, last] = [some[0], some.at(-1)];
+		if (first === undefined || last === undefined) return;
+		const at = receivedAtOf(first);
+		const header = {
+			exportNumber: e.number,
+			seq: seq + from,
+			count: some.length,
+			bytes: some.reduce((sum, { row }) => sum + row.sizeBytes, 0),
+			at,
+			lastAt: receivedAtOf(last),
+			arrivedAt: engine.time.arrivedAt(at),
+			mappingRevision: first.row.mappingRevision,
+		};
+		insertChunk(engine, header, first.row.bytes.subarray(start, last.row.end));
+		from = end;
+	}
+}
+
+function receivedAtOf({ row }: PlacedRow): number {
+	return readReceivedAt(row.bytes, row.start);
 }
 
 function dropRow(engine: Engine, e: ExportRecord): void {

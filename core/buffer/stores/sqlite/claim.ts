@@ -21,9 +21,9 @@ import { takeWaiting } from './take-waiting';
 /** S27: a due batch again, else a new one; undefined when there is none to give. */
 export function claim(engine: Engine, o: Operations['claim'][0]): PlainBatch | undefined {
 	const e = findExport(engine, o.exportId);
-	if (e.state !== 'ACTIVE') return undefined;
+	if (e.state !== 'ACTIVE' && !o.regardless) return undefined;
 	if (o.newestFirst) checkNewestFirst(e.config);
-	const limit = isStrict(e) ? 1 : e.config.maxInFlight;
+	const limit = isStrict(e) ? 1 : o.regardless ? Number.POSITIVE_INFINITY : e.config.maxInFlight;
 	if (liveLeases(engine, e).length >= limit) return undefined;
 	const number = dueBatch(engine, e) ?? newBatch(engine, e, o);
 	return number === undefined ? undefined : lease(engine, e, number, o);

@@ -1,4 +1,12 @@
-import { addBatch, type BatchRecord, findBatch, removeBatch, toBatch } from './batches';
+import { batchKey } from '../batch-key';
+import {
+	addBatch,
+	type BatchRecord,
+	findBatch,
+	findRevision,
+	removeBatch,
+	toBatch,
+} from './batches';
 import { BufferError } from '../../../errors';
 import { toNumber } from './connection';
 import { type Engine, type ExportRecord, findExport, liveExports } from './engine';
@@ -107,8 +115,20 @@ function deadSince(engine: Engine, o: { exportId: string; since: number | undefi
 }
 
 function toDeadLetter(engine: Engine, batch: BatchRecord): PlainDeadLetter {
-	const { number, count, sizeBytes, firstAt, lastAt, attempts, error } = batch;
-	const deadAt = engine.time.toWall(batch.deadAt);
+	const { number, mappingRevision, count, sizeBytes, firstAt, lastAt, attempts, error } = batch;
 	const { exportId } = batch.export;
-	return { number, exportId, count, sizeBytes, firstAt, lastAt, attempts, deadAt, error };
+	return {
+		number,
+		idempotencyKey: batchKey(engine.meta.storeId, exportId, number, batch.salt),
+		exportId,
+		mappingRevision,
+		...findRevision(engine, batch.export, mappingRevision),
+		count,
+		sizeBytes,
+		firstAt,
+		lastAt,
+		attempts,
+		deadAt: engine.time.toWall(batch.deadAt),
+		error,
+	};
 }

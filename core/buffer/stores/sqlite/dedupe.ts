@@ -1,8 +1,8 @@
 import type { DedupeKey } from '../../store';
-import { keyBytes } from '../key-bytes';
-import { toOptionalNumber } from './connection';
+import { keyBytes, keyText } from '../key-bytes';
+import { toBuffer, toNumber, toOptionalNumber, toText } from './connection';
 import type { Engine } from './engine';
-import { DELETE_OLD_KEYS, SELECT_KEY, UPSERT_KEY } from './sql';
+import { DELETE_OLD_KEYS, SELECT_KEY, SELECT_LIVE_KEYS, UPSERT_KEY } from './sql';
 
 /** Keys whose window has ended and that go with each append; more where as many come. */
 const FORGOTTEN_AT_ONCE = 200;
@@ -49,6 +49,19 @@ export class RequestKeys {
 		const row = this.#engine.connection.get(SELECT_KEY, this.#receiverId, keyValue(key));
 		return (toOptionalNumber(row?.until) ?? 0) > livedAt;
 	}
+}
+
+/** Those of a receiver that are inside their window, behind one of them. */
+export function listKeys(
+	{ connection, time }: Pick<Engine, 'connection' | 'time'>,
+	o: { readonly receiverId: string; readonly after: string; readonly limit: number },
+): DedupeKey[] {
+	const { livedAt } = time;
+	const values = [o.receiverId, keyValue(o.after), livedAt, o.limit];
+	return connection.all(SELECT_LIVE_KEYS, ...values).map(({ key, until }) => ({
+		key: key instanceof Uint8Array ? keyText(toBuffer(key)) : toText(key),
+		windowMs: toNumber(until) - livedAt,
+	}));
 }
 
 /** Text with half a surrogate pair has no UTF-8 of its own: SQLite would take different keys for one. A BLOB equals no text. */

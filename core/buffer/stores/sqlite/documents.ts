@@ -5,11 +5,16 @@ import { type SqlRow, toBuffer, toNumber, toText } from './connection';
 import type { Engine } from './engine';
 import {
 	DELETE_DOCUMENT,
+	SELECT_COLLECTIONS,
 	SELECT_DOCUMENT,
 	SELECT_DOCUMENT_REVISION,
 	SELECT_DOCUMENTS,
 	UPSERT_DOCUMENT,
 } from './sql';
+
+export function listCollections({ connection }: Pick<Engine, 'connection'>): string[] {
+	return connection.all(SELECT_COLLECTIONS).map(({ collection }) => toText(collection));
+}
 
 export function getDocument(
 	{ connection }: Pick<Engine, 'connection'>,

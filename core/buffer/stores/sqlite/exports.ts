@@ -44,6 +44,15 @@ export function loadRevisions(engine: Pick<Engine, 'connection'>, e: ExportRecor
 	e.revisions = new Set(rows.map((row) => toNumber(row.number)));
 }
 
+export function nextRowId(engine: Engine, o: { exportId: string; atLeast: number }): number {
+	const e = findExport(engine, o.exportId);
+	if (e.nextRowId >= o.atLeast) return e.nextRowId;
+	engine.begin();
+	e.nextRowId = o.atLeast;
+	engine.changed.add(e);
+	return e.nextRowId;
+}
+
 export function setState(engine: Engine, exportId: string, state: ExportState): undefined {
 	const e = findExport(engine, exportId);
 	engine.begin();

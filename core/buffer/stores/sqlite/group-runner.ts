@@ -204,7 +204,8 @@ export class GroupRunner {
 		const duplicates = append(engine, call, this.#options.limits);
 		for (const { rows, dead } of call.events) {
 			for (const { exportId } of rows) noteExport(engine, exportId, appendedTo);
-			for (const { row } of dead) noteExport(engine, row.exportId, appendedTo);
+			for (const letter of dead)
+				for (const { exportId } of letter.rows) noteExport(engine, exportId, appendedTo);
 		}
 		return duplicates === undefined ? 'stored' : { id: call.id, value: duplicates };
 	}

@@ -5,9 +5,16 @@ import { warnOfDeadLetters } from '../quota';
 import { toCounters } from '../tally';
 import { claim, nextDue, retryingOf } from './claim';
 import { listDead, purge, replay, retryNow, sweepAll } from './dead-letters';
-import { getDocument, listDocuments, putDocument, removeDocument } from './documents';
+import { listKeys } from './dedupe';
+import {
+	getDocument,
+	listCollections,
+	listDocuments,
+	putDocument,
+	removeDocument,
+} from './documents';
 import { type Engine, type ExportRecord, liveExports } from './engine';
-import { putExport, removeExport, setState, toKnownExport } from './exports';
+import { nextRowId, putExport, removeExport, setState, toKnownExport } from './exports';
 import { measureDisk } from './free-space';
 import type { OperationCall } from './protocol';
 import { listLatest, removeLatest } from './latest';
@@ -33,6 +40,12 @@ export function runOperation(engine: Engine, call: OperationCall, facts: StoreFa
 				.map(toKnownExport)[0];
 		case 'listExports':
 			return liveExports(engine).map(toKnownExport);
+		case 'nextRowId':
+			return nextRowId(engine, call.args);
+		case 'knownKeys':
+			return listKeys(engine, call.args);
+		case 'listCollections':
+			return listCollections(engine);
 		case 'setState':
 			return setState(engine, call.args.exportId, call.args.state);
 		case 'removeExport':

@@ -9,10 +9,10 @@ import type { PlainError } from './protocol';
  * for each event cost more than storing it did.
  *
  *   append    id | receiverId | number of events | events
- *   event     number of keys | number of rows | number of dead rows | number of latest events, 0 or 1 | keys | rows | dead rows | latest
+ *   event     number of keys | number of rows | number of dead letters | number of latest events, 0 or 1 | keys | rows | dead letters | latest
  *   key       key | windowMs
  *   row       exportId | mapping revision | encoded bytes | sizeBytes
- *   dead row  row | error code | error message
+ *   dead      attempts | error code | error message | number of rows | rows
  *   latest    key | at | bytes of its body
  *
  * Texts are places in `texts`; the encoded rows and bodies lie one behind the other in `bytes`.
@@ -37,8 +37,15 @@ export interface AppendCall {
 export interface EncodedEvent {
 	readonly keys: readonly DedupeKey[];
 	readonly rows: readonly EncodedRow[];
-	readonly dead: readonly { readonly row: EncodedRow; readonly error: PlainError }[];
+	readonly dead: readonly EncodedLetter[];
 	readonly latest: KeptLatest | undefined;
+}
+
+export interface EncodedLetter {
+	/** One behind the other in the same bytes. */
+	readonly rows: readonly EncodedRow[];
+	readonly error: PlainError;
+	readonly attempts: number;
 }
 
 export interface EncodedRow {
@@ -87,9 +94,10 @@ export function encodeAppend(id: number, request: AppendRequest, byteLength: num
 		dead:
 			dead.length === 0
 				? NONE
-				: dead.map(({ row, error: { code, message } }) => ({
-						row: encode(row),
-						error: { code, message },
+				: dead.map((letter) => ({
+						rows: letter.rows.map(encode),
+						error: { code: letter.error.code, message: letter.error.message },
+						attempts: letter.attempts ?? 0,
 					})),
 		latest: latest === undefined ? undefined : encodeLast(latest),
 	}));
@@ -121,9 +129,10 @@ export function packAppends(appends: readonly AppendCall[]): PackedAppends {
 			numbers.push(keys.length, rows.length, dead.length, latest === undefined ? 0 : 1);
 			for (const { key, windowMs } of keys) numbers.push(placeOf(key), windowMs);
 			for (const row of rows) packRow(row);
-			for (const { row, error } of dead) {
-				packRow(row);
-				numbers.push(placeOf(error.code), placeOf(error.message));
+			for (const letter of dead) {
+				const { code, message } = letter.error;
+				numbers.push(letter.attempts, placeOf(code), placeOf(message), letter.rows.length);
+				for (const row of letter.rows) packRow(row);
 			}
 			if (latest === undefined) continue;
 			const { key, at, body } = latest;
@@ -168,7 +177,8 @@ class Reader {
 		let rowCount = 0;
 		while (events.length < eventCount) {
 			const event = this.#nextEvent();
-			rowCount += event.rows.length + event.dead.length;
+			rowCount += event.rows.length;
+			for (const letter of event.dead) rowCount += letter.rows.length;
 			events.push(event);
 		}
 		return { op: 'append', id, receiverId, events, byteLength: this.#offset - start, rowCount };
@@ -181,18 +191,24 @@ class Reader {
 		const latestCount = this.#next();
 		const keys: readonly DedupeKey[] =
 			keyCount === 0 ? NONE : Array.from({ length: keyCount }, () => this.#nextKey());
-		const rows: EncodedRow[] = [];
-		while (rows.length < rowCount) rows.push(this.#nextRow());
-		const dead: { row: EncodedRow; error: PlainError }[] = [];
+		const rows = this.#nextRows(rowCount);
+		const dead: EncodedLetter[] = [];
 		while (dead.length < deadCount) {
-			const row = this.#nextRow();
-			dead.push({ row, error: { code: this.#nextText(), message: this.#nextText() } });
+			const attempts = this.#next();
+			const error = { code: this.#nextText(), message: this.#nextText() };
+			dead.push({ attempts, error, rows: this.#nextRows(this.#next()) });
 		}
 		return { keys, rows, dead, latest: latestCount === 0 ? undefined : this.#nextLatest() };
 	}
 
 	#nextKey(): DedupeKey {
 		return { key: this.#nextText(), windowMs: this.#next() };
+	}
+
+	#nextRows(count: number): EncodedRow[] {
+		const rows: EncodedRow[] = [];
+		while (rows.length < count) rows.push(this.#nextRow());
+		return rows;
 	}
 
 	#nextRow(): EncodedRow {

@@ -1,6 +1,13 @@
 import type { ExportState, Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
-import type { Counters, KnownExport, Lease, StoredExport, StoreStats } from '../../store';
+import type {
+	Counters,
+	DedupeKey,
+	KnownExport,
+	Lease,
+	StoredExport,
+	StoreStats,
+} from '../../store';
 import type { DocumentPlace, KeptDocument } from '../kept-documents';
 import type { KeptLatest } from '../latest-codec';
 import type { AppendCall, PackedAppends } from './packed-appends';
@@ -77,7 +84,11 @@ export interface PlainBatch {
 
 export interface PlainDeadLetter {
 	readonly number: number;
+	readonly idempotencyKey: string;
 	readonly exportId: string;
+	readonly mappingRevision: number;
+	readonly output: Output;
+	readonly columns?: readonly Column[];
 	readonly count: number;
 	readonly sizeBytes: number;
 	readonly firstAt: number;
@@ -108,13 +119,22 @@ export interface Operations {
 	setState: [{ exportId: string; state: ExportState }, answer: undefined];
 	removeExport: [{ exportId: string; how: 'drain' | 'drop' }, answer: undefined];
 	claim: [
-		{ exportId: string; owner: string; leaseMs: number; flush: boolean; newestFirst: boolean },
+		{
+			exportId: string;
+			owner: string;
+			leaseMs: number;
+			flush: boolean;
+			newestFirst: boolean;
+			regardless: boolean;
+		},
 		answer: PlainBatch | undefined,
 	];
 	renew: [Lease, answer: Lease];
 	settle: [{ lease: Lease; outcome: PlainOutcome }, answer: undefined];
 	nextDue: [exportIds: readonly string[], answer: Map<string, number>];
 	counters: [nothing: undefined, answer: Counters[]];
+	nextRowId: [{ exportId: string; atLeast: number }, answer: number];
+	knownKeys: [{ receiverId: string; after: string; limit: number }, answer: DedupeKey[]];
 	latest: [
 		{ receiverId: string; after: string; limit: number },
 		answer: (KeptLatest & { crc: number })[],
@@ -133,6 +153,7 @@ export interface Operations {
 	purge: [PurgeOf, answer: { rows: number }];
 	sweep: [nothing: undefined, answer: undefined];
 	stats: [nothing: undefined, answer: StoreStats];
+	listCollections: [nothing: undefined, answer: string[]];
 	getDocument: [DocumentPlace, answer: KeptDocument | undefined];
 	listDocuments: [{ collection: string; after: string; limit: number }, answer: KeptDocument[]];
 	putDocument: [

@@ -126,6 +126,8 @@ export const SELECT_KEY = `SELECT until FROM dedupe WHERE receiver = ? AND key =
 export const UPSERT_KEY = `
 	INSERT INTO dedupe (receiver, key, until) VALUES (?, ?, ?)
 	ON CONFLICT (receiver, key) DO UPDATE SET until = excluded.until`;
+export const SELECT_LIVE_KEYS = `
+	SELECT key, until FROM dedupe WHERE receiver = ? AND key > ? AND until > ? ORDER BY key LIMIT ?`;
 export const DELETE_OLD_KEYS = `
 	DELETE FROM dedupe WHERE (receiver, key) IN (SELECT receiver, key FROM dedupe WHERE until <= ? ORDER BY until LIMIT ?)`;
 
@@ -154,6 +156,7 @@ export const ADD_LATEST_DROPPED = `
 export const DELETE_LATEST_DROPPED = `DELETE FROM latest_dropped WHERE receiver = ?`;
 
 // document
+export const SELECT_COLLECTIONS = `SELECT DISTINCT collection FROM document ORDER BY collection`;
 export const SELECT_DOCUMENT = `SELECT id, revision, crc, body FROM document WHERE collection = ? AND id = ?`;
 export const SELECT_DOCUMENT_REVISION = `SELECT revision FROM document WHERE collection = ? AND id = ?`;
 /** Sizes are known before bodies are read; a first one of any size comes. */

@@ -6,6 +6,8 @@ import type {
 	Batch,
 	ClaimOptions,
 	DeadLetter,
+	KeyRange,
+	KnownKeys,
 	Lease,
 	Outcome,
 	Store,
@@ -35,6 +37,7 @@ export class SqliteStore implements Store {
 		this.#client = client;
 		this.#clock = clock;
 		this.documents = new KeptDocuments({
+			collections: () => client.call('listCollections', undefined),
 			get: (place) => client.call('getDocument', place),
 			list: (o) => client.call('listDocuments', o),
 			put: (o) => client.call('putDocument', o),
@@ -60,6 +63,10 @@ export class SqliteStore implements Store {
 		return this.#client.call('listExports', undefined);
 	}
 
+	nextRowId(exportId: string, atLeast = 1) {
+		return this.#client.call('nextRowId', { exportId, atLeast });
+	}
+
 	setState(exportId: string, state: ExportState) {
 		return this.#client.call('setState', { exportId, state });
 	}
@@ -79,8 +86,8 @@ export class SqliteStore implements Store {
 	}
 
 	async claim(exportId: string, o: ClaimOptions) {
-		const { owner, leaseMs, flush = false, newestFirst = false } = o;
-		const args = { exportId, owner, leaseMs, flush, newestFirst };
+		const { owner, leaseMs, flush = false, newestFirst = false, regardless = false } = o;
+		const args = { exportId, owner, leaseMs, flush, newestFirst, regardless };
 		const batch = await this.#client.call('claim', args);
 		return batch === undefined ? undefined : this.#show(batch);
 	}
@@ -100,6 +107,12 @@ export class SqliteStore implements Store {
 
 	counters() {
 		return this.#client.call('counters', undefined);
+	}
+
+	async knownKeys(receiverId: string, { after = '', limit }: KeyRange = {}): Promise<KnownKeys> {
+		const page = { receiverId, after, limit: pageLimit(limit) };
+		const keys = await this.#client.call('knownKeys', page);
+		return { keys, next: keys.length < page.limit ? undefined : keys.at(-1)?.key };
 	}
 
 	async latest(receiverId: string, o?: LatestRange) {

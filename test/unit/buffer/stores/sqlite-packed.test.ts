@@ -28,13 +28,17 @@ const aRow = fc.record(
 	},
 );
 const anError = fc.record({ code: aText, message: aText });
+const aLetter = fc.record(
+	{ rows: fc.array(aRow, { minLength: 1, maxLength: 3 }), error: anError, attempts: fc.nat() },
+	{ requiredKeys: ['rows', 'error'] },
+);
 const anEvent = fc.record(
 	{
 		dedupeKeys: fc.array(fc.record({ key: aText, windowMs: aNumber }, { noNullPrototype: true }), {
 			maxLength: 3,
 		}),
 		rows: fc.array(aRow, { maxLength: 4 }),
-		dead: fc.array(fc.record({ row: aRow, error: anError }), { maxLength: 3 }),
+		dead: fc.array(aLetter, { maxLength: 3 }),
 		latest: fc.record({
 			key: aText,
 			at: fc.double({ noNaN: true }),
@@ -70,11 +74,11 @@ describe('calls on their way to the worker of a sqlite store', () => {
 					if (typeof one === 'string' || call?.op !== 'append') continue;
 					const rows = one.events.flatMap(({ rows: some, dead = [] }) => [
 						...some,
-						...dead.map(({ row }) => row),
+						...dead.flatMap((letter) => letter.rows),
 					]);
 					const found = call.events.flatMap(({ rows: some, dead }) => [
 						...some,
-						...dead.map(({ row }) => row),
+						...dead.flatMap((letter) => letter.rows),
 					]);
 					assert.equal(call.rowCount, rows.length);
 					assert.deepEqual(
@@ -113,7 +117,7 @@ function show(call: Call) {
 		events: call.events.map(({ keys, rows, dead }) => ({
 			keys,
 			rows: rows.map(showRow),
-			dead: dead.map(({ row, error }) => ({ row: showRow(row), error })),
+			dead: dead.map((letter) => ({ ...letter, rows: letter.rows.map(showRow) })),
 		})),
 	};
 }

@@ -1,0 +1,161 @@
+/**
+ * Rows on their way from one export to another, in this store or another one: batch by batch, each gone from there when it is on disk
+ * here. They are appended with keys that name their batch: killed in between, the same come again and are known, so that carrying
+ * again goes on where it ended and doubles nothing.
+ */
+import type { AppendedEvent, Batch, DeadLetter, Row, Store, StoredRow } from '../../buffer/store';
+import { BufferError, CoreError, ERROR_CODES } from '../../errors';
+
+/** How long it is known what has arrived: what was killed may be begun again within it. */
+export const KNOWN_MS = 7 * 24 * 3_600_000;
+/** How long a batch may take on its way; after a kill it can be claimed again this much later. */
+const LEASE_MS = 60_000;
+/** Claimed and settled together, since each by itself would wait for the disk; and dead letters of one look. */
+const AT_ONCE = 32;
+/** Of one append, and of one dead letter: a longer one becomes several. A store takes 8 MB at once. */
+const PART_BYTES = 4 * 1024 ** 2;
+/** Of a row beside its texts and payload, at most. */
+const HEAD_BYTES = 100;
+
+export interface Carriage {
+	readonly from: { readonly store: Store; readonly exportId: string; readonly isStrict: boolean };
+	/** The receiver is that whose keys the rows are known by. */
+	readonly to: { readonly store: Store; readonly exportId: string; readonly receiverId: string };
+	/** Before what names a batch, in the key that its rows are known by. */
+	readonly prefix: string;
+	/** Mapping revision of the rows there, of those that were mapped. Throws where they do not fit. */
+	revisionOf(of: Batch | DeadLetter): number | Promise<number>;
+}
+
+/** All that waits and all batches but those that somebody has; they wait there. @returns how many rows */
+export async function carryBatches(carriage: Carriage): Promise<number> {
+	const { store, exportId, isStrict } = carriage.from;
+	for (let taken = 0; ;) {
+		await store.retryNow(exportId);
+		const owner = `carry-${process.pid}`;
+		const o = { owner, leaseMs: LEASE_MS, flush: true, regardless: true };
+		const claims = Array.from({ length: isStrict ? 1 : AT_ONCE }, () => store.claim(exportId, o));
+		const batches = (await Promise.all(claims)).filter((batch) => batch !== undefined);
+		if (batches.length === 0) return taken;
+		try {
+			const pile = new Pile(carriage);
+			for (const batch of batches) {
+				const revision = await carriage.revisionOf(batch);
+				for await (const slice of batch.rows()) {
+					taken += slice.length;
+					const rows = slice.map((row) => toRow(carriage, row, revision));
+					await pile.add(`${batch.idempotencyKey}/${slice[0]?.rowId}`, { rows }, rows);
+				}
+			}
+			await pile.flush();
+		} catch (error) {
+			const releases = batches.map(({ lease }) => store.settle(lease, { kind: 'release' }));
+			// Where that fails too their leases end by themselves.
+			await Promise.allSettled(releases);
+			throw error;
+		}
+		await Promise.all(batches.map(({ lease }) => store.settle(lease, { kind: 'ack' })));
+	}
+}
+
+/** All dead letters but those whose rows cannot be read, with their errors and attempts. @returns how many */
+export async function carryDead(carriage: Carriage): Promise<{ letters: number; rows: number }> {
+	const { store, exportId } = carriage.from;
+	const taken = { letters: 0, rows: 0 };
+	for (let offset = 0; ;) {
+		const letters = await store.deadLetters({ exportId, limit: AT_ONCE, offset });
+		const pile = new Pile(carriage);
+		const arrived: DeadLetter[] = [];
+		for (const letter of letters) {
+			if (await addLetter(carriage, pile, letter)) arrived.push(letter);
+			else offset++;
+		}
+		await pile.flush();
+		const purged = await Promise.all(arrived.map(({ batchId }) => store.purge({ batchId })));
+		taken.letters += arrived.length;
+		taken.rows += purged.reduce((sum, { rows }) => sum + rows, 0);
+		if (letters.length < AT_ONCE) return taken;
+	}
+}
+
+/** What is still in an export, wherever it is. */
+export async function countLeft(store: Store, exportId: string): Promise<number> {
+	const counters = (await store.counters()).find((one) => one.exportId === exportId);
+	const { rows = 0, openRows = 0, deadRows = 0 } = counters ?? {};
+	return rows + openRows + deadRows;
+}
+
+/** @returns false where the letter cannot be read: it names rows that are lost */
+async function addLetter(carriage: Carriage, pile: Pile, letter: DeadLetter): Promise<boolean> {
+	const error = errorOf(letter);
+	const { attempts, idempotencyKey } = letter;
+	const revision = await carriage.revisionOf(letter);
+	let part = 0;
+	let rows: Row[] = [];
+	let bytes = 0;
+	const add = async () => {
+		const dead = [{ rows, error, attempts }];
+		await pile.add(`${idempotencyKey}/dead/${part++}`, { rows: [], dead }, rows);
+		[rows, bytes] = [[], 0];
+	};
+	try {
+		for await (const slice of letter.rows()) {
+			for (const stored of slice) {
+				const row = toRow(carriage, stored, revision);
+				const length = lengthOf(row);
+				if (rows.length > 0 && bytes + length > PART_BYTES) await add();
+				rows.push(row);
+				bytes += length;
+			}
+		}
+	} catch (thrown) {
+		if (thrown instanceof CoreError && thrown.code === 'ERR_STORE_CORRUPT') return false;
+		throw thrown;
+	}
+	if (rows.length > 0) await add();
+	return true;
+}
+
+/** Events of few bytes go together. */
+class Pile {
+	readonly #carriage: Carriage;
+	#events: AppendedEvent[] = [];
+	#bytes = 0;
+
+	constructor(carriage: Carriage) {
+		this.#carriage = carriage;
+	}
+
+	async add(
+		name: string,
+		event: Omit<AppendedEvent, 'dedupeKeys'>,
+		rows: readonly Row[],
+	): Promise<void> {
+		const bytes = rows.reduce((sum, row) => sum + lengthOf(row), 0);
+		if (this.#bytes + bytes > PART_BYTES) await this.flush();
+		const key = `${this.#carriage.prefix}${name}`;
+		this.#events.push({ ...event, dedupeKeys: [{ key, windowMs: KNOWN_MS }] });
+		this.#bytes += bytes;
+	}
+
+	async flush(): Promise<void> {
+		if (this.#events.length === 0) return;
+		const { store, receiverId } = this.#carriage.to;
+		await store.append({ receiverId, events: this.#events });
+		[this.#events, this.#bytes] = [[], 0];
+	}
+}
+
+/** It waits to be given a row id there. */
+function toRow({ to }: Carriage, { rowId: _, ...row }: StoredRow, mappingRevision: number): Row {
+	return { ...row, exportId: to.exportId, mappingRevision };
+}
+
+function lengthOf({ payload, eventId, sequenceKey = '' }: Row): number {
+	return HEAD_BYTES + payload.length + 3 * (eventId.length + sequenceKey.length);
+}
+
+function errorOf({ error: { code, message } }: DeadLetter): CoreError {
+	const known = ERROR_CODES.find((one) => one === code);
+	return new BufferError(known ?? 'ERR_DELIVERY_EXHAUSTED', message);
+}
