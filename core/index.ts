@@ -134,7 +134,7 @@ export { argumentsOf, runVerb, VERBS, type Verb, type VerbArguments } from './op
 export type { Confirm, Question } from './operate/verbs/confirm';
 export {
 	listDeadLetters,
-	lookAtDeadLetter,
+	showDeadLetter as lookAtDeadLetter,
 	purgeDeadLetter,
 	replay,
 	type ShownLetter,

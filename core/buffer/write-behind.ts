@@ -112,7 +112,7 @@ export class WriteBehind {
 			} catch (error) {
 				if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw error;
 			}
-			const theirs = await this.#look();
+			const theirs = await this.#readCurrent();
 			this.#revision = theirs?.revision ?? 0;
 			// Asked again: it may have changed while the store was read.
 			value = merge(read(), theirs?.value);
@@ -120,7 +120,7 @@ export class WriteBehind {
 	}
 
 	/** A damaged one is replaced, unless somebody else has done it. */
-	async #look(): Promise<Omit<StoredDocument, 'id'> | undefined> {
+	async #readCurrent(): Promise<Omit<StoredDocument, 'id'> | undefined> {
 		const { documents, collection, id } = this.#options;
 		try {
 			return await documents.get(collection, id);

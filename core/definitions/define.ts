@@ -23,7 +23,7 @@ export async function define(
 	documents: Documents,
 	changes: readonly DefinitionChange[],
 ): Promise<void> {
-	const found = await Promise.all(changes.map((change) => look(documents, change)));
+	const found = await Promise.all(changes.map((change) => readForChange(documents, change)));
 	await Promise.all(changes.map((change, at) => put(documents, change, found[at])));
 }
 
@@ -49,7 +49,7 @@ export function requireOwner(
 type Found = AnyRead | 'damaged' | undefined;
 
 /** A damaged one is made anew by whoever has it. */
-async function look(
+async function readForChange(
 	documents: Documents,
 	{ definition, ...condition }: DefinitionChange,
 ): Promise<Found> {
@@ -81,7 +81,7 @@ async function put(documents: Documents, change: DefinitionChange, first: Found)
 			const isLate = hasCode(error, 'ERR_DOCUMENT_CONFLICT');
 			if (!isLate || ifRevision !== undefined || tries === MAX_TRIES) throw error;
 		}
-		found = await look(documents, change);
+		found = await readForChange(documents, change);
 	}
 }
 

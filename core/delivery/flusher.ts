@@ -1,8 +1,8 @@
 /**
  * The flusher takes due batches out of the store and hands each to its export's sink, one lane per export that is attached here.
  *
- * It wakes when an append crosses a threshold, when a lane's timer reaches its next due instant, when a delivery ends, when a gate
- * changes its mind, and on flush. What other exports have due wakes nothing: the store is asked only about those that could be claimed.
+ * It claims when an append crosses a threshold, when a lane's timer reaches its next due instant, when a delivery ends, when a gate
+ * changes its mind, and on flush. What other exports have due claims nothing: the store is asked only about those that could be claimed.
  * Crash points: before the claim, rows wait; between claim and settle, the lease ends and the same batch comes again (I9);
  * after the settle, it is final (I8). Nothing here is kept that a restart would need.
  */
@@ -22,15 +22,15 @@ export class Flusher {
 	readonly #o: FlusherOptions;
 	readonly #lanes = new Map<string, Lane>();
 	readonly #backoff: Backoff;
-	readonly #stopHearing: () => void;
-	#isLooking = false;
+	readonly #unsubscribe: () => void;
+	#isAsking = false;
 	/** Something happened while the store was asked: ask again. */
 	#again = false;
 
 	constructor(options: FlusherOptions) {
 		this.#o = options;
-		this.#backoff = new Backoff(options.clock, () => this.look());
-		this.#stopHearing = options.gate.onChange((exportId) =>
+		this.#backoff = new Backoff(options.clock, () => this.claimDue());
+		this.#unsubscribe = options.gate.onChange((exportId) =>
 			this.#lanes.get(exportId)?.gateChanged(),
 		);
 	}
@@ -39,7 +39,7 @@ export class Flusher {
 	add(exportId: string, config: LaneConfig): void {
 		const lane = new Lane(exportId, config, this.#o);
 		this.#lanes.set(exportId, lane);
-		lane.look();
+		lane.tryClaim();
 	}
 
 	/**
@@ -67,10 +67,10 @@ export class Flusher {
 		this.#lanes.get(exportId)?.flush();
 	}
 
-	/** Looks whether something has become due by other means than those above: resume, retry now, replay, another process. */
-	look(): void {
-		if (this.#isLooking) this.#again = true;
-		else if (!this.#backoff.isPausing) void this.#lookAll();
+	/** Claims what has become due by other means than those above: resume, retry now, replay, another process. */
+	claimDue(): void {
+		if (this.#isAsking) this.#again = true;
+		else if (!this.#backoff.isPausing) void this.#askStore();
 	}
 
 	/** Batches with the sink of an export right now. */
@@ -79,14 +79,14 @@ export class Flusher {
 	}
 
 	async close(): Promise<void> {
-		this.#stopHearing();
+		this.#unsubscribe();
 		this.#backoff.cancel();
 		await Promise.all([...this.#lanes.keys()].map((exportId) => this.remove(exportId)));
 	}
 
 	/** One question for all lanes. */
-	async #lookAll(): Promise<void> {
-		this.#isLooking = true;
+	async #askStore(): Promise<void> {
+		this.#isAsking = true;
 		try {
 			do {
 				this.#again = false;
@@ -97,17 +97,20 @@ export class Flusher {
 			} while (this.#again);
 			this.#backoff.succeeded();
 		} catch (error) {
-			this.#lookFailed(error);
+			this.#askFailed(error);
 		} finally {
-			this.#isLooking = false;
+			this.#isAsking = false;
 		}
 	}
 
-	#lookFailed(error: unknown): void {
+	#askFailed(error: unknown): void {
 		if (this.#lanes.size === 0) return;
 		const pauseMs = this.#backoff.failed();
 		const code = error instanceof CoreError ? error.code : 'unexpected error';
-		this.#o.logger.error(`buffer: cannot look (${code}), next try in ${pauseMs} ms`, { code });
+		this.#o.logger.error(
+			`buffer: cannot ask the store what is due (${code}), next try in ${pauseMs} ms`,
+			{ code },
+		);
 	}
 
 	async #isWithin(ended: Promise<unknown>, ms: number): Promise<boolean> {

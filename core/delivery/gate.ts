@@ -8,7 +8,7 @@ import type { Permit, RequestReport } from '../sink/sink';
  */
 export interface Gate {
 	/**
-	 * Asked before every claim. Undefined: open. Else nothing is claimed and nothing wakes before this instant (milliseconds since the
+	 * Asked before every claim. Undefined: open. Else nothing is claimed before this instant (milliseconds since the
 	 * Unix epoch), when the gate is asked again; Infinity: before `onChange` tells of the export.
 	 */
 	closedUntil(exportId: string): number | undefined;
@@ -27,7 +27,7 @@ export interface Gate {
 	/** It is settled. */
 	ended?(exportId: string, batchId: string): void;
 	/** Something may have changed in the store: a state, another process. */
-	look?(): void;
+	reload?(): void;
 }
 
 /** What a gate is told of an export. */

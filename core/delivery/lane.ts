@@ -9,10 +9,10 @@ import { Backoff } from './backoff';
 import type { Gate } from './gate';
 import { LEASE_MS } from './lease-keeper';
 import { askPermit } from './permit';
-import { WakeTimer } from './wake-timer';
+import { ClaimTimer } from './claim-timer';
 
-/** When to look again at rows that are due but cannot be claimed. */
-const STUCK_LOOK_MS = 1_000;
+/** When to try rows again that are due but cannot be claimed. */
+const STUCK_RETRY_MS = 1_000;
 
 export interface LanePorts {
 	/** Called anew for every step, since the handle of the pipeline may change. */
@@ -48,13 +48,13 @@ export class Lane {
 	readonly #o: LanePorts;
 	readonly #config: LaneConfig;
 	readonly #deliveries = new Map<string, { abort: AbortController; done: Promise<void> }>();
-	readonly #timer: WakeTimer;
+	readonly #timer: ClaimTimer;
 	/** The store failed. */
 	readonly #backoff: Backoff;
 	#isClaiming = false;
 	/** The claims under way: who removes the export waits, so that a batch claimed meanwhile is given back. */
 	#loop: Promise<void> = Promise.resolve();
-	/** Something happened while a claim was under way: look again. */
+	/** Something happened while a claim was under way: claim again. */
 	#again = false;
 	#flush = false;
 	/** A sink was told to send no more before then. */
@@ -65,8 +65,8 @@ export class Lane {
 		this.exportId = exportId;
 		this.#config = config;
 		this.#o = ports;
-		this.#timer = new WakeTimer(ports.clock, () => this.look());
-		this.#backoff = new Backoff(ports.clock, () => this.look());
+		this.#timer = new ClaimTimer(ports.clock, () => this.tryClaim());
+		this.#backoff = new Backoff(ports.clock, () => this.tryClaim());
 	}
 
 	get inFlight(): number {
@@ -79,7 +79,7 @@ export class Lane {
 	}
 
 	/** Claims what is due now. */
-	look(): void {
+	tryClaim(): void {
 		if (this.#isClaiming) this.#again = true;
 		else if (!this.#isBlocked()) {
 			this.#isClaiming = true;
@@ -90,28 +90,28 @@ export class Lane {
 	/** Closes and delivers what waits, whatever the conditions say, as soon as it may. */
 	flush(): void {
 		this.#flush = true;
-		this.look();
+		this.tryClaim();
 	}
 
 	/** To be called when the gate has changed its mind. */
 	gateChanged(): void {
 		this.#heldUntil = 0;
-		this.look();
+		this.tryClaim();
 	}
 
 	/** To be called with what `append` returned: claims when a threshold is crossed, else sees to the timer. */
 	appended(counters: Counters): void {
 		if (counters.oldestAt === undefined || counters.state !== 'ACTIVE') return;
 		const { count, sizeBytes, timeMs } = this.#config.conditions;
-		if (counters.rows >= count || counters.bytes >= sizeBytes) this.look();
-		else this.#wakeAt(counters.oldestAt + timeMs);
+		if (counters.rows >= count || counters.bytes >= sizeBytes) this.tryClaim();
+		else this.#claimAt(counters.oldestAt + timeMs);
 	}
 
 	/** To be called with what the store says is due next. */
 	due(at: number | undefined): void {
 		const now = this.#o.clock.now();
-		if (this.#flush || (at !== undefined && at <= now)) this.look();
-		else if (at !== undefined) this.#wakeAt(at);
+		if (this.#flush || (at !== undefined && at <= now)) this.tryClaim();
+		else if (at !== undefined) this.#claimAt(at);
 	}
 
 	/** Claims no more and aborts what is under way; resolves when that has ended. */
@@ -124,7 +124,7 @@ export class Lane {
 		await Promise.all([this.#loop, ...under.map(({ done }) => done)]);
 	}
 
-	/** Until when nothing can be claimed; Infinity where something other than time ends that, and then calls `look`. */
+	/** Until when nothing can be claimed; Infinity where something other than time ends that, and then calls `tryClaim`. */
 	#blockedUntil(): number | undefined {
 		const { sink, maxInFlight } = this.#config;
 		const isWaiting =
@@ -134,14 +134,14 @@ export class Lane {
 		return until > this.#o.clock.now() ? until : undefined;
 	}
 
-	/** Nothing else than the end of that wakes. */
+	/** Where it is, nothing but the end of that claims again. */
 	#isBlocked(): boolean {
 		const until = this.#blockedUntil();
 		if (until !== undefined) this.#timer.set(until);
 		return until !== undefined;
 	}
 
-	#wakeAt(at: number): void {
+	#claimAt(at: number): void {
 		if (!this.#isBlocked()) this.#timer.advance(at);
 	}
 
@@ -157,7 +157,7 @@ export class Lane {
 			this.#storeFailed(error);
 		} finally {
 			this.#isClaiming = false;
-			if (this.#again) this.look();
+			if (this.#again) this.tryClaim();
 		}
 	}
 
@@ -182,7 +182,7 @@ export class Lane {
 		if (at === undefined) return;
 		const now = this.#o.clock.now();
 		// What is due and was not claimed waits for something other than time: do not spin.
-		this.#wakeAt(at <= now ? now + STUCK_LOOK_MS : at);
+		this.#claimAt(at <= now ? now + STUCK_RETRY_MS : at);
 	}
 
 	#deliver(batch: Batch): void {
@@ -196,7 +196,7 @@ export class Lane {
 			this.#deliveries.delete(batch.id);
 			gate.ended?.(this.exportId, batch.id);
 			this.#o.onAttempt(report);
-			this.look();
+			this.tryClaim();
 		});
 		this.#deliveries.set(batch.id, { abort, done });
 	}

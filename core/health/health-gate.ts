@@ -242,7 +242,7 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 			held.health.ended(batchId);
 			if (held.health.health.giveUp.action === 'disable') void carryOut(exportId, held);
 		},
-		look() {
+		reload() {
 			for (const { health } of exports.values()) void health.refresh();
 		},
 		hear(request) {

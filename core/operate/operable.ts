@@ -9,8 +9,8 @@ import type { Held } from '../pipeline/held';
  */
 export interface Operable {
 	readonly store: Store;
-	/** Looks again at everything that may be due. */
-	wake?(): void;
+	/** Claims what has become due. */
+	claimDue?(): void;
 	flush?(exportId: string): void;
 	held?(): Held;
 }

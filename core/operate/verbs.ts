@@ -5,7 +5,7 @@
 import { ConfigError } from '../errors';
 import type { Operable } from './operable';
 import { type Confirm } from './verbs/confirm';
-import { listDeadLetters, lookAtDeadLetter, purgeDeadLetter, replay } from './verbs/dead-letters';
+import { listDeadLetters, showDeadLetter, purgeDeadLetter, replay } from './verbs/dead-letters';
 import { adopt } from './verbs/adopt';
 import { disable } from './verbs/disable';
 import { flush } from './verbs/flush';
@@ -61,7 +61,7 @@ const VERB_TABLE = {
 	},
 	look: {
 		takes: ['batchId', 'limit'],
-		run: (on, o) => lookAtDeadLetter(on, textOf(o.batchId, 'batchId'), { limit: o.limit }),
+		run: (on, o) => showDeadLetter(on, textOf(o.batchId, 'batchId'), { limit: o.limit }),
 	},
 	replay: {
 		takes: ['batchId', 'exportId', 'since'],

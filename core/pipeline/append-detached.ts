@@ -12,7 +12,7 @@ import type { Pipeline } from './open-pipeline';
  * @throws BufferError (ERR_EXPORT_UNKNOWN when the store does not know it, ERR_BUFFER_FULL, …), and what `add` throws
  */
 export async function appendDetached(
-	pipeline: Pick<Pipeline, 'store' | 'wake'>,
+	pipeline: Pick<Pipeline, 'store' | 'claimDue'>,
 	exportId: string,
 	events: readonly Event[],
 ): Promise<void> {
@@ -23,6 +23,6 @@ export async function appendDetached(
 	const export_ = compileExport(known, undefined);
 	export_.mappingRevision = known.mappingRevision;
 	// It may have been attached in between.
-	const wake = () => pipeline.wake();
-	await appendItems(pipeline.store, known.receiverId, renderItems(export_, events), wake);
+	const claimDue = () => pipeline.claimDue();
+	await appendItems(pipeline.store, known.receiverId, renderItems(export_, events), claimDue);
 }

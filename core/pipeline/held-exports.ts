@@ -10,7 +10,7 @@ import type { Holder } from './attached-receiver';
 import type { Attempts } from './attempts';
 import type { DefinitionQueue } from './definition-queue';
 import { ProjectExports } from './project-exports';
-import { tellStore } from './tell-store';
+import { registerExport } from './register-export';
 
 /** How exports come into the place of others. */
 interface Change {
@@ -99,7 +99,7 @@ export class HeldExports {
 		const ready = defined
 			.then(() => stopped)
 			.then(async () => {
-				for (const export_ of exports) await tellStore(this.#ports.store(), export_);
+				for (const export_ of exports) await registerExport(this.#ports.store(), export_);
 			});
 		ready.catch(() => {});
 		const take = (export_: AttachedExport): void => {

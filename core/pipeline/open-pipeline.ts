@@ -15,7 +15,7 @@ export interface Pipeline extends Pick<
 	| 'accept'
 	| 'add'
 	| 'flush'
-	| 'wake'
+	| 'claimDue'
 	| 'held'
 	| 'subscribe'
 > {
@@ -54,7 +54,7 @@ export async function openPipeline(options: {
 	shared.stores.push(store);
 	const { core } = shared;
 	// Each by itself: one store may be open twice, with a password that has changed, and the older one goes first.
-	const unwatch = store.watch?.(() => core.wake());
+	const unwatch = store.watch?.(() => core.claimDue());
 	let closing: Promise<void> | undefined;
 	return {
 		store,
@@ -64,7 +64,7 @@ export async function openPipeline(options: {
 		accept: (...args) => core.accept(...args),
 		add: (...args) => core.add(...args),
 		flush: (...args) => core.flush(...args),
-		wake: () => core.wake(),
+		claimDue: () => core.claimDue(),
 		held: () => core.held(),
 		subscribe: (...args) => core.subscribe(...args),
 		close: () => {

@@ -255,10 +255,10 @@ export class PipelineCore {
 		this.#flusher.flush(exportId);
 	}
 
-	/** Looks again at everything that may be due: after resume, retry now, replay, and what another process did. */
-	wake(): void {
-		this.#gate.look?.();
-		this.#flusher.look();
+	/** Claims what has become due: after resume, retry now, replay, and what another process did. */
+	claimDue(): void {
+		this.#gate.reload?.();
+		this.#flusher.claimDue();
 	}
 
 	/** What is attached here, for `takeSnapshot`; reads nothing. */

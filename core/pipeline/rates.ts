@@ -5,7 +5,7 @@ export interface Rates {
 	/** Rows per minute. */
 	readonly acceptedPerMinute: number;
 	readonly ackedPerMinute: number;
-	/** How long was looked at, milliseconds: up to RATE_WINDOW_MS and to the next older look. */
+	/** Over how long, milliseconds: RATE_WINDOW_MS, or to the next older sample. */
 	readonly overMs: number;
 }
 

@@ -44,7 +44,7 @@ export type DoneWhen = 'sent' | 'acked' | 'kept';
 export interface FlowPorts {
 	/** Hands the batch to the host; a throw is a retry, at once. */
 	readonly emit: (batch: FlowBatch) => void | Promise<void>;
-	/** Asked for every batch. After `kept` the pipeline has to be woken. */
+	/** Asked for every batch. After `kept`, `claimDue` of the pipeline has to be called. */
 	readonly doneWhen: () => DoneWhen;
 }
 

@@ -43,7 +43,7 @@ export interface Attempt {
  */
 export interface Sink {
 	deliver(batch: Batch, attempt: Attempt): Promise<Outcome>;
-	/** False: there is nobody to deliver to, and its rows stay as they are, without an attempt, until the pipeline is woken. */
+	/** False: there is nobody to deliver to, and its rows stay as they are, without an attempt, until `claimDue` of the pipeline is called. */
 	isReady?(): boolean;
 	/** Releases sockets and the like; idempotent. */
 	close?(): void | Promise<void>;

@@ -16,7 +16,7 @@ export function wiredNow(
 	const { when, fault } = decideDone(setting, reach);
 	const nameOf = (ids: readonly string[]): string =>
 		(nodes.find(({ id }) => id === ids[0])?.type ?? '').replace('-', ' ');
-	if (fault) return text(`wiring.${fault}`, { by: nameOf(reach.asleep) });
+	if (fault) return text(`wiring.${fault}`, { by: nameOf(reach.notRunning) });
 	return when === 'acked'
 		? text('wiring.waits', { by: nameOf(reach.settling) })
 		: text('wiring.sent');

@@ -10,7 +10,7 @@ import {
 	type PipelineHold,
 	type StoreOptions,
 } from '../../core/index';
-import { tellFormerStores, userStores } from './former-stores';
+import { warnOfFormerStores, userStores } from './former-stores';
 import { showError, type OnClose } from './start-node';
 import type { StatusLine } from './status';
 
@@ -21,8 +21,8 @@ const REOPEN_MS = 5_000;
 export interface Attached {
 	/** The pipeline, or a rejection with why there is none; requests and messages that come early wait for it. */
 	pipeline(): Promise<Pipeline>;
-	/** What was kept may go: its buffers look again. */
-	wake(): void;
+	/** What was kept may go: its buffers claim what is due. */
+	claimDue(): void;
 }
 
 /** A sluice-store node, or the default store where none is chosen. */
@@ -58,7 +58,7 @@ export function attachNode(o: {
 			if (closed) throw new Error('the node was closed');
 			attachment = o.attach(hold.pipeline);
 			await attachment.ready;
-			void tellFormerStores({ node: o.node, store, userStores: userStores(o.RED), logger });
+			void warnOfFormerStores({ node: o.node, store, userStores: userStores(o.RED), logger });
 			return hold.pipeline;
 		} catch (error) {
 			hold.release();
@@ -91,9 +91,9 @@ export function attachNode(o: {
 	});
 	return {
 		pipeline: () => current,
-		wake: () =>
+		claimDue: () =>
 			void current.then(
-				(pipeline) => pipeline.wake(),
+				(pipeline) => pipeline.claimDue(),
 				() => {},
 			),
 	};

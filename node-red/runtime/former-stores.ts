@@ -9,7 +9,7 @@ import { findLeftBehind, type Logger, type StoreOptions } from '../../core/index
  *
  * @param o.userStores the folder of the stores that have no directory of their own
  */
-export async function tellFormerStores(o: {
+export async function warnOfFormerStores(o: {
 	readonly node: Pick<Node, 'id' | 'warn'>;
 	readonly store: StoreOptions;
 	readonly userStores: string;

@@ -20,15 +20,15 @@ import {
 } from './summary-text';
 
 /** The store is asked at most this often, however much happens. */
-const LOOK_MS = 500;
+const READ_AFTER_MS = 500;
 
 /** And at least this often: batches are claimed, age, and are purged or replayed from outside without a word. */
-const LOOK_AGAIN_MS = 15_000;
+const READ_EVERY_MS = 15_000;
 
 /** How long a refused request is shown: it concerns its sender, who has been told. */
 const REFUSED_MS = 10_000;
 
-/** What of a pipeline is looked at. */
+/** What of a pipeline is shown. */
 type Operated = Pick<Pipeline, 'subscribe' | 'held' | 'store'>;
 
 /** Keeps a node's status line true to what the store holds of its buffers, and to what became of the node's last message. */
@@ -38,7 +38,7 @@ export interface PipelineStatusLine extends InputReport {
 	/** Shows the resting state again, e.g. after a deploy. */
 	refresh(): void;
 	/** Asks the store soon, e.g. after something was done to it. */
-	look(): void;
+	readStore(): void;
 	/** Rows of another buffer have reached the node's endpoint. */
 	delivered(rows: number): void;
 	close(): void;
@@ -73,14 +73,14 @@ export function followPipeline(
 	let pipeline: Operated | undefined;
 	/** Whose counters were told since they were asked for: what was told is newer. */
 	const told = new Set<string>();
-	let looking = false;
-	let lookAgain = false;
+	let isReading = false;
+	let isStale = false;
 	let cancel: () => void = () => {};
 
 	const refresh = (): void => {
-		if (pipeline) status.showLatest(tell);
+		if (pipeline) status.showLatest(summary);
 	};
-	const tell = (): StatusShown =>
+	const summary = (): StatusShown =>
 		summaryText(
 			{ at: clock.now(), exports: [...known.values()], store },
 			{ done: { n: done, as: o.done() }, notes: notes(), translate: o.translate },
@@ -106,19 +106,19 @@ export function followPipeline(
 		});
 		refresh();
 	};
-	const look = (): void => {
-		lookAgain = looking;
-		if (looking || !pipeline) return;
-		looking = true;
+	const readStore = (): void => {
+		isStale = isReading;
+		if (isReading || !pipeline) return;
+		isReading = true;
 		told.clear();
 		cancel();
 		void readCounters(pipeline).then(() => {
 			if (!pipeline) return;
 			refresh();
-			cancel = clock.after(LOOK_MS, () => {
-				looking = false;
-				if (lookAgain) return look();
-				cancel = clock.after(LOOK_AGAIN_MS - LOOK_MS, look);
+			cancel = clock.after(READ_AFTER_MS, () => {
+				isReading = false;
+				if (isStale) return readStore();
+				cancel = clock.after(READ_EVERY_MS - READ_AFTER_MS, readStore);
 			});
 		});
 	};
@@ -130,7 +130,7 @@ export function followPipeline(
 		for (const one of snapshot.exports)
 			if (o.owns(one.exportId) && !told.has(one.exportId)) known.set(one.exportId, one);
 	};
-	const hear = (notice: PipelineNotice): void => {
+	const onNotice = (notice: PipelineNotice): void => {
 		const id =
 			notice.kind === 'counters'
 				? notice.counters.exportId
@@ -147,12 +147,12 @@ export function followPipeline(
 			told.add(id);
 			refresh();
 			// The append may have closed a batch.
-			look();
+			readStore();
 		} else if (notice.kind === 'refused') {
 			showRefused(notice.error);
 		} else if (notice.kind === 'attempt') {
 			if (notice.outcome === 'ack') done += notice.count;
-			look();
+			readStore();
 		}
 	};
 
@@ -160,11 +160,11 @@ export function followPipeline(
 		follow(its) {
 			unsubscribe();
 			pipeline = its;
-			unsubscribe = its.subscribe(hear);
-			look();
+			unsubscribe = its.subscribe(onNotice);
+			readStore();
 		},
 		refresh,
-		look,
+		readStore,
 		delivered(rows) {
 			done += rows;
 			refresh();

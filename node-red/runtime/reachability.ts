@@ -40,16 +40,16 @@ export interface Reach {
 	/** Ids of the settling nodes it can reach. */
 	readonly settling: readonly string[];
 	/** Ids of settling nodes that it could reach if all nodes ran: they are disabled or broken, or a node before them is. */
-	readonly asleep: readonly string[];
+	readonly notRunning: readonly string[];
 	/** Whether any node that runs gets it: not where nothing is wired, or only disabled nodes and links that lead nowhere. */
-	readonly isHeard: boolean;
+	readonly isReceived: boolean;
 }
 
 /** A node on the way, with the subflow instances it is in, outermost first; none known: it may be in any. */
 interface Place {
 	readonly id: string;
 	readonly within: readonly string[];
-	readonly awake: boolean;
+	readonly isRunning: boolean;
 }
 
 /**
@@ -68,7 +68,7 @@ export function reachOf(
 	const walk = new Walk(nodes);
 	const start = walk.graph.get(from);
 	if (start) {
-		const here = { id: from, within, awake: true };
+		const here = { id: from, within, isRunning: true };
 		walk.goTo(start.wires?.[output] ?? [], here);
 		walk.leave(start, here, output);
 	}
@@ -79,8 +79,8 @@ class Walk {
 	readonly graph: ReadonlyMap<string, WiredNode>;
 	readonly #nodes: readonly WiredNode[];
 	readonly #seen = new Set<string>();
-	readonly #awake: Place[] = [];
-	readonly #asleep: Place[] = [];
+	readonly #running: Place[] = [];
+	readonly #stopped: Place[] = [];
 
 	constructor(nodes: readonly WiredNode[]) {
 		this.#nodes = nodes;
@@ -89,29 +89,30 @@ class Walk {
 
 	run(): Reach {
 		const settling = new Set<string>();
-		const asleep = new Set<string>();
-		let isHeard = false;
+		const notRunning = new Set<string>();
+		let isReceived = false;
 		// What is reached both ways is reached: the ways that run come first.
 		for (;;) {
-			const place = this.#awake.pop() ?? this.#asleep.pop();
-			if (!place) return { settling: [...settling], asleep: [...asleep], isHeard };
+			const place = this.#running.pop() ?? this.#stopped.pop();
+			if (!place) return { settling: [...settling], notRunning: [...notRunning], isReceived };
 			const key = [...place.within, place.id].join('/');
 			const node = this.graph.get(place.id);
 			if (!node || this.#seen.has(key)) continue;
-			if (place.awake && !this.#runs(node)) {
-				this.#asleep.push({ ...place, awake: false });
+			if (place.isRunning && !this.#runs(node)) {
+				this.#stopped.push({ ...place, isRunning: false });
 				continue;
 			}
 			this.#seen.add(key);
-			if (place.awake && !isPassing(node)) isHeard = true;
+			if (place.isRunning && !isPassing(node)) isReceived = true;
 			if (!SETTLING_TYPES.includes(node.type)) this.#goOn(node, place);
-			else if (place.awake) settling.add(node.id);
-			else if (!settling.has(node.id)) asleep.add(node.id);
+			else if (place.isRunning) settling.add(node.id);
+			else if (!settling.has(node.id)) notRunning.add(node.id);
 		}
 	}
 
-	goTo(ids: readonly string[], { within, awake }: Place): void {
-		for (const id of ids) (awake ? this.#awake : this.#asleep).push({ id, within, awake });
+	goTo(ids: readonly string[], { within, isRunning }: Place): void {
+		for (const id of ids)
+			(isRunning ? this.#running : this.#stopped).push({ id, within, isRunning });
 	}
 
 	#runs(node: WiredNode): boolean {
@@ -164,7 +165,7 @@ class Walk {
 			const around = {
 				...here,
 				within: here.within.slice(0, -1),
-				awake: here.awake && this.#runs(instance),
+				isRunning: here.isRunning && this.#runs(instance),
 			};
 			this.goTo(
 				leads.flatMap((index) => instance.wires?.[index] ?? []),

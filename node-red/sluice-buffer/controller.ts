@@ -14,7 +14,7 @@ import { onInput, type Worked } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
 import { followPipeline } from '../runtime/pipeline-status';
-import { doneRule, faultText } from '../runtime/settles';
+import { deployedDoneRule, faultText } from '../runtime/deployed-done-rule';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 
@@ -47,10 +47,10 @@ function run(o: {
 		translate,
 	});
 	onClose(() => line.close());
-	const rule = doneRule(RED, node, 0, {
+	const rule = deployedDoneRule(RED, node, 0, {
 		done: config.done,
 		onChange: () => line.refresh(),
-		onReady: () => attached.wake(),
+		onReady: () => attached.claimDue(),
 	});
 	onClose(() => rule.close());
 	const flow: FlowPorts = {

@@ -44,7 +44,7 @@ function run(o: {
 		const { verb, arguments: given } = controlRequest(config, message);
 		message.payload = await runVerb(await attached.pipeline(), verb, given);
 		send(message);
-		line.look();
+		line.readStore();
 	};
 	onInput(node, line, work);
 }

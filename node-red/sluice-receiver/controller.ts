@@ -19,7 +19,7 @@ import { followPipeline } from '../runtime/pipeline-status';
 import { defaultPath } from '../runtime/receiver-path';
 import { authConfigs } from '../runtime/schemes';
 import { textOf } from '../runtime/secrets';
-import { doneRule, faultText, type DoneRule } from '../runtime/settles';
+import { deployedDoneRule, faultText, type DeployedDoneRule } from '../runtime/deployed-done-rule';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 import type { DoneWord } from '../runtime/summary-text';
@@ -59,7 +59,7 @@ function run(o: {
 	const path = config.path?.trim() || defaultPath(node.id);
 	const { maxBodyBytes, readBodyAs } = config;
 	const receiver = toReceiver({ maxBodyBytes, readBodyAs });
-	const rules: DoneRule[] = [];
+	const rules: DeployedDoneRule[] = [];
 	const exports = buffers.map((buffer, index) => {
 		const at: SettingPath = (name) => `buffers[${index}].${name}`;
 		const flow: FlowPorts = {
@@ -90,10 +90,10 @@ function run(o: {
 	});
 	onClose(() => line.close());
 	for (const [index, buffer] of buffers.entries()) {
-		const rule = doneRule(RED, node, index, {
+		const rule = deployedDoneRule(RED, node, index, {
 			done: buffer.done,
 			onChange: () => line.refresh(),
-			onReady: () => attached.wake(),
+			onReady: () => attached.claimDue(),
 		});
 		rules.push(rule);
 		onClose(() => rule.close());
@@ -139,7 +139,7 @@ function run(o: {
 }
 
 /** One word for all buffers of the node; where they differ it is the one that holds for each. */
-function doneWord(rules: readonly DoneRule[]): DoneWord {
+function doneWord(rules: readonly DeployedDoneRule[]): DoneWord {
 	const words = new Set(rules.map((rule) => (rule.when() === 'acked' ? 'acked' : 'sent')));
 	const [word = 'sent'] = words;
 	return words.size === 1 ? word : 'delivered';

@@ -4,7 +4,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
  * Why starting executions would throw events away; undefined where it would not. An execution of a Trigger that no enabled node
  * follows ends well, and its events are then what n8n keeps of that execution: where it keeps none, they would be gone.
  */
-export function reasonToKeep(context: ITriggerFunctions): string | undefined {
+export function whyEventsWouldBeLost(context: ITriggerFunctions): string | undefined {
 	const followers = context.getChildNodes(context.getNode().name);
 	if (followers.some(({ disabled }) => !disabled) || keepsExecutions(context)) return undefined;
 	const what = followers.length === 0 ? 'no node follows' : 'only disabled nodes follow';

@@ -1,7 +1,7 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { findLeftBehind, type LeftBehind, type StoreOptions } from '../../core/index';
 import { defaultDirectory, loggerOf } from '../shared/store';
-import { tell } from './tell';
+import { reportFault } from './report-fault';
 
 /** What the Trigger keeps of itself in n8n (N89): directories in which rows of its may be. No secret is in it. */
 interface Memory {
@@ -14,7 +14,7 @@ interface Memory {
  * Says where rows of this Trigger are that nothing delivers, since its store was changed: in the log, and as a failed execution, which
  * is what n8n shows of a Trigger that runs. Never throws, and delays nobody.
  */
-export async function tellFormerStores(
+export async function warnOfFormerStores(
 	context: ITriggerFunctions,
 	store: StoreOptions,
 	key: string,
@@ -38,7 +38,7 @@ export async function tellFormerStores(
 		}
 		remember(memory, store, found);
 		for (const line of lines) {
-			tell(
+			reportFault(
 				context,
 				line,
 				'The Trigger runs, with its new store. To deliver the rest choose the former store, publish, wait until the buffers are empty, and change it back.',

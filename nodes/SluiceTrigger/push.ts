@@ -11,7 +11,7 @@ import {
 } from '../../core/index';
 import { readConfiguration } from './configuration';
 import { itemOf } from './items';
-import { stashFor } from './manual';
+import { saveTestOutputs } from './manual';
 import { testOutputs } from './outputs';
 import { codeOf, pushInto } from './receiver';
 
@@ -59,7 +59,7 @@ export async function previewInEditor(context: IWebhookFunctions): Promise<IWebh
 			buffers.map(({ parameters }) => parameters),
 			items,
 		);
-		stashFor(context, outputs);
+		saveTestOutputs(context, outputs);
 		return { noWebhookResponse: true, workflowData: outputs };
 	} catch (error) {
 		context.logger.error(`Sluice Trigger could not take a test push (${codeOf(error)})`);

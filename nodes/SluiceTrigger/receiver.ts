@@ -15,10 +15,10 @@ import { openPipelineFor, storeOf } from '../shared/store';
 import { attachAppendOnly, forgetAppendOnly } from './append-only';
 import { forwardTarget, readConfiguration, type TriggerConfiguration } from './configuration';
 import { executionSink } from './executions';
-import { reasonToKeep } from './followers';
-import { tellFormerStores } from './former-stores';
+import { whyEventsWouldBeLost } from './followers';
+import { warnOfFormerStores } from './former-stores';
 import { outputsOf } from './outputs';
-import { tell } from './tell';
+import { reportFault } from './report-fault';
 
 /** A Trigger that runs: its receiver is attached with its sinks, and its port is open where it has one. */
 export interface RunningTrigger {
@@ -48,7 +48,7 @@ export async function startTrigger(context: ITriggerFunctions): Promise<RunningT
 		attachment = await attach(context, hold.pipeline, configuration);
 		await attachment.ready;
 		listener = await listen(hold.pipeline, configuration);
-		void tellFormerStores(context, await storeOf(context), configuration.holder.key);
+		void warnOfFormerStores(context, await storeOf(context), configuration.holder.key);
 	} catch (error) {
 		await close();
 		throw operationError(context, error);
@@ -77,10 +77,10 @@ async function attach(
 	o: TriggerConfiguration,
 ): Promise<Attachment> {
 	const kept = outputsOf(o.buffers.map(({ parameters }) => parameters)).count
-		? reasonToKeep(context)
+		? whyEventsWouldBeLost(context)
 		: undefined;
 	if (kept !== undefined) {
-		tell(
+		reportFault(
 			context,
 			kept,
 			'Connect an enabled node, or keep successful executions, and publish again.',

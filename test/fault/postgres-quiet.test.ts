@@ -48,7 +48,7 @@ describe('two flushers over one postgres store', function () {
 			onAttempt: () => {},
 			onRequest: () => {},
 		});
-		const stop = opened.watch?.(() => flusher.look()) ?? assert.fail('nothing to watch');
+		const stop = opened.watch?.(() => flusher.claimDue()) ?? assert.fail('nothing to watch');
 		const started = { store: opened, flusher, calls, stop };
 		processes.push(started);
 		return started;
@@ -97,7 +97,7 @@ describe('two flushers over one postgres store', function () {
 		deliver(a.flusher, 's', first);
 		await eventually('the first look is over', () => a.calls.nextDue > 0);
 		await fill(a.store, 's', 3_000);
-		a.flusher.look();
+		a.flusher.claimDue();
 		await eventually('one of them has a batch', () => first.batches.length === 1);
 		deliver(b.flusher, 's', second);
 		await eventually('the other has looked', () => b.calls.nextDue > 0);

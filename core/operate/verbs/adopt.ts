@@ -45,7 +45,7 @@ export async function adopt(on: Operable, exportId: string, to: string): Promise
 	const { rows: deadRows } = await carryDead(carriage);
 	const left = await countLeft(store, exportId);
 	if (left === 0) await store.removeExport(exportId, 'drop');
-	on.wake?.();
+	on.claimDue?.();
 	return { exportId, to, rows, deadRows, left };
 }
 

@@ -44,7 +44,7 @@ export async function listDeadLetters(
 }
 
 /** One, with its first rows. @throws BufferError ERR_DEAD_LETTER_UNKNOWN */
-export async function lookAtDeadLetter(
+export async function showDeadLetter(
 	on: Operable,
 	batchId: string,
 	o: { readonly limit?: number | undefined } = {},
@@ -71,7 +71,7 @@ export async function replay(
 	else if (!isBatchId(choice.batchId)) throw unknownLetter(choice.batchId);
 	const replayed = await on.store.replay(choice);
 	if ('batchId' in choice && replayed.batches === 0) throw unknownLetter(choice.batchId);
-	on.wake?.();
+	on.claimDue?.();
 	return replayed;
 }
 

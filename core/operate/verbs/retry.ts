@@ -7,6 +7,6 @@ export async function retryNow(
 ): Promise<{ exportId: string; batches: number }> {
 	await requireExport(on, exportId);
 	const batches = await on.store.retryNow(exportId);
-	on.wake?.();
+	on.claimDue?.();
 	return { exportId, batches };
 }

@@ -131,7 +131,7 @@ describe('the flusher, over a store that counts what it is asked', () => {
 			assert.equal(its.pending(), 1, 'it waits for what is due');
 			isFailing = true;
 			if (during === 'claim') flusher.flush('r1/main');
-			if (during === 'look') flusher.look();
+			if (during === 'look') flusher.claimDue();
 			await settled();
 			const closed = flusher.close();
 			fail(new BufferError('ERR_STORE_UNAVAILABLE', 'no'));

@@ -89,7 +89,7 @@ describe('a gate before the claims of an export', () => {
 		end();
 		await push();
 		pipeline.flush(ID);
-		pipeline.wake();
+		pipeline.claimDue();
 		await clock.advance(59_000);
 		assert.deepEqual([calls.claims, calls.nextDue], [0, 0]);
 		await clock.advance(1_000);

@@ -95,7 +95,7 @@ describe('exports that nothing here could deliver', () => {
 	it('are asked about in one question when something may have changed, and only those that could be claimed', async () => {
 		await fill(store, 'foreign', clock.now());
 		await attach();
-		for (let i = 0; i < 20; i++) pipeline.wake();
+		for (let i = 0; i < 20; i++) pipeline.claimDue();
 		await settled();
 		assert.ok(calls.nextDue <= 2, `${calls.nextDue} questions for 20 at once`);
 		assert.equal(calls.claims, 0);
@@ -108,7 +108,7 @@ describe('exports that nothing here could deliver', () => {
 		await clock.advance(10_000);
 		assert.equal(kept.batches.length, 0);
 		isReady = true;
-		pipeline.wake();
+		pipeline.claimDue();
 		for (let i = 0; i < 20; i++) await settled();
 		assert.equal(kept.batches.length, 10);
 		assert.ok(calls.claims <= 12, `${calls.claims} claims`);
@@ -128,7 +128,7 @@ describe('exports that nothing here could deliver', () => {
 			await clock.advance(60_000);
 			assert.deepEqual([calls.claims, calls.nextDue], [0, 0]);
 			await store.setState('r1/main', 'ACTIVE');
-			pipeline.wake();
+			pipeline.claimDue();
 			for (let i = 0; i < 10; i++) await settled();
 			assert.ok(own.batches.length > 0);
 		});

@@ -176,7 +176,7 @@ describe('a destination that fails', () => {
 			assert.deepEqual(changes(), ['willGiveUp', 'willGiveUp', 'willGiveUp', 'givenUp']);
 			assert.equal(world.health()?.givenUp?.because, 'failing');
 			world.endpoint.mood = 200;
-			const on = { store: world.store, wake: () => world.core.wake() };
+			const on = { store: world.store, claimDue: () => world.core.claimDue() };
 			await resume(on, ID);
 			await world.advance(6 * HOUR);
 			assert.equal(world.taken.length, 36);
@@ -212,7 +212,7 @@ describe('a destination that fails', () => {
 		it('has its clock set back when it is set active (D54)', async () => {
 			await world.attach({ retry: { delaysMs: Array(100).fill(6 * HOUR), jitter: 0 } });
 			await failFor(4 * DAY);
-			const on = { store: world.store, wake: () => world.core.wake() };
+			const on = { store: world.store, claimDue: () => world.core.claimDue() };
 			await world.store.setState(ID, 'USER_DISABLED');
 			await enable(on, ID);
 			await settled();
@@ -233,7 +233,7 @@ describe('a destination that fails', () => {
 			assert.deepEqual([state, deadRows, openRows + rows], ['PAUSED', 0, 5]);
 			assert.equal(world.health()?.givenUp?.because, 'gone');
 			world.endpoint.mood = 200;
-			await resume({ store: world.store, wake: () => world.core.wake() }, ID);
+			await resume({ store: world.store, claimDue: () => world.core.claimDue() }, ID);
 			await world.settle();
 			assert.deepEqual(world.taken.toSorted(), [1, 2, 3, 4, 5]);
 		});
@@ -287,7 +287,7 @@ describe('the rate of an export', () => {
 			const at: number[] = [];
 			world.endpoint.before = () => void at.push(world.clock.now() - begun);
 			await world.store.setState(ID, 'ACTIVE');
-			world.core.wake();
+			world.core.claimDue();
 			await world.settle();
 			assert.equal(at.length, 4, 'the burst');
 			await world.detach();

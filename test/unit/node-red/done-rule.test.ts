@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { decideDone } from '../../../node-red/runtime/done-rule';
 
-const reach = (settling: string[], asleep: string[] = [], isHeard = true) => ({
+const reach = (settling: string[], notRunning: string[] = [], isReceived = true) => ({
 	settling,
-	asleep,
-	isHeard,
+	notRunning,
+	isReceived,
 });
 
 describe('decideDone: when batches of an output are done', () => {
@@ -25,15 +25,15 @@ describe('decideDone: when batches of an output are done', () => {
 		[
 			'the settling node is off and nobody else listens',
 			reach([], ['a'], false),
-			{ when: 'kept', fault: 'asleep' },
-			{ when: 'kept', fault: 'asleep' },
+			{ when: 'kept', fault: 'notRunning' },
+			{ when: 'kept', fault: 'notRunning' },
 			{ when: 'sent', fault: 'lost' },
 		],
 		[
 			'the settling node is off and somebody else listens',
 			reach([], ['a']),
-			{ when: 'kept', fault: 'asleep' },
-			{ when: 'kept', fault: 'asleep' },
+			{ when: 'kept', fault: 'notRunning' },
+			{ when: 'kept', fault: 'notRunning' },
 			{ when: 'sent' },
 		],
 		[

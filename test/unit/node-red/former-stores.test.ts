@@ -5,7 +5,7 @@ import path from 'node:path';
 import { openStore } from '../../../core/buffer/open-store';
 import { systemClock } from '../../../core/runtime/clock';
 import { silentLogger } from '../../../core/runtime/logger';
-import { tellFormerStores } from '../../../node-red/runtime/former-stores';
+import { warnOfFormerStores } from '../../../node-red/runtime/former-stores';
 import { anExport, aRow } from '../../conformance/store-fixtures';
 
 describe('a Node-RED node whose store was changed', () => {
@@ -19,7 +19,7 @@ describe('a Node-RED node whose store was changed', () => {
 	afterEach(() => rm(folder, { recursive: true, force: true }));
 
 	const tell = (id: string, directory: string) =>
-		tellFormerStores({
+		warnOfFormerStores({
 			node: { id, warn: (text: unknown) => void warnings.push(String(text)) },
 			store: { kind: 'sqlite', directory: path.join(folder, directory) },
 			userStores: folder,

@@ -121,7 +121,12 @@ describe('reachOf: what a batch can reach by wires', () => {
 		in: [{ wires: [{ id: first }] }],
 		out: [{ wires: last.map((id) => ({ id, port: 0 })) }],
 	});
-	const unreached: { name: string; nodes: WiredNode[]; asleep?: string[]; isHeard?: boolean }[] = [
+	const unreached: {
+		name: string;
+		nodes: WiredNode[];
+		notRunning?: string[];
+		isReceived?: boolean;
+	}[] = [
 		{ name: 'no wire', nodes: [receiver([])] },
 		{ name: 'no list of wires', nodes: [{ id: 'r', type: 'sluice-receiver' }] },
 		{ name: 'a wire to a node that is gone', nodes: [receiver(['gone'])] },
@@ -149,12 +154,12 @@ describe('reachOf: what a batch can reach by wires', () => {
 		{
 			name: 'a disabled settling node',
 			nodes: [receiver(['a']), { ...wired('a', 'sluice-forward'), d: true }],
-			asleep: ['a'],
+			notRunning: ['a'],
 		},
 		{
 			name: 'a settling node that could not be started',
 			nodes: [receiver(['a']), { ...wired('a', 'sluice-forward'), broken: true }],
-			asleep: ['a'],
+			notRunning: ['a'],
 		},
 		{
 			name: 'a settling node on a disabled tab, behind a link',
@@ -165,7 +170,7 @@ describe('reachOf: what a batch can reach by wires', () => {
 				{ ...wired('a', 'sluice-ack'), z: 'off' },
 				tab,
 			],
-			asleep: ['a'],
+			notRunning: ['a'],
 		},
 		{
 			name: 'a settling node behind a disabled one, beside a node that runs',
@@ -175,8 +180,8 @@ describe('reachOf: what a batch can reach by wires', () => {
 				wired('g', 'debug'),
 				wired('a', 'sluice-ack'),
 			],
-			asleep: ['a'],
-			isHeard: true,
+			notRunning: ['a'],
+			isReceived: true,
 		},
 		{
 			name: 'a settling node in a disabled subflow instance',
@@ -186,7 +191,7 @@ describe('reachOf: what a batch can reach by wires', () => {
 				subflow('a'),
 				{ ...wired('a', 'sluice-ack'), z: 'def' },
 			],
-			asleep: ['a'],
+			notRunning: ['a'],
 		},
 		{
 			name: 'a disabled settling node in a subflow',
@@ -196,7 +201,7 @@ describe('reachOf: what a batch can reach by wires', () => {
 				subflow('a'),
 				{ ...wired('a', 'sluice-ack'), z: 'def', d: true },
 			],
-			asleep: ['a'],
+			notRunning: ['a'],
 		},
 		{
 			name: 'a settling node behind a subflow through which nothing runs',
@@ -209,9 +214,9 @@ describe('reachOf: what a batch can reach by wires', () => {
 			],
 		},
 	];
-	for (const { name, nodes, asleep = [], isHeard = false } of unreached) {
+	for (const { name, nodes, notRunning = [], isReceived = false } of unreached) {
 		it(`reaches nothing that settles by ${name}`, () => {
-			assert.deepEqual(reachOf(nodes, 'r', 0), { settling: [], asleep, isHeard });
+			assert.deepEqual(reachOf(nodes, 'r', 0), { settling: [], notRunning, isReceived });
 		});
 	}
 
@@ -222,7 +227,7 @@ describe('reachOf: what a batch can reach by wires', () => {
 			wired('g', 'function', ['a']),
 			wired('a', 'sluice-ack'),
 		];
-		assert.deepEqual(reachOf(nodes, 'r', 0), { settling: ['a'], asleep: [], isHeard: true });
+		assert.deepEqual(reachOf(nodes, 'r', 0), { settling: ['a'], notRunning: [], isReceived: true });
 	});
 
 	it('knows a link by either of its ends, and a dynamic one may go to any', () => {
@@ -250,7 +255,7 @@ describe('reachOf: what a batch can reach by wires', () => {
 			wired('a', 'sluice-ack'),
 		];
 		assert.deepEqual(reachOf(nodes, 'r', 0, ['one']).settling, ['a']);
-		assert.equal(reachOf(nodes, 'r', 0, ['two']).isHeard, false);
+		assert.equal(reachOf(nodes, 'r', 0, ['two']).isReceived, false);
 		assert.deepEqual(reachOf(nodes, 'r', 0).settling, ['a'], 'in the definition');
 	});
 

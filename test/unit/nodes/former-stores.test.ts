@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { closeIdlePipelines } from '../../../core/pipeline/hold-pipeline';
 import { createEvent, holdPipeline } from '../../../core/index';
-import { tellFormerStores } from '../../../nodes/SluiceTrigger/former-stores';
+import { warnOfFormerStores } from '../../../nodes/SluiceTrigger/former-stores';
 import { defaultDirectory, n8nFolder as folderOf, storeOf } from '../../../nodes/shared/store';
 import { n8nFolder, type N8nFolder } from './sluice-store';
 import { triggerContext } from './trigger-context';
@@ -39,7 +39,7 @@ describe('a Trigger whose store was changed', () => {
 				logger: { debug() {}, info() {}, warn: (line: string) => warnings.push(line), error() {} },
 			},
 		});
-		await tellFormerStores(context, await storeOf(context), KEY);
+		await warnOfFormerStores(context, await storeOf(context), KEY);
 		// What n8n has saved.
 		memory = JSON.parse(JSON.stringify(memory)) as typeof memory;
 	};

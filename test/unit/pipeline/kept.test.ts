@@ -57,7 +57,7 @@ describe('a buffer whose flow has nobody who would get its batches', () => {
 	};
 	const wakeWith = async (when: DoneWhen): Promise<void> => {
 		doneWhen = when;
-		pipeline.wake();
+		pipeline.claimDue();
 		await settled();
 	};
 

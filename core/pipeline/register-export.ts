@@ -4,7 +4,7 @@ import type { AttachedExport } from './attached-export';
 import { canonicalJson } from '../pure/canonical-json';
 
 /** What the store has to know of an export that is attached; only then its mapping revision is known. @throws what the store says */
-export async function tellStore(store: Store, export_: AttachedExport): Promise<void> {
+export async function registerExport(store: Store, export_: AttachedExport): Promise<void> {
 	export_.mappingRevision = await (export_.isDraining
 		? drainExport(store, export_.id)
 		: knowExport(store, export_.config));

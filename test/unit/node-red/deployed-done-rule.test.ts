@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { WiredNode } from '../../../node-red/runtime/reachability';
-import { doneRule, faultText, type DoneRule } from '../../../node-red/runtime/settles';
+import {
+	deployedDoneRule,
+	faultText,
+	type DeployedDoneRule,
+} from '../../../node-red/runtime/deployed-done-rule';
 
 const wired: WiredNode[] = [
 	{ id: 'tab', type: 'tab' },
@@ -25,9 +29,9 @@ class FakeRed {
 		this.events.emit('flows:started');
 	}
 
-	rule(o: { onChange?: () => void; onReady?: () => void; node?: object } = {}): DoneRule {
+	rule(o: { onChange?: () => void; onReady?: () => void; node?: object } = {}): DeployedDoneRule {
 		const { onChange = () => {}, onReady = () => {}, node = { id: 'r' } } = o;
-		return doneRule(this as never, node as never, 0, { done: 'auto', onChange, onReady });
+		return deployedDoneRule(this as never, node as never, 0, { done: 'auto', onChange, onReady });
 	}
 }
 
@@ -75,7 +79,7 @@ describe('the rules of when batches are done', () => {
 		const rule = red.rule();
 		red.running = ['r'];
 		red.start();
-		assert.deepEqual([rule.when(), rule.fault()], ['kept', 'asleep']);
+		assert.deepEqual([rule.when(), rule.fault()], ['kept', 'notRunning']);
 		rule.close();
 	});
 
@@ -89,7 +93,7 @@ describe('the rules of when batches are done', () => {
 			{ id: 'ack', type: 'sluice-ack', z: 'tab', wires: [] },
 		];
 		red.running = ['one', 'two', 'ack'];
-		const inside = (instance: string): DoneRule =>
+		const inside = (instance: string): DeployedDoneRule =>
 			red.rule({
 				node: { id: `${instance}-r`, _alias: 'r', _path: `tab/${instance}/r` },
 			});

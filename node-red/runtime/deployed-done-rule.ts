@@ -7,7 +7,7 @@ import { reachOf, type WiredNode } from './reachability';
 import type { Translate } from './summary-text';
 
 /** When batches of one output are done, decided anew at every deploy (the wires behind a node change without restarting it). */
-export interface DoneRule {
+export interface DeployedDoneRule {
 	/** `kept` until all nodes have started: what would settle may not be there yet. */
 	when(): DoneWhen;
 	/** What the status says beside it; undefined while there is nothing to say. */
@@ -19,7 +19,7 @@ export interface DoneRule {
  * @param o.onChange called after every deploy
  * @param o.onReady called when batches that were kept may go
  */
-export function doneRule(
+export function deployedDoneRule(
 	RED: NodeAPI,
 	node: Node,
 	output: number,
@@ -28,7 +28,7 @@ export function doneRule(
 		readonly onChange: () => void;
 		readonly onReady: () => void;
 	},
-): DoneRule {
+): DeployedDoneRule {
 	let decided: ReturnType<typeof decideDone> = { when: 'kept' };
 	const close = onDeploy(RED, (nodes) => {
 		const { when: before } = decided;
