@@ -9,6 +9,7 @@ export const jsonnet = {
 };
 
 export * from './errors';
+export { checkChoice, checkWhole } from './check-value';
 export { errorHint, errorPlace, locatedError } from './error-place';
 export type { Event, Headers } from './event/event';
 export { createEvent } from './event/create-event';
@@ -149,6 +150,8 @@ export { retryNow } from './operate/verbs/retry';
 export type { ShownRow } from './operate/verbs/shown-rows';
 export { enable, pause, resume } from './operate/verbs/states';
 export * from './pure/bounds';
+export { formatByteSize } from './pure/byte-size';
+export { DEFAULT_SCHEMA } from './pure/schema-name';
 export { isUrlPath, URL_PATH } from './pure/url-path';
 export { grouped } from './pure/whole-number';
 export {

@@ -1,4 +1,7 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { grouped, SECRET_RULES } from '../core/index';
+
+const { min, max } = SECRET_RULES.signature;
 
 /** Signs and verifies bodies. Tested by the nodes that use it (nodes/shared/credential-tests.ts). */
 export class SluiceSignatureApi implements ICredentialType {
@@ -18,8 +21,7 @@ export class SluiceSignatureApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description:
-				'The signature secret that sender and receiver share, 1 to 16,384 characters or a key in PEM; new signatures use it. White space around it does not count.',
+			description: `The signature secret that sender and receiver share, ${min} to ${grouped(max)} characters or a key in PEM; new signatures use it. White space around it does not count.`,
 		},
 		{
 			displayName: 'Previous Secret',

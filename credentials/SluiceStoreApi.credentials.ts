@@ -1,4 +1,5 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { DEFAULT_SCHEMA, grouped, KEEP_FREE_MB } from '../core/index';
 
 const ofPostgres = { kind: ['postgres'] };
 const ofValues = { ...ofPostgres, configurationType: ['values'] };
@@ -52,8 +53,7 @@ export class SluiceStoreApi implements ICredentialType {
 			displayOptions: { show: { kind: ['directory'] } },
 			default: '',
 			placeholder: '256',
-			description:
-				'Pushes are refused with 503 while less than this is free on its disk, 0 to 1,048,576 MB. Empty: by the size of the disk.',
+			description: `Pushes are refused with 503 while less than this is free on its disk, ${KEEP_FREE_MB.min} to ${grouped(KEEP_FREE_MB.max)} MB. Empty: by the size of the disk.`,
 		},
 		{
 			displayName: 'Configuration Type',
@@ -135,7 +135,7 @@ export class SluiceStoreApi implements ICredentialType {
 			name: 'schema',
 			type: 'string',
 			displayOptions: { show: ofPostgres },
-			default: 'sluice',
+			default: DEFAULT_SCHEMA,
 			description:
 				'A schema of its own for the tables of the store; it is made when it is missing, which needs CREATE on the database',
 		},

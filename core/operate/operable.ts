@@ -2,6 +2,7 @@ import type { KnownExport, Store } from '../buffer/store';
 import { checkWhole } from '../check-value';
 import { BufferError } from '../errors';
 import type { Held } from '../pipeline/held';
+import { PAGE } from '../pure/bounds';
 
 /**
  * What is looked at and acted on: a pipeline, or a store without one (the command line), where what is made due waits for the host
@@ -24,7 +25,7 @@ export async function requireExport({ store }: Operable, exportId: string): Prom
 	});
 }
 
-/** @throws ConfigError */
-export function limitOf(value: unknown, path: string, max: number, fallback: number): number {
-	return value === undefined ? fallback : checkWhole(value, path, { min: 1, max });
+/** How much is shown at once. @throws ConfigError */
+export function limitOf(value: unknown, path: string): number {
+	return value === undefined ? PAGE.fallback : checkWhole(value, path, PAGE);
 }

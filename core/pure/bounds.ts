@@ -29,7 +29,8 @@ export const CONDITIONS = {
 export const NODE_MIN_TIME_MS = SECOND_MS;
 
 /** What the buffer of a node drops in with: 100 events or 5 s. */
-export const NODE_CONDITIONS = { count: 100, size: '5MB', time: '5s' } as const;
+export const NODE_TIME_SECONDS = 5;
+export const NODE_CONDITIONS = { count: 100, size: '5MB', time: `${NODE_TIME_SECONDS}s` } as const;
 
 /** Pauses before the next attempts, and how far each may be off (D47, D48). */
 export const RETRY = {
@@ -110,6 +111,9 @@ export function inSeconds({ min, max, fallback }: Bounds): Bounds {
 
 /** Of TCP. */
 export const PORT = { min: 1, max: 65_535 } as const satisfies Range;
+
+/** Rows, dead letters or buffers that are shown at once. */
+export const PAGE = { min: 1, max: 1_000, fallback: 50 } as const satisfies Bounds;
 
 /** Columns of an export (K7), and UTF-16 units of the name of one. */
 export const COLUMNS = { min: 1, max: 100 } as const satisfies Range;

@@ -16,6 +16,7 @@ import { parseByteSize } from '../../core/pure/byte-size';
 import { parseDuration } from '../../core/pure/duration';
 import { isHeaderName, isHeaderValue } from '../../core/pure/header-name';
 import { parsePath } from '../../core/pure/path';
+import { isSchemaName, MAX_SCHEMA_LENGTH } from '../../core/pure/schema-name';
 import { secretFault, SECRET_RULES, type SecretKind } from '../../core/pure/secret-rules';
 import { isUrlPath } from '../../core/pure/url-path';
 import { grouped, isWhole, type Range } from '../../core/pure/whole-number';
@@ -36,7 +37,11 @@ const STORED = '__PWRD__';
 export function whole(label: string, value: unknown, { min, max }: Range): Verdict {
 	const number = /^\s*\d+\s*$/.test(String(value ?? '')) ? Number(value) : Number.NaN;
 	if (isWhole(number, { min, max })) return true;
-	return text('error.whole', { label, min: grouped(min), max: grouped(max) });
+	return text('error.whole', { label, ...texts({ min, max }) });
+}
+
+function texts({ min, max }: Range): { min: string; max: string } {
+	return { min: grouped(min), max: grouped(max) };
 }
 
 export const count = (value: unknown): Verdict =>
@@ -132,7 +137,7 @@ export function bodyPath(value: unknown): Verdict {
 export function template(value: unknown): Verdict {
 	const written = String(value ?? '');
 	const { length } = Array.from(written);
-	if (!isWhole(length, TEMPLATE_LENGTH)) return text('error.template');
+	if (!isWhole(length, TEMPLATE_LENGTH)) return text('error.template', texts(TEMPLATE_LENGTH));
 	const fault = knownFault(written);
 	if (fault === undefined) return true;
 	const { message, line, column } = fault;
@@ -228,7 +233,8 @@ export function conditions(settings: Partial<BufferSettings>): string[] {
 /** The buffers of a receiver, for Node-RED: true, or all messages. */
 export function buffers(value: unknown): true | readonly string[] {
 	const list = Array.isArray(value) ? (value as Partial<BufferSettings>[]) : [];
-	if (list.length < 1 || list.length > MAX_EXPORTS) return [text('error.buffers')];
+	if (list.length < 1 || list.length > MAX_EXPORTS)
+		return [text('error.buffers', { max: MAX_EXPORTS })];
 	const labels = list.map(({ label }) => label);
 	const found = list.flatMap((buffer, index) => {
 		const prefix = text('error.inBuffer', { label: buffer.label || index + 1 });
@@ -251,9 +257,7 @@ export function failures(...verdicts: Verdict[]): string[] {
 
 function amount(label: string, length: number): string[] {
 	return failures(
-		isWhole(length, COLUMNS)
-			? true
-			: text('error.amount', { label, min: COLUMNS.min, max: COLUMNS.max }),
+		isWhole(length, COLUMNS) ? true : text('error.amount', { label, ...texts(COLUMNS) }),
 	);
 }
 
@@ -292,7 +296,7 @@ export function postgresField(
 	const label = text(`label.${field}`);
 	if (field === 'port') return whole(label, written, PORT);
 	if (field === 'schema') {
-		return /^(?!pg_)[a-z_][a-z0-9_]{0,47}$/.test(written) || text('error.schema');
+		return isSchemaName(written) || text('error.schema', { max: MAX_SCHEMA_LENGTH });
 	}
 	return written !== '' || text('error.nameMissing', { label });
 }

@@ -6,6 +6,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
+import { MAX_EXPORTS } from '../../core/index';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
 import { credentialTests } from '../shared/credential-tests';
 import { kindsWithCredential } from '../shared/schemes';
@@ -138,7 +139,7 @@ export class SluiceTrigger implements INodeType {
 				typeOptions: {
 					multipleValues: true,
 					sortable: true,
-					maxAllowedFields: 20,
+					maxAllowedFields: MAX_EXPORTS,
 					multipleValueButtonText: 'Add Buffer',
 				},
 				default: { values: [{ name: 'events' }] },

@@ -1,5 +1,6 @@
 import { ExecutionCancelledError, type IRun, type ITriggerFunctions } from 'n8n-workflow';
 import {
+	ACK_TIMEOUT_MS,
 	DeliveryError,
 	settleToken,
 	type ExportWithSink,
@@ -12,7 +13,7 @@ import { onOutput } from './outputs';
 const GRACE_MS = 4_000;
 
 /** The longest that core waits. n8n tells the end of every execution, but for one that its queue lost. */
-const LOST_MS = 86_400_000;
+const LOST_MS = ACK_TIMEOUT_MS.max;
 
 /** When an execution that goes on, or waits in n8n's queue, is mentioned in the log. */
 const LONG_MS = 600_000;

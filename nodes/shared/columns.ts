@@ -1,4 +1,5 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+import { grouped, TEMPLATE_LENGTH } from '../../core/index';
 
 /**
  * The rows of a `columns` list in the editor, for both nodes. Nothing in it takes an expression: columns are compiled once, and a
@@ -67,8 +68,7 @@ const COLUMN_FIELDS: INodeProperties[] = [
 		placeholder: 'e.g. { device: Body("device.id"), at: Now() }',
 		noDataExpression: true,
 		displayOptions: { show: { type: ['template'] } },
-		description:
-			'Jsonnet, 1 to 4,096 characters, with Body(path, default), Header(name, default), Ip(), Now(format), ParseTime(value, format), FormatTime(ms, format, zone), BodyStr() and HeaderStr()',
+		description: `Jsonnet, ${TEMPLATE_LENGTH.min} to ${grouped(TEMPLATE_LENGTH.max)} characters, with Body(path, default), Header(name, default), Ip(), Now(format), ParseTime(value, format), FormatTime(ms, format, zone), BodyStr() and HeaderStr()`,
 	},
 ];
 

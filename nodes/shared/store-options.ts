@@ -2,6 +2,7 @@
 import path from 'node:path';
 import {
 	ConfigError,
+	DEFAULT_SCHEMA,
 	keepFree,
 	postgresConnectionString,
 	type StoreOptions,
@@ -23,8 +24,6 @@ export interface StoreCredential {
 	/** MB that a directory's disk is left; empty: by its size. */
 	readonly keepFreeMb?: number | string;
 }
-
-const DEFAULT_SCHEMA = 'sluice';
 
 /**
  * @param credential undefined: none is chosen

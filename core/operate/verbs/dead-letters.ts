@@ -1,11 +1,8 @@
 import { BufferError, ConfigError } from '../../errors';
 import type { DeadLetter } from '../../buffer/store';
+import { PAGE } from '../../pure/bounds';
 import { limitOf, requireExport, type Operable } from '../operable';
 import { showRows, type ShownRow } from './shown-rows';
-
-/** Dead letters that are listed when nobody says, and at most; rows that are shown of one, likewise. */
-const LETTERS = { default: 50, max: 1_000 } as const;
-const LETTER_ROWS = { default: 100, max: 1_000 } as const;
 
 /** A dead letter as people look at it. Instants are milliseconds since the Unix epoch. */
 export interface ShownLetter extends Omit<
@@ -30,8 +27,8 @@ export async function listDeadLetters(
 		readonly rows?: number | undefined;
 	} = {},
 ): Promise<ShownLetter[]> {
-	const limit = limitOf(o.limit, 'limit', LETTERS.max, LETTERS.default);
-	const rows = o.rows === undefined ? 0 : limitOf(o.rows, 'rows', LETTER_ROWS.max, 0);
+	const limit = limitOf(o.limit, 'limit');
+	const rows = o.rows === undefined ? 0 : limitOf(o.rows, 'rows');
 	const { exportId, offset = 0 } = o;
 	if (!Number.isSafeInteger(offset) || offset < 0)
 		throw new ConfigError('offset', 'a whole number from 0', offset);
@@ -49,12 +46,12 @@ export async function showDeadLetter(
 	batchId: string,
 	o: { readonly limit?: number | undefined } = {},
 ): Promise<ShownLetter> {
-	const limit = limitOf(o.limit, 'limit', LETTER_ROWS.max, LETTER_ROWS.default);
-	for (let offset = 0; ; offset += LETTERS.max) {
-		const letters = await on.store.deadLetters({ limit: LETTERS.max, offset });
+	const limit = limitOf(o.limit, 'limit');
+	for (let offset = 0; ; offset += PAGE.max) {
+		const letters = await on.store.deadLetters({ limit: PAGE.max, offset });
 		const letter = letters.find((one) => one.batchId === batchId);
 		if (letter) return show(letter, limit);
-		if (letters.length < LETTERS.max) throw unknownLetter(batchId);
+		if (letters.length < PAGE.max) throw unknownLetter(batchId);
 	}
 }
 

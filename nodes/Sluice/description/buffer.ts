@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { PAGE } from '../../../core/index';
 import { chooseBuffer } from './choose-buffer';
 import { confirmLoss } from './confirm-loss';
 
@@ -117,18 +118,18 @@ export const bufferDescription: INodeProperties[] = [
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 1000 },
+		typeOptions: { minValue: PAGE.min, maxValue: PAGE.max },
 		displayOptions: show(['getAll'], { returnAll: [false] }),
-		default: 50,
+		default: PAGE.fallback,
 		description: 'Max number of results to return',
 	},
 	{
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 1000 },
+		typeOptions: { minValue: PAGE.min, maxValue: PAGE.max },
 		displayOptions: show(['peek']),
-		default: 50,
+		default: PAGE.fallback,
 		description: 'Max number of results to return',
 	},
 	{

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { PAGE } from '../../../core/index';
 import { chooseBuffer } from './choose-buffer';
 import { confirmLoss } from './confirm-loss';
 
@@ -80,9 +81,9 @@ export const deadLetterDescription: INodeProperties[] = [
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 1000 },
+		typeOptions: { minValue: PAGE.min, maxValue: PAGE.max },
 		displayOptions: show(['getAll']),
-		default: 50,
+		default: PAGE.fallback,
 		description: 'Max number of results to return',
 	},
 	...confirmLoss({ resource: ['deadLetter'], operation: ['purge'], which: ['buffer'] }),

@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { HTTP_TIMEOUT_MS, inSeconds } from '../../../core/index';
 import { forwardHeader, signWith } from '../../shared/credential-parameters';
+
+const TIMEOUT = inSeconds(HTTP_TIMEOUT_MS);
 
 const show = (more: Record<string, string[]> = {}) => ({
 	show: { resource: ['item'], operation: ['forward'], ...more },
@@ -69,8 +72,8 @@ export const forwardDescription: INodeProperties[] = [
 				displayName: 'Timeout (Seconds)',
 				name: 'timeoutSeconds',
 				type: 'number',
-				typeOptions: { minValue: 1, maxValue: 600 },
-				default: 10,
+				typeOptions: { minValue: TIMEOUT.min, maxValue: TIMEOUT.max },
+				default: TIMEOUT.fallback,
 				description: 'How long to wait for the answer',
 			},
 		],

@@ -1,4 +1,4 @@
-import { ConfigError, takeSnapshot, type Snapshot } from '../../../core/index';
+import { checkWhole, PAGE, takeSnapshot, type Snapshot } from '../../../core/index';
 import { onBuffer } from '../choices';
 import { eachItem, withPipeline, type Operation } from '../run';
 import { shownBuffer } from '../shown';
@@ -16,16 +16,11 @@ export const getBuffers: Operation = (context) =>
 			const all = shown(await takeSnapshot(await open()));
 			const limit = context.getNodeParameter('returnAll', index, true)
 				? all.length
-				: limitOf(context.getNodeParameter('limit', index, 50));
+				: checkWhole(context.getNodeParameter('limit', index, PAGE.fallback), 'limit', PAGE);
 			return all.slice(0, limit).map((json) => ({ json }));
 		}),
 	);
 
 function shown(snapshot: Snapshot) {
 	return snapshot.exports.map((one) => shownBuffer(one, snapshot));
-}
-
-function limitOf(value: unknown): number {
-	if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1_000) return Number(value);
-	throw new ConfigError('limit', 'a whole number from 1 to 1000', value);
 }

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { listDeadLetters, type ShownLetter } from '../../../core/index';
+import { listDeadLetters, PAGE, type ShownLetter } from '../../../core/index';
 import { bufferName, findBuffer } from '../../shared/action-store';
 import { bufferText } from '../choices';
 import { eachItem, withPipeline, type Operation } from '../run';
@@ -14,7 +14,7 @@ export const getDeadLetters: Operation = (context) =>
 		eachItem(context, async (index) => {
 			const pipeline = await open();
 			const text = bufferText(context, index);
-			const limit = context.getNodeParameter('limit', index, 50) as number;
+			const limit = context.getNodeParameter('limit', index, PAGE.fallback) as number;
 			const exportId = text === '' ? undefined : (await findBuffer(pipeline.store, text)).exportId;
 			const letters = await listDeadLetters(pipeline, { exportId, limit, rows: SHOWN_ROWS });
 			return letters.map((letter) => ({ json: show(letter) }));

@@ -1,4 +1,5 @@
 import {
+	PAGE,
 	disable as disableBuffer,
 	enable as enableBuffer,
 	pause as pauseBuffer,
@@ -33,7 +34,7 @@ export const purge: Operation = onBuffer(({ context, pipeline, exportId, index }
 
 /** An item for each row. */
 export const peek: Operation = onBuffer(async ({ context, pipeline, exportId, index }) => {
-	const limit = context.getNodeParameter('limit', index, 50) as number;
+	const limit = context.getNodeParameter('limit', index, PAGE.fallback) as number;
 	const { rows } = await peekInto(pipeline, exportId, { limit });
 	return rows.map((row) => ({ ...row, receivedAt: instant(row.receivedAt) }));
 });

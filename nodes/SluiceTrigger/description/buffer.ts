@@ -1,5 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { CONDITIONS, NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../../../core/index';
+import {
+	CONDITIONS,
+	grouped,
+	NODE_CONDITIONS,
+	NODE_MIN_TIME_MS,
+	NODE_TIME_SECONDS,
+} from '../../../core/index';
 import { forwardHeader, signWith } from '../../shared/credential-parameters';
 import { kindsWithCredential } from '../../shared/schemes';
 import { COLUMN_OPTIONS } from '../../shared/columns';
@@ -56,7 +62,7 @@ const columnsParameter: INodeProperties = {
 	options: COLUMN_OPTIONS,
 };
 
-const MAX_SECONDS = CONDITIONS.timeMs.max / 1_000;
+const SECONDS = { min: NODE_MIN_TIME_MS / 1_000, max: CONDITIONS.timeMs.max / 1_000 };
 
 const bufferParameters: INodeProperties[] = [
 	{
@@ -66,16 +72,16 @@ const bufferParameters: INodeProperties[] = [
 		typeOptions: { minValue: CONDITIONS.count.min, maxValue: CONDITIONS.count.max },
 		default: NODE_CONDITIONS.count,
 		noDataExpression: true,
-		description: `A batch is closed when it has this many events, 1 to ${CONDITIONS.count.max.toLocaleString('en-US')}`,
+		description: `A batch is closed when it has this many events, ${CONDITIONS.count.min} to ${grouped(CONDITIONS.count.max)}`,
 	},
 	{
 		displayName: 'Or After Seconds',
 		name: 'flushSeconds',
 		type: 'number',
-		typeOptions: { minValue: NODE_MIN_TIME_MS / 1_000, maxValue: MAX_SECONDS },
-		default: 5,
+		typeOptions: { minValue: SECONDS.min, maxValue: SECONDS.max },
+		default: NODE_TIME_SECONDS,
 		noDataExpression: true,
-		description: `Or this long after its first event, 1 to ${MAX_SECONDS.toLocaleString('en-US')} seconds`,
+		description: `Or this long after its first event, ${SECONDS.min} to ${grouped(SECONDS.max)} seconds`,
 	},
 	{
 		displayName: 'Data',

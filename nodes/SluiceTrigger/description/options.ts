@@ -1,5 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { BODY_BYTES, DEDUPE_HOURS, NODE_CONDITIONS, RETRY } from '../../../core/index';
+import {
+	BODY_BYTES,
+	CONDITIONS,
+	DEDUPE_HOURS,
+	formatByteSize,
+	grouped,
+	IDLE_TIMEOUT_MS,
+	inSeconds,
+	NODE_CONDITIONS,
+	PORT,
+	RETRY,
+} from '../../../core/index';
+
+const { sizeBytes } = CONDITIONS;
+const IDLE = inSeconds(IDLE_TIMEOUT_MS);
 
 /** What rarely needs a change. */
 export const optionsParameter: INodeProperties = {
@@ -16,8 +30,7 @@ export const optionsParameter: INodeProperties = {
 			type: 'string',
 			default: NODE_CONDITIONS.size,
 			noDataExpression: true,
-			description:
-				"A batch is also closed at this size, 100B to 50MB. The whole batch is written to n8n's database as execution data.",
+			description: `A batch is also closed at this size, ${formatByteSize(sizeBytes.min)} to ${formatByteSize(sizeBytes.max)}. The whole batch is written to n8n's database as execution data.`,
 		},
 		{
 			displayName: 'Deduplicate by Path',
@@ -83,11 +96,10 @@ export const optionsParameter: INodeProperties = {
 			displayName: 'Own Idle Timeout (Seconds)',
 			name: 'ownIdleTimeoutSeconds',
 			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 3600 },
-			default: 75,
+			typeOptions: { minValue: IDLE.min, maxValue: IDLE.max },
+			default: IDLE.fallback,
 			noDataExpression: true,
-			description:
-				'How long a connection to the own port stays open without a request, 1 to 3,600. Give more than the keep-alive time of a proxy or balancer before it.',
+			description: `How long a connection to the own port stays open without a request, ${IDLE.min} to ${grouped(IDLE.max)}. Give more than the keep-alive time of a proxy or balancer before it.`,
 		},
 		{
 			displayName: 'Own Path',
@@ -102,7 +114,7 @@ export const optionsParameter: INodeProperties = {
 			displayName: 'Own Port',
 			name: 'ownPort',
 			type: 'number',
-			typeOptions: { minValue: 0, maxValue: 65_535 },
+			typeOptions: { minValue: 0, maxValue: PORT.max },
 			default: 0,
 			noDataExpression: true,
 			description:

@@ -4,12 +4,17 @@ import path from 'node:path';
 import {
 	ACK_TIMEOUT_MS,
 	BODY_BYTES,
+	COLUMNS,
 	CONDITIONS,
+	HTTP_TIMEOUT_MS,
 	inSeconds,
+	MAX_EXPORTS,
 	NODE_CONDITIONS,
 	RETRY,
+	TEMPLATE_LENGTH,
 } from '../../../core/pure/bounds';
 import { formatByteSize } from '../../../core/pure/byte-size';
+import { DEFAULT_SCHEMA } from '../../../core/pure/schema-name';
 
 const ROOT = path.join(__dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -24,6 +29,8 @@ describe('bounds and defaults, written out', () => {
 		['retryDelays', RETRY.delays],
 		['ackTimeoutSeconds', String(inSeconds(ACK_TIMEOUT_MS).fallback)],
 		['maxBodyBytes', String(BODY_BYTES.fallback)],
+		['timeoutSeconds', String(inSeconds(HTTP_TIMEOUT_MS).fallback)],
+		['schema', DEFAULT_SCHEMA],
 	];
 	for (const [name, value] of written) {
 		it(`${name} is ${value} wherever a dialog of Node-RED or a page gives its default`, () => {
@@ -42,7 +49,7 @@ describe('bounds and defaults, written out', () => {
 		});
 	}
 
-	it('the help and the dialogs of Node-RED name the bounds of conditions, bodies and waits', () => {
+	it('the help and the dialogs of Node-RED name the bounds of conditions, bodies, waits and data', () => {
 		const { count, sizeBytes } = CONDITIONS;
 		const sizes = [sizeBytes.min, sizeBytes.max].map(formatByteSize);
 		const editor = read('node-red/editor/locales/en-US.json');
@@ -64,5 +71,30 @@ describe('bounds and defaults, written out', () => {
 				`${BODY_BYTES.min}…${grouped(BODY_BYTES.max)}.`,
 			),
 		);
+		const timeout = inSeconds(HTTP_TIMEOUT_MS);
+		const forward = 'node-red/sluice-forward/locales/en-US/sluice-forward';
+		assert.ok(read(`${forward}.html`).includes(`(${timeout.min} to ${timeout.max} seconds)`));
+		assert.ok(read(`${forward}.json`).includes(`seconds, ${timeout.min}…${timeout.max}"`));
+		for (const type of ['sluice-receiver', 'sluice-buffer', 'sluice-map']) {
+			const help = read(`node-red/${type}/locales/en-US/${type}.html`);
+			const { min: least, max: most } = TEMPLATE_LENGTH;
+			assert.ok(help.includes(`${COLUMNS.min} to ${COLUMNS.max} fields or columns`), type);
+			assert.ok(help.includes(`template of ${least} to ${grouped(most)} characters`), type);
+		}
+		const receiver = read('node-red/sluice-receiver/locales/en-US/sluice-receiver.html');
+		assert.ok(receiver.includes(`1 to ${MAX_EXPORTS} buffers`));
+	});
+
+	it('the dialogs of n8n, which are code, take each bound and each text with one from there', () => {
+		const files = globSync('{nodes,credentials}/**/*.ts', { cwd: ROOT });
+		const figures = files.flatMap((file) =>
+			[
+				...read(file).matchAll(
+					/(?:minValue|maxValue|maxAllowedFields): (?![01]\b)[\d_]+|\b\d{1,3}(?:,\d{3})+\b/g,
+				),
+			].map(([figure]) => `${file}: ${figure}`),
+		);
+		assert.ok(files.length > 20);
+		assert.deepEqual(figures, []);
 	});
 });

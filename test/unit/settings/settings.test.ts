@@ -91,7 +91,7 @@ describe('what people set in a dialog', () => {
 		['readBodyAs', () => toReceiver({ readBodyAs: 'xml' as 'json' }, at)],
 		['dedupeHours', () => toReceiver({ dedupeKeyPath: 'id', dedupeHours: 721 }, at)],
 		['timeoutSeconds', () => toEndpoint({ timeoutSeconds: 601 }, at)],
-		['kind', () => toScheme({ kind: 'jwt' }, secrets, at)],
+		['kind', () => toScheme({ kind: 'handshake' }, secrets, at)],
 		['leewaySeconds', () => toScheme({ kind: 'body-jwt', leewaySeconds: 3_601 }, secrets, at)],
 		['algs', () => toScheme({ kind: 'body-jwt', algs: ['none'] }, secrets, at)],
 	];

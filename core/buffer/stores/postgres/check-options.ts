@@ -1,10 +1,8 @@
 import { checkWhole } from '../../../check-value';
 import { ConfigError } from '../../../errors';
-import { GROUP_BYTES } from '../defaults';
+import { DEFAULT_SCHEMA, isSchemaName, MAX_SCHEMA_LENGTH } from '../../../pure/schema-name';
+import { SHARED_LIMITS } from '../defaults';
 import { type Bounds, type LimitInput, readLimits } from '../limits';
-
-const KB = 1024;
-const MB = 1024 ** 2;
 
 export interface PostgresLimits {
 	/** Rows and bytes of one transaction of appends (S22); default 5,000 and 8 MB. */
@@ -16,17 +14,9 @@ export interface PostgresLimits {
 	readonly maxStoreBytes: number | undefined;
 }
 
-const BOUNDS: Record<keyof PostgresLimits, Bounds> = {
-	maxGroupRows: { min: 1, max: 100_000, fallback: 5_000 },
-	maxGroupBytes: { min: KB, max: 256 * MB, fallback: GROUP_BYTES },
-	maxBytesInFlight: { min: KB, max: 1024 * MB, fallback: 64 * MB },
-	maxStoreBytes: { min: 1, max: Number.MAX_SAFE_INTEGER },
-};
+const BOUNDS: Record<keyof PostgresLimits, Bounds> = SHARED_LIMITS;
 
 const TIMEOUT_MS = { min: 100, max: 600_000, fallback: 10_000 };
-
-/** Becomes part of statements and of the channel's name: only what needs no quoting. */
-const SCHEMA = /^[a-z_][a-z0-9_]{0,47}$/;
 
 /** @throws ConfigError; never with the string in it, which has a password */
 export function checkConnectionString(connectionString: unknown): string {
@@ -42,11 +32,12 @@ export function checkConnectionString(connectionString: unknown): string {
 	return connectionString;
 }
 
-export function checkSchema(schema: unknown = 'sluice'): string {
-	if (typeof schema === 'string' && SCHEMA.test(schema) && !schema.startsWith('pg_')) return schema;
+/** Becomes part of statements and of the channel's name. */
+export function checkSchema(schema: unknown = DEFAULT_SCHEMA): string {
+	if (isSchemaName(schema)) return schema;
 	throw new ConfigError(
 		'store.schema',
-		'a name of 1 to 48 characters a-z, 0-9 and _, not beginning with a digit or pg_',
+		`a name of 1 to ${MAX_SCHEMA_LENGTH} characters a-z, 0-9 and _, not beginning with a digit or pg_`,
 		schema,
 	);
 }

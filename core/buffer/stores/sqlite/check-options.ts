@@ -1,6 +1,6 @@
 import { ConfigError } from '../../../errors';
 import { KEEP_FREE_MB } from '../../../pure/bounds';
-import { GROUP_BYTES } from '../defaults';
+import { SHARED_LIMITS } from '../defaults';
 import { type Bounds, type LimitInput, readLimits } from '../limits';
 import type { StoreLimits } from './protocol';
 
@@ -10,19 +10,15 @@ import type { StoreLimits } from './protocol';
  */
 export const MAX_DIRECTORY_BYTES = 470;
 
-const KB = 1024;
 const MB = 1024 ** 2;
 
 /** Limits of a sqlite store as its user may give them; an absent one takes its default. */
 export type LimitOptions = LimitInput<StoreLimits>;
 
 const BOUNDS: Record<keyof StoreLimits, Bounds> = {
-	maxGroupRows: { min: 1, max: 100_000, fallback: 5_000 },
-	maxGroupBytes: { min: KB, max: 256 * MB, fallback: GROUP_BYTES },
-	maxBytesInFlight: { min: KB, max: 1024 * MB, fallback: 64 * MB },
+	...SHARED_LIMITS,
 	minFreeBytes: { min: KEEP_FREE_MB.min * MB, max: KEEP_FREE_MB.max * MB },
 	ballastBytes: { min: 0, max: 1024 * MB },
-	maxStoreBytes: { min: 1, max: Number.MAX_SAFE_INTEGER },
 };
 
 /** @throws ConfigError naming the path and its bounds */
