@@ -108,7 +108,7 @@ export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
 export { findLeftBehind, type LeftBehind } from './pipeline/left-behind';
 export type { PipelineNotice } from './pipeline/notices';
-export type { Attachment } from './pipeline/pipeline';
+export type { Attachment } from './pipeline/attachment';
 export type { Held, HeldExport, HeldReceiver, LastFailure } from './pipeline/held';
 export type { Holder } from './pipeline/attached-receiver';
 export type { ExportPorts, ExportWithSink } from './pipeline/attached-sink';

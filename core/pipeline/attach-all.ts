@@ -1,4 +1,4 @@
-import type { Attachment } from './pipeline';
+import type { Attachment } from './attachment';
 
 /** Several attachments as one: all of them, or none. */
 export async function attachAll(attach: readonly (() => Attachment)[]): Promise<Attachment> {

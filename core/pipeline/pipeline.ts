@@ -3,52 +3,35 @@
  * deploys. It keeps nothing that a restart would need: rows, leases and states are the store's.
  */
 import { randomBytes } from 'node:crypto';
-import { MAX_EXPORTS } from '../pure/bounds';
 import type { AttemptReport } from '../delivery/attempt';
 import { Flusher } from '../delivery/flusher';
 import type { Gate } from '../delivery/gate';
 import type { HealthGate } from '../health/health-gate';
 import type { DocumentCondition } from '../buffer/documents';
-import type { AppendedEvent, Counters, Store } from '../buffer/store';
-import { receiverDefinition } from '../definitions/make-definition';
-import { withSecrets } from '../definitions/stored-receiver';
-import { BufferError, ConfigError, CoreError, ReceiveError } from '../errors';
+import type { Counters, Store } from '../buffer/store';
+import { BufferError } from '../errors';
 import type { Event } from '../event/event';
-import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
-import { takeIn, type IntakePorts } from '../receiver/intake/intake';
-import type { TakenEvent } from '../receiver/intake/keys';
-import { isSplit } from '../receiver/intake/split';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
 import type { Logger } from '../runtime/logger';
-import { appendEvents, appendItems } from './append-events';
+import { acceptPush, type AcceptPorts } from './accept-push';
+import { appendItems } from './append-events';
 import { compileExport, type AttachedExport } from './attached-export';
-import { renderEvents, renderItems, type AttachedReceiver, type Holder } from './attached-receiver';
+import { renderItems, type Holder } from './attached-receiver';
+import type { Attachment } from './attachment';
 import { Attempts } from './attempts';
 import { DefinitionQueue } from './definition-queue';
 import { sinkFor, type ExportWithSink } from './attached-sink';
 import { changeOf, checkHolder, HeldExports } from './held-exports';
+import { HeldReceivers } from './held-receivers';
 import { openHealth } from './open-health';
 import { holderLogger } from './holder-logger';
-import { logRefusal } from './log-refusal';
-import { countMisses } from './path-misses';
 import { describeHeld, describeReceiver } from './describe-held';
 import type { Held } from './held';
 import { Notices, type PipelineNotice } from './notices';
 import { RateMeter } from './rates';
-import { parseExportConfig, parseReceiverConfig, type ReceiverInput } from './parse-config';
-
-/** Holds a receiver or export in a pipeline. */
-export interface Attachment {
-	/** Resolves when the store knows the exports and deliveries run; rejects with what the store said. `accept` waits for it. */
-	readonly ready: Promise<void>;
-	/**
-	 * Aborts deliveries, waits up to 5 s for them, then releases their leases; rows stay. Ends within 8 s, also where the store
-	 * does not answer. Requests get 503 until the receiver is attached again, or 404 at once where it is `gone` for good.
-	 */
-	detach(o?: { readonly gone?: boolean }): Promise<void>;
-}
+import { parseExportConfig, type ReceiverInput } from './parse-config';
 
 export interface PipelinePorts {
 	readonly store: () => Store;
@@ -60,12 +43,12 @@ export interface PipelinePorts {
 
 export class PipelineCore {
 	readonly #ports: PipelinePorts;
-	readonly #intake: IntakePorts;
+	readonly #accept: AcceptPorts;
 	readonly #flusher: Flusher;
 	readonly #health: HealthGate;
 	readonly #gate: Gate;
 	readonly #logger: Logger;
-	readonly #receivers = new Map<string, AttachedReceiver>();
+	readonly #receivers: HeldReceivers;
 	readonly #exports: HeldExports;
 	readonly #definitions: DefinitionQueue;
 	readonly #attempts: Attempts;
@@ -75,7 +58,6 @@ export class PipelineCore {
 	constructor(ports: PipelinePorts) {
 		this.#ports = ports;
 		this.#notices = new Notices(ports.logger);
-		this.#intake = { now: () => ports.clock.now(), newId: newUuid };
 		this.#logger = holderLogger(ports.logger, ({ exportId, receiverId }) =>
 			typeof exportId === 'string'
 				? this.#exports.get(exportId)?.holder
@@ -113,6 +95,19 @@ export class PipelineCore {
 			attempts: this.#attempts,
 			gate: this.#gate,
 		});
+		this.#receivers = new HeldReceivers({
+			exports: this.#exports,
+			definitions: this.#definitions,
+			compile: (given, holder) => this.#compile(given, holder),
+		});
+		this.#accept = {
+			store: ports.store,
+			intake: { now: () => ports.clock.now(), newId: newUuid },
+			projects: this.#exports.projects,
+			notices: this.#notices,
+			logger: this.#logger,
+			appended: (counters) => this.#appended(counters),
+		};
 	}
 
 	/**
@@ -128,59 +123,7 @@ export class PipelineCore {
 		holder: Holder,
 		condition: DocumentCondition = {},
 	): Attachment {
-		const parsed = parseReceiverConfig({
-			...config,
-			auth: withSecrets(config.auth, holder.resolveSecret),
-		});
-		if (exports.length > MAX_EXPORTS)
-			throw new ConfigError('exports', `at most ${MAX_EXPORTS}`, exports.length);
-		const pairs = exports.map((given) => ({ given, export_: this.#compile(given, holder) }));
-		const compiled = pairs.map(({ export_ }) => export_);
-		for (const [index, { config: one }] of compiled.entries()) {
-			if (one.receiverId !== parsed.id) {
-				throw new ConfigError(`exports[${index}].receiverId`, `"${parsed.id}"`, one.receiverId);
-			}
-			if (compiled.findIndex(({ config: other }) => other.id === one.id) !== index) {
-				throw new ConfigError(`exports[${index}].id`, 'an id of its own', one.id);
-			}
-		}
-		checkHolder(this.#receivers.get(parsed.id), parsed.id, holder);
-		for (const { id } of compiled) checkHolder(this.#exports.get(id), id, holder);
-		const former = this.#receivers.get(parsed.id);
-		const attached: AttachedReceiver = {
-			config: parsed,
-			exports: compiled,
-			holder,
-			ready: Promise.resolve(),
-			detached: false,
-			accepted: 0,
-			refused: 0,
-			pathMisses: { dedupe: 0, type: 0 },
-		};
-		const place = (): void => {
-			const { accepted, refused, pathMisses } = former ?? attached;
-			this.#receivers.set(parsed.id, Object.assign(attached, { accepted, refused, pathMisses }));
-		};
-		if (!former || former.detached) place();
-		const changes = [
-			{ definition: receiverDefinition({ ...parsed, auth: config.auth }, holder), ...condition },
-			...pairs.map(({ given, export_ }) => changeOf(given, export_, holder)),
-		];
-		attached.ready = this.#exports.attach(compiled, holder, {
-			changes,
-			former: former?.exports ?? [],
-			place,
-			isGone: () => attached.detached,
-		});
-		return {
-			ready: attached.ready,
-			detach: async ({ gone = false } = {}) => {
-				attached.detached = true;
-				if (gone && this.#receivers.get(parsed.id) === attached) this.#receivers.delete(parsed.id);
-				this.#definitions.detached([{ kind: 'receiver', id: parsed.id }]);
-				await this.#exports.detach(compiled);
-			},
-		};
+		return this.#receivers.attach(config, exports, holder, condition);
 	}
 
 	/** Adds or replaces one export that is fed by `add`, or by all receivers of its project. Order and @throws as attachReceiver */
@@ -207,29 +150,12 @@ export class PipelineCore {
 
 	/** Whether a receiver is attached here, or was and is being redeployed. */
 	hasReceiver(receiverId: string): boolean {
-		return this.#receivers.has(receiverId);
+		return this.#receivers.get(receiverId) !== undefined;
 	}
 
 	/** Takes one push from its request to its answer; never rejects and always answers. */
-	async accept(receiverId: string, request: PushedRequest): Promise<Answer> {
-		const receiver = this.#receivers.get(receiverId);
-		try {
-			if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
-			if (receiver.detached) throw closing();
-			const exports = await this.#exports.projects.of(receiver);
-			const taken = await takeIn(request, receiver.config, this.#intake);
-			const became = await this.#append(receiverId, renderEvents(exports, taken));
-			this.#countAccepted(receiver, taken);
-			const events = taken.map(({ event: { id } }, at) => ({
-				id,
-				became: became[at] ?? 'filtered',
-			}));
-			const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
-			if (eventIds.length > 0) this.#notices.tell({ kind: 'accepted', receiverId, eventIds });
-			return acceptedAnswer(events, isSplit(receiver.config));
-		} catch (error) {
-			return this.#refuse(receiverId, receiver, error);
-		}
+	accept(receiverId: string, request: PushedRequest): Promise<Answer> {
+		return acceptPush(receiverId, this.#receivers.get(receiverId), request, this.#accept);
 	}
 
 	/**
@@ -265,7 +191,7 @@ export class PipelineCore {
 	held(): Held {
 		const o = { attempts: this.#attempts, health: this.#health };
 		return {
-			receivers: [...this.#receivers.values()].map(describeReceiver),
+			receivers: this.#receivers.all().map(describeReceiver),
 			exports: new Map(
 				this.#exports
 					.all()
@@ -285,28 +211,10 @@ export class PipelineCore {
 
 	/** Detaches everything; idempotent. The store stays open, since it is its opener's. */
 	async close(): Promise<void> {
-		for (const receiver of this.#receivers.values()) receiver.detached = true;
+		this.#receivers.close();
 		this.#definitions.close();
 		await this.#flusher.close();
 		await this.#exports.close();
-	}
-
-	/** All of them or none; what became of each. */
-	async #append(
-		receiverId: string,
-		events: readonly AppendedEvent[],
-	): Promise<readonly Acceptance[]> {
-		const { became, counters } = await appendEvents(this.#ports.store(), receiverId, events);
-		this.#appended(counters);
-		return became;
-	}
-
-	#countAccepted(receiver: AttachedReceiver, taken: readonly TakenEvent[]): void {
-		receiver.accepted += taken.length;
-		for (const one of taken) {
-			const { config, pathMisses } = receiver;
-			receiver.pathMisses = countMisses(pathMisses, config, one, this.#ports.logger);
-		}
 	}
 
 	#appended(counters: readonly Counters[]): void {
@@ -330,18 +238,6 @@ export class PipelineCore {
 			isEndpoint: given.sink?.kind !== 'flow',
 		});
 	}
-
-	#refuse(receiverId: string, receiver: AttachedReceiver | undefined, cause: unknown): Answer {
-		if (receiver) receiver.refused++;
-		logRefusal(this.#logger, { id: receiverId, label: receiver?.holder.label }, cause);
-		if (cause instanceof CoreError)
-			this.#notices.tell({ kind: 'refused', receiverId, error: cause });
-		return errorAnswer(cause);
-	}
-}
-
-function closing(): ReceiveError {
-	return new ReceiveError('ERR_RECEIVER_CLOSING', 'the receiver is being redeployed; try again');
 }
 
 function unknownExport(exportId: string): BufferError {

@@ -25,7 +25,7 @@ import type { Holder } from './attached-receiver';
 import type { ExportPorts, ExportWithSink } from './attached-sink';
 import type { Pipeline } from './open-pipeline';
 import type { ReceiverInput } from './parse-config';
-import type { Attachment } from './pipeline';
+import type { Attachment } from './attachment';
 
 /** What attaches them. */
 export interface StoredPorts {
