@@ -81,11 +81,16 @@ function showBatch(batch: BatchSummary, nowAt: number): string {
 			: nextAt !== undefined && nextAt > nowAt
 				? `due in ${age(nextAt - nowAt)}`
 				: 'due now';
-	const why = error === undefined ? '' : `: ${error.code} ${error.message.replace(/\s+/g, ' ')}`;
+	const why = error === undefined ? '' : `: ${showError(error)}`;
 	return (
 		`    ${batch.batchId}: ${batch.rows} rows, ${size(batch.bytes)}, first row ${age(nowAt - batch.firstAt)} old, ` +
 		`${batch.attempts} attempts, ${when}${why}`
 	);
+}
+
+function showError({ code, message, answer }: NonNullable<BatchSummary['error']>): string {
+	const said = answer?.text === undefined ? '' : ` "${answer.text}"`;
+	return `${code} ${message}${said}`.replace(/\s+/g, ' ');
 }
 
 function more(count: number, shown: readonly BatchSummary[] | undefined): string[] {

@@ -103,13 +103,13 @@ export * from './config';
 export type { ExportInput, ReceiverInput } from './pipeline/parse-config';
 export { attachAll } from './pipeline/attach-all';
 export { appendDetached } from './pipeline/append-detached';
-export type { Counters } from './buffer/store';
+export type { Counters, Failure } from './buffer/store';
 export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
 export { findLeftBehind, type LeftBehind } from './pipeline/left-behind';
 export type { PipelineNotice } from './pipeline/notices';
 export type { Attachment } from './pipeline/attachment';
-export type { Held, HeldExport, HeldReceiver, LastFailure } from './pipeline/held';
+export type { Held, HeldExport, HeldReceiver } from './pipeline/held';
 export type { Holder } from './pipeline/attached-receiver';
 export type { ExportPorts, ExportWithSink } from './pipeline/attached-sink';
 export {

@@ -78,6 +78,8 @@ export interface AppendedLetter {
 	/** At least one, all of one export and mapping revision. */
 	readonly rows: readonly Row[];
 	readonly error: CoreError;
+	/** What decided it. */
+	readonly answer?: EndpointAnswer | undefined;
 	/** That were made elsewhere; default 0. */
 	readonly attempts?: number;
 }
@@ -139,10 +141,21 @@ export interface Batch {
 /** What an endpoint said of a request. */
 export interface EndpointAnswer {
 	readonly status: number;
-	/** Its words: at most 500 characters, without the secrets of the request; absent where there are none. */
+	/** Its words: at most MAX_ANSWER_BYTES of UTF-8, without the secrets of the request; absent where there are none. */
 	readonly text?: string;
 	/** It wants no more of this export (410). */
 	readonly asksToDisable?: true;
+}
+
+/** Why an attempt failed, as it is kept with its batch. */
+export interface Failure {
+	/** Milliseconds since the Unix epoch. */
+	readonly at: number;
+	readonly code: string;
+	/** At most 2,000 characters. */
+	readonly message: string;
+	/** What decided it, where an endpoint answered. */
+	readonly answer?: { readonly status: number; readonly text?: string };
 }
 
 /** What became of one attempt. `answer` is what decided it, where an endpoint answered. */
@@ -209,9 +222,12 @@ export interface Counters {
 	/** When the next of them is due; one that is not in the future means as soon as it can be claimed. Undefined when none waits,
 	 * and under `order: 'strict'` while the batch that comes first is with the sink. */
 	readonly nextAttemptAt: number | undefined;
+	/** The newest of all that is kept, of open batches and dead letters; it goes when its batch is acked, replayed or purged. Of the
+	 * answer's text the first 500 characters. */
+	readonly lastFailure: Failure | undefined;
 	readonly deadBatches: number;
 	readonly deadRows: number;
-	/** They count for the receiver's quota as waiting rows and open batches do (S43). */
+	/** Of their rows and of what endpoints answered; they count for the receiver's quota as waiting rows and open batches do (S43). */
 	readonly deadBytes: number;
 	/** Since the export exists: rows appended, acked, buried, dropped while disabled, and purged. */
 	readonly acceptedTotal: number;
@@ -238,7 +254,8 @@ export interface DeadLetter {
 	readonly lastAt: number;
 	readonly attempts: number;
 	readonly deadAt: number;
-	readonly error: { readonly code: string; readonly message: string };
+	/** Why; with all that is kept of the answer's text. */
+	readonly error: Failure;
 	rows(): AsyncIterable<StoredRow[]>;
 }
 
@@ -329,8 +346,9 @@ export interface Store {
 	forgetLatest(receiverId: string): Promise<number>;
 	/** The oldest waiting rows; default 100, at most 1,000. */
 	peek(exportId: string, o?: { readonly limit?: number }): Promise<StoredRow[]>;
-	/** Oldest first; default 100, at most 1,000. */
+	/** Oldest first, or one of them; default 100, at most 1,000. */
 	deadLetters(o?: {
+		readonly batchId?: string;
 		readonly exportId?: string;
 		readonly limit?: number;
 		readonly offset?: number;

@@ -1,6 +1,6 @@
 import type { ExportState } from '../config';
-import type { Counters } from '../buffer/store';
-import type { Held, LastFailure } from '../pipeline/held';
+import type { Counters, Failure } from '../buffer/store';
+import type { Held } from '../pipeline/held';
 import type { Rates } from '../pipeline/rates';
 
 /** How one export stands; each row is counted once, wherever it is. Instants are milliseconds since the Unix epoch. */
@@ -28,8 +28,8 @@ export interface ExportSnapshot {
 		/** When the first of them is due; one that is not in the future means now. */
 		readonly nextAttemptAt?: number;
 	};
-	/** Of the newest attempt in this process, where that failed. */
-	readonly lastFailure?: LastFailure;
+	/** The newest of what is kept, in open batches and dead letters, as `Counters`. */
+	readonly lastFailure?: Failure;
 	readonly dead: { readonly batches: number; readonly rows: number; readonly bytes: number };
 	/** Absent until ten seconds were seen. */
 	readonly rates?: Rates;
@@ -48,7 +48,7 @@ export function describeExport(
 	counters: Counters,
 	o: { readonly held?: Held | undefined; readonly isShared: boolean; readonly at: number },
 ): ExportSnapshot {
-	const { exportId, state, oldestAt, nextAttemptAt } = counters;
+	const { exportId, state, oldestAt, nextAttemptAt, lastFailure } = counters;
 	const here = o.held?.exports.get(exportId);
 	const rates = o.held?.rates.read(counters, o.at);
 	const nobody = o.isShared ? 'unknown' : 'no';
@@ -71,7 +71,7 @@ export function describeExport(
 			rows: counters.retryingRows,
 			...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
 		},
-		...(here?.lastFailure ? { lastFailure: here.lastFailure } : {}),
+		...(lastFailure ? { lastFailure } : {}),
 		dead: {
 			batches: counters.deadBatches,
 			rows: counters.deadRows,

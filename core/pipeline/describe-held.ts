@@ -1,7 +1,6 @@
 import type { HealthGate } from '../health/health-gate';
 import type { Sink } from '../sink/sink';
 import type { AttachedReceiver } from './attached-receiver';
-import type { Attempts } from './attempts';
 import type { HeldExport, HeldReceiver } from './held';
 import type { HeldOne } from './held-exports';
 
@@ -19,18 +18,15 @@ export function describeHeld(
 	{ export_, holder }: HeldOne,
 	o: {
 		readonly inFlight: number;
-		readonly attempts: Attempts;
 		readonly health: Pick<HealthGate, 'view'>;
 	},
 ): HeldExport {
-	const lastFailure = o.attempts.lastFailure(export_.id);
 	const health = o.health.view(export_.id);
 	return {
 		label: export_.config.label,
 		holder: holder.label,
 		sink: sinkState(export_.sink),
 		inFlight: o.inFlight,
-		...(lastFailure ? { lastFailure } : {}),
 		...(health ? { health } : {}),
 	};
 }

@@ -7,7 +7,6 @@ import { ConfigError } from '../errors';
 import type { AttachedExport } from './attached-export';
 import type { ExportWithSink } from './attached-sink';
 import type { Holder } from './attached-receiver';
-import type { Attempts } from './attempts';
 import type { DefinitionQueue } from './definition-queue';
 import { ProjectExports } from './project-exports';
 import { registerExport } from './register-export';
@@ -27,7 +26,6 @@ interface HeldExportsPorts {
 	readonly store: () => Store;
 	readonly flusher: Flusher;
 	readonly definitions: DefinitionQueue;
-	readonly attempts: Attempts;
 	readonly gate: Gate;
 }
 
@@ -73,10 +71,7 @@ export class HeldExports {
 	/** Those of them that are still held: what came into their place stays. */
 	async detach(exports: readonly AttachedExport[]): Promise<void> {
 		const held = exports.filter((export_) => this.#held.get(export_.id)?.export_ === export_);
-		for (const { id } of held) {
-			this.#held.delete(id);
-			this.#ports.attempts.forget(id);
-		}
+		for (const { id } of held) this.#held.delete(id);
 		this.#ports.definitions.detached(held.map(({ id }) => ({ kind: 'export', id })));
 		await Promise.all(held.map(({ id }) => this.#stop(id)));
 		await Promise.all(held.map(({ sink }) => sink?.close?.()));

@@ -1,4 +1,3 @@
-import type { EndpointAnswer } from '../buffer/store';
 import type { HealthView } from '../health/health-view';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
@@ -28,17 +27,6 @@ export interface HeldExport {
 	readonly sink: 'ready' | 'waiting' | 'none';
 	/** Batches with the sink. */
 	readonly inFlight: number;
-	/** Of its newest attempt, where that failed; since it was attached here. */
-	readonly lastFailure?: LastFailure;
 	/** Of its destination; absent where its batches are delivered elsewhere. */
 	readonly health?: HealthView;
-}
-
-export interface LastFailure {
-	/** When the attempt began, milliseconds since the Unix epoch. */
-	readonly at: number;
-	readonly code: string;
-	readonly message: string;
-	/** What the endpoint said, where it answered. */
-	readonly answer?: EndpointAnswer;
 }

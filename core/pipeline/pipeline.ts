@@ -20,13 +20,13 @@ import { appendItems } from './append-events';
 import { compileExport, type AttachedExport } from './attached-export';
 import { renderItems, type Holder } from './attached-receiver';
 import type { Attachment } from './attachment';
-import { Attempts } from './attempts';
 import { DefinitionQueue } from './definition-queue';
 import { sinkFor, type ExportWithSink } from './attached-sink';
 import { changeOf, checkHolder, HeldExports } from './held-exports';
 import { HeldReceivers } from './held-receivers';
 import { openHealth } from './open-health';
 import { holderLogger } from './holder-logger';
+import { logAttempt } from './log-attempt';
 import { describeHeld, describeReceiver } from './describe-held';
 import type { Held } from './held';
 import { Notices, type PipelineNotice } from './notices';
@@ -51,7 +51,6 @@ export class PipelineCore {
 	readonly #receivers: HeldReceivers;
 	readonly #exports: HeldExports;
 	readonly #definitions: DefinitionQueue;
-	readonly #attempts: Attempts;
 	readonly #rates = new RateMeter();
 	readonly #notices: Notices;
 
@@ -63,7 +62,6 @@ export class PipelineCore {
 				? this.#exports.get(exportId)?.holder
 				: this.#receivers.get(String(receiverId))?.holder,
 		);
-		this.#attempts = new Attempts(this.#logger);
 		this.#definitions = new DefinitionQueue({
 			...ports,
 			documents: () => ports.store().documents,
@@ -92,7 +90,6 @@ export class PipelineCore {
 			...ports,
 			flusher: this.#flusher,
 			definitions: this.#definitions,
-			attempts: this.#attempts,
 			gate: this.#gate,
 		});
 		this.#receivers = new HeldReceivers({
@@ -189,7 +186,6 @@ export class PipelineCore {
 
 	/** What is attached here, for `takeSnapshot`; reads nothing. */
 	held(): Held {
-		const o = { attempts: this.#attempts, health: this.#health };
 		return {
 			receivers: this.#receivers.all().map(describeReceiver),
 			exports: new Map(
@@ -197,7 +193,7 @@ export class PipelineCore {
 					.all()
 					.map(([id, one]) => [
 						id,
-						describeHeld(one, { ...o, inFlight: this.#flusher.inFlight(id) }),
+						describeHeld(one, { health: this.#health, inFlight: this.#flusher.inFlight(id) }),
 					]),
 			),
 			rates: this.#rates,
@@ -226,7 +222,7 @@ export class PipelineCore {
 	}
 
 	#attempted(report: AttemptReport): void {
-		this.#attempts.ended(report, this.#exports.get(report.exportId)?.export_.config.label);
+		logAttempt(this.#logger, report, this.#exports.get(report.exportId)?.export_.config.label);
 		this.#notices.tell({ kind: 'attempt', ...report });
 	}
 

@@ -122,6 +122,10 @@ export const MAX_COLUMN_NAME_LENGTH = 128;
 /** Characters, not UTF-16 units, of a template (K8). */
 export const TEMPLATE_LENGTH = { min: 1, max: 4_096 } as const satisfies Range;
 
+/** What is kept of what an endpoint answered: bytes of UTF-8 with a dead letter, UTF-16 units wherever else it is shown. */
+export const MAX_ANSWER_BYTES = 20_000;
+export const SHOWN_ANSWER_LENGTH = 500;
+
 /** UTF-16 units of an id, and of a label. */
 export const MAX_ID_LENGTH = 200;
 export const MAX_LABEL_LENGTH = 200;

@@ -12,7 +12,7 @@ export interface RequestReport {
 	readonly unreachable?: true;
 	/** Of the request's body. */
 	readonly bytes?: number;
-	/** As `EndpointAnswer.text`. */
+	/** The first 500 characters of `EndpointAnswer.text`. */
 	readonly answeredText?: string;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../core/buffer/store';
 import { toText } from './store-fixtures';
+import { checkDeadFailure, checkNewest } from './store-model-failures';
 import { isOpen, type Model, type ModelBatch, type ModelExport } from './store-model';
 
 /** After every command: counters (I10), waiting rows in their order (I11), and when there is something to do. */
@@ -8,7 +9,9 @@ export async function checkStore(model: Model, store: Store): Promise<void> {
 	const known = new Map((await store.counters()).map((counters) => [counters.exportId, counters]));
 	for (const e of model.exports.values()) {
 		const counters = model.countersOf(e);
-		assert.deepEqual(known.get(e.exportId), counters, 'counters are what is stored (I10)');
+		const { lastFailure, ...shown } = known.get(e.exportId) ?? {};
+		assert.deepEqual(shown, counters, 'counters are what is stored (I10)');
+		checkNewest(lastFailure, model.failuresOf(e), (at) => model.toWall(at));
 		const waiting = await store.peek(e.exportId, { limit: 1_000 });
 		assert.deepEqual(
 			waiting.map((row) => [toText(row), row.rowId, row.mappingRevision, row.receivedAt]),
@@ -58,6 +61,7 @@ export async function checkDeadLetters(model: Model, e: ModelExport, store: Stor
 			[letter.count, letter.attempts, letter.deadAt],
 			[batch.rows.length, batch.attempts, model.toWall(batch.deadAt)],
 		);
+		checkDeadFailure(letter.error, batch.failure, (at) => model.toWall(at));
 		await checkRows(letter, batch);
 	}
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Outcome, Row } from '../../core/buffer/store';
+import type { EndpointAnswer, Outcome, Row } from '../../core/buffer/store';
 import { aLatest, latestTexts } from './latest-fixtures';
 import { aRow, someError, toText } from './store-fixtures';
 import { claimOne, putOne, type Real } from './store-model-real';
@@ -11,6 +11,7 @@ import {
 	somePut,
 	someRemove,
 } from './store-model-documents';
+import { someAnswer } from './store-model-failures';
 import { checkDeadLetters, checkRows, checkStore } from './store-model-check';
 import {
 	type GivenLease,
@@ -198,12 +199,13 @@ const settle = command(
 			'split',
 		),
 		delayMs: fc.option(fc.integer({ min: -1_000, max: 90_000 }), { freq: 3, nil: undefined }),
+		answer: someAnswer,
 		fates: fc.array(fc.constantFrom('ack', 'retry', 'hold', 'dead'), {
 			minLength: 9,
 			maxLength: 9,
 		}),
 	}),
-	async (model, real, { lease, kind, delayMs, fates }) => {
+	async (model, real, { lease, kind, delayMs, fates, answer }) => {
 		const given = leaseAt(model, lease);
 		if (given === undefined) return;
 		const at = delayMs === undefined ? undefined : real.clock.now() + delayMs;
@@ -215,6 +217,7 @@ const settle = command(
 			retry: fated('retry'),
 			hold: fated('hold'),
 			dead: fated('dead'),
+			...(answer ? { answer } : {}),
 		});
 		const batch = model.batchOf(given);
 		if (batch === undefined) return assertLost(real.store.settle(given.lease, outcome));
@@ -222,8 +225,8 @@ const settle = command(
 		const e = model.export(given.exportId);
 		const nextAt = at === undefined ? model.nowAt : model.fromWall(at);
 		if (outcome.kind === 'ack') model.ack(e, batch);
-		if (outcome.kind === 'retry') model.retry(batch, nextAt);
-		if (outcome.kind === 'dead') model.bury(e, batch);
+		if (outcome.kind === 'retry') model.retry(batch, nextAt, answer);
+		if (outcome.kind === 'dead') model.bury(e, batch, answer);
 		if (outcome.kind === 'release') model.release(batch);
 		if (outcome.kind === 'split') model.split(e, batch, { ...outcome, nextAt });
 	},
@@ -427,13 +430,16 @@ async function assertLost(call: Promise<unknown>): Promise<void> {
 function outcomeOf(
 	kind: Outcome['kind'],
 	at: number | undefined,
-	positions: Record<'retry' | 'hold' | 'dead', readonly number[]>,
+	{
+		answer,
+		...positions
+	}: Record<'retry' | 'hold' | 'dead', readonly number[]> & { readonly answer?: EndpointAnswer },
 ): Outcome {
-	const error = someError;
-	if (kind === 'retry') return { kind, error, ...(at === undefined ? {} : { at }) };
-	if (kind === 'dead') return { kind, error };
+	const failed = { error: someError, ...(answer ? { answer } : {}) };
+	if (kind === 'retry') return { kind, ...failed, ...(at === undefined ? {} : { at }) };
+	if (kind === 'dead') return { kind, ...failed };
 	if (kind === 'split') {
-		return { kind, ...positions, error, ...(at === undefined ? {} : { retryAt: at }) };
+		return { kind, ...positions, ...failed, ...(at === undefined ? {} : { retryAt: at }) };
 	}
 	return { kind };
 }

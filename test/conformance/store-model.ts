@@ -1,5 +1,6 @@
 import type { LatestEvent } from '../../core/buffer/latest';
-import type { Counters, Lease, StoredExport } from '../../core/buffer/store';
+import type { Counters, EndpointAnswer, Lease, StoredExport } from '../../core/buffer/store';
+import { answerBytesOf, type ModelFailure } from './store-model-failures';
 
 /**
  * The contract of a store as plain lists (S78): what has to be true, without disk, chunks, groups or sharing. It shares no code
@@ -28,6 +29,7 @@ export interface ModelBatch {
 	nextAt: number;
 	lease: { readonly lengthMs: number; untilAt: number } | undefined;
 	deadAt: number;
+	failure: ModelFailure | undefined;
 }
 
 type Totals = Record<
@@ -167,7 +169,7 @@ export class Model {
 		}
 		e.totals.acceptedTotal++;
 		if (isDead) {
-			this.#add(e, [row], 'dead', { attempts: 0 });
+			this.#add(e, [row], 'dead', { attempts: 0, failure: this.#failure() });
 			return;
 		}
 		e.waiting.push(row);
@@ -236,18 +238,28 @@ export class Model {
 		for (const { text } of rows) this.acked.add(text);
 	}
 
-	retry(batch: ModelBatch, nextAt: number): void {
+	retry(batch: ModelBatch, nextAt: number, answer: EndpointAnswer | undefined): void {
+		this.#wait(batch, nextAt);
+		batch.failure = this.#failure(answer);
+	}
+
+	release(batch: ModelBatch): void {
+		this.#wait(batch, this.nowAt);
+		batch.attempts--;
+	}
+
+	#wait(batch: ModelBatch, nextAt: number): void {
 		batch.lease = undefined;
 		batch.nextAt = nextAt;
 	}
 
-	release(batch: ModelBatch): void {
-		this.retry(batch, this.nowAt);
-		batch.attempts--;
+	#failure(answer?: EndpointAnswer): ModelFailure {
+		return { at: this.nowAt, answer };
 	}
 
-	bury(e: ModelExport, batch: ModelBatch): void {
+	bury(e: ModelExport, batch: ModelBatch, answer: EndpointAnswer | undefined): void {
 		batch.lease = undefined;
+		batch.failure = this.#failure(answer);
 		batch.state = 'dead';
 		batch.deadAt = this.nowAt;
 		e.totals.buriedTotal += batch.rows.length;
@@ -261,23 +273,25 @@ export class Model {
 			hold?: readonly number[];
 			dead: readonly number[];
 			nextAt: number;
+			answer?: EndpointAnswer;
 		},
 	): void {
 		const rowsAt = (wanted: readonly number[]) => batch.rows.filter((_, p) => wanted.includes(p));
 		const { attempts } = batch;
 		const { hold = [] } = how;
+		const failure = this.#failure(how.answer);
 		this.ack(
 			e,
 			batch,
 			batch.rows.filter((_, p) => ![...how.retry, ...hold, ...how.dead].includes(p)),
 		);
 		if (how.retry.length > 0) {
-			this.#add(e, rowsAt(how.retry), 'open', { attempts, nextAt: how.nextAt });
+			this.#add(e, rowsAt(how.retry), 'open', { attempts, nextAt: how.nextAt, failure });
 		}
 		if (hold.length > 0) {
 			this.#add(e, rowsAt(hold), 'open', { attempts: attempts - 1, nextAt: how.nextAt });
 		}
-		if (how.dead.length > 0) this.#add(e, rowsAt(how.dead), 'dead', { attempts });
+		if (how.dead.length > 0) this.#add(e, rowsAt(how.dead), 'dead', { attempts, failure });
 	}
 
 	/** @returns how many batches and rows */
@@ -323,7 +337,12 @@ export class Model {
 		}
 	}
 
-	countersOf(e: ModelExport): Counters {
+	failuresOf({ batches }: ModelExport): ModelFailure[] {
+		return batches.flatMap(({ failure }) => failure ?? []);
+	}
+
+	/** All but the last failure. */
+	countersOf(e: ModelExport): Omit<Counters, 'lastFailure'> {
 		const open = e.batches.filter(isOpen);
 		const dead = e.batches.filter((b) => !isOpen(b));
 		return {
@@ -337,7 +356,10 @@ export class Model {
 			...this.#retryingOf(e, open),
 			deadBatches: dead.length,
 			deadRows: rowsIn(dead),
-			deadBytes: dead.reduce((sum, { rows }) => sum + bytesOf(rows), 0),
+			deadBytes: dead.reduce(
+				(sum, { rows, failure }) => sum + bytesOf(rows) + answerBytesOf(failure),
+				0,
+			),
 			...e.totals,
 		};
 	}
@@ -389,7 +411,7 @@ export class Model {
 		e: ModelExport,
 		rows: readonly ModelRow[],
 		state: 'open' | 'dead',
-		o: { attempts: number; nextAt?: number },
+		o: { attempts: number; nextAt?: number; failure?: ModelFailure },
 	): ModelBatch {
 		const batch: ModelBatch = {
 			rows,
@@ -401,6 +423,7 @@ export class Model {
 			nextAt: o.nextAt ?? this.nowAt,
 			lease: undefined,
 			deadAt: this.nowAt,
+			failure: o.failure,
 		};
 		e.batches.push(batch);
 		if (state === 'dead') e.totals.buriedTotal += rows.length;

@@ -97,6 +97,7 @@ export function claimTests(current: () => Fixture): void {
 					rows: 1,
 					bytes: 4,
 					oldestAt: firstAt + 1_000,
+					lastFailure: undefined,
 					openBatches: 1,
 					openRows: 3,
 					retryingBatches: 0,

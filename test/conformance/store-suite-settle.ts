@@ -171,7 +171,11 @@ export function settleTests(current: () => Fixture): void {
 				lastAt: batch.lastAt,
 				attempts: 1,
 				deadAt: clock.now(),
-				error: { code: 'ERR_SINK_UNAVAILABLE', message: 'the sink answered 503' },
+				error: {
+					at: clock.now(),
+					code: 'ERR_SINK_UNAVAILABLE',
+					message: 'the sink answered 503',
+				},
 			});
 			assert.deepEqual(await show(letter), ['1 a', '2 b', '3 c']);
 		});

@@ -9,6 +9,7 @@ import { deadLetterTests } from './store-suite-dead';
 import { documentTests } from './store-suite-documents';
 import { exportTests } from './store-suite-exports';
 import { FakeClock, type Fixture } from './store-fixtures';
+import { failureTests } from './store-suite-failures';
 import { latestTests } from './store-suite-latest';
 import { requestTests } from './store-suite-requests';
 import { settleTests } from './store-suite-settle';
@@ -46,6 +47,7 @@ export function storeSuite(
 		claimTests(current);
 		settleTests(current);
 		deadLetterTests(current);
+		failureTests(current);
 		timeTests(current);
 		documentTests(current);
 		latestTests(current);

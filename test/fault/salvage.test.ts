@@ -105,7 +105,9 @@ describe('salvage of a damaged database file (S51)', function () {
 		for (let batch = 0; batch < 3; batch++) {
 			await store.settle((await claimBatch(store)).lease, { kind: 'ack' });
 		}
-		await store.settle((await claimBatch(store)).lease, { kind: 'dead', error: someError });
+		// Longer than a page.
+		const answer = { status: 400, text: 'no. '.repeat(2_500) };
+		await store.settle((await claimBatch(store)).lease, { kind: 'dead', error: someError, answer });
 		for (let batch = 0; batch < 2; batch++) {
 			const at = clock.now() + 1_000;
 			const { lease } = await claimBatch(store);

@@ -11,6 +11,7 @@ interface BatchNumbers {
 	readonly state: 'open' | 'dead';
 	readonly count: number;
 	readonly sizeBytes: number;
+	readonly answerBytes: number;
 }
 
 /** The counters that can be found again by counting what is stored. */
@@ -23,7 +24,7 @@ export function countersOf(tally: Tally) {
 export function countersFound(waiting: Found, batches: readonly BatchNumbers[]) {
 	const open = batches.filter(({ state }) => state === 'open');
 	const dead = batches.filter(({ state }) => state === 'dead');
-	const sum = (of: readonly BatchNumbers[], what: 'count' | 'sizeBytes') =>
+	const sum = (of: readonly BatchNumbers[], what: 'count' | 'sizeBytes' | 'answerBytes') =>
 		of.reduce((total, batch) => total + batch[what], 0);
 	return {
 		...waiting,
@@ -32,7 +33,7 @@ export function countersFound(waiting: Found, batches: readonly BatchNumbers[]) 
 		openBytes: sum(open, 'sizeBytes'),
 		deadBatches: dead.length,
 		deadRows: sum(dead, 'count'),
-		deadBytes: sum(dead, 'sizeBytes'),
+		deadBytes: sum(dead, 'sizeBytes') + sum(dead, 'answerBytes'),
 	};
 }
 

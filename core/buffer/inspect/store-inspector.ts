@@ -3,7 +3,7 @@
  * export`.
  */
 import type { LatestEvent } from '../latest';
-import type { Counters, StoredRow, StoreStats } from '../store';
+import type { Counters, Failure, StoredRow, StoreStats } from '../store';
 
 /** Where a row is: not yet in a batch, in an open batch, or put aside. */
 export type RowState = 'waiting' | 'open' | 'dead';
@@ -33,6 +33,8 @@ export interface InspectedRow {
 	readonly state: RowState;
 	/** Absent while the row waits. */
 	readonly batchId?: string;
+	/** On the first row of its batch: why that failed last. */
+	readonly error?: Failure;
 	readonly row: StoredRow;
 }
 
@@ -134,7 +136,8 @@ export interface BatchSummary {
 	readonly nextAt?: number;
 	/** Of a dead letter. */
 	readonly deadAt?: number;
-	readonly error?: { readonly code: string; readonly message: string };
+	/** Why it failed last; of the answer's text the first 500 characters. */
+	readonly error?: Failure;
 }
 
 export const SHOWN_BATCHES = 100;

@@ -1,3 +1,4 @@
+import { MAX_ANSWER_BYTES } from '../../pure/bounds';
 import type { EndpointAnswer, Outcome } from '../store';
 
 const KINDS: readonly unknown[] = [
@@ -7,9 +8,6 @@ const KINDS: readonly unknown[] = [
 	'split',
 	'release',
 ] satisfies Outcome['kind'][];
-
-/** UTF-16 units that are kept of what an endpoint said. */
-export const MAX_ANSWER_TEXT = 500;
 
 /**
  * What is no outcome settles nothing, and a time that is none would be stored as one that never comes.
@@ -39,6 +37,7 @@ function isAnswer(answer: unknown): answer is EndpointAnswer {
 	const { status, text } = (answer ?? {}) as Partial<Record<keyof EndpointAnswer, unknown>>;
 	return (
 		Number.isInteger(status) &&
-		(text === undefined || (typeof text === 'string' && text.length <= MAX_ANSWER_TEXT))
+		(text === undefined ||
+			(typeof text === 'string' && Buffer.byteLength(text) <= MAX_ANSWER_BYTES))
 	);
 }

@@ -1,3 +1,15 @@
+import { type FinalFailure, finalFailure, type KeptFailure } from './kept-failure';
+
+/** Why retention puts rows aside: what went wrong last stays with them. */
+export function expired(nowAt: number, last?: KeptFailure): FinalFailure {
+	const why = last === undefined ? '' : `; the last attempt: ${last.code} ${last.message}`;
+	const error = {
+		code: 'ERR_DELIVERY_EXHAUSTED',
+		message: `older than the retention of its export${why}`,
+	};
+	return { ...finalFailure(nowAt, error), status: last?.status, text: last?.text };
+}
+
 /** What retention did to an export, in words (S38): never in silence. */
 export type Expired = 'put aside' | 'dropped' | 'removed';
 

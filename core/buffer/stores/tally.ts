@@ -19,13 +19,17 @@ export interface Tally {
 	buriedTotal: number;
 }
 
-/** Of the open batches those that nobody delivers now; `toCounters` shows them. Wall time. */
-export type Retrying = Pick<Counters, 'retryingBatches' | 'retryingRows' | 'nextAttemptAt'>;
+/** How an export stands with its destination; `toCounters` shows it. Wall time. */
+export type Attempts = Pick<
+	Counters,
+	'retryingBatches' | 'retryingRows' | 'nextAttemptAt' | 'lastFailure'
+>;
 
-export const NONE_RETRYING: Retrying = {
+export const NO_ATTEMPTS: Attempts = {
 	retryingBatches: 0,
 	retryingRows: 0,
 	nextAttemptAt: undefined,
+	lastFailure: undefined,
 };
 
 export function newTally(): Tally {
@@ -54,10 +58,14 @@ export function countOpen(tally: Tally, batch: { count: number; sizeBytes: numbe
 }
 
 /** A batch becomes dead (+1) or stops being dead (-1). */
-export function countDead(tally: Tally, batch: { count: number; sizeBytes: number }, sign: 1 | -1) {
+export function countDead(
+	tally: Tally,
+	batch: { count: number; sizeBytes: number; answerBytes: number },
+	sign: 1 | -1,
+) {
 	tally.deadBatches += sign;
 	tally.deadRows += sign * batch.count;
-	tally.deadBytes += sign * batch.sizeBytes;
+	tally.deadBytes += sign * (batch.sizeBytes + batch.answerBytes);
 	if (sign === 1) tally.buriedTotal += batch.count;
 }
 
@@ -66,8 +74,8 @@ export function toCounters(
 	state: ExportState,
 	oldestAt: number | undefined,
 	tally: Tally,
-	retrying: Retrying,
+	attempts: Attempts,
 ): Counters {
 	const { openBytes: _, ...shown } = tally;
-	return { exportId, state, oldestAt, ...shown, ...retrying };
+	return { exportId, state, oldestAt, ...shown, ...attempts };
 }

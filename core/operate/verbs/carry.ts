@@ -89,12 +89,13 @@ export async function countLeft(store: Store, exportId: string): Promise<number>
 async function addLetter(carriage: Carriage, pile: Pile, letter: DeadLetter): Promise<boolean> {
 	const error = errorOf(letter);
 	const { attempts, idempotencyKey } = letter;
+	const { answer } = letter.error;
 	const revision = await carriage.revisionOf(letter);
 	let part = 0;
 	let rows: Row[] = [];
 	let bytes = 0;
 	const add = async () => {
-		const dead = [{ rows, error, attempts }];
+		const dead = [{ rows, error, answer, attempts }];
 		await pile.add(`${idempotencyKey}/dead/${part++}`, { rows: [], dead }, rows);
 		[rows, bytes] = [[], 0];
 	};

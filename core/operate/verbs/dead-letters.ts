@@ -1,6 +1,5 @@
 import { BufferError, ConfigError } from '../../errors';
 import type { DeadLetter } from '../../buffer/store';
-import { PAGE } from '../../pure/bounds';
 import { limitOf, requireExport, type Operable } from '../operable';
 import { showRows, type ShownRow } from './shown-rows';
 
@@ -47,12 +46,9 @@ export async function showDeadLetter(
 	o: { readonly limit?: number | undefined } = {},
 ): Promise<ShownLetter> {
 	const limit = limitOf(o.limit, 'limit');
-	for (let offset = 0; ; offset += PAGE.max) {
-		const letters = await on.store.deadLetters({ limit: PAGE.max, offset });
-		const letter = letters.find((one) => one.batchId === batchId);
-		if (letter) return show(letter, limit);
-		if (letters.length < PAGE.max) throw unknownLetter(batchId);
-	}
+	const [letter] = isBatchId(batchId) ? await on.store.deadLetters({ batchId }) : [];
+	if (!letter) throw unknownLetter(batchId);
+	return show(letter, limit);
 }
 
 /**

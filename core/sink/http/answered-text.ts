@@ -1,5 +1,5 @@
-import { MAX_ANSWER_TEXT } from '../../buffer/stores/check-outcome';
-import { shorten } from '../../message-text';
+import { MAX_ANSWER_BYTES } from '../../pure/bounds';
+import { shortenBytes } from '../../message-text';
 import type { PushResponse } from './transport';
 
 /** Shorter ones say nothing, and would tear words. */
@@ -8,7 +8,7 @@ const MIN_SECRET = 4;
 const MIN_SEGMENT = 8;
 
 /**
- * What an endpoint wrote, for people: its first 500 characters in one line, without what was sent to it as a secret, since many
+ * What an endpoint wrote, for people: its first MAX_ANSWER_BYTES in one line, without what was sent to it as a secret, since many
  * endpoints repeat what they got. Undefined where there is no text.
  *
  * @param secrets as `secretsOf`, and what was made for this request
@@ -28,7 +28,7 @@ export function answeredText(
 		.toSorted((a, b) => b.length - a.length)
 		.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 	const line = hidden.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-	return line === '' ? undefined : shorten(line, MAX_ANSWER_TEXT);
+	return line === '' ? undefined : shortenBytes(line, MAX_ANSWER_BYTES);
 }
 
 /** What of a configuration must not be shown: values of headers, the secret, and where a URL may carry one. */

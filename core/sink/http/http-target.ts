@@ -1,5 +1,6 @@
 import { CoreError, DeliveryError } from '../../errors';
-import { HTTP_TIMEOUT_MS } from '../../pure/bounds';
+import { shorten } from '../../message-text';
+import { HTTP_TIMEOUT_MS, SHOWN_ANSWER_LENGTH } from '../../pure/bounds';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { signRequest } from '../../signature/sign-request';
 import { describeThrown } from '../../describe-thrown';
@@ -151,7 +152,9 @@ async function told(
 		bytes,
 		...(isUnreachable(outcome) ? { unreachable: true } : {}),
 		...(answer ? { status: answer.status } : {}),
-		...(answer?.text === undefined ? {} : { answeredText: answer.text }),
+		...(answer?.text === undefined
+			? {}
+			: { answeredText: shorten(answer.text, SHOWN_ANSWER_LENGTH) }),
 	});
 	return sent;
 }

@@ -26,7 +26,7 @@ function show({ batchId, exportId, rows = [], ...letter }: ShownLetter): IDataOb
 	return {
 		batchId,
 		buffer: bufferName(exportId),
-		error: { ...error },
+		error: { ...error, at: instant(error.at) },
 		count,
 		sizeBytes,
 		attempts,

@@ -47,7 +47,8 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 		const store = await openStore({ kind: 'postgres', connectionString, schema });
 		await store.putExport(anExport({ conditions, maxInFlight: 5 }));
 		await appendTexts(store, systemClock, ['1', '2', '3']);
-		await store.settle((await claimBatch(store)).lease, { kind: 'dead', error: someError });
+		const answer = { status: 400, text: 'no '.repeat(400) };
+		await store.settle((await claimBatch(store)).lease, { kind: 'dead', error: someError, answer });
 		await appendTexts(store, systemClock, ['4', '5', '6', '7', 'no json']);
 		await claimBatch(store);
 		return store;
@@ -64,7 +65,7 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 		try {
 			const inspected = await run('inspect');
 			assert.deepEqual([inspected.code, inspected.err], [0, '']);
-			assert.match(inspected.out, /ERR_SINK_UNAVAILABLE the sink answered 503/);
+			assert.match(inspected.out, /ERR_SINK_UNAVAILABLE the sink answered 503 "no no/);
 			assert.match(inspected.out, /^integrity: not looked at, verify does$/m);
 			const verified = await run('verify');
 			assert.deepEqual([verified.code, verified.err], [0, '']);
@@ -73,7 +74,13 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 				.split('\n')
 				.filter((line) => line !== '')
 				.map(
-					(line) => JSON.parse(line) as { state: string; payload: unknown; rowId: number | null },
+					(line) =>
+						JSON.parse(line) as {
+							state: string;
+							payload: unknown;
+							rowId: number | null;
+							error?: { answer: { text: string } };
+						},
 				);
 			assert.deepEqual(
 				lines.map(({ state, payload, rowId }) => [state, payload, rowId]),
@@ -88,6 +95,8 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 					['dead', 3, 3],
 				],
 			);
+			const answers = lines.flatMap(({ error }) => error?.answer.text.length ?? []);
+			assert.deepEqual(answers, [1_200], 'on the first row of the batch, whole');
 		} finally {
 			await store.close();
 		}

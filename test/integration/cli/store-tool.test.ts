@@ -27,6 +27,7 @@ const TOOL = join(__dirname, '../../../dist/cli.js');
 const conditions = { count: 3, sizeBytes: 50_000_000, timeMs: 60_000 };
 
 interface Line {
+	readonly error?: { readonly at: string; readonly answer?: { readonly text?: string } };
 	export: string;
 	state: string;
 	batch: string | null;
@@ -92,11 +93,13 @@ describe('sluice store (S54), as a process', function () {
 		const store = await openStore({ kind: 'sqlite', directory });
 		await store.putExport(anExport({ conditions, maxInFlight: 5 }));
 		await appendTexts(store, systemClock, ['1', '2', '3']);
-		await store.settle((await claimBatch(store)).lease, { kind: 'dead', error: someError });
+		const answer = { status: 400, text: `no ${'such thing, '.repeat(100)}` };
+		await store.settle((await claimBatch(store)).lease, { kind: 'dead', error: someError, answer });
 		await appendTexts(store, systemClock, ['4', '5', '6']);
 		const open = await claimBatch(store);
 		const at = systemClock.now() + 3_600_000;
-		await store.settle(open.lease, { kind: 'retry', at, error: someError });
+		const busy = { status: 503, text: 'busy' };
+		await store.settle(open.lease, { kind: 'retry', at, error: someError, answer: busy });
 		for (const [index, { bytes }] of payloads.entries()) {
 			const row: Partial<Row> = { eventId: `p${index}`, payload: bytes, sizeBytes: bytes.length };
 			await store.append({
@@ -142,6 +145,12 @@ describe('sluice store (S54), as a process', function () {
 		);
 		assert.ok(others.every(({ export: e }) => e === EXPORT_ID));
 		assert.deepEqual(
+			others.map(({ error }) => error?.answer?.text?.length),
+			['busy'.length, undefined, undefined, 'no '.length + 1_200, undefined, undefined],
+			'the first row of a batch says what went wrong, with all that is kept',
+		);
+		assert.match(others[0]?.error?.at ?? '', /^\d{4}-.*Z$/);
+		assert.deepEqual(
 			new Set(others.filter((l) => l.state === 'open').map((l) => l.batch)),
 			new Set([openBatch]),
 		);
@@ -181,7 +190,7 @@ describe('sluice store (S54), as a process', function () {
 		assert.match(out, /waiting: 7 rows/);
 		assert.match(
 			out,
-			/dead letters: 1 with 3 rows, 3 B\n.*ERR_SINK_UNAVAILABLE the sink answered 503/,
+			/dead letters: 1 with 3 rows, 1.2 KB\n.*ERR_SINK_UNAVAILABLE the sink answered 503 "no such/,
 		);
 		const { exports, problems, ...summary } = JSON.parse(
 			(await run(['store', 'inspect', directory, '--json'])).out,
@@ -189,6 +198,8 @@ describe('sluice store (S54), as a process', function () {
 		assert.deepEqual([problems, summary.format, summary.missingRows], [[], FORMAT, 0]);
 		assert.deepEqual([exports[0].rows, exports[0].batches[0].attempts], [7, 1]);
 		assert.equal(exports[0].deadLetters[0].error.code, 'ERR_SINK_UNAVAILABLE');
+		assert.deepEqual(exports[0].batches[0].error.answer, { status: 503, text: 'busy' });
+		assert.equal(exports[0].lastFailure.answer.text, 'busy');
 	});
 
 	it('exits with 1 when it finds that acknowledged rows are missing, not for what cannot be checked', async () => {
@@ -325,7 +336,8 @@ describe('sluice store (S54), as a process', function () {
 		assert.match(letter?.deadAt ?? '', /^\d{4}-.*Z$/);
 		assert.equal(letter?.rows.length, 1);
 		const looked = await run(['store', 'dead', directory, '--batch', letter?.batchId ?? '']);
-		assert.equal((JSON.parse(looked.out) as { rows: object[] }).rows.length, 3);
+		const whole = JSON.parse(looked.out) as { rows: object[]; error: { answer: { text: string } } };
+		assert.deepEqual([whole.rows.length, whole.error.answer.text.length], [3, 1_203]);
 		const asked = await does('disable');
 		assert.deepEqual([asked.code, asked.out], [1, '']);
 		assert.match(asked.err, /^sluice: nothing was done\. .*: --confirm 10$/m);

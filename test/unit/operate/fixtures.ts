@@ -13,6 +13,7 @@ function aCounters(given: Partial<Counters> = {}): Counters {
 		retryingBatches: 0,
 		retryingRows: 0,
 		nextAttemptAt: undefined,
+		lastFailure: undefined,
 		deadBatches: 0,
 		deadRows: 0,
 		deadBytes: 0,

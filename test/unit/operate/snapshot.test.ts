@@ -34,17 +34,19 @@ describe('takeSnapshot: how everything stands', () => {
 		assert.deepEqual(orphans, [b.exportId]);
 	});
 
-	it('forgets a failure with the next success', async () => {
+	it('tells a failure as the store has it, also to another process, until what failed is delivered', async () => {
 		const a = await world.attach('a');
-		await world.fail(a, 'dead', 1);
-		await world.add(a.exportId, 2);
+		await world.fail(a, 'retry', 1);
+		const failures = async (on: Parameters<typeof takeSnapshot>[0]) =>
+			(await takeSnapshot(on)).exports.map(({ lastFailure }) => lastFailure?.code);
+		assert.deepEqual(await failures({ store: world.store }), ['ERR_SINK_REJECTED']);
 		const delivered = new Promise<void>((resolve) =>
 			world.pipeline.subscribe((notice) => notice.kind === 'attempt' && resolve()),
 		);
-		world.pipeline.flush(a.exportId);
+		await world.store.retryNow(a.exportId);
+		world.pipeline.claimDue();
 		await delivered;
-		const [one] = (await takeSnapshot(world.pipeline)).exports;
-		assert.deepEqual([one?.lastFailure, one?.dead.rows], [undefined, 1]);
+		assert.deepEqual(await failures(world.pipeline), [undefined]);
 	});
 
 	it('of a store alone says of no export that nobody takes its rows', async () => {

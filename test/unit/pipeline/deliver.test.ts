@@ -165,7 +165,7 @@ describe('deliver: from the store to the sink', () => {
 			]);
 		}
 	}
-	for (const answer of [null, 'x', { status: '500' }, { status: 500, text: 'x'.repeat(501) }]) {
+	for (const answer of [null, 'x', { status: '500' }, { status: 500, text: 'x'.repeat(20_001) }]) {
 		broken.push([
 			`heard ${JSON.stringify(answer).slice(0, 40)}`,
 			async () => ({ kind: 'retry', error: REJECTED, answer }),

@@ -180,6 +180,13 @@ describe('what an http sink tells of its requests', () => {
 			return told[0]?.answeredText;
 		};
 
+		it('comes with the outcome as long as a dead letter keeps it', async () => {
+			const { length } = 'é'.repeat(9_998);
+			const outcome = await deliver(say(400, 'é'.repeat(12_000)));
+			assert(outcome.kind === 'dead');
+			assert.equal(outcome.answer?.text, `${'é'.repeat(length)}…`);
+		});
+
 		it('is one line of at most 500 characters', async () => {
 			assert.equal(await answered('  no\r\n\tway \u001b[31m '), 'no way [31m');
 			await receiver?.close();

@@ -1,6 +1,7 @@
 import { bytesOf, checkAppend, checkBytes } from '../append-request';
 import { GROUP_BYTES, pageLimit } from '../defaults';
 import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
+import { finalFailure } from '../kept-failure';
 import { keepLatest } from './latest';
 import { sumKept } from '../quota';
 import { QuotaUsage } from '../quota-usage';
@@ -156,7 +157,7 @@ function appendDead(state: MemoryState, letter: AppendedLetter): void {
 		e.tally.droppedTotal += letter.rows.length;
 		return;
 	}
-	const { error, attempts = 0 } = letter;
+	const { error, attempts = 0, answer } = letter;
 	e.tally.acceptedTotal += letter.rows.length;
 	addBatch(
 		state,
@@ -168,7 +169,7 @@ function appendDead(state: MemoryState, letter: AppendedLetter): void {
 			state: 'dead',
 			attempts,
 			nextAt: 0,
-			error: { code: error.code, message: error.message },
+			failure: finalFailure(state.time.nowAt, error, answer),
 		},
 	);
 }

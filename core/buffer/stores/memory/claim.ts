@@ -1,8 +1,9 @@
 import { evaluateConditions } from '../../conditions';
-import type { ClaimOptions } from '../../store';
+import type { ClaimOptions, Failure } from '../../store';
+import { showFailure } from '../kept-failure';
 import { checkNewestFirst, keyedRow } from '../newest-first';
 import { nextDueOf } from '../next-due';
-import { NONE_RETRYING, type Retrying } from '../tally';
+import { NO_ATTEMPTS, type Attempts } from '../tally';
 import {
 	addBatch,
 	batchesOf,
@@ -48,9 +49,9 @@ export function nextDue(state: MemoryState, exportIds: readonly string[]): Map<s
 	return due;
 }
 
-/** What of an export's open batches waits for its next attempt. */
-export function retryingOf(state: MemoryState, e: MemoryExport): Retrying {
-	if (e.tally.openBatches === 0) return NONE_RETRYING;
+/** What of an export's open batches waits for its next attempt, and what went wrong last. */
+export function attemptsOf(state: MemoryState, e: MemoryExport): Attempts {
+	if (e.tally.openBatches + e.tally.deadBatches === 0) return NO_ATTEMPTS;
 	const open = batchesOf(state, e, 'open');
 	const free = open.filter((b) => !isLeased(state, b));
 	const next = isStrict(e) ? open.toSorted(byFirstRow)[0] : free.toSorted(byDue)[0];
@@ -59,7 +60,17 @@ export function retryingOf(state: MemoryState, e: MemoryExport): Retrying {
 		retryingRows: rowsIn(free),
 		nextAttemptAt:
 			next === undefined || isLeased(state, next) ? undefined : state.time.toWall(next.nextAt),
+		lastFailure: lastFailureOf(state, e),
 	};
+}
+
+/** The newest failure of all that is kept of an export. */
+function lastFailureOf({ batches, time }: MemoryState, e: MemoryExport): Failure | undefined {
+	const [newest] = [...batches.values()]
+		.filter((batch) => batch.export === e)
+		.flatMap(({ failure, number }) => (failure ? [{ failure, number }] : []))
+		.sort((a, b) => b.failure.at - a.failure.at || b.number - a.number);
+	return newest && showFailure(newest.failure, (at) => time.toWall(at));
 }
 
 function openBatchFor(state: MemoryState, e: MemoryExport, limit: number): MemoryBatch | undefined {

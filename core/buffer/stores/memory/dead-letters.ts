@@ -1,5 +1,5 @@
 import { RETENTION_MS } from '../defaults';
-import { ExpiryReport } from '../expiry';
+import { expired, ExpiryReport } from '../expiry';
 import {
 	addBatch,
 	batchesOf,
@@ -16,8 +16,12 @@ import {
 } from './state';
 
 /** Oldest first. */
-export function listDead(state: MemoryState, exportId: string | undefined): MemoryBatch[] {
-	return [...state.batches.values()]
+export function listDead(
+	state: MemoryState,
+	{ batchId, exportId }: { readonly batchId?: string; readonly exportId?: string },
+): MemoryBatch[] {
+	const found = batchId === undefined ? [...state.batches.values()] : findDead(state, batchId);
+	return found
 		.filter((b) => b.state === 'dead')
 		.filter((b) => exportId === undefined || b.export.exportId === exportId)
 		.sort((a, b) => a.deadAt - b.deadAt || a.number - b.number);
@@ -99,16 +103,12 @@ function expireExport(
 	report: ExpiryReport,
 ): void {
 	const what = action === 'drop-oldest' ? 'dropped' : 'put aside';
-	const error = {
-		code: 'ERR_DELIVERY_EXHAUSTED',
-		message: 'older than the retention of its export',
-	};
 	for (const batch of batchesOf(state, e, 'open')) {
 		const arrivedAt = batch.rows[0]?.arrivedAt ?? Number.POSITIVE_INFINITY;
 		if (isLeased(state, batch) || arrivedAt > bornBefore) continue;
 		report.add(e.exportId, what, batch.count);
 		if (action === 'drop-oldest') purgeBatch(state, batch);
-		else buryBatch(state, batch, error);
+		else buryBatch(state, batch, expired(state.time.nowAt, batch.failure));
 	}
 	for (;;) {
 		const count = countExpired(e, bornBefore);
@@ -118,8 +118,9 @@ function expireExport(
 		else {
 			const rows = takeWaiting(e, count);
 			const mappingRevision = rows[0]?.row.mappingRevision ?? 0;
-			const fields = { mappingRevision, reason: 'retention', attempts: 0, nextAt: 0, error };
-			addBatch(state, e, rows, { ...fields, state: 'dead' });
+			const fields = { mappingRevision, reason: 'retention', attempts: 0, nextAt: 0 };
+			const failure = expired(state.time.nowAt);
+			addBatch(state, e, rows, { ...fields, state: 'dead', failure });
 		}
 	}
 }
@@ -159,5 +160,5 @@ function deadSince(
 ): MemoryBatch[] {
 	findExport(state, o.exportId);
 	const since = o.since === undefined ? 0 : state.time.fromWall(o.since);
-	return listDead(state, o.exportId).filter((b) => b.deadAt >= since);
+	return listDead(state, { exportId: o.exportId }).filter((b) => b.deadAt >= since);
 }

@@ -7,6 +7,7 @@ import { batchKey } from '../batch-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import { KeptDocuments } from '../kept-documents';
 import { batchGone, storeClosed } from '../failures';
+import { showFailure, unknownFailure } from '../kept-failure';
 import { warnOfDeadLetters } from '../quota';
 import { sliceRows } from '../slices';
 import { describeJump, readTime, StoreTime } from '../store-time';
@@ -26,7 +27,7 @@ import type { Documents } from '../../documents';
 import type { LatestRange } from '../../latest';
 import { toCounters } from '../tally';
 import { append, pageOfKeys } from './append';
-import { claim, nextDue, retryingOf } from './claim';
+import { attemptsOf, claim, nextDue } from './claim';
 import { listDead, purge, replay, sweep } from './dead-letters';
 import { keepInMemory } from './documents';
 import { putExport, removeExport, setState } from './exports';
@@ -152,10 +153,15 @@ export class MemoryStore implements Store {
 	}
 
 	async deadLetters(
-		o: { readonly exportId?: string; readonly limit?: number; readonly offset?: number } = {},
+		o: {
+			readonly batchId?: string;
+			readonly exportId?: string;
+			readonly limit?: number;
+			readonly offset?: number;
+		} = {},
 	) {
 		const from = Math.max(0, Math.floor(o.offset ?? 0));
-		const dead = listDead(this.#now(), o.exportId).slice(from, from + pageLimit(o.limit));
+		const dead = listDead(this.#now(), o).slice(from, from + pageLimit(o.limit));
 		return dead.map((batch) => this.#showDead(batch));
 	}
 
@@ -253,12 +259,15 @@ export class MemoryStore implements Store {
 	}
 
 	#showDead(batch: MemoryBatch): DeadLetter {
+		const { time } = this.#state;
+		const toWall = (at: number) => time.toWall(at);
+		const { failure = unknownFailure(batch.deadAt) } = batch;
 		return {
 			batchId: String(batch.number),
 			...this.#identity(batch),
 			attempts: batch.attempts,
-			deadAt: this.#state.time.toWall(batch.deadAt),
-			error: batch.error ?? { code: '', message: '' },
+			deadAt: toWall(batch.deadAt),
+			error: showFailure(failure, toWall, failure.answer),
 			rows: () => this.#read(batch),
 		};
 	}
@@ -273,7 +282,7 @@ export class MemoryStore implements Store {
 
 function showCounters(state: MemoryState, e: MemoryExport) {
 	const oldestAt = e.waiting[0]?.row.receivedAt;
-	return toCounters(e.exportId, e.state, oldestAt, e.tally, retryingOf(state, e));
+	return toCounters(e.exportId, e.state, oldestAt, e.tally, attemptsOf(state, e));
 }
 
 function shape(batch: MemoryBatch) {

@@ -1,5 +1,6 @@
 import type { Lease, Outcome } from '../../store';
 import { leaseLost } from '../failures';
+import { finalFailure, keptFailure } from '../kept-failure';
 import { planSplit } from '../positions';
 import {
 	addBatch,
@@ -32,11 +33,11 @@ export function settle(state: MemoryState, lease: Lease, outcome: Outcome): void
 		case 'retry':
 			batch.lease = undefined;
 			batch.nextAt = dueAt(state, outcome.at);
-			batch.error = outcome.error;
+			batch.failure = retried(state, outcome);
 			if (outcome.counts === false) batch.attempts--;
 			break;
 		case 'dead':
-			buryBatch(state, batch, outcome.error);
+			buryBatch(state, batch, finalFailure(state.time.nowAt, outcome.error, outcome.answer));
 			break;
 		case 'release':
 			batch.lease = undefined;
@@ -57,7 +58,7 @@ function split(
 ): void {
 	const plan = planSplit(outcome, batch.count);
 	const { mappingRevision, reason, attempts } = batch;
-	const inherited = { mappingRevision, reason, attempts, error: outcome.error };
+	const inherited = { mappingRevision, reason, attempts };
 	const nextAt = dueAt(state, outcome.retryAt);
 	removeBatch(state, batch);
 	batch.export.tally.ackedTotal += plan.ackedCount;
@@ -65,13 +66,25 @@ function split(
 	const hold = pick(batch.rows, plan.hold);
 	const dead = pick(batch.rows, plan.dead);
 	if (retry.length > 0) {
-		addBatch(state, batch.export, retry, { ...inherited, state: 'open', nextAt });
+		const failure = retried(state, outcome);
+		addBatch(state, batch.export, retry, { ...inherited, state: 'open', nextAt, failure });
 	}
 	if (hold.length > 0) {
 		const held = { mappingRevision, reason, attempts: attempts - 1, nextAt };
 		addBatch(state, batch.export, hold, { ...held, state: 'open' });
 	}
-	if (dead.length > 0) addBatch(state, batch.export, dead, { ...inherited, state: 'dead', nextAt });
+	if (dead.length > 0) {
+		const failure = finalFailure(state.time.nowAt, outcome.error, outcome.answer);
+		addBatch(state, batch.export, dead, { ...inherited, state: 'dead', nextAt, failure });
+	}
+}
+
+/** Of an open batch no more than what is shown. */
+function retried(
+	{ time }: MemoryState,
+	{ error, answer }: Extract<Outcome, { kind: 'retry' | 'split' }>,
+): MemoryBatch['failure'] {
+	return { ...keptFailure(time.nowAt, error, answer), answer: undefined };
 }
 
 function pick(rows: readonly MemoryRow[], positions: readonly number[]): MemoryRow[] {

@@ -2,6 +2,7 @@ import type { Column } from '../../../mapping/column';
 import type { ExportState, Output } from '../../../config';
 import { newSalt } from '../batch-key';
 import { exportUnknown, leaseLost } from '../failures';
+import { answerBytesOf, type FinalFailure } from '../kept-failure';
 import type { KnownExport, Lease, Row, StoredExport, StoredRow } from '../../store';
 import { countDead, countOpen, newTally, type Tally } from '../tally';
 import type { MemoryDocuments } from './documents';
@@ -54,7 +55,9 @@ export interface MemoryBatch {
 	nextAt: number;
 	lease: { readonly lengthMs: number; untilElapsedMs: number } | undefined;
 	deadAt: number;
-	error: { readonly code: string; readonly message: string } | undefined;
+	failure: FinalFailure | undefined;
+	/** Of a dead letter's answer. */
+	answerBytes: number;
 }
 
 export interface MemoryState {
@@ -113,10 +116,12 @@ export function addBatch(
 	e: MemoryExport,
 	rows: readonly MemoryRow[],
 	fields: Pick<MemoryBatch, 'mappingRevision' | 'reason' | 'state' | 'attempts' | 'nextAt'> &
-		Partial<Pick<MemoryBatch, 'error'>>,
+		Partial<Pick<MemoryBatch, 'failure'>>,
 ): MemoryBatch {
+	const { failure } = fields;
 	const batch: MemoryBatch = {
-		error: undefined,
+		failure,
+		answerBytes: fields.state === 'dead' && failure ? answerBytesOf(failure) : 0,
 		...fields,
 		number: state.nextBatchNumber++,
 		export: e,
@@ -140,16 +145,13 @@ export function removeBatch(state: MemoryState, batch: MemoryBatch): void {
 	else countDead(batch.export.tally, batch, -1);
 }
 
-export function buryBatch(
-	state: MemoryState,
-	batch: MemoryBatch,
-	error: { readonly code: string; readonly message: string },
-): void {
+export function buryBatch(state: MemoryState, batch: MemoryBatch, failure: FinalFailure): void {
 	countOpen(batch.export.tally, batch, -1);
 	batch.state = 'dead';
 	batch.lease = undefined;
 	batch.deadAt = state.time.nowAt;
-	batch.error = { code: error.code, message: error.message };
+	batch.failure = failure;
+	batch.answerBytes = answerBytesOf(failure);
 	countDead(batch.export.tally, batch, 1);
 }
 

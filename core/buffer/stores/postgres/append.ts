@@ -10,9 +10,10 @@ import {
 } from '../../store';
 import { exportIdsOf, rowsOf } from '../append-request';
 import { exportDraining, exportUnknown, retentionBlocks, revisionUnknown } from '../failures';
+import { finalFailure, showFailure } from '../kept-failure';
 import { sumKept, type UsedBytes } from '../quota';
 import { QuotaUsage } from '../quota-usage';
-import { newTally, type Tally, toCounters } from '../tally';
+import { type Attempts, newTally, type Tally, toCounters } from '../tally';
 import { ChunkBuilder, chunksOf } from './chunk-builder';
 import { insertChunks, type Oldest, oldestWaiting } from './chunks';
 import { plus, sumCounters } from './counters';
@@ -21,8 +22,12 @@ import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction }
 import { exportsOfReceivers, useExports } from './exports';
 import { encodeLatest, LatestOfGroup } from '../latest-codec';
 import { saveLatest } from './latest';
+import { findAttempts } from './attempts';
 import { addLetters, type NewLetter } from './many-batches';
-import { findRetrying } from './retrying';
+
+function hasBatches({ openBatches, deadBatches }: Tally = newTally()): boolean {
+	return openBatches + deadBatches > 0;
+}
 
 /** What the group knows when it begins. */
 interface GroupState {
@@ -30,7 +35,7 @@ interface GroupState {
 	readonly sums: ReadonlyMap<number, Tally>;
 	/** Of the oldest waiting row. */
 	readonly oldest: ReadonlyMap<number, Oldest>;
-	readonly retrying: Awaited<ReturnType<typeof findRetrying>>;
+	readonly attempts: Awaited<ReturnType<typeof findAttempts>>;
 	/** What counts for a receiver's quota, and for that of the store; taken by the group. */
 	readonly usage: QuotaUsage;
 }
@@ -119,11 +124,11 @@ async function readState(
 		exports,
 		sums,
 		oldest: await oldestWaiting(query, named),
-		// An export without open batches costs nothing (I18).
-		retrying: await findRetrying(
+		// An export without batches costs nothing (I18).
+		attempts: await findAttempts(
 			engine,
 			query,
-			records.filter(({ id }) => named.includes(id) && (sums.get(id)?.openBatches ?? 0) > 0),
+			records.filter(({ id }) => named.includes(id) && hasBatches(sums.get(id))),
 		),
 		usage: new QuotaUsage(
 			{
@@ -223,7 +228,7 @@ class Group {
 	}
 
 	/** Chunks and a dead letter of its own. */
-	#addDead({ rows, error: { code, message }, attempts = 0 }: AppendedLetter): void {
+	#addDead({ rows, error, attempts = 0, answer }: AppendedLetter): void {
 		const [first] = rows;
 		if (first === undefined) return;
 		const e = this.#exportOf(first);
@@ -232,8 +237,9 @@ class Group {
 			delta.droppedTotal += rows.length;
 			return;
 		}
-		const chunks = chunksOf(this.#engine.clock, rows);
-		this.#dead.push({ exportNumber: e.id, chunks, error: { code, message }, attempts });
+		const { clock } = this.#engine;
+		const failure = finalFailure(clock.nowAt, error, answer);
+		this.#dead.push({ exportNumber: e.id, chunks: chunksOf(clock, rows), failure, attempts });
 		delta.acceptedTotal += rows.length;
 		for (const { sizeBytes } of rows) this.#state.usage.add(e.config.receiverId, sizeBytes, true);
 	}
@@ -253,12 +259,18 @@ class Group {
 			const tally = plus(sum, deltas.get(e.id) ?? newTally());
 			const firstAdded = this.#builders.get(e)?.chunks[0]?.at;
 			const oldestAt = this.#state.oldest.get(e.id)?.at ?? firstAdded;
-			counters.set(
-				e.exportId,
-				toCounters(e.exportId, e.state, oldestAt, tally, this.#state.retrying(e)),
-			);
+			const attempts = this.#attemptsOf(e);
+			counters.set(e.exportId, toCounters(e.exportId, e.state, oldestAt, tally, attempts));
 		}
 		return counters;
+	}
+
+	#attemptsOf(e: ExportRecord): Attempts {
+		const before = this.#state.attempts(e);
+		const dead = this.#dead.findLast(({ exportNumber }) => exportNumber === e.id);
+		if (dead === undefined) return before;
+		const { clock } = this.#engine;
+		return { ...before, lastFailure: showFailure(dead.failure, (at) => clock.toLocal(at)) };
 	}
 
 	async #saveDead(): Promise<void> {

@@ -1,15 +1,10 @@
 import type { Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
 import { UNMAPPED_REVISION } from '../../store';
+import { answerBytesOf, type FinalFailure, type KeptFailure } from '../kept-failure';
 import { countDead, countOpen } from '../tally';
 import type { Query } from './connection';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
-
-/** An error as it is kept: text cannot hold NUL. */
-export interface PlainError {
-	readonly code: string;
-	readonly message: string;
-}
 
 export interface BatchRecord {
 	readonly number: number;
@@ -30,7 +25,10 @@ export interface BatchRecord {
 	readonly deadAt: number;
 	/** Row id of its first row, or UNNUMBERED. */
 	readonly firstRow: number;
-	readonly error: PlainError;
+	readonly failure: KeptFailure | undefined;
+	/** Of a dead letter the whole text of the answer, where that is longer than the failure's. */
+	readonly answer: string | undefined;
+	readonly answerBytes: number;
 	/** The random part of its key. */
 	readonly salt: string;
 }
@@ -56,8 +54,13 @@ export interface BatchRow {
 	readonly next_at: number;
 	readonly dead_at: number;
 	readonly first_row: number;
+	readonly error_at: number | null;
 	readonly error_code: string | null;
 	readonly error_message: string | null;
+	readonly answer_status: number | null;
+	readonly answer_text: string | null;
+	readonly answer: string | null;
+	readonly answer_bytes: number;
 	readonly salt: string;
 }
 
@@ -75,19 +78,23 @@ export type NewBatch = Pick<
 	| 'nextAt'
 	| 'firstRow'
 > & {
-	readonly error?: PlainError;
+	readonly failure?: KeptFailure | FinalFailure;
 	/** The batch whose rows these were (S37). */
 	readonly origin?: number;
 };
 
 const INSERT = `
 INSERT INTO @batch (export, revision, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts, next_at, dead_at,
-	error_code, error_message, origin, first_row)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16) RETURNING id`;
+	origin, first_row, error_at, error_code, error_message, answer_status, answer_text, answer, answer_bytes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id`;
 
 const BURY = `
-UPDATE @batch SET state = 'dead', dead_at = $2, error_code = $3, error_message = $4, owner = NULL, lease_until = NULL
-WHERE id = $1`;
+UPDATE @batch SET state = 'dead', dead_at = $2, error_at = $3, error_code = $4, error_message = $5, answer_status = $6,
+	answer_text = $7, answer = $8, answer_bytes = $9, owner = NULL, lease_until = NULL WHERE id = $1`;
+
+const RETRY = `
+UPDATE @batch SET owner = NULL, lease_until = NULL, next_at = $2, error_at = $3, error_code = $4, error_message = $5,
+	answer_status = $6, answer_text = $7, attempts = attempts - $8 WHERE id = $1`;
 
 /** The batch, and nobody else changes it until the transaction ends. */
 export async function lockBatch(query: Query, number: number): Promise<BatchRecord | undefined> {
@@ -102,6 +109,8 @@ export async function addBatch(
 	e: Pick<ExportRecord, 'id'>,
 	batch: NewBatch,
 ): Promise<number> {
+	const { failure } = batch;
+	const final = failure && 'answer' in failure && batch.state === 'dead' ? failure : undefined;
 	const [row] = await tx.query<{ id: number }>(INSERT, [
 		e.id,
 		batch.mappingRevision,
@@ -115,13 +124,13 @@ export async function addBatch(
 		batch.attempts,
 		batch.nextAt,
 		engine.clock.nowAt,
-		batch.error?.code ?? null,
-		batch.error === undefined ? null : toText(batch.error.message),
 		batch.origin ?? null,
 		batch.firstRow,
+		...failureValues(failure),
+		...answerValues(final),
 	]);
 	if (batch.state === 'open') countOpen(deltaOf(tx, e.id), batch, 1);
-	else countDead(deltaOf(tx, e.id), batch, 1);
+	else countDead(deltaOf(tx, e.id), { ...batch, answerBytes: final ? answerBytesOf(final) : 0 }, 1);
 	return row?.id ?? 0;
 }
 
@@ -149,12 +158,52 @@ export async function buryBatch(
 	engine: Engine,
 	tx: Transaction,
 	batch: BatchRecord,
-	{ code, message }: PlainError,
+	failure: FinalFailure,
 ): Promise<void> {
-	await tx.query(BURY, [batch.number, engine.clock.nowAt, code, toText(message)]);
+	const values = [...failureValues(failure), ...answerValues(failure)];
+	await tx.query(BURY, [batch.number, engine.clock.nowAt, ...values]);
 	const delta = deltaOf(tx, batch.exportNumber);
 	countOpen(delta, batch, -1);
-	countDead(delta, batch, 1);
+	countDead(delta, { ...batch, answerBytes: answerBytesOf(failure) }, 1);
+}
+
+/** It comes again, with what went wrong. */
+export async function retryBatch(
+	{ query }: Transaction,
+	batch: BatchRecord,
+	o: { readonly nextAt: number; readonly failure: KeptFailure; readonly isUncounted: boolean },
+): Promise<void> {
+	await query(RETRY, [batch.number, o.nextAt, ...failureValues(o.failure), Number(o.isUncounted)]);
+}
+
+/** Values of the columns error_at … answer_text. */
+export function failureValues(failure: KeptFailure | undefined) {
+	if (failure === undefined) return [null, null, null, null, null];
+	const { at, code, message, status, text } = failure;
+	return [at, code, message, status ?? null, text ?? null];
+}
+
+/** Values of the columns answer, answer_bytes. */
+export function answerValues(final: FinalFailure | undefined) {
+	if (final?.answer === undefined) return [null, 0];
+	return [final.answer === final.text ? null : final.answer, answerBytesOf(final)];
+}
+
+/** What of a row is a failure. */
+export type FailureRow = Pick<
+	BatchRow,
+	'error_at' | 'error_code' | 'error_message' | 'answer_status' | 'answer_text'
+>;
+
+export function toFailure(row: FailureRow): KeptFailure | undefined {
+	if (row.error_at === null) return undefined;
+	return {
+		at: row.error_at,
+		code: row.error_code ?? '',
+		message: row.error_message ?? '',
+		status: row.answer_status ?? undefined,
+		text: row.answer_text ?? undefined,
+	};
 }
 
 /** How the rows of a mapping revision are laid out. */
@@ -205,11 +254,9 @@ export function toBatch(row: BatchRow): BatchRecord {
 		nextAt: row.next_at,
 		deadAt: row.dead_at,
 		firstRow: row.first_row,
-		error: { code: row.error_code ?? '', message: row.error_message ?? '' },
+		failure: toFailure(row),
+		answer: row.answer ?? undefined,
+		answerBytes: row.answer_bytes,
 		salt: row.salt,
 	};
-}
-
-export function toText(message: string): string {
-	return message.replaceAll('\0', '\uFFFD');
 }

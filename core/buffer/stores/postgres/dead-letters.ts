@@ -16,7 +16,8 @@ import { finishDraining } from './purge';
 /** Oldest first. Those of exports that were removed went with them. */
 const LIST = `
 SELECT b.*, e.name FROM @batch b JOIN @export e ON e.id = b.export
-WHERE b.state = 'dead' AND ($1::text IS NULL OR e.name = $1) ORDER BY b.dead_at, b.id LIMIT $2 OFFSET $3`;
+WHERE b.state = 'dead' AND ($1::text IS NULL OR e.name = $1) AND ($4::bigint IS NULL OR b.id = $4)
+ORDER BY b.dead_at, b.id LIMIT $2 OFFSET $3`;
 
 const SINCE = `
 SELECT id FROM @batch WHERE export = $1 AND state = 'dead' AND dead_at >= $2 ORDER BY dead_at, id`;
@@ -31,7 +32,8 @@ WITH old AS (
 	FROM old ORDER BY dead_at, id RETURNING id, origin
 ), moved AS (UPDATE @chunk c SET batch = fresh.id FROM fresh WHERE c.batch = fresh.origin),
 gone AS (DELETE FROM @batch b USING old WHERE b.id = old.id)
-SELECT count(*)::int AS batches, coalesce(sum(n), 0)::bigint AS n, coalesce(sum(bytes), 0)::bigint AS bytes FROM old`;
+SELECT count(*)::int AS batches, coalesce(sum(n), 0)::bigint AS n, coalesce(sum(bytes), 0)::bigint AS bytes,
+	coalesce(sum(answer_bytes), 0)::bigint AS answer_bytes FROM old`;
 
 const RETRY_NOW = `
 UPDATE @batch SET next_at = $2 WHERE export = $1 AND state = 'open' AND next_at > $2
@@ -43,12 +45,19 @@ export type Dead = BatchRecord & { readonly exportId: string } & Revision;
 export async function listDead(
 	engine: Engine,
 	query: Query,
-	o: { exportId: string | undefined; limit: number; offset: number },
+	o: {
+		batch: number | undefined;
+		exportId: string | undefined;
+		limit: number;
+		offset: number;
+	},
 ): Promise<Dead[]> {
+	if (o.batch !== undefined && !Number.isSafeInteger(o.batch)) return [];
 	const rows = await query<BatchRow & { name: string }>(LIST, [
 		o.exportId ?? null,
 		o.limit,
 		o.offset,
+		o.batch ?? null,
 	]);
 	const names = [...new Set(rows.map(({ name }) => name))];
 	const exports = new Map((await findExports(engine, query, names)).map((e) => [e.exportId, e]));
@@ -97,12 +106,15 @@ async function replayNumbers(
 	numbers: readonly number[],
 ): Promise<{ batches: number; rows: number }> {
 	const values = [numbers, engine.clock.nowAt, exportNumber, DAMAGED];
-	const [sum] = await tx.query<{ batches: number; n: number; bytes: number }>(REPLAY, values);
-	const { batches = 0, n: rows = 0, bytes = 0 } = sum ?? {};
+	const [sum] = await tx.query<{ batches: number; n: number; bytes: number; answer_bytes: number }>(
+		REPLAY,
+		values,
+	);
+	const { batches = 0, n: rows = 0, bytes = 0, answer_bytes: answerBytes = 0 } = sum ?? {};
 	const delta = deltaOf(tx, exportNumber);
 	delta.deadBatches -= batches;
 	delta.deadRows -= rows;
-	delta.deadBytes -= bytes;
+	delta.deadBytes -= bytes + answerBytes;
 	delta.openBatches += batches;
 	delta.openRows += rows;
 	delta.openBytes += bytes;
@@ -139,9 +151,9 @@ export function isDamaged({ state, reason }: Pick<BatchRecord, 'state' | 'reason
 export function rowsDamaged({
 	number,
 	count,
-	error,
-}: Pick<BatchRecord, 'number' | 'count' | 'error'>): BufferError {
-	return new BufferError('ERR_STORE_CORRUPT', error.message, {
+	failure,
+}: Pick<BatchRecord, 'number' | 'count' | 'failure'>): BufferError {
+	return new BufferError('ERR_STORE_CORRUPT', failure?.message ?? 'its rows are damaged', {
 		details: { batchId: String(number), rows: count },
 	});
 }

@@ -1,8 +1,11 @@
 /** Many batches in one statement: with one after the other, others would wait for seconds. */
 import { countDead } from '../tally';
-import { type BatchRecord, type PlainError, toText, UNNUMBERED } from './batches';
+import { answerBytesOf, type FinalFailure } from '../kept-failure';
+import { answerValues, type BatchRecord, failureValues, UNNUMBERED } from './batches';
 import type { NewChunk } from './chunks';
 import { deltaOf, type Engine, type Transaction } from './engine';
+
+type Scalar = string | number | null;
 
 const PURGED_AT_ONCE = 500;
 
@@ -12,17 +15,18 @@ SELECT nextval(pg_get_serial_sequence('@batch', 'id')) AS id FROM generate_serie
 
 const INSERT_DEAD = `
 INSERT INTO @batch (id, export, revision, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts, next_at, dead_at,
-	error_code, error_message, first_row)
+	first_row, error_at, error_code, error_message, answer_status, answer_text, answer, answer_bytes)
 OVERRIDING SYSTEM VALUE
-SELECT id, export, revision, n, bytes, at, last_at, arrived_at, 'dead', 'replay', 0, attempts, 0, $11, code, message, $12
+SELECT id, export, revision, n, bytes, at, last_at, arrived_at, 'dead', 'replay', 0, attempts, 0, $17, $18, error_at, code, message,
+	status, text, answer, answer_bytes
 FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[], $5::bigint[], $6::double precision[], $7::double precision[],
-	$8::double precision[], $9::text[], $10::text[], $13::int[])
-	AS d(id, export, revision, n, bytes, at, last_at, arrived_at, code, message, attempts)`;
+	$8::double precision[], $9::int[], $10::double precision[], $11::text[], $12::text[], $13::int[], $14::text[], $15::text[], $16::int[])
+	AS d(id, export, revision, n, bytes, at, last_at, arrived_at, attempts, error_at, code, message, status, text, answer, answer_bytes)`;
 
 /** A slice of batches with their rows: the oldest of these states, or those that were put aside until an instant. */
 const PURGE = `
 WITH old AS (
-	SELECT id, state, n, bytes FROM @batch
+	SELECT id, state, n, bytes + answer_bytes AS bytes FROM @batch
 	WHERE export = $1 AND state = ANY($2::text[]) AND ($3::double precision IS NULL OR dead_at <= $3)
 	ORDER BY id LIMIT ${PURGED_AT_ONCE} FOR UPDATE
 ), their_rows AS (DELETE FROM @chunk c USING old WHERE c.batch = old.id),
@@ -33,7 +37,7 @@ SELECT state, count(*)::int AS batches, sum(n)::bigint AS n, sum(bytes)::bigint 
 export interface NewLetter {
 	readonly exportNumber: number;
 	readonly chunks: readonly NewChunk[];
-	readonly error: PlainError;
+	readonly failure: FinalFailure;
 	readonly attempts: number;
 }
 
@@ -57,17 +61,25 @@ export async function addLetters(
 		letters.map(({ chunks }) => chunks[0]?.at ?? 0),
 		letters.map(({ chunks }) => chunks.at(-1)?.lastAt ?? 0),
 		letters.map(({ chunks }) => chunks[0]?.arrivedAt ?? 0),
-		letters.map(({ error }) => error.code),
-		letters.map(({ error }) => toText(error.message)),
+		letters.map(({ attempts }) => attempts),
+		...columnsOf(
+			letters.map(({ failure }) => [...failureValues(failure), ...answerValues(failure)]),
+		),
 		engine.clock.nowAt,
 		UNNUMBERED,
-		letters.map(({ attempts }) => attempts),
 	]);
-	for (const [index, { exportNumber }] of letters.entries()) {
+	for (const [index, { exportNumber, failure }] of letters.entries()) {
 		const [count = 0, sizeBytes = 0] = [counts[index], bytes[index]];
-		countDead(deltaOf(tx, exportNumber), { count, sizeBytes }, 1);
+		const batch = { count, sizeBytes, answerBytes: answerBytesOf(failure) };
+		countDead(deltaOf(tx, exportNumber), batch, 1);
 	}
 	return numbers;
+}
+
+/** Rows of values as columns. */
+function columnsOf(rows: readonly (readonly Scalar[])[]): Scalar[][] {
+	const [first = []] = rows;
+	return first.map((_, column) => rows.map((row) => row[column] ?? null));
 }
 
 /**

@@ -202,10 +202,16 @@ export class PostgresStore implements Store {
 	}
 
 	async deadLetters(
-		o: { readonly exportId?: string; readonly limit?: number; readonly offset?: number } = {},
+		o: {
+			readonly batchId?: string;
+			readonly exportId?: string;
+			readonly limit?: number;
+			readonly offset?: number;
+		} = {},
 	) {
 		const offset = Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(o.offset ?? 0)));
-		const args = { exportId: o.exportId, limit: pageLimit(o.limit), offset };
+		const batch = o.batchId === undefined ? undefined : Number(o.batchId);
+		const args = { batch, exportId: o.exportId, limit: pageLimit(o.limit), offset };
 		const letters = await this.#manage(({ query }) => listDead(this.#engine, query, args));
 		return letters.map((letter) => showDead(this.#engine, letter, () => this.#read(letter)));
 	}

@@ -1,5 +1,5 @@
 import { RETENTION_MS } from '../defaults';
-import { ExpiryReport } from '../expiry';
+import { expired, ExpiryReport } from '../expiry';
 import { addBatch, type BatchRow, buryBatch, purgeBatch, toBatch, UNNUMBERED } from './batches';
 import type { Chunk } from './chunks';
 import { lockClaims } from './claim';
@@ -11,11 +11,6 @@ import { markChunks } from './mark-chunks';
 import { type Taken, takeWaiting } from './take-waiting';
 import { type ClockMark, MAX_MARKS } from '../store-time';
 import { newTally } from '../tally';
-
-const EXPIRED = {
-	code: 'ERR_DELIVERY_EXHAUSTED',
-	message: 'older than the retention of its export',
-} as const;
 
 /** So that no transaction holds others up for long. */
 const WAITING_AT_ONCE = 5_000;
@@ -193,7 +188,7 @@ async function expire(
 	const open = await tx.query<BatchRow>(OPEN_OLDER, [e.id, bornBefore, engine.clock.nowAt]);
 	for (const batch of open.map(toBatch)) {
 		if (action === 'drop-oldest') await purgeBatch(tx, batch);
-		else await buryBatch(engine, tx, batch, EXPIRED);
+		else await buryBatch(engine, tx, batch, expired(engine.clock.nowAt, batch.failure));
 		report.add(e.exportId, what, batch.count);
 	}
 	let after: Chunk | undefined;
@@ -216,7 +211,7 @@ async function buryTaken(
 	taken: Taken,
 ): Promise<void> {
 	const fields = { state: 'dead', reason: 'retention', attempts: 0, nextAt: 0 } as const;
-	const batch = { ...taken, ...fields, firstRow: UNNUMBERED, error: EXPIRED };
+	const batch = { ...taken, ...fields, firstRow: UNNUMBERED, failure: expired(engine.clock.nowAt) };
 	const number = await addBatch(engine, tx, e, batch);
 	await markChunks(tx.query, e, number, taken, UNNUMBERED);
 }

@@ -1,5 +1,6 @@
 import { countOpen } from '../tally';
-import { addBatch, DAMAGED, lockBatch, removeBatch, toText, UNNUMBERED } from './batches';
+import { keptFailure } from '../kept-failure';
+import { addBatch, DAMAGED, lockBatch, removeBatch, UNNUMBERED } from './batches';
 import type { Chunk } from './chunks';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
 import { showInstant } from '../../../pure/show-instant';
@@ -46,10 +47,10 @@ export async function quarantineChunk(
 		attempts: 0,
 		nextAt: 0,
 		firstRow: UNNUMBERED,
-		error: { code: 'ERR_STORE_CORRUPT', message },
+		failure: keptFailure(engine.clock.nowAt, { code: 'ERR_STORE_CORRUPT', message }),
 	});
 	await tx.query('UPDATE @meta SET quarantined_rows = quarantined_rows + $1', [count]);
-	engine.warn(toText(message));
+	engine.warn(message);
 }
 
 async function takeFromBatch(tx: Transaction, number: number, chunk: Chunk): Promise<void> {

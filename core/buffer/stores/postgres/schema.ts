@@ -114,8 +114,15 @@ CREATE TABLE @batch (
 	attempts integer NOT NULL,
 	next_at double precision NOT NULL,
 	dead_at double precision NOT NULL,
+	-- Why it was retried or put aside (kept-failure.ts).
+	error_at double precision,
 	error_code text,
 	error_message text,
+	answer_status integer,
+	answer_text text,
+	-- Of a dead letter the whole text where that is longer, and what of it counts for the quota.
+	answer text,
+	answer_bytes integer NOT NULL DEFAULT 0,
 	origin bigint,
 	-- The random part of its key (batch-key.ts): whatever makes a batch makes it a key of its own.
 	salt text NOT NULL DEFAULT right(replace(gen_random_uuid()::text, '-', ''), 16)
@@ -124,6 +131,7 @@ CREATE INDEX batch_due ON @batch (export, next_at, id) WHERE state = 'open';
 CREATE INDEX batch_order ON @batch (export, first_row, id) WHERE state = 'open';
 CREATE INDEX batch_age ON @batch (export, arrived_at) WHERE state = 'open';
 CREATE INDEX batch_leased ON @batch (export, lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX batch_failed ON @batch (export, error_at, id) WHERE error_at IS NOT NULL;
 CREATE INDEX batch_dead ON @batch (dead_at, id) WHERE state = 'dead';
 CREATE INDEX batch_dead_of_export ON @batch (export, dead_at, id) WHERE state = 'dead';
 
@@ -176,4 +184,4 @@ CREATE TABLE @document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 7;
+export const FORMAT = 8;

@@ -1,5 +1,6 @@
 import type { Lease, Outcome } from '../../store';
 import { leaseLost } from '../failures';
+import { finalFailure, keptFailure } from '../kept-failure';
 import { planSplit } from '../positions';
 import {
 	addBatch,
@@ -7,7 +8,7 @@ import {
 	buryBatch,
 	removeBatch,
 	removeWithRows,
-	toText,
+	retryBatch,
 } from './batches';
 import { deltaOf, type Engine, type Transaction } from './engine';
 import { useBatch } from './exports';
@@ -17,10 +18,6 @@ import { splitBatch } from './split';
 const RENEW = `
 UPDATE @batch SET lease_until = $3 + lease_ms WHERE id = $1 AND token = $2 AND lease_until > $3 AND state = 'open'
 RETURNING lease_ms`;
-
-const RETRY = `
-UPDATE @batch SET owner = NULL, lease_until = NULL, next_at = $2, error_code = $3, error_message = $4,
-	attempts = attempts - $5 WHERE id = $1`;
 
 const RELEASE = `
 UPDATE @batch SET owner = NULL, lease_until = NULL, next_at = $2, attempts = attempts - 1 WHERE id = $1`;
@@ -60,21 +57,20 @@ async function apply(
 	batch: BatchRecord,
 	outcome: Outcome,
 ): Promise<void> {
+	const { nowAt } = engine.clock;
 	switch (outcome.kind) {
 		case 'ack':
 			deltaOf(tx, batch.exportNumber).ackedTotal += batch.count;
 			return removeWithRows(tx, batch);
 		case 'retry': {
-			const { code, message } = outcome.error;
-			const nextAt = dueAt(engine, outcome.at);
-			const uncounted = outcome.counts === false ? 1 : 0;
-			await tx.query(RETRY, [batch.number, nextAt, code, toText(message), uncounted]);
-			return;
+			const failure = keptFailure(nowAt, outcome.error, outcome.answer);
+			const isUncounted = outcome.counts === false;
+			return retryBatch(tx, batch, { nextAt: dueAt(engine, outcome.at), failure, isUncounted });
 		}
 		case 'dead':
-			return buryBatch(engine, tx, batch, outcome.error);
+			return buryBatch(engine, tx, batch, finalFailure(nowAt, outcome.error, outcome.answer));
 		case 'release':
-			await tx.query(RELEASE, [batch.number, engine.clock.nowAt]);
+			await tx.query(RELEASE, [batch.number, nowAt]);
 			return;
 		case 'split':
 			return split(engine, tx, batch, outcome);
@@ -88,15 +84,15 @@ async function split(
 	outcome: Extract<Outcome, { kind: 'split' }>,
 ): Promise<void> {
 	const plan = planSplit(outcome, batch.count);
-	const { code, message } = outcome.error;
+	const { error, answer } = outcome;
+	const { nowAt } = engine.clock;
 	const { mappingRevision, reason, attempts, number: origin } = batch;
 	const nextAt = dueAt(engine, outcome.retryAt);
 	const inherited = { mappingRevision, reason, nextAt, origin };
-	const failed = { ...inherited, attempts, error: { code, message } };
 	const made = {
-		retry: { ...failed, state: 'open' },
+		retry: { ...inherited, attempts, state: 'open', failure: keptFailure(nowAt, error, answer) },
 		hold: { ...inherited, attempts: attempts - 1, state: 'open' },
-		dead: { ...failed, state: 'dead' },
+		dead: { ...inherited, attempts, state: 'dead', failure: finalFailure(nowAt, error, answer) },
 	} as const;
 	const e = { id: batch.exportNumber };
 	await splitBatch(tx, batch, plan, (members, fate) =>

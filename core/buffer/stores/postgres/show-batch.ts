@@ -1,5 +1,6 @@
 import type { Batch, DeadLetter } from '../../store';
 import { batchKey } from '../batch-key';
+import { showFailure, unknownFailure } from '../kept-failure';
 import type { Claimed } from './claim';
 import type { Dead } from './dead-letters';
 import type { Engine } from './engine';
@@ -27,13 +28,14 @@ export function showDead(
 	dead: Dead,
 	rows: DeadLetter['rows'],
 ): DeadLetter {
-	const { number, attempts, error } = dead;
+	const { number, attempts, deadAt, failure = unknownFailure(deadAt), answer } = dead;
+	const toWall = (at: number) => clock.toLocal(at);
 	return {
 		batchId: String(number),
 		...identityOf(storeId, dead),
 		attempts,
-		deadAt: clock.toLocal(dead.deadAt),
-		error,
+		deadAt: toWall(deadAt),
+		error: showFailure(failure, toWall, answer),
 		rows,
 	};
 }

@@ -4,7 +4,7 @@ import { oldestWaiting } from './chunks';
 import type { Query } from './connection';
 import { sumCounters } from './counters';
 import type { Engine, ExportRecord } from './engine';
-import { findRetrying } from './retrying';
+import { findAttempts } from './attempts';
 
 /** The counters of these exports as they stand now (I10). */
 export async function showCounters(
@@ -15,9 +15,9 @@ export async function showCounters(
 	const ids = exports.map(({ id }) => id);
 	const sums = await sumCounters(query, ids);
 	const oldest = await oldestWaiting(query, ids);
-	const retrying = await findRetrying(engine, query, exports);
+	const attempts = await findAttempts(engine, query, exports);
 	return exports.map((e) => {
 		const tally = sums.get(e.id) ?? newTally();
-		return toCounters(e.exportId, e.state, oldest.get(e.id)?.at, tally, retrying(e));
+		return toCounters(e.exportId, e.state, oldest.get(e.id)?.at, tally, attempts(e));
 	});
 }

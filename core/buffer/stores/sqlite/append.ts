@@ -16,8 +16,9 @@ import {
 	isDisabled,
 	liveExports,
 } from './engine';
+import { type FinalFailure, finalFailure } from '../kept-failure';
 import { type AppendCall, type EncodedEvent, type EncodedRow } from './packed-appends';
-import type { PlainError, StoreLimits } from './protocol';
+import type { StoreLimits } from './protocol';
 
 interface PlacedRow {
 	readonly export: ExportRecord;
@@ -26,7 +27,7 @@ interface PlacedRow {
 
 interface PlacedLetter {
 	readonly rows: readonly PlacedRow[];
-	readonly error: PlainError;
+	readonly failure: FinalFailure;
 	readonly attempts: number;
 }
 
@@ -79,8 +80,10 @@ function placeEvent(
 	usage: QuotaUsage,
 ): PlacedEvent {
 	const rows = event.rows.map((row) => findPlace(engine, row));
-	const dead = event.dead.map((letter) => ({
-		...letter,
+	const { nowAt } = engine.time;
+	const dead = event.dead.map(({ error, answer, attempts, ...letter }) => ({
+		attempts,
+		failure: finalFailure(nowAt, error, answer),
 		rows: letter.rows.map((row) => findPlace(engine, row)),
 	}));
 	const deadRows = dead.flatMap((letter) => letter.rows);
@@ -143,7 +146,7 @@ function appendRow(engine: Engine, { export: e, row }: PlacedRow): void {
 }
 
 /** Chunks and a dead letter of its own. */
-function appendDead(engine: Engine, { rows, error, attempts }: PlacedLetter): void {
+function appendDead(engine: Engine, { rows, failure, attempts }: PlacedLetter): void {
 	const [first] = rows;
 	const last = rows.at(-1);
 	if (first === undefined || last === undefined) return;
@@ -164,7 +167,7 @@ function appendDead(engine: Engine, { rows, error, attempts }: PlacedLetter): vo
 		arrivedAt: engine.time.arrivedAt(at),
 	};
 	const fields = { mappingRevision, reason: 'replay', attempts, nextAt: 0 };
-	addBatch(engine, e, members, { ...fields, state: 'dead', error });
+	addBatch(engine, e, members, { ...fields, state: 'dead', failure });
 	e.tally.acceptedTotal += rows.length;
 	engine.meta.appendedRows += rows.length;
 }

@@ -2,19 +2,23 @@ import type { Output } from '../../../config';
 import type { Column } from '../../../mapping/column';
 import { UNMAPPED_REVISION } from '../../store';
 import { newSalt } from '../batch-key';
+import { answerBytesOf, type FinalFailure, type KeptFailure } from '../kept-failure';
 import { countDead, countOpen } from '../tally';
 import { releaseRows } from './chunks';
 import { type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
 import { parseStored } from './damage';
 import { type Engine, type ExportRecord, exportOfNumber } from './engine';
-import type { PlainError } from './protocol';
 import {
+	DELETE_ANSWER,
 	DELETE_BATCH,
+	INSERT_ANSWER,
 	INSERT_BATCH,
 	SELECT_BATCH,
+	SELECT_NEWEST_FAILURE,
 	SELECT_OF_STATE,
 	SELECT_REVISIONS,
 	UPDATE_BATCH_DEAD,
+	UPDATE_BATCH_RETRY,
 } from './sql';
 
 /** Rows of a batch that lie behind one another: first sequence number, how many, row id of the first (0: none yet). */
@@ -41,7 +45,9 @@ export interface BatchRecord extends Members {
 	readonly attempts: number;
 	readonly nextAt: number;
 	readonly deadAt: number;
-	readonly error: PlainError;
+	readonly failure: KeptFailure | undefined;
+	/** Of a dead letter's answer, what counts for the quota. */
+	readonly answerBytes: number;
 	/** The random part of its key. */
 	readonly salt: string;
 }
@@ -66,12 +72,15 @@ export function addBatch(
 		readonly state: 'open' | 'dead';
 		readonly attempts: number;
 		readonly nextAt: number;
-		readonly error?: PlainError;
+		readonly failure?: KeptFailure | FinalFailure;
 		/** The batch whose rows these were (S37). */
 		readonly origin?: number;
 	},
 ): number {
 	const number = engine.meta.nextBatch++;
+	const { failure, state } = fields;
+	const answer = failure && 'answer' in failure && state === 'dead' ? failure : undefined;
+	const answerBytes = answer === undefined ? 0 : answerBytesOf(answer);
 	engine.connection.run(
 		INSERT_BATCH,
 		number,
@@ -88,13 +97,15 @@ export function addBatch(
 		fields.attempts,
 		fields.nextAt,
 		engine.time.nowAt,
-		fields.error?.code ?? null,
-		fields.error?.message ?? null,
+		...failureValues(failure),
+		answerBytes,
 		fields.origin ?? null,
 		newSalt(),
 	);
-	if (fields.state === 'open') countOpen(e.tally, members, 1);
-	else countDead(e.tally, members, 1);
+	if (answer !== undefined) addAnswer(engine, number, answer);
+	if (failure !== undefined) e.lastFailure = failure;
+	if (state === 'open') countOpen(e.tally, members, 1);
+	else countDead(e.tally, { ...members, answerBytes }, 1);
 	engine.changed.add(e);
 	return number;
 }
@@ -102,6 +113,8 @@ export function addBatch(
 /** Takes the batch away; its rows stay in their chunks. */
 export function removeBatch(engine: Engine, batch: BatchRecord): void {
 	engine.connection.run(DELETE_BATCH, batch.number);
+	if (batch.answerBytes > 0) engine.connection.run(DELETE_ANSWER, batch.number);
+	if (batch.failure !== undefined) batch.export.lastFailure = 'unread';
 	engine.leases.delete(batch.number);
 	if (batch.state === 'open') countOpen(batch.export.tally, batch, -1);
 	else countDead(batch.export.tally, batch, -1);
@@ -114,19 +127,62 @@ export function removeWithRows(engine: Engine, batch: BatchRecord): void {
 	for (const [seq, count] of batch.parts) releaseRows(engine, batch.export, seq, seq + count);
 }
 
-export function buryBatch(engine: Engine, batch: BatchRecord, error: PlainError): void {
+/** It comes again, with what went wrong. */
+export function retryBatch(
+	engine: Engine,
+	batch: BatchRecord,
+	o: { readonly nextAt: number; readonly failure: KeptFailure; readonly isUncounted: boolean },
+): void {
+	engine.leases.delete(batch.number);
+	const values = [o.nextAt, Number(o.isUncounted), ...failureValues(o.failure)] as const;
+	engine.connection.run(UPDATE_BATCH_RETRY, ...values, batch.number);
+	batch.export.lastFailure = o.failure;
+}
+
+export function buryBatch(engine: Engine, batch: BatchRecord, failure: FinalFailure): void {
 	const { tally } = batch.export;
-	engine.connection.run(
-		UPDATE_BATCH_DEAD,
-		engine.time.nowAt,
-		error.code,
-		error.message,
-		batch.number,
-	);
+	const { nowAt } = engine.time;
+	const answerBytes = answerBytesOf(failure);
+	const values = [...failureValues(failure), answerBytes, batch.number] as const;
+	engine.connection.run(UPDATE_BATCH_DEAD, nowAt, ...values);
+	addAnswer(engine, batch.number, failure);
+	batch.export.lastFailure = failure;
 	engine.leases.delete(batch.number);
 	countOpen(tally, batch, -1);
-	countDead(tally, batch, 1);
+	countDead(tally, { ...batch, answerBytes }, 1);
 	engine.changed.add(batch.export);
+}
+
+/** The newest failure of all that is kept of an export. Asked for with every append to it, so it is read once. */
+export function lastFailureOf(engine: Engine, e: ExportRecord): KeptFailure | undefined {
+	if (e.lastFailure === 'unread') {
+		const row = engine.connection.get(SELECT_NEWEST_FAILURE, e.number);
+		e.lastFailure = row && toFailure(row);
+	}
+	return e.lastFailure;
+}
+
+function addAnswer(engine: Engine, number: number, { answer, text }: FinalFailure): void {
+	if (answer !== undefined && answer !== text) engine.connection.run(INSERT_ANSWER, number, answer);
+}
+
+/** Values of the columns error_at … answer_text. */
+function failureValues(failure: KeptFailure | undefined) {
+	if (failure === undefined) return [null, null, null, null, null] as const;
+	const { at, code, message, status, text } = failure;
+	return [at, code, message, status ?? null, text ?? null] as const;
+}
+
+function toFailure(row: SqlRow): KeptFailure | undefined {
+	const at = toOptionalNumber(row.error_at);
+	if (at === undefined) return undefined;
+	return {
+		at,
+		code: toText(row.error_code),
+		message: toText(row.error_message),
+		status: toOptionalNumber(row.answer_status),
+		text: typeof row.answer_text === 'string' ? row.answer_text : undefined,
+	};
 }
 
 /** How the rows of a revision are laid out. */
@@ -163,7 +219,8 @@ export function toBatch(engine: Engine, row: SqlRow): BatchRecord {
 		attempts: toNumber(row.attempts),
 		nextAt: toOptionalNumber(row.next_at) ?? 0,
 		deadAt: toOptionalNumber(row.dead_at) ?? 0,
-		error: { code: toText(row.error_code), message: toText(row.error_message) },
+		failure: toFailure(row),
+		answerBytes: toOptionalNumber(row.answer_bytes) ?? 0,
 		salt: toText(row.salt),
 	};
 }

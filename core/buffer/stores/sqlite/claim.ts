@@ -2,8 +2,9 @@ import { evaluateConditions } from '../../conditions';
 import { batchKey } from '../batch-key';
 import { checkNewestFirst } from '../newest-first';
 import { nextDueOf } from '../next-due';
-import { NONE_RETRYING, type Retrying } from '../tally';
-import { addBatch, findBatch, findRevision, type Part } from './batches';
+import { NO_ATTEMPTS, type Attempts } from '../tally';
+import { showFailure } from '../kept-failure';
+import { addBatch, findBatch, findRevision, lastFailureOf, type Part } from './batches';
 import { toNumber, toOptionalNumber } from './connection';
 import {
 	type Engine,
@@ -41,17 +42,20 @@ export function nextDue(engine: Engine, exportIds: readonly string[]): Map<strin
 	return due;
 }
 
-/** What of an export's open batches waits for its next attempt. */
-export function retryingOf(engine: Engine, e: ExportRecord): Retrying {
+/** What of an export's open batches waits for its next attempt, and what went wrong last. */
+export function attemptsOf(engine: Engine, e: ExportRecord): Attempts {
 	const { openBatches, openRows } = e.tally;
-	if (openBatches === 0) return NONE_RETRYING;
+	const failure = lastFailureOf(engine, e);
+	const lastFailure = failure && showFailure(failure, (at) => engine.time.toWall(at));
+	if (openBatches === 0) return failure ? { ...NO_ATTEMPTS, lastFailure } : NO_ATTEMPTS;
 	const leased = liveLeases(engine, e);
-	if (leased.length === openBatches) return NONE_RETRYING;
+	if (leased.length === openBatches) return { ...NO_ATTEMPTS, lastFailure };
 	const nextAt = nextOpen(engine, e)?.nextAt;
 	return {
 		retryingBatches: openBatches - leased.length,
 		retryingRows: openRows - leased.reduce((sum, { rows }) => sum + rows, 0),
 		nextAttemptAt: nextAt === undefined ? undefined : engine.time.toWall(nextAt),
+		lastFailure,
 	};
 }
 

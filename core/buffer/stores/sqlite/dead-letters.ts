@@ -8,7 +8,8 @@ import {
 	toBatch,
 } from './batches';
 import { BufferError } from '../../../errors';
-import { toNumber } from './connection';
+import { showFailure, unknownFailure } from '../kept-failure';
+import { type SqlRow, toNumber } from './connection';
 import { type Engine, type ExportRecord, findExport, liveExports } from './engine';
 import { finishDraining } from './exports';
 import type { PlainDeadLetter, PurgeOf } from './protocol';
@@ -16,6 +17,7 @@ import { purgeBatch, purgeExport, sweep } from './purge';
 import {
 	SELECT_DEAD,
 	SELECT_DEAD_OF_EXPORT,
+	SELECT_DEAD_ONE,
 	SELECT_DEAD_SINCE,
 	SELECT_LATER,
 	UPDATE_BATCH_DUE,
@@ -23,15 +25,26 @@ import {
 
 export function listDead(
 	engine: Engine,
-	o: { exportId: string | undefined; limit: number; offset: number },
+	o: {
+		batch: number | undefined;
+		exportId: string | undefined;
+		limit: number;
+		offset: number;
+	},
 ): PlainDeadLetter[] {
-	const e = o.exportId === undefined ? undefined : engine.exports.get(o.exportId);
-	if (o.exportId !== undefined && e === undefined) return [];
-	const rows =
-		e === undefined
-			? engine.connection.all(SELECT_DEAD, o.limit, o.offset)
-			: engine.connection.all(SELECT_DEAD_OF_EXPORT, e.number, o.limit, o.offset);
-	return rows.map((row) => toDeadLetter(engine, toBatch(engine, row)));
+	return deadRows(engine, o).map((row) => toDeadLetter(engine, row));
+}
+
+function deadRows(
+	{ connection, exports }: Engine,
+	{ batch, exportId, limit, offset }: Parameters<typeof listDead>[1],
+): SqlRow[] {
+	if (batch !== undefined) {
+		return Number.isSafeInteger(batch) ? connection.all(SELECT_DEAD_ONE, batch) : [];
+	}
+	if (exportId === undefined) return connection.all(SELECT_DEAD, limit, offset);
+	const e = exports.get(exportId);
+	return e === undefined ? [] : connection.all(SELECT_DEAD_OF_EXPORT, e.number, limit, offset);
 }
 
 /** S37: a new batch with the same rows and row ids and a new key. */
@@ -98,7 +111,7 @@ export function isDamaged(batch: BatchRecord): boolean {
 }
 
 export function rowsDamaged(batch: BatchRecord): BufferError {
-	return new BufferError('ERR_STORE_CORRUPT', batch.error.message, {
+	return new BufferError('ERR_STORE_CORRUPT', batch.failure?.message ?? 'its rows are damaged', {
 		details: { batchId: String(batch.number), rows: batch.count },
 	});
 }
@@ -114,8 +127,12 @@ function deadSince(engine: Engine, o: { exportId: string; since: number | undefi
 	return engine.connection.all(SELECT_DEAD_SINCE, e.number, since).map((row) => toNumber(row.id));
 }
 
-function toDeadLetter(engine: Engine, batch: BatchRecord): PlainDeadLetter {
-	const { number, mappingRevision, count, sizeBytes, firstAt, lastAt, attempts, error } = batch;
+function toDeadLetter(engine: Engine, row: SqlRow): PlainDeadLetter {
+	const batch = toBatch(engine, row);
+	const { number, mappingRevision, count, sizeBytes, firstAt, lastAt, attempts } = batch;
+	const toWall = (at: number) => engine.time.toWall(at);
+	const answer = typeof row.answer === 'string' ? row.answer : undefined;
+	const error = showFailure(batch.failure ?? unknownFailure(batch.deadAt), toWall, answer);
 	const { exportId } = batch.export;
 	return {
 		number,
@@ -128,7 +145,7 @@ function toDeadLetter(engine: Engine, batch: BatchRecord): PlainDeadLetter {
 		firstAt,
 		lastAt,
 		attempts,
-		deadAt: engine.time.toWall(batch.deadAt),
+		deadAt: toWall(batch.deadAt),
 		error,
 	};
 }

@@ -1,6 +1,7 @@
 import type { ExportState } from '../../../config';
 import type { StoredExport } from '../../store';
 import { exportUnknown } from '../failures';
+import type { KeptFailure } from '../kept-failure';
 import type { LatestOfGroup } from '../latest-codec';
 import { type ClockMark, MAX_MARKS, type StoreTime } from '../store-time';
 import { newTally, type Tally } from '../tally';
@@ -84,6 +85,8 @@ export interface ExportRecord {
 	oldestAt: number | undefined;
 	arrivedAt: number | undefined;
 	tally: Tally;
+	/** The newest of its batches (batches.ts). */
+	lastFailure: KeptFailure | undefined | 'unread';
 	/** What waits since the last threshold: where the next chunk has to be cut (S23). Lost at open; then cuts fall inside chunks. */
 	sinceCut: { rows: number; bytes: number };
 }
@@ -197,6 +200,7 @@ function toExportRecord(row: SqlRow): ExportRecord {
 		oldestAt: toOptionalNumber(row.oldest_at),
 		arrivedAt: toOptionalNumber(row.arrived_at),
 		tally: { ...newTally(), ...(parseStored(toText(row.tally)) as Partial<Tally>) },
+		lastFailure: 'unread',
 		sinceCut: { rows: 0, bytes: 0 },
 	};
 }

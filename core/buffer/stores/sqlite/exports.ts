@@ -113,6 +113,7 @@ function addExport(engine: Engine, exportId: string, config: StoredExport): Expo
 		oldestAt: undefined,
 		arrivedAt: undefined,
 		tally: newTally(),
+		lastFailure: undefined,
 		sinceCut: { rows: 0, bytes: 0 },
 	};
 	engine.exports.set(exportId, e);

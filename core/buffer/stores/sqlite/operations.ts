@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StoreStats } from '../../store';
 import { warnOfDeadLetters } from '../quota';
 import { toCounters } from '../tally';
-import { claim, nextDue, retryingOf } from './claim';
+import { claim, nextDue, attemptsOf } from './claim';
 import { listDead, purge, replay, retryNow, sweepAll } from './dead-letters';
 import { listKeys } from './dedupe';
 import {
@@ -92,7 +92,7 @@ export function runOperation(engine: Engine, call: OperationCall, facts: StoreFa
 }
 
 export function showCounters(engine: Engine, e: ExportRecord) {
-	return toCounters(e.exportId, e.state, e.oldestAt, e.tally, retryingOf(engine, e));
+	return toCounters(e.exportId, e.state, e.oldestAt, e.tally, attemptsOf(engine, e));
 }
 
 function showStats(engine: Engine, facts: StoreFacts): StoreStats {

@@ -1,8 +1,8 @@
 import type { LatestEvent } from '../../latest';
 import { encodeLatest, type KeptLatest } from '../latest-codec';
 import { encodeRow } from '../row-codec';
-import type { AppendRequest, DedupeKey, Row } from '../../store';
-import type { PlainError } from './protocol';
+import type { AppendRequest, DedupeKey, EndpointAnswer, Row } from '../../store';
+import type { PlainError } from '../kept-failure';
 
 /**
  * Appends on their way to the worker: an array of numbers, one of bytes, and the texts that both speak of. Cloning objects
@@ -12,7 +12,7 @@ import type { PlainError } from './protocol';
  *   event     number of keys | number of rows | number of dead letters | number of latest events, 0 or 1 | keys | rows | dead letters | latest
  *   key       key | windowMs
  *   row       exportId | mapping revision | encoded bytes | sizeBytes
- *   dead      attempts | error code | error message | number of rows | rows
+ *   dead      attempts | error code | error message | status of an answer, or 0 | its text, or an empty one | number of rows | rows
  *   latest    key | at | bytes of its body
  *
  * Texts are places in `texts`; the encoded rows and bodies lie one behind the other in `bytes`.
@@ -45,6 +45,7 @@ export interface EncodedLetter {
 	/** One behind the other in the same bytes. */
 	readonly rows: readonly EncodedRow[];
 	readonly error: PlainError;
+	readonly answer: EndpointAnswer | undefined;
 	readonly attempts: number;
 }
 
@@ -97,6 +98,7 @@ export function encodeAppend(id: number, request: AppendRequest, byteLength: num
 				: dead.map((letter) => ({
 						rows: letter.rows.map(encode),
 						error: { code: letter.error.code, message: letter.error.message },
+						answer: letter.answer,
 						attempts: letter.attempts ?? 0,
 					})),
 		latest: latest === undefined ? undefined : encodeLast(latest),
@@ -131,7 +133,9 @@ export function packAppends(appends: readonly AppendCall[]): PackedAppends {
 			for (const row of rows) packRow(row);
 			for (const letter of dead) {
 				const { code, message } = letter.error;
-				numbers.push(letter.attempts, placeOf(code), placeOf(message), letter.rows.length);
+				const { status = 0, text = '' } = letter.answer ?? {};
+				numbers.push(letter.attempts, placeOf(code), placeOf(message), status, placeOf(text));
+				numbers.push(letter.rows.length);
 				for (const row of letter.rows) packRow(row);
 			}
 			if (latest === undefined) continue;
@@ -196,7 +200,9 @@ class Reader {
 		while (dead.length < deadCount) {
 			const attempts = this.#next();
 			const error = { code: this.#nextText(), message: this.#nextText() };
-			dead.push({ attempts, error, rows: this.#nextRows(this.#next()) });
+			const [status, text] = [this.#next(), this.#nextText()];
+			const answer = status === 0 ? undefined : { status, ...(text === '' ? {} : { text }) };
+			dead.push({ attempts, error, answer, rows: this.#nextRows(this.#next()) });
 		}
 		return { keys, rows, dead, latest: latestCount === 0 ? undefined : this.#nextLatest() };
 	}

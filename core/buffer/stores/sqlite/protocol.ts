@@ -3,11 +3,14 @@ import type { Column } from '../../../mapping/column';
 import type {
 	Counters,
 	DedupeKey,
+	EndpointAnswer,
+	Failure,
 	KnownExport,
 	Lease,
 	StoredExport,
 	StoreStats,
 } from '../../store';
+import type { PlainError } from '../kept-failure';
 import type { DocumentPlace, KeptDocument } from '../kept-documents';
 import type { KeptLatest } from '../latest-codec';
 import type { AppendCall, PackedAppends } from './packed-appends';
@@ -43,28 +46,22 @@ export interface StoreLimits {
 	readonly maxStoreBytes: number | undefined;
 }
 
-export interface PlainError {
-	readonly code: string;
-	readonly message: string;
-}
-
 export type PlainOutcome =
 	| { readonly kind: 'ack' | 'release' }
-	| {
-			readonly kind: 'retry';
-			readonly at?: number;
-			readonly counts?: false;
-			readonly error: PlainError;
-	  }
-	| { readonly kind: 'dead'; readonly error: PlainError }
-	| {
+	| ({ readonly kind: 'retry'; readonly at?: number; readonly counts?: false } & Failed)
+	| ({ readonly kind: 'dead' } & Failed)
+	| ({
 			readonly kind: 'split';
 			readonly retry: readonly number[];
 			readonly retryAt?: number;
 			readonly hold?: readonly number[];
 			readonly dead: readonly number[];
-			readonly error: PlainError;
-	  };
+	  } & Failed);
+
+interface Failed {
+	readonly error: PlainError;
+	readonly answer?: EndpointAnswer;
+}
 
 export interface PlainBatch {
 	readonly number: number;
@@ -95,7 +92,7 @@ export interface PlainDeadLetter {
 	readonly lastAt: number;
 	readonly attempts: number;
 	readonly deadAt: number;
-	readonly error: PlainError;
+	readonly error: Failure;
 }
 
 /** Encoded rows, one behind the other, of one export and mapping revision. */
@@ -142,7 +139,7 @@ export interface Operations {
 	forgetLatest: [receiverId: string, answer: number];
 	peek: [{ exportId: string; limit: number }, answer: PlainSlice[]];
 	deadLetters: [
-		{ exportId: string | undefined; limit: number; offset: number },
+		{ batch: number | undefined; exportId: string | undefined; limit: number; offset: number },
 		answer: PlainDeadLetter[],
 	];
 	replay: [

@@ -1,5 +1,5 @@
 import { RETENTION_MS } from '../defaults';
-import { ExpiryReport } from '../expiry';
+import { expired, ExpiryReport } from '../expiry';
 import {
 	addBatch,
 	type BatchRecord,
@@ -13,11 +13,6 @@ import { type Engine, type ExportRecord, isLeased, liveExports } from './engine'
 import { DELETE_WAITING_CHUNKS, SELECT_DEAD_BEFORE, SELECT_OPEN_OLDER } from './sql';
 import { releaseRows, walkChunks } from './chunks';
 import { takeWaiting } from './take-waiting';
-
-const EXPIRED = {
-	code: 'ERR_DELIVERY_EXHAUSTED',
-	message: 'older than the retention of its export',
-} as const;
 
 /** Removes waiting rows and open batches, dead letters, or both; counted. @returns rows removed */
 export function purgeExport(
@@ -82,7 +77,7 @@ function expireExport(
 		if (batch === undefined || isLeased(engine, batch.number)) continue;
 		engine.begin();
 		if (action === 'drop-oldest') purgeBatch(engine, batch);
-		else buryBatch(engine, batch, EXPIRED);
+		else buryBatch(engine, batch, expired(engine.time.nowAt, batch.failure));
 		report.add(e.exportId, what, batch.count);
 		isChanged = true;
 	}
@@ -98,7 +93,8 @@ function expireExport(
 		} else {
 			const { mappingRevision } = taken;
 			const fields = { mappingRevision, reason: 'retention', attempts: 0, nextAt: 0 };
-			addBatch(engine, e, taken, { ...fields, state: 'dead', error: EXPIRED });
+			const failure = expired(engine.time.nowAt);
+			addBatch(engine, e, taken, { ...fields, state: 'dead', failure });
 		}
 	}
 	return isChanged;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isInstant, showInstant } from '../../../pure/show-instant';
+import { keptFailure } from '../kept-failure';
 import { addBatch, type Part, removeBatch, toBatch } from './batches';
 import { type Chunk, readBody } from './chunks';
 import { toNumber } from './connection';
@@ -37,8 +38,8 @@ export function quarantineChunk(engine: Engine, e: ExportRecord, chunk: Chunk): 
 		};
 		const { mappingRevision } = chunk;
 		const fields = { mappingRevision, reason: 'damaged', attempts: 0, nextAt: 0 };
-		const error = { code: 'ERR_STORE_CORRUPT', message };
-		addBatch(engine, e, members, { ...fields, state: 'dead', error });
+		const failure = keptFailure(engine.time.nowAt, { code: 'ERR_STORE_CORRUPT', message });
+		addBatch(engine, e, members, { ...fields, state: 'dead', failure });
 	}
 	engine.meta.quarantinedRows += count;
 	engine.warn(message);

@@ -80,8 +80,14 @@ CREATE TABLE batch (
 	attempts INTEGER NOT NULL,
 	next_at REAL NOT NULL,
 	dead_at REAL NOT NULL,
+	-- Why it was retried or put aside (kept-failure.ts).
+	error_at REAL,
 	error_code TEXT,
 	error_message TEXT,
+	answer_status INTEGER,
+	answer_text TEXT,
+	-- What counts for the quota of a dead letter's answer.
+	answer_bytes INTEGER NOT NULL,
 	origin INTEGER,
 	-- The random part of its key (batch-key.ts).
 	salt TEXT NOT NULL
@@ -90,6 +96,14 @@ CREATE TABLE batch (
 CREATE INDEX batch_due ON batch (export, state, next_at, id);
 -- Dead letters of all exports, oldest first.
 CREATE INDEX batch_dead ON batch (dead_at, id) WHERE state = 'dead';
+-- The newest failure of an export.
+CREATE INDEX batch_failed ON batch (export, error_at, id) WHERE error_at IS NOT NULL;
+
+-- Answers that are longer than what stands with their dead letter: apart, so that a batch is read without them and outlives them.
+CREATE TABLE answer (
+	batch INTEGER PRIMARY KEY,
+	text TEXT NOT NULL
+);
 
 CREATE TABLE dedupe (
 	receiver TEXT NOT NULL,
@@ -146,4 +160,4 @@ CREATE TABLE document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 8;
+export const FORMAT = 9;

@@ -1,5 +1,6 @@
 import type { Lease } from '../../store';
 import { leaseLost } from '../failures';
+import { finalFailure, keptFailure } from '../kept-failure';
 import { planSplit } from '../positions';
 import {
 	addBatch,
@@ -8,13 +9,14 @@ import {
 	findBatch,
 	removeBatch,
 	removeWithRows,
+	retryBatch,
 } from './batches';
 import { releaseRows } from './chunks';
 import { type Engine, isLive, type LeaseRecord } from './engine';
 import { finishDraining } from './exports';
 import { measurePositions } from './measure';
 import type { PlainOutcome } from './protocol';
-import { UPDATE_BATCH_RELEASED, UPDATE_BATCH_RETRY } from './sql';
+import { UPDATE_BATCH_RELEASED } from './sql';
 
 export function renew(engine: Engine, lease: Lease): Lease {
 	const held = findLease(engine, lease);
@@ -54,15 +56,13 @@ function apply(engine: Engine, batch: BatchRecord, outcome: PlainOutcome): void 
 			removeWithRows(engine, batch);
 			break;
 		case 'retry': {
-			const { code, message } = outcome.error;
-			engine.leases.delete(batch.number);
-			const uncounted = outcome.counts === false ? 1 : 0;
-			const at = dueAt(engine, outcome.at);
-			connection.run(UPDATE_BATCH_RETRY, at, uncounted, code, message, batch.number);
+			const failure = keptFailure(time.nowAt, outcome.error, outcome.answer);
+			const isUncounted = outcome.counts === false;
+			retryBatch(engine, batch, { nextAt: dueAt(engine, outcome.at), failure, isUncounted });
 			break;
 		}
 		case 'dead':
-			buryBatch(engine, batch, outcome.error);
+			buryBatch(engine, batch, finalFailure(time.nowAt, outcome.error, outcome.answer));
 			break;
 		case 'release':
 			engine.leases.delete(batch.number);
@@ -84,13 +84,20 @@ function split(
 	const { mappingRevision, reason, attempts, number: origin } = batch;
 	const nextAt = dueAt(engine, outcome.retryAt);
 	const inherited = { mappingRevision, reason, nextAt, origin };
-	const failed = { ...inherited, attempts, error: outcome.error };
+	const { error, answer } = outcome;
+	const { nowAt } = engine.time;
 	removeBatch(engine, batch);
 	e.tally.ackedTotal += plan.ackedCount;
 	for (const [positions, fields] of [
-		[plan.retry, { ...failed, state: 'open' }],
+		[
+			plan.retry,
+			{ ...inherited, attempts, state: 'open', failure: keptFailure(nowAt, error, answer) },
+		],
 		[plan.hold, { ...inherited, attempts: attempts - 1, state: 'open' }],
-		[plan.dead, { ...failed, state: 'dead' }],
+		[
+			plan.dead,
+			{ ...inherited, attempts, state: 'dead', failure: finalFailure(nowAt, error, answer) },
+		],
 	] as const) {
 		if (positions.length === 0) continue;
 		addBatch(engine, e, measurePositions(engine, batch, positions), fields);

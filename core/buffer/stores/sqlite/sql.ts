@@ -73,8 +73,8 @@ export const SELECT_STRAY_CHUNKS = `
 // batch
 export const INSERT_BATCH = `
 	INSERT INTO batch (id, export, revision, parts, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts,
-		next_at, dead_at, error_code, error_message, origin, salt)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`;
+		next_at, dead_at, error_at, error_code, error_message, answer_status, answer_text, answer_bytes, origin, salt)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 export const SELECT_BATCH = `SELECT * FROM batch WHERE id = ?`;
 export const SELECT_DUE = `
 	SELECT id, next_at FROM batch WHERE export = ? AND state = 'open' ORDER BY next_at, id LIMIT ?`;
@@ -99,23 +99,39 @@ export const SELECT_OVERLAPPING = `
 export const UPDATE_BATCH_CLAIMED = `
 	UPDATE batch SET token = token + 1, attempts = attempts + 1, owner = ?, parts = ? WHERE id = ?`;
 export const UPDATE_BATCH_RETRY = `
-	UPDATE batch SET owner = NULL, next_at = ?, attempts = attempts - ?, error_code = ?, error_message = ? WHERE id = ?`;
+	UPDATE batch SET owner = NULL, next_at = ?, attempts = attempts - ?, error_at = ?, error_code = ?, error_message = ?,
+		answer_status = ?, answer_text = ? WHERE id = ?`;
 export const UPDATE_BATCH_RELEASED = `
 	UPDATE batch SET owner = NULL, next_at = ?, attempts = attempts - 1 WHERE id = ?`;
 export const UPDATE_BATCH_DEAD = `
-	UPDATE batch SET owner = NULL, state = 'dead', dead_at = ?, error_code = ?, error_message = ? WHERE id = ?`;
+	UPDATE batch SET owner = NULL, state = 'dead', dead_at = ?, error_at = ?, error_code = ?, error_message = ?, answer_status = ?,
+		answer_text = ?, answer_bytes = ? WHERE id = ?`;
 export const UPDATE_BATCH_PARTS = `
 	UPDATE batch SET parts = ?, n = ?, bytes = ?, first_at = ?, last_at = ? WHERE id = ?`;
 export const UPDATE_BATCH_DUE = `UPDATE batch SET next_at = ? WHERE id = ?`;
 export const DELETE_BATCH = `DELETE FROM batch WHERE id = ?`;
+export const SELECT_ANSWER = `SELECT text FROM answer WHERE batch = ?`;
+export const INSERT_ANSWER = `INSERT INTO answer (batch, text) VALUES (?, ?)`;
+export const DELETE_ANSWER = `DELETE FROM answer WHERE batch = ?`;
+export const DELETE_STRAY_ANSWERS = `
+	DELETE FROM answer WHERE batch NOT IN (SELECT id FROM batch WHERE state = 'dead')`;
+export const SELECT_STRAY_ANSWERS = `
+	SELECT count(*) AS n FROM answer WHERE batch NOT IN (SELECT id FROM batch WHERE state = 'dead')`;
+export const SELECT_NEWEST_FAILURE = `
+	SELECT error_at, error_code, error_message, answer_status, answer_text FROM batch
+	WHERE export = ? AND error_at IS NOT NULL ORDER BY error_at DESC, id DESC LIMIT 1`;
 export const SELECT_LATER = `
 	SELECT id FROM batch WHERE export = ? AND state = 'open' AND next_at > ? ORDER BY id`;
 
 // dead letters
 export const SELECT_DEAD = `
-	SELECT * FROM batch WHERE state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
+	SELECT batch.*, text AS answer FROM batch LEFT JOIN answer ON answer.batch = id
+	WHERE state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
 export const SELECT_DEAD_OF_EXPORT = `
-	SELECT * FROM batch WHERE export = ? AND state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
+	SELECT batch.*, text AS answer FROM batch LEFT JOIN answer ON answer.batch = id
+	WHERE export = ? AND state = 'dead' ORDER BY dead_at, id LIMIT ? OFFSET ?`;
+export const SELECT_DEAD_ONE = `
+	SELECT batch.*, text AS answer FROM batch LEFT JOIN answer ON answer.batch = id WHERE id = ? AND state = 'dead'`;
 export const SELECT_DEAD_SINCE = `
 	SELECT id FROM batch WHERE export = ? AND state = 'dead' AND dead_at >= ? ORDER BY dead_at, id`;
 export const SELECT_DEAD_BEFORE = `

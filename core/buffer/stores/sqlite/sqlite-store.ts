@@ -21,7 +21,8 @@ import type { LatestRange } from '../../latest';
 import { latestDamaged, readRange, toPage } from '../latest-codec';
 import { KeptDocuments } from '../kept-documents';
 import type { CoreError } from '../../../errors';
-import type { PlainBatch, PlainDeadLetter, PlainError, PlainOutcome, PlainSlice } from './protocol';
+import type { PlainError } from '../kept-failure';
+import type { PlainBatch, PlainDeadLetter, PlainOutcome, PlainSlice } from './protocol';
 import { decodeRow, findRows, rowAt } from '../row-codec';
 import type { WorkerClient } from './worker-client';
 
@@ -133,10 +134,16 @@ export class SqliteStore implements Store {
 	}
 
 	async deadLetters(
-		o: { readonly exportId?: string; readonly limit?: number; readonly offset?: number } = {},
+		o: {
+			readonly batchId?: string;
+			readonly exportId?: string;
+			readonly limit?: number;
+			readonly offset?: number;
+		} = {},
 	) {
 		const offset = Math.max(0, Math.floor(o.offset ?? 0));
-		const args = { exportId: o.exportId, limit: pageLimit(o.limit), offset };
+		const batch = o.batchId === undefined ? undefined : Number(o.batchId);
+		const args = { batch, exportId: o.exportId, limit: pageLimit(o.limit), offset };
 		const letters = await this.#client.call('deadLetters', args);
 		return letters.map((letter) => this.#showDead(letter));
 	}

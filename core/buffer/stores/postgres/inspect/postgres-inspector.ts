@@ -15,6 +15,7 @@ import { verifyLatest } from '../../../inspect/verify-latest';
 import { verifyDocuments } from '../../../inspect/verify-documents';
 import type { Counters } from '../../../store';
 import { batchKey } from '../../batch-key';
+import { showFailure } from '../../kept-failure';
 import { type BatchRow, toBatch } from '../batches';
 import { checkSchema } from '../check-options';
 import type { Engine, ExportRecord } from '../engine';
@@ -91,7 +92,9 @@ export class PostgresInspector implements StoreInspector {
 	): AsyncGenerator<InspectedRow[]> {
 		return this.#reader.readPieces(async function* ({ query, engine }) {
 			for (const e of await liveExports(engine, query)) {
-				for (const state of states) yield* walkRows(query, e, state, onDamage);
+				for (const state of states) {
+					yield* walkRows(query, e, state, { clock: engine.clock, onDamage });
+				}
 			}
 		});
 	}
@@ -132,7 +135,7 @@ async function summarize(
 }
 
 function showBatch(engine: Engine, e: ExportRecord, row: BatchRow): BatchSummary {
-	const { number, count, sizeBytes, firstAt, attempts, error, state, nextAt, deadAt, salt } =
+	const { number, count, sizeBytes, firstAt, attempts, failure, state, nextAt, deadAt, salt } =
 		toBatch(row);
 	const toLocal = (at: number) => engine.clock.toLocal(at);
 	return {
@@ -143,6 +146,6 @@ function showBatch(engine: Engine, e: ExportRecord, row: BatchRow): BatchSummary
 		firstAt,
 		attempts,
 		...(state === 'open' ? { nextAt: toLocal(nextAt) } : { deadAt: toLocal(deadAt) }),
-		...(error.code === '' ? {} : { error }),
+		...(failure === undefined ? {} : { error: showFailure(failure, toLocal) }),
 	};
 }

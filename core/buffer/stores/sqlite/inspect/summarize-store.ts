@@ -7,9 +7,10 @@ import {
 	type StoreSummary,
 } from '../../../inspect/store-inspector';
 import { batchKey } from '../../batch-key';
-import { toCounters } from '../../tally';
+import { showFailure } from '../../kept-failure';
+import { NO_ATTEMPTS, toCounters } from '../../tally';
 import { type BatchRecord, toBatch } from '../batches';
-import { retryingOf } from '../claim';
+import { attemptsOf } from '../claim';
 import { type Engine, type ExportRecord, liveExports } from '../engine';
 import { toKnownExport } from '../exports';
 import { readMeta } from '../open-database';
@@ -78,8 +79,8 @@ function summarize(engine: Engine, e: ExportRecord, guard: Guard): ExportSummary
 	const batches = first('open', 'open batches');
 	const { openBatches, openRows } = e.tally;
 	// Without an owner nobody delivers: all of the open ones wait.
-	const all = { retryingBatches: openBatches, retryingRows: openRows, nextAttemptAt: undefined };
-	const retrying = guard(`the next attempt of export ${e.exportId}`, () => retryingOf(engine, e));
+	const all = { ...NO_ATTEMPTS, retryingBatches: openBatches, retryingRows: openRows };
+	const retrying = guard(`the next attempt of export ${e.exportId}`, () => attemptsOf(engine, e));
 	return {
 		...toCounters(e.exportId, e.state, e.oldestAt, e.tally, retrying ?? all),
 		label,
@@ -91,7 +92,8 @@ function summarize(engine: Engine, e: ExportRecord, guard: Guard): ExportSummary
 }
 
 function showBatch({ time, meta }: Engine, batch: BatchRecord): BatchSummary {
-	const { number, count, sizeBytes, firstAt, attempts, error, salt } = batch;
+	const { number, count, sizeBytes, firstAt, attempts, failure, salt } = batch;
+	const toWall = (at: number) => time.toWall(at);
 	return {
 		batchId: String(number),
 		idempotencyKey: batchKey(meta.storeId, batch.export.exportId, number, salt),
@@ -100,8 +102,8 @@ function showBatch({ time, meta }: Engine, batch: BatchRecord): BatchSummary {
 		firstAt,
 		attempts,
 		...(batch.state === 'open'
-			? { nextAt: time.toWall(batch.nextAt) }
-			: { deadAt: time.toWall(batch.deadAt) }),
-		...(error.code === '' ? {} : { error }),
+			? { nextAt: toWall(batch.nextAt) }
+			: { deadAt: toWall(batch.deadAt) }),
+		...(failure === undefined ? {} : { error: showFailure(failure, toWall) }),
 	};
 }

@@ -6,7 +6,12 @@ import type { Finding, VerifyReport } from '../../../inspect/store-inspector';
 import { type BatchRecord, toBatch } from '../batches';
 import { sqliteCode, toNumber, toText } from '../connection';
 import type { Engine, ExportRecord } from '../engine';
-import { SELECT_ALL_OF_EXPORT, SELECT_STRAY_BATCHES, SELECT_STRAY_CHUNKS } from '../sql';
+import {
+	SELECT_ALL_OF_EXPORT,
+	SELECT_STRAY_ANSWERS,
+	SELECT_STRAY_BATCHES,
+	SELECT_STRAY_CHUNKS,
+} from '../sql';
 import { missingSince } from '../check-witness';
 import { parseWitness } from '../witness';
 import type { Untouched } from './open-untouched';
@@ -57,6 +62,8 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 			const count = toNumber(connection.get(sql)?.n);
 			if (count > 0) findings.push({ rule: 'I3', message: `${count} records of no export` });
 		}
+		const answers = toNumber(connection.get(SELECT_STRAY_ANSWERS)?.n);
+		if (answers > 0) findings.push({ rule: 'I3', message: `${answers} answers of no dead letter` });
 		compareWitness(engine, directory, { findings, notes });
 	});
 	guarded('the list of latest events', () => {

@@ -1,6 +1,8 @@
 import type { Finding, InspectedRow, RowState } from '../../../inspect/store-inspector';
+import { showFailure } from '../../kept-failure';
 import { type BatchRecord, batchNumbersOf, findBatch } from '../batches';
 import type { Engine, ExportRecord } from '../engine';
+import { SELECT_ANSWER } from '../sql';
 import { type ReadPart, walkParts } from './walk-parts';
 
 /** Every row in these states, by export, state and place; what cannot be read is told to `onDamage`. */
@@ -30,10 +32,24 @@ function* readBatch(
 ): Generator<InspectedRow[]> {
 	const { export: e, state } = batch;
 	const batchId = String(batch.number);
+	let told = errorOf(engine, batch);
 	for (const part of walkParts(engine, e, batch.parts)) {
-		if (typeof part.rows === 'string') onDamage(leftOut(e, part, part.rows));
-		else yield part.rows.map((row) => ({ state, row, batchId }));
+		if (typeof part.rows === 'string') {
+			onDamage(leftOut(e, part, part.rows));
+			continue;
+		}
+		const rows = part.rows.map((row): InspectedRow => ({ state, row, batchId }));
+		const [first, ...others] = rows;
+		yield first === undefined ? [] : [{ ...first, ...told }, ...others];
+		told = {};
 	}
+}
+
+function errorOf(engine: Engine, { failure, number }: BatchRecord): Pick<InspectedRow, 'error'> {
+	if (failure === undefined) return {};
+	const answer = engine.connection.get(SELECT_ANSWER, number)?.text;
+	const whole = typeof answer === 'string' ? answer : undefined;
+	return { error: showFailure(failure, (at) => engine.time.toWall(at), whole) };
 }
 
 /** Sequence numbers of rows that are gone, and were counted then, leave gaps here: what waits is known by its count alone. */

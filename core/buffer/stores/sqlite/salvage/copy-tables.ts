@@ -29,7 +29,14 @@ export function copyTables(
 	const copy = (table: TableName, row: readonly Value[]) =>
 		to.run(`INSERT OR IGNORE INTO ${table} VALUES (${row.map(() => '?').join(', ')})`, ...row);
 	copyChunks(from, to, copy);
-	for (const table of ['batch', 'revision', 'dedupe', 'latest', 'latest_dropped'] as const) {
+	for (const table of [
+		'batch',
+		'answer',
+		'revision',
+		'dedupe',
+		'latest',
+		'latest_dropped',
+	] as const) {
 		for (const row of from.read(table)) if (table !== 'batch' || areParts(row[3])) copy(table, row);
 	}
 	const exports = copyExports(from, to, copy);

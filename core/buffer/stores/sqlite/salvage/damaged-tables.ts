@@ -13,6 +13,7 @@ export type TableName =
 	| 'revision'
 	| 'chunk'
 	| 'batch'
+	| 'answer'
 	| 'dedupe'
 	| 'latest'
 	| 'latest_dropped'
@@ -68,8 +69,16 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 	batch: [
 		...[isCount, isCount, isCount, isJson, isCount, isCount, isInstant, isInstant, isInstant],
 		...[isText, isText, isCount, isNullOr(isText), isCount, isInstant, isInstant],
-		...[isNullOr(isText), isNullOr(isText), isNullOr(isCount), isText],
+		...[
+			isNullOr(isInstant),
+			isNullOr(isText),
+			isNullOr(isText),
+			isNullOr(isCount),
+			isNullOr(isText),
+		],
+		...[isCount, isNullOr(isCount), isText],
 	],
+	answer: [isCount, isText],
 	dedupe: [isText, isKey, isInstant],
 	document: [isText, isText, isCount, isCount, isBytes],
 	latest: [isText, isText, isInstant, isCount, isCount, isBytes],
@@ -77,7 +86,7 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 };
 
 /** Their first column is the rowid and stands as null in the record. */
-const KEYED_BY_ROWID: readonly TableName[] = ['meta', 'export', 'spare', 'batch'];
+const KEYED_BY_ROWID: readonly TableName[] = ['meta', 'export', 'spare', 'batch', 'answer'];
 
 /** Tables of exports: name and configuration are their second and third column. */
 const HAVE_CONFIG: readonly TableName[] = ['export', 'spare'];

@@ -1,4 +1,5 @@
 import type { StoredExport } from '../../../store';
+import { keptFailure } from '../../kept-failure';
 import { readSizeBytes, rowAt } from '../../row-codec';
 import { addBatch, type Part } from '../batches';
 import { type Chunk, readChunk, walkChunks } from '../chunks';
@@ -24,9 +25,12 @@ export function addTo(groups: Regroup[], chunk: Chunk, parts: readonly Part[]): 
 
 /** New batches of these rows, none larger than the export's limits allow (I12). */
 export function addBatches(engine: Engine, e: ExportRecord, groups: readonly Regroup[]): void {
-	const error = { code: 'ERR_STORE_CORRUPT', message: 'the record of their batch was damaged' };
+	const failure = keptFailure(engine.time.nowAt, {
+		code: 'ERR_STORE_CORRUPT',
+		message: 'the record of their batch was damaged',
+	});
 	for (const { parts, mappingRevision, isDead } of groups) {
-		const fields = { mappingRevision, reason: 'salvaged', attempts: 0, nextAt: 0, error };
+		const fields = { mappingRevision, reason: 'salvaged', attempts: 0, nextAt: 0, failure };
 		for (const cut of cutParts(engine, e, parts)) {
 			const members = measureParts(engine, e, cut);
 			addBatch(engine, e, members, { ...fields, state: isDead ? 'dead' : 'open' });

@@ -1,4 +1,5 @@
 import { UNMAPPED_REVISION } from '../../../store';
+import { keptFailure } from '../../kept-failure';
 import { newTally } from '../../tally';
 import { addBatch, type BatchRecord, type Part, toBatch } from '../batches';
 import { type Chunk, toChunk } from '../chunks';
@@ -150,7 +151,7 @@ function countAgain(
 	knowledge: KnownPart,
 ): void {
 	const tally = knowledge === 'whole' ? e.tally : newTally();
-	const sum = (state: BatchRecord['state'], what: 'count' | 'sizeBytes') =>
+	const sum = (state: BatchRecord['state'], what: 'count' | 'sizeBytes' | 'answerBytes') =>
 		batches.filter((b) => b.state === state).reduce((total, b) => total + b[what], 0);
 	const waiting = chunks.filter(({ endSeq }) => endSeq > e.claimSeq);
 	e.tally = {
@@ -162,7 +163,7 @@ function countAgain(
 		openBytes: sum('open', 'sizeBytes'),
 		deadBatches: batches.filter(({ state }) => state === 'dead').length,
 		deadRows: sum('dead', 'count'),
-		deadBytes: sum('dead', 'sizeBytes'),
+		deadBytes: sum('dead', 'sizeBytes') + sum('dead', 'answerBytes'),
 	};
 }
 
@@ -182,9 +183,9 @@ function addMissing(engine: Engine, e: ExportRecord, count: number): void {
 		arrivedAt: nowAt,
 	};
 	const message = `${count} rows of export ${e.exportId} were in damaged pages; the damaged file is in quarantine`;
-	const error = { code: 'ERR_STORE_CORRUPT', message };
+	const failure = keptFailure(nowAt, { code: 'ERR_STORE_CORRUPT', message });
 	const fields = { mappingRevision: UNMAPPED_REVISION, reason: 'damaged', attempts: 0, nextAt: 0 };
-	addBatch(engine, e, members, { ...fields, state: 'dead', error });
+	addBatch(engine, e, members, { ...fields, state: 'dead', failure });
 	engine.meta.quarantinedRows += count;
 }
 

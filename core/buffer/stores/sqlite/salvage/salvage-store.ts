@@ -9,7 +9,7 @@ import { VERIFY_HINT } from '../open-failed';
 import { createPrivate, makePrivateDirectory, writePrivate } from '../private-files';
 import { FORMAT, SCHEMA } from '../schema';
 import { otherFormat } from '../../failures';
-import { INSERT_REVISION } from '../sql';
+import { DELETE_STRAY_ANSWERS, INSERT_REVISION } from '../sql';
 import { syncDirectory } from '../sync-directory';
 import { parseWitness } from '../witness';
 import { copyTables, type KnownPart } from './copy-tables';
@@ -120,6 +120,7 @@ function settleAll(
 		}
 		settled.push(repairExport(engine, e, exports.get(e.number) ?? 'nothing'));
 	}
+	connection.run(DELETE_STRAY_ANSWERS);
 	saveChanged(engine);
 	// The commit number stays: one more would stand for a commit that the WAL lost, and the witness would not tell (S52).
 	saveMeta(engine);
