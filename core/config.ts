@@ -1,6 +1,7 @@
 import type { ReadBodyAs } from './event/read-as';
 import type { Column } from './mapping/column';
 import type { Filter } from './mapping/filter';
+import type { RetryConfig } from './pure/retry';
 import type { SchemeConfig } from './signature/schemes/index';
 
 /** Value of one place in a JSON body, as `Column.path` reads it. */
@@ -117,12 +118,7 @@ export interface HealthConfig {
 	};
 }
 
-export interface RetryConfig {
-	/** Milliseconds before the 2nd, 3rd, … attempt, each from the previous failure; when used up, the batch is dead. */
-	readonly delaysMs: readonly number[];
-	/** Each delay is multiplied by a random factor in 1 ± jitter; 0 … 1. */
-	readonly jitter: number;
-}
+export type { RetryConfig };
 
 export interface ExportConfig {
 	/** Unique in its receiver. The full id is `<receiverId>/<id>`. */

@@ -72,6 +72,7 @@ const ERRORS = {
 	ERR_SINK_ADDRESS_BLOCKED: deliver(false),
 	ERR_BATCH_PARTIAL: deliver(false),
 	ERR_DELIVERY_EXHAUSTED: deliver(false),
+	ERR_DELIVERY_EXPIRED: deliver(false),
 } as const satisfies Record<string, ErrorKind>;
 
 /** Every code, stable across releases. */

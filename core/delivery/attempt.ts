@@ -6,6 +6,7 @@ import type { Logger } from '../runtime/logger';
 import type { Permit, RequestReport, Sink } from '../sink/sink';
 import type { Gate } from './gate';
 import { keepLease } from './lease-keeper';
+import { dropTooOld, expiredBefore } from './max-age';
 import { planNextAttempt } from './next-attempt';
 import { trySink } from './try-sink';
 import { uncounted } from './uncounted';
@@ -75,13 +76,24 @@ export async function deliverBatch(
 			onRequest({ ...request, exportId, batchId, attempt: number, at: clock.now() });
 		},
 	};
-	const raw = await trySink(sink, batch, attempt, clock);
+	const { maxAgeMs } = retry;
+	const expired =
+		maxAgeMs === undefined
+			? undefined
+			: await expiredBefore(startedAt, batch, maxAgeMs).catch(() => undefined);
+	const raw = expired ?? (await trySink(sink, batch, attempt, clock));
 	kept.stop();
-	const verdict = (await judge?.({ batch, outcome: raw, failed })) ?? 'counts';
+	// What was not sent says nothing of its destination.
+	const verdict = (!expired && (await judge?.({ batch, outcome: raw, failed }))) || 'counts';
 	const o = { retry, now: clock.now(), random: ports.random() };
-	const outcome = abort.signal.aborted
+	const planned = abort.signal.aborted
 		? whatWasTaken(raw)
 		: (uncounted(raw, batch, verdict, o) ?? planNextAttempt(raw, batch, o));
+	// A pause keeps rows of any age, and who was broken off says nothing. Rows that cannot be read now are old enough at the next attempt.
+	const isKept = maxAgeMs === undefined || verdict === 'kept' || abort.signal.aborted;
+	const outcome = isKept
+		? planned
+		: await dropTooOld(planned, batch, maxAgeMs).catch(() => planned);
 	try {
 		await ports.store().settle(kept.lease(), outcome);
 	} catch (error) {

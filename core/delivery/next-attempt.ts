@@ -1,44 +1,49 @@
 import type { Batch, Outcome } from '../buffer/store';
 import type { RetryConfig } from '../config';
-import { DeliveryError } from '../errors';
+import { CoreError, DeliveryError } from '../errors';
 import { nextDelayMs } from './retry-schedule';
 
-/**
- * Fills in when to retry, not before the sink asks for, and turns retry into dead when the schedule is used up. Pure.
- *
- * @param o.now milliseconds since the Unix epoch
- * @param o.random 0 … 1, for the jitter
- */
+type ComesAgain = Extract<Outcome, { kind: 'retry' | 'split' }>;
+
+interface PlanOptions {
+	readonly retry: RetryConfig;
+	/** Milliseconds since the Unix epoch. */
+	readonly now: number;
+	/** 0 … 1, for the jitter. */
+	readonly random: number;
+}
+
+/** Fills in when to retry, not before the sink asks for, and turns retry into dead when the schedule is used up. Pure. */
 export function planNextAttempt(
 	outcome: Outcome,
-	batch: Pick<Batch, 'attempt'>,
-	o: { readonly retry: RetryConfig; readonly now: number; readonly random: number },
+	{ attempt }: Pick<Batch, 'attempt'>,
+	o: PlanOptions,
 ): Outcome {
 	if (outcome.kind !== 'retry' && outcome.kind !== 'split') return outcome;
-	if (outcome.kind === 'split' && outcome.retry.length === 0) return holdOnly(outcome, batch, o);
-	const delayMs = nextDelayMs(o.retry, batch.attempt, o.random);
-	if (delayMs === undefined) return giveUp(outcome, batch.attempt);
-	const at = o.now + delayMs;
-	if (outcome.kind === 'retry') return { ...outcome, at: Math.max(at, outcome.at ?? 0) };
-	return { ...outcome, retryAt: Math.max(at, outcome.retryAt ?? 0) };
+	if (!countsAttempt(outcome)) return planUncounted(outcome, attempt, o);
+	const delayMs = nextDelayMs(o.retry, attempt, o.random);
+	if (delayMs === undefined) return giveUp(outcome, attempt);
+	const asked = askedFor(outcome);
+	const busyMs = asked === undefined && isBusy(outcome) ? (o.retry.busyDelayMs ?? 0) : 0;
+	return withTime(outcome, Math.max(o.now + Math.max(delayMs, busyMs), asked ?? 0));
+}
+
+function countsAttempt(outcome: ComesAgain): boolean {
+	return outcome.kind === 'retry' ? outcome.counts !== false : outcome.retry.length > 0;
 }
 
 /**
- * Rows that were only held count no attempt, so no schedule is used up by them. Where nobody says when they come again they wait as
- * after a failure: at once they would come in circles.
+ * What counts no attempt uses up no schedule. Where nobody says when it comes again it waits as after a failure: at once it would come
+ * in circles.
  */
-function holdOnly(
-	outcome: Extract<Outcome, { kind: 'split' }>,
-	{ attempt }: Pick<Batch, 'attempt'>,
-	o: { readonly retry: RetryConfig; readonly now: number; readonly random: number },
-): Outcome {
-	if (!outcome.hold?.length || outcome.retryAt !== undefined) return outcome;
-	const { length } = o.retry.delaysMs;
-	const delayMs = nextDelayMs(o.retry, Math.min(attempt, length), o.random) ?? 0;
-	return { ...outcome, retryAt: o.now + delayMs };
+function planUncounted(outcome: ComesAgain, attempt: number, o: PlanOptions): Outcome {
+	const isDone = outcome.kind === 'split' && !outcome.hold?.length;
+	if (isDone || askedFor(outcome) !== undefined) return outcome;
+	const nth = Math.min(attempt, o.retry.delaysMs.length);
+	return withTime(outcome, o.now + (nextDelayMs(o.retry, nth, o.random) ?? 0));
 }
 
-function giveUp(outcome: Extract<Outcome, { kind: 'retry' | 'split' }>, attempts: number): Outcome {
+function giveUp(outcome: ComesAgain, attempts: number): Outcome {
 	const error = new DeliveryError(
 		'ERR_DELIVERY_EXHAUSTED',
 		`gave up after ${attempts} attempts; the last one: ${outcome.error.message}`,
@@ -58,4 +63,20 @@ function giveUp(outcome: Extract<Outcome, { kind: 'retry' | 'split' }>, attempts
 		error,
 		...answer,
 	};
+}
+
+function askedFor(outcome: ComesAgain): number | undefined {
+	return outcome.kind === 'retry' ? outcome.at : outcome.retryAt;
+}
+
+function withTime(outcome: ComesAgain, at: number): Outcome {
+	return outcome.kind === 'retry' ? { ...outcome, at } : { ...outcome, retryAt: at };
+}
+
+/** It did not answer in time, or said that it is asked too often. */
+function isBusy({ error, answer }: ComesAgain): boolean {
+	if (answer?.status === 429) return true;
+	// Of a split the error is about all of it.
+	const cause = error.cause instanceof CoreError ? error.cause : undefined;
+	return [error.code, cause?.code].includes('ERR_SINK_TIMEOUT');
 }

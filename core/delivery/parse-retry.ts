@@ -1,27 +1,24 @@
-import { RETRY } from '../pure/bounds';
-import { parseDuration } from '../pure/duration';
-import { isWhole } from '../pure/whole-number';
 import type { RetryConfig } from '../config';
 import { ConfigError } from '../errors';
-import { DEFAULT_RETRY } from './retry-schedule';
+import { RETRY } from '../pure/bounds';
+import { parseRetryText, RETRY_PRESETS } from '../pure/retry';
+import { isWhole } from '../pure/whole-number';
 
 /**
- * A retry schedule as people write it: durations of the pauses, separated by commas or blanks.
+ * A retry schedule as people write it (`parseRetryText`).
  *
- * @param text `5s, 5m, 30m, 2h`; empty or absent is the default schedule (D47)
+ * @param text `5s, 5m, 30m, 2h`, or the name of a preset; empty or absent is the standard schedule (D47)
  * @throws ConfigError naming path and bound
  */
 export function parseRetry(text: string | undefined, path: string): RetryConfig {
-	const words = (text ?? '').split(/[\s,]+/).filter((word) => word !== '');
-	if (words.length === 0) return DEFAULT_RETRY;
 	const { maxDelays, delayMs } = RETRY;
-	if (words.length > maxDelays)
-		throw new ConfigError(path, `at most ${maxDelays} durations`, words.length);
-	const delaysMs = words.map((word) => {
-		const ms = parseDuration(word);
-		if (isWhole(ms, delayMs)) return ms;
-		const most = delayMs.max / 3_600_000;
-		throw new ConfigError(path, `durations such as 5s, 5m, 2h, each of at most ${most}h`, word);
-	});
-	return { ...DEFAULT_RETRY, delaysMs };
+	const most = delayMs.max / 3_600_000;
+	const retry = parseRetryText(text ?? '');
+	if (retry && retry.delaysMs.length > maxDelays) {
+		throw new ConfigError(path, `at most ${maxDelays} durations`, retry.delaysMs.length);
+	}
+	if (retry?.delaysMs.every((ms) => isWhole(ms, delayMs))) return retry;
+	const names = Object.keys(RETRY_PRESETS).join(', ');
+	const expected = `durations such as 5s, 5m, 2h, each of at most ${most}h, or one of ${names}`;
+	throw new ConfigError(path, expected, text);
 }

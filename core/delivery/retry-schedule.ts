@@ -1,14 +1,4 @@
 import type { RetryConfig } from '../config';
-import { RETRY } from '../pure/bounds';
-import { parseDuration } from '../pure/duration';
-
-const SECOND = 1_000;
-
-/** The retry schedule of every sink where nothing else is said (D47, D48). */
-export const DEFAULT_RETRY: RetryConfig = {
-	delaysMs: RETRY.delays.split(', ').flatMap((delay) => parseDuration(delay) ?? []),
-	jitter: RETRY.jitter,
-};
 
 /**
  * How long to wait after a failed attempt (D47, D48). Pure.
@@ -18,19 +8,11 @@ export const DEFAULT_RETRY: RetryConfig = {
  * @returns milliseconds from the failure; undefined when the schedule is used up
  */
 export function nextDelayMs(
-	retry: RetryConfig,
+	{ delaysMs, jitter, repeatLast = false }: RetryConfig,
 	failedAttempt: number,
 	random: number,
 ): number | undefined {
-	const delayMs = retry.delaysMs[failedAttempt - 1];
+	const delayMs = delaysMs[failedAttempt - 1] ?? (repeatLast ? delaysMs.at(-1) : undefined);
 	if (delayMs === undefined) return undefined;
-	return Math.round(delayMs * (1 + retry.jitter * (2 * random - 1)));
+	return Math.round(delayMs * (1 + jitter * (2 * random - 1)));
 }
-
-/** Preset `disruptive` (D49): 8 s, doubling, capped at 1 h, as often as fits into 12 h. */
-export const DISRUPTIVE_RETRY: RetryConfig = {
-	delaysMs: [8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, ...Array<number>(10).fill(3_600)].map(
-		(seconds) => seconds * SECOND,
-	),
-	jitter: RETRY.jitter,
-};

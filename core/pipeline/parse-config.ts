@@ -13,11 +13,10 @@ import {
 	MAX_LABEL_LENGTH,
 	NODE_CONDITIONS,
 	NODE_MIN_TIME_MS,
-	RETRY,
 } from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
 import { validateHealth } from '../health/resolve-health';
-import { DEFAULT_RETRY } from '../delivery/retry-schedule';
+import { resolveRetry, type RetryInput } from '../delivery/resolve-retry';
 import { validateAuth } from '../signature/validate-schemes';
 import {
 	DEFAULT_PROJECT,
@@ -28,7 +27,6 @@ import {
 	type LatestConfig,
 	type Origin,
 	type ReceiverConfig,
-	type RetryConfig,
 } from '../config';
 
 /** Places of keys by which a repeated event is known. */
@@ -44,8 +42,11 @@ export type ReceiverInput = Partial<Omit<ReceiverConfig, 'latest'>> &
 	Pick<ReceiverConfig, 'id' | 'auth'> & { readonly latest?: Partial<LatestConfig> };
 
 /** An export's configuration before defaults; `conditions` may also be the text form of parseConditions. */
-export type ExportInput = Partial<Omit<ExportConfig, 'conditions'>> &
-	Pick<ExportConfig, 'id' | 'receiverId'> & { readonly conditions?: ConditionsInput };
+export type ExportInput = Partial<Omit<ExportConfig, 'conditions' | 'retry'>> &
+	Pick<ExportConfig, 'id' | 'receiverId'> & {
+		readonly conditions?: ConditionsInput;
+		readonly retry?: RetryInput | undefined;
+	};
 
 /**
  * Checks a receiver's configuration and fills in defaults.
@@ -94,7 +95,7 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 		...(columns ? { columns } : {}),
 		output: parseOutput(input.output, columns !== undefined),
 		conditions: conditionsOf(input.conditions ?? NODE_CONDITIONS),
-		retry: checkRetry(input.retry ?? DEFAULT_RETRY),
+		retry: resolveRetry(input.retry ?? {}, 'retry'),
 		...(input.health === undefined ? {} : { health: validateHealth(input.health) }),
 		order: checkChoice(input.order ?? 'any', 'order', ['any', 'strict']),
 		maxInFlight: checkWhole(input.maxInFlight ?? 1, 'maxInFlight', IN_FLIGHT),
@@ -144,17 +145,6 @@ function parseOutput(
 	if (parsed === 'cells' && !hasColumns)
 		throw new ConfigError('columns', 'at least one column for output cells');
 	return parsed;
-}
-
-function checkRetry(retry: RetryConfig): RetryConfig {
-	const { length } = retry.delaysMs;
-	if (length > RETRY.maxDelays)
-		throw new ConfigError('retry.delaysMs', `at most ${RETRY.maxDelays} delays`, length);
-	for (const [index, delayMs] of retry.delaysMs.entries())
-		checkWhole(delayMs, `retry.delaysMs[${index}]`, RETRY.delayMs);
-	if (!(retry.jitter >= 0 && retry.jitter <= 1))
-		throw new ConfigError('retry.jitter', 'a number from 0 to 1', retry.jitter);
-	return retry;
 }
 
 function parseHeaderNames(names: readonly string[]): string[] {

@@ -40,6 +40,12 @@ export const RETRY = {
 	jitter: 0.2,
 	/** Longest wait that an endpoint may ask for by Retry-After: beyond it our own schedule is the better guess. */
 	maxRetryAfterMs: DAY_MS,
+	/** First delay and cap of delays that double. */
+	exponentialMs: { min: SECOND_MS, max: DAY_MS },
+	/** Shortest last delay that may be repeated. */
+	minRepeatedMs: SECOND_MS,
+	maxAgeMs: { min: 60 * SECOND_MS, max: 30 * DAY_MS },
+	busyDelayMs: { min: 0, max: DAY_MS },
 } as const;
 
 /** When requests to a destination are held up, and when it is given up (D52); `core/health` says how. */

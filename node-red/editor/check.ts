@@ -16,6 +16,7 @@ import { parseByteSize } from '../../core/pure/byte-size';
 import { parseDuration } from '../../core/pure/duration';
 import { isHeaderName, isHeaderValue } from '../../core/pure/header-name';
 import { parsePath } from '../../core/pure/path';
+import { parseRetryText } from '../../core/pure/retry';
 import { isSchemaName, MAX_SCHEMA_LENGTH } from '../../core/pure/schema-name';
 import { secretFault, SECRET_RULES, type SecretKind } from '../../core/pure/secret-rules';
 import { isUrlPath } from '../../core/pure/url-path';
@@ -109,13 +110,14 @@ export function previousSecret(value: unknown): Verdict {
 	return secret(value, 'signature', text('label.previous'));
 }
 
-/** Waits of a retry; empty is the default schedule. */
+/** A retry schedule as `parseRetryText` reads it; empty is the standard one. */
 export function retryDelays(value: unknown): Verdict {
-	const waits = listed(value, /[\s,]+/);
-	if (waits.length > RETRY.maxDelays) return text('error.retryDelays');
-	const { min, max } = RETRY.delayMs;
-	const areRight = waits.map(parseDuration).every((ms = -1) => ms >= min && ms <= max);
-	return areRight || text('error.retryDelays');
+	const { delaysMs } = parseRetryText(String(value ?? '')) ?? {};
+	const isRight =
+		delaysMs !== undefined &&
+		delaysMs.length <= RETRY.maxDelays &&
+		delaysMs.every((ms) => isWhole(ms, RETRY.delayMs));
+	return isRight || text('error.retryDelays');
 }
 
 export function cidrs(value: unknown): Verdict {
@@ -261,7 +263,7 @@ function amount(label: string, length: number): string[] {
 	);
 }
 
-function listed(value: unknown, separator: RegExp | string = ','): string[] {
+function listed(value: unknown, separator = ','): string[] {
 	return String(value ?? '')
 		.split(separator)
 		.map((part) => part.trim())

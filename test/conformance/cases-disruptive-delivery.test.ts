@@ -10,7 +10,10 @@ import { verifyBody } from '../../core/signature/verify-body';
 import { HTTP_TIMEOUT_MS } from '../../core/pure/bounds';
 import type { HttpEndpoint } from '../../core/sink/http/http-config';
 import { createHttpSink } from '../../core/sink/http/http-sink';
-import { DEFAULT_RETRY, DISRUPTIVE_RETRY, nextDelayMs } from '../../core/delivery/retry-schedule';
+import { nextDelayMs } from '../../core/delivery/retry-schedule';
+import type { RetryInput } from '../../core/delivery/resolve-retry';
+import { DeliveryError } from '../../core/errors';
+import { RETRY_PRESETS, type RetryPreset } from '../../core/pure/retry';
 import { settled } from '../support/fake-clock';
 import { fakeAttempt } from '../support/fake-attempt';
 import { fakeBatch } from '../support/fake-batch';
@@ -74,7 +77,6 @@ async function deliver(
 runCases('Disruptive delivery cases', sections['delivery'] ?? [], {
 	waits: {
 		'http-url': 'The three REST APIs',
-		'expire-12h': 'Forwarding',
 		'auto-disable': 'Forwarding',
 	},
 	checks: {
@@ -118,6 +120,13 @@ runCases('Disruptive delivery cases', sections['delivery'] ?? [], {
 				server.close();
 			}
 		},
+		'expire-12h': async ({ given }) => {
+			const maxAgeMs = Number(given['onlyFailuresForHours']) * 3_600_000;
+			assert.equal(RETRY_PRESETS.disruptive.maxAgeMs, maxAgeMs);
+			// D50: by the standard schedule only the first five retries run then.
+			const { seconds, code } = await runDown({ preset: 'standard', jitter: 0, maxAgeMs });
+			assert.deepEqual([seconds.length, code], [6, 'ERR_DELIVERY_EXPIRED']);
+		},
 		'one-post-per-event': ({ given, expect }) =>
 			withReceiver(async ({ url, received }) => {
 				assert.equal((await deliver(url, Number(given['events']))).kind, 'ack');
@@ -153,10 +162,20 @@ function signedWith(secret: unknown): Pick<HttpEndpoint, 'signatures'> {
 }
 
 runCases('Disruptive filter cases', sections['filter'] ?? [], {
-	waits: { 'labels-default': 'Forwarding' },
 	checks: {
 		'empty-all': checkFilter,
 		two: checkFilter,
+		'labels-default': ({ given, expect }) =>
+			withReceiver(async ({ url, received }) => {
+				const labels = given['connectorLabels'] as string[];
+				const body = JSON.stringify({ event: {}, labels: given['deviceLabels'] });
+				const sink = createHttpSink({ url, ...CONNECTOR, body: 'connector', labels });
+				const payloads = [encodeEvent(createEvent({ body }))];
+				await sink.deliver(fakeBatch({ output: 'event', payloads }), fakeAttempt());
+				await sink.close?.();
+				const sent = JSON.parse(received[0]?.body.toString() ?? '') as Json;
+				assert.deepEqual(sent['labels'], expect['labels']);
+			}),
 		'no-secret-no-header': ({ given, expect }) =>
 			withReceiver(async ({ url, received }) => {
 				await deliver(url, 1, signedWith(given['signatureSecret']));
@@ -181,24 +200,53 @@ function checkFilter({ given, expect }: Case): void {
 	assert.deepEqual(forwarded, expect['forwarded']);
 }
 
+/** Attempts at an endpoint that is always down, seconds after the first, and how the event ends; on a clock that is moved. */
+async function runDown(retry: RetryInput): Promise<{ seconds: number[]; code: string }> {
+	const world = await pipelineWorld();
+	const sink = new RecordingSink();
+	const started: number[] = [];
+	sink.next = () => {
+		started.push(world.clock.now());
+		return { kind: 'retry', error: new DeliveryError('ERR_SINK_UNAVAILABLE', 'down') };
+	};
+	try {
+		await world.pipeline.attachReceiver(
+			{ id: 'r1', auth: OPEN },
+			[{ config: anExportInput({ conditions: { count: 1 }, retry }), ports: { sink } }],
+			HOLDER,
+		).ready;
+		await world.pipeline.accept('r1', aPush());
+		const dead = async () => (await world.store.deadLetters({ exportId: 'r1/main' }))[0];
+		for (let steps = 0; !(await dead()); steps++) {
+			assert.ok(steps < 60 * 24 * 2, 'it never ends');
+			await world.clock.advance(60_000);
+		}
+		const [first = 0] = started;
+		const seconds = started.map((at) => (at - first) / 1_000);
+		return { seconds, code: (await dead())?.error.code ?? '' };
+	} finally {
+		await world.close();
+	}
+}
+
 const checkSchedule =
-	(preset: typeof DEFAULT_RETRY) =>
-	({ expect }: Case): void => {
-		const delays = Array.from({ length: Number(expect['attempts']) }, (_, i) =>
-			nextDelayMs({ ...preset, jitter: 0 }, i + 1, Math.random()),
-		);
-		const retries = expect['retries'] as { delaySeconds: number }[];
-		assert.deepEqual(delays, [...retries.map((one) => one.delaySeconds * 1000), undefined]);
+	(preset: RetryPreset, code: string) =>
+	async ({ expect }: Case): Promise<void> => {
+		const run = await runDown({ preset, jitter: 0 });
+		const retries = expect['retries'] as { elapsedSeconds: number }[];
+		assert.deepEqual(run.seconds, [0, ...retries.map((one) => one.elapsedSeconds)]);
+		assert.equal(run.seconds.length, expect['attempts']);
+		assert.equal(run.code, code);
 	};
 
 runCases('Disruptive retry cases', sections['retry'] ?? [], {
 	checks: {
-		'default-schedule': checkSchedule(DEFAULT_RETRY),
-		'disruptive-preset': checkSchedule(DISRUPTIVE_RETRY),
+		'default-schedule': checkSchedule('standard', 'ERR_DELIVERY_EXHAUSTED'),
+		'disruptive-preset': checkSchedule('disruptive', 'ERR_DELIVERY_EXPIRED'),
 		'jitter-bounds': ({ given, expect }) => {
 			const at = (random: number) =>
 				nextDelayMs(
-					{ ...DEFAULT_RETRY, jitter: Number(given['jitter']) },
+					{ ...RETRY_PRESETS.standard, jitter: Number(given['jitter']) },
 					Number(given['retry']),
 					random,
 				);

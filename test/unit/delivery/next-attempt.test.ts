@@ -16,6 +16,9 @@ const split = (o: Partial<Extract<Outcome, { kind: 'split' }>>): Outcome => ({
 	...o,
 });
 
+const atOf = (one: Outcome): number | undefined =>
+	one.kind === 'retry' ? one.at : one.kind === 'split' ? one.retryAt : undefined;
+
 describe('planNextAttempt', () => {
 	const cases: [name: string, outcome: Outcome, attempt: number, at: number | undefined][] = [
 		['waits as the schedule says', { kind: 'retry', error }, 2, NOW + 5_000],
@@ -36,11 +39,49 @@ describe('planNextAttempt', () => {
 	for (const [name, outcome, attempt, at] of cases) {
 		it(name, () => {
 			const planned = plan(outcome, attempt);
-			const plannedAt =
-				planned.kind === 'retry' ? planned.at : planned.kind === 'split' && planned.retryAt;
-			assert.equal(plannedAt || undefined, at);
+			assert.equal(atOf(planned), at);
 		});
 	}
+
+	it('uses no schedule up by an attempt that does not count', () => {
+		const uncounted = { kind: 'retry', counts: false, error } as const;
+		assert.deepEqual(plan(uncounted, 9), { ...uncounted, at: NOW + 5_000 });
+		assert.deepEqual(plan({ ...uncounted, at: NOW + 3 }, 9), { ...uncounted, at: NOW + 3 });
+	});
+
+	describe('where an endpoint is busy', () => {
+		const timeout = new DeliveryError('ERR_SINK_TIMEOUT', 'late');
+		const busy: [name: string, outcome: Outcome, waitMs: number][] = [
+			['after a time-out', { kind: 'retry', error: timeout }, 60_000],
+			[
+				'after the time-out of one of several requests',
+				split({
+					retry: [0],
+					error: new DeliveryError('ERR_BATCH_PARTIAL', 'a', { cause: timeout }),
+				}),
+				60_000,
+			],
+			['after a 429', { kind: 'retry', error, answer: { status: 429 } }, 60_000],
+			[
+				'after a 429 with Retry-After',
+				{ kind: 'retry', at: NOW + 7_000, error, answer: { status: 429 } },
+				7_000,
+			],
+			['after a 503', { kind: 'retry', error, answer: { status: 503 } }, 1_000],
+		];
+		for (const [name, outcome, waitMs] of busy) {
+			it(`waits ${waitMs} ms ${name}, where the schedule asks for a minute then`, () => {
+				const o = { now: NOW, random: 0.5 };
+				const asked = planNextAttempt(
+					outcome,
+					{ attempt: 1 },
+					{ ...o, retry: { ...RETRY, busyDelayMs: 60_000 } },
+				);
+				assert.equal(atOf(asked), NOW + waitMs);
+				if (waitMs === 60_000) assert.equal(atOf(plan(outcome)), NOW + 1_000);
+			});
+		}
+	});
 
 	it('counts no attempt of held rows: they outlive the one before them', () => {
 		const planned = plan(split({ retry: [0], hold: [1, 2] }), 3);

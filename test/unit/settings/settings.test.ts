@@ -17,7 +17,7 @@ describe('what people set in a dialog', () => {
 			conditions: { count: 100, timeMs: 5_000, sizeBytes: 5 * 1024 ** 2 },
 			onMappingError: 'reject',
 		});
-		assert.equal(retry?.delaysMs.length, RETRY.delays.split(',').length);
+		assert.equal(retry?.delaysMs?.length, RETRY.delays.split(',').length);
 		assert.deepEqual(toFlowSink({}), {
 			kind: 'flow',
 			ackTimeoutMs: ACK_TIMEOUT_MS.fallback,
