@@ -125,6 +125,13 @@ export type {
 } from './definitions/definition';
 export { listDefinitions, type BadDefinition } from './definitions/list-definitions';
 export { readLastAttached, type LastAttached } from './definitions/last-attached';
+export type { HealthView } from './health/health-view';
+export type { HealthChange } from './health/export-health';
+export type { Delivery } from './metrics/deliveries';
+export type { MetricsView, ReceiverMetrics } from './metrics/metrics';
+export { readMetrics } from './metrics/read-metrics';
+export { disruptiveMetrics } from './metrics/window';
+export { redactUrl } from './pure/redact-url';
 export { previewPush, type Preview } from './pipeline/preview';
 export type { Operable } from './operate/operable';
 export { describeExport, type ExportSnapshot } from './operate/export-snapshot';

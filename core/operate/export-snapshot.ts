@@ -1,5 +1,7 @@
 import type { ExportState } from '../config';
 import type { Counters, Failure } from '../buffer/store';
+import type { HealthView } from '../health/health-view';
+import type { MetricsView } from '../metrics/metrics';
 import type { Held } from '../pipeline/held';
 import type { Rates } from '../pipeline/rates';
 
@@ -31,6 +33,12 @@ export interface ExportSnapshot {
 	/** The newest of what is kept, in open batches and dead letters, as `Counters`. */
 	readonly lastFailure?: Failure;
 	readonly dead: { readonly batches: number; readonly rows: number; readonly bytes: number };
+	/** Of its destination: breaker, giving up; as this process knows it. */
+	readonly health?: HealthView;
+	/** Of the last three hours, as far as this process knows; `readMetrics` asks the store. */
+	readonly metrics?: MetricsView;
+	/** Where its batches go, without user info and query. */
+	readonly destination?: string;
 	/** Absent until ten seconds were seen. */
 	readonly rates?: Rates;
 	/** Rows since the export exists, as `Counters`. */
@@ -77,6 +85,9 @@ export function describeExport(
 			rows: counters.deadRows,
 			bytes: counters.deadBytes,
 		},
+		...(here?.health ? { health: here.health } : {}),
+		...(here?.metrics ? { metrics: here.metrics } : {}),
+		...(here?.destination === undefined ? {} : { destination: here.destination }),
 		...(rates ? { rates } : {}),
 		totals: {
 			accepted: counters.acceptedTotal,

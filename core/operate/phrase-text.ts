@@ -7,6 +7,14 @@ export function phraseText(phrase: Phrase, now: number): string {
 			return `store: ${phrase.other}`;
 		case 'ephemeral':
 			return 'store on no volume';
+		case 'failing':
+			return `endpoint fails, next try ${showDue(phrase.at, now)}`;
+		case 'willPause':
+			return `only failures, paused ${showDue(phrase.at, now)}`;
+		case 'willDisable':
+			return `only failures, disabled ${showDue(phrase.at, now)}`;
+		case 'gaveUp':
+			return 'only failures, given up';
 		case 'paused':
 			return 'paused';
 		case 'disabled':

@@ -1,6 +1,7 @@
 import type { ExportState } from '../config';
 import type { StoreStats } from '../buffer/store';
 import type { ExportSnapshot } from './export-snapshot';
+import { nextAttemptOf, notesOfHealth, type HealthPhrase } from './health-notes';
 
 /**
  * How good it is, the worst first: rows were given up · batches failed and come again · something needs a person · rows are under
@@ -14,6 +15,7 @@ export type Phrase =
 	| { readonly key: 'store'; readonly other: string }
 	/** The store would vanish with its container. */
 	| { readonly key: 'ephemeral' }
+	| HealthPhrase
 	| { readonly key: 'paused' }
 	/** n rows were dropped while disabled. */
 	| { readonly key: 'disabled'; readonly n: number }
@@ -51,7 +53,12 @@ export function summarize(of: {
 	const open = sum((one) => one.open.rows);
 	const retrying = sum((one) => one.retrying.rows);
 	const dead = sum((one) => one.dead.rows);
-	const notes = [...notesOfStore(store), ...notesOfState(exports), ...notesOfKept(exports)];
+	const notes = [
+		...notesOfStore(store),
+		...notesOfState(exports),
+		...notesOfHealth(exports, of.at),
+		...notesOfKept(exports),
+	];
 	const numbers: Phrase[] = [
 		{ key: 'waiting', n: waiting },
 		...some('open', open),
@@ -96,7 +103,7 @@ function notesOfKept(exports: readonly ExportSnapshot[]): Phrase[] {
 }
 
 function phraseOfRetrying(exports: readonly ExportSnapshot[], n: number, now: number): Phrase {
-	const due = exports.flatMap((one) => one.retrying.nextAttemptAt ?? []);
+	const due = exports.flatMap((one) => nextAttemptOf(one) ?? []);
 	const at = Math.min(...due);
 	return due.length === 0 || at <= now ? { key: 'retryingNow', n } : { key: 'retrying', n, at };
 }

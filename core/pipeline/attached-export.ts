@@ -25,6 +25,8 @@ export interface AttachedExport {
 	readonly sink: Sink | undefined;
 	/** Its sink is more than the flow of this host. */
 	readonly isEndpoint: boolean;
+	/** Where its batches go, as it may be shown. */
+	readonly destination: string | undefined;
 	/** It only delivers what it has. */
 	readonly isDraining: boolean;
 	/** Set when the store has the export. */
@@ -57,7 +59,11 @@ export function toAppended(
 export function compileExport(
 	config: ExportConfig,
 	sink: Sink | undefined,
-	{ isDraining = false, isEndpoint = true } = {},
+	o: {
+		readonly isDraining?: boolean;
+		readonly isEndpoint?: boolean;
+		readonly destination?: string | undefined;
+	} = {},
 ): AttachedExport {
 	const renderRow = createRowRenderer(config);
 	const id = fullExportId(config);
@@ -65,8 +71,9 @@ export function compileExport(
 		id,
 		config,
 		sink,
-		isEndpoint,
-		isDraining,
+		isEndpoint: o.isEndpoint ?? true,
+		destination: o.destination,
+		isDraining: o.isDraining ?? false,
 		mappingRevision: 0,
 		render(event) {
 			if (!matchesFilter(config.filter, event)) return undefined;

@@ -1,33 +1,34 @@
-import type { HealthGate } from '../health/health-gate';
 import type { Sink } from '../sink/sink';
 import type { AttachedReceiver } from './attached-receiver';
 import type { HeldExport, HeldReceiver } from './held';
 import type { HeldOne } from './held-exports';
+import type { Observers } from './observers';
 
-export function describeReceiver({
-	config: { id },
-	holder: { label },
-	accepted,
-	refused,
-	pathMisses,
-}: AttachedReceiver): HeldReceiver {
-	return { id, label, accepted, refused, pathMisses };
+export function describeReceiver(
+	{ config: { id }, holder: { label }, accepted, refused, pathMisses }: AttachedReceiver,
+	{ observers }: { readonly observers: Pick<Observers, 'metrics'> },
+): HeldReceiver {
+	const metrics = observers.metrics.ofReceiver(id);
+	return { id, label, accepted, refused, pathMisses, ...(metrics ? { metrics } : {}) };
 }
 
 export function describeHeld(
 	{ export_, holder }: HeldOne,
 	o: {
 		readonly inFlight: number;
-		readonly health: Pick<HealthGate, 'view'>;
+		readonly observers: Pick<Observers, 'health' | 'metrics'>;
 	},
 ): HeldExport {
-	const health = o.health.view(export_.id);
+	const health = o.observers.health.view(export_.id);
+	const metrics = o.observers.metrics.ofExport(export_.id);
 	return {
 		label: export_.config.label,
 		holder: holder.label,
 		sink: sinkState(export_.sink),
 		inFlight: o.inFlight,
 		...(health ? { health } : {}),
+		...(metrics ? { metrics } : {}),
+		...(export_.destination === undefined ? {} : { destination: export_.destination }),
 	};
 }
 

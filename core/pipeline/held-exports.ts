@@ -1,13 +1,13 @@
 import type { Store } from '../buffer/store';
 import type { DefinitionChange } from '../definitions/define';
 import { exportDefinition } from '../definitions/make-definition';
-import type { Gate } from '../delivery/gate';
 import type { Flusher } from '../delivery/flusher';
 import { ConfigError } from '../errors';
 import type { AttachedExport } from './attached-export';
 import type { ExportWithSink } from './attached-sink';
 import type { Holder } from './attached-receiver';
 import type { DefinitionQueue } from './definition-queue';
+import type { Observers } from './observers';
 import { ProjectExports } from './project-exports';
 import { registerExport } from './register-export';
 
@@ -26,7 +26,7 @@ interface HeldExportsPorts {
 	readonly store: () => Store;
 	readonly flusher: Flusher;
 	readonly definitions: DefinitionQueue;
-	readonly gate: Gate;
+	readonly observers: Pick<Observers, 'attach' | 'detach'>;
 }
 
 export interface HeldOne {
@@ -57,7 +57,7 @@ export class HeldExports {
 	async close(): Promise<void> {
 		const ids = [...this.#held.keys()];
 		this.#held.clear();
-		await Promise.all(ids.map((id) => this.#ports.gate.detach?.(id)));
+		await Promise.all(ids.map((id) => this.#ports.observers.detach(id)));
 	}
 
 	/** @returns when the store knows them and their deliveries run; rejects with what the store said */
@@ -79,7 +79,7 @@ export class HeldExports {
 
 	async #stop(exportId: string): Promise<void> {
 		await this.#ports.flusher.remove(exportId);
-		await this.#ports.gate.detach?.(exportId);
+		await this.#ports.observers.detach(exportId);
 	}
 
 	/** Former exports stop first, so that a batch is never with the old and the new sink at once. */
@@ -121,8 +121,7 @@ export class HeldExports {
 		for (const export_ of exports) {
 			if (this.#held.get(export_.id)?.export_ !== export_ || !export_.sink) continue;
 			const { retry, conditions, maxInFlight } = export_.config;
-			const { isEndpoint } = export_;
-			await this.#ports.gate.attach?.(export_.id, { ...export_.config, isEndpoint });
+			await this.#ports.observers.attach(export_);
 			if (this.#held.get(export_.id)?.export_ !== export_) continue;
 			this.#ports.flusher.add(export_.id, { sink: export_.sink, retry, conditions, maxInFlight });
 		}

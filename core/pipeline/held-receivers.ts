@@ -2,6 +2,7 @@ import type { DocumentCondition } from '../buffer/documents';
 import { receiverDefinition } from '../definitions/make-definition';
 import { withSecrets } from '../definitions/stored-receiver';
 import { ConfigError } from '../errors';
+import type { Metrics } from '../metrics/metrics';
 import { MAX_EXPORTS } from '../pure/bounds';
 import type { AttachedExport } from './attached-export';
 import type { AttachedReceiver, Holder } from './attached-receiver';
@@ -14,6 +15,7 @@ import { parseReceiverConfig, type ReceiverInput } from './parse-config';
 interface HeldReceiversPorts {
 	readonly exports: HeldExports;
 	readonly definitions: DefinitionQueue;
+	readonly metrics: Pick<Metrics, 'attachReceiver' | 'detach'>;
 	readonly compile: (given: ExportWithSink, holder: Holder) => AttachedExport;
 }
 
@@ -71,6 +73,7 @@ export class HeldReceivers {
 		const place = (): void => {
 			const { accepted, refused, pathMisses } = former ?? attached;
 			this.#held.set(parsed.id, Object.assign(attached, { accepted, refused, pathMisses }));
+			this.#ports.metrics.attachReceiver(parsed.id);
 		};
 		if (!former || former.detached) place();
 		const changes = [
@@ -95,6 +98,8 @@ export class HeldReceivers {
 		if (gone && this.#held.get(id) === attached) this.#held.delete(id);
 		this.#ports.definitions.detached([{ kind: 'receiver', id }]);
 		await this.#ports.exports.detach(attached.exports);
+		// What came into its place goes on counting.
+		if (this.#held.get(id)?.detached !== false) await this.#ports.metrics.detach(`receiver:${id}`);
 	}
 }
 

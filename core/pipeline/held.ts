@@ -1,3 +1,4 @@
+import type { MetricsView, ReceiverMetrics } from '../metrics/metrics';
 import type { HealthView } from '../health/health-view';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
@@ -17,6 +18,8 @@ export interface HeldReceiver {
 	readonly accepted: number;
 	readonly refused: number;
 	readonly pathMisses: PathMisses;
+	/** Events taken and requests refused in the last three hours, as far as this process knows. */
+	readonly metrics?: ReceiverMetrics;
 }
 
 export interface HeldExport {
@@ -29,4 +32,8 @@ export interface HeldExport {
 	readonly inFlight: number;
 	/** Of its destination; absent where its batches are delivered elsewhere. */
 	readonly health?: HealthView;
+	/** Of the last three hours, as far as this process knows; `readMetrics` asks the store. */
+	readonly metrics?: MetricsView;
+	/** Where its batches go, without user info and query; absent for the flow. */
+	readonly destination?: string;
 }

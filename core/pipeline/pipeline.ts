@@ -6,12 +6,12 @@ import { randomBytes } from 'node:crypto';
 import type { AttemptReport } from '../delivery/attempt';
 import { Flusher } from '../delivery/flusher';
 import type { Gate } from '../delivery/gate';
-import type { HealthGate } from '../health/health-gate';
 import type { DocumentCondition } from '../buffer/documents';
 import type { Counters, Store } from '../buffer/store';
 import { BufferError } from '../errors';
 import type { Event } from '../event/event';
 import type { Answer, PushedRequest } from '../receiver/request';
+import { redactUrl } from '../pure/redact-url';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
 import type { Logger } from '../runtime/logger';
@@ -24,7 +24,7 @@ import { DefinitionQueue } from './definition-queue';
 import { sinkFor, type ExportWithSink } from './attached-sink';
 import { changeOf, checkHolder, HeldExports } from './held-exports';
 import { HeldReceivers } from './held-receivers';
-import { openHealth } from './open-health';
+import { Observers } from './observers';
 import { holderLogger } from './holder-logger';
 import { logAttempt } from './log-attempt';
 import { describeHeld, describeReceiver } from './describe-held';
@@ -45,8 +45,7 @@ export class PipelineCore {
 	readonly #ports: PipelinePorts;
 	readonly #accept: AcceptPorts;
 	readonly #flusher: Flusher;
-	readonly #health: HealthGate;
-	readonly #gate: Gate;
+	readonly #observers: Observers;
 	readonly #logger: Logger;
 	readonly #receivers: HeldReceivers;
 	readonly #exports: HeldExports;
@@ -67,33 +66,30 @@ export class PipelineCore {
 			documents: () => ports.store().documents,
 		});
 		const owner = `${process.pid}-${randomBytes(4).toString('hex')}`;
-		this.#health = openHealth({
+		this.#observers = new Observers({
 			...ports,
 			logger: this.#logger,
 			owner,
-			onChange: (exportId, change) => this.#notices.tell({ kind: 'health', exportId, change }),
+			notices: this.#notices,
 		});
-		this.#gate = ports.gate ?? this.#health;
 		this.#flusher = new Flusher({
 			...ports,
 			logger: this.#logger,
 			random: Math.random,
 			owner,
 			onAttempt: (report) => this.#attempted(report),
-			gate: this.#gate,
-			onRequest: (request) => {
-				this.#health.hear(request);
-				this.#notices.tell({ kind: 'request', ...request });
-			},
+			gate: this.#observers.gate,
+			onRequest: (request) => this.#notices.tell({ kind: 'request', ...request }),
 		});
 		this.#exports = new HeldExports({
 			...ports,
 			flusher: this.#flusher,
 			definitions: this.#definitions,
-			gate: this.#gate,
+			observers: this.#observers,
 		});
 		this.#receivers = new HeldReceivers({
 			exports: this.#exports,
+			metrics: this.#observers.metrics,
 			definitions: this.#definitions,
 			compile: (given, holder) => this.#compile(given, holder),
 		});
@@ -180,20 +176,21 @@ export class PipelineCore {
 
 	/** Claims what has become due: after resume, retry now, replay, and what another process did. */
 	claimDue(): void {
-		this.#gate.reload?.();
+		this.#observers.gate.reload?.();
 		this.#flusher.claimDue();
 	}
 
 	/** What is attached here, for `takeSnapshot`; reads nothing. */
 	held(): Held {
+		const o = { observers: this.#observers };
 		return {
-			receivers: this.#receivers.all().map(describeReceiver),
+			receivers: this.#receivers.all().map((one) => describeReceiver(one, o)),
 			exports: new Map(
 				this.#exports
 					.all()
 					.map(([id, one]) => [
 						id,
-						describeHeld(one, { health: this.#health, inFlight: this.#flusher.inFlight(id) }),
+						describeHeld(one, { ...o, inFlight: this.#flusher.inFlight(id) }),
 					]),
 			),
 			rates: this.#rates,
@@ -211,6 +208,7 @@ export class PipelineCore {
 		this.#definitions.close();
 		await this.#flusher.close();
 		await this.#exports.close();
+		await this.#observers.close();
 	}
 
 	#appended(counters: readonly Counters[]): void {
@@ -232,6 +230,7 @@ export class PipelineCore {
 		return compileExport(config, sink, {
 			isDraining: given.removing !== undefined,
 			isEndpoint: given.sink?.kind !== 'flow',
+			destination: given.sink && 'url' in given.sink ? redactUrl(given.sink.url) : undefined,
 		});
 	}
 }

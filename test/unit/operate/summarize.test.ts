@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { phraseText, summaryLine } from '../../../core/operate/phrase-text';
+import type { HealthView } from '../../../core/health/health-view';
 import { showDue, summarize, type Phrase } from '../../../core/operate/summarize';
 import { anExport } from './fixtures';
 
@@ -11,6 +12,8 @@ const due = new Date(2026, 10, 29, 14, 5, 10).getTime();
 describe('summarize: how buffers stand, never greener than they are', () => {
 	const open = { openBatches: 1, openRows: 2 };
 	const retrying = { openBatches: 1, openRows: 5, retryingBatches: 1, retryingRows: 5 };
+	const down: HealthView = { breaker: 'open', nextProbeAt: due };
+	const fails = { breaker: 'closed', failingSince: NOW - 864e5, givesUpBy: 'pause' } as const;
 	const cases: [exports: Parameters<typeof anExport>[], shown: string][] = [
 		[[], 'quiet: 0 waiting'],
 		[[[{}]], 'quiet: 0 waiting'],
@@ -35,6 +38,20 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 		],
 		[[[{ rows: 2 }, { taken: 'no' }]], 'attention: 2 kept until someone takes them · 2 waiting'],
 		[[[{}, { taken: 'no' }]], 'quiet: 0 waiting'],
+		[[[{}, { health: down }]], 'attention: endpoint fails, next try 14:05:10 · 0 waiting'],
+		[
+			[[{ ...retrying, nextAttemptAt: NOW }, { health: down }]],
+			'retrying: endpoint fails, next try 14:05:10 · 0 waiting, 5 retry 14:05:10',
+		],
+		[
+			[[{}], [{}, { health: { ...fails, givesUpAt: due } }]],
+			'attention: only failures, paused 14:05:10 · 0 waiting',
+		],
+		[[[{}, { health: { ...fails, givesUpAt: due + 864e5 } }]], 'quiet: 0 waiting'],
+		[
+			[[{ state: 'PAUSED' }, { health: { ...down, givenUp: { at: 0, because: 'gone' } } }]],
+			'attention: paused · only failures, given up · 0 waiting',
+		],
 		[[[{ rows: 2 }, { taken: 'unknown' }]], 'working: 2 waiting'],
 	];
 	for (const [exports, shown] of cases) {
@@ -60,6 +77,10 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 		const phrases: Phrase[] = [
 			{ key: 'store', other: 'x' },
 			{ key: 'ephemeral' },
+			{ key: 'failing', at: due },
+			{ key: 'willPause', at: due },
+			{ key: 'willDisable', at: due },
+			{ key: 'gaveUp' },
 			{ key: 'paused' },
 			{ key: 'disabled', n: 7 },
 			{ key: 'kept', n: 7 },
