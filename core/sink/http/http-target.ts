@@ -4,13 +4,13 @@ import { HTTP_TIMEOUT_MS, SHOWN_ANSWER_LENGTH } from '../../pure/bounds';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { signRequest } from '../../signature/sign-request';
 import { describeThrown } from '../../describe-thrown';
-import type { Attempt } from '../sink';
 import { outcomeOf, type RequestOutcome } from './answer';
 import { answeredText, secretsOf } from './answered-text';
 import type { Authenticator } from './auth/auth-kind';
 import { createAuthenticator } from './auth/index';
 import { encodeContent, type Content } from './content';
 import { validateHttpSink, type HttpEndpoint } from './http-config';
+import type { PushOptions } from './push-options';
 import { headersFor } from './request-headers';
 import { compileStatusRules, type FateOf } from './status-rules';
 import { isUnreachable } from './is-unreachable';
@@ -27,18 +27,6 @@ export interface PushResult {
 	readonly outcome: RequestOutcome;
 	/** Absent when nothing was answered. */
 	readonly response?: PushResponse;
-}
-
-export interface PushOptions {
-	/** Sent as Idempotency-Key. */
-	readonly idempotencyKey?: string | undefined;
-	/** Default `application/json`. */
-	readonly contentType?: string | undefined;
-	/** What else describes the body, names in lower case; a `content-type` replaces the one above. Values that no header takes are left out. */
-	readonly bodyHeaders?: Readonly<Record<string, string>> | undefined;
-	readonly signal?: AbortSignal | undefined;
-	/** Told of each request once, unless `signal` broke it off. */
-	readonly onRequest?: Attempt['onRequest'] | undefined;
 }
 
 /** An endpoint that takes what is pushed to it. */

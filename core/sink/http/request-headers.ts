@@ -1,6 +1,6 @@
 import { isHeaderName, isHeaderValue } from '../../pure/header-name';
 import type { HttpEndpoint } from './http-config';
-import type { PushOptions } from './http-target';
+import type { PushOptions } from './push-options';
 import { USER_AGENT } from './user-agent';
 
 /**

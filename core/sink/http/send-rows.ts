@@ -10,7 +10,8 @@ import { readRows, type UnreadableRow } from '../read-rows';
 import type { Attempt } from '../sink';
 import { bodyHeaders } from './body-headers';
 import type { HttpEndpoint } from './http-config';
-import type { HttpTarget, PushOptions } from './http-target';
+import type { HttpTarget } from './http-target';
+import type { PushOptions } from './push-options';
 import { settleRows, type TriedRow } from './settle-rows';
 
 export async function sendRows(

@@ -7,7 +7,7 @@ import type { AuthPorts } from './auth-kind';
 import { basicText } from './basic';
 import { isToken } from './bearer';
 import { MAX_AUTH_TEXT } from './check-text';
-import type { OAuth2Auth } from './oauth2';
+import type { OAuth2Auth } from './oauth2-config';
 
 export interface AccessToken {
 	readonly value: string;

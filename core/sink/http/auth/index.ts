@@ -5,7 +5,8 @@ import type { Authenticator, AuthKind, AuthPorts } from './auth-kind';
 import { basicAuth, type BasicAuth } from './basic';
 import { bearerAuth, type BearerAuth } from './bearer';
 import { headerAuth, type HeaderAuth } from './header';
-import { oauth2Auth, type OAuth2Auth } from './oauth2';
+import { oauth2Auth } from './oauth2';
+import type { OAuth2Auth } from './oauth2-config';
 
 /** How an endpoint is to let its requests in; secrets are references. */
 export type AuthConfig = HeaderAuth | BearerAuth | BasicAuth | OAuth2Auth;

@@ -1,7 +1,7 @@
 import { DeliveryError } from '../../../errors';
 import type { Resolved } from '../../secret-ref';
 import type { Authenticator, AuthPorts, Credentials } from './auth-kind';
-import type { OAuth2Auth } from './oauth2';
+import type { OAuth2Auth } from './oauth2-config';
 import { fetchToken, type AccessToken } from './fetch-token';
 
 /** A token is given up so long before its end, or half of its life. */
