@@ -342,7 +342,7 @@ export interface Store {
 	knownKeys(receiverId: string, o?: KeyRange): Promise<KnownKeys>;
 	/** The latest events of a receiver (S40), page by page. */
 	latest(receiverId: string, o?: LatestRange): Promise<LatestPage>;
-	/** Of a receiver that is gone. @returns how many there were */
+	/** Of a receiver that is gone for good. @returns how many there were */
 	forgetLatest(receiverId: string): Promise<number>;
 	/** The oldest waiting rows; default 100, at most 1,000. */
 	peek(exportId: string, o?: { readonly limit?: number }): Promise<StoredRow[]>;

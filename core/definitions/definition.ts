@@ -8,7 +8,8 @@
  * 3. Who has made a definition owns it (`config.origin`): those of nodes are read-only for APIs and the other way round.
  * 4. No definition holds a secret: secrets are references, and those of nodes are not in it at all.
  * 5. One of a newer format is refused and left as it is.
- * 6. A definition whose node is gone stays, with the rows of its exports, until somebody removes it (decision 11).
+ * 6. A definition whose node is gone stays, with the rows of its exports, until somebody removes it (decision 11). That of a receiver
+ *    goes with the last of its exports that is removed by name.
  *
  * Of two processes that change one definition at the same time, the store lets one be first (`ifRevision`): the other looks again.
  */

@@ -144,6 +144,8 @@ export class StoredDefinitions {
 			await this.#remove(await exportsOfReceiver(this.#documents, id), how, async () => {
 				await forgetDefinition(this.#documents, { kind: 'receiver', id }, { ifRevision });
 			});
+			// Behind the last event that it takes.
+			await this.#o.pipeline.store.forgetLatest(id);
 		});
 	}
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { BufferError } from '../../core/errors';
 import { MappingError } from '../../core/errors';
 import {
 	anExport,
@@ -288,6 +289,24 @@ export function appendTests(current: () => Fixture): void {
 			await assert.rejects(appendTexts(store, clock, ['y']), refused, 'open batches count');
 			await store.settle(lease, { kind: 'ack' });
 			await appendTexts(store, clock, ['y']);
+		});
+
+		it('names the project whose quota is full, whoever pushes', async () => {
+			const { store, clock } = current();
+			const exportId = 'project:paris/all';
+			const receiverId = 'project:paris';
+			await store.putExport(anExport({ id: 'all', receiverId, quota: { bytes: 1 } }));
+			await appendTexts(store, clock, ['ab'], { exportId });
+			await assert.rejects(appendTexts(store, clock, ['c'], { exportId }), (error: BufferError) => {
+				assert.match(error.message, /^project paris holds 2 bytes/);
+				assert.equal(error.details['receiverId'], receiverId);
+				return error.code === 'ERR_QUOTA';
+			});
+			await store.settle((await claimBatch(store, { exportId, flush: true })).lease, {
+				kind: 'dead',
+				error: someError,
+			});
+			assert.match((await store.stats()).warnings[0] ?? '', /dead letters of project paris/);
 		});
 
 		it('counts dead letters in the quota, says so, and drops none of them', async () => {

@@ -1,3 +1,4 @@
+import { projectOf } from '../../config';
 import { BufferError } from '../../errors';
 import { RETRY_AFTER_MS } from './defaults';
 
@@ -44,12 +45,18 @@ export function quotaReached(
 ): BufferError {
 	return new BufferError(
 		'ERR_QUOTA',
-		`receiver ${receiverId} holds ${used.bytes} bytes${ofDeadLetters(used.deadBytes)}, quota is ${quotaBytes}`,
+		`${ownerOf(receiverId)} holds ${used.bytes} bytes${ofDeadLetters(used.deadBytes)}, quota is ${quotaBytes}`,
 		{
 			details: { receiverId, usedBytes: used.bytes, deadBytes: used.deadBytes, quotaBytes },
 			retryAfterMs: RETRY_AFTER_MS,
 		},
 	);
+}
+
+/** Whose quota it is: a receiver's, or that of a project. */
+export function ownerOf(receiverId: string): string {
+	const project = projectOf({ receiverId });
+	return project === undefined ? `receiver ${receiverId}` : `project ${project}`;
 }
 
 export function storeFull(

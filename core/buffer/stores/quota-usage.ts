@@ -35,12 +35,9 @@ export class QuotaUsage implements StoredUsage {
 		return (this.#store ??= { ...this.#kept.byStore() });
 	}
 
-	/** @throws BufferError ERR_QUOTA, for a row of an export that belongs to this receiver */
-	checkReceiver(
-		receiverId: string,
-		{ config }: { readonly config: CountedExport['config'] },
-	): void {
-		checkQuota(receiverId, config, this.byReceiver(config.receiverId));
+	/** @throws BufferError ERR_QUOTA, naming the receiver or project that the export belongs to: it may be another than the one that pushes */
+	checkOwner({ config }: { readonly config: CountedExport['config'] }): void {
+		checkQuota(config, this.byReceiver(config.receiverId));
 	}
 
 	/** @throws BufferError ERR_BUFFER_FULL */

@@ -1,5 +1,5 @@
 import { QUOTA_BYTES } from './defaults';
-import { quotaReached } from './failures';
+import { ownerOf, quotaReached } from './failures';
 import type { StoredExport } from '../store';
 import type { Tally } from './tally';
 
@@ -42,8 +42,7 @@ export function sumKept(tallies: readonly KeptBytes[]): UsedBytes {
  * @throws BufferError ERR_QUOTA
  */
 export function checkQuota(
-	receiverId: string,
-	{ quota }: CountedExport['config'],
+	{ receiverId, quota }: CountedExport['config'],
 	used: Readonly<UsedBytes>,
 ): void {
 	const quotaBytes = quota?.bytes ?? QUOTA_BYTES;
@@ -65,7 +64,7 @@ export function warnOfDeadLetters(exports: readonly CountedExport[]): string[] {
 		.filter(([, { deadBytes, quotaBytes }]) => deadBytes > quotaBytes * WARN_FROM)
 		.map(
 			([receiverId, { deadBytes, quotaBytes }]) =>
-				`dead letters of receiver ${receiverId} take ${deadBytes} of the ${quotaBytes} bytes of its quota; ` +
+				`dead letters of ${ownerOf(receiverId)} take ${deadBytes} of the ${quotaBytes} bytes of its quota; ` +
 				'when it is full, pushes are refused: replay or purge them',
 		);
 }

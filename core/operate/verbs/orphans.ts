@@ -1,4 +1,5 @@
 import { forgetDefinition } from '../../definitions/forget-definition';
+import { forgetReceiverWithoutExports } from '../../definitions/forget-receiver';
 import { readLastAttached } from '../../definitions/last-attached';
 import { listDefinitions } from '../../definitions/list-definitions';
 import { ConfigError } from '../../errors';
@@ -40,7 +41,8 @@ export async function listOrphans(on: Operable): Promise<Orphan[]> {
 }
 
 /**
- * Removes a buffer that nobody holds, with all that is left of it, counted. Without a confirmation of at least as many rows nothing is
+ * Removes a buffer that nobody holds, with all that is left of it, counted; with the last one of a receiver that nobody holds what is
+ * kept of that, too. Without a confirmation of at least as many rows nothing is
  * done.
  *
  * @throws ConfigError for one that is held here
@@ -50,7 +52,7 @@ export async function removeOrphan(
 	exportId: string,
 	o: { readonly confirm?: Confirm | undefined } = {},
 ): Promise<Question | { exportId: string; removed: true; rows: number }> {
-	await requireExport(on, exportId);
+	const { receiverId } = await requireExport(on, exportId);
 	requireOrphan(on, exportId, 'exportId');
 	const { rows = 0, openRows = 0, deadRows = 0 } = (await countersOf(on, exportId)) ?? {};
 	const all = rows + openRows + deadRows;
@@ -58,6 +60,8 @@ export async function removeOrphan(
 	if (question) return question;
 	await forgetDefinition(on.store.documents, { kind: 'export', id: exportId });
 	await on.store.removeExport(exportId, 'drop');
+	const isHeld = on.held?.().receivers.some(({ id }) => id === receiverId);
+	if (!isHeld) await forgetReceiverWithoutExports(on.store, receiverId);
 	return { exportId, removed: true, rows: all };
 }
 

@@ -21,6 +21,8 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			(await world.pipeline.accept(receiverId, aPush())).status;
 		const rowsOf = async (exportId: string) =>
 			(await world.store.counters()).find((one) => one.exportId === exportId)?.rows;
+		const latestOf = async (receiverId: string) =>
+			(await world.store.latest(receiverId)).events.length;
 		const exportIds = async () =>
 			(await listDefinitions(world.store.documents, 'export')).good.map(
 				({ definition }) => definition.id,
@@ -216,7 +218,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
 
 		it('are gone when they are dropped, with their rows', async () => {
 			const api = await world.api();
-			await api.putReceiver(RECEIVER);
+			await api.putReceiver({ ...RECEIVER, latest: { devicePath: 'device' } });
 			await api.putExport({ config: anExportInput() });
 			await api.putExport({ config: anExportInput({ id: 'other' }) });
 			await push();
@@ -225,9 +227,12 @@ for (const kind of ['memory', 'sqlite'] as const) {
 				(await world.store.listExports()).map(({ id }) => id),
 				['other'],
 			);
-			assert.equal(await push(), 200);
+			const body = Buffer.from('{"device":"d1","event":{"eventType":"touch"}}');
+			assert.equal((await world.pipeline.accept('r1', aPush({ body }))).status, 200);
+			assert.equal(await latestOf('r1'), 1);
 			await api.removeReceiver('r1', 'drop');
 			assert.equal(await push(), 404);
+			assert.equal(await latestOf('r1'), 0);
 			assert.deepEqual(await world.store.listExports(), []);
 			assert.deepEqual(await exportIds(), []);
 			await assert.rejects(api.removeExport('r1/main', 'drop'), { code: 'ERR_EXPORT_UNKNOWN' });

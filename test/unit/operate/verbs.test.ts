@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { listDefinitions } from '../../../core/definitions/list-definitions';
 import { argumentsOf, runVerb, VERBS, type VerbArguments } from '../../../core/operate/verbs';
 import { eventually } from '../../support/eventually';
+import { anExportInput, aPush, HOLDER, OPEN } from '../../support/pipeline-fixtures';
 import { OperateWorld } from './world';
 
 type Shown = Record<string, unknown>;
@@ -187,6 +188,35 @@ for (const kind of ['memory', 'sqlite'] as const) {
 				false,
 			);
 			assert.equal((await world.counters(other.exportId)).rows, 0);
+		});
+
+		it('the last orphan of a receiver takes along what was kept of that, and no other does', async () => {
+			const { store, pipeline } = world;
+			const config = { id: 'r1', auth: OPEN, latest: { devicePath: 'device' } };
+			const exports = ['main', 'other'].map((id) => ({ config: anExportInput({ id }) }));
+			const attach = (some: typeof exports) => pipeline.attachReceiver(config, some, HOLDER);
+			const attached = attach(exports);
+			await attached.ready;
+			const body = Buffer.from('{"device":"d1","event":{"eventType":"touch"}}');
+			assert.equal((await pipeline.accept('r1', aPush({ body }))).status, 200);
+			const kept = async () => [
+				(await listDefinitions(store.documents, 'receiver')).good.length,
+				(await store.latest('r1')).events.length,
+			];
+			const remove = (id: string) => run('removeOrphan', { exportId: `r1/${id}`, confirm: 'all' });
+			await attached.detach({ gone: true });
+			await remove('other');
+			assert.deepEqual(await kept(), [1, 1]);
+			const again = attach([]);
+			await again.ready;
+			await remove('main');
+			assert.deepEqual(await kept(), [1, 1], 'somebody holds it');
+			await again.detach({ gone: true });
+			const last = attach(exports.slice(0, 1));
+			await last.ready;
+			await last.detach({ gone: true });
+			await remove('main');
+			assert.deepEqual(await kept(), [0, 0]);
 		});
 
 		it('each refuses a buffer that the store does not know', async () => {

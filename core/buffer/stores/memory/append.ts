@@ -36,7 +36,7 @@ export function append(state: MemoryState, request: AppendRequest): boolean[] {
 	const usage = usageIn(state);
 	const duplicates = request.events.map((event) => {
 		const isKnown = seeKeys(state, request.receiverId, event, fresh);
-		if (!isKnown) checkEvent(state, request.receiverId, event, usage);
+		if (!isKnown) checkEvent(state, event, usage);
 		return isKnown;
 	});
 	for (const [key, until] of fresh) {
@@ -107,24 +107,23 @@ function usageIn(state: MemoryState): QuotaUsage {
 
 function checkEvent(
 	state: MemoryState,
-	receiverId: string,
 	{ rows, dead = [] }: AppendedEvent,
 	usage: QuotaUsage,
 ): void {
 	const deadRows = dead.flatMap((letter) => letter.rows);
-	for (const row of [...rows, ...deadRows]) checkRow(state, receiverId, row, usage);
+	for (const row of [...rows, ...deadRows]) checkRow(state, row, usage);
 	for (const row of rows) countRow(state, row, usage, false);
 	for (const row of deadRows) countRow(state, row, usage, true);
 }
 
-function checkRow(state: MemoryState, receiverId: string, row: Row, usage: QuotaUsage): void {
+function checkRow(state: MemoryState, row: Row, usage: QuotaUsage): void {
 	const e = findExport(state, row.exportId);
 	if (e.isDraining) throw exportDraining(row.exportId);
 	if (row.mappingRevision !== UNMAPPED_REVISION && !e.revisions.has(row.mappingRevision)) {
 		throw revisionUnknown(row.exportId, row.mappingRevision);
 	}
 	if (isDisabled(e)) return;
-	usage.checkReceiver(receiverId, e);
+	usage.checkOwner(e);
 	const { ageMs, action } = e.config.retention ?? {};
 	const first = e.waiting[0];
 	if (action === 'block' && ageMs !== undefined && first !== undefined) {

@@ -67,7 +67,7 @@ export async function appendGroup(
 		try {
 			const duplicates = request.events.map((event) => {
 				const isKnown = mine.see(event.dedupeKeys ?? []);
-				if (!isKnown) checkEvent(engine, state, request.receiverId, event, usage);
+				if (!isKnown) checkEvent(engine, state, event, usage);
 				return isKnown;
 			});
 			mine.keep();
@@ -144,7 +144,6 @@ async function readState(
 function checkEvent(
 	engine: Engine,
 	state: GroupState,
-	receiverId: string,
 	event: AppendedEvent,
 	usage: QuotaUsage,
 ): void {
@@ -154,7 +153,7 @@ function checkEvent(
 		if (!isDisabled(e)) kept.add(e);
 	}
 	for (const e of kept) {
-		usage.checkReceiver(receiverId, e);
+		usage.checkOwner(e);
 		checkRetention(engine, state, e);
 	}
 	if (kept.size === 0) return;

@@ -58,7 +58,7 @@ export function append(
 			duplicates ??= call.events.map(() => false);
 			duplicates[index] = true;
 		} else {
-			placed.push(placeEvent(engine, call.receiverId, event, usage));
+			placed.push(placeEvent(engine, event, usage));
 		}
 	}
 	if (placed.length === 0 && !keys.hasNew) return duplicates;
@@ -73,12 +73,7 @@ export function append(
 }
 
 /** Finds the exports of an event's rows, and whether it may take them. */
-function placeEvent(
-	engine: Engine,
-	receiverId: string,
-	event: EncodedEvent,
-	usage: QuotaUsage,
-): PlacedEvent {
+function placeEvent(engine: Engine, event: EncodedEvent, usage: QuotaUsage): PlacedEvent {
 	const rows = event.rows.map((row) => findPlace(engine, row));
 	const { nowAt } = engine.time;
 	const dead = event.dead.map(({ error, answer, attempts, ...letter }) => ({
@@ -87,8 +82,8 @@ function placeEvent(
 		rows: letter.rows.map((row) => findPlace(engine, row)),
 	}));
 	const deadRows = dead.flatMap((letter) => letter.rows);
-	const usesRoom = checkExports(engine, receiverId, rows, usage);
-	const deadUseRoom = checkExports(engine, receiverId, deadRows, usage);
+	const usesRoom = checkExports(engine, rows, usage);
+	const deadUseRoom = checkExports(engine, deadRows, usage);
 	if (usesRoom || deadUseRoom) usage.checkStore();
 	for (const row of rows) countRow(row, usage, false);
 	for (const row of deadRows) countRow(row, usage, true);
@@ -105,16 +100,11 @@ function findPlace(engine: Engine, row: EncodedRow): PlacedRow {
 }
 
 /** @returns whether any row is kept: those of disabled exports are only counted */
-function checkExports(
-	engine: Engine,
-	receiverId: string,
-	rows: readonly PlacedRow[],
-	usage: QuotaUsage,
-): boolean {
+function checkExports(engine: Engine, rows: readonly PlacedRow[], usage: QuotaUsage): boolean {
 	let checked: ExportRecord | undefined;
 	for (const { export: e } of rows) {
 		if (e === checked || isDisabled(e)) continue;
-		usage.checkReceiver(receiverId, e);
+		usage.checkOwner(e);
 		checkRetention(engine, e);
 		checked = e;
 	}

@@ -1,0 +1,21 @@
+import type { Store } from '../buffer/store';
+import { forgetDefinition } from './forget-definition';
+import { listDefinitions } from './list-definitions';
+
+/**
+ * What is kept of a receiver beside its exports, when the last of these was removed by name and nobody holds it: its definition, and
+ * its latest events. One with exports left keeps both; one that is deployed again is defined anew.
+ */
+export async function forgetReceiverWithoutExports(
+	store: Pick<Store, 'documents' | 'forgetLatest' | 'listExports'>,
+	id: string,
+): Promise<void> {
+	const { good } = await listDefinitions(store.documents, 'export');
+	const owners = [
+		...(await store.listExports()),
+		...good.map(({ definition }) => definition.config),
+	];
+	if (owners.some(({ receiverId }) => receiverId === id)) return;
+	await forgetDefinition(store.documents, { kind: 'receiver', id });
+	await store.forgetLatest(id);
+}
