@@ -134,6 +134,7 @@ export { disruptiveMetrics } from './metrics/window';
 export { redactUrl } from './pure/redact-url';
 export { previewPush, type Preview } from './pipeline/preview';
 export type { Operable } from './operate/operable';
+export { listExports, readStore, type NamedExport } from './operate/known-exports';
 export { describeExport, type ExportSnapshot } from './operate/export-snapshot';
 export { takeSnapshot, type Snapshot } from './operate/snapshot';
 export { showDue, summarize, type Level, type Phrase, type Summary } from './operate/summarize';

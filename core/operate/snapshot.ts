@@ -2,11 +2,11 @@
  * How everything stands, at one instant: what statuses, operations, pages and the command line show. Nothing else is read for
  * them; `summarize` says it in words.
  */
-import { fullExportId } from '../config';
 import type { StoreStats } from '../buffer/store';
 import { systemClock, type Clock } from '../runtime/clock';
 import type { HeldReceiver } from '../pipeline/held';
 import { describeExport, type ExportSnapshot } from './export-snapshot';
+import { listExports } from './known-exports';
 import type { Operable } from './operable';
 
 export interface Snapshot {
@@ -46,8 +46,8 @@ export async function takeSnapshot(
 }
 
 /** The store knows what nobody here holds. */
-async function withLabels({ store }: Operable, exports: ExportSnapshot[]) {
-	const known = (await store.listExports()).map((one) => [fullExportId(one), one.label] as const);
+async function withLabels(on: Operable, exports: ExportSnapshot[]) {
+	const known = (await listExports(on)).map(({ exportId, label }) => [exportId, label] as const);
 	const labels = new Map(known);
 	return exports.map((one): ExportSnapshot => {
 		const label = one.label ?? labels.get(one.exportId);

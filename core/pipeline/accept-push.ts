@@ -34,7 +34,7 @@ export async function acceptPush(
 		if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
 		if (receiver.detached) throw closing();
 		const exports = await ports.projects.of(receiver);
-		const taken = await takeIn(request, receiver.config, ports.intake);
+		const taken = await takeIn(request, receiver.prepared, ports.intake);
 		const became = await append(receiverId, renderEvents(exports, taken), ports);
 		countAccepted(receiver, taken, ports.logger);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));

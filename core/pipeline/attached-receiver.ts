@@ -7,6 +7,7 @@ import type { Logger } from '../runtime/logger';
 import type { AppendedEvent } from '../buffer/store';
 import { atEvent } from '../receiver/intake/at-event';
 import type { TakenEvent } from '../receiver/intake/keys';
+import type { PreparedReceiver } from '../receiver/intake/prepare';
 import { type AttachedExport, type Rendered, toAppended } from './attached-export';
 import type { PathMisses } from './path-misses';
 
@@ -16,6 +17,7 @@ const MAX_RENDERED_BYTES = 64 * 1_048_576;
 /** A receiver that a pipeline holds, with its exports. */
 export interface AttachedReceiver {
 	readonly config: ReceiverConfig;
+	readonly prepared: PreparedReceiver;
 	readonly exports: readonly AttachedExport[];
 	readonly holder: Holder;
 	/** Resolves when the store knows all exports. */

@@ -4,6 +4,7 @@ import { withSecrets } from '../definitions/stored-receiver';
 import { ConfigError } from '../errors';
 import type { Metrics } from '../metrics/metrics';
 import { MAX_EXPORTS } from '../pure/bounds';
+import { prepareReceiver } from '../receiver/intake/prepare';
 import type { AttachedExport } from './attached-export';
 import type { AttachedReceiver, Holder } from './attached-receiver';
 import type { ExportWithSink } from './attached-sink';
@@ -62,6 +63,7 @@ export class HeldReceivers {
 		for (const { id } of compiled) checkHolder(this.#ports.exports.get(id), id, holder);
 		const attached: AttachedReceiver = {
 			config: parsed,
+			prepared: prepareReceiver(parsed),
 			exports: compiled,
 			holder,
 			ready: Promise.resolve(),

@@ -3,6 +3,7 @@ import { newUuid } from '../runtime/ids';
 import { acceptedAnswer, errorAnswer } from '../receiver/answer';
 import { takeIn } from '../receiver/intake/intake';
 import type { TakenEvent } from '../receiver/intake/keys';
+import { prepareReceiver } from '../receiver/intake/prepare';
 import { isSplit } from '../receiver/intake/split';
 import type { Answer, PushedRequest } from '../receiver/request';
 import { recordReader, type FlowNumbers } from '../sink/records';
@@ -37,7 +38,7 @@ export async function previewPush(
 	const receiver = parseReceiverConfig(config);
 	const ports = { now: () => clock.now(), newId: newUuid };
 	try {
-		const taken = await takeIn(request, receiver, ports);
+		const taken = await takeIn(request, prepareReceiver(receiver), ports);
 		const records = compiled.map((export_) => recordsOf(export_, taken, numbers));
 		const events = taken.map(({ event: { id } }) => ({ id, became: 'stored' as const }));
 		return { answer: acceptedAnswer(events, isSplit(receiver)), records };

@@ -23,7 +23,7 @@ export function onBuffer(
 		withPipeline(context, async (open) =>
 			eachItem(context, async (index) => {
 				const pipeline = await open();
-				const { exportId } = await findBuffer(pipeline.store, bufferText(context, index));
+				const { exportId } = await findBuffer(pipeline, bufferText(context, index));
 				const given = await work({ context, pipeline, exportId, index });
 				const all = Array.isArray(given) ? (given as object[]) : [given];
 				return all.map((one): Pick<INodeExecutionData, 'json'> => {

@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { bufferNameAmong, isFilledByWorkflows, listBuffers } from '../shared/action-store';
+import { listExports, type NamedExport } from '../../core/index';
+import { bufferNameAmong, isFilledByWorkflows } from '../shared/action-store';
 import { openPipelineFor } from '../shared/store';
 
 /** The buffers of the node's store, for the editor's lists. */
@@ -15,12 +16,12 @@ export const listSearch = {
 /** People read `<workflow> / <node> / <name>`; the node keeps the full name, which stays the same when those are renamed. */
 async function buffersIn(
 	context: ILoadOptionsFunctions,
-	takes: (one: Awaited<ReturnType<typeof listBuffers>>[number]) => boolean,
+	takes: (one: NamedExport) => boolean,
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	const hold = await openPipelineFor(context);
 	try {
-		const all = await listBuffers(hold.pipeline.store);
+		const all = await listExports(hold.pipeline);
 		const ids = all.map(({ exportId }) => exportId);
 		const wanted = filter.toLowerCase();
 		const results = all

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { CoreError, type Pipeline, type PipelineHold } from '../../core/index';
+import { CoreError, readStore, type Pipeline, type PipelineHold } from '../../core/index';
 import { statusOf, toNodeError } from '../shared/errors';
 import { openPipelineFor } from '../shared/store';
 
@@ -80,7 +80,7 @@ export async function withPipeline<T>(
 
 async function hint(context: IExecuteFunctions, opening: Promise<PipelineHold>): Promise<void> {
 	try {
-		const { warnings } = await (await opening).pipeline.store.stats();
+		const { warnings } = await readStore((await opening).pipeline);
 		const shown = { type: 'warning', location: 'outputPane' } as const;
 		context.addExecutionHints(...warnings.map((message) => ({ message, ...shown })));
 	} catch {

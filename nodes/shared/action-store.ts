@@ -1,9 +1,13 @@
-/** Finds buffers in the store by what a person calls them. */
-import { BufferError, fullExportId, type KnownExport, type Store } from '../../core/index';
+/** Finds buffers by what a person calls them. */
+import {
+	BufferError,
+	listExports,
+	type KnownExport,
+	type NamedExport,
+	type Operable,
+} from '../../core/index';
 
 const ITEMS = 'items:';
-
-type Named = KnownExport & { readonly exportId: string };
 
 /** What the nodes show and take as the full name of a buffer: `<workflow id>:<node id>/<name>`. */
 export function bufferName(exportId: string): string {
@@ -31,12 +35,12 @@ export function isFilledByWorkflows({ receiverId }: Pick<KnownExport, 'receiverI
  * @throws BufferError ERR_EXPORT_UNKNOWN when there is none, or several have the name; `details.advice` says what to do
  */
 export async function findBuffer(
-	store: Pick<Store, 'listExports'>,
+	on: Operable,
 	text: string,
 	o: { readonly filledByWorkflows?: boolean } = {},
-): Promise<Named> {
+): Promise<NamedExport> {
 	const wanted = text.trim();
-	const all = await listBuffers(store);
+	const all = await listExports(on);
 	const allowed = o.filledByWorkflows ? all.filter(isFilledByWorkflows) : all;
 	const exact = allowed.filter(({ exportId }) => exportId === wanted);
 	const full = allowed.filter(({ exportId }) => bufferName(exportId) === wanted);
@@ -48,19 +52,22 @@ export async function findBuffer(
 	throw one ? ambiguous(wanted, found, all) : unknown(wanted, all, o.filledByWorkflows ?? false);
 }
 
-/** All buffers of the store. */
-export async function listBuffers(store: Pick<Store, 'listExports'>): Promise<Named[]> {
-	return (await store.listExports()).map((one) => ({ ...one, exportId: fullExportId(one) }));
-}
-
-function ambiguous(wanted: string, found: readonly Named[], all: readonly Named[]): BufferError {
+function ambiguous(
+	wanted: string,
+	found: readonly NamedExport[],
+	all: readonly NamedExport[],
+): BufferError {
 	return failure(
 		`${found.length} buffers are called "${wanted}"`,
 		`Choose one from the list, or give its full name: ${names(found, all)}.`,
 	);
 }
 
-function unknown(wanted: string, all: readonly Named[], filledByWorkflows: boolean): BufferError {
+function unknown(
+	wanted: string,
+	all: readonly NamedExport[],
+	filledByWorkflows: boolean,
+): BufferError {
 	if (wanted === '') return failure('no buffer is named', `There are: ${names(all, all)}.`);
 	const pushed = all.some(({ id, exportId }) => id === wanted || exportId === wanted);
 	const known = filledByWorkflows ? all.filter(isFilledByWorkflows) : all;
@@ -79,7 +86,7 @@ function failure(message: string, advice: string): BufferError {
 	return new BufferError('ERR_EXPORT_UNKNOWN', message, { details: { advice } });
 }
 
-function names(some: readonly Named[], all: readonly Named[]): string {
+function names(some: readonly NamedExport[], all: readonly NamedExport[]): string {
 	const ids = all.map(({ exportId }) => exportId);
 	const shown = some.map(({ exportId, id, label }) => {
 		const name = bufferNameAmong(exportId, ids);

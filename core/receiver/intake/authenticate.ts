@@ -1,10 +1,10 @@
-import type { ReceiverConfig } from '../../config';
 import { clientIp } from '../../event/client-ip';
 import type { Headers } from '../../event/event';
 import { normalizePath } from '../../event/path-spelling';
-import { authenticate, isSecretInUrl, secretPartsOf } from '../../signature/authenticate';
+import { authenticate } from '../../signature/authenticate';
 import { normalizeHeaders, type PushedRequest } from '../request';
 import { withoutSecrets } from '../without-secrets';
+import type { PreparedReceiver } from './prepare';
 
 /** What of a request that was let in belongs to its events: nothing by which it was let in. */
 export interface Admitted {
@@ -25,34 +25,29 @@ export interface Admitted {
 export async function authenticateRequest(
 	request: PushedRequest,
 	body: Uint8Array,
-	config: ReceiverConfig,
+	{ config, secretInUrl, secrets }: PreparedReceiver,
 	receivedAt: number,
 ): Promise<Admitted> {
 	const headers = normalizeHeaders(request.headers);
 	const method = request.method.toUpperCase();
-	const { path, urlSecret } = splitSecret(normalizePath(request.path), config);
+	const { path, urlSecret } = splitSecret(normalizePath(request.path), secretInUrl);
 	const { target, query } = request;
 	await authenticate(
 		{ method, target, query, headers, body, urlSecret, now: receivedAt },
 		config.auth,
-	);
-	const secrets = secretPartsOf(config.auth);
-	const open = withoutSecrets(
-		{ headers, query },
-		{ ...secrets, headers: [...(config.secretHeaders ?? []), ...secrets.headers] },
 	);
 	return {
 		receivedAt,
 		ip: clientIp(request.remoteAddress),
 		method,
 		path,
-		...open,
+		...withoutSecrets({ headers, query }, secrets),
 	};
 }
 
 /** The secret is no part of the event's path: rows, logs and flows must not carry it. */
-function splitSecret(path: string, config: ReceiverConfig): { path: string; urlSecret?: string } {
-	if (!isSecretInUrl(config.auth)) return { path };
+function splitSecret(path: string, secretInUrl: boolean): { path: string; urlSecret?: string } {
+	if (!secretInUrl) return { path };
 	const cut = path.lastIndexOf('/');
 	return { path: path.slice(0, Math.max(cut, 0)) || '/', urlSecret: path.slice(cut + 1) };
 }

@@ -5,7 +5,6 @@
  * To add a step: a file with one function of what the steps before it gave and of the configuration, and its line in `takeIn`. What
  * it needs of the world (time, ids) comes with `IntakePorts`.
  */
-import type { ReceiverConfig } from '../../config';
 import type { Event } from '../../event/event';
 import type { PushedRequest } from '../request';
 import { authenticateRequest } from './authenticate';
@@ -14,6 +13,7 @@ import { makeEvent, makeEvents } from './events';
 import { withKeys, type TakenEvent } from './keys';
 import { withLatest } from './latest';
 import { checkLimits } from './limits';
+import type { PreparedReceiver } from './prepare';
 import { isSplit, splitBody } from './split';
 
 export interface IntakePorts {
@@ -30,13 +30,14 @@ export interface IntakePorts {
  */
 export async function takeIn(
 	request: PushedRequest,
-	config: ReceiverConfig,
+	receiver: PreparedReceiver,
 	ports: IntakePorts,
 ): Promise<readonly TakenEvent[]> {
+	const { config } = receiver;
 	checkLimits(request, config);
 	const body = await readBody(request, config);
 	const receivedAt = ports.now();
-	const admitted = await authenticateRequest(request, body, config, receivedAt);
+	const admitted = await authenticateRequest(request, body, receiver, receivedAt);
 	const toTaken = (event: Event, index?: number) =>
 		withLatest(withKeys(event, config, index), config);
 	const newId = (): string => ports.newId(receivedAt);

@@ -6,7 +6,7 @@ import {
 	createEvent,
 	MappingError,
 	type Event,
-	type KnownExport,
+	type NamedExport,
 	type Pipeline,
 } from '../../../core/index';
 import { bufferName, findBuffer } from '../../shared/action-store';
@@ -14,10 +14,8 @@ import { isQueueMode } from '../../shared/store';
 import { bufferText } from '../choices';
 import { inputItem, refused, withPipeline, type Operation } from '../run';
 
-type Buffer = KnownExport & { readonly exportId: string };
-
 interface Group {
-	readonly buffer: Buffer;
+	readonly buffer: NamedExport;
 	readonly items: { readonly index: number; readonly event: Event }[];
 }
 
@@ -58,8 +56,7 @@ async function groupItems(
 	const groups = new Map<string, Group>();
 	for (const [index, { json }] of context.getInputData().entries()) {
 		try {
-			const { store } = await open();
-			const buffer = await findBuffer(store, bufferText(context, index), {
+			const buffer = await findBuffer(await open(), bufferText(context, index), {
 				filledByWorkflows: true,
 			});
 			const group = groups.get(buffer.exportId) ?? { buffer, items: [] };
@@ -75,7 +72,7 @@ async function groupItems(
 /** @returns what there is to say about it */
 async function append(
 	pipeline: Pipeline,
-	{ exportId }: Buffer,
+	{ exportId }: NamedExport,
 	items: Group['items'],
 ): Promise<string[]> {
 	const events = items.map(({ event }) => event);
@@ -94,7 +91,7 @@ async function append(
 function refuseAll(
 	context: IExecuteFunctions,
 	error: unknown,
-	buffer: Buffer,
+	buffer: NamedExport,
 	items: Group['items'],
 ): INodeExecutionData[] {
 	const fault = items.find(({ event }) => !canBeMapped(buffer, event))?.index;
@@ -113,7 +110,7 @@ function refuseAll(
 	];
 }
 
-function canBeMapped({ columns }: Buffer, event: Event): boolean {
+function canBeMapped({ columns }: NamedExport, event: Event): boolean {
 	try {
 		if (columns) compileMapping({ columns }).renderRecord(event);
 		return true;

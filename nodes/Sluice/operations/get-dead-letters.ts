@@ -15,7 +15,7 @@ export const getDeadLetters: Operation = (context) =>
 			const pipeline = await open();
 			const text = bufferText(context, index);
 			const limit = context.getNodeParameter('limit', index, PAGE.fallback) as number;
-			const exportId = text === '' ? undefined : (await findBuffer(pipeline.store, text)).exportId;
+			const exportId = text === '' ? undefined : (await findBuffer(pipeline, text)).exportId;
 			const letters = await listDeadLetters(pipeline, { exportId, limit, rows: SHOWN_ROWS });
 			return letters.map((letter) => ({ json: show(letter) }));
 		}),

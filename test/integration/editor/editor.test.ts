@@ -373,7 +373,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.expectWrong(secret, true);
 			assert.match(await editor.message(secret), /Secret: is missing; 1…16,384/);
 			const previous = page.locator('#node-config-input-previous');
-			await editor.fill(previous, 'x'.repeat(1_025));
+			await editor.fill(previous, 'x'.repeat(16_385));
 			await editor.expectWrong(previous, true);
 			assert.match(await editor.message(previous), /Previous: must be 1…16,384 characters/);
 			await editor.fill(previous, '');

@@ -1,0 +1,21 @@
+import type { ReceiverConfig } from '../../config';
+import { isSecretInUrl, secretPartsOf } from '../../signature/authenticate';
+import type { RequestSecrets } from '../without-secrets';
+
+/** A receiver with what is the same for all of its requests, worked out once. */
+export interface PreparedReceiver {
+	readonly config: ReceiverConfig;
+	/** The last segment of the path is the sender's secret. */
+	readonly secretInUrl: boolean;
+	/** Where in a request the secrets travel, and what the host itself has put there. */
+	readonly secrets: RequestSecrets;
+}
+
+export function prepareReceiver(config: ReceiverConfig): PreparedReceiver {
+	const { headers, ...secrets } = secretPartsOf(config.auth);
+	return {
+		config,
+		secretInUrl: isSecretInUrl(config.auth),
+		secrets: { ...secrets, headers: [...(config.secretHeaders ?? []), ...headers] },
+	};
+}
