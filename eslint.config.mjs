@@ -45,6 +45,7 @@ const order = [
 	'mapping',
 	'config.ts',
 	'buffer',
+	'secrets',
 	'sink',
 	'delivery',
 	'health',

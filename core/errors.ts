@@ -28,6 +28,8 @@ const deliver = (retryable: boolean) => ({ stage: 'deliver', retryable }) as con
 const ERRORS = {
 	ERR_CONFIG_INVALID: { ...configure, status: 400 },
 	ERR_DEFINITION_HELD: { ...configure, status: 409 },
+	ERR_SECRET_KEY: { ...configure, status: 503 },
+	ERR_SECRET_UNREADABLE: { ...configure, status: 503 },
 
 	ERR_BODY_TOO_LARGE: receive(413),
 	ERR_BODY_UNREADABLE: receive(400),

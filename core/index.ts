@@ -79,7 +79,7 @@ export {
 	type SinkKindName,
 } from './sink/create-sink';
 export type { SinkPorts } from './sink/sink-kind';
-export type { ResolveSecret, SecretRef } from './sink/secret-ref';
+export type { NamedSecret, ResolveSecret, SecretRef } from './sink/secret-ref';
 export { recordReader } from './sink/records';
 export { joinJson } from './sink/formats/json-array';
 export {
@@ -143,7 +143,7 @@ export { argumentsOf, runVerb, VERBS, type Verb, type VerbArguments } from './op
 export type { Confirm, Question } from './operate/verbs/confirm';
 export {
 	listDeadLetters,
-	showDeadLetter,
+	showDeadLetter as lookAtDeadLetter,
 	purgeDeadLetter,
 	replay,
 	type ShownLetter,

@@ -301,6 +301,8 @@ export interface ClaimOptions {
 export interface Store {
 	readonly id: string;
 	readonly kind: StoreStats['kind'];
+	/** Real path of the embedded store's. */
+	readonly directory?: string | undefined;
 	/** Small durable state that is no row. */
 	readonly documents: Documents;
 	/** Creates or replaces; the revision rises when filter, columns or output change and is kept while rows use it. */

@@ -2,6 +2,7 @@ import { fullExportId, type ExportConfig, type ReceiverConfig } from '../config'
 import type { SinkConfig } from '../sink/create-sink';
 import { DEFINITION_FORMAT, type ExportDefinition, type ReceiverDefinition } from './definition';
 import { storedReceiver } from './stored-receiver';
+import { storedSink } from './stored-sink';
 
 interface Who {
 	readonly key: string;
@@ -19,7 +20,7 @@ export function receiverDefinition(config: ReceiverConfig, holder: Who): Receive
 	};
 }
 
-/** @param config checked, its defaults filled in */
+/** @param config checked, its defaults filled in; the texts of the sink's secrets do not get into the definition */
 export function exportDefinition(
 	config: ExportConfig,
 	holder: Who,
@@ -37,7 +38,7 @@ export function exportDefinition(
 		id: fullExportId(config),
 		holder: whoOf(holder),
 		config,
-		...(sink === undefined ? {} : { sink }),
+		...(sink === undefined ? {} : { sink: storedSink(sink, config.origin) }),
 		...(removing === undefined ? {} : { removing }),
 	};
 }

@@ -4,7 +4,8 @@ import {
 	isSecretRef,
 	requireReferences,
 	resolveSecrets,
-	type ResolveSecret,
+	type SecretFields,
+	type SecretSources,
 } from '../sink/secret-ref';
 import type { StoredAuth, StoredReceiverConfig } from './definition';
 
@@ -32,7 +33,7 @@ function areRefs(value: unknown): boolean {
 }
 
 /** Wherever a scheme has secrets. */
-const AUTH_SECRETS = Object.fromEntries(
+export const AUTH_SECRETS: SecretFields = Object.fromEntries(
 	SCHEMES.flatMap(({ fields }) => fields)
 		.filter(({ type }) => type === 'secrets')
 		.map(({ name }) => [`*.${name}.*`, 'always'] as const),
@@ -43,9 +44,10 @@ const AUTH_SECRETS = Object.fromEntries(
  *
  * @throws ConfigError naming path and reference where there is no such secret
  */
-export function withSecrets<Auth>(auth: Auth, resolve: ResolveSecret = () => undefined): Auth {
+export function withSecrets<Auth>(auth: Auth, { resolveSecret, openSecret }: SecretSources): Auth {
 	if (!Array.isArray(auth)) return auth;
-	return resolveSecrets(auth as object, AUTH_SECRETS, { resolve, path: 'auth' }) as Auth;
+	const from = { resolveSecret, openSecret, path: 'auth' };
+	return resolveSecrets(auth as object, AUTH_SECRETS, from) as Auth;
 }
 
 /** For authentications that are stored whole. @throws ConfigError naming the path where there is a secret itself */

@@ -2,7 +2,7 @@ import type { ReceiverConfig } from '../config';
 import { CoreError, ReceiveError } from '../errors';
 import { refuseDeepBody } from '../event/body';
 import type { Event } from '../event/event';
-import type { ResolveSecret } from '../sink/secret-ref';
+import type { SecretSources } from '../sink/secret-ref';
 import type { Logger } from '../runtime/logger';
 import type { AppendedEvent } from '../buffer/store';
 import { atEvent } from '../receiver/intake/at-event';
@@ -29,14 +29,15 @@ export interface AttachedReceiver {
 	pathMisses: PathMisses;
 }
 
-/** Who holds a receiver or export: key is the identity (a node's id), label is for people, logger hears what concerns it. */
-export interface Holder {
+/**
+ * Who holds a receiver or export: key is the identity (a node's id), label is for people, logger hears what concerns it. Its sources have the
+ * texts of the secrets that the authentication of a receiver names.
+ */
+export interface Holder extends SecretSources {
 	readonly key: string;
 	readonly label: string;
 	/** Default: that of the pipeline. */
 	readonly logger?: Logger | undefined;
-	/** Texts of the secrets that the authentication of a receiver names; default: there are none. */
-	readonly resolveSecret?: ResolveSecret | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { redactUrl } from '../pure/redact-url';
 import { createSink, type SinkConfig } from '../sink/create-sink';
 import type { Sink } from '../sink/sink';
 import type { SinkPorts } from '../sink/sink-kind';
@@ -16,7 +17,10 @@ export interface ExportWithSink {
 }
 
 /** What the holder of an export gives to its sink; clock and logger are those of the pipeline. */
-export interface ExportPorts extends Pick<SinkPorts, 'flow' | 'resolveSecret' | 'transport'> {
+export interface ExportPorts extends Pick<
+	SinkPorts,
+	'flow' | 'resolveSecret' | 'openSecret' | 'transport'
+> {
 	/** In the place of the one that `sink` describes: for tests. */
 	readonly sink?: Sink | undefined;
 }
@@ -28,4 +32,11 @@ export function sinkFor(
 ): Sink | undefined {
 	if (ports.sink) return ports.sink;
 	return sink === undefined ? undefined : createSink(sink, { ...ports, ...o });
+}
+
+/** Where batches go, as people may see it; undefined for what has no address. */
+export function destinationOf(sink: SinkConfig | undefined): string | undefined {
+	if (!sink || !('url' in sink)) return undefined;
+	const { url } = sink;
+	return typeof url === 'string' ? redactUrl(url) : url.shown;
 }

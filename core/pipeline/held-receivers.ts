@@ -51,7 +51,7 @@ export class HeldReceivers {
 	): Attachment {
 		const parsed = parseReceiverConfig({
 			...config,
-			auth: withSecrets(config.auth, holder.resolveSecret),
+			auth: withSecrets(config.auth, holder),
 		});
 		if (exports.length > MAX_EXPORTS)
 			throw new ConfigError('exports', `at most ${MAX_EXPORTS}`, exports.length);

@@ -11,7 +11,6 @@ import type { Counters, Store } from '../buffer/store';
 import { BufferError } from '../errors';
 import type { Event } from '../event/event';
 import type { Answer, PushedRequest } from '../receiver/request';
-import { redactUrl } from '../pure/redact-url';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
 import type { Logger } from '../runtime/logger';
@@ -21,7 +20,7 @@ import { compileExport, type AttachedExport } from './attached-export';
 import { renderItems, type Holder } from './attached-receiver';
 import type { Attachment } from './attachment';
 import { DefinitionQueue } from './definition-queue';
-import { sinkFor, type ExportWithSink } from './attached-sink';
+import { destinationOf, sinkFor, type ExportWithSink } from './attached-sink';
 import { changeOf, checkHolder, HeldExports } from './held-exports';
 import { HeldReceivers } from './held-receivers';
 import { Observers } from './observers';
@@ -230,7 +229,7 @@ export class PipelineCore {
 		return compileExport(config, sink, {
 			isDraining: given.removing !== undefined,
 			isEndpoint: given.sink?.kind !== 'flow',
-			destination: given.sink && 'url' in given.sink ? redactUrl(given.sink.url) : undefined,
+			destination: destinationOf(given.sink),
 		});
 	}
 }

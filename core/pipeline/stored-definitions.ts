@@ -17,10 +17,16 @@ import {
 import { requireRevision } from '../definitions/require-revision';
 import type { DefinitionKind } from '../definitions/definition';
 import { forgetDefinition } from '../definitions/forget-definition';
-import { listDefinitions, type BadDefinition } from '../definitions/list-definitions';
+import { listDefinitions, type BadDefinition, type Listed } from '../definitions/list-definitions';
+import { sealAllAgain, type SealedAgain } from '../definitions/seal-all-again';
+import { openerOf, sealAuth, sealFault, sealSink, listShown } from '../definitions/seal-secrets';
 import { requireSecretRefs } from '../definitions/stored-receiver';
 import type { AnyRead, Read } from '../definitions/read-definition';
 import { BufferError, ConfigError, CoreError } from '../errors';
+import { silentLogger } from '../runtime/logger';
+import { openSecrets, type Secrets, type SecretsOptions } from '../secrets/open-secrets';
+import type { SinkConfig } from '../sink/create-sink';
+import type { WithTexts } from '../sink/secret-ref';
 import type { Holder } from './attached-receiver';
 import type { ExportPorts, ExportWithSink } from './attached-sink';
 import type { Pipeline } from './open-pipeline';
@@ -33,13 +39,17 @@ export interface StoredPorts {
 	/** Whoever serves the APIs; its `resolveSecret` knows the secrets of receivers. */
 	readonly holder: Holder;
 	/** What the sink of an export is given, such as the flow and its secrets. */
-	readonly ports?: ((export_: ApiExport) => ExportPorts) | undefined;
+	readonly ports?: ((export_: Pick<ExportWithSink, 'config' | 'sink'>) => ExportPorts) | undefined;
+	/** What secrets are sealed with, where the host has keys of its own; default: as `openSecrets` finds them. */
+	readonly secretKeys?: Pick<SecretsOptions, 'keys' | 'environment'> | undefined;
 	/** Hears of each definition that could not be attached; the others go on. */
 	readonly report: (bad: BadDefinition) => void;
 }
 
-/** An export as an API gives it. */
-export type ApiExport = Pick<ExportWithSink, 'config' | 'sink'>;
+/** An export as an API gives it: secrets may be texts. */
+export interface ApiExport extends Pick<ExportWithSink, 'config'> {
+	readonly sink?: WithTexts<SinkConfig> | undefined;
+}
 
 interface Held {
 	/** Of the definitions it was attached by. */
@@ -57,11 +67,18 @@ export async function attachStored(o: StoredPorts): Promise<StoredDefinitions> {
 export class StoredDefinitions {
 	readonly #o: StoredPorts;
 	readonly #held = new Map<string, Held>();
+	readonly #secrets: Secrets;
 	#last: Promise<unknown> = Promise.resolve();
 	#isClosed = false;
 
 	constructor(o: StoredPorts) {
 		this.#o = o;
+		const { store } = o.pipeline;
+		this.#secrets = openSecrets({
+			store,
+			logger: o.holder.logger ?? silentLogger,
+			...o.secretKeys,
+		});
 	}
 
 	/**
@@ -75,16 +92,17 @@ export class StoredDefinitions {
 	/**
 	 * Makes or changes a receiver; its exports stay.
 	 *
-	 * @param config with references in the places of secrets
+	 * @param config its secrets are texts, which are sealed, references to those of the host, or the references by which `list` shows them
 	 * @returns the revision of its definition
-	 * @throws ConfigError; CoreError ERR_DEFINITION_HELD naming the node that has it; BufferError ERR_DOCUMENT_CONFLICT where its revision
-	 *   (0: there is none) is not `ifRevision`. Then nothing has changed
+	 * @throws ConfigError; CoreError ERR_DEFINITION_HELD naming the node that has it; ERR_SECRET_KEY where its secrets cannot be sealed;
+	 *   BufferError ERR_DOCUMENT_CONFLICT where its revision (0: there is none) is not `ifRevision`. Then nothing has changed
 	 */
 	putReceiver(config: ReceiverInput, condition: DocumentCondition = {}): Promise<number> {
 		return this.#inTurn(async () => {
-			await readOfApi(this.#documents, 'receiver', config.id, this.#label);
+			const former = await readOfApi(this.#documents, 'receiver', config.id, this.#label);
+			const auth = sealAuth(this.#secrets, config.id, config.auth, former?.definition);
 			const exports = await exportsOfReceiver(this.#documents, config.id);
-			await this.#attachReceiver(config, exports.map(givenBy), condition);
+			await this.#attachReceiver({ ...config, auth }, exports.map(this.#givenBy), condition);
 			return (await this.#require('receiver', config.id)).revision;
 		});
 	}
@@ -94,11 +112,15 @@ export class StoredDefinitions {
 	 *
 	 * @returns and @throws as putReceiver
 	 */
-	putExport({ config, sink }: ApiExport, condition: DocumentCondition = {}): Promise<number> {
+	putExport(
+		{ config, sink: plain }: ApiExport,
+		condition: DocumentCondition = {},
+	): Promise<number> {
 		const id = fullExportId(config);
 		const { receiverId } = config;
 		return this.#inTurn(async () => {
-			await readOfApi(this.#documents, 'export', id, this.#label);
+			const former = await readOfApi(this.#documents, 'export', id, this.#label);
+			const sink = plain && sealSink(this.#secrets, id, plain, former?.definition);
 			const given = { config, sink, ...condition };
 			if (projectOf(config) !== undefined) await this.#attachExport(id, given);
 			else {
@@ -106,7 +128,7 @@ export class StoredDefinitions {
 				const exports = await exportsOfReceiver(this.#documents, receiverId);
 				const others = exports.filter(({ definition }) => definition.id !== id);
 				const ifRevision = receiver.revision;
-				const all = [...others.map(givenBy), given];
+				const all = [...others.map(this.#givenBy), given];
 				await this.#attachReceiver(inputOf(receiver), all, { ifRevision });
 			}
 			return (await this.#require('export', id)).revision;
@@ -149,6 +171,20 @@ export class StoredDefinitions {
 		});
 	}
 
+	/** What is defined, whoever has made it, with references in the places of secrets. */
+	list<Kind extends DefinitionKind>(kind: Kind): Promise<Listed<Kind>> {
+		return listShown(this.#documents, kind);
+	}
+
+	/** After a new key was put before the others: seals all secrets with it. @throws CoreError ERR_SECRET_KEY */
+	sealAgain(): Promise<SealedAgain> {
+		return this.#inTurn(async () => {
+			const again = await sealAllAgain(this.#documents, this.#secrets);
+			await this.#refresh();
+			return again;
+		});
+	}
+
 	/** Detaches all; the definitions stay. Idempotent. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
@@ -182,23 +218,27 @@ export class StoredDefinitions {
 		]);
 		for (const bad of [...receivers.bad, ...exports.bad]) this.#o.report(bad);
 		const wanted = new Set<string>();
+		// Of receivers that cannot be attached; they deliver what they have.
+		const alone = new Set<Read<'export'>>();
 		for (const receiver of receivers.good) {
 			const { id, config } = receiver.definition;
 			if (config.origin !== 'api') continue;
 			wanted.add(nameOf('receiver', id));
 			const its = exports.good.filter((one) => belongsTo(one, id));
 			await this.#attachUnlessHeld([receiver, ...its], () =>
-				this.#attachReceiver(inputOf(receiver), its.map(givenBy), {
+				this.#attachReceiver(inputOf(receiver), its.map(this.#givenBy), {
 					ifRevision: receiver.revision,
 				}),
 			);
+			if (!this.#held.has(nameOf('receiver', id))) its.forEach((one) => alone.add(one));
 		}
 		for (const one of exports.good) {
 			const { id, config } = one.definition;
 			if (config.origin !== 'api' || (await forgetDrained(this.#o.pipeline.store, one))) continue;
-			if (standsAlone(one)) {
+			this.#reportSecrets(one);
+			if (standsAlone(one) || alone.has(one)) {
 				wanted.add(nameOf('export', id));
-				await this.#attachUnlessHeld([one], () => this.#attachExport(id, givenBy(one)));
+				await this.#attachUnlessHeld([one], () => this.#attachExport(id, this.#givenBy(one)));
 			} else if (!wanted.has(nameOf('receiver', config.receiverId))) {
 				const expected = 'a receiver that was made over an API';
 				const error = new ConfigError('receiverId', expected, config.receiverId);
@@ -238,7 +278,7 @@ export class StoredDefinitions {
 		attach: () => Promise<void>,
 	): Promise<void> {
 		const { kind, id } = by[0].definition;
-		if (this.#held.get(nameOf(kind, id))?.fingerprint === fingerprintOf(by)) return;
+		if (this.#held.get(nameOf(kind, id))?.fingerprint === this.#fingerprintOf(by)) return;
 		try {
 			await attach();
 		} catch (error) {
@@ -256,7 +296,8 @@ export class StoredDefinitions {
 		requireSecretRefs(config.auth);
 		const given = exports.map((one) => this.#withPorts(one));
 		const its = { ...config, origin: 'api' } as const;
-		const attachment = pipeline.attachReceiver(its, given, holder, condition);
+		const openSecret = openerOf(this.#secrets, { kind: 'receiver', id: config.id });
+		const attachment = pipeline.attachReceiver(its, given, { ...holder, openSecret }, condition);
 		await this.#hold('receiver', config.id, attachment, () =>
 			exportsOfReceiver(this.#documents, config.id),
 		);
@@ -281,12 +322,37 @@ export class StoredDefinitions {
 			throw error;
 		}
 		const by = [await this.#require(kind, id), ...(await others())];
-		this.#held.set(nameOf(kind, id), { attachment, fingerprint: fingerprintOf(by) });
+		this.#held.set(nameOf(kind, id), { attachment, fingerprint: this.#fingerprintOf(by) });
 	}
 
 	#withPorts(given: ExportWithSink): ExportWithSink {
-		const ports = this.#o.ports?.(given);
+		const id = fullExportId(given.config);
+		const openSecret = openerOf(this.#secrets, { kind: 'export', id });
+		const ports = { ...this.#o.ports?.(given), openSecret };
 		return { ...given, ports, config: { ...given.config, origin: 'api' } };
+	}
+
+	/** As it is attached: by that revision and no other. One whose secrets cannot be opened keeps its rows, as one without a sink does. */
+	readonly #givenBy = ({ definition, revision }: Read<'export'>): ExportWithSink => {
+		const { config, sink, removing } = definition;
+		const isReadable = sealFault(this.#secrets, definition) === undefined;
+		return { config, sink: isReadable ? sink : undefined, removing, ifRevision: revision };
+	};
+
+	#reportSecrets({ definition }: Read<'export'>): void {
+		const { kind, id } = definition;
+		const error = sealFault(this.#secrets, definition);
+		if (error) this.#o.report({ kind, id, error });
+	}
+
+	/** Another one where what it was attached by has changed, or its secrets can be opened by now. */
+	#fingerprintOf(by: readonly AnyRead[]): string {
+		const parts = by.map(({ revision, definition }) => [
+			definition.id,
+			revision,
+			sealFault(this.#secrets, definition)?.code,
+		]);
+		return JSON.stringify(parts);
 	}
 
 	#require<Kind extends DefinitionKind>(kind: Kind, id: string): Promise<Read<Kind>> {
@@ -296,16 +362,6 @@ export class StoredDefinitions {
 
 function nameOf(kind: DefinitionKind, id: string): string {
 	return `${kind} ${id}`;
-}
-
-function fingerprintOf(by: readonly AnyRead[]): string {
-	return JSON.stringify(by.map(({ revision, definition }) => [definition.id, revision]));
-}
-
-/** As it is attached: by that revision and no other. */
-function givenBy({ definition, revision }: Read<'export'>): ExportWithSink {
-	const { config, sink, removing } = definition;
-	return { config, sink, removing, ifRevision: revision };
 }
 
 /** The references of its secrets are in the places of their texts; whoever attaches it resolves them. */

@@ -4,7 +4,7 @@ import { elementPath } from './config-path';
 import { flowKind } from './flow-kind';
 import { httpKind } from './http/http-kind';
 import { createHttpTarget, type HttpTarget } from './http/http-target';
-import { requireReferences, resolveSecrets, type Resolved } from './secret-ref';
+import { requireReferences, resolveSecrets, type Resolved, type SecretFields } from './secret-ref';
 import type { Sink } from './sink';
 import type { SinkKind, SinkPorts } from './sink-kind';
 
@@ -43,6 +43,11 @@ export function validateSinkConfig(config: unknown, path = 'sink'): asserts conf
 	requireReferences(given, kind.secrets, path);
 }
 
+/** Where the secrets of a configuration are, whatever else it holds. @throws ConfigError for a kind that is none */
+export function secretFieldsOf(config: unknown, path = 'sink'): SecretFields {
+	return kindOf(config, path).kind.secrets;
+}
+
 /**
  * Makes the sink. It connects to nothing before its first batch.
  *
@@ -70,12 +75,12 @@ export function createTarget(
 
 function resolve(
 	config: SinkConfig,
-	{ resolveSecret = () => undefined }: SinkPorts,
+	{ resolveSecret, openSecret }: SinkPorts,
 	path: string,
 ): { kind: SinkKind<object>; resolved: Resolved<object> } {
 	validateSinkConfig(config, path);
 	const { kind, given } = kindOf(config, path);
-	const resolved = resolveSecrets(given, kind.secrets, { resolve: resolveSecret, path });
+	const resolved = resolveSecrets(given, kind.secrets, { resolveSecret, openSecret, path });
 	// Only now the texts of the secrets are known.
 	kind.validate(resolved, path);
 	return { kind, resolved };

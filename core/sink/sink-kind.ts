@@ -6,13 +6,11 @@ import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import type { FlowPorts } from './flow';
 import type { Transport } from './http/transport';
-import type { ResolveSecret, Resolved, SecretFields } from './secret-ref';
+import type { Resolved, SecretFields, SecretSources } from './secret-ref';
 import type { Sink } from './sink';
 
 /** What sinks take from outside. */
-export interface SinkPorts {
-	/** Gives the texts of the secrets that a configuration names; default: there are none. */
-	readonly resolveSecret?: ResolveSecret | undefined;
+export interface SinkPorts extends SecretSources {
 	/** The host's flow; only the kind `flow` needs it. */
 	readonly flow?: FlowPorts | undefined;
 	/** Default: the network. */

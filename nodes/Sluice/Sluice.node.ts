@@ -7,7 +7,6 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
-import { authCredentials } from '../shared/forward-auth';
 import { credentialTests } from '../shared/credential-tests';
 import { kindsWithCredential } from '../shared/schemes';
 import { bufferDescription } from './description/buffer';
@@ -42,7 +41,13 @@ export class Sluice implements INodeType {
 				displayOptions: { show: { usesSignature: ['yes'] } },
 				testedBy: 'testSignature',
 			},
-			...authCredentials(),
+			{
+				name: 'sluiceHttpHeaderApi',
+				displayName: 'Header to Forward With',
+				required: true,
+				displayOptions: { show: { forwardHeader: ['credential'] } },
+				testedBy: 'testHttpHeader',
+			},
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',

@@ -8,7 +8,6 @@ import type {
 } from 'n8n-workflow';
 import { MAX_EXPORTS } from '../../core/index';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
-import { authCredentials } from '../shared/forward-auth';
 import { credentialTests } from '../shared/credential-tests';
 import { kindsWithCredential } from '../shared/schemes';
 import { authenticationParameters } from './description/authentication';
@@ -66,7 +65,13 @@ export class SluiceTrigger implements INodeType {
 				displayOptions: { show: { usesSignature: ['yes'] } },
 				testedBy: 'testSignature',
 			},
-			...authCredentials(),
+			{
+				name: 'sluiceHttpHeaderApi',
+				displayName: 'Header to Forward With',
+				required: true,
+				displayOptions: { show: { forwardHeader: ['credential'] } },
+				testedBy: 'testHttpHeader',
+			},
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',
@@ -97,13 +102,11 @@ export class SluiceTrigger implements INodeType {
 					{
 						name: 'Events Pushed',
 						value: 'pushedEvents',
-						action: 'On events pushed',
 						description: 'HTTP requests that sensors, webhooks and scripts push',
 					},
 					{
 						name: 'Items Added by Workflows',
 						value: 'workflowItems',
-						action: 'On items added by workflows',
 						description: 'Items that a Sluice node adds to the buffer; no URL',
 					},
 				],

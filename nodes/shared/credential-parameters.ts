@@ -1,5 +1,4 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import { authOptions } from './forward-auth';
 import { schemeFields, schemeOptions, signingSchemes } from './schemes';
 
 /** The parameters on which credentials hang, for both nodes. None takes an expression: n8n shows a credential by the fixed value. */
@@ -32,16 +31,22 @@ export function storeParameters(places: readonly (Show | undefined)[]): INodePro
 	}));
 }
 
-/** `forwardAuth`: the credential by which an endpoint lets requests in. */
-export function forwardAuth(displayOptions: IDisplayOptions, description: string): INodeProperties {
+/** `forwardHeader`: whether a header from a credential is sent along. */
+export function forwardHeader(
+	displayOptions: IDisplayOptions,
+	description: string,
+): INodeProperties {
 	return {
-		displayName: 'Forward With',
-		name: 'forwardAuth',
+		displayName: 'Header to Forward With',
+		name: 'forwardHeader',
 		type: 'options',
 		default: 'none',
 		noDataExpression: true,
 		displayOptions,
-		options: authOptions(),
+		options: [
+			{ name: 'From a Credential', value: 'credential' },
+			{ name: 'None', value: 'none' },
+		],
 		description,
 	};
 }

@@ -29,7 +29,7 @@ describe('a sqlite store whose worker is in a call that does not return', functi
 			warn: (text) => warnings.push(text),
 			closeDeadlineMs: 500,
 		});
-		const store = new SqliteStore(client, systemClock);
+		const store = new SqliteStore(client, { directory, clock: systemClock });
 		await store.putExport(anExport());
 		// As a disk that hangs: who opens a pipe for writing waits for its reader. The ballast is written when all else is done.
 		const pipe = join(directory, 'ballast.bin');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import { fullExportId } from '../../core/config';
+import { keyFileOf } from '../../core/secrets/key-file';
 import { openPipeline, type Pipeline } from '../../core/pipeline/open-pipeline';
 import { attachStored, type StoredDefinitions } from '../../core/pipeline/stored-definitions';
 import type { BadDefinition } from '../../core/definitions/list-definitions';
@@ -28,7 +29,7 @@ export class DefinitionWorld {
 	static async open(kind: 'memory' | 'sqlite'): Promise<DefinitionWorld> {
 		const isFile = kind === 'sqlite';
 		const directory = isFile
-			? await mkdtemp(path.join(tmpdir(), 'sluice-definitions-'))
+			? path.join(await mkdtemp(path.join(tmpdir(), 'sluice-definitions-')), 'store')
 			: undefined;
 		const world = new DefinitionWorld(directory);
 		// The files go by the clock of the machine.
@@ -47,12 +48,19 @@ export class DefinitionWorld {
 	}
 
 	/** The API of this process; made anew by a restart. */
-	async api(o: { ports?: () => ExportPorts; secrets?: Record<string, string> } = {}) {
-		const { secrets = {} } = o;
+	async api(
+		o: {
+			readonly ports?: () => ExportPorts;
+			readonly secrets?: Record<string, string>;
+			readonly keys?: string;
+		} = {},
+	) {
+		const { secrets = {}, keys } = o;
 		this.#api ??= await attachStored({
 			pipeline: this.#pipeline,
 			holder: { key: 'api', label: 'sluice api', resolveSecret: (name) => secrets[name] },
 			ports: o.ports,
+			secretKeys: { keys, environment: {} },
 			report: (bad) => void this.reported.push(bad),
 		});
 		return this.#api;
@@ -71,7 +79,12 @@ export class DefinitionWorld {
 	async close(): Promise<void> {
 		await this.#stop();
 		await this.#store.close();
-		if (this.#directory !== undefined) await rm(this.#directory, { recursive: true });
+		if (this.#directory !== undefined) await rm(path.dirname(this.#directory), { recursive: true });
+	}
+
+	/** Of the key that the store has, where it is in a file. */
+	get keyFile(): string | undefined {
+		return this.#directory === undefined ? undefined : keyFileOf(this.#directory);
 	}
 
 	async #open(): Promise<Store> {

@@ -62,6 +62,7 @@ function newHandle(store: Store, release: () => Promise<void>): Store {
 			return store.id;
 		},
 		kind: store.kind,
+		directory: store.directory,
 		documents: {
 			collections: async () => live().documents.collections(),
 			get: async (...args) => live().documents.get(...args),

@@ -17,8 +17,8 @@ import { validateUrl } from './validate-url';
 
 /** An HTTP endpoint to which batches are pushed. */
 export interface HttpSinkConfig extends AddressRules, StatusRules {
-	/** https:// or http://, as it is to be requested; without user and password, which belong into a header. */
-	readonly url: string;
+	/** https:// or http://, as it is to be requested; without user and password, which belong into a header. Its path and query may be secret. */
+	readonly url: string | SecretRef;
 	/** Default POST. */
 	readonly method?: PushMethod | undefined;
 	/** Sent with every request. They cannot replace those of `PROTECTED_HEADERS`, of a signature and of `auth` (D41). */
@@ -74,7 +74,7 @@ const FLAGS = ['retryAllStatuses', 'sendCredentials', 'allowHttp', 'gzip', 'csvH
 /** @throws ConfigError naming path and bound; a URL or header value is never shown, since both carry secrets */
 export function validateHttpSink(config: HttpSinkConfig | HttpEndpoint, path = ''): void {
 	const at = (name: string): string => joinPath(path, name);
-	validateUrl(config.url, at('url'));
+	if (!isSecretRef(config.url)) validateUrl(config.url, at('url'));
 	for (const [name, choices] of Object.entries(CHOICES)) {
 		const value: unknown = config[name as keyof typeof CHOICES];
 		if (value !== undefined) checkChoice<string>(value, at(name), choices);

@@ -29,7 +29,7 @@ export const httpKind: SinkKind<HttpSinkConfig> = {
 		allowHttp: true,
 		allowedCidrs: true,
 	},
-	secrets: { 'headers.*': 'maybe', ...authSecrets(), ...signatureSecrets() },
+	secrets: { url: 'url', 'headers.*': 'maybe', ...authSecrets(), ...signatureSecrets() },
 	validate: validateHttpSink,
 	create: createHttpSink,
 };

@@ -75,19 +75,6 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			assert.match(world.reported[0]?.error.message ?? '', /auth\[0\]\.secrets\[0\].*"push"/);
 		});
 
-		it('refuse a secret in the place of its reference', async () => {
-			const api = await world.api();
-			const signing = [{ kind: 'body-jwt', secrets: ['s3cret-s3cret-s3cret'] }];
-			const sink = { ...HTTP, sign: signing } as unknown as typeof HTTP;
-			await api.putReceiver(RECEIVER);
-			await assert.rejects(api.putExport({ config: anExportInput(), sink }), {
-				code: 'ERR_CONFIG_INVALID',
-			});
-			const auth = [{ kind: 'url-secret', secrets: ['s3cret-s3cret-s3cret'] }] as const;
-			await assert.rejects(api.putReceiver({ id: 'r2', auth }), { code: 'ERR_CONFIG_INVALID' });
-			assert.deepEqual(await exportIds(), []);
-		});
-
 		it('leave what a node has to the node, and name it', async () => {
 			await world.pipeline.attachReceiver(RECEIVER, [{ config: anExportInput() }], HOLDER).ready;
 			const api = await world.api();

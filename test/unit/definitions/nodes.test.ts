@@ -98,9 +98,10 @@ for (const kind of ['memory', 'sqlite'] as const) {
 					{
 						sink: {
 							kind: 'http',
-							url: 'https://example.com/hook',
+							url: `https://example.com/hook/${secret}?token=${secret}`,
 							origin: 'literal',
-							headers: { Authorization: { secretRef: 'token' } },
+							// The second one as of an environment variable that the host has filled in.
+							headers: { Authorization: { secretRef: 'token' }, 'X-Key': secret },
 						},
 						ports: { resolveSecret: () => secret },
 					},
@@ -115,6 +116,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			const all = JSON.stringify([good, exports.good]);
 			assert.equal(all.includes(secret), false);
 			assert.equal(all.includes('"secretRef":"token"'), true);
+			assert.equal(all.includes('"shown":"https://example.com/hook/***?token=***"'), true);
 		});
 
 		it('say when a node was attached last: at most once a day, and when another node has them', async () => {

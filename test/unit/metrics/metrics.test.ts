@@ -6,7 +6,6 @@ import { removeOldBlocks } from '../../../core/metrics/metric-documents';
 import { Metrics } from '../../../core/metrics/metrics';
 import { readMetrics } from '../../../core/metrics/read-metrics';
 import { disruptiveMetrics } from '../../../core/metrics/window';
-import { redactUrl } from '../../../core/pure/redact-url';
 import { takeSnapshot } from '../../../core/operate/snapshot';
 import { FakeClock, settled } from '../../support/fake-clock';
 import { HealthWorld, ID } from '../../support/health-world';
@@ -211,12 +210,10 @@ describe('the metrics of an export', () => {
 	});
 
 	it('say where deliveries go without user info and query', () => {
-		assert.equal(world.core.held().exports.get(ID)?.destination, 'https://endpoint.test/in?…');
 		assert.equal(
-			redactUrl('https://me:secret@h.test:8443/a/b?token=1#x'),
-			'https://h.test:8443/a/b?…',
+			world.core.held().exports.get(ID)?.destination,
+			'https://endpoint.test/in?key=***',
 		);
-		assert.equal(redactUrl('nonsense secret'), '(no URL)');
 	});
 
 	it('are part of the snapshot, with health', async () => {
@@ -226,7 +223,7 @@ describe('the metrics of an export', () => {
 		const [shown] = (await takeSnapshot(on, { clock: world.clock })).exports;
 		assert.equal(shown?.metrics?.errorCount, 10);
 		assert.equal(shown?.health?.breaker, 'open');
-		assert.equal(shown?.destination, 'https://endpoint.test/in?…');
+		assert.equal(shown?.destination, 'https://endpoint.test/in?key=***');
 	});
 });
 

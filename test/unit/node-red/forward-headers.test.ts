@@ -7,7 +7,6 @@ import {
 	writeSecretValues,
 	type SavedHeader,
 } from '../../../node-red/runtime/forward-headers';
-import { isSecretRef } from '../../../core/sink/secret-ref';
 import {
 	headersOf,
 	secretHeader,
@@ -33,7 +32,9 @@ function aForward(headers: readonly SavedHeader[], secretHeaders?: unknown) {
 		Object.fromEntries(
 			Object.entries(config()).map(([name, value]) => [
 				name,
-				isSecretRef(value) ? secretHeader(node, value.secretRef) : value,
+				typeof value === 'object' && 'secretRef' in value
+					? secretHeader(node, value.secretRef)
+					: (value as string),
 			]),
 		);
 	return { warnings, config, sent };

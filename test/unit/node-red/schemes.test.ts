@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
-import type { SecretRef } from '../../../core/index';
+import type { NamedSecret } from '../../../core/index';
 import type { SchemeSettings } from '../../../core/settings/scheme-settings';
 import { authConfigs, signatureConfigs, signatureRefs } from '../../../node-red/runtime/schemes';
 import { signatureSecret } from '../../../node-red/runtime/secrets';
@@ -35,7 +35,7 @@ describe('the schemes that a node of Node-RED saves', () => {
 		const rest = { kind: 'body-jwt', expiresInSeconds: 600 };
 		assert.deepEqual(signatureConfigs(RED, saved, 's1'), [{ ...rest, secrets: ['new', 'old'] }]);
 		const [signature, ...others] = signatureRefs(RED, saved, 's1');
-		const refs = (signature as { secrets: readonly SecretRef[] }).secrets;
+		const refs = (signature as { secrets: readonly NamedSecret[] }).secrets;
 		const texts = refs.map(({ secretRef }) => signatureSecret(RED, secretRef));
 		assert.deepEqual([texts, others], [['new', 'old'], []]);
 		assert.doesNotMatch(JSON.stringify(signature), /new|old/);

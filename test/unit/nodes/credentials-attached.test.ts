@@ -18,10 +18,7 @@ import { filledNode, showsCredential, triggerContext } from './trigger-context';
 /** What the editor attaches by itself when a panel is opened that shows these types. */
 const ATTACHED = {
 	sluiceSignatureApi: { secret: 'of-another-partner' },
-	httpHeaderAuth: { name: 'Authorization', value: 'Bearer of-another-partner' },
-	httpBearerAuth: { token: 'of-another-partner' },
-	httpBasicAuth: { user: 'of', password: 'another-partner' },
-	oAuth2Api: { grantType: 'clientCredentials' },
+	sluiceHttpHeaderApi: { headerName: 'Authorization', headerValue: 'Bearer of-another-partner' },
 	sluiceStoreApi: { kind: 'directory', directory: '/of/another/trigger' },
 };
 const NAMES = Object.keys(ATTACHED);
@@ -60,25 +57,20 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 		[
 			'what was chosen for forwarding, where the workflow is started now',
 			new SluiceTrigger(),
-			{ then: 'workflow', signWith: 'body-jwt', forwardAuth: 'header' },
+			{ then: 'workflow', signWith: 'body-jwt', forwardHeader: 'credential' },
 			[],
 		],
-		...Object.entries({
-			header: 'httpHeaderAuth',
-			bearer: 'httpBearerAuth',
-			basic: 'httpBasicAuth',
-			oauth2: 'oAuth2Api',
-		}).map(([forwardAuth, name]): (typeof cases)[number] => [
-			`forwarding by ${forwardAuth}`,
+		[
+			'a header',
 			new SluiceTrigger(),
-			{ ...forwarding, forwardAuth },
-			[name],
-		]),
+			{ ...forwarding, forwardHeader: 'credential' },
+			['sluiceHttpHeaderApi'],
+		],
 		[
 			'several buffers with a secret and a header',
 			new SluiceTrigger(),
-			several({}, { forwardAuth: 'header', forwardSignature: 'credential' }),
-			['sluiceSignatureApi', 'httpHeaderAuth'],
+			several({}, { forwardHeader: 'credential', forwardSignature: 'credential' }),
+			['sluiceSignatureApi', 'sluiceHttpHeaderApi'],
 		],
 		['a store', new SluiceTrigger(), { store: 'credential' }, ['sluiceStoreApi']],
 		...['map', 'sign', 'verify'].map((operation): (typeof cases)[number] => [
@@ -95,10 +87,10 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 				resource: 'item',
 				operation: 'forward',
 				signWith: 'body-jwt',
-				forwardAuth: 'header',
+				forwardHeader: 'credential',
 				store: 'credential',
 			},
-			['sluiceSignatureApi', 'httpHeaderAuth'],
+			['sluiceSignatureApi', 'sluiceHttpHeaderApi'],
 		],
 		...[
 			...['get', 'getAll', 'flush', 'retryNow', 'peek', 'pause', 'disable', 'purge'].map(
@@ -166,33 +158,30 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 		for (const parameters of [
 			forwarding,
 			several({}),
-			several({ authenticates: true }),
-			several({}, { forwardAuth: 'header', forwardSignature: 'credential' }),
+			several({ sendHeader: true }),
+			several({}, { forwardHeader: 'credential', forwardSignature: 'credential' }),
 		]) {
-			const { headers, auth, signatures } = (await targetOf(parameters)).config;
-			assert.deepEqual([headers, auth, signatures], [undefined, undefined, []]);
+			const { headers, signatures } = (await targetOf(parameters)).config;
+			assert.deepEqual([headers, signatures], [{}, []]);
 		}
 	});
 
 	it('the Trigger forwards with them where it says so', async () => {
-		const gates = { forwardAuth: 'header', forwardSignature: 'credential' };
+		const gates = { forwardHeader: 'credential', forwardSignature: 'credential' };
 		for (const parameters of [
-			{ ...forwarding, signWith: 'body-jwt', forwardAuth: 'header' },
-			several({ signWith: 'body-jwt', authenticates: true }, gates),
-			several(
-				{ signWith: 'body-jwt', authenticates: true },
-				{ ...gates, authentication: 'body-jwt' },
-			),
+			{ ...forwarding, signWith: 'body-jwt', forwardHeader: 'credential' },
+			several({ signWith: 'body-jwt', sendHeader: true }, gates),
+			several({ signWith: 'body-jwt', sendHeader: true }, { ...gates, authentication: 'body-jwt' }),
 		]) {
 			const { config, resolveSecret } = await targetOf(parameters);
 			assert.doesNotMatch(JSON.stringify(config), /of-another-partner/);
-			const { auth } = config;
-			assert(auth?.kind === 'header');
+			const { Authorization: header } = config.headers ?? {};
 			const [signature] = config.signatures ?? [];
 			assert(signature?.kind === 'body-jwt');
 			const [secret] = signature.secrets;
-			assert(isSecretRef(auth.value) && isSecretRef(secret));
-			assert.equal(resolveSecret(auth.value.secretRef), 'Bearer of-another-partner');
+			assert(isSecretRef(header) && 'secretRef' in header);
+			assert(isSecretRef(secret) && 'secretRef' in secret);
+			assert.equal(resolveSecret(header.secretRef), 'Bearer of-another-partner');
 			assert.equal(resolveSecret(secret.secretRef), 'of-another-partner');
 			createSink(config, { resolveSecret });
 		}
@@ -233,7 +222,7 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 			const { headers } = endpoint.requests[0] ?? {};
 			assert.equal(headers?.['authorization'], undefined);
 			assert.equal(headers?.['x-dt-signature'], undefined);
-			await execute({ ...o, parameters: { url: endpoint.url, forwardAuth: 'header' } });
+			await execute({ ...o, parameters: { url: endpoint.url, forwardHeader: 'credential' } });
 			assert.equal(endpoint.requests[1]?.headers['authorization'], 'Bearer of-another-partner');
 		} finally {
 			await endpoint.close();

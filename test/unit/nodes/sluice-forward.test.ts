@@ -38,13 +38,13 @@ describe('Sluice, deliver: forward now', () => {
 				body: 'field',
 				bodyField: 'raw',
 				signWith: 'body-jwt',
-				forwardAuth: 'header',
+				forwardHeader: 'credential',
 			},
 			{
 				items: [{ json: { raw: body } }],
 				credentials: {
 					sluiceSignatureApi: { secret: 's3cret' },
-					httpHeaderAuth: { name: 'X-Key', value: 'abc' },
+					sluiceHttpHeaderApi: { headerName: 'X-Key', headerValue: 'abc' },
 				},
 			},
 		);

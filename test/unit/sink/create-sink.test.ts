@@ -36,17 +36,34 @@ const wrong: readonly [path: string, config: unknown][] = [
 		[
 			[
 				'url',
-				[undefined, 7, NAMED, 'ftp://example.com', 'example.com', 'https://u:hunter2@example.com'],
+				[
+					undefined,
+					7,
+					{ secretRef: 7 },
+					'ftp://example.com',
+					'example.com',
+					'https://u:hunter2@example.com',
+				],
 			],
 			['headers', [null, 'a', [], 7]],
 			['headers["a b"]', [{ 'a b': 'c' }], 'headers'],
 			['headers["Host"]', [{ Host: 'hunter2' }], 'headers'],
 			[
 				'headers["X"]',
-				[{ X: 'hunter2\n' }, { X: 7 }, { X: { secretRef: '' } }, { X: { secretRef: 7 } }],
+				[
+					{ X: 'hunter2\n' },
+					{ X: 7 },
+					{ X: { secretRef: '' } },
+					{ X: { secretRef: 7 } },
+					{ X: { sealed: '' } },
+				],
 				'headers',
 			],
-			['headers["X"]', [{ X: { secretRef: 'a', value: 'hunter2' } }], 'headers'],
+			[
+				'headers["X"]',
+				[{ X: { secretRef: 'a', value: 'hunter2' } }, { X: { shown: 'hunter2' } }],
+				'headers',
+			],
 			['signatures', [null, 'hunter2', {}, 7]],
 			[
 				'signatures[0].kind',

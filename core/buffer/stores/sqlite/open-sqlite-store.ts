@@ -47,7 +47,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 			clock,
 			warn,
 		});
-		return new SqliteStore(client, clock);
+		return new SqliteStore(client, { directory, clock });
 	});
 	try {
 		if (durability === 'full' && !(await store.stats()).durable) {

@@ -29,12 +29,14 @@ import type { WorkerClient } from './worker-client';
 /** The embedded store (S1), seen from the main thread: translates, and lets the worker decide. */
 export class SqliteStore implements Store {
 	readonly kind = 'sqlite';
+	readonly directory: string;
 	readonly documents: Documents;
 	readonly #client: WorkerClient;
 	readonly #clock: Clock;
 	#cancelSweep: Cancel;
 
-	constructor(client: WorkerClient, clock: Clock) {
+	constructor(client: WorkerClient, { directory, clock }: { directory: string; clock: Clock }) {
+		this.directory = directory;
 		this.#client = client;
 		this.#clock = clock;
 		this.documents = new KeptDocuments({

@@ -4,7 +4,7 @@ import type { SecretRef } from '../../secret-ref';
 export interface OAuth2Auth {
 	readonly kind: 'oauth2';
 	/** Reached by the same rules as the endpoint itself. */
-	readonly tokenUrl: string;
+	readonly tokenUrl: string | SecretRef;
 	readonly clientId: string | SecretRef;
 	readonly clientSecret: SecretRef;
 	/** Several are separated by blanks. */

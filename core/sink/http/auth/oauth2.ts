@@ -1,5 +1,6 @@
 import { ConfigError } from '../../../errors';
 import { joinPath } from '../../config-path';
+import { isSecretRef } from '../../secret-ref';
 import { validateUrl } from '../validate-url';
 import type { AuthKind } from './auth-kind';
 import { checkText, MAX_AUTH_TEXT } from './check-text';
@@ -19,9 +20,9 @@ export const oauth2Auth: AuthKind<OAuth2Auth> = {
 		audience: true,
 		clientAuth: true,
 	},
-	secrets: { clientId: 'maybe', clientSecret: 'always' },
+	secrets: { tokenUrl: 'url', clientId: 'maybe', clientSecret: 'always' },
 	validate(config, path) {
-		validateUrl(config.tokenUrl, joinPath(path, 'tokenUrl'));
+		if (!isSecretRef(config.tokenUrl)) validateUrl(config.tokenUrl, joinPath(path, 'tokenUrl'));
 		for (const name of ['clientId', 'clientSecret']) {
 			checkText(config, name, path, {
 				expected: 'a text that is not empty',
