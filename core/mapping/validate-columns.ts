@@ -1,10 +1,10 @@
 import { ConfigError } from '../errors';
-import { shorten } from '../message-text';
 import type { Column } from './column';
 import { COLUMN_TYPES } from './columns/compile-column';
-import { COLUMNS, MAX_COLUMN_NAME_LENGTH, TEMPLATE_LENGTH } from '../pure/bounds';
+import { COLUMNS, MAX_COLUMN_NAME_LENGTH } from '../pure/bounds';
 import { parsePath } from '../pure/path';
-import { grouped, isWhole } from '../pure/whole-number';
+import { isWhole } from '../pure/whole-number';
+import { validateTemplate } from './validate-template';
 
 /**
  * Checks columns without compiling their templates (K8, K9).
@@ -24,7 +24,7 @@ export function validateColumns(columns: readonly Column[], path: string): void 
 		}
 		validateName(column.name, names, `${place}.name`);
 		if (column.type === 'path') validatePath(column, place);
-		if (column.type === 'template') validateTemplate(column, place);
+		if (column.type === 'template') validateTemplate(column.template, `${place}.template`);
 	}
 }
 
@@ -52,28 +52,4 @@ function isReadable(path: string): boolean {
 	} catch {
 		return false;
 	}
-}
-
-function validateTemplate({ template }: Column, place: string): void {
-	if (!template) throw new ConfigError(`${place}.template`, 'a template', template);
-	const language: string = template.language;
-	if (language !== 'jsonnet') {
-		const error = new ConfigError(`${place}.template.language`, '"jsonnet"', language);
-		// The Keboola API shows this text to its clients (K85).
-		error.message = `unsupported language ${JSON.stringify(shorten(String(language), 60))}, only "jsonnet" is supported`;
-		throw error;
-	}
-	const length = typeof template.content === 'string' ? countPoints(template.content) : undefined;
-	if (!isWhole(length, TEMPLATE_LENGTH)) {
-		throw new ConfigError(
-			`${place}.template.content`,
-			`a template of ${TEMPLATE_LENGTH.min} to ${grouped(TEMPLATE_LENGTH.max)} characters`,
-			length === undefined ? template.content : length,
-		);
-	}
-}
-
-/** A text that is far too long is not taken apart. */
-function countPoints(text: string): number {
-	return text.length > 2 * TEMPLATE_LENGTH.max ? text.length : Array.from(text).length;
 }

@@ -41,6 +41,10 @@ export interface ExportSnapshot {
 	readonly destination?: string;
 	/** Absent until ten seconds were seen. */
 	readonly rates?: Rates;
+	/**
+	 * Events that its filter left out, since it was attached in this process; absent where nobody here holds it.
+	 */
+	readonly leftOut?: number;
 	/** Rows since the export exists, as `Counters`. */
 	readonly totals: {
 		readonly accepted: number;
@@ -89,6 +93,7 @@ export function describeExport(
 		...(here?.metrics ? { metrics: here.metrics } : {}),
 		...(here?.destination === undefined ? {} : { destination: here.destination }),
 		...(rates ? { rates } : {}),
+		...(here ? { leftOut: here.leftOut } : {}),
 		totals: {
 			accepted: counters.acceptedTotal,
 			acked: counters.ackedTotal,

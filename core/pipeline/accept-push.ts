@@ -7,6 +7,7 @@ import { isSplit } from '../receiver/intake/split';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Logger } from '../runtime/logger';
 import { appendEvents } from './append-events';
+import type { AttachedExport } from './attached-export';
 import { renderEvents, type AttachedReceiver } from './attached-receiver';
 import { logRefusal } from './log-refusal';
 import type { Notices } from './notices';
@@ -35,7 +36,9 @@ export async function acceptPush(
 		if (receiver.detached) throw closing();
 		const exports = await ports.projects.of(receiver);
 		const taken = await takeIn(request, receiver.prepared, ports.intake);
-		const became = await append(receiverId, renderEvents(exports, taken), ports);
+		const leftOut: AttachedExport[] = [];
+		const became = await append(receiverId, renderEvents(exports, taken, leftOut), ports);
+		for (const export_ of leftOut) export_.leftOut += 1;
 		countAccepted(receiver, taken, ports.logger);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
 		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));

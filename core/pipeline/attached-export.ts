@@ -10,10 +10,10 @@ import { locatedError } from '../error-place';
 import { CoreError } from '../errors';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
-import { matchesFilter } from '../mapping/filter';
+import { compileFilter } from '../mapping/filter';
 import { createRowRenderer } from '../mapping/render-row';
 import type { Sink } from '../sink/sink';
-import { fullExportId, type ExportConfig } from '../config';
+import { fullExportId, LATEST_PATHS, type ExportConfig } from '../config';
 
 /** What one event becomes in one export. */
 export type Rendered = { readonly row: Row } | { readonly row: Row; readonly error: CoreError };
@@ -31,6 +31,8 @@ export interface AttachedExport {
 	readonly isDraining: boolean;
 	/** Set when the store has the export. */
 	mappingRevision: number;
+	/** Events that its filter left out, of those that were accepted here. */
+	leftOut: number;
 	/** undefined: the filter leaves the event out. @throws CoreError where onMappingError is reject */
 	render(event: Event): Rendered | undefined;
 }
@@ -55,7 +57,7 @@ export function toAppended(
 	};
 }
 
-/** Compiles the export; pure, and throws what is wrong with its columns. */
+/** Compiles the export; pure, and throws what is wrong with its columns and its filter. */
 export function compileExport(
 	config: ExportConfig,
 	sink: Sink | undefined,
@@ -66,6 +68,7 @@ export function compileExport(
 	} = {},
 ): AttachedExport {
 	const renderRow = createRowRenderer(config);
+	const takes = compileFilter(config.filter, LATEST_PATHS);
 	const id = fullExportId(config);
 	return {
 		id,
@@ -75,10 +78,11 @@ export function compileExport(
 		destination: o.destination,
 		isDraining: o.isDraining ?? false,
 		mappingRevision: 0,
+		leftOut: 0,
 		render(event) {
-			if (!matchesFilter(config.filter, event)) return undefined;
 			const base = { exportId: id, eventId: event.id, receivedAt: event.receivedAt };
 			try {
+				if (!takes(event)) return undefined;
 				return { row: { ...base, mappingRevision: this.mappingRevision, ...renderRow(event) } };
 			} catch (error) {
 				// A body that a template cannot read counts as well: the sender did its part, the mapping did not fit.

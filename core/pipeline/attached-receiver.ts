@@ -43,15 +43,17 @@ export interface Holder extends SecretSources {
 /**
  * Events as they are appended together: the rows of each in all these exports, and its keys. All of them, or a throw (K69).
  *
+ * @param leftOut gets the exports whose filter has left one of them out, once for each
  * @throws MappingError where onMappingError is reject; ReceiveError ERR_REQUEST_TOO_LARGE
  */
 export function renderEvents(
 	exports: readonly AttachedExport[],
 	events: readonly TakenEvent[],
+	leftOut: AttachedExport[],
 ): AppendedEvent[] {
 	let bytes = 0;
 	return events.map(({ event, dedupeKeys, index, latest }) => {
-		const rendered = renderOne(exports, event, index);
+		const rendered = renderOne(exports, event, { index, leftOut });
 		for (const { row } of rendered) bytes += row.payload.length;
 		if (events.length > 1 && bytes > MAX_RENDERED_BYTES) throw tooManyBytes(events.length);
 		return toAppended(rendered, dedupeKeys, latest);
@@ -59,19 +61,23 @@ export function renderEvents(
 }
 
 /** Items of the flow as they are appended to one export, none of which any later step may fail on. @throws as renderEvents, ReceiveError */
-export function renderItems(export_: AttachedExport, events: readonly Event[]): AppendedEvent[] {
+export function renderItems(
+	export_: AttachedExport,
+	events: readonly Event[],
+	leftOut: AttachedExport[] = [],
+): AppendedEvent[] {
 	for (const event of events) refuseDeepBody(event);
-	return events.map((event) => toAppended(renderAll([export_], event)));
+	return events.map((event) => toAppended(renderAll([export_], event, leftOut)));
 }
 
 /** The rows of an event; what is wrong with one of several is told with its position. */
 function renderOne(
 	exports: readonly AttachedExport[],
 	event: Event,
-	index: number | undefined,
+	{ index, leftOut }: { readonly index: number | undefined; readonly leftOut: AttachedExport[] },
 ): Rendered[] {
 	try {
-		return renderAll(exports, event);
+		return renderAll(exports, event, leftOut);
 	} catch (error) {
 		throw error instanceof CoreError && index !== undefined ? atEvent(error, index) : error;
 	}
@@ -86,11 +92,16 @@ function tooManyBytes(events: number): ReceiveError {
 }
 
 /** The rows of an event. */
-function renderAll(exports: readonly AttachedExport[], event: Event): Rendered[] {
+function renderAll(
+	exports: readonly AttachedExport[],
+	event: Event,
+	leftOut: AttachedExport[],
+): Rendered[] {
 	const rendered: Rendered[] = [];
 	for (const export_ of exports) {
 		const one = export_.render(event);
 		if (one) rendered.push(one);
+		else leftOut.push(export_);
 	}
 	return rendered;
 }

@@ -26,6 +26,7 @@ export function describeHeld(
 		holder: holder.label,
 		sink: sinkState(export_.sink),
 		inFlight: o.inFlight,
+		leftOut: export_.leftOut,
 		...(health ? { health } : {}),
 		...(metrics ? { metrics } : {}),
 		...(export_.destination === undefined ? {} : { destination: export_.destination }),

@@ -98,6 +98,8 @@ export class HeldExports {
 			});
 		ready.catch(() => {});
 		const take = (export_: AttachedExport): void => {
+			const old = this.#held.get(export_.id)?.export_;
+			if (old && old !== export_) export_.leftOut += old.leftOut;
 			this.#held.set(export_.id, { export_, holder, ready });
 			this.projects.add(export_, ready);
 		};

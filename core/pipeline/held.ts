@@ -30,6 +30,8 @@ export interface HeldExport {
 	readonly sink: 'ready' | 'waiting' | 'none';
 	/** Batches with the sink. */
 	readonly inFlight: number;
+	/** Events since it was attached here that were accepted and that its filter left out. */
+	readonly leftOut: number;
 	/** Of its destination; absent where its batches are delivered elsewhere. */
 	readonly health?: HealthView;
 	/** Of the last three hours, as far as this process knows; `readMetrics` asks the store. */

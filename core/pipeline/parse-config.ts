@@ -5,6 +5,7 @@ import { isStorable, STORABLE } from '../pure/storable';
 import { parsePath } from '../pure/path';
 import { READ_BODY_AS } from '../event/read-as';
 import { validateColumns } from '../mapping/mapping';
+import { validateFilter } from '../mapping/validate-filter';
 import {
 	BODY_BYTES,
 	CONDITIONS,
@@ -87,6 +88,7 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 	if (projectOf({ receiverId }) === '')
 		throw new ConfigError('receiverId', 'a project behind "project:"');
 	if (columns) validateColumns(columns, 'columns');
+	if (filter !== undefined) validateFilter(filter, 'filter');
 	return {
 		id,
 		receiverId,

@@ -160,11 +160,13 @@ export class PipelineCore {
 		const held = this.#exports.get(exportId);
 		if (!held) throw unknownExport(exportId);
 		await held.ready;
-		const items = renderItems(held.export_, events);
+		const leftOut: AttachedExport[] = [];
+		const items = renderItems(held.export_, events, leftOut);
 		const { receiverId } = held.export_.config;
 		await appendItems(this.#ports.store(), receiverId, items, (counters) =>
 			this.#appended(counters),
 		);
+		held.export_.leftOut += leftOut.length;
 	}
 
 	/** Closes and delivers what waits, whatever the conditions say. */

@@ -65,6 +65,9 @@ export const HEALTH = {
 	burst: { min: 1, max: 10_000 },
 } as const;
 
+/** Of a filter: how many of each, and UTF-16 units of a type, a label's key and its value. */
+export const FILTER = { maxTypes: 100, maxLabels: 20, maxValues: 1_000, maxText: 256 } as const;
+
 /** K67; larger pushes belong into object storage, since a request is held in memory. */
 export const BODY_BYTES = { min: 1, max: 16 * MB, fallback: MB } as const satisfies Bounds;
 

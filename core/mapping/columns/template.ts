@@ -1,7 +1,8 @@
-import { MappingError, ReceiveError } from '../../errors';
+import { MappingError } from '../../errors';
 import type { Event } from '../../event/event';
 import { compile, type Template } from '../../jsonnet/jsonnet';
 import { templateGlobals } from '../globals/globals';
+import { unwrapError } from '../unwrap-error';
 import type { CompileColumn } from './column-renderer';
 
 /** The result of a Jsonnet template (K85, K88): compact JSON as text, so strings keep their quotes unless `rawString`. */
@@ -9,9 +10,9 @@ export const template: CompileColumn = (column, profile) => {
 	const { name, rawString = false } = column;
 	const compiled = compileTemplate(name, column.template?.content ?? '', templateGlobals(profile));
 	return {
-		value: (event) => unwrap(() => compiled.evaluate(event)),
+		value: (event) => unwrapError(() => compiled.evaluate(event)),
 		cell(event) {
-			const text = unwrap(() => compiled.evaluateToText(event, 'compact'));
+			const text = unwrapError(() => compiled.evaluateToText(event, 'compact'));
 			return rawString && text.startsWith('"') ? String(JSON.parse(text)) : text;
 		},
 	};
@@ -31,31 +32,6 @@ function compileTemplate(
 		throw new MappingError(error.code, /[\w'"]$/.test(text) ? `${text}.` : text, {
 			cause: error,
 			details: { ...error.details, column: name },
-		});
-	}
-}
-
-/**
- * A body that a template could not read is the sender's fault, with its own status (K70): its error comes out as it
- * was, with the place of the call.
- * Other errors lose the engine's prefix and stack, which stay in the details: a sender is shown one line (K94, K100).
- */
-function unwrap<T>(evaluate: () => T): T {
-	try {
-		return evaluate();
-	} catch (error) {
-		if (!(error instanceof MappingError)) throw error;
-		const { cause, code, details, message } = error;
-		const { frames, reason } = details;
-		if (cause instanceof ReceiveError) {
-			throw new ReceiveError(cause.code, cause.message, {
-				cause,
-				details: { ...cause.details, frames },
-			});
-		}
-		throw new MappingError(code, typeof reason === 'string' ? reason : message, {
-			cause: error,
-			details,
 		});
 	}
 }

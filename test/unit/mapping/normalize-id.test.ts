@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { matchesFilter } from '../../../core/mapping/filter';
 import { normalizeId } from '../../../core/mapping/normalize-id';
 
 describe('normalizeId', () => {
@@ -22,26 +21,6 @@ describe('normalizeId', () => {
 	for (const name of ['', '---', '日本']) {
 		it(`refuses ${JSON.stringify(name)}`, () => {
 			assert.throws(() => normalizeId(name), { code: 'ERR_CONFIG_INVALID' });
-		});
-	}
-});
-
-describe('matchesFilter', () => {
-	const cases: [
-		filter: Parameters<typeof matchesFilter>[0],
-		type: string | undefined,
-		takes: boolean,
-	][] = [
-		[undefined, 'a', true],
-		[{}, undefined, true],
-		[{ types: [] }, 'a', true],
-		[{ types: ['a', 'b'] }, 'b', true],
-		[{ types: ['a'] }, 'b', false],
-		[{ types: ['a'] }, undefined, false],
-	];
-	for (const [filter, type, takes] of cases) {
-		it(`${JSON.stringify(filter)} ${takes ? 'takes' : 'leaves'} type ${type}`, () => {
-			assert.equal(matchesFilter(filter, type === undefined ? {} : { type }), takes);
 		});
 	}
 });
