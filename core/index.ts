@@ -143,7 +143,7 @@ export { argumentsOf, runVerb, VERBS, type Verb, type VerbArguments } from './op
 export type { Confirm, Question } from './operate/verbs/confirm';
 export {
 	listDeadLetters,
-	showDeadLetter as lookAtDeadLetter,
+	showDeadLetter,
 	purgeDeadLetter,
 	replay,
 	type ShownLetter,

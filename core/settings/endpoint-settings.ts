@@ -16,7 +16,7 @@ export interface EndpointSettings {
 export function toEndpoint(
 	{ url = '', timeoutSeconds, allowedCidrs = '', sendCredentials = false }: EndpointSettings,
 	at: SettingPath = sameName,
-): SinkConfig<'http'> {
+): SinkConfig<'http'> & { readonly url: string } {
 	return {
 		kind: 'http',
 		url: url.trim(),

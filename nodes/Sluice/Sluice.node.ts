@@ -7,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
+import { authCredentials } from '../shared/forward-auth';
 import { credentialTests } from '../shared/credential-tests';
 import { kindsWithCredential } from '../shared/schemes';
 import { bufferDescription } from './description/buffer';
@@ -41,13 +42,7 @@ export class Sluice implements INodeType {
 				displayOptions: { show: { usesSignature: ['yes'] } },
 				testedBy: 'testSignature',
 			},
-			{
-				name: 'sluiceHttpHeaderApi',
-				displayName: 'Header to Forward With',
-				required: true,
-				displayOptions: { show: { forwardHeader: ['credential'] } },
-				testedBy: 'testHttpHeader',
-			},
+			...authCredentials(),
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',

@@ -8,6 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { MAX_EXPORTS } from '../../core/index';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
+import { authCredentials } from '../shared/forward-auth';
 import { credentialTests } from '../shared/credential-tests';
 import { kindsWithCredential } from '../shared/schemes';
 import { authenticationParameters } from './description/authentication';
@@ -65,13 +66,7 @@ export class SluiceTrigger implements INodeType {
 				displayOptions: { show: { usesSignature: ['yes'] } },
 				testedBy: 'testSignature',
 			},
-			{
-				name: 'sluiceHttpHeaderApi',
-				displayName: 'Header to Forward With',
-				required: true,
-				displayOptions: { show: { forwardHeader: ['credential'] } },
-				testedBy: 'testHttpHeader',
-			},
+			...authCredentials(),
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',
@@ -102,11 +97,13 @@ export class SluiceTrigger implements INodeType {
 					{
 						name: 'Events Pushed',
 						value: 'pushedEvents',
+						action: 'On events pushed',
 						description: 'HTTP requests that sensors, webhooks and scripts push',
 					},
 					{
 						name: 'Items Added by Workflows',
 						value: 'workflowItems',
+						action: 'On items added by workflows',
 						description: 'Items that a Sluice node adds to the buffer; no URL',
 					},
 				],

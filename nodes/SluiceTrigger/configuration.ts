@@ -66,7 +66,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'url',
 		'signWith',
 		'signWithOptions',
-		'forwardHeader',
+		'forwardAuth',
 	];
 	const label = `${context.getWorkflow().name ?? 'workflow'} / ${node.name}`;
 	const buffers = buffersOf(Object.fromEntries(names.map((name) => [name, parameter(name, null)])));
@@ -101,17 +101,17 @@ function authOf(context: TriggerContext, kind: string, options: object): Promise
 	);
 }
 
-/** Where a buffer is forwarded to; signed, and with the credential's header, where it says so. @throws ConfigError */
+/** Where a buffer is forwarded to; signed, and with a credential, where it says so. @throws ConfigError */
 export function forwardTarget(
 	context: TriggerContext,
-	{ place, url, signWith, signWithOptions, sendHeader }: BufferParameters,
+	{ place, url, signWith, signWithOptions, forwardAuth }: BufferParameters,
 	options: TriggerOptions,
 ): Promise<ForwardSink> {
 	return forwardSink(context, {
 		place,
 		settings: { url, sendCredentials: options.sendCredentials },
 		origin: 'literal',
-		sendHeader: sendHeader === true,
+		auth: forwardAuth,
 		signWith,
 		signWithOptions,
 	});

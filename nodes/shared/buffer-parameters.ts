@@ -2,12 +2,13 @@ import {
 	ConfigError,
 	MAX_LABEL_LENGTH,
 	toExport,
+	type AuthConfig,
 	type Column,
 	type DataSettings,
 	type ExportInput,
 	type SettingPath,
 } from '../../core/index';
-import { asksForCredential } from './credentials';
+import { authKindOf } from './forward-auth';
 
 /** A buffer as the Trigger's parameters give it, alone or as one of several. */
 export interface BufferParameters {
@@ -24,9 +25,12 @@ export interface BufferParameters {
 	/** A scheme, or `none`. */
 	readonly signWith?: string;
 	readonly signWithOptions?: object;
-	/** Whether the header of the node's credential is sent along. */
-	readonly sendHeader?: boolean;
+	/** How it authenticates at the URL. */
+	readonly forwardAuth?: AuthConfig['kind'] | undefined;
 }
+
+/** Says whether it uses the credential of the node. */
+type OneOfSeveral = BufferParameters & { readonly authenticates?: boolean };
 
 export interface ColumnParameters {
 	readonly name: string;
@@ -46,15 +50,15 @@ export interface BufferOptions {
 /** 1 to 20 buffers, from either form of the parameters. @throws ConfigError for a name that is missing or given twice */
 export function buffersOf(parameters: Readonly<Record<string, unknown>>): BufferParameters[] {
 	const several = parameters['severalBuffers'] === true;
-	const { values = [] } = (parameters['buffers'] ?? {}) as { values?: BufferParameters[] };
-	const hasHeader = asksForCredential('forwardHeader', parameters['forwardHeader'], 'none');
+	const { values = [] } = (parameters['buffers'] ?? {}) as { values?: OneOfSeveral[] };
+	const forwardAuth = authKindOf(parameters['forwardAuth']);
 	const name = parameters['bufferName'];
-	const single = { ...parameters, place: '', name, sendHeader: hasHeader };
+	const single = { ...parameters, place: '', name, forwardAuth };
 	const buffers = several
 		? values.map((one, index) => ({
 				...one,
 				place: `buffers[${index}].`,
-				sendHeader: hasHeader && one.sendHeader === true,
+				forwardAuth: one.authenticates === true ? forwardAuth : undefined,
 			}))
 		: [single as unknown as BufferParameters];
 	if (buffers.length === 0) throw new ConfigError('buffers', 'at least one buffer');

@@ -1,4 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { authOptions } from './forward-auth';
 import { schemeFields, schemeOptions, signingSchemes } from './schemes';
 
 /** The parameters on which credentials hang, for both nodes. None takes an expression: n8n shows a credential by the fixed value. */
@@ -31,22 +32,16 @@ export function storeParameters(places: readonly (Show | undefined)[]): INodePro
 	}));
 }
 
-/** `forwardHeader`: whether a header from a credential is sent along. */
-export function forwardHeader(
-	displayOptions: IDisplayOptions,
-	description: string,
-): INodeProperties {
+/** `forwardAuth`: the credential by which an endpoint lets requests in. */
+export function forwardAuth(displayOptions: IDisplayOptions, description: string): INodeProperties {
 	return {
-		displayName: 'Header to Forward With',
-		name: 'forwardHeader',
+		displayName: 'Forward With',
+		name: 'forwardAuth',
 		type: 'options',
 		default: 'none',
 		noDataExpression: true,
 		displayOptions,
-		options: [
-			{ name: 'From a Credential', value: 'credential' },
-			{ name: 'None', value: 'none' },
-		],
+		options: authOptions(),
 		description,
 	};
 }

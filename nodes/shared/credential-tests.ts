@@ -6,14 +6,7 @@ import type { ICredentialTestFunction, INodeCredentialTestResult } from 'n8n-wor
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import {
-	CoreError,
-	createTarget,
-	openStore,
-	signBody,
-	whyEphemeral,
-	type StoreOptions,
-} from '../../core/index';
+import { CoreError, openStore, signBody, whyEphemeral, type StoreOptions } from '../../core/index';
 import { trimmedSecret } from './credentials';
 import { usableStore } from './store';
 import type { StoreCredential } from './store-options';
@@ -39,23 +32,6 @@ export const credentialTests = {
 			return refused('This cannot be a secret.');
 		}
 		return accepted('The secret can sign and verify.');
-	},
-	/** `testedBy` of sluiceHttpHeaderApi. */
-	testHttpHeader: (credential) => {
-		const { headerName = '', headerValue = '' } = fieldsOf(credential.data);
-		if (headerValue === '') return refused('The value is empty.');
-		try {
-			// Checks the header as a delivery would, and asks nobody.
-			createTarget({
-				kind: 'http',
-				url: 'https://localhost/',
-				headers: { [headerName]: headerValue },
-			}).close();
-		} catch (error) {
-			if (error instanceof CoreError) return refused(`This cannot be sent: ${error.message}.`);
-			return refused('This cannot be sent as a header.');
-		}
-		return accepted('The header can be sent. Only a delivery shows whether it is accepted.');
 	},
 	/** `testedBy` of sluiceStoreApi. */
 	testStore: async (credential) => {

@@ -53,25 +53,18 @@ export async function signatureSecrets(
 	return previous === '' ? [current] : [current, previous];
 }
 
-/** The header to forward with. @throws ConfigError */
-export async function credentialHeaders(
-	context: CredentialContext,
-	index?: number,
-): Promise<Record<string, string>> {
-	const { headerName, headerValue } = await readCredential<{
-		headerName: string;
-		headerValue: string;
-	}>(context, 'sluiceHttpHeaderApi', 'Sluice HTTP Header', index);
-	return { [headerName]: headerValue };
-}
-
 /** Where to keep events. @throws ConfigError */
 export function storeCredential(context: CredentialContext): Promise<StoreCredential> {
 	return readCredential<StoreCredential & object>(context, 'sluiceStoreApi', 'Sluice Store');
 }
 
-/** One that was deleted, or is not shared with this workflow any more, is a fault of the configuration. */
-async function readCredential<T extends object>(
+/**
+ * One that was deleted, or is not shared with this workflow any more, is a fault of the configuration.
+ *
+ * @param shown what n8n calls its type
+ * @throws ConfigError
+ */
+export async function readCredential<T extends object>(
 	context: CredentialContext,
 	name: string,
 	shown: string,

@@ -30,7 +30,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 	ERR_SINK_TIMEOUT:
 		'Give it more time under Options, or add the item to a buffer that is forwarded.',
 	ERR_SINK_REJECTED:
-		'The endpoint does not want this request: check URL, header credential, signature and body.',
+		'The endpoint does not want this request: check URL, credential, signature and body.',
 	ERR_SINK_ADDRESS_BLOCKED:
 		'A URL from an expression has to be https and public. Type the URL as fixed text to reach private addresses.',
 };

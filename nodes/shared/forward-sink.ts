@@ -1,6 +1,7 @@
 import {
 	toEndpoint,
 	validateSinkConfig,
+	type AuthConfig,
 	type EndpointSettings,
 	type ResolveSecret,
 	type SecretRef,
@@ -8,7 +9,8 @@ import {
 	type SignatureConfig,
 	type SinkConfig,
 } from '../../core/index';
-import { credentialHeaders, signatureSecrets, type CredentialContext } from './credentials';
+import { signatureSecrets, type CredentialContext } from './credentials';
+import { readAuth } from './forward-auth';
 import { readScheme } from './schemes';
 
 /** Where something is forwarded to, and the secrets that it names. */
@@ -24,8 +26,8 @@ interface ForwardParameters extends Pick<SinkConfig<'http'>, 'origin'> {
 	/** Before the names of the parameters, for messages: empty, or `buffers[1].` */
 	readonly place: string;
 	readonly settings: EndpointSettings;
-	/** Sends the header of the header credential. */
-	readonly sendHeader: boolean;
+	/** By which it authenticates at the endpoint. */
+	readonly auth: AuthConfig['kind'] | undefined;
 	/** A scheme that signs with the signature credential, or `none`. */
 	readonly signWith: string | null | undefined;
 	readonly signWithOptions: unknown;
@@ -40,20 +42,13 @@ interface ForwardParameters extends Pick<SinkConfig<'http'>, 'origin'> {
  */
 export async function forwardSink(
 	context: CredentialContext,
-	{ place, settings, origin, sendHeader, signWith, signWithOptions, index }: ForwardParameters,
+	{ place, settings, origin, auth, signWith, signWithOptions, index }: ForwardParameters,
 ): Promise<ForwardSink> {
 	const secrets = new Map<string, string>();
 	const keep = (name: string, secret: string): SecretRef => {
 		secrets.set(name, secret);
 		return { secretRef: name };
 	};
-	const given = sendHeader ? await credentialHeaders(context, index) : {};
-	const headers = Object.fromEntries(
-		Object.entries(given).map(([name, value]) => [
-			name,
-			keep('credentials.sluiceHttpHeaderApi', value),
-		]),
-	);
 	const signatures: SignatureConfig[] = [];
 	// Hidden parameters are absent.
 	if (signWith !== undefined && signWith !== null && signWith !== 'none') {
@@ -70,7 +65,14 @@ export async function forwardSink(
 	}
 	const at: SettingPath = (name) => (name === 'url' ? `${place}url` : `options.${name}`);
 	const endpoint = toEndpoint(settings, at);
-	const config: SinkConfig<'http'> = { ...endpoint, origin, headers, signatures };
+	const config: SinkConfig<'http'> = {
+		...endpoint,
+		origin,
+		...(auth === undefined
+			? {}
+			: { auth: await readAuth(context, auth, { url: endpoint.url, keep, index }) }),
+		signatures,
+	};
 	validateSinkConfig(config, place.slice(0, -1));
 	return {
 		config,

@@ -65,7 +65,7 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 				.map(({ name }) => name)
 				.filter((name) => name.startsWith('sluice'))
 				.sort(),
-			['sluiceHttpHeaderApi', 'sluiceSignatureApi', 'sluiceStoreApi'],
+			['sluiceSignatureApi', 'sluiceStoreApi'],
 		);
 	});
 
@@ -206,17 +206,17 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 	});
 
 	it('credentials that are attached, and that no parameter asks for, are not used', async () => {
-		const header = await world.api.createCredential('sluiceHttpHeaderApi', 'of a partner', {
-			headerName: 'Authorization',
-			headerValue: 'Bearer of-a-partner',
+		const header = await world.api.createCredential('httpHeaderAuth', 'of a partner', {
+			name: 'Authorization',
+			value: 'Bearer of-a-partner',
 		});
 		const store = await world.api.createCredential('sluiceStoreApi', 'of another trigger', {
 			kind: 'directory',
 			directory: 'sluice/of-another-trigger',
 		});
 		const trigger = aTrigger(
-			{ then: 'forward', url: `${sink.url}/in`, forwardHeader: 'none', store: 'default' },
-			{ sluiceHttpHeaderApi: header, sluiceStoreApi: store },
+			{ then: 'forward', url: `${sink.url}/in`, forwardAuth: 'none', store: 'default' },
+			{ httpHeaderAuth: header, sluiceStoreApi: store },
 		);
 		await world.publish('attached', [trigger], {});
 		assert.equal((await world.push(trigger, { n: 1 })).status, 200);
@@ -347,13 +347,13 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 			secret: 'out',
 			previousSecret: '',
 		});
-		const header = await world.api.createCredential('sluiceHttpHeaderApi', 'site', {
-			headerName: 'X-Site',
-			headerValue: 'b4',
+		const header = await world.api.createCredential('httpHeaderAuth', 'site', {
+			name: 'X-Site',
+			value: 'b4',
 		});
 		const trigger = aTrigger(
 			{ flushCount: 2, then: 'forward', url: `${sink.url}/in`, signWith: 'body-jwt' },
-			{ sluiceSignatureApi: signature, sluiceHttpHeaderApi: header },
+			{ sluiceSignatureApi: signature, httpHeaderAuth: header },
 		);
 		sink.answer = (_request, response) =>
 			response.writeHead(sink.requests.length < 2 ? 503 : 200).end();

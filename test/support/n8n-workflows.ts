@@ -64,7 +64,7 @@ export function aSluice(parameters: object, credentials: N8nNode['credentials'] 
 function asked(credentials: N8nNode['credentials'] = {}): object {
 	return {
 		...(credentials['sluiceStoreApi'] ? { store: 'credential' } : {}),
-		...(credentials['sluiceHttpHeaderApi'] ? { forwardHeader: 'credential' } : {}),
+		...(credentials['httpHeaderAuth'] ? { forwardAuth: 'header' } : {}),
 	};
 }
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { HTTP_TIMEOUT_MS, inSeconds } from '../../../core/index';
-import { forwardHeader, signWith } from '../../shared/credential-parameters';
+import { forwardAuth, signWith } from '../../shared/credential-parameters';
 
 const TIMEOUT = inSeconds(HTTP_TIMEOUT_MS);
 
@@ -48,9 +48,9 @@ export const forwardDescription: INodeProperties[] = [
 		description: 'Name of the field, or a path with dots',
 	},
 	...signWith(show().show),
-	forwardHeader(
+	forwardAuth(
 		show(),
-		'Sent to the URL, also to one that an expression gives: use a URL of your own there',
+		'Credential that is sent to the URL, also to one that an expression gives: use a URL of your own there',
 	),
 	{
 		displayName: 'Options',

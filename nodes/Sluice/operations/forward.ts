@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { createTarget, withoutCredentials, type HttpTarget } from '../../../core/index';
-import { asksForCredential } from '../../shared/credentials';
+import { authKindOf } from '../../shared/forward-auth';
 import { forwardSink, type ForwardSink } from '../../shared/forward-sink';
 import { readField, textOf } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
@@ -44,7 +44,6 @@ function targetFor(targets: Map<string, HttpTarget>, sink: ForwardSink): HttpTar
 
 function sinkOf(context: IExecuteFunctions, index: number): Promise<ForwardSink> {
 	const { timeoutSeconds, sendCredentials } = optionsOf(context, index);
-	const header: unknown = context.getNodeParameter('forwardHeader', index, 'none');
 	return forwardSink(context, {
 		place: '',
 		settings: {
@@ -53,7 +52,7 @@ function sinkOf(context: IExecuteFunctions, index: number): Promise<ForwardSink>
 			sendCredentials,
 		},
 		origin: isTypedText(context.getNode().parameters['url']) ? 'literal' : 'dynamic',
-		sendHeader: asksForCredential('forwardHeader', header, 'none'),
+		auth: authKindOf(context.getNodeParameter('forwardAuth', index, 'none')),
 		signWith: context.getNodeParameter('signWith', index, 'none') as string,
 		signWithOptions: context.getNodeParameter('signWithOptions', index, {}),
 		index,

@@ -1,12 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 import {
+	AUTH_KINDS,
 	CONDITIONS,
 	grouped,
 	NODE_CONDITIONS,
 	NODE_MIN_TIME_MS,
 	NODE_TIME_SECONDS,
 } from '../../../core/index';
-import { forwardHeader, signWith } from '../../shared/credential-parameters';
+import { forwardAuth, signWith } from '../../shared/credential-parameters';
 import { kindsWithCredential } from '../../shared/schemes';
 import { COLUMN_OPTIONS } from '../../shared/columns';
 
@@ -147,9 +148,9 @@ const bufferParameters: INodeProperties[] = [
 export const singleBufferParameters: INodeProperties[] = [
 	...bufferParameters,
 	...signWith({ then: ['forward'] }),
-	forwardHeader(
+	forwardAuth(
 		{ show: { then: ['forward'] } },
-		'Sent to the URL with each batch, such as Authorization',
+		'Credential that is sent to the URL with each batch',
 	),
 ].map((parameter) => {
 	const { show = {} } = parameter.displayOptions ?? {};
@@ -161,19 +162,19 @@ export const oneOfSeveralParameters: INodeProperties[] = [
 	...bufferParameters,
 	...signWith({ then: ['forward'], '/usesSignature': ['yes'] }),
 	{
-		displayName: 'Send the Header',
-		name: 'sendHeader',
+		displayName: 'Forward With the Credential',
+		name: 'authenticates',
 		type: 'boolean',
 		default: false,
 		noDataExpression: true,
-		displayOptions: { show: { then: ['forward'], '/forwardHeader': ['credential'] } },
-		description: 'Whether the header of the credential is sent to the URL of this buffer',
+		displayOptions: { show: { then: ['forward'], '/forwardAuth': AUTH_KINDS } },
+		description: 'Whether the credential of the node is sent to the URL of this buffer',
 	},
 ];
 
 /** What the buffers of a collection may use. */
 export const forwardingOfSeveral: INodeProperties[] = [
-	forwardHeader(
+	forwardAuth(
 		{ show: { severalBuffers: [true] } },
 		'What forwarding buffers can send; each of them says whether it does',
 	),

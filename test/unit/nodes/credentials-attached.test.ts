@@ -18,7 +18,10 @@ import { filledNode, showsCredential, triggerContext } from './trigger-context';
 /** What the editor attaches by itself when a panel is opened that shows these types. */
 const ATTACHED = {
 	sluiceSignatureApi: { secret: 'of-another-partner' },
-	sluiceHttpHeaderApi: { headerName: 'Authorization', headerValue: 'Bearer of-another-partner' },
+	httpHeaderAuth: { name: 'Authorization', value: 'Bearer of-another-partner' },
+	httpBearerAuth: { token: 'of-another-partner' },
+	httpBasicAuth: { user: 'of', password: 'another-partner' },
+	oAuth2Api: { grantType: 'clientCredentials' },
 	sluiceStoreApi: { kind: 'directory', directory: '/of/another/trigger' },
 };
 const NAMES = Object.keys(ATTACHED);
@@ -57,20 +60,25 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 		[
 			'what was chosen for forwarding, where the workflow is started now',
 			new SluiceTrigger(),
-			{ then: 'workflow', signWith: 'body-jwt', forwardHeader: 'credential' },
+			{ then: 'workflow', signWith: 'body-jwt', forwardAuth: 'header' },
 			[],
 		],
-		[
-			'a header',
+		...Object.entries({
+			header: 'httpHeaderAuth',
+			bearer: 'httpBearerAuth',
+			basic: 'httpBasicAuth',
+			oauth2: 'oAuth2Api',
+		}).map(([forwardAuth, name]): (typeof cases)[number] => [
+			`forwarding by ${forwardAuth}`,
 			new SluiceTrigger(),
-			{ ...forwarding, forwardHeader: 'credential' },
-			['sluiceHttpHeaderApi'],
-		],
+			{ ...forwarding, forwardAuth },
+			[name],
+		]),
 		[
 			'several buffers with a secret and a header',
 			new SluiceTrigger(),
-			several({}, { forwardHeader: 'credential', forwardSignature: 'credential' }),
-			['sluiceSignatureApi', 'sluiceHttpHeaderApi'],
+			several({}, { forwardAuth: 'header', forwardSignature: 'credential' }),
+			['sluiceSignatureApi', 'httpHeaderAuth'],
 		],
 		['a store', new SluiceTrigger(), { store: 'credential' }, ['sluiceStoreApi']],
 		...['map', 'sign', 'verify'].map((operation): (typeof cases)[number] => [
@@ -87,10 +95,10 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 				resource: 'item',
 				operation: 'forward',
 				signWith: 'body-jwt',
-				forwardHeader: 'credential',
+				forwardAuth: 'header',
 				store: 'credential',
 			},
-			['sluiceSignatureApi', 'sluiceHttpHeaderApi'],
+			['sluiceSignatureApi', 'httpHeaderAuth'],
 		],
 		...[
 			...['get', 'getAll', 'flush', 'retryNow', 'peek', 'pause', 'disable', 'purge'].map(
@@ -158,30 +166,34 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 		for (const parameters of [
 			forwarding,
 			several({}),
-			several({ sendHeader: true }),
-			several({}, { forwardHeader: 'credential', forwardSignature: 'credential' }),
+			several({ authenticates: true }),
+			several({}, { forwardAuth: 'header', forwardSignature: 'credential' }),
 		]) {
-			const { headers, signatures } = (await targetOf(parameters)).config;
-			assert.deepEqual([headers, signatures], [{}, []]);
+			const { headers, auth, signatures } = (await targetOf(parameters)).config;
+			assert.deepEqual([headers, auth, signatures], [undefined, undefined, []]);
 		}
 	});
 
 	it('the Trigger forwards with them where it says so', async () => {
-		const gates = { forwardHeader: 'credential', forwardSignature: 'credential' };
+		const gates = { forwardAuth: 'header', forwardSignature: 'credential' };
 		for (const parameters of [
-			{ ...forwarding, signWith: 'body-jwt', forwardHeader: 'credential' },
-			several({ signWith: 'body-jwt', sendHeader: true }, gates),
-			several({ signWith: 'body-jwt', sendHeader: true }, { ...gates, authentication: 'body-jwt' }),
+			{ ...forwarding, signWith: 'body-jwt', forwardAuth: 'header' },
+			several({ signWith: 'body-jwt', authenticates: true }, gates),
+			several(
+				{ signWith: 'body-jwt', authenticates: true },
+				{ ...gates, authentication: 'body-jwt' },
+			),
 		]) {
 			const { config, resolveSecret } = await targetOf(parameters);
 			assert.doesNotMatch(JSON.stringify(config), /of-another-partner/);
-			const { Authorization: header } = config.headers ?? {};
+			const { auth } = config;
+			assert(auth?.kind === 'header');
 			const [signature] = config.signatures ?? [];
 			assert(signature?.kind === 'body-jwt');
 			const [secret] = signature.secrets;
-			assert(isSecretRef(header) && 'secretRef' in header);
+			assert(isSecretRef(auth.value) && 'secretRef' in auth.value);
 			assert(isSecretRef(secret) && 'secretRef' in secret);
-			assert.equal(resolveSecret(header.secretRef), 'Bearer of-another-partner');
+			assert.equal(resolveSecret(auth.value.secretRef), 'Bearer of-another-partner');
 			assert.equal(resolveSecret(secret.secretRef), 'of-another-partner');
 			createSink(config, { resolveSecret });
 		}
@@ -222,7 +234,7 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 			const { headers } = endpoint.requests[0] ?? {};
 			assert.equal(headers?.['authorization'], undefined);
 			assert.equal(headers?.['x-dt-signature'], undefined);
-			await execute({ ...o, parameters: { url: endpoint.url, forwardHeader: 'credential' } });
+			await execute({ ...o, parameters: { url: endpoint.url, forwardAuth: 'header' } });
 			assert.equal(endpoint.requests[1]?.headers['authorization'], 'Bearer of-another-partner');
 		} finally {
 			await endpoint.close();

@@ -38,13 +38,13 @@ describe('Sluice, deliver: forward now', () => {
 				body: 'field',
 				bodyField: 'raw',
 				signWith: 'body-jwt',
-				forwardHeader: 'credential',
+				forwardAuth: 'header',
 			},
 			{
 				items: [{ json: { raw: body } }],
 				credentials: {
 					sluiceSignatureApi: { secret: 's3cret' },
-					sluiceHttpHeaderApi: { headerName: 'X-Key', headerValue: 'abc' },
+					httpHeaderAuth: { name: 'X-Key', value: 'abc' },
 				},
 			},
 		);

@@ -3,6 +3,7 @@ import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 import { DeliveryError } from '../../../core/index';
 import { eventually } from '../../support/eventually';
 import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
+import { operationFor } from '../../../nodes/Sluice/operation-for.js';
 import { execute, executeContext, located, refusal, type ContextInput } from './sluice-context';
 import { n8nFolder, type N8nFolder } from './sluice-store';
 
@@ -31,6 +32,25 @@ const add = (buffer: string, ...values: IDataObject[]) =>
 	});
 
 const failure = (message: string) => new DeliveryError('ERR_SINK_REJECTED', message);
+
+describe('the operations of Sluice', () => {
+	const offered = new Sluice().description.properties
+		.filter(({ name }) => name === 'operation')
+		.flatMap(({ displayOptions, options = [] }) =>
+			(displayOptions?.show?.['resource'] ?? []).flatMap((resource) =>
+				options.flatMap((one) => ('value' in one ? `${resource}.${one.value}` : [])),
+			),
+		);
+
+	it('are all there: what is offered is done', () => {
+		assert.ok(offered.length > 10, String(offered.length));
+		const undone = offered.filter((one) => {
+			const [resource = '', operation = ''] = one.split('.');
+			return operationFor(resource, operation) === undefined;
+		});
+		assert.deepEqual(undone, []);
+	});
+});
 
 describe('Sluice: buffers and dead letters', () => {
 	let n8n: N8nFolder;
