@@ -4,8 +4,7 @@ export default {
 		{
 			name: 'no-circle',
 			severity: 'error',
-			// Until the circles in there are gone.
-			from: { pathNot: '^core/buffer/' },
+			from: {},
 			to: { circular: true },
 		},
 	],

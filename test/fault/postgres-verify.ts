@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import { isSoundDocument } from '../../core/buffer/stores/document-seal';
-import type { KeptDocument } from '../../core/buffer/stores/kept-documents';
+import type { KeptDocument } from '../../core/buffer/stores/document-seal';
 import { findRows } from '../../core/buffer/stores/row-codec';
 import type { TestDatabase } from '../support/postgres';
 

@@ -8,6 +8,9 @@ const MB = 1024 ** 2;
 /** Most payload bytes in one slice of a batch (S29). */
 export const MAX_SLICE_BYTES = 1024 ** 2;
 
+/** A chunk is also what one read brings into memory, and what a cut inside it has to walk. */
+export const MAX_CHUNK_BYTES = 1024 ** 2;
+
 /** Bytes of rows that one transaction takes when the store's limits do not say (S22). */
 export const GROUP_BYTES = 8 * MB;
 

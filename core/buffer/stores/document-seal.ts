@@ -1,5 +1,14 @@
 import { crc32 } from 'node:zlib';
-import type { KeptDocument } from './kept-documents';
+
+/** A document as a store keeps it. */
+export interface KeptDocument {
+	readonly id: string;
+	readonly revision: number;
+	/** JSON in UTF-8. */
+	readonly body: Uint8Array;
+	/** As `sealDocument` makes it. */
+	readonly crc: number;
+}
 
 /** Of the body, and of where it belongs: a body that is whole under another id or revision is damage, too. */
 export function sealDocument(

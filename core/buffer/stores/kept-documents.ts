@@ -10,17 +10,7 @@ import {
 } from '../documents';
 import { pageLimit } from './defaults';
 import { documentDamaged } from './failures';
-import { isSoundDocument } from './document-seal';
-
-/** A document as a store keeps it. */
-export interface KeptDocument {
-	readonly id: string;
-	readonly revision: number;
-	/** JSON in UTF-8. */
-	readonly body: Uint8Array;
-	/** document-seal.ts */
-	readonly crc: number;
-}
+import { isSoundDocument, type KeptDocument } from './document-seal';
 
 export interface DocumentPlace {
 	readonly collection: string;

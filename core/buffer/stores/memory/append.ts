@@ -1,6 +1,6 @@
 import { bytesOf, checkAppend, checkBytes } from '../append-request';
 import { GROUP_BYTES, pageLimit } from '../defaults';
-import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
+import { checkAge, checkTakes, isDisabled } from '../export-rules';
 import { finalFailure } from '../kept-failure';
 import { keepLatest } from './latest';
 import { sumKept } from '../quota';
@@ -12,7 +12,6 @@ import {
 	type KeyRange,
 	type KnownKeys,
 	type Row,
-	UNMAPPED_REVISION,
 } from '../../store';
 import {
 	addBatch,
@@ -118,17 +117,10 @@ function checkEvent(
 
 function checkRow(state: MemoryState, row: Row, usage: QuotaUsage): void {
 	const e = findExport(state, row.exportId);
-	if (e.isDraining) throw exportDraining(row.exportId);
-	if (row.mappingRevision !== UNMAPPED_REVISION && !e.revisions.has(row.mappingRevision)) {
-		throw revisionUnknown(row.exportId, row.mappingRevision);
-	}
+	checkTakes(e, row.mappingRevision);
 	if (isDisabled(e)) return;
 	usage.checkOwner(e);
-	const { ageMs, action } = e.config.retention ?? {};
-	const first = e.waiting[0];
-	if (action === 'block' && ageMs !== undefined && first !== undefined) {
-		if (first.arrivedAt <= state.time.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
-	}
+	checkAge(e, e.waiting[0]?.arrivedAt, state.time);
 }
 
 function countRow(state: MemoryState, row: Row, usage: QuotaUsage, isDead: boolean): void {
@@ -176,8 +168,4 @@ function appendDead(state: MemoryState, letter: AppendedLetter): void {
 function keep(state: MemoryState, row: Row): MemoryRow {
 	const arrivedAt = state.time.arrivedAt(row.receivedAt);
 	return { row: { ...row, payload: new Uint8Array(row.payload) }, rowId: 0, arrivedAt };
-}
-
-function isDisabled(e: MemoryExport): boolean {
-	return e.state === 'USER_DISABLED' || e.state === 'SYSTEM_DISABLED';
 }

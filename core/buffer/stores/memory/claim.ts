@@ -1,6 +1,6 @@
-import { evaluateConditions } from '../../conditions';
 import type { ClaimOptions, Failure } from '../../store';
 import { showFailure } from '../kept-failure';
+import { fitsBatch, inFlightLimit, isClaimable, isStrict, reasonToClose } from '../export-rules';
 import { checkNewestFirst, keyedRow } from '../newest-first';
 import { nextDueOf } from '../next-due';
 import { NO_ATTEMPTS, type Attempts } from '../tally';
@@ -24,9 +24,9 @@ export function claim(
 	o: ClaimOptions,
 ): MemoryBatch | undefined {
 	const e = findExport(state, exportId);
-	if (e.state !== 'ACTIVE' && o.regardless !== true) return undefined;
+	if (!isClaimable(e, o.regardless)) return undefined;
 	if (o.newestFirst === true) checkNewestFirst(e.config);
-	const limit = inFlightLimit(e, o);
+	const limit = inFlightLimit(e, o.regardless);
 	const batch = openBatchFor(state, e, limit) ?? newBatchFor(state, e, limit, o);
 	if (batch === undefined) return undefined;
 	batch.token++;
@@ -43,7 +43,7 @@ export function nextDue(state: MemoryState, exportIds: readonly string[]): Map<s
 	for (const exportId of exportIds) {
 		const e = state.exports.get(exportId);
 		if (e === undefined || e.isRemoved) continue;
-		const at = nextDueOf(dueInputs(state, e), state.time.nowAt);
+		const at = nextDueOf(e, dueInputs(state, e), state.time.nowAt);
 		if (at !== undefined) due.set(exportId, state.time.toWall(at));
 	}
 	return due;
@@ -95,12 +95,12 @@ function newBatchFor(
 	const { rows, bytes } = e.tally;
 	const stats = { rows, bytes, firstRowAt: state.time.toWall(first.arrivedAt) };
 	const now = state.time.toWall(state.time.nowAt);
-	const { met, reason } = evaluateConditions(e.config.conditions, stats, now);
-	if (!met && !flush && !e.isDraining) return undefined;
+	const reason = reasonToClose(e, stats, now, flush);
+	if (reason === undefined) return undefined;
 	const taken = newestFirst ? takeNewest(e) : takeWaiting(e, countThatFits(e, e.waiting));
 	return addBatch(state, e, taken, {
 		mappingRevision: taken[0]?.row.mappingRevision ?? 0,
-		reason: met ? reason : 'flush',
+		reason,
 		state: 'open',
 		attempts: 0,
 		nextAt: state.time.nowAt,
@@ -116,13 +116,13 @@ function takeNewest(e: MemoryExport): MemoryRow[] {
 
 /** How many of the first of these make a batch: within its bounds (I12), of one mapping revision, at least one. */
 function countThatFits(e: MemoryExport, rows: readonly MemoryRow[]): number {
-	const { count, sizeBytes } = e.config.conditions;
+	const { conditions } = e.config;
 	const revision = rows[0]?.row.mappingRevision;
 	let taken = 0;
 	let takenBytes = 0;
 	for (const { row } of rows) {
-		if (taken >= count || row.mappingRevision !== revision) break;
-		if (taken > 0 && takenBytes + row.sizeBytes > sizeBytes) break;
+		if (row.mappingRevision !== revision) break;
+		if (!fitsBatch(conditions, taken + 1, takenBytes + row.sizeBytes)) break;
 		taken++;
 		takenBytes += row.sizeBytes;
 	}
@@ -134,10 +134,6 @@ function dueInputs(state: MemoryState, e: MemoryExport) {
 	const free = open.filter((b) => !isLeased(state, b));
 	const { time } = state;
 	return {
-		isActive: e.state === 'ACTIVE',
-		isStrict: isStrict(e),
-		isDraining: e.isDraining,
-		maxInFlight: e.config.maxInFlight,
 		leaseEndsAt: open
 			.filter((b) => isLeased(state, b))
 			.map((b) => Math.ceil(time.nowAt + (b.lease?.untilElapsedMs ?? 0) - time.elapsedMs))
@@ -148,17 +144,7 @@ function dueInputs(state: MemoryState, e: MemoryExport) {
 		rows: e.tally.rows,
 		bytes: e.tally.bytes,
 		arrivedAt: e.waiting[0]?.arrivedAt,
-		conditions: e.config.conditions,
 	};
-}
-
-function isStrict(e: MemoryExport): boolean {
-	return e.config.order === 'strict';
-}
-
-function inFlightLimit(e: MemoryExport, { regardless = false }: ClaimOptions): number {
-	if (isStrict(e)) return 1;
-	return regardless ? Number.POSITIVE_INFINITY : e.config.maxInFlight;
 }
 
 function byDue(a: MemoryBatch, b: MemoryBatch): number {

@@ -1,4 +1,5 @@
 import { RETENTION_MS } from '../defaults';
+import { retentionOf } from '../export-rules';
 import { expired, ExpiryReport } from '../expiry';
 import {
 	addBatch,
@@ -83,7 +84,7 @@ export function purgeExport(
 export function sweep(state: MemoryState): void {
 	const report = new ExpiryReport();
 	for (const e of liveExports(state)) {
-		const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
+		const { ageMs, action } = retentionOf(e);
 		const bornBefore = state.time.bornBefore(ageMs);
 		if (action !== 'block') expireExport(state, e, bornBefore, action, report);
 		for (const dead of batchesOf(state, e, 'dead')) {

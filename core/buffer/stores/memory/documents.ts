@@ -1,6 +1,7 @@
 import { DOCUMENT_BOUNDS } from '../../documents';
 import { sealDocument } from '../document-seal';
-import { type DocumentKeeper, type KeptDocument, requireRevision } from '../kept-documents';
+import type { KeptDocument } from '../document-seal';
+import { type DocumentKeeper, requireRevision } from '../kept-documents';
 
 export interface MemoryDocuments {
 	/** Collection → id → document. */

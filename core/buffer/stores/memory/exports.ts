@@ -1,4 +1,5 @@
 import { type ExportState, fullExportId } from '../../../config';
+import { newestForgotten } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
 import type { StoredExport } from '../../store';
 import { newTally } from '../tally';
@@ -10,9 +11,6 @@ import {
 	type MemoryExport,
 	type MemoryState,
 } from './state';
-
-/** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
-const SPARE_REVISIONS = 10;
 
 export function putExport(state: MemoryState, config: StoredExport): { mappingRevision: number } {
 	const exportId = fullExportId(config);
@@ -69,7 +67,7 @@ function forgetRevisions(state: MemoryState, e: MemoryExport): void {
 		if (batch.export === e) used.add(batch.mappingRevision);
 	}
 	for (const revision of e.revisions.keys()) {
-		if (!used.has(revision) && revision <= e.mappingRevision - SPARE_REVISIONS) {
+		if (!used.has(revision) && revision <= newestForgotten(e.mappingRevision)) {
 			e.revisions.delete(revision);
 		}
 	}

@@ -6,10 +6,10 @@ import {
 	type AppendRequest,
 	type Counters,
 	type Row,
-	UNMAPPED_REVISION,
 } from '../../store';
 import { exportIdsOf, rowsOf } from '../append-request';
-import { exportDraining, exportUnknown, retentionBlocks, revisionUnknown } from '../failures';
+import { checkAge, checkTakes, isDisabled } from '../export-rules';
+import { exportUnknown } from '../failures';
 import { finalFailure, showFailure } from '../kept-failure';
 import { sumKept, type UsedBytes } from '../quota';
 import { QuotaUsage } from '../quota-usage';
@@ -18,7 +18,7 @@ import { ChunkBuilder, chunksOf } from './chunk-builder';
 import { insertChunks, type Oldest, oldestWaiting } from './chunks';
 import { plus, sumCounters } from './counters';
 import { GroupKeys } from './dedupe';
-import { deltaOf, type Engine, type ExportRecord, isDisabled, type Transaction } from './engine';
+import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
 import { exportsOfReceivers, useExports } from './exports';
 import { encodeLatest, LatestOfGroup } from '../latest-codec';
 import { saveLatest } from './latest';
@@ -154,7 +154,7 @@ function checkEvent(
 	}
 	for (const e of kept) {
 		usage.checkOwner(e);
-		checkRetention(engine, state, e);
+		checkAge(e, state.oldest.get(e.id)?.arrivedAt, engine.clock);
 	}
 	if (kept.size === 0) return;
 	usage.checkStore();
@@ -167,18 +167,8 @@ function checkEvent(
 function findPlace({ exports }: GroupState, { exportId, mappingRevision }: Row): ExportRecord {
 	const e = exports.get(exportId);
 	if (e === undefined) throw exportUnknown(exportId);
-	if (e.isDraining) throw exportDraining(exportId);
-	if (mappingRevision !== UNMAPPED_REVISION && !e.revisions.has(mappingRevision)) {
-		throw revisionUnknown(exportId, mappingRevision);
-	}
+	checkTakes(e, mappingRevision);
 	return e;
-}
-
-function checkRetention(engine: Engine, state: GroupState, e: ExportRecord): void {
-	const { ageMs, action } = e.config.retention ?? {};
-	const arrivedAt = state.oldest.get(e.id)?.arrivedAt;
-	if (action !== 'block' || ageMs === undefined || arrivedAt === undefined) return;
-	if (arrivedAt <= engine.clock.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
 }
 
 function countRow(

@@ -2,7 +2,8 @@ import { NO_ATTEMPTS, type Attempts } from '../tally';
 import { showFailure } from '../kept-failure';
 import { type FailureRow, toFailure } from './batches';
 import type { Query } from './connection';
-import { type Engine, type ExportRecord, isStrict } from './engine';
+import { isStrict } from '../export-rules';
+import type { Engine, ExportRecord } from './engine';
 
 interface AttemptsRow extends FailureRow {
 	readonly export: number;

@@ -1,10 +1,9 @@
 import type { Row } from '../../store';
+import { MAX_CHUNK_BYTES } from '../defaults';
+import { fitsBatch } from '../export-rules';
 import { encodedLength, encodeRow } from '../row-codec';
 import type { NewChunk } from './chunks';
 import type { StoreClock } from './store-clock';
-
-/** A chunk is also what one read brings into memory. */
-const MAX_CHUNK_BYTES = 1024 ** 2;
 
 /**
  * Collects the rows that a group adds to one export into chunks. They are cut where the next batch will probably begin, so that
@@ -32,9 +31,7 @@ export class ChunkBuilder {
 	}
 
 	add(row: Row): void {
-		const { count, sizeBytes } = this.#limits;
-		const isCut =
-			this.#rows >= count || (this.#rows > 0 && this.#bytes + row.sizeBytes > sizeBytes);
+		const isCut = !fitsBatch(this.#limits, this.#rows + 1, this.#bytes + row.sizeBytes);
 		if (isCut) {
 			this.#rows = 0;
 			this.#bytes = 0;

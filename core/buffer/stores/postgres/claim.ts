@@ -1,5 +1,5 @@
-import { evaluateConditions } from '../../conditions';
 import type { Lease } from '../../store';
+import { inFlightLimit, isClaimable, isStrict, reasonToClose } from '../export-rules';
 import { exportUnknown } from '../failures';
 import { checkNewestFirst } from '../newest-first';
 import { type DueInputs, nextDueOf } from '../next-due';
@@ -14,7 +14,7 @@ import {
 } from './batches';
 import type { Query } from './connection';
 import { sumCounters } from './counters';
-import { type Engine, type ExportRecord, isStrict, type Transaction } from './engine';
+import { type Engine, type ExportRecord, type Transaction } from './engine';
 import { findExport, findExports, useExports } from './exports';
 import { markChunks, numberRows, takeRowIds } from './mark-chunks';
 import { takeNewest } from './take-newest';
@@ -72,13 +72,13 @@ export async function claim(
 	const { query } = tx;
 	await useExports(engine, query, [o.exportId]);
 	const e = await findExport(engine, query, o.exportId);
-	if (e.state !== 'ACTIVE' && !o.regardless) return undefined;
+	if (!isClaimable(e, o.regardless)) return undefined;
 	if (o.newestFirst) checkNewestFirst(e.config);
 	// One claimer per export (S58). The others wait: who asked for a flush and heard of nothing would not ask again.
 	await lockClaims(engine, query, e);
 	const [state] = await query<ClaimState>(CLAIM_STATE, [[e.id], engine.clock.nowAt]);
 	if (state === undefined) throw exportUnknown(o.exportId);
-	if (state.lease_ends.length >= limitOf(e, o)) return undefined;
+	if (state.lease_ends.length >= inFlightLimit(e, o.regardless)) return undefined;
 	const number = dueBatch(engine, e, state) ?? (await newBatch(engine, tx, e, state, o));
 	return number === undefined ? undefined : lease(engine, query, e, number, o);
 }
@@ -104,10 +104,6 @@ export async function nextDue(
 		const tally = sums.get(state.id);
 		if (e === undefined || tally === undefined) continue;
 		const inputs: DueInputs = {
-			isActive: e.state === 'ACTIVE',
-			isStrict: isStrict(e),
-			isDraining: e.isDraining,
-			maxInFlight: e.config.maxInFlight,
 			leaseEndsAt: state.lease_ends,
 			earliestNextAt: state.next_at ?? undefined,
 			strictNextAt: state.first_at ?? undefined,
@@ -115,17 +111,11 @@ export async function nextDue(
 			rows: tally.rows,
 			bytes: tally.bytes,
 			arrivedAt: state.arrived_at ?? undefined,
-			conditions: e.config.conditions,
 		};
-		const at = nextDueOf(inputs, nowAt);
+		const at = nextDueOf(e, inputs, nowAt);
 		if (at !== undefined) due.set(e.exportId, Math.ceil(engine.clock.toLocal(at)));
 	}
 	return due;
-}
-
-function limitOf(e: ExportRecord, { regardless }: ClaimOptions): number {
-	if (isStrict(e)) return 1;
-	return regardless ? Number.POSITIVE_INFINITY : e.config.maxInFlight;
 }
 
 function dueBatch(engine: Engine, e: ExportRecord, state: ClaimState): number | undefined {
@@ -147,12 +137,10 @@ async function newBatch(
 	if (tally === undefined || arrivedAt === null) return undefined;
 	if (isStrict(e) && tally.openBatches > 0) return undefined;
 	const { clock } = engine;
-	const { met, reason } = evaluateConditions(
-		e.config.conditions,
-		{ rows: tally.rows, bytes: tally.bytes, firstRowAt: clock.toLocal(arrivedAt) },
-		clock.toLocal(clock.nowAt),
-	);
-	if (!met && !flush && !e.isDraining) return undefined;
+	const { rows, bytes } = tally;
+	const stats = { rows, bytes, firstRowAt: clock.toLocal(arrivedAt) };
+	const reason = reasonToClose(e, stats, clock.toLocal(clock.nowAt), flush);
+	if (reason === undefined) return undefined;
 	const take = newestFirst ? takeNewest : takeWaiting;
 	const taken = await take(engine, tx, e, e.config.conditions);
 	if (taken === undefined) return undefined;
@@ -160,7 +148,7 @@ async function newBatch(
 	const number = await addBatch(engine, tx, e, {
 		...taken,
 		state: 'open',
-		reason: met ? reason : 'flush',
+		reason,
 		attempts: 0,
 		nextAt: clock.nowAt,
 		firstRow,

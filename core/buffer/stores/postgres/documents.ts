@@ -1,11 +1,6 @@
 import { DOCUMENT_BOUNDS } from '../../documents';
-import { sealDocument } from '../document-seal';
-import {
-	type DocumentKeeper,
-	type DocumentPlace,
-	type KeptDocument,
-	requireRevision,
-} from '../kept-documents';
+import { type KeptDocument, sealDocument } from '../document-seal';
+import { type DocumentKeeper, type DocumentPlace, requireRevision } from '../kept-documents';
 import type { Connection, Query } from './connection';
 
 const SELECT_COLLECTIONS = 'SELECT DISTINCT collection FROM @document ORDER BY collection';

@@ -44,11 +44,3 @@ export function deltaOf(tx: Transaction, exportNumber: number): Tally {
 	tx.deltas.set(exportNumber, tally);
 	return tally;
 }
-
-export function isDisabled({ state }: ExportRecord): boolean {
-	return state === 'USER_DISABLED' || state === 'SYSTEM_DISABLED';
-}
-
-export function isStrict({ config }: ExportRecord): boolean {
-	return config.order === 'strict';
-}

@@ -1,14 +1,12 @@
 import type { ExportState } from '../../../config';
 import { fullExportId } from '../../../config';
 import { exportUnknown } from '../failures';
+import { newestForgotten } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StoredExport } from '../../store';
 import { type BatchRecord, lockBatch } from './batches';
 import type { Query, SqlValue } from './connection';
 import type { Engine, ExportRecord } from './engine';
-
-/** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
-const SPARE_REVISIONS = 10;
 
 interface ExportRow {
 	readonly id: number;
@@ -58,8 +56,9 @@ const RAISE_ROW_ID = `
 UPDATE @export SET next_row_id = greatest(next_row_id, $2) WHERE id = $1 RETURNING next_row_id AS next`;
 
 const DELETE_UNUSED_REVISIONS = `
-DELETE FROM @revision WHERE export = $1 AND number < $2
-	AND number NOT IN (SELECT DISTINCT revision FROM @chunk WHERE export = $1)`;
+DELETE FROM @revision WHERE export = $1 AND number <= $2
+	AND number NOT IN (SELECT DISTINCT revision FROM @chunk WHERE export = $1)
+	AND number NOT IN (SELECT revision FROM @batch WHERE export = $1)`;
 
 /**
  * What uses an export holds this until its transaction ends, so that nobody changes or removes the export meanwhile. A lock of
@@ -134,9 +133,8 @@ export async function putExport(
 			config.output,
 			columns,
 		]);
-		if (mappingRevision > SPARE_REVISIONS) {
-			await query(DELETE_UNUSED_REVISIONS, [e.id, mappingRevision - SPARE_REVISIONS]);
-		}
+		const forgotten = newestForgotten(mappingRevision);
+		if (forgotten > 0) await query(DELETE_UNUSED_REVISIONS, [e.id, forgotten]);
 	}
 	const state = e.isRemoved ? config.state : e.state;
 	const fresh = { isDraining: false, isRemoved: false };

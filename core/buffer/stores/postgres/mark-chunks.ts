@@ -1,7 +1,7 @@
 import { type BatchRecord, UNNUMBERED } from './batches';
 import type { Query } from './connection';
 import type { ExportRecord } from './engine';
-import type { Taken } from './take-waiting';
+import type { Taken } from './taking';
 
 /** Chunks in order, with the row id of the first row of each (S57). */
 const MARK = `

@@ -1,4 +1,5 @@
 import { RETENTION_MS } from '../defaults';
+import { retentionOf } from '../export-rules';
 import { expired, ExpiryReport } from '../expiry';
 import { addBatch, type BatchRow, buryBatch, purgeBatch, toBatch, UNNUMBERED } from './batches';
 import type { Chunk } from './chunks';
@@ -8,7 +9,8 @@ import { deltaOf, type Engine, type ExportRecord, type Transaction } from './eng
 import { findExport, liveExports, ownExport, saveExport, useExports } from './exports';
 import { purgeBatches } from './many-batches';
 import { markChunks } from './mark-chunks';
-import { type Taken, takeWaiting } from './take-waiting';
+import { takeWaiting } from './take-waiting';
+import type { Taken } from './taking';
 import { type ClockMark, MAX_MARKS } from '../store-time';
 import { newTally } from '../tally';
 
@@ -124,7 +126,7 @@ export async function sweepSome(
 	await useExports(engine, tx.query, [exportId]);
 	const e = await findExport(engine, tx.query, exportId);
 	const { clock } = engine;
-	const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
+	const { ageMs, action } = retentionOf(e);
 	const report = new ExpiryReport();
 	let isLast = true;
 	if (action !== 'block') {

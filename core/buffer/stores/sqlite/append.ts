@@ -1,11 +1,11 @@
-import { UNMAPPED_REVISION } from '../../store';
-import { exportDraining, retentionBlocks, revisionUnknown } from '../failures';
+import { checkAge, checkTakes, isDisabled } from '../export-rules';
 import type { KeptLatest } from '../latest-codec';
 import { sumKept } from '../quota';
 import { QuotaUsage } from '../quota-usage';
 import { readReceivedAt } from '../row-codec';
 import { addBatch } from './batches';
-import { addRow, MAX_CHUNK_BYTES } from './chunk-builder';
+import { MAX_CHUNK_BYTES } from '../defaults';
+import { addRow } from './chunk-builder';
 import { insertChunk } from './chunks';
 import { RequestKeys } from './dedupe';
 import {
@@ -13,7 +13,6 @@ import {
 	type ExportRecord,
 	exportsOfReceiver,
 	findExport,
-	isDisabled,
 	liveExports,
 } from './engine';
 import { type FinalFailure, finalFailure } from '../kept-failure';
@@ -91,11 +90,8 @@ function placeEvent(engine: Engine, event: EncodedEvent, usage: QuotaUsage): Pla
 }
 
 function findPlace(engine: Engine, row: EncodedRow): PlacedRow {
-	const { exportId, mappingRevision } = row;
-	const e = findExport(engine, exportId);
-	if (e.isDraining) throw exportDraining(exportId);
-	const isKnown = mappingRevision === UNMAPPED_REVISION || e.revisions.has(mappingRevision);
-	if (!isKnown) throw revisionUnknown(exportId, mappingRevision);
+	const e = findExport(engine, row.exportId);
+	checkTakes(e, row.mappingRevision);
 	return { export: e, row };
 }
 
@@ -105,16 +101,10 @@ function checkExports(engine: Engine, rows: readonly PlacedRow[], usage: QuotaUs
 	for (const { export: e } of rows) {
 		if (e === checked || isDisabled(e)) continue;
 		usage.checkOwner(e);
-		checkRetention(engine, e);
+		checkAge(e, e.arrivedAt, engine.time);
 		checked = e;
 	}
 	return checked !== undefined;
-}
-
-function checkRetention({ time }: Engine, e: ExportRecord): void {
-	const { ageMs, action } = e.config.retention ?? {};
-	if (action !== 'block' || ageMs === undefined || e.arrivedAt === undefined) return;
-	if (e.arrivedAt <= time.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
 }
 
 function countRow({ export: e, row }: PlacedRow, usage: QuotaUsage, isDead: boolean): void {

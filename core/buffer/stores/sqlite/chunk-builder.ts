@@ -1,27 +1,11 @@
+import { MAX_CHUNK_BYTES } from '../defaults';
+import { fitsBatch } from '../export-rules';
 import { insertChunk } from './chunks';
 import { flushLatest } from './latest';
 import type { Engine, ExportRecord } from './engine';
+import type { OpenChunk } from './open-chunk';
 import type { EncodedRow } from './packed-appends';
 import { readReceivedAt } from '../row-codec';
-
-/** A chunk is also what one read brings into memory, and what a cut inside it has to walk. */
-export const MAX_CHUNK_BYTES = 1024 ** 2;
-
-type Stretch = Pick<EncodedRow, 'bytes' | 'start'> & { end: number };
-
-/** Rows of one export and mapping revision on their way into one chunk. */
-export interface ChunkBuilder {
-	readonly mappingRevision: number;
-	readonly at: number;
-	readonly arrivedAt: number;
-	lastAt: number;
-	rows: number;
-	/** Rows that came behind one another in a message are one stretch. */
-	readonly stretches: Stretch[];
-	bodyBytes: number;
-	/** Sum of the rows' sizeBytes. */
-	bytes: number;
-}
 
 /**
  * Adds a waiting row to the running group. The chunk is cut where the next batch will begin, by count, bytes or mapping
@@ -75,7 +59,7 @@ function flushBuilder(engine: Engine, e: ExportRecord): void {
 	engine.changed.add(e);
 }
 
-function countRow(engine: Engine, e: ExportRecord, builder: ChunkBuilder, sizeBytes: number) {
+function countRow(engine: Engine, e: ExportRecord, builder: OpenChunk, sizeBytes: number) {
 	if (e.tally.rows === 0) {
 		e.oldestAt = builder.lastAt;
 		e.arrivedAt = engine.time.arrivedAt(builder.lastAt);
@@ -90,26 +74,25 @@ function countRow(engine: Engine, e: ExportRecord, builder: ChunkBuilder, sizeBy
 }
 
 function startsNewBatch(e: ExportRecord, sizeBytes: number): boolean {
-	const { count, sizeBytes: limitBytes } = e.config.conditions;
 	const { rows, bytes } = e.sinceCut;
-	return rows > 0 && (rows >= count || bytes + sizeBytes > limitBytes);
+	return !fitsBatch(e.config.conditions, rows + 1, bytes + sizeBytes);
 }
 
-function fits(builder: ChunkBuilder, { mappingRevision, start, end }: EncodedRow): boolean {
+function fits(builder: OpenChunk, { mappingRevision, start, end }: EncodedRow): boolean {
 	return (
 		builder.mappingRevision === mappingRevision &&
 		builder.bodyBytes + end - start <= MAX_CHUNK_BYTES
 	);
 }
 
-function addBytes(builder: ChunkBuilder, { bytes, start, end }: EncodedRow): void {
+function addBytes(builder: OpenChunk, { bytes, start, end }: EncodedRow): void {
 	const last = builder.stretches.at(-1);
 	if (last?.bytes === bytes && last.end === start) last.end = end;
 	else builder.stretches.push({ bytes, start, end });
 	builder.bodyBytes += end - start;
 }
 
-function bodyOf({ stretches, bodyBytes }: ChunkBuilder): Buffer {
+function bodyOf({ stretches, bodyBytes }: OpenChunk): Buffer {
 	const parts = stretches.map(({ bytes, start, end }) => bytes.subarray(start, end));
 	const [only] = parts;
 	return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, bodyBytes);

@@ -1,19 +1,12 @@
-import { evaluateConditions } from '../../conditions';
 import { batchKey } from '../batch-key';
+import { inFlightLimit, isClaimable, isStrict, reasonToClose } from '../export-rules';
 import { checkNewestFirst } from '../newest-first';
 import { nextDueOf } from '../next-due';
 import { NO_ATTEMPTS, type Attempts } from '../tally';
 import { showFailure } from '../kept-failure';
 import { addBatch, findBatch, findRevision, lastFailureOf, type Part } from './batches';
 import { toNumber, toOptionalNumber } from './connection';
-import {
-	type Engine,
-	type ExportRecord,
-	findExport,
-	isLeased,
-	isStrict,
-	liveLeases,
-} from './engine';
+import { type Engine, type ExportRecord, findExport, isLeased, liveLeases } from './engine';
 import type { Operations, PlainBatch } from './protocol';
 import { SELECT_DUE, SELECT_FIRST_OPEN, UPDATE_BATCH_CLAIMED } from './sql';
 import { findNewest, takeNewest } from './take-newest';
@@ -22,10 +15,9 @@ import { takeWaiting } from './take-waiting';
 /** S27: a due batch again, else a new one; undefined when there is none to give. */
 export function claim(engine: Engine, o: Operations['claim'][0]): PlainBatch | undefined {
 	const e = findExport(engine, o.exportId);
-	if (e.state !== 'ACTIVE' && !o.regardless) return undefined;
+	if (!isClaimable(e, o.regardless)) return undefined;
 	if (o.newestFirst) checkNewestFirst(e.config);
-	const limit = isStrict(e) ? 1 : o.regardless ? Number.POSITIVE_INFINITY : e.config.maxInFlight;
-	if (liveLeases(engine, e).length >= limit) return undefined;
+	if (liveLeases(engine, e).length >= inFlightLimit(e, o.regardless)) return undefined;
 	const number = dueBatch(engine, e) ?? newBatch(engine, e, o);
 	return number === undefined ? undefined : lease(engine, e, number, o);
 }
@@ -36,7 +28,7 @@ export function nextDue(engine: Engine, exportIds: readonly string[]): Map<strin
 	for (const exportId of exportIds) {
 		const e = engine.exports.get(exportId);
 		if (e === undefined || e.isRemoved) continue;
-		const at = nextDueOf(dueInputs(engine, e), engine.time.nowAt);
+		const at = nextDueOf(e, dueInputs(engine, e), engine.time.nowAt);
 		if (at !== undefined) due.set(exportId, engine.time.toWall(at));
 	}
 	return due;
@@ -85,12 +77,9 @@ function newBatch(
 	if (e.tally.rows === 0 || e.arrivedAt === undefined) return undefined;
 	const { time } = engine;
 	const { rows, bytes } = e.tally;
-	const { met, reason } = evaluateConditions(
-		e.config.conditions,
-		{ rows, bytes, firstRowAt: time.toWall(e.arrivedAt) },
-		time.toWall(time.nowAt),
-	);
-	if (!met && !flush && !e.isDraining) return undefined;
+	const stats = { rows, bytes, firstRowAt: time.toWall(e.arrivedAt) };
+	const reason = reasonToClose(e, stats, time.toWall(time.nowAt), flush);
+	if (reason === undefined) return undefined;
 	const newest = newestFirst ? findNewest(engine, e, e.config.conditions) : undefined;
 	engine.begin();
 	const taken = newest
@@ -99,7 +88,7 @@ function newBatch(
 	if (taken === undefined) return undefined;
 	return addBatch(engine, e, taken, {
 		mappingRevision: taken.mappingRevision,
-		reason: met ? reason : 'flush',
+		reason,
 		state: 'open',
 		attempts: 0,
 		nextAt: time.nowAt,
@@ -160,10 +149,6 @@ function dueInputs(engine: Engine, e: ExportRecord) {
 	const { elapsedMs, nowAt } = engine.time;
 	const nextAt = nextOpen(engine, e)?.nextAt;
 	return {
-		isActive: e.state === 'ACTIVE',
-		isStrict: isStrict(e),
-		isDraining: e.isDraining,
-		maxInFlight: e.config.maxInFlight,
 		leaseEndsAt: liveLeases(engine, e)
 			.map((live) => Math.ceil(nowAt + live.untilElapsedMs - elapsedMs))
 			.sort((a, b) => a - b),
@@ -173,6 +158,5 @@ function dueInputs(engine: Engine, e: ExportRecord) {
 		rows: e.tally.rows,
 		bytes: e.tally.bytes,
 		arrivedAt: e.arrivedAt,
-		conditions: e.config.conditions,
 	};
 }

@@ -1,6 +1,7 @@
 import { DOCUMENT_BOUNDS } from '../../documents';
 import { sealDocument } from '../document-seal';
-import { type DocumentPlace, type KeptDocument, requireRevision } from '../kept-documents';
+import type { KeptDocument } from '../document-seal';
+import { type DocumentPlace, requireRevision } from '../kept-documents';
 import { type SqlRow, toBuffer, toNumber, toText } from './connection';
 import type { Engine } from './engine';
 import {

@@ -6,7 +6,7 @@ import type { LatestOfGroup } from '../latest-codec';
 import { type ClockMark, MAX_MARKS, type StoreTime } from '../store-time';
 import { newTally, type Tally } from '../tally';
 import { type Connection, type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
-import type { ChunkBuilder } from './chunk-builder';
+import type { OpenChunk } from './open-chunk';
 import { parseConfig, parseStored } from './damage';
 import {
 	DELETE_OLD_MARKS,
@@ -31,7 +31,7 @@ export interface Engine {
 	/** Batch number → its lease. Only this process can have given one: those of former owners ended at open (S30). */
 	leases: Map<number, LeaseRecord>;
 	/** Rows of the running group that are not yet in a chunk. */
-	readonly builders: Map<ExportRecord, ChunkBuilder>;
+	readonly builders: Map<ExportRecord, OpenChunk>;
 	/** Latest events of the running group that are not yet in the table. */
 	readonly latest: LatestOfGroup;
 	/** Exports whose numbers the running group changed. */
@@ -114,14 +114,6 @@ export function exportsOfReceiver(engine: Engine, receiverId: string): readonly 
 	const found = liveExports(engine).filter((e) => e.config.receiverId === receiverId);
 	engine.exportsByReceiver.set(receiverId, found);
 	return found;
-}
-
-export function isDisabled(e: ExportRecord): boolean {
-	return e.state === 'USER_DISABLED' || e.state === 'SYSTEM_DISABLED';
-}
-
-export function isStrict(e: ExportRecord): boolean {
-	return e.config.order === 'strict';
 }
 
 /** Leases of an export that have not ended. */

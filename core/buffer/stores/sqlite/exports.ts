@@ -1,4 +1,5 @@
 import { type ExportState, fullExportId } from '../../../config';
+import { newestForgotten } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StoredExport } from '../../store';
 import { newTally } from '../tally';
@@ -13,9 +14,6 @@ import {
 	UPDATE_EXPORT_CONFIG,
 	UPSERT_SPARE,
 } from './sql';
-
-/** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
-const SPARE_REVISIONS = 10;
 
 export function putExport(engine: Engine, config: StoredExport): { mappingRevision: number } {
 	engine.begin();
@@ -32,7 +30,7 @@ export function putExport(engine: Engine, config: StoredExport): { mappingRevisi
 		const columns = config.columns === undefined ? null : JSON.stringify(config.columns);
 		const { connection } = engine;
 		connection.run(INSERT_REVISION, e.number, e.mappingRevision, config.output, columns);
-		connection.run(DELETE_UNUSED_REVISIONS, e.number, e.mappingRevision - SPARE_REVISIONS);
+		connection.run(DELETE_UNUSED_REVISIONS, e.number, newestForgotten(e.mappingRevision));
 		loadRevisions(engine, e);
 	}
 	saveConfig(engine, e);

@@ -11,7 +11,8 @@ import type {
 	StoreStats,
 } from '../../store';
 import type { PlainError } from '../kept-failure';
-import type { DocumentPlace, KeptDocument } from '../kept-documents';
+import type { KeptDocument } from '../document-seal';
+import type { DocumentPlace } from '../kept-documents';
 import type { KeptLatest } from '../latest-codec';
 import type { AppendCall, PackedAppends } from './packed-appends';
 import type { TimeReading } from '../store-time';

@@ -1,4 +1,5 @@
 import { RETENTION_MS } from '../defaults';
+import { retentionOf } from '../export-rules';
 import { expired, ExpiryReport } from '../expiry';
 import {
 	addBatch,
@@ -48,7 +49,7 @@ export function sweep(engine: Engine): ExportRecord[] {
 	const touched = new Set<ExportRecord>();
 	const report = new ExpiryReport();
 	for (const e of liveExports(engine)) {
-		const { ageMs = RETENTION_MS, action = 'dead-letter' } = e.config.retention ?? {};
+		const { ageMs, action } = retentionOf(e);
 		if (action !== 'block' && expireExport(engine, e, time.bornBefore(ageMs), action, report))
 			touched.add(e);
 	}

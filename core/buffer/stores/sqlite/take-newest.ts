@@ -1,6 +1,7 @@
+import { MAX_CHUNK_BYTES } from '../defaults';
+import { fitsBatch } from '../export-rules';
 import { keyedRow } from '../newest-first';
 import { hasSequenceKey, readReceivedAt, readSizeBytes, rowAt } from '../row-codec';
-import { MAX_CHUNK_BYTES } from './chunk-builder';
 import { arrivalOf, type Chunk, insertChunk, isSoundHeader, readChunk, toChunk } from './chunks';
 import { DamagedDatabase } from './damage';
 import type { Engine, ExportRecord } from './engine';
@@ -51,7 +52,7 @@ export function findNewest(
 		for (; seq > from; seq--) {
 			const encoded = rowAt(found, seq - 1 - chunk.seq);
 			const bytes = sizeBytes + readSizeBytes(encoded);
-			if (rows !== undefined && (rows.length >= limits.count || bytes > limits.sizeBytes)) break;
+			if (!fitsBatch(limits, (rows?.length ?? 0) + 1, bytes)) break;
 			if (hasSequenceKey(encoded)) throw keyedRow();
 			const receivedAt = readReceivedAt(encoded);
 			const arrivedAt = arrivalOf(engine, chunk, receivedAt);

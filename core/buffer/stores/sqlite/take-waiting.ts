@@ -1,3 +1,4 @@
+import { fitsBatch } from '../export-rules';
 import type { Members, Part } from './batches';
 import { arrivalOf, type Chunk, readChunk, walkChunks } from './chunks';
 import type { Engine, ExportRecord } from './engine';
@@ -65,7 +66,7 @@ export function takeWaiting(
 function fitsWhole(chunk: Chunk, taking: Taking | undefined, limits: TakeLimits): boolean {
 	const count = (taking?.count ?? 0) + chunk.count;
 	const sizeBytes = (taking?.sizeBytes ?? 0) + chunk.bytes;
-	return count <= limits.count && (sizeBytes <= limits.sizeBytes || count === 1);
+	return fitsBatch(limits, count, sizeBytes);
 }
 
 function takeWhole(e: ExportRecord, chunk: Chunk, before: Taking | undefined): Taking {
@@ -94,11 +95,8 @@ function takeSome(
 	for (let seq = Math.max(e.claimSeq, chunk.seq); seq < chunk.endSeq; seq++) {
 		const row = rowAt(found, seq - chunk.seq);
 		const receivedAt = readReceivedAt(row);
-		const count = taking?.count ?? 0;
 		const sizeBytes = (taking?.sizeBytes ?? 0) + readSizeBytes(row);
-		if (count >= limits.count || (count > 0 && sizeBytes > limits.sizeBytes)) {
-			return { taking, isAll: false };
-		}
+		if (!fitsBatch(limits, (taking?.count ?? 0) + 1, sizeBytes)) return { taking, isAll: false };
 		taking ??= newTaking(chunk, receivedAt, arrivalOf(engine, chunk, receivedAt));
 		addPart(taking, seq, 1);
 		taking.sizeBytes = sizeBytes;

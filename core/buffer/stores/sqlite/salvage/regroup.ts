@@ -1,4 +1,5 @@
 import type { StoredExport } from '../../../store';
+import { fitsBatch } from '../../export-rules';
 import { keptFailure } from '../../kept-failure';
 import { readSizeBytes, rowAt } from '../../row-codec';
 import { addBatch, type Part } from '../batches';
@@ -49,7 +50,7 @@ function* cutParts(engine: Engine, e: ExportRecord, parts: readonly Part[]): Gen
 	let rows = 0;
 	let bytes = 0;
 	for (const row of walkSizes(engine, e, parts)) {
-		if (rows > 0 && (rows >= count || bytes + row.sizeBytes > sizeBytes)) {
+		if (rows > 0 && !fitsBatch({ count, sizeBytes }, rows + 1, bytes + row.sizeBytes)) {
 			yield cut;
 			cut = [];
 			rows = 0;

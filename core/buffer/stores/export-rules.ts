@@ -1,0 +1,110 @@
+/** What every store decides alike about one export. Pure; instants are store time. */
+import type { ExportState } from '../../config';
+import { evaluateConditions } from '../conditions';
+import { type StoredExport, UNMAPPED_REVISION } from '../store';
+import { RETENTION_MS } from './defaults';
+import { exportDraining, retentionBlocks, revisionUnknown } from './failures';
+
+/** What an export is, and how it stands. */
+export interface RuledExport {
+	readonly exportId: string;
+	readonly config: StoredExport;
+	readonly state: ExportState;
+	/** It is being removed: it takes no new rows, and what waits goes out at once. */
+	readonly isDraining: boolean;
+}
+
+/** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
+const SPARE_REVISIONS = 10;
+
+/** The newest revision that is forgotten where no row uses it. */
+export function newestForgotten(mappingRevision: number): number {
+	return mappingRevision - SPARE_REVISIONS;
+}
+
+/** Rows of a disabled export are dropped, counted. */
+export function isDisabled({ state }: Pick<RuledExport, 'state'>): boolean {
+	return state === 'USER_DISABLED' || state === 'SYSTEM_DISABLED';
+}
+
+/** Batches go one after the other, in the order of their rows (S35). */
+export function isStrict({ config }: Pick<RuledExport, 'config'>): boolean {
+	return config.order === 'strict';
+}
+
+/** Whether batches of it may be claimed. @param regardless of its state */
+export function isClaimable({ state }: Pick<RuledExport, 'state'>, regardless = false): boolean {
+	return state === 'ACTIVE' || regardless;
+}
+
+/** Leases that may be out at once. @param regardless of its configuration, but not of its order */
+export function inFlightLimit(e: Pick<RuledExport, 'config'>, regardless = false): number {
+	if (isStrict(e)) return 1;
+	return regardless ? Number.POSITIVE_INFINITY : e.config.maxInFlight;
+}
+
+/** @throws BufferError ERR_EXPORT_UNKNOWN where it takes no row, or none of this revision */
+export function checkTakes(
+	{ exportId, isDraining, revisions }: RuledExport & { readonly revisions: Has },
+	mappingRevision: number,
+): void {
+	if (isDraining) throw exportDraining(exportId);
+	if (mappingRevision === UNMAPPED_REVISION || revisions.has(mappingRevision)) return;
+	throw revisionUnknown(exportId, mappingRevision);
+}
+
+interface Has {
+	has(mappingRevision: number): boolean;
+}
+
+/** Age at which rows and open batches go, and how (S38). */
+export function retentionOf({
+	config: { retention },
+}: Pick<RuledExport, 'config'>): Required<StoredExport>['retention'] {
+	const { ageMs = RETENTION_MS, action = 'dead-letter' } = retention ?? {};
+	return { ageMs, action };
+}
+
+/**
+ * @param arrivedAt of the oldest waiting row
+ * @throws BufferError ERR_BUFFER_FULL where that is too old, and the export is told to block then
+ */
+export function checkAge(
+	e: Pick<RuledExport, 'exportId' | 'config'>,
+	arrivedAt: number | undefined,
+	time: { bornBefore(ageMs: number): number },
+): void {
+	const { ageMs, action } = retentionOf(e);
+	if (action !== 'block' || arrivedAt === undefined) return;
+	if (arrivedAt <= time.bornBefore(ageMs)) throw retentionBlocks(e.exportId, ageMs);
+}
+
+/**
+ * Whether what waits becomes a batch now.
+ *
+ * @param stats of what waits; wall time, as `now`
+ * @returns why, or undefined
+ */
+export function reasonToClose(
+	{ config, isDraining }: Pick<RuledExport, 'config' | 'isDraining'>,
+	stats: { readonly rows: number; readonly bytes: number; readonly firstRowAt: number },
+	now: number,
+	flush: boolean,
+): string | undefined {
+	const { met, reason } = evaluateConditions(config.conditions, stats, now);
+	if (met) return reason;
+	return flush || isDraining ? 'flush' : undefined;
+}
+
+/**
+ * Whether rows make one batch (I12): one row always does, however large.
+ *
+ * @param count of all of them, with the one in question
+ */
+export function fitsBatch(
+	limits: { readonly count: number; readonly sizeBytes: number },
+	count: number,
+	sizeBytes: number,
+): boolean {
+	return count <= limits.count && (sizeBytes <= limits.sizeBytes || count === 1);
+}
