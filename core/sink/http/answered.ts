@@ -11,13 +11,22 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import type { TunnelOptions } from './proxy/tunnel-agent';
 
 /** Interim answers (1xx) and the first line of the final one are within it. */
 const MAX_WATCHED = 16_384;
 
 export class Answered {
+	/** How a proxy answered when it was asked for a tunnel; undefined where nobody asked. */
+	proxyStatus: number | undefined;
 	#text = '';
 	#socket: Socket | undefined;
+	readonly #giveUp: AbortSignal;
+
+	/** @param giveUp ends a tunnel that is being made */
+	constructor(giveUp: AbortSignal) {
+		this.#giveUp = giveUp;
+	}
 
 	/** Whether anything was answered at all. */
 	get hasBegun(): boolean {
@@ -43,10 +52,14 @@ export class Answered {
 			onAnswer: (answer: IncomingMessage) => void,
 		): ClientRequest => {
 			const isTls = options.protocol === 'https:';
-			const request = (isTls ? httpsRequest : httpRequest)(options, onAnswer);
+			const tunnel: TunnelOptions = { giveUp: this.#giveUp };
+			const request = (isTls ? httpsRequest : httpRequest)({ ...options, ...tunnel }, onAnswer);
 			const watch = (chunk: Buffer): void => {
 				if (this.#text.length < MAX_WATCHED) this.#text += chunk.toString('latin1');
 			};
+			request.once('proxyConnect', ({ statusCode }: { statusCode?: number }) => {
+				this.proxyStatus = statusCode;
+			});
 			request.once('socket', (socket) => {
 				this.#text = '';
 				this.#socket = socket;

@@ -137,9 +137,12 @@ const METADATA_NAMES: readonly string[] = [
 	'metadata.tencentyun.com',
 ];
 
+export function isMetadataName(hostname: string): boolean {
+	return METADATA_NAMES.includes(hostname.toLowerCase().replace(/\.$/, ''));
+}
+
 function problemOfName(hostname: string, address: string, rules: AddressRules): string | undefined {
-	const name = hostname.toLowerCase().replace(/\.$/, '');
-	if (!METADATA_NAMES.includes(name) || allowed(rules).check(address, familyOf(address))) {
+	if (!isMetadataName(hostname) || allowed(rules).check(address, familyOf(address))) {
 		return undefined;
 	}
 	return 'link-local and metadata addresses are blocked';
@@ -197,6 +200,6 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
 	return isIP(address) === 4 ? 'ipv4' : 'ipv6';
 }
 
-function blocked(problem: string): DeliveryError {
+export function blocked(problem: string): DeliveryError {
 	return new DeliveryError('ERR_SINK_ADDRESS_BLOCKED', problem);
 }

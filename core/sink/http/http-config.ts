@@ -10,6 +10,8 @@ import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
 import { authHeaders, validateAuthConfig, type AuthConfig } from './auth/index';
 import { PROTECTED_HEADERS } from '../../pure/protected-headers';
 import { validateCidrs, type AddressRules } from './guard';
+import { validateProxy, type ProxyConfig } from './proxy/proxy-config';
+import { validateClientCertificate, type ClientCertificateConfig } from './client-certificate';
 import { validateStatusLists, type StatusRules } from './status-rules';
 import { PUSH_METHODS, type PushMethod } from './transport';
 import { validateHeaders } from './validate-headers';
@@ -48,6 +50,10 @@ export interface HttpSinkConfig extends AddressRules, StatusRules {
 	readonly sendCredentials?: boolean | undefined;
 	/** Certificates to trust besides those of Node and the environment, PEM. */
 	readonly ca?: string | undefined;
+	/** By which the endpoint knows us. */
+	readonly clientCertificate?: ClientCertificateConfig | undefined;
+	/** Default `environment`. */
+	readonly proxy?: ProxyConfig | undefined;
 }
 
 /** A scheme that signs, with references to its secrets. */
@@ -93,6 +99,8 @@ export function validateHttpSink(config: HttpSinkConfig | HttpEndpoint, path = '
 	if (config.ca !== undefined && typeof config.ca !== 'string') {
 		throw new ConfigError(at('ca'), 'certificates as PEM text', config.ca);
 	}
+	validateClientCertificate(config.clientCertificate, at('clientCertificate'));
+	if (config.proxy !== undefined) validateProxy(config.proxy, at('proxy'));
 	const { allowedCidrs = [] } = config;
 	if (!Array.isArray(allowedCidrs)) {
 		throw new ConfigError(at('allowedCidrs'), 'a list of networks', allowedCidrs);

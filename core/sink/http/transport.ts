@@ -2,15 +2,18 @@
  * The one file that knows axios. It sends one request and brings back whatever was answered; what an answer means is
  * decided elsewhere.
  */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { isAxiosError } from 'axios';
 import { DeliveryError } from '../../errors';
 import { lowerCaseHeaders } from '../../event/create-event';
 import type { Headers } from '../../event/event';
+import { AgentPool, type Agents } from './agents';
 import { Answered } from './answered';
 import { checkUrl, guardedLookup, type AddressRules } from './guard';
+import { checkTarget } from './proxy/check-target';
+import { chooseProxy } from './proxy/choose-proxy';
+import type { ProxyConfig } from './proxy/proxy-config';
+import type { Resolved } from '../secret-ref';
 import { trustedCertificates } from './trusted-certificates';
 
 /** How bodies are pushed. */
@@ -48,6 +51,16 @@ export interface Transport {
 export interface TransportOptions extends AddressRules {
 	/** Certificates to trust besides those of Node and the environment, PEM; for tests and private authorities. */
 	readonly ca?: string | undefined;
+	/** By which an endpoint knows us, PEM. */
+	readonly clientCertificate?: ClientCertificate | undefined;
+	/** Default `environment`. */
+	readonly proxy?: Resolved<ProxyConfig> | undefined;
+}
+
+export interface ClientCertificate {
+	readonly cert: string;
+	readonly key: string;
+	readonly passphrase?: string | undefined;
 }
 
 /** The connection leads to a server that does not answer for this host (RFC 9110, 15.5.20): the next try needs another one. */
@@ -56,46 +69,53 @@ const MISDIRECTED = 421;
 /** An answer is read to learn why it was given, not to be kept. */
 const MAX_RESPONSE_BYTES = 65_536;
 
-/** Keeps connections alive, follows no redirect, uses no proxy, and checks every address it connects to. */
+/** Keeps connections alive, follows no redirect, and checks every address it connects to, also by way of a proxy. */
 export function createTransport(options: TransportOptions): Transport {
 	const lookup = guardedLookup(options);
-	const ca = options.ca === undefined ? {} : { ca: [...trustedCertificates(), options.ca] };
-	const agents = {
-		httpAgent: new HttpAgent({ keepAlive: true, lookup }),
-		httpsAgent: new HttpsAgent({ keepAlive: true, lookup, ...ca }),
-	};
+	const pool = new AgentPool(lookup, {
+		...(options.ca === undefined ? {} : { ca: [...trustedCertificates(), options.ca] }),
+		...options.clientCertificate,
+	});
 	return {
 		async send(request) {
-			checkUrl(new URL(request.url), options);
+			const url = new URL(request.url);
+			checkUrl(url, options);
+			const proxy = chooseProxy(url, options.proxy);
 			const deadline = startDeadline(request);
-			const answered = new Answered();
-			const send = () => sendOnce(request, agents, { signal: deadline.signal, answered });
+			const answered = new Answered(deadline.signal);
+			const isProxied = proxy !== undefined;
+			const send = () =>
+				sendOnce(request, pool.get(proxy), { signal: deadline.signal, answered, isProxied });
 			try {
+				if (isProxied) await checkTarget(url, options, lookup);
 				return await send().catch((error: unknown) => {
 					if (!isStaleConnection(error, answered) || deadline.signal.aborted) throw error;
 					return send();
 				});
 			} catch (error) {
-				const { status = 0 } = answered;
-				if (status >= 200 && status < 300) {
+				const { status = 0, proxyStatus = 200 } = answered;
+				if (proxyStatus === 200 && status >= 200 && status < 300) {
 					return { status, headers: {}, body: new Uint8Array(0), isTruncated: true };
 				}
-				throw toDeliveryError(error, deadline.isExceeded(), request.timeoutMs);
+				throw toDeliveryError(error, {
+					isExceeded: deadline.isExceeded(),
+					timeoutMs: request.timeoutMs,
+					isProxied,
+				});
 			} finally {
 				deadline.stop();
 			}
 		},
 		close() {
-			agents.httpAgent.destroy();
-			agents.httpsAgent.destroy();
+			pool.close();
 		},
 	};
 }
 
 async function sendOnce(
 	{ method, url, headers, body }: PushRequest,
-	agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
-	{ signal, answered }: { signal: AbortSignal; answered: Answered },
+	agents: Agents,
+	{ signal, answered, isProxied }: { signal: AbortSignal; answered: Answered; isProxied: boolean },
 ): Promise<PushResponse> {
 	const response = await axios.request<Readable>({
 		...agents,
@@ -111,11 +131,18 @@ async function sendOnce(
 		decompress: false,
 		maxRedirects: 0,
 		maxBodyLength: Number.POSITIVE_INFINITY,
-		// From the environment it would be another host, whose address nobody checked.
+		// The agents know it.
 		proxy: false,
 		validateStatus: null,
 		signal,
 	});
+	const { proxyStatus = 200 } = answered;
+	// The endpoint has not seen the request; 407 is always the proxy's (RFC 9110, 15.5.8).
+	const refused = proxyStatus === 200 ? isProxied && response.status === 407 : true;
+	if (refused) {
+		response.data.destroy();
+		throw refusedByProxy(proxyStatus === 200 ? 407 : proxyStatus);
+	}
 	const read = await readBounded(response.data);
 	if (response.status === MISDIRECTED) answered.endConnection();
 	return {
@@ -169,16 +196,35 @@ function isStaleConnection(error: unknown, answered: Answered): boolean {
 }
 
 /** Without the cause: axios keeps URL, headers and body on its errors. */
-function toDeliveryError(error: unknown, isExceeded: boolean, timeoutMs: number): DeliveryError {
+function toDeliveryError(
+	error: unknown,
+	{
+		isExceeded,
+		timeoutMs,
+		isProxied,
+	}: { readonly isExceeded: boolean; readonly timeoutMs: number; readonly isProxied: boolean },
+): DeliveryError {
 	for (let cause = error; cause instanceof Error; cause = cause.cause as unknown) {
 		if (cause instanceof DeliveryError) return cause;
 	}
+	const way = isProxied ? ' (by way of the proxy)' : '';
 	if (isExceeded) {
-		return new DeliveryError('ERR_SINK_TIMEOUT', `no answer within timeoutMs, ${timeoutMs} ms`);
+		return new DeliveryError(
+			'ERR_SINK_TIMEOUT',
+			`no answer within timeoutMs, ${timeoutMs} ms${way}`,
+		);
 	}
 	const reason = networkCode(error);
-	return new DeliveryError('ERR_SINK_UNAVAILABLE', `request failed: ${reason}`, {
+	return new DeliveryError('ERR_SINK_UNAVAILABLE', `request failed${way}: ${reason}`, {
 		details: { reason },
+	});
+}
+
+function refusedByProxy(status: number): DeliveryError {
+	const hint = status === 407 ? '; it asks for another user and password' : '';
+	const message = `the proxy refused the connection: it answered ${status}${hint}`;
+	return new DeliveryError('ERR_SINK_UNAVAILABLE', message, {
+		details: { reason: `PROXY_${status}` },
 	});
 }
 
