@@ -93,7 +93,7 @@ export {
 export { failureOutcome } from './sink/flow-failure';
 export type { HttpTarget } from './sink/http/http-target';
 export type { HttpSinkConfig, SignatureConfig } from './sink/http/http-config';
-export { AUTH_KINDS, type AuthConfig } from './sink/http/auth/index';
+export { AUTH_KINDS, authFields, type AuthConfig } from './sink/http/auth/index';
 export { STATUS_TABLE, type StatusPattern } from './sink/http/status-rules';
 export { PUSH_METHODS } from './sink/http/transport';
 export { FORMAT_NAMES } from './sink/formats/format-names';

@@ -26,12 +26,17 @@ type AnyKind = AuthKind<AuthConfig>;
 /** For dialogs, checks and docs, in the order to show them. */
 export const AUTH_KINDS = Object.keys(KINDS) as AuthConfig['kind'][];
 
+/** Names of what can be set beside the kind, in the order to show them. */
+export function authFields(kind: AuthConfig['kind']): readonly string[] {
+	return Object.keys(KINDS[kind].fields);
+}
+
 /** @throws ConfigError naming path and bound, never a secret */
 export function validateAuthConfig(config: unknown, path: string): void {
 	const kind = kindOf(config, path);
 	for (const name of Object.keys(config as object)) {
 		if (name !== 'kind' && !Object.hasOwn(kind.fields, name)) {
-			const names = Object.keys(kind.fields).join(', ');
+			const names = authFields(kind.kind).join(', ');
 			throw new ConfigError(elementPath(path, name), `one of ${names}`);
 		}
 	}
