@@ -26,6 +26,12 @@ export type Command =
 			readonly word: OperateWord;
 			readonly does: Verb;
 			readonly arguments: VerbArguments;
+	  }
+	| {
+			readonly verb: 'move';
+			readonly store: InspectOptions;
+			readonly to: InspectOptions;
+			readonly confirm: Confirm | undefined;
 	  };
 
 /** What `export` writes: rows by their state, latest events, and documents. */
@@ -56,6 +62,7 @@ const OPTIONS = {
 	inspect: { ...COMMON, json: FLAG },
 	verify: { ...COMMON, json: FLAG },
 	export: { ...COMMON, what: TEXT, output: { ...TEXT, short: 'o' } },
+	move: { ...COMMON, 'to-schema': TEXT, confirm: TEXT },
 	...OPERATE,
 } as const;
 const ALL = {
@@ -65,6 +72,7 @@ const ALL = {
 	...OPTIONS.replay,
 	...OPTIONS.purge,
 	...OPTIONS.adopt,
+	...OPTIONS.move,
 } as const;
 
 export type OperateWord = keyof typeof OPERATE;
@@ -81,7 +89,7 @@ export function parseCommand(args: readonly string[]): Command {
 	if (place === undefined || place === '') {
 		throw new UsageError(`${verb} needs a store: a directory or a PostgreSQL connection string`);
 	}
-	if (rest.length > 0) throw new UsageError(`${verb} takes one store`);
+	if (rest.length > 0 && verb !== 'move') throw new UsageError(`${verb} takes one store`);
 	for (const name of Object.keys(values)) {
 		if (!(name in OPTIONS[verb])) throw new UsageError(`${verb} has no option --${name}`);
 	}
@@ -92,6 +100,12 @@ export function parseCommand(args: readonly string[]): Command {
 			return { verb, store, json: values.json ?? false };
 		case 'export':
 			return { verb, store, what: parseWhat(values.what), output: values.output };
+		case 'move': {
+			const [to, ...more] = rest;
+			if (!to || more.length > 0) throw new UsageError('move takes two stores: from, and to');
+			const confirm = confirmOf(values.confirm);
+			return { verb, store, to: parsePlace(to, values['to-schema'], '--to-schema'), confirm };
+		}
 		default:
 			return { verb: 'operate', store, word: verb, ...toVerb(verb, values) };
 	}

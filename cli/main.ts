@@ -3,6 +3,8 @@ import {
 	type InspectOptions,
 	damagedDocument,
 	damagedLatest,
+	move,
+	type Store,
 	type Finding,
 	openInspector,
 	openToOperate,
@@ -53,26 +55,52 @@ async function run(command: Command): Promise<number> {
 			return exportStore(command);
 		case 'operate':
 			return operate(command);
+		case 'move':
+			return moveStore(command);
 	}
 }
 
 async function operate(command: Extract<Command, { verb: 'operate' }>): Promise<number> {
-	const secrets = command.store.kind === 'postgres' ? [command.store.connectionString] : [];
-	const store = await openToOperate(command.store, (warning) => {
-		process.stderr.write(`sluice: ${hideSecrets(warning, secrets)}\n`);
-	});
+	const store = await openPlace(command.store);
 	try {
 		const result = await runVerb({ store }, command.does, command.arguments);
-		const { text, question } = showResult(command.word, result);
-		if (question !== undefined) {
-			process.stderr.write(`sluice: nothing was done. ${question}\n`);
-			return EXIT.failed;
-		}
-		await writeText(text);
-		return EXIT.ok;
+		return await tell(showResult(command.word, result));
 	} finally {
 		await store.close();
 	}
+}
+
+async function moveStore({ store, to, confirm }: Extract<Command, { verb: 'move' }>) {
+	const opened: Store[] = [];
+	const open = async (place: InspectOptions, isMade: boolean) => {
+		opened.push(await openPlace(place, isMade));
+		return { store: opened.at(-1) as Store };
+	};
+	try {
+		const result = await move(await open(store, false), () => open(to, true), { confirm });
+		const isDone = await tell(showResult('move', result));
+		const left = 'left' in result ? result.left.rows + result.left.documents : 0;
+		return left === 0 ? isDone : EXIT.failed;
+	} finally {
+		await Promise.all(opened.map((one) => one.close()));
+	}
+}
+
+function openPlace(place: InspectOptions, isMade = false): Promise<Store> {
+	const secrets = place.kind === 'postgres' ? [place.connectionString] : [];
+	const warn = (warning: string) => {
+		process.stderr.write(`sluice: ${hideSecrets(warning, secrets)}\n`);
+	};
+	return openToOperate(place, warn, { isMade });
+}
+
+async function tell({ text, question }: ReturnType<typeof showResult>): Promise<number> {
+	if (question !== undefined) {
+		process.stderr.write(`sluice: nothing was done. ${question}\n`);
+		return EXIT.failed;
+	}
+	await writeText(text);
+	return EXIT.ok;
 }
 
 async function inspect(store: InspectOptions, isJson: boolean): Promise<number> {

@@ -11,7 +11,11 @@ const SECRETIVE = [/:\/\//, /password\s*=/i, /:.*@/s, /^postgres/i];
  *
  * @throws UsageError; never with the place in it
  */
-export function parsePlace(place: string, schema: string | undefined): InspectOptions {
+export function parsePlace(
+	place: string,
+	schema: string | undefined,
+	option = '--schema',
+): InspectOptions {
 	if (/^postgres(ql)?:\/\//.test(place)) {
 		requireReadable(place);
 		const options = { kind: 'postgres', connectionString: place } as const;
@@ -22,7 +26,7 @@ export function parsePlace(place: string, schema: string | undefined): InspectOp
 			`not a connection string such as ${EXAMPLE}, and no directory that is there`,
 		);
 	}
-	if (schema !== undefined) throw new UsageError('--schema belongs to a PostgreSQL store');
+	if (schema !== undefined) throw new UsageError(`${option} belongs to a PostgreSQL store`);
 	return { kind: 'sqlite', directory: place };
 }
 

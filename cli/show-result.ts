@@ -1,8 +1,9 @@
+import type { Moved } from '../core/index';
 import type { OperateWord } from './command';
 
 /** What came of a verb: a line for a person where one says it all, else JSON, with instants by ISO 8601. */
 export function showResult(
-	word: OperateWord,
+	word: OperateWord | 'move',
 	result: unknown,
 ): { readonly text: string; readonly question?: string } {
 	const given = result as Record<string, unknown>;
@@ -15,7 +16,7 @@ export function showResult(
 	return { text: sentence(word, given) ?? `${JSON.stringify(result, readable, '\t')}\n` };
 }
 
-function sentence(word: OperateWord, o: Record<string, unknown>): string | undefined {
+function sentence(word: OperateWord | 'move', o: Record<string, unknown>): string | undefined {
 	const say = (text: string): string => `${text}\n`;
 	switch (word) {
 		case 'pause':
@@ -37,6 +38,8 @@ function sentence(word: OperateWord, o: Record<string, unknown>): string | undef
 				`${o['rows']} rows wait in ${o['to']} now, ${o['deadRows']} are dead letters there` +
 					(o['left'] === 0 ? '' : `; ${o['left']} are left: try again in a minute`),
 			);
+		case 'move':
+			return say(sayMoved(o as unknown as Moved));
 		case 'retry':
 			return say(`${o['batches']} batches are due now`);
 		case 'replay':
@@ -48,6 +51,28 @@ function sentence(word: OperateWord, o: Record<string, unknown>): string | undef
 		default:
 			return undefined;
 	}
+}
+
+function sayMoved(o: Moved): string {
+	const { rows, deadRows, deadLetters, exports, latest, keys, documents, conflicts, damaged } = o;
+	const names = (some: Moved['conflicts']) => some.map((one) => `${one.collection}/${one.id}`);
+	const line = (count: number, text: string) => (count === 0 ? [] : [text]);
+	return [
+		`moved ${rows} rows, ${deadLetters} dead letters with ${deadRows} rows, ${exports.length} exports, ` +
+			`${latest} latest events, ${documents} documents; ${keys} known keys were copied`,
+		...exports.flatMap(({ exportId, left }) =>
+			line(
+				left,
+				`${left} rows of ${exportId} are left: move again in a minute, or look at its dead letters`,
+			),
+		),
+		...line(
+			conflicts.length,
+			`left, since they are other ones there: ${names(conflicts).join(', ')}`,
+		),
+		...line(damaged.length, `left, since they are damaged: ${names(damaged).join(', ')}`),
+		...line(o.left.rows + o.left.documents === 0 ? 1 : 0, 'nothing is left'),
+	].join('\n');
 }
 
 function readable(key: string, value: unknown): unknown {

@@ -14,6 +14,7 @@ export const USAGE = `sluice store <command> <store>
   replay    makes dead letters due again      --batch <id> | --export <receiver/export> [--since <ISO 8601>]
   orphans   lists all exports with what is in them: a host that runs says which of them nobody holds
   adopt     brings all rows of an export that nobody holds into another   --export <receiver/export> --to <receiver/export>
+  move      brings all of a store that nobody uses into another one, which is made where there is none   <to> [--to-schema name] --confirm <rows>|all
   enable    takes again what comes            --export <receiver/export>
   disable   drops what waits and what comes   --export <receiver/export> --confirm <rows>|all
   purge     removes for good   --batch <id> | --export <receiver/export> --what waiting|dead|all --confirm <rows>|all

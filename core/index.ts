@@ -149,6 +149,7 @@ export {
 	type ShownLetter,
 } from './operate/verbs/dead-letters';
 export { adopt, type Adopted } from './operate/verbs/adopt';
+export { move, type Moved } from './operate/move/move';
 export { disable } from './operate/verbs/disable';
 export { flush } from './operate/verbs/flush';
 export { listOrphans, removeOrphan } from './operate/verbs/orphans';

@@ -3,7 +3,7 @@ import { CoreError } from '../errors';
 import type { DefinitionKind } from './definition';
 
 /** Documents beside the definitions, whose revisions rise only when somebody changes them. */
-const COLLECTION = 'definitions.attached';
+export const ATTACHED = 'definitions.attached';
 
 /** Written at most this often for each definition, unless its holder is another one. */
 export const MARK_EVERY_MS = 24 * 3_600_000;
@@ -29,10 +29,10 @@ export async function markAttached(
 	now: LastAttached,
 ): Promise<void> {
 	const id = documentId(name);
-	const found = await documents.get(COLLECTION, id).catch(leaveDamaged);
+	const found = await documents.get(ATTACHED, id).catch(leaveDamaged);
 	const last = found?.value as LastAttached | undefined;
 	const isSame = last?.holder === now.holder && Math.abs(now.at - last.at) < MARK_EVERY_MS;
-	if (!isSame) await documents.put(COLLECTION, id, { at: now.at, holder: now.holder });
+	if (!isSame) await documents.put(ATTACHED, id, { at: now.at, holder: now.holder });
 }
 
 /** When the exports or receivers of a store were attached last, by id; those that never were are absent. */
@@ -42,7 +42,7 @@ export async function readLastAttached(
 ): Promise<Map<string, LastAttached>> {
 	const prefix = documentId({ kind, id: '' });
 	const all = new Map<string, LastAttached>();
-	for await (const found of walkDocuments(documents, COLLECTION)) {
+	for await (const found of walkDocuments(documents, ATTACHED)) {
 		if ('damage' in found || !found.id.startsWith(prefix)) continue;
 		all.set(found.id.slice(prefix.length), found.value as LastAttached);
 	}
@@ -50,7 +50,7 @@ export async function readLastAttached(
 }
 
 export async function forgetAttached(documents: Documents, name: AttachedName): Promise<void> {
-	await documents.remove(COLLECTION, documentId(name));
+	await documents.remove(ATTACHED, documentId(name));
 }
 
 function documentId({ kind, id }: AttachedName): string {

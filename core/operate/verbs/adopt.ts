@@ -2,7 +2,7 @@ import { ConfigError } from '../../errors';
 import { canonicalJson } from '../../pure/canonical-json';
 import { UNMAPPED_REVISION, type Batch, type KnownExport } from '../../buffer/store';
 import { requireExport, type Operable } from '../operable';
-import { type Carriage, carryBatches, carryDead, countLeft } from './carry';
+import { type Carriage, carryBatches, carryDead, countLeft } from '../carry';
 import { requireOrphan } from './orphans';
 
 export interface Adopted {
@@ -44,7 +44,8 @@ export async function adopt(on: Operable, exportId: string, to: string): Promise
 	const rows = await carryBatches(carriage);
 	const { rows: deadRows } = await carryDead(carriage);
 	const left = await countLeft(store, exportId);
-	if (left === 0) await store.removeExport(exportId, 'drop');
+	// One that was being removed has gone with its last row.
+	if (left === 0 && (await store.getExport(exportId))) await store.removeExport(exportId, 'drop');
 	on.claimDue?.();
 	return { exportId, to, rows, deadRows, left };
 }

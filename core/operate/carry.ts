@@ -3,8 +3,8 @@
  * here. They are appended with keys that name their batch: killed in between, the same come again and are known, so that carrying
  * again goes on where it ended and doubles nothing.
  */
-import type { AppendedEvent, Batch, DeadLetter, Row, Store, StoredRow } from '../../buffer/store';
-import { BufferError, CoreError, ERROR_CODES } from '../../errors';
+import type { AppendedEvent, Batch, DeadLetter, Row, Store, StoredRow } from '../buffer/store';
+import { BufferError, CoreError, ERROR_CODES } from '../errors';
 
 /** How long it is known what has arrived: what was killed may be begun again within it. */
 export const KNOWN_MS = 7 * 24 * 3_600_000;
@@ -29,18 +29,14 @@ export interface Carriage {
 
 /** All that waits and all batches but those that somebody has; they wait there. @returns how many rows */
 export async function carryBatches(carriage: Carriage): Promise<number> {
-	const { store, exportId, isStrict } = carriage.from;
+	const { store } = carriage.from;
 	for (let taken = 0; ;) {
-		await store.retryNow(exportId);
-		const owner = `carry-${process.pid}`;
-		const o = { owner, leaseMs: LEASE_MS, flush: true, regardless: true };
-		const claims = Array.from({ length: isStrict ? 1 : AT_ONCE }, () => store.claim(exportId, o));
-		const batches = (await Promise.all(claims)).filter((batch) => batch !== undefined);
+		const batches = await claimSome(carriage);
 		if (batches.length === 0) return taken;
 		try {
 			const pile = new Pile(carriage);
 			for (const batch of batches) {
-				const revision = await carriage.revisionOf(batch);
+				const revision = await pile.revisionOf(batch);
 				for await (const slice of batch.rows()) {
 					taken += slice.length;
 					const rows = slice.map((row) => toRow(carriage, row, revision));
@@ -49,13 +45,32 @@ export async function carryBatches(carriage: Carriage): Promise<number> {
 			}
 			await pile.flush();
 		} catch (error) {
-			const releases = batches.map(({ lease }) => store.settle(lease, { kind: 'release' }));
-			// Where that fails too their leases end by themselves.
-			await Promise.allSettled(releases);
+			await release(store, batches);
 			throw error;
 		}
 		await Promise.all(batches.map(({ lease }) => store.settle(lease, { kind: 'ack' })));
 	}
+}
+
+async function claimSome({ from }: Carriage): Promise<Batch[]> {
+	const { store, exportId, isStrict } = from;
+	// One that is being removed goes with its last row.
+	if ((await store.getExport(exportId)) === undefined) return [];
+	await store.retryNow(exportId);
+	const owner = `carry-${process.pid}`;
+	const o = { owner, leaseMs: LEASE_MS, flush: true, regardless: true };
+	const claims = Array.from({ length: isStrict ? 1 : AT_ONCE }, () => store.claim(exportId, o));
+	const claimed = await Promise.allSettled(claims);
+	const batches = claimed.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
+	const failed = claimed.find((one) => one.status === 'rejected');
+	if (failed === undefined) return batches;
+	await release(store, batches);
+	throw failed.reason;
+}
+
+/** Where that fails too their leases end by themselves. */
+async function release(store: Store, batches: readonly Batch[]): Promise<void> {
+	await Promise.allSettled(batches.map(({ lease }) => store.settle(lease, { kind: 'release' })));
 }
 
 /** All dead letters but those whose rows cannot be read, with their errors and attempts. @returns how many */
@@ -90,7 +105,7 @@ async function addLetter(carriage: Carriage, pile: Pile, letter: DeadLetter): Pr
 	const error = errorOf(letter);
 	const { attempts, idempotencyKey } = letter;
 	const { answer } = letter.error;
-	const revision = await carriage.revisionOf(letter);
+	const revision = await pile.revisionOf(letter);
 	let part = 0;
 	let rows: Row[] = [];
 	let bytes = 0;
@@ -122,9 +137,21 @@ class Pile {
 	readonly #carriage: Carriage;
 	#events: AppendedEvent[] = [];
 	#bytes = 0;
+	/** Of what was added last: its revision here, and there. */
+	#revision: { readonly here: number; readonly there: number } | undefined;
 
 	constructor(carriage: Carriage) {
 		this.#carriage = carriage;
+	}
+
+	/** A new revision there can end one that nothing uses: what is on its way goes first. */
+	async revisionOf(of: Batch | DeadLetter): Promise<number> {
+		const here = of.mappingRevision;
+		if (this.#revision?.here === here) return this.#revision.there;
+		await this.flush();
+		const there = await this.#carriage.revisionOf(of);
+		this.#revision = { here, there };
+		return there;
 	}
 
 	async add(

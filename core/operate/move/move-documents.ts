@@ -1,0 +1,74 @@
+import { walkDocuments, type DamagedDocument, type StoredDocument } from '../../buffer/documents';
+import type { Store } from '../../buffer/store';
+import { ATTACHED } from '../../definitions/last-attached';
+import { CoreError } from '../../errors';
+import { canonicalJson } from '../../pure/canonical-json';
+import { isJournal } from './journal';
+
+export interface DocumentName {
+	readonly collection: string;
+	readonly id: string;
+}
+
+export interface MovedDocuments {
+	readonly documents: number;
+	/** Those that are other ones there: each stays as it is, here and there. */
+	readonly conflicts: readonly DocumentName[];
+	/** Those that cannot be read: they stay. */
+	readonly damaged: readonly DocumentName[];
+}
+
+/** Puts what the other store does not have, and removes what it has then. Killed in between, it has the same and is removed. */
+export async function moveDocuments(from: Store, to: Store): Promise<MovedDocuments> {
+	const moved = { documents: 0, conflicts: [] as DocumentName[], damaged: [] as DocumentName[] };
+	for (const collection of await movedCollections(from)) {
+		for await (const found of walkDocuments(from.documents, collection)) {
+			const name = { collection, id: found.id };
+			if ('damage' in found) {
+				moved.damaged.push(name);
+			} else if (await put(to, collection, found)) {
+				await from.documents.remove(collection, found.id, { ifRevision: found.revision });
+				moved.documents++;
+			} else {
+				moved.conflicts.push(name);
+			}
+		}
+	}
+	return moved;
+}
+
+export async function countDocuments(from: Store): Promise<number> {
+	let documents = 0;
+	for (const collection of await movedCollections(from))
+		for await (const _ of walkDocuments(from.documents, collection)) documents++;
+	return documents;
+}
+
+/** What this store itself is in the middle of belongs to it alone. */
+async function movedCollections({ documents }: Store): Promise<string[]> {
+	return (await documents.collections()).filter((name) => !isJournal(name));
+}
+
+/** @returns whether it is there now, or what makes it needless */
+async function put(
+	{ documents }: Store,
+	collection: string,
+	{ id, value }: Exclude<StoredDocument, DamagedDocument>,
+): Promise<boolean> {
+	try {
+		await documents.put(collection, id, value, { ifRevision: 0 });
+		return true;
+	} catch (error) {
+		if (!(error instanceof CoreError) || error.code !== 'ERR_DOCUMENT_CONFLICT') throw error;
+	}
+	// Whoever was attached there was so later.
+	if (collection === ATTACHED) return true;
+	const there = await documents.get(collection, id).catch(asOther);
+	return there !== undefined && canonicalJson(there.value) === canonicalJson(value);
+}
+
+/** One that is damaged is another one. */
+function asOther(error: unknown): undefined {
+	if (error instanceof CoreError && error.code === 'ERR_STORE_CORRUPT') return undefined;
+	throw error;
+}
