@@ -8,8 +8,8 @@ import { BufferError, CoreError, ERROR_CODES } from '../errors';
 
 /** How long it is known what has arrived: what was killed may be begun again within it. */
 export const KNOWN_MS = 7 * 24 * 3_600_000;
-/** How long a batch may take on its way; after a kill it can be claimed again this much later. */
-const LEASE_MS = 60_000;
+/** How long a batch may take on its way; after a kill it can be claimed again this much later (of a sqlite store, when it is opened). */
+const CARRY_LEASE_MS = 60_000;
 /** Claimed and settled together, since each by itself would wait for the disk; and dead letters of one look. */
 const AT_ONCE = 32;
 /** Of one append, and of one dead letter: a longer one becomes several. A store takes 8 MB at once. */
@@ -21,6 +21,8 @@ export interface Carriage {
 	readonly from: { readonly store: Store; readonly exportId: string; readonly isStrict: boolean };
 	/** The receiver is that whose keys the rows are known by. */
 	readonly to: { readonly store: Store; readonly exportId: string; readonly receiverId: string };
+	/** Default CARRY_LEASE_MS. */
+	readonly leaseMs?: number | undefined;
 	/** Before what names a batch, in the key that its rows are known by. */
 	readonly prefix: string;
 	/** Mapping revision of the rows there, of those that were mapped. Throws where they do not fit. */
@@ -52,13 +54,13 @@ export async function carryBatches(carriage: Carriage): Promise<number> {
 	}
 }
 
-async function claimSome({ from }: Carriage): Promise<Batch[]> {
+async function claimSome({ from, leaseMs = CARRY_LEASE_MS }: Carriage): Promise<Batch[]> {
 	const { store, exportId, isStrict } = from;
 	// One that is being removed goes with its last row.
 	if ((await store.getExport(exportId)) === undefined) return [];
 	await store.retryNow(exportId);
 	const owner = `carry-${process.pid}`;
-	const o = { owner, leaseMs: LEASE_MS, flush: true, regardless: true };
+	const o = { owner, leaseMs, flush: true, regardless: true };
 	const claims = Array.from({ length: isStrict ? 1 : AT_ONCE }, () => store.claim(exportId, o));
 	const claimed = await Promise.allSettled(claims);
 	const batches = claimed.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));

@@ -22,7 +22,12 @@ export interface MovedExport {
 }
 
 /** An export with its rows and dead letters; the empty one is removed. */
-export async function moveExport(from: Store, to: Store, here: KnownExport): Promise<MovedExport> {
+export async function moveExport(
+	from: Store,
+	to: Store,
+	here: KnownExport,
+	leaseMs: number | undefined,
+): Promise<MovedExport> {
 	const exportId = fullExportId(here);
 	const journal = await beginMove(from, to, here);
 	try {
@@ -31,6 +36,7 @@ export async function moveExport(from: Store, to: Store, here: KnownExport): Pro
 		const carriage = {
 			from: { store: from, exportId, isStrict: here.order === 'strict' },
 			to: { store: to, exportId, receiverId: here.receiverId },
+			leaseMs,
 			prefix: 'move:',
 			revisionOf: (of: Batch | DeadLetter) => revisions.of(of),
 		};

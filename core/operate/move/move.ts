@@ -36,12 +36,13 @@ export interface Moved {
  * nothing (for seven days). Without a confirmation of at least as many rows nothing is done.
  *
  * @param open the other store, opened when it is needed
+ * @param o.leaseMs how long a batch may take on its way, default a minute
  * @throws ConfigError where somebody holds any export here or one of them there, and for the same store or a copy of it
  */
 export async function move(
 	from: Operable,
 	open: () => Promise<Operable>,
-	o: { readonly confirm?: Confirm | undefined } = {},
+	o: { readonly confirm?: Confirm | undefined; readonly leaseMs?: number } = {},
 ): Promise<Question | Moved> {
 	const { store } = from;
 	const exports = await store.listExports();
@@ -56,12 +57,12 @@ export async function move(
 	const receivers = await moveReceivers(store, to.store);
 	const moved: MovedExport[] = [];
 	for (const one of exports) {
-		const result = await moveExport(store, to.store, one);
+		const result = await moveExport(store, to.store, one, o.leaseMs);
 		moved.push(result);
 		if (result.left === 0) await removeEmpty(store, result.exportId);
 	}
 	const { documents, conflicts, damaged } = await moveDocuments(store, to.store);
-	to.wake?.();
+	to.claimDue?.();
 	const sum = (of: (one: MovedExport) => number) => moved.reduce((all, one) => all + of(one), 0);
 	return {
 		from: store.id,

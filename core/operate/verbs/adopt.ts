@@ -23,9 +23,15 @@ export interface Adopted {
  * idempotency keys of its own, after what waits there, from the first attempt. Dead letters stay dead. What is left empty is removed.
  * Killed and begun again, it goes on where it ended and doubles nothing (for seven days).
  *
+ * @param o.leaseMs how long a batch may take on its way, default a minute
  * @throws ConfigError where the buffer is held, or its rows were made by other columns than those of `to`
  */
-export async function adopt(on: Operable, exportId: string, to: string): Promise<Adopted> {
+export async function adopt(
+	on: Operable,
+	exportId: string,
+	to: string,
+	o: { readonly leaseMs?: number } = {},
+): Promise<Adopted> {
 	const [from, target] = [await requireExport(on, exportId), await requireExport(on, to)];
 	if (exportId === to) throw new ConfigError('to', 'another buffer', to);
 	requireOrphan(on, exportId, 'exportId');
@@ -34,6 +40,7 @@ export async function adopt(on: Operable, exportId: string, to: string): Promise
 	const carriage: Carriage = {
 		from: { store, exportId, isStrict: from.order === 'strict' },
 		to: { store, exportId: to, receiverId: target.receiverId },
+		leaseMs: o.leaseMs,
 		prefix: `adopt:${to}:`,
 		revisionOf(of) {
 			if (of.mappingRevision === UNMAPPED_REVISION) return UNMAPPED_REVISION;
