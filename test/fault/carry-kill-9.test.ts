@@ -24,7 +24,8 @@ const ROUNDS = faultRounds({ desk: 5, ci: 12 });
 const LEASE_MS = 1_500;
 const ADOPTER = 'receiver/adopter';
 const DEAD = 60;
-const WAITING = 3_000;
+/** So many that carrying takes longer than the kills are apart. */
+const WAITING = 12_000;
 
 describe('kill -9 of what brings rows into another store or export', function () {
 	this.timeout(120_000 + ROUNDS * 15_000);
@@ -57,7 +58,7 @@ describe('kill -9 of what brings rows into another store or export', function ()
 				leaseMs: LEASE_MS,
 			};
 			const chance = seededChance(`${what} ${kind}`);
-			let [kills, lastMs] = [0, 400];
+			let [kills, lastMs] = [0, 250];
 			for (let left = -1; left !== 0;) {
 				const child = startChild('carrier.ts', [JSON.stringify(options)]);
 				await child.waitFor('ready');
@@ -98,7 +99,8 @@ describe('kill -9 of what brings rows into another store or export', function ()
 			await store.settle(lease, { kind: 'dead', error: someError });
 		}
 		await store.putExport(anExport({ conditions: { ...conditions, count: 10 } }));
-		await append(store, texts('w', WAITING));
+		const waiting = texts('w', WAITING);
+		for (let n = 0; n < WAITING; n += 6_000) await append(store, waiting.slice(n, n + 6_000));
 		await store.putExport(anExport({ id: 'adopter' }));
 		await store.setState(EXPORT_ID, 'PAUSED');
 		await store.close();

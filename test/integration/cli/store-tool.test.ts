@@ -355,6 +355,33 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal((await run(['store', 'verify', directory])).code, 0);
 	});
 
+	it('moves a store into another one, which it makes, once the rows are confirmed', async () => {
+		const store = await openStore({ kind: 'sqlite', directory });
+		await store.putExport(anExport({ conditions, state: 'PAUSED' }));
+		await appendTexts(store, systemClock, ['1', '2']);
+		await store.documents.put('c', 'i', 'here');
+		await store.close();
+		const target = join(directory, 'other');
+		const move = (...args: string[]) => run(['store', 'move', directory, target, ...args]);
+		const asked = await move();
+		assert.deepEqual([asked.code, asked.out], [1, '']);
+		assert.match(asked.err, /nothing was done\..*1 exports and 1 documents.*--confirm 2$/m);
+		assert.ok(!readdirSync(directory).includes('other'), 'the other store is not made');
+		const moved = await move('--confirm', '2');
+		assert.deepEqual([moved.code, moved.err], [0, '']);
+		assert.match(moved.out, /^moved 2 rows, .* 1 documents;.*\nnothing is left\n$/);
+		for (const place of [directory, target])
+			assert.equal((await run(['store', 'verify', place])).code, 0);
+		const { out } = await run(['store', 'inspect', target]);
+		assert.match(out, /Orders\), PAUSED[^]*waiting: 2 rows[^]*c: 1,/);
+		const back = await openStore({ kind: 'sqlite', directory });
+		await back.documents.put('c', 'i', 'another');
+		await back.close();
+		const left = await move('--confirm', 'all');
+		assert.equal(left.code, 1);
+		assert.match(left.out, /other ones there: c\/i\n$/);
+	});
+
 	for (const args of [
 		['inspect'],
 		['verify'],
