@@ -17,6 +17,28 @@ describe('the command line', () => {
 		assert.fail('it was taken');
 	};
 
+	it('takes two stores to move, with a schema of each', () => {
+		const url = 'postgres://u@h/d';
+		const move = (...args: string[]) => parseCommand(['store', 'move', ...args]);
+		const from = { kind: 'sqlite', directory: '/tmp/a' };
+		assert.deepEqual(move('/tmp/a', url, '--to-schema', 's', '--confirm', '7'), {
+			verb: 'move',
+			store: from,
+			to: { kind: 'postgres', connectionString: url, schema: 's' },
+			confirm: 7,
+		});
+		const back = { verb: 'move', store: { kind: 'postgres', connectionString: url, schema: 's' } };
+		assert.deepEqual(move(url, '/tmp/a', '--schema', 's'), {
+			...back,
+			to: from,
+			confirm: undefined,
+		});
+		assert.match(refused(['move', '/tmp/a']), /two stores/);
+		assert.match(refused(['move', '/tmp/a', '/tmp/b', '/tmp/c']), /two stores/);
+		assert.match(refused(['move', '/tmp/a', '/tmp/b', '--to-schema', 's']), /--to-schema belongs/);
+		assert.match(refused(['inspect', '/tmp/a', '/tmp/b']), /one store/);
+	});
+
 	for (const place of [
 		'host=x user=u password=SECRETPW',
 		'host=x user=u PassWord = SECRETPW',
@@ -123,28 +145,6 @@ describe('what a replay is told', () => {
 			});
 		});
 	}
-
-	it('takes two stores to move, with a schema of each', () => {
-		const url = 'postgres://u@h/d';
-		const move = (...args: string[]) => parseCommand(['store', 'move', ...args]);
-		const from = { kind: 'sqlite', directory: '/tmp/a' };
-		assert.deepEqual(move('/tmp/a', url, '--to-schema', 's', '--confirm', '7'), {
-			verb: 'move',
-			store: from,
-			to: { kind: 'postgres', connectionString: url, schema: 's' },
-			confirm: 7,
-		});
-		const back = { verb: 'move', store: { kind: 'postgres', connectionString: url, schema: 's' } };
-		assert.deepEqual(move(url, '/tmp/a', '--schema', 's'), {
-			...back,
-			to: from,
-			confirm: undefined,
-		});
-		assert.match(refused(['move', '/tmp/a']), /two stores/);
-		assert.match(refused(['move', '/tmp/a', '/tmp/b', '/tmp/c']), /two stores/);
-		assert.match(refused(['move', '/tmp/a', '/tmp/b', '--to-schema', 's']), /--to-schema belongs/);
-		assert.match(refused(['inspect', '/tmp/a', '/tmp/b']), /one store/);
-	});
 });
 
 describe('what is printed', () => {
