@@ -166,7 +166,7 @@ export class SluiceTrigger implements INodeType {
 			...usesSignature([
 				{ show: { startOn: ['pushedEvents'], authentication: kindsWithCredential() } },
 				{
-					show: { then: ['forward'], signWith: kindsWithCredential() },
+					show: { then: ['http'], signWith: kindsWithCredential() },
 					hide: { severalBuffers: [true] },
 				},
 				{ show: { severalBuffers: [true], forwardSignature: ['credential'] } },

@@ -9,7 +9,7 @@ import type { BufferParameters } from '../shared/buffer-parameters';
  * One output per buffer that starts the workflow, named after it; one that forwards would never fire. Evaluated in the editor and where
  * executions start, never per request. `outputsOf` counts the same way.
  */
-export const OUTPUTS: INodeTypeDescription['outputs'] = `={{((p) => p.severalBuffers ? (p.buffers?.values ?? []).filter((b) => b.then !== 'forward').map((b) => ({ type: '${NodeConnectionTypes.Main}', displayName: b.name })) : p.then === 'forward' ? [] : ['${NodeConnectionTypes.Main}'])($parameter)}}`;
+export const OUTPUTS: INodeTypeDescription['outputs'] = `={{((p) => p.severalBuffers ? (p.buffers?.values ?? []).filter((b) => b.then === 'flow').map((b) => ({ type: '${NodeConnectionTypes.Main}', displayName: b.name })) : p.then === 'flow' ? ['${NodeConnectionTypes.Main}'] : [])($parameter)}}`;
 
 /** Which output the batches of each buffer leave by: undefined where they are forwarded. */
 export function outputsOf(buffers: readonly Pick<BufferParameters, 'then'>[]): {
@@ -17,7 +17,7 @@ export function outputsOf(buffers: readonly Pick<BufferParameters, 'then'>[]): {
 	readonly of: readonly (number | undefined)[];
 } {
 	let count = 0;
-	const of = buffers.map(({ then }) => (then === 'forward' ? undefined : count++));
+	const of = buffers.map(({ then }) => (then === 'flow' ? count++ : undefined));
 	return { count, of };
 }
 

@@ -102,7 +102,7 @@ async function sinkOf(
 	kept: string | undefined,
 ): Promise<Pick<ExportWithSink, 'sink' | 'ports'>> {
 	const buffer = o.buffers[index];
-	if (buffer?.parameters.then === 'forward') {
+	if (buffer?.parameters.then === 'http') {
 		const { config, resolveSecret } = await forwardTarget(context, buffer.parameters, o.options);
 		return { sink: config, ports: { resolveSecret } };
 	}

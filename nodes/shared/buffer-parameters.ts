@@ -1,11 +1,13 @@
 import {
 	ConfigError,
 	MAX_LABEL_LENGTH,
+	SINK_KINDS,
 	toExport,
 	type AuthConfig,
 	type Column,
 	type DataSettings,
 	type ExportInput,
+	type SinkKindName,
 	type SettingPath,
 } from '../../core/index';
 import { authKindOf } from './forward-auth';
@@ -20,7 +22,8 @@ export interface BufferParameters {
 	readonly data: 'event' | 'fields' | 'columns';
 	readonly fields?: { readonly values?: DataSettings['fields'] };
 	readonly columns?: { readonly values?: readonly ColumnParameters[] };
-	readonly then: 'workflow' | 'forward';
+	/** Kind of the destination. */
+	readonly then: SinkKindName;
 	readonly url?: string;
 	/** A scheme, or `none`. */
 	readonly signWith?: string;
@@ -47,7 +50,7 @@ export interface BufferOptions {
 	readonly retryDelays?: string;
 }
 
-/** 1 to 20 buffers, from either form of the parameters. @throws ConfigError for a name that is missing or given twice */
+/** 1 to 20 buffers, from either form of the parameters. @throws ConfigError for a name that is missing or given twice, and a *then* that is none */
 export function buffersOf(parameters: Readonly<Record<string, unknown>>): BufferParameters[] {
 	const several = parameters['severalBuffers'] === true;
 	const { values = [] } = (parameters['buffers'] ?? {}) as { values?: OneOfSeveral[] };
@@ -63,13 +66,16 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 		: [single as unknown as BufferParameters];
 	if (buffers.length === 0) throw new ConfigError('buffers', 'at least one buffer');
 	const names = buffers.map((one) => one.name);
-	for (const [index, { place, name: own }] of buffers.entries()) {
+	for (const [index, { place, name: own, then }] of buffers.entries()) {
 		const at = several ? `${place}name` : 'bufferName';
 		if (typeof own !== 'string' || own.trim() === '' || own.includes('/')) {
 			throw new ConfigError(at, 'a name without /', own);
 		}
 		if (names.indexOf(own) !== index) {
 			throw new ConfigError(at, 'a name that no other buffer of this node has', own);
+		}
+		if (!SINK_KINDS.includes(then)) {
+			throw new ConfigError(`${place}then`, `one of ${SINK_KINDS.join(', ')}`, then);
 		}
 	}
 	return buffers;

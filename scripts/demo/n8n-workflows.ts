@@ -21,7 +21,7 @@ export function sensorsWorkflow(collectorUrl: string, signature: CredentialRef):
 				{ name: 'reading', type: 'template', template: READING },
 			],
 		},
-		then: 'forward',
+		then: 'http',
 		url: collectorUrl,
 		signWith: 'body-jwt',
 	});

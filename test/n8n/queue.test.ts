@@ -164,7 +164,7 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 	it('the webhook process stores, the main flushes, the worker runs: exactly what was accepted', async () => {
 		const secret = 'queue-secret';
 		const signature = await world.api.createCredential('sluiceSignatureApi', 'secret', { secret });
-		const buffer = { flushCount: 10, flushSeconds: 1, then: 'workflow' };
+		const buffer = { flushCount: 10, flushSeconds: 1, then: 'flow' };
 		const trigger = aTrigger(
 			{
 				authentication: 'body-jwt',

@@ -215,7 +215,7 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 			directory: 'sluice/of-another-trigger',
 		});
 		const trigger = aTrigger(
-			{ then: 'forward', url: `${sink.url}/in`, forwardAuth: 'none', store: 'default' },
+			{ then: 'http', url: `${sink.url}/in`, forwardAuth: 'none', store: 'default' },
 			{ httpHeaderAuth: header, sluiceStoreApi: store },
 		);
 		await world.publish('attached', [trigger], {});
@@ -352,7 +352,7 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 			value: 'b4',
 		});
 		const trigger = aTrigger(
-			{ flushCount: 2, then: 'forward', url: `${sink.url}/in`, signWith: 'body-jwt' },
+			{ flushCount: 2, then: 'http', url: `${sink.url}/in`, signWith: 'body-jwt' },
 			{ sluiceSignatureApi: signature, httpHeaderAuth: header },
 		);
 		sink.answer = (_request, response) =>
@@ -378,14 +378,14 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 			severalBuffers: true,
 			buffers: {
 				values: [
-					{ name: 'raw', flushCount: 2, flushSeconds: 60, data: 'event', then: 'workflow' },
+					{ name: 'raw', flushCount: 2, flushSeconds: 60, data: 'event', then: 'flow' },
 					{
 						name: 'picked',
 						flushCount: 1,
 						flushSeconds: 60,
 						data: 'fields',
 						fields: { values: [{ name: 'number', path: 'n' }] },
-						then: 'workflow',
+						then: 'flow',
 					},
 				],
 			},

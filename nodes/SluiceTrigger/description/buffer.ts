@@ -6,10 +6,12 @@ import {
 	NODE_CONDITIONS,
 	NODE_MIN_TIME_MS,
 	NODE_TIME_SECONDS,
+	type SinkKindName,
 } from '../../../core/index';
 import { forwardAuth, signWith } from '../../shared/credential-parameters';
 import { kindsWithCredential } from '../../shared/schemes';
 import { COLUMN_OPTIONS } from '../../shared/columns';
+import { SINK_OPTIONS } from '../../shared/sink-texts';
 
 /**
  * Parameters of one buffer. The same list serves the single buffer and, inside the collection, each of several; nothing in it may be
@@ -114,22 +116,9 @@ const bufferParameters: INodeProperties[] = [
 		displayName: 'Then',
 		name: 'then',
 		type: 'options',
-		default: 'workflow',
+		default: 'flow' satisfies SinkKindName,
 		noDataExpression: true,
-		options: [
-			{
-				name: 'Forward to a URL',
-				value: 'forward',
-				description:
-					'Posts each batch as a JSON list. One that fails is retried; what the endpoint refuses (4xx), or fails to the last attempt, is a dead letter. Starts no execution.',
-			},
-			{
-				name: 'Start the Workflow',
-				value: 'workflow',
-				description:
-					'One execution per batch; one that fails is retried with the same rows. One that waits (a Wait node) counts as done: what fails after the wait is not retried.',
-			},
-		],
+		options: SINK_OPTIONS,
 	},
 	{
 		displayName: 'URL',
@@ -139,7 +128,7 @@ const bufferParameters: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. https://example.com/readings',
 		noDataExpression: true,
-		displayOptions: { show: { then: ['forward'] } },
+		displayOptions: { show: { then: ['http'] } },
 		description: 'Where batches are posted to',
 	},
 ];
@@ -147,11 +136,8 @@ const bufferParameters: INodeProperties[] = [
 /** The parameters of the single buffer are hidden while there are several. */
 export const singleBufferParameters: INodeProperties[] = [
 	...bufferParameters,
-	...signWith({ then: ['forward'] }),
-	forwardAuth(
-		{ show: { then: ['forward'] } },
-		'Credential that is sent to the URL with each batch',
-	),
+	...signWith({ then: ['http'] }),
+	forwardAuth({ show: { then: ['http'] } }, 'Credential that is sent to the URL with each batch'),
 ].map((parameter) => {
 	const { show = {} } = parameter.displayOptions ?? {};
 	return { ...parameter, displayOptions: { show, hide: { severalBuffers: [true] } } };
@@ -160,14 +146,14 @@ export const singleBufferParameters: INodeProperties[] = [
 /** Within the collection a credential cannot be chosen: each buffer says whether it uses the one of the node. */
 export const oneOfSeveralParameters: INodeProperties[] = [
 	...bufferParameters,
-	...signWith({ then: ['forward'], '/usesSignature': ['yes'] }),
+	...signWith({ then: ['http'], '/usesSignature': ['yes'] }),
 	{
 		displayName: 'Forward With the Credential',
 		name: 'authenticates',
 		type: 'boolean',
 		default: false,
 		noDataExpression: true,
-		displayOptions: { show: { then: ['forward'], '/forwardAuth': AUTH_KINDS } },
+		displayOptions: { show: { then: ['http'], '/forwardAuth': AUTH_KINDS } },
 		description: 'Whether the credential of the node is sent to the URL of this buffer',
 	},
 ];

@@ -23,7 +23,7 @@ function webhookOf(parameters: Record<string, unknown> = {}, secret = 's1'): IWe
 		flushCount: 2,
 		flushSeconds: 10,
 		data: 'event',
-		then: 'workflow',
+		then: 'flow',
 		...parameters,
 	};
 	const node: Partial<INode> = {
@@ -72,7 +72,7 @@ describe('attachAppendOnly: a process in which no trigger runs', () => {
 	});
 
 	it('fills a buffer that was added', async () => {
-		const buffer = { flushCount: 2, flushSeconds: 10, data: 'event', then: 'workflow' };
+		const buffer = { flushCount: 2, flushSeconds: 10, data: 'event', then: 'flow' };
 		const several = (...names: string[]) => ({
 			severalBuffers: true,
 			buffers: { values: names.map((name) => ({ ...buffer, name })) },

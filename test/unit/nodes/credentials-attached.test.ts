@@ -31,7 +31,7 @@ const shown = (type: INodeType, parameters: object): string[] => {
 	return NAMES.filter((name) => showsCredential(type, instance, name));
 };
 
-const forwarding = { then: 'forward', url: 'https://example.com/' };
+const forwarding = { then: 'http', url: 'https://example.com/' };
 const several = (more: object, gates: object = {}): object => ({
 	severalBuffers: true,
 	buffers: { values: [{ name: 'a', ...forwarding, ...more }] },
@@ -60,7 +60,7 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 		[
 			'what was chosen for forwarding, where the workflow is started now',
 			new SluiceTrigger(),
-			{ then: 'workflow', signWith: 'body-jwt', forwardAuth: 'header' },
+			{ then: 'flow', signWith: 'body-jwt', forwardAuth: 'header' },
 			[],
 		],
 		...Object.entries({

@@ -5,7 +5,9 @@ import {
 	TimeoutExecutionCancelledError,
 	type IRun,
 } from 'n8n-workflow';
+import { SINK_KINDS } from '../../../core/index';
 import { buffersOf, exportInput } from '../../../nodes/shared/buffer-parameters';
+import { singleBufferParameters } from '../../../nodes/SluiceTrigger/description/buffer';
 import { outcomeOf, outcomeOfRejection } from '../../../nodes/SluiceTrigger/executions';
 import { itemOf } from '../../../nodes/SluiceTrigger/items';
 import { onOutput, OUTPUTS, outputsOf, testOutputs } from '../../../nodes/SluiceTrigger/outputs';
@@ -15,7 +17,7 @@ const single = {
 	flushCount: 100,
 	flushSeconds: 5,
 	data: 'event',
-	then: 'workflow',
+	then: 'flow',
 };
 const aBuffer = (name: unknown) => ({ ...single, name });
 
@@ -25,6 +27,19 @@ describe("buffersOf: both forms of the Trigger's parameters", () => {
 			buffersOf(single).map(({ name, flushCount }) => [name, flushCount]),
 			[['events', 100]],
 		);
+	});
+
+	it('offers and takes each kind of destination that core has, and no other', () => {
+		const offered = singleBufferParameters.find(({ name }) => name === 'then')?.options ?? [];
+		assert.deepEqual(
+			offered.map((one) => 'value' in one && one.value),
+			SINK_KINDS,
+		);
+		for (const then of SINK_KINDS) assert.equal(buffersOf({ ...single, then })[0]?.then, then);
+		assert.throws(() => buffersOf({ ...single, then: 'workflow' }), {
+			code: 'ERR_CONFIG_INVALID',
+			message: 'then: expected one of http, flow, got "workflow"',
+		});
 	});
 
 	it('reads several and leaves the single one alone', () => {
@@ -168,8 +183,8 @@ describe('outcomeOfRejection: what n8n says of an execution that has no end of i
 });
 
 describe('outputs: one per buffer that starts the workflow', () => {
-	const workflow = { then: 'workflow', name: 'w' } as const;
-	const forward = { then: 'forward', name: 'f' } as const;
+	const workflow = { then: 'flow', name: 'w' } as const;
+	const forward = { then: 'http', name: 'f' } as const;
 	const item = (n: number) => ({ json: { n } });
 
 	/** As the editor evaluates it. */
