@@ -160,6 +160,7 @@ export type { ShownRow } from './operate/verbs/shown-rows';
 export { enable, pause, resume } from './operate/verbs/states';
 export * from './pure/bounds';
 export { formatByteSize } from './pure/byte-size';
+export { COLUMN_TYPES } from './pure/column-types';
 export { DEFAULT_SCHEMA } from './pure/schema-name';
 export { isUrlPath, URL_PATH } from './pure/url-path';
 export { grouped } from './pure/whole-number';

@@ -1,6 +1,8 @@
+import type { ColumnType } from '../pure/column-types';
+
 /** The rule for one output field. `columns/` holds one file per type. */
 export interface Column {
-	readonly type: 'id' | 'uuid' | 'datetime' | 'ip' | 'body' | 'headers' | 'path' | 'template';
+	readonly type: ColumnType;
 	/** Name of the field, unique in its mapping (K9). */
 	readonly name: string;
 	readonly primaryKey?: boolean;

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors';
 import type { Column } from './column';
-import { COLUMN_TYPES } from './columns/compile-column';
+import { COLUMN_TYPES } from '../pure/column-types';
 import { COLUMNS, MAX_COLUMN_NAME_LENGTH } from '../pure/bounds';
 import { parsePath } from '../pure/path';
 import { isWhole } from '../pure/whole-number';

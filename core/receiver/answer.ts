@@ -1,10 +1,8 @@
+import { RETRY_AFTER_MS } from '../buffer/stores/defaults';
 import { CoreError, SignatureError } from '../errors';
 import type { Answer } from './request';
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
-
-/** Retry-After where the error gives none; producers should neither hammer nor forget us. */
-const RETRY_AFTER_MS = 5_000;
 
 const NOT_STORED = 'the event was not stored; try again later';
 

@@ -27,9 +27,6 @@ import { text } from './text';
 /** What Node-RED wants of a validator: true, or a message that names the field and its bound. */
 export type Verdict = true | string;
 
-export const PLAIN_COLUMNS = ['id', 'uuid', 'datetime', 'ip', 'body', 'headers'] as const;
-export const COLUMN_TYPES = [...PLAIN_COLUMNS, 'path', 'template'] as const;
-
 /** An environment variable, which Node-RED puts in. */
 const VARIABLE = /^\$\{[^}\s]+\}$/;
 /** What Node-RED shows of a password that it has stored. */

@@ -1,3 +1,4 @@
+import { COLUMN_TYPES } from '../../core/pure/column-types';
 import * as check from './check';
 import type { ColumnSettings, DataSettings, FieldSettings } from './check';
 import { hint, mark, nextId, row, select, textInput, typed, watch } from './form';
@@ -172,7 +173,7 @@ function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) 
 	element('<span>', 'sluice-between', '←').appendTo(line);
 	const type = select(
 		line,
-		check.COLUMN_TYPES.map((known) => [known, text(`column.${known}`)] as const),
+		COLUMN_TYPES.map((known) => [known, text(`column.${known}`)] as const),
 		value.type,
 		'sluice-column-type',
 	).attr('aria-label', text('label.columnType'));

@@ -1,26 +1,33 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
-import { grouped, TEMPLATE_LENGTH } from '../../core/index';
+import { COLUMN_TYPES, grouped, TEMPLATE_LENGTH, type Column } from '../../core/index';
 
 /**
  * The rows of a `columns` list in the editor, for both nodes. Nothing in it takes an expression: columns are compiled once, and a
  * template has a language of its own (N73, N74).
  */
 
-const COLUMN_TYPES: INodeProperties['options'] = [
-	{ name: 'Body', value: 'body', description: 'The raw body as text' },
-	{ name: 'Date and Time', value: 'datetime', description: 'When the event was received, UTC' },
-	{ name: 'Headers', value: 'headers', description: 'All headers as an object' },
-	{
+const TEXTS: Readonly<
+	Record<Column['type'], { readonly name: string; readonly description: string }>
+> = {
+	id: {
 		name: 'ID',
-		value: 'id',
 		description:
 			'A number from 1, without gaps, for each row of the buffer; null where there is no buffer',
 	},
-	{ name: 'IP', value: 'ip', description: 'Address of the sender' },
-	{ name: 'Path', value: 'path', description: 'A value of the JSON body' },
-	{ name: 'Template', value: 'template', description: 'A Jsonnet template over the event' },
-	{ name: 'UUID', value: 'uuid', description: 'A unique ID that sorts by time' },
-];
+	uuid: { name: 'UUID', description: 'A unique ID that sorts by time' },
+	datetime: { name: 'Date and Time', description: 'When the event was received, UTC' },
+	ip: { name: 'IP', description: 'Address of the sender' },
+	body: { name: 'Body', description: 'The raw body as text' },
+	headers: { name: 'Headers', description: 'All headers as an object' },
+	path: { name: 'Path', description: 'A value of the JSON body' },
+	template: { name: 'Template', description: 'A Jsonnet template over the event' },
+};
+
+/** In the order of the alphabet as n8n wants it. */
+const TYPE_OPTIONS: INodeProperties['options'] = COLUMN_TYPES.map((value) => ({
+	value,
+	...TEXTS[value],
+})).toSorted((a, b) => a.name.localeCompare(b.name));
 
 const COLUMN_FIELDS: INodeProperties[] = [
 	{
@@ -38,7 +45,7 @@ const COLUMN_FIELDS: INodeProperties[] = [
 		type: 'options',
 		default: 'path',
 		noDataExpression: true,
-		options: COLUMN_TYPES,
+		options: TYPE_OPTIONS,
 	},
 	{
 		displayName: 'Path',

@@ -7,9 +7,9 @@ import { ip } from './ip';
 import { path } from './path';
 import { template } from './template';
 import { uuid } from './uuid';
-import type { Column } from '../column';
+import type { ColumnType } from '../../pure/column-types';
 
-const TYPES: Readonly<Record<Column['type'], CompileColumn>> = {
+const TYPES: Readonly<Record<ColumnType, CompileColumn>> = {
 	id,
 	uuid,
 	datetime,
@@ -19,9 +19,6 @@ const TYPES: Readonly<Record<Column['type'], CompileColumn>> = {
 	path,
 	template,
 };
-
-/** Names of all column types. */
-export const COLUMN_TYPES = Object.keys(TYPES) as readonly Column['type'][];
 
 /**
  * Compiles one column.

@@ -1,3 +1,4 @@
+import { CONDITIONS } from '../../../../pure/bounds';
 import type { RowPlaces } from '../../row-codec';
 import { type Chunk, isSoundHeader, readChunk, toChunk } from '../chunks';
 import { toNumber } from '../connection';
@@ -5,7 +6,7 @@ import type { Engine, ExportRecord } from '../engine';
 
 const PAGE = 256;
 /** No batch has more rows, and so no chunk. */
-const MAX_ROWS = 10_000_000;
+const MAX_ROWS = CONDITIONS.count.max;
 
 /** A header may hold an integer that no number can be, which node:sqlite refuses to read: -1 is as impossible and can be told. */
 const safe = (column: string) =>

@@ -1,9 +1,10 @@
+import { CONDITIONS } from '../../../../pure/bounds';
 import { findAllRows, findRows, readReceivedAt, readSizeBytes, rowAt } from '../../row-codec';
 import { brokenSealOf, type ChunkHeader, fitsBody, fitsHeader } from '../chunk-seal';
 import type { Value } from './read-records';
 
 /** A chunk never has more rows than this. */
-const MAX_ROWS = 10_000_000;
+const MAX_ROWS = CONDITIONS.count.max;
 
 export interface MendedChunk {
 	/** Columns as schema.ts has them. */
