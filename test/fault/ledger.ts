@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { openStore, type StoreOptions } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
+import { latestTexts } from '../conformance/latest-fixtures';
 import { EXPORT_ID, LEASE, readRows } from '../conformance/store-fixtures';
 
 /** What the writers count in. */
 export const DOCUMENTS = 'fault';
 export const DOCUMENT_IDS = ['a', 'b'] as const;
+
+/** Of so many writers of a process the last event of each request is kept as their latest. */
+export const LATEST_WRITERS = 4;
 
 /** What the world outside a store heard, line by line, and what must be true of it. */
 export class Ledger {
@@ -97,6 +101,20 @@ export class Ledger {
 		return heard;
 	}
 
+	/** Once all is delivered: the latest of a writer is that of its last request which is stored, acknowledged or not (I1, I2). */
+	async checkLatest(store: Store): Promise<number> {
+		const last = new Map<string, { count: number; id: string }>();
+		for (const id of this.#delivered) {
+			const [, key = '', writer, count, n, size] = /^(.+-(\d+))-(\d+)_(\d+)_(\d+)$/.exec(id) ?? [];
+			if (Number(writer) >= LATEST_WRITERS || Number(n) !== Number(size) - 1) continue;
+			if ((last.get(key)?.count ?? -1) < Number(count)) last.set(key, { count: Number(count), id });
+		}
+		const kept = (await latestTexts(store)).map((text) => text.split(' ').slice(0, 2).join(' '));
+		const expected = [...last].map(([key, { id }]) => `${key} ${id}`);
+		assert.deepEqual(kept.toSorted(), expected.toSorted(), 'latest events are those of the rows');
+		return kept.length;
+	}
+
 	/** Accepted ⊆ delivered (I3), requests are there wholly or not at all (I2), and row ids have no gaps. */
 	check(): { accepted: number; delivered: number; duplicates: number } {
 		const lost = [...this.#accepted].filter((id) => !this.#delivered.has(id));
@@ -151,6 +169,7 @@ export async function drainInto(
 			await store.settle(batch.lease, { kind: 'ack' });
 			ledger.hear(`acked ${batch.idempotencyKey} .`);
 		}
+		assert.ok((await ledger.checkLatest(store)) > 2, 'too few latest events to say something');
 	} finally {
 		await store.close();
 	}

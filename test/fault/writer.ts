@@ -10,7 +10,8 @@ import { openStore, type StoreOptions } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import { BufferError } from '../../core/errors';
 import { systemClock } from '../../core/runtime/clock';
-import { DOCUMENT_IDS, DOCUMENTS } from './ledger';
+import { aLatest } from '../conformance/latest-fixtures';
+import { DOCUMENT_IDS, DOCUMENTS, LATEST_WRITERS } from './ledger';
 import { anExport, aRow, EXPORT_ID, keys, readRows, toText } from '../conformance/store-fixtures';
 
 /** What a fault loop tells the writer that it starts. */
@@ -53,7 +54,12 @@ async function appendOn(store: Store, writer: number): Promise<void> {
 				200 + ((writer * 37 + (count + n) * 101) % 900),
 				'.',
 			);
-			return { ...keys(id), rows: [aRow(systemClock, text, { eventId: id })] };
+			const isLatest = writer < LATEST_WRITERS && n === size - 1;
+			return {
+				...keys(id),
+				rows: [aRow(systemClock, text, { eventId: id })],
+				...(isLatest ? { latest: aLatest(`${round}-${writer}`, text, { at: count }) } : {}),
+			};
 		});
 		await untilTaken(() => store.append({ receiverId: 'receiver', events }));
 		say(`accepted ${ids.join(' ')}`);

@@ -115,6 +115,34 @@ describe('documents of a sqlite store', function () {
 		assert.ok((await after.put('other', 'x', 2, { ifRevision: 0 })) > last);
 	});
 
+	it('come out of a salvage as they were last, wherever a former copy lies in the file', async () => {
+		const ids = ['docum-a', 'docum-b', 'docum-c'];
+		const before = await open();
+		for (const id of ids) await before.put('test', id, 'former');
+		await close();
+		alter('CREATE TABLE former AS SELECT rowid AS place, * FROM document');
+		const between = await open();
+		for (const id of ids) await between.put('test', id, 'last');
+		await close();
+		// Before the last one, behind it, and of one whose last copy is damaged; the names become those of the others below.
+		alter(
+			`INSERT INTO document (rowid, collection, id, revision, crc, body)
+				SELECT iif(id = 'docum-a', -1, 100 + place), collection, replace(id, 'docum', 'formr'), revision, crc, body FROM former;
+			UPDATE document SET body = CAST('x' AS BLOB) WHERE id = 'docum-c';
+			DROP TABLE former`,
+		);
+		const path = damagePageOf('export');
+		const bytes = readFileSync(path, 'latin1').replaceAll('formr-', 'docum-');
+		writeFileSync(path, bytes, 'latin1');
+		const after = await open();
+		assert.match(warnings.join(), /3 documents were saved, 0 of them damaged/);
+		assert.deepEqual(shown(await after.list('test')), [
+			['docum-a', 'last'],
+			['docum-b', 'last'],
+			['docum-c', 'former'],
+		]);
+	});
+
 	it('are counted, checked and written by who looks from outside', async () => {
 		const documents = await open();
 		await documents.put('b', 'two', { n: 1.5, text: 'é\n' });
@@ -170,7 +198,7 @@ describe('documents of a sqlite store', function () {
 		}
 	});
 
-	function damagePageOf(table: string): void {
+	function damagePageOf(table: string): string {
 		const path = join(directory, 'store.db');
 		const database = new DatabaseSync(path);
 		const root = Number(
@@ -183,5 +211,6 @@ describe('documents of a sqlite store', function () {
 		const bytes = readFileSync(path);
 		bytes.fill(0xff, (root - 1) * 4_096, root * 4_096);
 		writeFileSync(path, bytes);
+		return path;
 	}
 });
