@@ -118,6 +118,33 @@ export interface HealthConfig {
 	};
 }
 
+/** What people are told of; the first two are of receivers, the last two of the store. */
+export const ALERT_KINDS = [
+	'inactive',
+	'activeAgain',
+	'failing',
+	'recovered',
+	'willBeDisabled',
+	'disabled',
+	'deadLetter',
+	'queueGrowing',
+	'storeNearlyFull',
+	'storeDegraded',
+] as const;
+
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** What holds until it is over; the end of two of them is told. */
+export type AlertCondition = Exclude<AlertKind, 'activeAgain' | 'recovered'>;
+
+/** Of an export of alerts. */
+export interface AlertsConfig {
+	/** Default: all. */
+	readonly kinds?: readonly AlertKind[];
+	/** What an endpoint wrote is part of the alert; default: it is not, since it may hold anything. */
+	readonly withText?: boolean;
+}
+
 export type { RetryConfig };
 
 export interface ExportConfig {
@@ -135,6 +162,8 @@ export interface ExportConfig {
 	/** strict: later batches wait behind a failing one. */
 	readonly order: 'any' | 'strict';
 	readonly health?: HealthConfig;
+	/** Only of exports of the receiver `sluice:alerts`. */
+	readonly alerts?: AlertsConfig;
 	/** Batches that may be with the sink at once, 1 … 100. */
 	readonly maxInFlight: number;
 	/** reject: 400, nothing is stored. dead: the event is kept as a dead letter. */

@@ -125,6 +125,8 @@ export type {
 } from './definitions/definition';
 export { listDefinitions, type BadDefinition } from './definitions/list-definitions';
 export { readLastAttached, type LastAttached } from './definitions/last-attached';
+export { ALERTS_RECEIVER, type Alert } from './alerts/alert';
+export type { ActiveAlert } from './alerts/alerts';
 export type { HealthView } from './health/health-view';
 export type { HealthChange } from './health/export-health';
 export type { Delivery } from './metrics/deliveries';

@@ -267,6 +267,8 @@ export interface StoreStats {
 	readonly diskBytes: number;
 	/** Free on the disk of the store, where it is this machine's. */
 	readonly freeBytes?: number;
+	/** Appends are refused when less is free. */
+	readonly minFreeBytes?: number;
 	readonly exports: number;
 	/** Version of the engine, e.g. that of SQLite (S6). */
 	readonly engine: string;

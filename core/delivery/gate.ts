@@ -37,7 +37,7 @@ export interface AttachedToGate extends Pick<ExportConfig, 'health' | 'origin' |
 }
 
 export interface EndedAttempt {
-	readonly batch: Pick<Batch, 'exportId' | 'id' | 'attempt' | 'firstAt'>;
+	readonly batch: Pick<Batch, 'exportId' | 'id' | 'count' | 'output' | 'mappingRevision' | 'rows'>;
 	/** What the sink makes of it. */
 	readonly outcome: Outcome;
 	/** The last request that failed. */

@@ -18,7 +18,11 @@ export interface HealthView {
 	/** When it is given up, if nothing is taken until then, and what happens then. */
 	readonly givesUpAt?: number;
 	readonly givesUpBy?: 'pause' | 'disable';
-	readonly givenUp?: { readonly at: number; readonly because: GivenUpBecause };
+	readonly givenUp?: {
+		readonly at: number;
+		readonly because: GivenUpBecause;
+		readonly action: 'pause' | 'disable';
+	};
 }
 
 export function viewOf(state: HealthState, health: Health): HealthView {
@@ -39,6 +43,6 @@ export function viewOf(state: HealthState, health: Health): HealthView {
 		...(lastFailureAt === undefined ? {} : { lastFailureAt }),
 		...(lastStatus === undefined ? {} : { lastStatus }),
 		...(at === undefined || action === 'nothing' ? {} : { givesUpAt: at, givesUpBy: action }),
-		...(givenUp ? { givenUp: { at: givenUp.at, because: givenUp.because } } : {}),
+		...(givenUp ? { givenUp } : {}),
 	};
 }

@@ -2,6 +2,7 @@
  * How everything stands, at one instant: what statuses, operations, pages and the command line show. Nothing else is read for
  * them; `summarize` says it in words.
  */
+import type { ActiveAlert } from '../alerts/alerts';
 import type { StoreStats } from '../buffer/store';
 import { systemClock, type Clock } from '../runtime/clock';
 import type { HeldReceiver } from '../pipeline/held';
@@ -15,6 +16,8 @@ export interface Snapshot {
 	readonly store: StoreStats;
 	/** Of this process. */
 	readonly receivers: readonly HeldReceiver[];
+	/** What holds now and was told, as far as this process knows. */
+	readonly alerts: readonly ActiveAlert[];
 	/** All that the store knows. */
 	readonly exports: readonly ExportSnapshot[];
 	/** Full ids of those that nothing in this process holds; where other processes share the store, one of them may. */
@@ -40,6 +43,7 @@ export async function takeSnapshot(
 		at,
 		store,
 		receivers: held?.receivers ?? [],
+		alerts: held?.alerts ?? [],
 		exports: orphans.length === 0 ? exports : await withLabels(on, exports),
 		orphans: orphans.map(({ exportId }) => exportId),
 	};

@@ -1,4 +1,5 @@
 import type { MetricsView, ReceiverMetrics } from '../metrics/metrics';
+import type { ActiveAlert } from '../alerts/alerts';
 import type { HealthView } from '../health/health-view';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
@@ -9,6 +10,8 @@ export interface Held {
 	/** By full id. */
 	readonly exports: ReadonlyMap<string, HeldExport>;
 	readonly rates: RateMeter;
+	/** What holds now and was told. */
+	readonly alerts: readonly ActiveAlert[];
 }
 
 export interface HeldReceiver {

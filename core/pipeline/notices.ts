@@ -1,3 +1,4 @@
+import type { Alert } from '../alerts/alert';
 import type { Counters } from '../buffer/store';
 import type { AttemptReport, DeliveryRequest } from '../delivery/attempt';
 import { describeThrown } from '../describe-thrown';
@@ -13,6 +14,7 @@ export type PipelineNotice =
 	| ({ readonly kind: 'request' } & DeliveryRequest)
 	| ({ readonly kind: 'attempt' } & AttemptReport)
 	| { readonly kind: 'health'; readonly exportId: string; readonly change: HealthChange }
+	| { readonly kind: 'alert'; readonly alert: Alert }
 	| { readonly kind: 'counters'; readonly counters: Counters };
 
 /** Tells whoever listens what happens in a pipeline. */

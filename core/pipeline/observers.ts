@@ -1,11 +1,13 @@
 /**
- * What watches the deliveries of a pipeline, and keeps what it has seen in the store: health and metrics. They hear the pipeline's
+ * What watches the deliveries of a pipeline, and keeps what it has seen in the store: health, metrics and alerts. They hear the pipeline's
  * notices, like everybody else.
  */
 import { walkDocuments } from '../buffer/documents';
-import type { Store } from '../buffer/store';
+import { ALERTS_COLLECTION } from '../alerts/alert-book';
+import { Alerts } from '../alerts/alerts';
+import type { Counters, Store } from '../buffer/store';
 import { fullExportId } from '../config';
-import type { Gate } from '../delivery/gate';
+import type { EndedAttempt, Gate } from '../delivery/gate';
 import { describeThrown } from '../describe-thrown';
 import type { HealthGate } from '../health/health-gate';
 import { HEALTH_COLLECTION } from '../health/health-state';
@@ -13,9 +15,13 @@ import { removeOldBlocks } from '../metrics/metric-documents';
 import { DELIVERIES_COLLECTION, Metrics } from '../metrics/metrics';
 import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
+import { deliverAlert } from './alert-exports';
 import type { AttachedExport } from './attached-export';
 import type { Notices, PipelineNotice } from './notices';
 import { openHealth } from './open-health';
+
+/** How often the store, what waits and what was put aside are looked at for alerts. */
+const LOOK_EVERY_MS = 60_000;
 
 /** How often what nobody needs any more is removed from the store. */
 const SWEEP_EVERY_MS = 3_600_000;
@@ -27,6 +33,8 @@ export interface ObserverPorts {
 	/** Names this process among those of the store. */
 	readonly owner: string;
 	readonly notices: Notices;
+	/** Hears of what was appended. */
+	readonly appended: (counters: readonly Counters[]) => void;
 	/** In the place of the health. */
 	readonly gate?: Gate | undefined;
 }
@@ -36,8 +44,12 @@ export class Observers {
 	readonly gate: Gate;
 	readonly health: HealthGate;
 	readonly metrics: Metrics;
+	readonly alerts: Alerts;
 	readonly #ports: ObserverPorts;
 	#sweep: Cancel | undefined;
+	#look: Cancel | undefined;
+	#isAsking = false;
+	#isAsked = false;
 
 	constructor(ports: ObserverPorts) {
 		this.#ports = ports;
@@ -46,7 +58,15 @@ export class Observers {
 			...ports,
 			onChange: (exportId, change) => notices.tell({ kind: 'health', exportId, change }),
 		});
-		this.gate = ports.gate ?? this.health;
+		this.alerts = new Alerts({
+			documents: () => ports.store().documents,
+			clock,
+			logger,
+			health: (exportId) => this.health.view(exportId),
+			deliver: (alert) => deliverAlert(ports.store(), alert, ports),
+			onAlert: (alert) => notices.tell({ kind: 'alert', alert }),
+		});
+		this.gate = ports.gate ?? this.#watching(this.health);
 		this.metrics = new Metrics({
 			documents: () => ports.store().documents,
 			clock,
@@ -60,20 +80,30 @@ export class Observers {
 	}
 
 	/** Resolves when its deliveries may begin. Never rejects. */
-	async attach({ id, config, isEndpoint }: AttachedExport): Promise<void> {
+	async attach({ id, config, isEndpoint, destination }: AttachedExport): Promise<void> {
 		this.#sweep ??= this.#ports.clock.after(SWEEP_EVERY_MS, () => void this.#sweepAgain());
+		this.#look ??= this.#ports.clock.after(LOOK_EVERY_MS, () => void this.#lookAgain());
 		await this.metrics.attachExport(id);
 		await this.gate.attach?.(id, { ...config, isEndpoint });
+		const { label, conditions } = config;
+		await this.alerts.attach(id, { label, destination, timeMs: conditions.timeMs });
 	}
 
 	/** Resolves when what was seen is kept. Never rejects. */
 	async detach(exportId: string): Promise<void> {
-		await Promise.all([this.gate.detach?.(exportId), this.metrics.detach(`export:${exportId}`)]);
+		await Promise.all([
+			this.gate.detach?.(exportId),
+			this.metrics.detach(`export:${exportId}`),
+			this.alerts.detach(exportId),
+		]);
 	}
 
 	async close(): Promise<void> {
 		this.#sweep?.();
 		this.#sweep = undefined;
+		this.#look?.();
+		this.#look = undefined;
+		await this.alerts.close();
 		await this.metrics.close();
 	}
 
@@ -83,12 +113,65 @@ export class Observers {
 				this.health.hear(notice);
 				return this.metrics.request(notice);
 			case 'attempt':
-				return this.metrics.attempt(notice.exportId);
+				return this.#attempted(notice);
+			case 'health':
+				// What an attempt has brought to light is told with its rows, when it is judged.
+				if (notice.change.kind === 'recovered' || notice.change.kind === 'givenUp')
+					this.alerts.check(notice.exportId);
+				return;
 			case 'accepted':
 				return this.metrics.accepted(notice.receiverId, notice.eventIds.length);
 			case 'refused':
 				return this.metrics.refused(notice.receiverId);
 		}
+	}
+
+	#attempted({ exportId, outcome }: Extract<PipelineNotice, { kind: 'attempt' }>): void {
+		this.metrics.attempt(exportId);
+		// Something may have been put aside: not only once a minute.
+		if (outcome === 'dead' || outcome === 'split') void this.#lookAtExports();
+	}
+
+	/** Alerts name rows, which are only there while their attempt is not settled. */
+	#watching(gate: HealthGate): Gate {
+		return {
+			...gate,
+			judge: async (ended: EndedAttempt) => {
+				const verdict = (await gate.judge?.(ended)) ?? 'counts';
+				await this.alerts.judged(ended);
+				return verdict;
+			},
+		};
+	}
+
+	async #lookAgain(): Promise<void> {
+		const stats = await this.#ask((store) => store.stats());
+		if (!this.#look) return;
+		this.alerts.lookAtStore(stats);
+		if (stats) await this.#lookAtExports();
+		this.#look &&= this.#ports.clock.after(LOOK_EVERY_MS, () => void this.#lookAgain());
+	}
+
+	/** Undefined where it does not answer. */
+	async #ask<Answer>(what: (store: Store) => Promise<Answer>): Promise<Answer | undefined> {
+		try {
+			return await what(this.#ports.store());
+		} catch {
+			return undefined;
+		}
+	}
+
+	/** One question at a time; what was asked meanwhile is one more. */
+	async #lookAtExports(): Promise<void> {
+		this.#isAsked = true;
+		if (this.#isAsking) return;
+		this.#isAsking = true;
+		while (this.#isAsked) {
+			this.#isAsked = false;
+			const counters = await this.#ask((store) => store.counters());
+			for (const one of counters ?? []) this.alerts.look(one);
+		}
+		this.#isAsking = false;
 	}
 
 	async #sweepAgain(): Promise<void> {
@@ -106,7 +189,7 @@ export class Observers {
 /** What is kept of exports that the store knows no more. */
 async function removeOfUnknown(store: Store): Promise<void> {
 	const known = new Set((await store.listExports()).map(fullExportId));
-	for (const collection of [HEALTH_COLLECTION, DELIVERIES_COLLECTION]) {
+	for (const collection of [HEALTH_COLLECTION, DELIVERIES_COLLECTION, ALERTS_COLLECTION]) {
 		const gone: string[] = [];
 		for await (const { id } of walkDocuments(store.documents, collection))
 			if (!known.has(id)) gone.push(id);

@@ -19,10 +19,13 @@ import { isHeaderName } from '../pure/header-name';
 import { validateHealth } from '../health/resolve-health';
 import { resolveRetry, type RetryInput } from '../delivery/resolve-retry';
 import { validateAuth } from '../signature/validate-schemes';
+import { ALERTS_RECEIVER } from '../alerts/alert';
 import {
+	ALERT_KINDS,
 	DEFAULT_PROJECT,
 	LATEST_PATHS,
 	projectOf,
+	type AlertsConfig,
 	type DedupeConfig,
 	type ExportConfig,
 	type LatestConfig,
@@ -98,6 +101,7 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 		output: parseOutput(input.output, columns !== undefined),
 		conditions: conditionsOf(input.conditions ?? NODE_CONDITIONS),
 		retry: resolveRetry(input.retry ?? {}, 'retry'),
+		...(input.alerts === undefined ? {} : { alerts: parseAlerts(input.alerts, receiverId) }),
 		...(input.health === undefined ? {} : { health: validateHealth(input.health) }),
 		order: checkChoice(input.order ?? 'any', 'order', ['any', 'strict']),
 		maxInFlight: checkWhole(input.maxInFlight ?? 1, 'maxInFlight', IN_FLIGHT),
@@ -113,6 +117,14 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 		]),
 		origin: parseOrigin(input.origin),
 	};
+}
+
+function parseAlerts(alerts: AlertsConfig, receiverId: string): AlertsConfig {
+	if (receiverId !== ALERTS_RECEIVER)
+		throw new ConfigError('alerts', `nothing: only exports of "${ALERTS_RECEIVER}" get alerts`);
+	for (const [index, kind] of (alerts.kinds ?? []).entries())
+		checkChoice(kind, `alerts.kinds[${index}]`, ALERT_KINDS);
+	return alerts;
 }
 
 function parseOrigin(origin: Origin | undefined): Origin {

@@ -70,6 +70,7 @@ export class PipelineCore {
 			logger: this.#logger,
 			owner,
 			notices: this.#notices,
+			appended: (counters) => this.#appended(counters),
 		});
 		this.#flusher = new Flusher({
 			...ports,
@@ -195,6 +196,7 @@ export class PipelineCore {
 					]),
 			),
 			rates: this.#rates,
+			alerts: this.#observers.alerts.active(),
 		};
 	}
 

@@ -68,6 +68,16 @@ export const HEALTH = {
 /** Of a filter: how many of each, and UTF-16 units of a type, a label's key and its value. */
 export const FILTER = { maxTypes: 100, maxLabels: 20, maxValues: 1_000, maxText: 256 } as const;
 
+/** When something is told, and how much of it waits for who takes it. */
+export const ALERTS = {
+	/** A row that waits so long beyond its time condition is told. */
+	queueAgeMs: 900 * SECOND_MS,
+	/** Dead letters of an export are told no more often while there are some. */
+	deadLetterEveryMs: 3_600 * SECOND_MS,
+	/** Alerts that wait; then the oldest are dropped. */
+	maxWaiting: 1_000,
+} as const;
+
 /** K67; larger pushes belong into object storage, since a request is held in memory. */
 export const BODY_BYTES = { min: 1, max: 16 * MB, fallback: MB } as const satisfies Bounds;
 

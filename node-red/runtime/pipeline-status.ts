@@ -131,6 +131,7 @@ export function followPipeline(
 			if (o.owns(one.exportId) && !told.has(one.exportId)) known.set(one.exportId, one);
 	};
 	const onNotice = (notice: PipelineNotice): void => {
+		if (notice.kind === 'alert') return;
 		const id =
 			notice.kind === 'counters'
 				? notice.counters.exportId
@@ -140,9 +141,14 @@ export function followPipeline(
 		if (!o.owns(id)) return;
 		if (notice.kind === 'counters') {
 			// What is held changes with deploys, after which the store is asked.
-			const { label, heldBy, taken = 'unknown' } = known.get(id) ?? {};
+			const { label, heldBy, taken = 'unknown', health } = known.get(id) ?? {};
 			const counted = describeExport(notice.counters, { isShared: true, at: clock.now() });
-			const about = { ...(label ? { label } : {}), ...(heldBy ? { heldBy } : {}), taken };
+			const about = {
+				...(label ? { label } : {}),
+				...(heldBy ? { heldBy } : {}),
+				...(health ? { health } : {}),
+				taken,
+			};
 			known.set(id, { ...counted, ...about });
 			told.add(id);
 			refresh();

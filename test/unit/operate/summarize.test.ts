@@ -49,7 +49,12 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 		],
 		[[[{}, { health: { ...fails, givesUpAt: due + 864e5 } }]], 'quiet: 0 waiting'],
 		[
-			[[{ state: 'PAUSED' }, { health: { ...down, givenUp: { at: 0, because: 'gone' } } }]],
+			[
+				[
+					{ state: 'PAUSED' },
+					{ health: { ...down, givenUp: { at: 0, because: 'gone', action: 'pause' } } },
+				],
+			],
 			'attention: paused · only failures, given up · 0 waiting',
 		],
 		[[[{ rows: 2 }, { taken: 'unknown' }]], 'working: 2 waiting'],

@@ -70,6 +70,7 @@ export class GroupRunner {
 			isDurable: options.durability === 'full',
 			ephemeral: options.ephemeral,
 			warnings: () => this.#shownWarnings(),
+			minFreeBytes: options.limits.minFreeBytes,
 		};
 		this.#notices = new Notices(post);
 		this.#housekeeper = new Housekeeper(options, (message) => this.#notices.warn(message));

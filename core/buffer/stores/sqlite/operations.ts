@@ -15,7 +15,7 @@ import {
 } from './documents';
 import { type Engine, type ExportRecord, liveExports } from './engine';
 import { nextRowId, putExport, removeExport, setState, toKnownExport } from './exports';
-import { measureDisk } from './free-space';
+import { defaultMinFreeBytes, measureDisk } from './free-space';
 import type { OperationCall } from './protocol';
 import { listLatest, removeLatest } from './latest';
 import { peek } from './read-slice';
@@ -27,6 +27,8 @@ export interface StoreFacts {
 	readonly isDurable: boolean;
 	readonly ephemeral: string | undefined;
 	readonly warnings: () => readonly string[];
+	/** Undefined: by the size of the disk. */
+	readonly minFreeBytes: number | undefined;
 }
 
 /** Runs one call of the group; `readSlice` and `close` have their own ways. */
@@ -108,7 +110,7 @@ function showStats(engine: Engine, facts: StoreFacts): StoreStats {
 		storeId: engine.meta.storeId,
 		durable: isDurable,
 		diskBytes,
-		...freeOn(directory),
+		...freeOn(facts),
 		exports: exports.length,
 		engine: `SQLite ${process.versions.sqlite ?? 'unknown'}`,
 		missingRows: engine.meta.missingRows,
@@ -118,9 +120,10 @@ function showStats(engine: Engine, facts: StoreFacts): StoreStats {
 	};
 }
 
-function freeOn(directory: string): { freeBytes?: number } {
+function freeOn({ directory, minFreeBytes }: StoreFacts): Partial<StoreStats> {
 	try {
-		return { freeBytes: measureDisk(directory).freeBytes };
+		const { freeBytes, totalBytes } = measureDisk(directory);
+		return { freeBytes, minFreeBytes: minFreeBytes ?? defaultMinFreeBytes(totalBytes) };
 	} catch {
 		// The guard of appends tells it.
 		return {};
