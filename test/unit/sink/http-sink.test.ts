@@ -9,6 +9,7 @@ import { readRetryAfter } from '../../../core/sink/http/answer';
 import { verifyBody } from '../../../core/signature/verify-body';
 import { fakeAttempt } from '../../support/fake-attempt';
 import { fakeBatch } from '../../support/fake-batch';
+import { RETRY } from '../../../core/pure/bounds';
 import { startHttpReceiver, type Answer, type HttpReceiver } from '../../support/http-receiver';
 import { pushJson } from '../../support/push-json';
 
@@ -140,11 +141,20 @@ describe('createHttpSink', () => {
 		[new Date(NOW - 60_000).toUTCString(), undefined],
 		['soon', undefined],
 		['2026', NOW + 2_026_000],
+		['1.5', undefined],
+		['-5', undefined],
+		['1e3', undefined],
+		['', undefined],
+		['99999999999999999999', NOW + RETRY.maxRetryAfterMs],
 	];
 	for (const [header, at] of waits) {
 		it(`reads Retry-After: ${header}`, async () => {
-			const outcome = await deliver(status(503, { 'Retry-After': header }));
-			assert.equal(outcome.kind === 'retry' ? outcome.at : 'no retry', at);
+			for (const code of [429, 503]) {
+				const outcome = await deliver(status(code, { 'Retry-After': header }));
+				assert.equal(outcome.kind === 'retry' ? outcome.at : 'no retry', at);
+				await receiver?.close();
+				receiver = undefined;
+			}
 		});
 	}
 
