@@ -1,7 +1,7 @@
 import type { Batch, Outcome } from '../buffer/store';
 import type { RetryConfig } from '../config';
 import type { Verdict } from './gate';
-import { nextDelayMs } from './retry-schedule';
+import { planNextAttempt } from './next-attempt';
 
 /**
  * What an attempt that is not to be counted ends as: a failed probe of a destination that is down, a failure that reached nobody and
@@ -22,13 +22,11 @@ export function uncounted(
 	if (verdict === 'kept') return keep(outcome, o.now);
 	// Who wants no second attempt gets none.
 	if (length === 0 || (verdict === 'unreachable' && attempt <= length)) return undefined;
-	const at = o.now + (nextDelayMs(o.retry, Math.min(attempt, length), o.random) ?? 0);
-	if (outcome.kind === 'retry')
-		return { ...outcome, at: Math.max(at, outcome.at ?? 0), counts: false };
-	if (outcome.kind !== 'split' || outcome.retry.length === 0) return undefined;
-	const { retry, hold = [] } = outcome;
-	const retryAt = Math.max(at, outcome.retryAt ?? 0);
-	return { ...outcome, retry: [], hold: [...retry, ...hold], retryAt };
+	const planned = planNextAttempt(outcome, { attempt: Math.min(attempt, length) }, o);
+	if (planned.kind === 'retry') return { ...planned, counts: false };
+	if (planned.kind !== 'split' || planned.retry.length === 0) return undefined;
+	const { retry, hold = [] } = planned;
+	return { ...planned, retry: [], hold: [...retry, ...hold] };
 }
 
 /** Nothing of it is put aside: it is due when the export is set active again. */

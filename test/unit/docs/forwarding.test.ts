@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { FILTER, HTTP_TIMEOUT_MS, RETRY } from '../../../core/pure/bounds';
+import { ALERT_KINDS } from '../../../core/config';
+import { FILTER, HEALTH, HTTP_TIMEOUT_MS, RETRY } from '../../../core/pure/bounds';
 import { formatDuration, parseDuration } from '../../../core/pure/duration';
 import { PROTECTED_HEADERS } from '../../../core/pure/protected-headers';
 import { RETRY_PRESETS, type RetryConfig } from '../../../core/pure/retry';
@@ -35,6 +36,34 @@ describe('docs/forwarding.md', () => {
 	it('has every field of the sink, and no other', () => {
 		const named = table('Field').flatMap(([name]) => codes(name));
 		assert.deepEqual([...named].sort(), Object.keys(httpKind.fields).sort());
+	});
+
+	it('has the bounds of health, and every kind of alert', () => {
+		const { failurePercent, minRequests, windowMs, disableAfterMs } = HEALTH;
+		const { perSecond, perMinute, burst } = HEALTH;
+		const of = Object.fromEntries(table('Of `health`').map(([name = '', ...rest]) => [name, rest]));
+		const range = ({ min, max }: { min: number; max: number }): string =>
+			`${min} to ${grouped(max)}`;
+		const [breaker, figures] = of['`breaker`'] ?? [];
+		assert.ok(breaker?.includes(`\`failurePercent\` ${range(failurePercent)}`));
+		assert.ok(breaker?.includes(`\`minRequests\` ${range(minRequests)}`));
+		assert.deepEqual([windowMs.min, windowMs.max], [10_000, 3_600_000], '10 s to 1 h');
+		const minutes = windowMs.fallback / 60_000;
+		assert.equal(
+			figures,
+			`${failurePercent.fallback}, ${minRequests.fallback}, ${minutes} minutes`,
+		);
+		for (const [name, bounds] of Object.entries({ perSecond, perMinute, burst }))
+			assert.ok(of['`rate`']?.[0]?.includes(`\`${name}\` ${range(bounds)}`), name);
+		const { min, max, fallback } = disableAfterMs;
+		assert.deepEqual(
+			[min, max, fallback],
+			[1, 720, 120].map((hours) => hours * 3_600_000),
+		);
+		assert.deepEqual(
+			table('Kind').flatMap(([kind]) => codes(kind)),
+			[...ALERT_KINDS],
+		);
 	});
 
 	it('has the choices of fields, their bounds and defaults', () => {
