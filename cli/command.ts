@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
 	type Confirm,
@@ -52,6 +53,7 @@ const OPERATE = {
 	dead: { ...EXPORT, batch: TEXT, limit: TEXT, offset: TEXT, rows: TEXT },
 	replay: { ...EXPORT, since: TEXT, batch: TEXT },
 	enable: EXPORT,
+	backup: COMMON,
 	orphans: COMMON,
 	adopt: { ...EXPORT, to: TEXT },
 	disable: { ...EXPORT, confirm: TEXT },
@@ -89,7 +91,10 @@ export function parseCommand(args: readonly string[]): Command {
 	if (place === undefined || place === '') {
 		throw new UsageError(`${verb} needs a store: a directory or a PostgreSQL connection string`);
 	}
-	if (rest.length > 0 && verb !== 'move') throw new UsageError(`${verb} takes one store`);
+	if (rest.length > (verb === 'backup' ? 1 : 0) && verb !== 'move') {
+		const more = verb === 'backup' ? ' and one new directory' : '';
+		throw new UsageError(`${verb} takes one store${more}`);
+	}
 	for (const name of Object.keys(values)) {
 		if (!(name in OPTIONS[verb])) throw new UsageError(`${verb} has no option --${name}`);
 	}
@@ -107,7 +112,7 @@ export function parseCommand(args: readonly string[]): Command {
 			return { verb, store, to: parsePlace(to, values['to-schema'], '--to-schema'), confirm };
 		}
 		default:
-			return { verb: 'operate', store, word: verb, ...toVerb(verb, values) };
+			return { verb: 'operate', store, word: verb, ...toVerb(verb, values, rest) };
 	}
 }
 
@@ -145,7 +150,11 @@ interface Given {
 }
 
 /** What core checks is left to it. */
-function toVerb(word: OperateWord, o: Given): { does: Verb; arguments: VerbArguments } {
+function toVerb(
+	word: OperateWord,
+	o: Given,
+	[target]: readonly string[],
+): { does: Verb; arguments: VerbArguments } {
 	const exportId = o.export;
 	switch (word) {
 		case 'replay':
@@ -156,6 +165,9 @@ function toVerb(word: OperateWord, o: Given): { does: Verb; arguments: VerbArgum
 			if (o.batch === undefined) return { does: 'deadLetters', arguments: { exportId, ...limits } };
 			return { does: 'look', arguments: { batchId: batchOf(o.batch), limit: limits['limit'] } };
 		}
+		case 'backup':
+			if (!target) throw new UsageError('backup needs a store, and the directory to make');
+			return { does: word, arguments: { directory: resolve(target) } };
 		case 'orphans':
 			return { does: 'orphans', arguments: {} };
 		case 'adopt':

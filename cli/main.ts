@@ -61,7 +61,9 @@ async function run(command: Command): Promise<number> {
 }
 
 async function operate(command: Extract<Command, { verb: 'operate' }>): Promise<number> {
-	const store = await openPlace(command.store);
+	const store = await openPlace(command.store).catch((error: unknown) => {
+		throw command.word === 'backup' ? adviseOwned(error) : error;
+	});
 	try {
 		const result = await runVerb({ store }, command.does, command.arguments);
 		return await tell(showResult(command.word, result));
@@ -101,6 +103,13 @@ async function tell({ text, question }: ReturnType<typeof showResult>): Promise<
 	}
 	await writeText(text);
 	return EXIT.ok;
+}
+
+/** Nobody else can read the store of a host that runs; the host can copy it. */
+function adviseOwned(error: unknown): unknown {
+	if (!(error instanceof CoreError) || error.code !== 'ERR_STORE_OWNED') return error;
+	const message = `${error.message}; while that runs it makes the backup: in Node-RED sluice control, "back up the store", in n8n Sluice, Store → Back Up`;
+	return new CoreError(error.code, message, { cause: error });
 }
 
 async function inspect(store: InspectOptions, isJson: boolean): Promise<number> {

@@ -40,6 +40,8 @@ function sentence(word: OperateWord | 'move', o: Record<string, unknown>): strin
 			);
 		case 'move':
 			return say(sayMoved(o as unknown as Moved));
+		case 'backup':
+			return say(`${o['directory']} is a backup: ${o['rows']} rows, ${o['bytes']} bytes, verified`);
 		case 'retry':
 			return say(`${o['batches']} batches are due now`);
 		case 'replay':

@@ -66,6 +66,7 @@ const ERRORS = {
 	ERR_DOCUMENT_CONFLICT: { ...buffer, status: 409 },
 	ERR_STORE_CORRUPT: buffer,
 	ERR_STORE_VERSION: buffer,
+	ERR_BACKUP_FAILED: buffer,
 
 	ERR_SINK_UNAVAILABLE: deliver(true),
 	ERR_SINK_TIMEOUT: deliver(true),

@@ -152,6 +152,7 @@ export {
 } from './operate/verbs/dead-letters';
 export { adopt, type Adopted } from './operate/verbs/adopt';
 export { move, type Moved } from './operate/move/move';
+export { backup } from './operate/verbs/backup';
 export { disable } from './operate/verbs/disable';
 export { flush } from './operate/verbs/flush';
 export { listOrphans, removeOrphan } from './operate/verbs/orphans';

@@ -8,6 +8,7 @@
  */
 import type { CoreError } from '../errors';
 import type { Column } from '../mapping/column';
+import type { Backup } from './backup';
 import type { Documents } from './documents';
 import type { LatestEvent, LatestPage, LatestRange } from './latest';
 import type { ExportConfig, ExportState, Output } from '../config';
@@ -369,6 +370,14 @@ export interface Store {
 			| { readonly batchId: string }
 			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
 	): Promise<{ rows: number }>;
+	/**
+	 * Makes a verified copy of all that the store has, as a store in a directory of its own, while the store goes on.
+	 *
+	 * @param directory absolute path of one that is not there, or is empty, in one that is there
+	 * @throws ConfigError where there may be none; also from a store that is not embedded, which says how it is done there
+	 * @throws BufferError ERR_BACKUP_FAILED; nothing is left then
+	 */
+	backup(directory: string): Promise<Backup>;
 	stats(): Promise<StoreStats>;
 	/**
 	 * Only where several processes share the store: the listener is called when another one may have made something due, and from

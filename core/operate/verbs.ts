@@ -7,6 +7,7 @@ import type { Operable } from './operable';
 import { type Confirm } from './verbs/confirm';
 import { listDeadLetters, showDeadLetter, purgeDeadLetter, replay } from './verbs/dead-letters';
 import { adopt } from './verbs/adopt';
+import { backup } from './verbs/backup';
 import { disable } from './verbs/disable';
 import { flush } from './verbs/flush';
 import { listOrphans, removeOrphan } from './verbs/orphans';
@@ -33,6 +34,8 @@ export interface VerbArguments {
 	readonly confirm?: Confirm | undefined;
 	/** Full id of another buffer. */
 	readonly to?: string | undefined;
+	/** Absolute path. */
+	readonly directory?: string | undefined;
 }
 
 interface VerbOf {
@@ -74,6 +77,7 @@ const VERB_TABLE = {
 				: replay(on, { batchId: textOf(batchId, 'batchId') }),
 	},
 	enable: ofExport(enable),
+	backup: { takes: ['directory'], run: (on, { directory }) => backup(on, directory) },
 	orphans: { takes: [], run: (on: Operable) => listOrphans(on) },
 	adopt: {
 		takes: ['exportId', 'to'],

@@ -14,6 +14,7 @@ import { bufferDescription } from './description/buffer';
 import { deadLetterDescription } from './description/dead-letter';
 import { forwardDescription } from './description/forward';
 import { itemDescription } from './description/item';
+import { storeDescription } from './description/store';
 import { listSearch } from './list-search';
 import { operationFor } from './operation-for';
 
@@ -69,6 +70,7 @@ export class Sluice implements INodeType {
 						description: 'Batches that were given up and are kept',
 					},
 					{ name: 'Item', value: 'item', description: 'Map, sign, verify, or forward items now' },
+					{ name: 'Store', value: 'store', description: 'Where all buffers keep what they hold' },
 				],
 				default: 'buffer',
 			},
@@ -76,7 +78,8 @@ export class Sluice implements INodeType {
 			...deadLetterDescription,
 			...itemDescription,
 			...forwardDescription,
-			...storeParameters([{ resource: ['buffer', 'deadLetter'] }]),
+			...storeDescription,
+			...storeParameters([{ resource: ['buffer', 'deadLetter', 'store'] }]),
 			...usesSignature([
 				{ show: { resource: ['item'], operation: ['sign', 'verify'] } },
 				{ show: { resource: ['item'], operation: ['forward'], signWith: kindsWithCredential() } },

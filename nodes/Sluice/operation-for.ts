@@ -1,4 +1,5 @@
 import { addToBuffer } from './operations/add-to-buffer';
+import { backUp } from './operations/back-up';
 import { purgeDeadLetters, replayDeadLetters } from './operations/dead-letters';
 import { flush } from './operations/flush';
 import { forward } from './operations/forward';
@@ -29,6 +30,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['deadLetter.getAll', getDeadLetters],
 	['deadLetter.replay', replayDeadLetters],
 	['deadLetter.purge', purgeDeadLetters],
+	['store.backUp', backUp],
 ]);
 
 /** The work of an operation; `operations/` holds them. */

@@ -51,6 +51,23 @@ describe('a restored or copied store', function () {
 		});
 	});
 
+	describe('sqlite, from a backup that was made while it ran', () => {
+		copyTests(async () => {
+			const root = await mkdtemp(join(tmpdir(), 'sluice-copies-'));
+			undo.push(() => rm(root, { recursive: true, force: true }));
+			const original = { kind: 'sqlite', directory: join(root, 'original') } as const;
+			return {
+				original,
+				async copy() {
+					const store = await openStore(original);
+					opened.push(store);
+					const { directory } = await store.backup(join(root, 'backup'));
+					return { kind: 'sqlite', directory };
+				},
+			};
+		});
+	});
+
 	describe('postgres', () => {
 		const database = usePostgres();
 

@@ -2,6 +2,7 @@
  * What can be said of a store from outside, without changing it (S54): the port behind `sluice store inspect | verify |
  * export`.
  */
+import type { Verified } from '../backup';
 import type { LatestEvent } from '../latest';
 import type { Counters, Failure, StoredRow, StoreStats } from '../store';
 
@@ -67,14 +68,7 @@ export interface VerifyReport {
 	readonly findings: readonly Finding[];
 	/** What could not be checked, which is no damage. */
 	readonly notes: readonly string[];
-	readonly checked: {
-		readonly exports: number;
-		readonly chunks: number;
-		readonly rows: number;
-		readonly batches: number;
-		readonly documents: number;
-		readonly latest: number;
-	};
+	readonly checked: Verified;
 }
 
 export interface StoreSummary {

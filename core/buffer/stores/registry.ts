@@ -93,6 +93,7 @@ function newHandle(store: Store, release: () => Promise<void>): Store {
 		replay: async (o) => live().replay(o),
 		retryNow: async (exportId) => live().retryNow(exportId),
 		purge: async (o) => live().purge(o),
+		backup: async (directory) => live().backup(directory),
 		stats: async () => live().stats(),
 		...(store.watch ? { watch: (listener) => live().watch?.(listener) ?? (() => {}) } : {}),
 		close: () => (closing ??= release()),

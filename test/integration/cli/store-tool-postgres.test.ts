@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openInspector } from '../../../core/buffer/inspect/open-inspector';
 import { type Finding, ROW_STATES } from '../../../core/buffer/inspect/store-inspector';
@@ -100,6 +102,14 @@ describe('sluice store (S54) on a real PostgreSQL', () => {
 		} finally {
 			await store.close();
 		}
+	});
+
+	it('leaves a backup to pg_dump, and names its schema', async () => {
+		await (await fill()).close();
+		const { code, err } = await run('backup', join(tmpdir(), 'sluice-never'));
+		assert.equal(code, 2);
+		assert.match(err, new RegExp(`pg_dump makes the backup, with --schema=${schema}`));
+		assert.ok(!existsSync(join(tmpdir(), 'sluice-never')));
 	});
 
 	it('pauses beside a host, and what it resumes and flushes is delivered there', async () => {

@@ -405,6 +405,30 @@ describe('sluice store (S54), as a process', function () {
 		});
 	}
 
+	it('backs up a store that no host has; of one that has a host it names who does it', async () => {
+		await fill();
+		const target = `${directory}-backup`;
+		try {
+			const made = await run(['store', 'backup', directory, target]);
+			assert.deepEqual([made.code, made.err], [0, '']);
+			assert.match(made.out, /-backup is a backup: 13 rows, \d+ bytes, verified\n$/);
+			assert.equal((await run(['store', 'verify', target])).code, 0);
+			const again = await run(['store', 'backup', directory, target]);
+			assert.deepEqual([again.code, again.out], [2, '']);
+			assert.match(again.err, /directory: expected a directory that is not there yet, or is empty/);
+			child = startChild('owner.ts', [directory]);
+			await child.waitFor('owned');
+			const beside = await run(['store', 'backup', directory, `${target}-2`]);
+			assert.deepEqual([beside.code, beside.out], [1, '']);
+			assert.match(
+				beside.err,
+				/ERR_STORE_OWNED: .*is owned by process \d+ .*sluice control.*Back Up/,
+			);
+		} finally {
+			await rm(target, { recursive: true, force: true });
+		}
+	});
+
 	it('reads what a killed process left in the WAL, and leaves it there', async () => {
 		const store = { kind: 'sqlite', directory } as const;
 		const writer = startWriter({ store, round: 'k', role: 'append' });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { realpathSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import path from 'node:path';
 import { NodeRedWorld } from '../../support/node-red-world';
 import { eventually } from '../../support/eventually';
 import { aBuffer, aReceiver, node, TAB } from '../../support/flows';
@@ -75,5 +78,33 @@ describe('sluice-control, in a real Node-RED', function () {
 		);
 		assert.equal((await ask('look', { batchId: '1' })).json['code'], 'ERR_DEAD_LETTER_UNKNOWN');
 		assert.equal((await ask('explode')).json['code'], 'ERR_CONFIG_INVALID');
+	});
+
+	it('backs its store up while it runs; put in place of the store, the backup has what was pushed before', async () => {
+		const push = (n: number) =>
+			eventually('an answer', async () => (await post('/in/events', { n })).status === 200);
+		const waiting = async () => {
+			const { json } = await ask('peek', { buffer: 'events/main' });
+			const rows = (json['rows'] ?? []) as { record: { body: { n: number } } }[];
+			return rows.map(({ record }) => record.body.n);
+		};
+		await push(1);
+		await push(2);
+		const directory = path.join(world.userDir, 'backup');
+		const made = await ask('backup', { directory });
+		assert.deepEqual(
+			[made.status, made.json['directory'], made.json['rows']],
+			[200, realpathSync(directory), 2],
+		);
+		assert.equal((await ask('backup', { directory })).json['code'], 'ERR_CONFIG_INVALID');
+		await push(3);
+		assert.deepEqual(await waiting(), [1, 2, 3]);
+		await world.stop();
+		const store = path.join(world.userDir, 'sluice', 'default');
+		await rename(store, path.join(world.userDir, 'away'));
+		await rename(directory, store);
+		await world.restart();
+		await push(4);
+		assert.deepEqual(await waiting(), [1, 2, 4]);
 	});
 });

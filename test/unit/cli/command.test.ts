@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseCommand } from '../../../cli/command';
 import { hideSecrets } from '../../../cli/secrets';
 import { UsageError } from '../../../cli/usage-error';
@@ -145,6 +145,31 @@ describe('what a replay is told', () => {
 			});
 		});
 	}
+});
+
+describe('the command line for a backup', () => {
+	const parsed = (...args: string[]) => parseCommand(['store', 'backup', ...args]);
+
+	it('takes a store and the directory to make, by its absolute path', () => {
+		const command = parsed('a/store', 'a/backup');
+		assert.deepEqual(command, {
+			verb: 'operate',
+			store: { kind: 'sqlite', directory: 'a/store' },
+			word: 'backup',
+			does: 'backup',
+			arguments: { directory: resolve('a/backup') },
+		});
+	});
+
+	for (const [args, message] of [
+		[['s'], /needs a store, and the directory to make/],
+		[['s', ''], /needs a store, and the directory to make/],
+		[['s', 'a', 'b'], /takes one store and one new directory/],
+		[['s', 'a', '--export', 'r/e'], /no option --export/],
+	] as const)
+		it(`refuses ${JSON.stringify(args)}`, () => {
+			assert.throws(() => parsed(...args), { message });
+		});
 });
 
 describe('what is printed', () => {

@@ -105,6 +105,7 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 				(operation) => ({ resource: 'buffer', operation }),
 			),
 			...['getAll', 'replay', 'purge'].map((operation) => ({ resource: 'deadLetter', operation })),
+			{ resource: 'store', operation: 'backUp' },
 		].flatMap((chosen): typeof cases => [
 			[`${chosen.resource}.${chosen.operation}`, new Sluice(), chosen, []],
 			[

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 // With its extension: Sluice.node.json stands beside it.
 import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
@@ -27,6 +29,8 @@ export interface ContextInput {
 	readonly continueOnFail?: boolean;
 	/** Collects what the editor shows beside the output. */
 	readonly hints?: string[];
+	/** The one path that n8n lets no workflow write to. */
+	readonly blockedPath?: string;
 }
 
 const node = new Sluice();
@@ -57,6 +61,10 @@ export function executeContext(o: ContextInput): IExecuteFunctions {
 		},
 		getCredentials: (name: string) => readAsN8n(node, instance, o.credentials ?? {}, name),
 		helpers: {
+			// As n8n's: of a path that is not there its directory is.
+			resolvePath: async (given: string) =>
+				path.join(await realpath(path.dirname(given)), path.basename(given)),
+			isFilePathBlocked: (resolved: string) => resolved === o.blockedPath,
 			getBinaryDataBuffer: async (index: number, name: string) =>
 				Buffer.from(items[index]?.binary?.[name]?.data ?? '', 'base64'),
 		},

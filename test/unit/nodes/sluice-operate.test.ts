@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
 import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 import { DeliveryError } from '../../../core/index';
 import { eventually } from '../../support/eventually';
@@ -101,6 +103,29 @@ describe('Sluice: buffers and dead letters', () => {
 			['wf1:t1/readings'],
 		);
 		await assert.rejects(operate('getAll', { returnAll: false, limit: 0 }), /limit: expected/);
+	});
+
+	it('back up: a verified copy of the store, where n8n lets workflows write', async () => {
+		await n8n.publish('wf1:t1', 'readings');
+		await add('readings', { a: 1 }, { a: 2 });
+		const directory = path.join(n8n.folder, 'backup');
+		const backUp = (parameters: object, more: Partial<ContextInput> = {}) =>
+			run('store')('backUp', { ...parameters }, more);
+		await assert.rejects(
+			backUp({ directory }, { blockedPath: directory }),
+			/one that n8n lets workflows write to, by N8N_RESTRICT_FILE_ACCESS_TO/,
+		);
+		const [output] = await backUp({ directory: ` ${directory} ` });
+		const { rows, verified, at } = output?.json ?? {};
+		assert.deepEqual([output?.json['directory'], rows], [realpathSync(directory), 2]);
+		assert.match(String(at), /^\d{4}-.*Z$/);
+		assert.equal((verified as IDataObject)['rows'], 2);
+		for (const [wrong, message] of [
+			[directory, /is empty, got/],
+			[path.join(n8n.folder, 'no', 'such'), /make that first/],
+			['', /directory: expected/],
+		] as const)
+			await assert.rejects(backUp({ directory: wrong }), message);
 	});
 
 	it('get: tells what waits for its next attempt, when that is, and why', async () => {

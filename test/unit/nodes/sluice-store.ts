@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -13,6 +13,7 @@ import { RecordingSink } from '../../support/pipeline-fixtures';
 
 /** An n8n folder of its own, with the default store in it, and what a Trigger of a published workflow would hold. */
 export interface N8nFolder {
+	readonly folder: string;
 	readonly pipeline: Pipeline;
 	/** As the Trigger `<workflow id>:<node id>` does it; resolves when attached. */
 	publish(
@@ -24,7 +25,7 @@ export interface N8nFolder {
 }
 
 export async function n8nFolder(): Promise<N8nFolder> {
-	const folder = await mkdtemp(path.join(tmpdir(), 'sluice-n8n-'));
+	const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'sluice-n8n-')));
 	const former = process.env['N8N_USER_FOLDER'];
 	process.env['N8N_USER_FOLDER'] = folder;
 	const hold: PipelineHold = await holdPipeline({
@@ -32,6 +33,7 @@ export async function n8nFolder(): Promise<N8nFolder> {
 	});
 	const { pipeline } = hold;
 	return {
+		folder,
 		pipeline,
 		async publish(key, name, { pushed = false, ...config } = {}) {
 			const sink = new RecordingSink();

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { listDefinitions } from '../../../core/definitions/list-definitions';
 import { argumentsOf, runVerb, VERBS, type VerbArguments } from '../../../core/operate/verbs';
 import { eventually } from '../../support/eventually';
@@ -217,6 +220,30 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			await last.detach({ gone: true });
 			await remove('main');
 			assert.deepEqual(await kept(), [0, 0]);
+		});
+
+		it('backup copies the whole store, where it is embedded', async () => {
+			const { exportId } = await world.attach('a');
+			await world.add(exportId, 1, 2);
+			for (const directory of [undefined, ''])
+				await refused('backup', { directory }, 'ERR_CONFIG_INVALID', /^directory: expected/);
+			const directory = path.join(
+				world.directory,
+				'..',
+				`${path.basename(world.directory)}-backup`,
+			);
+			if (kind === 'memory')
+				return refused('backup', { directory }, 'ERR_CONFIG_INVALID', /forgets everything/);
+			try {
+				const made = await run('backup', { directory });
+				assert.deepEqual(
+					[made['rows'], path.basename(String(made['directory']))],
+					[2, path.basename(directory)],
+				);
+				assert.ok(existsSync(path.join(directory, 'store.db')));
+			} finally {
+				await rm(directory, { recursive: true, force: true });
+			}
 		});
 
 		it('each refuses a buffer that the store does not know', async () => {

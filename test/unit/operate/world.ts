@@ -14,12 +14,12 @@ import { anExportInput, RecordingSink } from '../../support/pipeline-fixtures';
 export class OperateWorld {
 	readonly store: Store;
 	readonly pipeline: Pipeline;
-	readonly #cleanUp: () => Promise<void>;
+	readonly directory: string;
 
-	private constructor(store: Store, pipeline: Pipeline, cleanUp: () => Promise<void>) {
+	private constructor(store: Store, pipeline: Pipeline, directory: string) {
 		this.store = store;
 		this.pipeline = pipeline;
-		this.#cleanUp = cleanUp;
+		this.directory = directory;
 	}
 
 	static async open(kind: 'memory' | 'sqlite'): Promise<OperateWorld> {
@@ -30,7 +30,7 @@ export class OperateWorld {
 				: { kind, directory, limits: { ballastBytes: 0, minFreeBytes: 0 } };
 		const store = await openStore(options);
 		const pipeline = await openPipeline({ store });
-		return new OperateWorld(store, pipeline, () => rm(directory, { recursive: true, force: true }));
+		return new OperateWorld(store, pipeline, directory);
 	}
 
 	/** Attaches `items:<id>/main`, filled by `add`. */
@@ -90,6 +90,6 @@ export class OperateWorld {
 	async close(): Promise<void> {
 		await this.pipeline.close();
 		await this.store.close();
-		await this.#cleanUp();
+		await rm(this.directory, { recursive: true, force: true });
 	}
 }

@@ -2,6 +2,8 @@ import { newUuid } from '../../../runtime/ids';
 import { type Cancel, type Clock, systemClock } from '../../../runtime/clock';
 import type { Logger } from '../../../runtime/logger';
 import type { ExportState } from '../../../config';
+import { ConfigError } from '../../../errors';
+import type { Backup } from '../../backup';
 import { exportIdsOf } from '../append-request';
 import { batchKey } from '../batch-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
@@ -186,6 +188,10 @@ export class MemoryStore implements Store {
 			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
 	) {
 		return { rows: purge(this.#now(), o) };
+	}
+
+	async backup(): Promise<Backup> {
+		throw new ConfigError('store', 'one that is kept on a disk: this one forgets everything');
 	}
 
 	async stats() {

@@ -17,7 +17,8 @@ import { Connection } from './connection';
 import type { Engine } from './engine';
 import { Hints } from './hints';
 import { openDatabase } from './open-database';
-import { PostgresStore, SLOTS_PER_HANDLE } from './postgres-store';
+import { SLOTS_PER_HANDLE } from './lines';
+import { PostgresStore } from './postgres-store';
 import { StoreClock } from './store-clock';
 
 export interface PostgresStoreOptions {

@@ -1,4 +1,6 @@
 import type { ExportState } from '../../../config';
+import { ConfigError } from '../../../errors';
+import type { Backup } from '../../backup';
 import type { Clock } from '../../../runtime/clock';
 import type {
 	AppendRequest,
@@ -23,7 +25,6 @@ import { AppendRunner } from './append-runner';
 import type { BatchRecord } from './batches';
 import type { PostgresLimits } from './check-options';
 import { claim, nextDue } from './claim';
-import type { Connection } from './connection';
 import { addDeltas } from './counters';
 import { listKeys } from './dedupe';
 import { deadSince, listDead, purgeOne, replayOne, replaySome, retryNow } from './dead-letters';
@@ -41,6 +42,7 @@ import {
 } from './exports';
 import type { Hints } from './hints';
 import { listLatest, removeLatest } from './latest';
+import { type Connections, type Line, SLOT_OF } from './lines';
 import { purgeSome, removeExport } from './purge';
 import { quarantineChunk } from './quarantine';
 import { peekRows, readBatch } from './read-rows';
@@ -50,24 +52,6 @@ import { showCounters } from './show-counters';
 import { readClock } from './read-clock';
 import { readStats } from './read-stats';
 import { Sweeper } from './sweeper';
-
-/**
- * The connections of one handle, each a line of its own: appends do not wait for claims, a lease is renewed however long somebody
- * purges, and nobody waits for who reads a large batch.
- */
-export interface Connections {
-	readonly append: Connection;
-	/** What the flusher does. */
-	readonly work: Connection;
-	/** What people and the sweep do. */
-	readonly admin: Connection;
-	readonly read: Connection;
-}
-
-/** Lines whose transactions change counters: each has a slot, so that they do not wait for each other (S56). */
-const SLOT_OF = { append: 0, work: 1, admin: 2 } as const;
-export const SLOTS_PER_HANDLE = 3;
-type Line = keyof typeof SLOT_OF;
 
 /** Dead letters that one transaction replays. */
 const REPLAYED_AT_ONCE = 500;
@@ -251,6 +235,13 @@ export class PostgresStore implements Store {
 			rows += slice.rows;
 			if (slice.isLast) return { rows };
 		}
+	}
+
+	async backup(): Promise<Backup> {
+		throw new ConfigError(
+			'store',
+			`an embedded one: of a PostgreSQL store pg_dump makes the backup, with --schema=${this.#schema}`,
+		);
 	}
 
 	stats(): Promise<StoreStats> {

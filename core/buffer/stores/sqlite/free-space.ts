@@ -99,7 +99,7 @@ export class FreeSpaceGuard {
 	}
 }
 
-function showMb(bytes: number): string {
+export function showMb(bytes: number): string {
 	return `${(bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0)} MB`;
 }
 

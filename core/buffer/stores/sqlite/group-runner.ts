@@ -4,6 +4,7 @@ import { RETRY_AFTER_MS } from '../defaults';
 import { PositionError } from '../positions';
 import { describeJump } from '../store-time';
 import { append } from './append';
+import { DatabaseCopy } from './backup/database-copy';
 import { flushBuilders } from './chunk-builder';
 import { SQLITE, sqliteCode } from './connection';
 import type { Engine, ExportRecord, LeaseRecord } from './engine';
@@ -20,6 +21,7 @@ import type { Answer, Call, PlainSlice, RequestMessage } from './protocol';
 import type { WorkerMessage, WorkerOptions } from './protocol';
 import { quarantineChunk } from './quarantine';
 import { readSlice } from './read-slice';
+import { Outage } from './outage';
 import { packError } from './thrown-error';
 
 /** Of the appends of a group: ids of those of which no event was known, and how their exports stand then. */
@@ -27,11 +29,6 @@ interface Appended {
 	readonly stored?: readonly number[];
 	readonly counters?: readonly Counters[];
 }
-
-/** A second failure in a row is no accident (S25). */
-const BACKOFF_MS = { first: 100, max: 5_000 } as const;
-/** A disk that keeps damaging the store is not worked against for ever. */
-const MAX_SALVAGES = { count: 3, withinMs: 86_400_000 } as const;
 
 /**
  * Group commit without a timer (S21): whatever queued while the previous commit ran is the next group. One transaction, then
@@ -43,19 +40,18 @@ export class GroupRunner {
 	readonly #facts: StoreFacts;
 	readonly #housekeeper: Housekeeper;
 	readonly #notices: Notices;
+	readonly #copy: DatabaseCopy;
+	readonly #outage = new Outage();
 	#open: OpenEngine;
 	/** Since it failed and could not be opened again yet. */
 	#isDiscarded = false;
 	#queue: Call[] = [];
 	#slices: Extract<Call, { op: 'readSlice' }>[] = [];
 	#isPlanned = false;
-	#failuresInRow = 0;
-	#downUntilMs = 0;
 	/** Why no rows are taken any more: damage that salvaging did not end. */
 	#corruption: string | undefined;
 	/** Why no rows are taken: files of the store were removed under it. */
 	#filesLost: BufferError | undefined;
-	#salvagedAtMs: number[] = [];
 	#closeId: number | undefined;
 
 	/** @throws CoreError when the store cannot be opened */
@@ -73,6 +69,7 @@ export class GroupRunner {
 			minFreeBytes: options.limits.minFreeBytes,
 		};
 		this.#notices = new Notices(post);
+		this.#copy = new DatabaseCopy(options, () => this.#plan());
 		this.#housekeeper = new Housekeeper(options, (message) => this.#notices.warn(message));
 		if (options.ephemeral !== undefined) this.#notices.keep(options.ephemeral);
 		this.#open = this.#openStore();
@@ -88,6 +85,7 @@ export class GroupRunner {
 		for (const call of unpackCalls(message)) {
 			if (call.op === 'readSlice') this.#slices.push(call);
 			else if (call.op === 'close') this.#closeId = call.id;
+			else if (call.op === 'copyDatabase') this.#copyDatabase(call);
 			else this.#queue.push(call);
 		}
 		this.#plan();
@@ -104,12 +102,14 @@ export class GroupRunner {
 	}
 
 	#runOnce(): void {
+		if (this.#copy.isStarting) return;
 		const group = this.#takeGroup();
 		if (group.length > 0) this.#runGroup(group);
 		// Between groups, so that a large batch does not hold up appends (S29).
 		const slice = this.#slices.shift();
 		if (slice !== undefined) this.#answerSlice(slice);
 		if (this.#queue.length > 0 || this.#slices.length > 0) this.#plan();
+		else if (this.#closeId !== undefined && this.#copy.isRunning) void this.#copy.stop('closed');
 		else if (this.#closeId !== undefined) this.#close(this.#closeId);
 		else if (this.#isUp() && this.#housekeep()) this.#plan();
 	}
@@ -172,7 +172,7 @@ export class GroupRunner {
 				engine.begin();
 				this.#open.commit();
 			}
-			this.#failuresInRow = 0;
+			this.#outage.noteSuccess();
 			const lost = isKeeping ? this.#lookAtFiles() : undefined;
 			if (lost === undefined) this.#postAnswers(answers, { stored, counters });
 			else this.#postAnswers(refuseKept(group, answers, lost));
@@ -254,18 +254,21 @@ export class GroupRunner {
 		}
 	}
 
+	/** Its groups go on meanwhile. */
+	#copyDatabase({ id, args }: Extract<Call, { op: 'copyDatabase' }>): void {
+		const refusal = this.#refusal();
+		const copying = refusal ? Promise.reject(refusal) : this.#copy.run(this.#open.engine, args);
+		copying.then(
+			(value) => this.#postAnswers([{ id, value }]),
+			(error: unknown) => this.#postAnswers([{ id, thrown: packError(error) }]),
+		);
+	}
+
 	#fail(group: readonly Call[], cause: unknown, leases: Map<number, LeaseRecord>): void {
-		const code = sqliteCode(cause);
 		const error = toGroupError(cause, this.#options.directory);
 		this.#notices.warn(error.message);
-		const { engine } = this.#open;
-		engine.leases = leases;
-		this.#failuresInRow =
-			code === SQLITE.full && this.#housekeeper.makeRoom() ? 0 : this.#failuresInRow + 1;
-		const backoffMs = BACKOFF_MS.first * 2 ** Math.min(10, this.#failuresInRow - 2);
-		if (this.#failuresInRow > 1) {
-			this.#downUntilMs = performance.now() + Math.min(BACKOFF_MS.max, backoffMs);
-		}
+		this.#open.engine.leases = leases;
+		this.#outage.noteFailure(sqliteCode(cause) === SQLITE.full && this.#housekeeper.makeRoom());
 		this.#reject(group, error);
 		this.#reopen(error.code === 'ERR_STORE_CORRUPT' ? error.message : undefined);
 	}
@@ -276,26 +279,20 @@ export class GroupRunner {
 	 * @param damage what was found damaged; the store is salvaged then (S51), but not for ever on a disk that keeps damaging it
 	 */
 	#reopen(damage?: string): void {
+		this.#isDiscarded = true;
+		if (this.#copy.isRunning)
+			return void this.#copy.stop('failed').then(() => this.#reopen(damage));
 		const { engine } = this.#open;
 		this.#open.discard();
-		this.#isDiscarded = true;
-		const isSalvaged = damage !== undefined && this.#spendSalvage();
+		const isSalvaged = damage !== undefined && this.#outage.spendSalvage();
 		if (!isSalvaged) this.#corruption ??= damage;
 		try {
 			this.#open = this.#openStore(engine, isSalvaged);
 			this.#isDiscarded = false;
 		} catch (error) {
 			this.#notices.warn(error instanceof Error ? error.message : String(error));
-			this.#downUntilMs = performance.now() + BACKOFF_MS.max;
-			setTimeout(() => this.#reopen(damage), BACKOFF_MS.max).unref();
+			setTimeout(() => this.#reopen(damage), this.#outage.noteNotOpened()).unref();
 		}
-	}
-
-	#spendSalvage(): boolean {
-		const nowMs = performance.now();
-		const { count, withinMs } = MAX_SALVAGES;
-		this.#salvagedAtMs = this.#salvagedAtMs.filter((atMs) => nowMs - atMs < withinMs);
-		return this.#salvagedAtMs.length < count && this.#salvagedAtMs.push(nowMs) > 0;
 	}
 
 	/** On a full disk with the ballast's room: to recover and to salvage a store writes, too (S46). */
@@ -309,7 +306,7 @@ export class GroupRunner {
 	}
 
 	#isUp(): boolean {
-		return !this.#isDiscarded && performance.now() >= this.#downUntilMs;
+		return !this.#isDiscarded && !this.#outage.isOn;
 	}
 
 	#refusal(): BufferError | undefined {

@@ -31,7 +31,7 @@ export interface StoreFacts {
 	readonly minFreeBytes: number | undefined;
 }
 
-/** Runs one call of the group; `readSlice` and `close` have their own ways. */
+/** Runs one call of the group; `readSlice`, `copyDatabase` and `close` have their own ways. */
 export function runOperation(engine: Engine, call: OperationCall, facts: StoreFacts): unknown {
 	switch (call.op) {
 		case 'putExport':

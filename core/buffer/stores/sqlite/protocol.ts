@@ -10,6 +10,9 @@ import type {
 	StoredExport,
 	StoreStats,
 } from '../../store';
+import type { Backup } from '../../backup';
+import type { CopiedFrom } from './backup/database-copy';
+import type { FinishOptions } from './backup/finish-backup';
 import type { PlainError } from '../kept-failure';
 import type { KeptDocument } from '../document-seal';
 import type { DocumentPlace } from '../kept-documents';
@@ -28,6 +31,11 @@ export interface WorkerOptions {
 	/** Why the store would vanish with its container or machine (ephemeral-disk.ts); warned of at open. */
 	readonly ephemeral?: string;
 }
+
+/** What a thread is started for that does no more than one thing. */
+export type ThreadTask = FinishOptions & { readonly task: 'finishBackup' };
+export type ThreadAnswer =
+	{ readonly value: Omit<Backup, 'directory' | 'at'> } | { readonly thrown: ThrownError };
 
 export interface StoreLimits {
 	/** Rows of one group commit, 1 … 100,000; default 5,000 (S22). */
@@ -160,6 +168,7 @@ export interface Operations {
 	];
 	removeDocument: [DocumentPlace & { ifRevision: number | undefined }, answer: boolean];
 	readSlice: [{ batch: number; position: number }, answer: PlainSlice];
+	copyDatabase: [path: string, answer: CopiedFrom];
 	close: [nothing: undefined, answer: undefined];
 }
 

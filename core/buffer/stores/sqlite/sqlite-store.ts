@@ -24,6 +24,8 @@ import type { CoreError } from '../../../errors';
 import type { PlainError } from '../kept-failure';
 import type { PlainBatch, PlainDeadLetter, PlainOutcome, PlainSlice } from './protocol';
 import { decodeRow, findRows, rowAt } from '../row-codec';
+import { backupFailed } from './backup/backup-failed';
+import { backupStore } from './backup/backup-store';
 import type { WorkerClient } from './worker-client';
 
 /** The embedded store (S1), seen from the main thread: translates, and lets the worker decide. */
@@ -34,6 +36,7 @@ export class SqliteStore implements Store {
 	readonly #client: WorkerClient;
 	readonly #clock: Clock;
 	#cancelSweep: Cancel;
+	#isBackingUp = false;
 
 	constructor(client: WorkerClient, { directory, clock }: { directory: string; clock: Clock }) {
 		this.directory = directory;
@@ -166,6 +169,18 @@ export class SqliteStore implements Store {
 			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
 	) {
 		return this.#client.call('purge', 'batchId' in o ? { batch: Number(o.batchId) } : o);
+	}
+
+	/** One at a time: each slows the appends down. */
+	async backup(directory: string) {
+		if (this.#isBackingUp) throw backupFailed('another one of this store is being made');
+		this.#isBackingUp = true;
+		try {
+			const { directory: store } = this.#client;
+			return await backupStore(this.#client, { directory, store, clock: this.#clock });
+		} finally {
+			this.#isBackingUp = false;
+		}
 	}
 
 	stats() {

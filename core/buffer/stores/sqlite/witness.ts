@@ -36,15 +36,8 @@ export class Witness {
 		}
 	}
 
-	write({ storeId, commitNumber, appendedRows, nextBatch }: WitnessRecord): void {
-		const bytes = this.#bytes.fill(0);
-		MAGIC.copy(bytes, 0);
-		bytes.write(storeId.replaceAll('-', ''), 8, 'hex');
-		bytes.writeBigUInt64LE(BigInt(commitNumber), 24);
-		bytes.writeBigUInt64LE(BigInt(appendedRows), 32);
-		bytes.writeBigUInt64LE(BigInt(nextBatch), 40);
-		bytes.writeUInt32LE(crc32(bytes.subarray(0, CRC_AT)), CRC_AT);
-		writeSync(this.#file.number, bytes, 0, LENGTH, 0);
+	write(record: WitnessRecord): void {
+		writeSync(this.#file.number, toWitnessBytes(record, this.#bytes), 0, LENGTH, 0);
 	}
 
 	/** Once, when a store is made: so that one without a witness is never taken for young. */
@@ -60,6 +53,21 @@ export class Witness {
 		const bytes = Buffer.alloc(LENGTH);
 		return parseWitness(bytes.subarray(0, readSync(this.#file.number, bytes, 0, LENGTH, 0)));
 	}
+}
+
+/** @param bytes taken for it, where there are some */
+export function toWitnessBytes(
+	{ storeId, commitNumber, appendedRows, nextBatch }: WitnessRecord,
+	bytes = Buffer.alloc(LENGTH),
+): Buffer {
+	bytes.fill(0);
+	MAGIC.copy(bytes, 0);
+	bytes.write(storeId.replaceAll('-', ''), 8, 'hex');
+	bytes.writeBigUInt64LE(BigInt(commitNumber), 24);
+	bytes.writeBigUInt64LE(BigInt(appendedRows), 32);
+	bytes.writeBigUInt64LE(BigInt(nextBatch), 40);
+	bytes.writeUInt32LE(crc32(bytes.subarray(0, CRC_AT)), CRC_AT);
+	return bytes;
 }
 
 export function parseWitness(bytes: Buffer): WitnessRecord | 'missing' | 'damaged' {

@@ -74,6 +74,10 @@ export class WorkerClient {
 		return this.#storeId;
 	}
 
+	get directory(): string {
+		return this.#options.directory;
+	}
+
 	call<Name extends Operation>(op: Name, args: Operations[Name][0]): Promise<Operations[Name][1]> {
 		if (this.#isClosing) return Promise.reject(storeClosed());
 		return this.#send(op, args);

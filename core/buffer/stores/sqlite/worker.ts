@@ -1,10 +1,17 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { finishBackup } from './backup/finish-backup';
 import { GroupRunner } from './group-runner';
-import type { RequestMessage, WorkerMessage, WorkerOptions } from './protocol';
+import type {
+	RequestMessage,
+	ThreadAnswer,
+	ThreadTask,
+	WorkerMessage,
+	WorkerOptions,
+} from './protocol';
 import { packError } from './thrown-error';
 
 /**
- * Entry of the worker thread that owns a sqlite store. The only place where node:sqlite runs: on the main thread each
+ * Entry of the worker thread that owns a sqlite store, and of one that verifies a backup. The only place where node:sqlite runs: on the main thread each
  * fsync would stop the host's event loop (S8). The build makes a bundle of this file, `sqlite-worker.js`.
  *
  * Files (S9): store.db and its WAL, store.wit (witness), owner.json (for messages), ballast.bin, quarantine/.
@@ -19,10 +26,25 @@ import { packError } from './thrown-error';
 filterWarning();
 if (parentPort !== null) {
 	const port = parentPort;
+	const started = workerData as WorkerOptions | ThreadTask;
+	if ('task' in started) doTask(started, port);
+	else openStore(started, port);
+}
+
+function doTask(task: ThreadTask, port: MessagePort): void {
+	const post = (answer: ThreadAnswer) => port.postMessage(answer);
+	try {
+		post({ value: finishBackup(task) });
+	} catch (error) {
+		post({ thrown: packError(error) });
+	}
+}
+
+function openStore(options: WorkerOptions, port: MessagePort): void {
 	const post = (message: WorkerMessage, transfer: ArrayBuffer[] = []) =>
 		port.postMessage(message, transfer);
 	try {
-		const runner = new GroupRunner(workerData as WorkerOptions, post);
+		const runner = new GroupRunner(options, post);
 		port.on('message', (message: RequestMessage) => runner.enqueue(message));
 		post({ kind: 'opened', storeId: runner.storeId });
 	} catch (error) {
