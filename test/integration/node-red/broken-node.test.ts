@@ -47,7 +47,7 @@ describe('a Node-RED with nodes that cannot start', function () {
 		for (const [id, config] of BAD_BUFFERS) {
 			const [field = ''] = Object.keys(config);
 			const says = (line: string): boolean =>
-				line.includes(`:${id}]`) && line.includes('ERR_CONFIG_INVALID') && line.includes(field);
+				line.includes(`:${id}]`) && line.includes(`ERR_CONFIG_INVALID: buffers[1].${field}: `);
 			assert.ok(world.log.some(says), `no line of ${id} names ${field}`);
 			assert.equal(await pushed(`/in/${id}`, 3), 404, id);
 		}

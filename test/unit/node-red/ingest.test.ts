@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
-import { serve } from '../../../node-red/runtime/ingest';
+import { checkPath, serve } from '../../../node-red/runtime/ingest';
 
 type Handler = (request: object, response: object, next: () => void) => void;
 
@@ -30,6 +30,18 @@ const route = {
 	holder: { label: 'one' },
 	handler: async () => ({ status: 200, headers: {}, body: '' }),
 };
+
+describe('the path of a receiver, for its dialog', () => {
+	for (const right of ['/in', 'in', '/in/', '/grün'])
+		it(`may be ${right}`, () => checkPath(aNodeRed().RED, right));
+	for (const wrong of ['/in/:id', '/a b', '/in/../x', '/in/%2E%2e/x'])
+		it(`may not be ${wrong}`, () => {
+			assert.throws(() => checkPath(aNodeRed().RED, wrong), {
+				code: 'ERR_CONFIG_INVALID',
+				message: /^path: expected a path that begins with \//,
+			});
+		});
+});
 
 describe('receivers in front of the server of Node-RED', () => {
 	it('leave alone what another node adds to the admin API after them', () => {

@@ -83,6 +83,8 @@ describe("exportInput: a buffer in core's words", () => {
 		assert.equal(config.onMappingError, 'dead');
 		assert.equal(config.output, 'event');
 		assert.equal(config.label, 'Sensors / Trigger / events');
+		const { conditions } = exportInput('w:n', buffer!, { size: '' }, 'w / n');
+		assert.deepEqual(conditions, { count: 100, timeMs: 5_000, sizeBytes: 5 * 1_048_576 });
 	});
 
 	it('keeps of a column what its type has, and of the data what was chosen', () => {
@@ -101,6 +103,8 @@ describe("exportInput: a buffer in core's words", () => {
 			exportInput('w:n', { ...buffer!, ...data, data: kind }, {}, 'w / n').columns;
 		assert.equal(columns('event'), undefined);
 		assert.deepEqual(columns('fields'), [{ type: 'path', name: 'f', path: 'x.y' }]);
+		const left = { values: [{ name: 'l', type: 'template', template: '=1' }] } as const;
+		assert.ok(exportInput('w:n', { ...buffer!, columns: left }, {}, 'w / n'));
 		assert.deepEqual(columns('columns'), [
 			{ type: 'path', name: 'p', path: 'a' },
 			{ type: 'path', name: 'd', path: 'b', defaultValue: '-', rawString: true },
