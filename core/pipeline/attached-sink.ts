@@ -1,7 +1,7 @@
 import { redactUrl } from '../pure/redact-url';
-import { createSink, type SinkConfig } from '../sink/create-sink';
+import { checkRows, createSink, type SinkConfig } from '../sink/create-sink';
 import type { Sink } from '../sink/sink';
-import type { SinkPorts } from '../sink/sink-kind';
+import type { RowsToSend, SinkPorts } from '../sink/sink-kind';
 import type { ExportInput } from './parse-config';
 
 /** An export, and where its batches go. */
@@ -25,13 +25,16 @@ export interface ExportPorts extends Pick<
 	readonly sink?: Sink | undefined;
 }
 
-/** @throws ConfigError as createSink */
+/** @throws ConfigError as createSink, and where no row of the export could be written */
 export function sinkFor(
 	{ sink, ports = {} }: Pick<ExportWithSink, 'sink' | 'ports'>,
+	rows: RowsToSend,
 	o: Pick<SinkPorts, 'clock' | 'logger'>,
 ): Sink | undefined {
 	if (ports.sink) return ports.sink;
-	return sink === undefined ? undefined : createSink(sink, { ...ports, ...o });
+	if (sink === undefined) return undefined;
+	checkRows(sink, rows);
+	return createSink(sink, { ...ports, ...o });
 }
 
 /** Where batches go, as people may see it; undefined for what has no address. */

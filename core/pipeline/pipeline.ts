@@ -229,7 +229,7 @@ export class PipelineCore {
 
 	#compile(given: ExportWithSink, { logger = this.#logger }: Holder): AttachedExport {
 		const config = parseExportConfig(given.config);
-		const sink = sinkFor(given, { clock: this.#ports.clock, logger });
+		const sink = sinkFor(given, config, { clock: this.#ports.clock, logger });
 		return compileExport(config, sink, {
 			isDraining: given.removing !== undefined,
 			isEndpoint: given.sink?.kind !== 'flow',

@@ -6,7 +6,7 @@ import { httpKind } from './http/http-kind';
 import { createHttpTarget, type HttpTarget } from './http/http-target';
 import { requireReferences, resolveSecrets, type Resolved, type SecretFields } from './secret-ref';
 import type { Sink } from './sink';
-import type { SinkKind, SinkPorts } from './sink-kind';
+import type { RowsToSend, SinkKind, SinkPorts } from './sink-kind';
 
 /** The only list of kinds. */
 const KINDS = { http: httpKind, flow: flowKind } as const;
@@ -41,6 +41,13 @@ export function validateSinkConfig(config: unknown, path = 'sink'): asserts conf
 	}
 	kind.validate(given, path);
 	requireReferences(given, kind.secrets, path);
+}
+
+/** Whether an export's rows can be written as a configuration asks. @throws ConfigError as `validateSinkConfig`, and where none could */
+export function checkRows(config: SinkConfig, rows: RowsToSend, path = 'sink'): void {
+	validateSinkConfig(config, path);
+	const { kind, given } = kindOf(config, path);
+	kind.checkRows?.(given, rows, path);
 }
 
 /** Where the secrets of a configuration are, whatever else it holds. @throws ConfigError for a kind that is none */

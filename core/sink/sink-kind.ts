@@ -2,6 +2,7 @@
  * A kind of sink, which makes a sink of plain data. To add one: a file that exports its `SinkKind`, a line in `create-sink.ts`, and a
  * run of `test/conformance/sink-suite.ts`; the sink itself is described in `sink.ts`.
  */
+import type { Output } from '../config';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import type { FlowPorts } from './flow';
@@ -19,6 +20,12 @@ export interface SinkPorts extends SecretSources {
 	readonly logger?: Logger | undefined;
 }
 
+/** What the rows of an export are. */
+export interface RowsToSend {
+	readonly output: Output;
+	readonly columns?: readonly unknown[] | undefined;
+}
+
 export interface SinkKind<Config extends object> {
 	/** All fields beside `kind`; any other is refused. */
 	readonly fields: Readonly<Record<keyof Config, true>>;
@@ -32,6 +39,13 @@ export interface SinkKind<Config extends object> {
 	 * @throws ConfigError naming path and bound, never a secret
 	 */
 	validate(config: Config | Resolved<Config>, path: string): void;
+	/**
+	 * Refuses rows of which none could be written as the configuration asks.
+	 *
+	 * @param config checked
+	 * @throws ConfigError
+	 */
+	checkRows?(config: Config, rows: RowsToSend, path: string): void;
 	/**
 	 * Connects to nothing yet.
 	 *

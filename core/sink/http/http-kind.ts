@@ -2,6 +2,7 @@ import { SCHEMES } from '../../signature/schemes/index';
 import type { SecretFields } from '../secret-ref';
 import type { SinkKind } from '../sink-kind';
 import { authSecrets } from './auth/index';
+import { checkHttpRows } from './check-rows';
 import { validateHttpSink, type HttpSinkConfig } from './http-config';
 import { createHttpSink } from './http-sink';
 
@@ -41,6 +42,7 @@ export const httpKind: SinkKind<HttpSinkConfig> = {
 		...signatureSecrets(),
 	},
 	validate: validateHttpSink,
+	checkRows: checkHttpRows,
 	create: createHttpSink,
 };
 

@@ -242,6 +242,19 @@ describe('deliver: from the store to the sink', () => {
 		);
 	});
 
+	it('refuses a sink that could write none of the rows', () => {
+		const csv = { kind: 'http', url: 'https://example.com/', format: 'csv' } as const;
+		assert.throws(
+			() =>
+				world.pipeline.attachReceiver(
+					{ id: 'r1', auth: OPEN },
+					[{ config: anExportInput(), sink: csv }],
+					HOLDER,
+				),
+			{ code: 'ERR_CONFIG_INVALID' },
+		);
+	});
+
 	it('waits no longer than 5 s for a sink that ignores the abort', async () => {
 		sink.next = () => new Promise(() => {});
 		const attachment = attach();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { CoreError } from '../../../core/errors';
 import {
+	checkRows,
 	createSink,
 	createTarget,
 	SINK_KINDS,
@@ -210,6 +211,35 @@ describe('validateSinkConfig', () => {
 		for (const config of Object.values(full))
 			validateSinkConfig(JSON.parse(JSON.stringify(config)));
 	});
+});
+
+describe('checkRows', () => {
+	const cases: [fields: object, mapped: boolean, whole: boolean][] = [
+		[{}, true, true],
+		[{ format: 'ndjson' }, true, true],
+		[{ format: 'csv' }, true, false],
+		[{ body: 'connector' }, false, true],
+		[{ body: 'body', send: 'row' }, false, true],
+	];
+	for (const [fields, mapped, whole] of cases) {
+		it(`takes ${mapped ? 'mapped rows' : ''} ${whole ? 'whole events' : ''} for ${JSON.stringify(fields)}`, () => {
+			const takes = (rows: Parameters<typeof checkRows>[1]): boolean => {
+				try {
+					checkRows({ ...HTTP, ...fields } as SinkConfig, rows);
+					return true;
+				} catch (error) {
+					assert(error instanceof CoreError);
+					const { path } = error.details;
+					assert.ok(path === 'sink.format' || path === 'sink.body', String(path));
+					return false;
+				}
+			};
+			const columns = [{ type: 'body', name: 'a' }];
+			assert.equal(takes({ output: 'record', columns }), mapped);
+			assert.equal(takes({ output: 'cells', columns }), mapped);
+			assert.equal(takes({ output: 'event' }), whole);
+		});
+	}
 });
 
 describe('createSink', () => {

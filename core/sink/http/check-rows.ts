@@ -1,0 +1,24 @@
+import { ConfigError } from '../../errors';
+import { joinPath } from '../config-path';
+import type { RowsToSend } from '../sink-kind';
+import type { HttpSinkConfig } from './http-config';
+
+/** Columns and what is sent of them have to fit: else each row would be a dead letter. @throws ConfigError */
+export function checkHttpRows(
+	{ format, body = 'row' }: HttpSinkConfig,
+	{ output, columns }: RowsToSend,
+	path: string,
+): void {
+	const isWhole = output === 'event' || columns === undefined;
+	if (format === 'csv' && isWhole) {
+		throw new ConfigError(
+			joinPath(path, 'format'),
+			'an export with columns, which csv needs',
+			format,
+		);
+	}
+	if (body !== 'row' && output !== 'event') {
+		const expected = 'an export of whole events (no columns), which has that body';
+		throw new ConfigError(joinPath(path, 'body'), expected, body);
+	}
+}
