@@ -155,6 +155,7 @@ export { move, type Moved } from './operate/move/move';
 export { backup } from './operate/verbs/backup';
 export { disable } from './operate/verbs/disable';
 export { flush } from './operate/verbs/flush';
+export { synchronize } from './operate/verbs/synchronize';
 export { listOrphans, removeOrphan } from './operate/verbs/orphans';
 export { peek } from './operate/verbs/peek';
 export { purge } from './operate/verbs/purge';

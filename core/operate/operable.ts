@@ -1,6 +1,7 @@
 import type { KnownExport, Store } from '../buffer/store';
 import { checkWhole } from '../check-value';
 import { BufferError } from '../errors';
+import type { Event } from '../event/event';
 import type { Held } from '../pipeline/held';
 import { PAGE } from '../pure/bounds';
 
@@ -13,6 +14,8 @@ export interface Operable {
 	/** Claims what has become due. */
 	claimDue?(): void;
 	flush?(exportId: string): void;
+	/** Puts events into an export that is held here; @throws as Pipeline.add */
+	add?(exportId: string, events: readonly Event[]): Promise<void>;
 	held?(): Held;
 }
 

@@ -15,6 +15,7 @@ import { peek } from './verbs/peek';
 import { purge, type Purged } from './verbs/purge';
 import { retryNow } from './verbs/retry';
 import { enable, pause, resume } from './verbs/states';
+import { synchronize } from './verbs/synchronize';
 import { takeSnapshot } from './snapshot';
 
 /** What a verb may be told; each takes some of it. Everything is checked here. */
@@ -54,6 +55,7 @@ const VERB_TABLE = {
 	resume: ofExport(resume),
 	flush: ofExport(flush),
 	retry: ofExport(retryNow),
+	synchronize: ofExport(synchronize),
 	peek: {
 		takes: ['exportId', 'limit'],
 		run: (on, o) => peek(on, textOf(o.exportId, 'exportId'), { limit: o.limit }),

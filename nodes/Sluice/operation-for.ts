@@ -6,7 +6,16 @@ import { forward } from './operations/forward';
 import { getBuffer, getBuffers } from './operations/get-buffers';
 import { getDeadLetters } from './operations/get-dead-letters';
 import { map } from './operations/map';
-import { disable, enable, pause, peek, purge, resume, retryNow } from './operations/operate';
+import {
+	disable,
+	enable,
+	pause,
+	peek,
+	purge,
+	resume,
+	retryNow,
+	synchronize,
+} from './operations/operate';
 import { sign } from './operations/sign';
 import { verify } from './operations/verify';
 import type { Operation } from './run';
@@ -21,6 +30,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['buffer.getAll', getBuffers],
 	['buffer.flush', flush],
 	['buffer.retryNow', retryNow],
+	['buffer.synchronize', synchronize],
 	['buffer.peek', peek],
 	['buffer.pause', pause],
 	['buffer.resume', resume],

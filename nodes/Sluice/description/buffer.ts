@@ -47,6 +47,13 @@ export const bufferDescription: INodeProperties[] = [
 				description: 'Deliver batches now that wait for their next attempt',
 			},
 			{
+				name: 'Synchronize',
+				value: 'synchronize',
+				action: 'Synchronize a buffer',
+				description:
+					'Deliver the latest event of each type of each device, which the receiver keeps where it is told to',
+			},
+			{
 				name: 'Peek',
 				value: 'peek',
 				action: 'Peek into a buffer',
@@ -96,6 +103,7 @@ export const bufferDescription: INodeProperties[] = [
 			'get',
 			'flush',
 			'retryNow',
+			'synchronize',
 			'peek',
 			'pause',
 			'resume',

@@ -7,6 +7,7 @@ import {
 	purge as purgeBuffer,
 	resume as resumeBuffer,
 	retryNow as retryBuffer,
+	synchronize as synchronizeBuffer,
 	type Pipeline,
 } from '../../../core/index';
 import { confirmOf, onBuffer } from '../choices';
@@ -20,6 +21,7 @@ export const pause = by(pauseBuffer);
 export const resume = by(resumeBuffer);
 export const enable = by(enableBuffer);
 export const retryNow = by(retryBuffer);
+export const synchronize = by(synchronizeBuffer);
 
 export const disable: Operation = onBuffer(({ context, pipeline, exportId, index }) =>
 	disableBuffer(pipeline, exportId, { confirm: confirmOf(context, index) }),
