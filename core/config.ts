@@ -43,6 +43,11 @@ export interface Conditions {
 	readonly timeMs: number;
 }
 
+/** How a request becomes events: it is one, or each element of its JSON array, or each line of its NDJSON. */
+export const SPLITS = ['one', 'array', 'ndjson'] as const;
+
+export type Split = (typeof SPLITS)[number];
+
 export interface ReceiverConfig {
 	readonly id: string;
 	/** Its events are offered to the exports of this project as well; default `default`. */
@@ -59,7 +64,7 @@ export interface ReceiverConfig {
 	 * What of a body is an event: all of it (default), each element of a JSON array, each line of JSON (NDJSON). All events of a request
 	 * are taken or none; at most MAX_APPEND_EVENTS.
 	 */
-	readonly split?: 'one' | 'array' | 'ndjson';
+	readonly split?: Split;
 	/** An event of which any key is known is a duplicate. */
 	readonly dedupe?: readonly DedupeConfig[];
 	/** Place of the event's type in the JSON body, for filters. */

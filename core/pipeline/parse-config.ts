@@ -25,6 +25,7 @@ import {
 	DEFAULT_PROJECT,
 	LATEST_PATHS,
 	projectOf,
+	SPLITS,
 	type AlertsConfig,
 	type DedupeConfig,
 	type ExportConfig,
@@ -169,7 +170,7 @@ function parseSplit(
 	split: NonNullable<ReceiverConfig['split']>,
 	readBodyAs: ReceiverConfig['readBodyAs'] = 'type',
 ): NonNullable<ReceiverConfig['split']> {
-	checkChoice(split, 'split', ['one', 'array', 'ndjson']);
+	checkChoice(split, 'split', SPLITS);
 	if (split !== 'one' && readBodyAs !== 'type' && readBodyAs !== 'json')
 		throw new ConfigError(
 			'split',

@@ -1,4 +1,5 @@
 import { checkChoice, checkWhole } from '../check-value';
+import { SPLITS, type Split } from '../config';
 import { READ_BODY_AS, type ReadBodyAs } from '../event/read-as';
 import type { ReceiverInput } from '../pipeline/parse-config';
 import { BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
@@ -10,6 +11,11 @@ export interface ReceiverSettings {
 	/** May be digits. */
 	readonly maxBodyBytes?: number | string | undefined;
 	readonly readBodyAs?: ReadBodyAs | undefined;
+	readonly split?: Split | undefined;
+	/** Place of an event's type in the JSON body; empty: it has none. */
+	readonly typePath?: string | undefined;
+	/** The latest event of each device and type is kept, in the shape of the Data Connector. */
+	readonly keepLatest?: boolean | undefined;
 	/** Place of the producer's key in the JSON body; empty: nothing is a duplicate. */
 	readonly dedupeKeyPath?: string | undefined;
 	readonly dedupeHours?: number | undefined;
@@ -17,9 +23,11 @@ export interface ReceiverSettings {
 
 /** @throws ConfigError naming the dialog's field and the bound */
 export function toReceiver(
-	{ maxBodyBytes, readBodyAs, dedupeKeyPath, dedupeHours }: ReceiverSettings,
+	settings: ReceiverSettings,
 	at: SettingPath = sameName,
-): Pick<ReceiverInput, 'maxBodyBytes' | 'readBodyAs' | 'dedupe'> {
+): Pick<ReceiverInput, 'maxBodyBytes' | 'readBodyAs' | 'split' | 'typePath' | 'latest' | 'dedupe'> {
+	const { maxBodyBytes, readBodyAs, split, keepLatest, dedupeKeyPath, dedupeHours } = settings;
+	const typePath = settings.typePath?.trim();
 	const bytes = readNumber(maxBodyBytes ?? BODY_BYTES.fallback, at('maxBodyBytes'));
 	const windowMs =
 		dedupeHours === undefined
@@ -30,6 +38,11 @@ export function toReceiver(
 		...(readBodyAs === undefined
 			? {}
 			: { readBodyAs: checkChoice(readBodyAs, at('readBodyAs'), READ_BODY_AS) }),
+		...(split === undefined || split === 'one'
+			? {}
+			: { split: checkChoice(split, at('split'), SPLITS) }),
+		...(typePath ? { typePath } : {}),
+		...(keepLatest === true ? { latest: {} } : {}),
 		...(dedupeKeyPath ? { dedupe: [{ keyPath: dedupeKeyPath, windowMs }] } : {}),
 	};
 }

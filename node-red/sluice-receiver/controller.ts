@@ -24,8 +24,9 @@ import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 import type { DoneWord } from '../runtime/summary-text';
 
-export interface ReceiverNodeConfig
-	extends NodeDef, Pick<ReceiverSettings, 'maxBodyBytes' | 'readBodyAs'> {
+type ReceiverField = 'maxBodyBytes' | 'readBodyAs' | 'split' | 'typePath' | 'keepLatest';
+
+export interface ReceiverNodeConfig extends NodeDef, Pick<ReceiverSettings, ReceiverField> {
 	readonly path?: string;
 	readonly auth?: readonly SchemeSettings[];
 	readonly secret?: string;
@@ -57,8 +58,8 @@ function run(o: {
 		address: textOf(urlSecret),
 	});
 	const path = config.path?.trim() || defaultPath(node.id);
-	const { maxBodyBytes, readBodyAs } = config;
-	const receiver = toReceiver({ maxBodyBytes, readBodyAs });
+	const { maxBodyBytes, readBodyAs, split, typePath, keepLatest } = config;
+	const receiver = toReceiver({ maxBodyBytes, readBodyAs, split, typePath, keepLatest });
 	const rules: DeployedDoneRule[] = [];
 	const exports = buffers.map((buffer, index) => {
 		const at: SettingPath = (name) => `buffers[${index}].${name}`;

@@ -52,6 +52,38 @@ export const optionsParameter: INodeProperties = {
 			description: 'How long a key is remembered',
 		},
 		{
+			displayName: 'Event Type Path',
+			name: 'typePath',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. event.eventType',
+			noDataExpression: true,
+			description: 'Where the JSON body holds the type of the event, by which filters go',
+		},
+		{
+			displayName: 'Events per Request',
+			name: 'split',
+			type: 'options',
+			default: 'one',
+			noDataExpression: true,
+			options: [
+				{ name: 'A Request Is One Event', value: 'one' },
+				{ name: 'One per Element of a JSON Array', value: 'array' },
+				{ name: 'One per Line (NDJSON)', value: 'ndjson' },
+			],
+			description:
+				'All events of a request are stored, or none; up to 10,000. The answer then counts them and gives their IDs.',
+		},
+		{
+			displayName: 'Keep the Latest Event',
+			name: 'keepLatest',
+			type: 'boolean',
+			default: false,
+			noDataExpression: true,
+			description:
+				'Whether to keep the latest event of each type of each device for the operation Synchronize, in the shape of Data Connectors (event.targetName, event.eventType, event.timestamp)',
+		},
+		{
 			displayName: 'Long Numbers',
 			name: 'numbers',
 			type: 'options',

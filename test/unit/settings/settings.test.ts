@@ -25,6 +25,11 @@ describe('what people set in a dialog', () => {
 		});
 		assert.deepEqual(toReceiver({ dedupeKeyPath: '' }), { maxBodyBytes: BODY_BYTES.fallback });
 		assert.equal(toEndpoint({}).timeoutMs, HTTP_TIMEOUT_MS.fallback);
+		const none = { split: 'one', typePath: ' ', keepLatest: false } as const;
+		assert.deepEqual(toReceiver(none), { maxBodyBytes: BODY_BYTES.fallback });
+		const all = { split: 'ndjson', typePath: ' a.b ', keepLatest: true } as const;
+		const { maxBodyBytes: _, ...given } = toReceiver(all);
+		assert.deepEqual(given, { split: 'ndjson', typePath: 'a.b', latest: {} });
 	});
 
 	it('may be digits where it is a number', () => {
@@ -89,6 +94,7 @@ describe('what people set in a dialog', () => {
 		['numbers', () => toFlowSink({ numbers: 'exact' as 'text' }, at)],
 		['maxBodyBytes', () => toReceiver({ maxBodyBytes: 1.5 }, at)],
 		['readBodyAs', () => toReceiver({ readBodyAs: 'xml' as 'json' }, at)],
+		['split', () => toReceiver({ split: 'two' as 'one' }, at)],
 		['dedupeHours', () => toReceiver({ dedupeKeyPath: 'id', dedupeHours: 721 }, at)],
 		['timeoutSeconds', () => toEndpoint({ timeoutSeconds: 601 }, at)],
 		['kind', () => toScheme({ kind: 'handshake' }, secrets, at)],
