@@ -71,6 +71,8 @@ export interface ReceiverConfig {
 	readonly typePath?: KeyPath;
 	/** Default: host. */
 	readonly origin?: Origin;
+	/** People are told when it gets no event for so long, milliseconds; 1 minute … 30 days. Absent: they are not. */
+	readonly inactiveAfterMs?: number;
 	/** To keep the latest event of each device and type, for *synchronize* (D55). Absent: none is kept, and it costs nothing. */
 	readonly latest?: LatestConfig;
 }

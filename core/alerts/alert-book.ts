@@ -40,11 +40,14 @@ export class AlertBook {
 		return this.#page.raised;
 	}
 
-	/** @returns what was to be told when a process ended @throws as Documents.get */
-	async load(): Promise<readonly Alert[]> {
+	get untold(): readonly Alert[] {
+		return this.#page.untold;
+	}
+
+	/** To begin with. @throws as Documents.get */
+	async load(): Promise<void> {
 		const found = await this.#documents().get(ALERTS_COLLECTION, this.#subject);
 		this.#page = readPage(found?.value);
-		return this.#page.untold;
 	}
 
 	/**

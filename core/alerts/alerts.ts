@@ -6,18 +6,14 @@
 import type { Counters, StoreStats } from '../buffer/store';
 import type { AlertCondition, AlertKind } from '../config';
 import type { EndedAttempt } from '../delivery/gate';
-import { describeThrown } from '../describe-thrown';
 import type { HealthView } from '../health/health-view';
 import { WARN_AT_PERCENT } from '../health/health-state';
 import { ALERTS } from '../pure/bounds';
-import type { Clock } from '../runtime/clock';
-import { newUuid } from '../runtime/ids';
-import type { Logger } from '../runtime/logger';
-import type { Documents } from '../buffer/documents';
-import { describeAlert, isAlertsExport, type Alert } from './alert';
-import { AlertBook } from './alert-book';
+import { isAlertsExport, type Alert } from './alert';
 import { rowsOf, type AlertRows } from './alert-rows';
+import { ReceiverAlerts } from './receiver-alerts';
 import { storeConditions } from './store-conditions';
+import { logAlert, makeAlert, Teller, type TellerPorts } from './teller';
 
 const MINUTE_MS = 60_000;
 /** Requests that fail for so long are failing, also where they are too few for the breaker. */
@@ -31,58 +27,50 @@ export interface AlertSubject {
 	readonly timeMs: number;
 }
 
-export interface AlertPorts {
-	readonly documents: () => Documents;
-	readonly clock: Clock;
-	readonly logger: Logger;
+export interface AlertPorts extends TellerPorts {
 	readonly health: (exportId: string) => HealthView | undefined;
-	/** Hands it to the exports of alerts. @returns how many have taken it @throws as the store */
-	readonly deliver: (alert: Alert) => Promise<number>;
-	/** Hears of all, also of those of a store that takes nothing. */
-	readonly onAlert: (alert: Alert) => void;
 }
 
 /** A condition that holds. */
 export interface ActiveAlert {
 	readonly condition: AlertCondition;
-	/** Full id; absent for the store. */
+	/** Full id; neither of them for the store. */
 	readonly exportId?: string;
+	readonly receiverId?: string;
 	/** Since when, milliseconds since the Unix epoch. */
 	readonly at: number;
 }
 
 interface Watched {
 	readonly subject: AlertSubject;
-	readonly book: AlertBook;
+	readonly teller: Teller;
+	/** Of the last attempt that failed. */
 	rows: AlertRows;
-	/** What it does, one after the other. */
-	doing: Promise<void>;
 }
 
 export class Alerts {
+	readonly receivers: ReceiverAlerts;
 	readonly #ports: AlertPorts;
 	readonly #exports = new Map<string, Watched>();
 	readonly #store = new Map<AlertCondition, number>();
 
 	constructor(ports: AlertPorts) {
 		this.#ports = ports;
+		this.receivers = new ReceiverAlerts(ports);
 	}
 
 	/** Resolves when it is known what was told of it. Never rejects. */
 	async attach(exportId: string, subject: AlertSubject): Promise<void> {
 		if (isAlertsExport(exportId)) return;
-		const book = new AlertBook(this.#ports.documents, exportId);
-		const watched: Watched = { subject, book, rows: {}, doing: Promise.resolve() };
-		this.#exports.set(exportId, watched);
-		await this.#do(exportId, watched, async () => {
-			for (const alert of await book.load()) await this.#tell(book, alert);
-		});
+		const teller = new Teller(exportId, subject.label, this.#ports);
+		this.#exports.set(exportId, { subject, teller, rows: {} });
+		await teller.load();
 	}
 
 	async detach(exportId: string): Promise<void> {
 		const watched = this.#exports.get(exportId);
 		this.#exports.delete(exportId);
-		await watched?.doing;
+		await watched?.teller.done;
 	}
 
 	/** An attempt has ended. Never rejects. */
@@ -98,8 +86,8 @@ export class Alerts {
 		const watched = this.#exports.get(exportId);
 		const view = this.#ports.health(exportId);
 		if (!watched || !view) return;
-		if (isQuiet(view) && Object.keys(watched.book.raised).length === 0) return;
-		void this.#do(exportId, watched, () => this.#checkHealth(exportId, watched, view));
+		if (isQuiet(view) && Object.keys(watched.teller.book.raised).length === 0) return;
+		void watched.teller.do(() => this.#checkHealth(exportId, watched, view));
 	}
 
 	/** What waits, what was put aside, and whether the destination is still failing. */
@@ -108,10 +96,11 @@ export class Alerts {
 		const watched = this.#exports.get(exportId);
 		if (!watched) return;
 		this.check(exportId);
-		const { book } = watched;
+		const { book } = watched.teller;
+		watched.teller.tellAgain();
 		const isRaised = book.raised.queueGrowing ?? book.raised.deadLetter ?? book.raised.disabled;
 		if (counters.rows + counters.buriedTotal === 0 && !isRaised) return;
-		void this.#do(exportId, watched, () => this.#checkCounters(counters, watched));
+		void watched.teller.do(() => this.#checkCounters(counters, watched));
 	}
 
 	/** @param stats undefined where it does not even answer */
@@ -126,29 +115,30 @@ export class Alerts {
 			// Not by way of the store.
 			const alert = this.#make(condition, { text });
 			this.#ports.onAlert(alert);
-			this.#log(alert);
+			logAlert(this.#ports.logger, alert);
 		}
 	}
 
 	active(): ActiveAlert[] {
 		const ofStore = [...this.#store].map(([condition, at]) => ({ condition, at }));
-		const ofExports = [...this.#exports].flatMap(([exportId, { book }]) =>
-			Object.entries(book.raised).map(([condition, { at }]) => ({
+		const ofExports = [...this.#exports].flatMap(([exportId, { teller }]) =>
+			Object.entries(teller.book.raised).map(([condition, { at }]) => ({
 				condition: condition as AlertCondition,
 				exportId,
 				at,
 			})),
 		);
-		return [...ofStore, ...ofExports];
+		return [...ofStore, ...ofExports, ...this.receivers.active()];
 	}
 
 	async close(): Promise<void> {
+		await this.receivers.close();
 		await Promise.all([...this.#exports.keys()].map((id) => this.detach(id)));
 	}
 
 	async #checkHealth(exportId: string, watched: Watched, view: HealthView): Promise<void> {
 		const { failingSince, lastFailureAt = 0, givesUpAt, givesUpBy, givenUp } = view;
-		const { book, rows } = watched;
+		const { teller, rows } = watched;
 		const now = this.#ports.clock.now();
 		const status = view.lastStatus === undefined ? {} : { lastStatus: view.lastStatus };
 		const about = { exportId, ...this.#describe(watched), ...status };
@@ -157,47 +147,45 @@ export class Alerts {
 			(failingSince !== undefined && lastFailureAt - failingSince >= FAILING_MS);
 		if (isFailing) {
 			const since = failingSince === undefined ? {} : { since: failingSince };
-			await this.#raise(book, 'failing', this.#make('failing', { ...about, ...rows, ...since }));
+			await teller.raise('failing', this.#make('failing', { ...about, ...rows, ...since }));
 		} else if (failingSince === undefined)
-			await this.#clear(book, 'failing', this.#make('recovered', about));
+			await teller.clear('failing', this.#make('recovered', about));
 		if (failingSince !== undefined && givesUpAt !== undefined && givesUpBy) {
 			const over = ((now - failingSince) * 100) / (givesUpAt - failingSince);
 			const percent = WARN_AT_PERCENT.findLast((step) => over >= step);
 			const fields = { ...about, ...rows, percent: percent ?? 0, endsAt: givesUpAt };
 			const alert = this.#make('willBeDisabled', { ...fields, action: givesUpBy });
-			if (percent !== undefined)
-				await this.#raise(book, 'willBeDisabled', alert, { level: percent });
-		} else await this.#clear(book, 'willBeDisabled');
-		if (!givenUp) return this.#clear(book, 'disabled');
+			if (percent !== undefined) await teller.raise('willBeDisabled', alert, { level: percent });
+		} else await teller.clear('willBeDisabled');
+		if (!givenUp) return teller.clear('disabled');
 		const { action } = givenUp;
-		await this.#raise(book, 'disabled', this.#make('disabled', { ...about, ...rows, action }));
+		await teller.raise('disabled', this.#make('disabled', { ...about, ...rows, action }));
 	}
 
 	async #checkCounters(counters: Counters, watched: Watched): Promise<void> {
 		const { exportId, state, oldestAt, rows, deadRows, buriedTotal } = counters;
-		const { book, subject } = watched;
+		const { teller, subject } = watched;
 		const now = this.#ports.clock.now();
 		const about = { exportId, ...this.#describe(watched) };
 		const lastStatus = this.#ports.health(exportId)?.lastStatus;
 		const status = lastStatus === undefined ? {} : { lastStatus };
-		const told = book.raised.deadLetter?.level ?? 0;
-		if (deadRows === 0) await this.#clear(book, 'deadLetter');
+		const told = teller.book.raised.deadLetter?.level ?? 0;
+		if (deadRows === 0) await teller.clear('deadLetter');
 		else if (buriedTotal > told) {
 			const added = Math.min(deadRows, buriedTotal - told);
 			const fields = { ...about, ...status, ...watched.rows, rows: added };
-			await this.#raise(book, 'deadLetter', this.#make('deadLetter', fields), {
+			await teller.raise('deadLetter', this.#make('deadLetter', fields), {
 				level: buriedTotal,
 				againAfterMs: ALERTS.deadLetterEveryMs,
 			});
 		}
 		const ageMs = oldestAt === undefined ? 0 : now - oldestAt - subject.timeMs;
 		if (state === 'ACTIVE' && ageMs >= ALERTS.queueAgeMs) {
-			await this.#raise(
-				book,
+			await teller.raise(
 				'queueGrowing',
 				this.#make('queueGrowing', { ...about, ...status, rows, since: oldestAt ?? now }),
 			);
-		} else if (ageMs < ALERTS.queueAgeMs / 2) await this.#clear(book, 'queueGrowing');
+		} else if (ageMs < ALERTS.queueAgeMs / 2) await teller.clear('queueGrowing');
 	}
 
 	#describe({ subject }: Watched): Pick<Alert, 'label' | 'destination'> {
@@ -206,48 +194,7 @@ export class Alerts {
 	}
 
 	#make(kind: AlertKind, fields: Partial<Alert>): Alert {
-		const at = this.#ports.clock.now();
-		const alert = { ...fields, kind, at };
-		return { ...alert, id: newUuid(at), message: describeAlert(alert) };
-	}
-
-	async #raise(
-		book: AlertBook,
-		condition: AlertCondition,
-		alert: Alert,
-		o: { readonly level?: number; readonly againAfterMs?: number } = {},
-	): Promise<void> {
-		const known = book.raised[condition];
-		if (known && known.level >= (o.level ?? 1)) return;
-		if (await book.raise(condition, alert, o)) await this.#tell(book, alert);
-	}
-
-	async #clear(book: AlertBook, condition: AlertCondition, alert?: Alert): Promise<void> {
-		if (!book.raised[condition]) return;
-		if ((await book.clear(condition, alert)) && alert) await this.#tell(book, alert);
-	}
-
-	/** Without anybody who takes it, it is in the log. */
-	async #tell(book: AlertBook, alert: Alert): Promise<void> {
-		this.#ports.onAlert(alert);
-		const takers = await this.#ports.deliver(alert);
-		if (takers === 0) this.#log(alert);
-		await book.told(alert);
-	}
-
-	#log({ message, kind, exportId }: Alert): void {
-		const isGood = kind === 'recovered' || kind === 'activeAgain';
-		const fields = { alert: kind, ...(exportId === undefined ? {} : { exportId }) };
-		this.#ports.logger[isGood ? 'info' : 'warn'](message, fields);
-	}
-
-	/** One after the other. What fails is told by the log, and tried again at the next look. */
-	#do(exportId: string, watched: Watched, what: () => Promise<void>): Promise<void> {
-		watched.doing = watched.doing.then(what).catch((error: unknown) => {
-			const message = `alerts of "${watched.subject.label}" wait: ${describeThrown(error)}`;
-			this.#ports.logger.warn(message, { exportId });
-		});
-		return watched.doing;
+		return makeAlert(kind, this.#ports.clock.now(), fields);
 	}
 }
 

@@ -2,7 +2,6 @@ import type { DocumentCondition } from '../buffer/documents';
 import { receiverDefinition } from '../definitions/make-definition';
 import { withSecrets } from '../definitions/stored-receiver';
 import { ConfigError } from '../errors';
-import type { Metrics } from '../metrics/metrics';
 import { MAX_EXPORTS } from '../pure/bounds';
 import { prepareReceiver } from '../receiver/intake/prepare';
 import type { AttachedExport } from './attached-export';
@@ -11,12 +10,13 @@ import type { ExportWithSink } from './attached-sink';
 import type { Attachment } from './attachment';
 import type { DefinitionQueue } from './definition-queue';
 import { changeOf, checkHolder, type HeldExports } from './held-exports';
+import type { Observers } from './observers';
 import { parseReceiverConfig, type ReceiverInput } from './parse-config';
 
 interface HeldReceiversPorts {
 	readonly exports: HeldExports;
 	readonly definitions: DefinitionQueue;
-	readonly metrics: Pick<Metrics, 'attachReceiver' | 'detach'>;
+	readonly observers: Pick<Observers, 'attachReceiver' | 'detachReceiver'>;
 	readonly compile: (given: ExportWithSink, holder: Holder) => AttachedExport;
 }
 
@@ -75,7 +75,7 @@ export class HeldReceivers {
 		const place = (): void => {
 			const { accepted, refused, pathMisses } = former ?? attached;
 			this.#held.set(parsed.id, Object.assign(attached, { accepted, refused, pathMisses }));
-			this.#ports.metrics.attachReceiver(parsed.id);
+			this.#ports.observers.attachReceiver(attached);
 		};
 		if (!former || former.detached) place();
 		const changes = [
@@ -101,7 +101,7 @@ export class HeldReceivers {
 		this.#ports.definitions.detached([{ kind: 'receiver', id }]);
 		await this.#ports.exports.detach(attached.exports);
 		// What came into its place goes on counting.
-		if (this.#held.get(id)?.detached !== false) await this.#ports.metrics.detach(`receiver:${id}`);
+		if (this.#held.get(id)?.detached !== false) await this.#ports.observers.detachReceiver(id);
 	}
 }
 

@@ -17,6 +17,7 @@ import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import { deliverAlert } from './alert-exports';
 import type { AttachedExport } from './attached-export';
+import type { AttachedReceiver } from './attached-receiver';
 import type { Notices, PipelineNotice } from './notices';
 import { openHealth } from './open-health';
 
@@ -81,8 +82,7 @@ export class Observers {
 
 	/** Resolves when its deliveries may begin. Never rejects. */
 	async attach({ id, config, isEndpoint, destination }: AttachedExport): Promise<void> {
-		this.#sweep ??= this.#ports.clock.after(SWEEP_EVERY_MS, () => void this.#sweepAgain());
-		this.#look ??= this.#ports.clock.after(LOOK_EVERY_MS, () => void this.#lookAgain());
+		this.#begin();
 		await this.metrics.attachExport(id);
 		await this.gate.attach?.(id, { ...config, isEndpoint });
 		const { label, conditions } = config;
@@ -98,6 +98,18 @@ export class Observers {
 		]);
 	}
 
+	attachReceiver({ config, holder }: AttachedReceiver): void {
+		this.#begin();
+		this.metrics.attachReceiver(config.id);
+		this.alerts.receivers.attach(config.id, holder.label, config.inactiveAfterMs);
+	}
+
+	/** As `detach`. */
+	async detachReceiver(receiverId: string): Promise<void> {
+		const ended = this.alerts.receivers.detach(receiverId);
+		await Promise.all([this.metrics.detach(`receiver:${receiverId}`), ended]);
+	}
+
 	async close(): Promise<void> {
 		this.#sweep?.();
 		this.#sweep = undefined;
@@ -105,6 +117,12 @@ export class Observers {
 		this.#look = undefined;
 		await this.alerts.close();
 		await this.metrics.close();
+	}
+
+	#begin(): void {
+		const { clock } = this.#ports;
+		this.#sweep ??= clock.after(SWEEP_EVERY_MS, () => void this.#sweepAgain());
+		this.#look ??= clock.after(LOOK_EVERY_MS, () => void this.#lookAgain());
 	}
 
 	#hear(notice: PipelineNotice): void {
@@ -120,6 +138,7 @@ export class Observers {
 					this.alerts.check(notice.exportId);
 				return;
 			case 'accepted':
+				this.alerts.receivers.got(notice.receiverId);
 				return this.metrics.accepted(notice.receiverId, notice.eventIds.length);
 			case 'refused':
 				return this.metrics.refused(notice.receiverId);
@@ -148,6 +167,7 @@ export class Observers {
 		const stats = await this.#ask((store) => store.stats());
 		if (!this.#look) return;
 		this.alerts.lookAtStore(stats);
+		this.alerts.receivers.look();
 		if (stats) await this.#lookAtExports();
 		this.#look &&= this.#ports.clock.after(LOOK_EVERY_MS, () => void this.#lookAgain());
 	}
@@ -192,7 +212,8 @@ async function removeOfUnknown(store: Store): Promise<void> {
 	for (const collection of [HEALTH_COLLECTION, DELIVERIES_COLLECTION, ALERTS_COLLECTION]) {
 		const gone: string[] = [];
 		for await (const { id } of walkDocuments(store.documents, collection))
-			if (!known.has(id)) gone.push(id);
+			// Receivers have no slash in their ids, and may come back.
+			if (id.includes('/') && !known.has(id)) gone.push(id);
 		for (const id of gone) await store.documents.remove(collection, id);
 	}
 }

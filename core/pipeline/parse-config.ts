@@ -7,6 +7,7 @@ import { READ_BODY_AS } from '../event/read-as';
 import { validateColumns } from '../mapping/mapping';
 import { validateFilter } from '../mapping/validate-filter';
 import {
+	ALERTS,
 	BODY_BYTES,
 	CONDITIONS,
 	DEDUPE_WINDOW_MS,
@@ -76,6 +77,15 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
 		...(input.typePath === undefined ? {} : { typePath: text(input.typePath, 'typePath', 256) }),
 		origin: parseOrigin(input.origin),
+		...(input.inactiveAfterMs === undefined
+			? {}
+			: {
+					inactiveAfterMs: checkWhole(
+						input.inactiveAfterMs,
+						'inactiveAfterMs',
+						ALERTS.inactiveAfterMs,
+					),
+				}),
 		...(input.latest === undefined ? {} : { latest: parseLatest(input.latest) }),
 	};
 }

@@ -89,7 +89,7 @@ export class PipelineCore {
 		});
 		this.#receivers = new HeldReceivers({
 			exports: this.#exports,
-			metrics: this.#observers.metrics,
+			observers: this.#observers,
 			definitions: this.#definitions,
 			compile: (given, holder) => this.#compile(given, holder),
 		});

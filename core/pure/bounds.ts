@@ -74,6 +74,8 @@ export const ALERTS = {
 	queueAgeMs: 900 * SECOND_MS,
 	/** Dead letters of an export are told no more often while there are some. */
 	deadLetterEveryMs: 3_600 * SECOND_MS,
+	/** When a receiver that gets nothing is told. */
+	inactiveAfterMs: { min: 60 * SECOND_MS, max: 30 * DAY_MS },
 	/** Alerts that wait; then the oldest are dropped. */
 	maxWaiting: 1_000,
 } as const;

@@ -11,7 +11,7 @@ import { parseExportConfig } from '../../../core/pipeline/parse-config';
 import type { PipelineCore } from '../../../core/pipeline/pipeline';
 import { ALERTS } from '../../../core/pure/bounds';
 import { HealthWorld, ID } from '../../support/health-world';
-import { RecordingSink } from '../../support/pipeline-fixtures';
+import { anExportInput, aPush, HOLDER, OPEN, RecordingSink } from '../../support/pipeline-fixtures';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -142,6 +142,62 @@ describe('alerts', () => {
 		await world.push(3);
 		await world.advance(2_000);
 		assert.equal(dead().length, 3, 'after they are gone it is told at once');
+	});
+
+	it('say that a receiver gets nothing, once, and that it gets events again', async () => {
+		await hold();
+		const attach = () =>
+			world.core.attachReceiver(
+				{ id: 'r1', auth: OPEN, inactiveAfterMs: 10 * MINUTE },
+				[{ config: anExportInput() }],
+				HOLDER,
+			).ready;
+		await attach();
+		await world.core.accept('r1', aPush());
+		await world.advance(9 * MINUTE, MINUTE);
+		assert.deepEqual(kinds(), []);
+		await world.advance(30 * MINUTE, MINUTE);
+		assert.deepEqual(
+			told().map(({ kind, receiverId, label }) => [kind, receiverId, label]),
+			[['inactive', 'r1', HOLDER.label]],
+		);
+		assert.deepEqual(
+			world.core.held().alerts.map(({ condition }) => condition),
+			['inactive'],
+		);
+		await world.core.close();
+		world.core = world.process();
+		await hold();
+		await attach();
+		await world.advance(30 * MINUTE, MINUTE);
+		assert.deepEqual(kinds(), ['inactive']);
+		await world.core.accept('r1', aPush());
+		await world.advance(2_000);
+		assert.deepEqual(kinds(), ['inactive', 'activeAgain']);
+		const other = world.process();
+		const id = { id: 'r1', auth: OPEN, inactiveAfterMs: 10 * MINUTE };
+		await other.attachReceiver(id, [{ config: anExportInput() }], HOLDER).ready;
+		for (let minute = 0; minute < 60; minute += 5) {
+			await other.accept('r1', aPush());
+			await world.advance(5 * MINUTE, MINUTE);
+		}
+		assert.deepEqual(kinds(), ['inactive', 'activeAgain'], 'another process gets them');
+		await other.close();
+	});
+
+	it('that could not be told are told a minute later', async () => {
+		await hold();
+		await world.attach();
+		const { append } = world.store;
+		world.store.append = async (request) => {
+			if (request.receiverId === ALERTS_RECEIVER) throw new Error('no room');
+			return append.call(world.store, request);
+		};
+		world.endpoint.mood = 503;
+		await world.push(10);
+		world.store.append = append;
+		await world.advance(2 * MINUTE, MINUTE);
+		assert.deepEqual(kinds(), ['failing']);
 	});
 
 	it('hold what an endpoint wrote only for who asks for it', async () => {
