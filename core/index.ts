@@ -27,12 +27,7 @@ export type * from './buffer/documents';
 export * from './buffer/latest';
 export type { AttemptReport, DeliveryRequest } from './delivery/attempt';
 export { openStore, type StoreOptions } from './buffer/open-store';
-export { keepFree } from './buffer/stores/sqlite/check-options';
 export { whyEphemeral } from './buffer/stores/sqlite/ephemeral-disk';
-export {
-	postgresConnectionString,
-	type PostgresPlace,
-} from './buffer/stores/postgres/connection-string';
 export { openInspector, type InspectOptions } from './buffer/inspect/open-inspector';
 export { toDocumentLine, toExportLine, toLatestLine } from './buffer/inspect/export-line';
 export { damagedDocument } from './buffer/inspect/verify-documents';
@@ -180,6 +175,7 @@ export { toEndpoint, type EndpointSettings } from './settings/endpoint-settings'
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';
 export { secretRuleOf, toScheme, type SchemeSettings } from './settings/scheme-settings';
 export type { SettingPath } from './settings/setting-path';
+export { toStore, type StoreSettings } from './settings/store-settings';
 export { processShared } from './runtime/process-shared';
 export { systemClock, type Clock } from './runtime/clock';
 export type { Logger } from './runtime/logger';

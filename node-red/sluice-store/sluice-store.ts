@@ -1,19 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import path from 'node:path';
-import { keepFree, postgresConnectionString, type StoreOptions } from '../../core/index';
+import { toStore, type StoreOptions, type StoreSettings } from '../../core/index';
 import { storeDirectory, type StoreNode } from '../runtime/attach';
 
-interface StoreConfig extends NodeDef {
-	readonly kind?: 'sqlite' | 'postgres' | 'memory';
-	readonly directory?: string;
-	/** Whole MB; empty: the store decides. */
-	readonly keepFreeMb?: string | number;
-	readonly host?: string;
-	readonly port?: string;
-	readonly database?: string;
-	readonly ssl?: string;
-	readonly schema?: string;
-}
+type StoreConfig = NodeDef & Omit<StoreSettings, 'user' | 'password' | 'connectionString'>;
 
 /** Credentials are as people filled them in. */
 interface Login {
@@ -38,20 +27,14 @@ export default function register(RED: NodeAPI): void {
 
 /** @throws ConfigError naming the field */
 function toOptions(RED: NodeAPI, config: StoreConfig, login: Login | undefined): StoreOptions {
-	if (config.kind === 'memory') return { kind: 'memory', name: config.id };
-	if (config.kind === 'postgres') {
-		const { host, port, database, ssl, schema } = config;
-		const [user, password] = [login?.user, login?.password].map((one) => String(one ?? ''));
-		const place = { host, port, database, ssl, user, password };
-		const connectionString = postgresConnectionString(place);
-		return { kind: 'postgres', connectionString, schema: schema?.trim() || undefined };
-	}
-	const directory = config.directory?.trim();
-	return {
-		kind: 'sqlite',
-		directory: directory
-			? path.resolve(RED.settings.userDir ?? '.', directory)
-			: storeDirectory(RED, config.id),
-		...keepFree(config.keepFreeMb),
-	};
+	const [user, password] = [login?.user, login?.password].map((one) => String(one ?? ''));
+	const { kind, directory, keepFreeMb, host, port, database, ssl, schema } = config;
+	return toStore(
+		{ kind, directory, keepFreeMb, host, port, database, ssl, schema, user, password },
+		{
+			folder: RED.settings.userDir ?? '.',
+			directory: storeDirectory(RED, config.id),
+			name: config.id,
+		},
+	);
 }

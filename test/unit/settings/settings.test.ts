@@ -5,6 +5,7 @@ import { toColumns, toExport, toFlowSink } from '../../../core/settings/buffer-s
 import { toEndpoint } from '../../../core/settings/endpoint-settings';
 import { toReceiver } from '../../../core/settings/receiver-settings';
 import { toScheme } from '../../../core/settings/scheme-settings';
+import { toStore } from '../../../core/settings/store-settings';
 
 const WHO = { id: 'b', receiverId: 'r', label: 'l' };
 
@@ -67,6 +68,29 @@ describe('what people set in a dialog', () => {
 			timeoutMs: HTTP_TIMEOUT_MS.fallback,
 			allowedCidrs: ['10.0.0.0/8', '::1'],
 			sendCredentials: false,
+		});
+	});
+
+	it('keeps events in a directory of the host, unless another place is named', () => {
+		const host = { folder: '/host', directory: '/host/stores/s1', name: 's1' };
+		assert.deepEqual(toStore({ directory: ' ', keepFreeMb: '' }, host), {
+			kind: 'sqlite',
+			directory: '/host/stores/s1',
+		});
+		assert.deepEqual(toStore({ directory: 'mine', keepFreeMb: '64' }, host), {
+			kind: 'sqlite',
+			directory: '/host/mine',
+			limits: { minFreeBytes: 64 * 1024 ** 2 },
+		});
+		assert.deepEqual(toStore({ kind: 'memory', directory: '/x' }, host), {
+			kind: 'memory',
+			name: 's1',
+		});
+		const place = { host: 'db', database: 'd', user: 'u', password: 'p' };
+		assert.deepEqual(toStore({ kind: 'postgres', ...place, schema: ' ' }, host), {
+			kind: 'postgres',
+			connectionString: 'postgresql://u:p@db:5432/d?sslmode=disable',
+			schema: 'sluice',
 		});
 	});
 

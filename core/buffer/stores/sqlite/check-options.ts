@@ -39,11 +39,7 @@ export function keepFree(value: unknown): { limits?: { minFreeBytes: number } } 
 	const megabytes =
 		typeof text === 'string' && /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
 	if (megabytes >= min && megabytes <= max) return { limits: { minFreeBytes: megabytes * MB } };
-	throw new ConfigError(
-		'store.keepFreeMb',
-		`empty, or a whole number from ${min} to ${max} (MB)`,
-		value,
-	);
+	throw new ConfigError('keepFreeMb', `empty, or a whole number from ${min} to ${max} (MB)`, value);
 }
 
 /** @param directory its real path @throws ConfigError */

@@ -55,7 +55,7 @@ describe('the space that a sqlite store keeps free (S42)', () => {
 		it(`cannot be ${String(given)}`, () => {
 			assert.throws(() => keepFree(given), {
 				code: 'ERR_CONFIG_INVALID',
-				message: /^store\.keepFreeMb: expected empty, or a whole number from 0 to 1048576 \(MB\)/,
+				message: /^keepFreeMb: expected empty, or a whole number from 0 to 1048576 \(MB\)/,
 			});
 		});
 	}
