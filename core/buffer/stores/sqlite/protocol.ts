@@ -11,8 +11,7 @@ import type {
 	StoreStats,
 } from '../../store';
 import type { Backup } from '../../backup';
-import type { CopiedFrom } from './backup/database-copy';
-import type { FinishOptions } from './backup/finish-backup';
+import type { CopiedFrom, FinishOptions } from './backup/copied-from';
 import type { PlainError } from '../kept-failure';
 import type { KeptDocument } from '../document-seal';
 import type { DocumentPlace } from '../kept-documents';

@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { BufferError } from '../../../../errors';
 import { SQLITE, sqliteCode, toNumber } from '../connection';
-import type { Engine, Meta } from '../engine';
+import type { Engine } from '../engine';
 import { createPrivate } from '../private-files';
 import type { StoreLimits } from '../protocol';
 import { probe, systemReason } from '../system-reason';
 import { backupFailed } from './backup-failed';
+import type { CopiedFrom } from './copied-from';
 import { roomFor } from './require-room';
 import { SyncBehind } from './sync-behind';
 
@@ -17,9 +18,6 @@ const STOPPED = {
 	closed: 'the store was closed meanwhile',
 	failed: 'the store failed meanwhile; see its log, and begin again',
 } as const;
-
-/** What a copy must have at least: the store as it was when the copying began. */
-export type CopiedFrom = Pick<Meta, 'storeId' | 'commitNumber' | 'appendedRows'>;
 
 /**
  * Copies the database of an open store into a file, a piece at a time, each between two groups (S53). What a group changes in pages

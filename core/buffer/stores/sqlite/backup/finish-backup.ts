@@ -11,19 +11,10 @@ import { syncDirectory } from '../sync-directory';
 import { systemCode, systemReason } from '../system-reason';
 import { toWitnessBytes } from '../witness';
 import { backupFailed } from './backup-failed';
-import type { CopiedFrom } from './database-copy';
+import type { CopiedFrom, FinishOptions } from './copied-from';
 
 /** Of a database that is being copied, and not verified yet: nobody takes its directory for a store. */
 export const UNVERIFIED = 'store.db.unverified';
-
-export interface FinishOptions {
-	/** Where the copy is. */
-	readonly part: string;
-	/** What it is called in the end: a directory that is not there, or is empty, beside `part`. */
-	readonly directory: string;
-	readonly from: CopiedFrom;
-	readonly nowAt: number;
-}
 
 /**
  * Verifies a copy and gives it its name, which it has when all of it is on the disk. Reads everything: in a thread of its own.
