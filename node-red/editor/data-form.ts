@@ -1,7 +1,7 @@
 import { COLUMN_TYPES } from '../../core/pure/column-types';
 import * as check from './check';
 import type { ColumnSettings, DataSettings, FieldSettings } from './check';
-import { hint, mark, nextId, row, select, textInput, typed, watch } from './form';
+import { hint, mark, nextId, row, select, namedInput, typed, watch } from './form';
 import { addListItem, element, makeEditable } from './red';
 import { templateField } from './template-field';
 import { text } from './text';
@@ -128,19 +128,9 @@ function fieldList(
 ): FieldList {
 	const build = (content: JQuery, value: FieldSettings, recheck: () => void) => {
 		const line = element('<div>', 'sluice-line').appendTo(content);
-		const name = textInput(line, {
-			className: 'sluice-name',
-			value: value.name,
-			placeholder: text('placeholder.fieldName'),
-			ariaLabel: text('label.fieldName'),
-		});
+		const name = namedInput(line, 'fieldName', 'sluice-name', value.name);
 		element('<span>', 'sluice-between', '←').appendTo(line);
-		const path = textInput(line, {
-			className: 'sluice-path',
-			value: value.path,
-			placeholder: text('placeholder.path'),
-			ariaLabel: text('label.path'),
-		});
+		const path = namedInput(line, 'path', 'sluice-path', value.path);
 		name.on('change keyup paste blur', recheck);
 		watch(path, check.bodyPath);
 		return {
@@ -164,12 +154,7 @@ function columnList(
 
 function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) {
 	const line = element('<div>', 'sluice-line').appendTo(content);
-	const name = textInput(line, {
-		className: 'sluice-name',
-		value: value.name,
-		placeholder: text('placeholder.columnName'),
-		ariaLabel: text('label.columnName'),
-	});
+	const name = namedInput(line, 'columnName', 'sluice-name', value.name);
 	element('<span>', 'sluice-between', '←').appendTo(line);
 	const type = select(
 		line,
@@ -179,18 +164,8 @@ function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) 
 	).attr('aria-label', text('label.columnType'));
 
 	const pathLine = element('<div>', 'sluice-line sluice-sub').appendTo(content);
-	const path = textInput(pathLine, {
-		className: 'sluice-path',
-		value: value.path,
-		placeholder: text('placeholder.path'),
-		ariaLabel: text('label.path'),
-	});
-	const fallback = textInput(pathLine, {
-		className: 'sluice-default',
-		value: value.defaultValue,
-		placeholder: text('placeholder.default'),
-		ariaLabel: text('label.default'),
-	});
+	const path = namedInput(pathLine, 'path', 'sluice-path', value.path);
+	const fallback = namedInput(pathLine, 'default', 'sluice-default', value.defaultValue);
 
 	const template = templateField(content, value.template?.content ?? '', {
 		title: () => typed(name),

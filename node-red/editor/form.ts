@@ -1,3 +1,4 @@
+import { text } from './text';
 import type { Verdict } from './check';
 import { element } from './red';
 
@@ -56,6 +57,17 @@ export function textInput(parent: JQuery, options: InputOptions = {}): JQuery {
 		.attr('autocomplete', 'off')
 		.val(String(options.value ?? ''))
 		.appendTo(parent);
+}
+
+/** A text field that says by itself what it is for, by the texts `placeholder.<name>` and `label.<name>`. */
+export function namedInput(
+	parent: JQuery,
+	name: string,
+	className: string,
+	value?: unknown,
+): JQuery {
+	const placeholder = text(`placeholder.${name}`);
+	return textInput(parent, { className, value, placeholder, ariaLabel: text(`label.${name}`) });
 }
 
 export function select(

@@ -7,7 +7,7 @@ import {
 	type SavedHeader,
 } from '../runtime/forward-headers';
 import * as check from './check';
-import { textInput, typed, watch } from './form';
+import { namedInput, typed, watch } from './form';
 import { addListItem, element, makeEditable, type EditorNode } from './red';
 import { text } from './text';
 
@@ -64,20 +64,10 @@ export function checkHeaderList(value: unknown): true | readonly string[] {
 
 function addRow(content: JQuery, data: Row, values: ReadonlyMap<string, string>): void {
 	const line = element('<div>', 'sluice-line').appendTo(content);
-	const name = textInput(line, {
-		className: 'sluice-name',
-		value: data.name,
-		placeholder: text('placeholder.headerName'),
-		ariaLabel: text('label.headerName'),
-	});
+	const name = namedInput(line, 'headerName', 'sluice-name', data.name);
 	element('<span>', 'sluice-between', ':').appendTo(line);
 	const saved = data.secret === true ? (values.get(keyOf(data.name ?? '')) ?? '') : data.value;
-	const value = textInput(line, {
-		className: 'sluice-value',
-		value: saved,
-		placeholder: text('placeholder.headerValue'),
-		ariaLabel: text('label.headerValue'),
-	});
+	const value = namedInput(line, 'headerValue', 'sluice-value', saved);
 	const lock = element('<button type="button">', 'red-ui-button sluice-lock').appendTo(line);
 	const icon = element('<i>').appendTo(lock);
 	const set = (locked: boolean): void => {
