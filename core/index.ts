@@ -111,8 +111,8 @@ export {
 	attachStored,
 	type ApiExport,
 	type StoredDefinitions,
-	type StoredPorts,
 } from './pipeline/stored-definitions';
+export type { StoredPorts } from './pipeline/stored-attachments';
 export type {
 	ExportDefinition,
 	ReceiverDefinition,

@@ -17,44 +17,22 @@ import {
 import { requireRevision } from '../definitions/require-revision';
 import type { DefinitionKind } from '../definitions/definition';
 import { forgetDefinition } from '../definitions/forget-definition';
-import { listDefinitions, type BadDefinition, type Listed } from '../definitions/list-definitions';
+import { listDefinitions, type Listed } from '../definitions/list-definitions';
 import { sealAllAgain, type SealedAgain } from '../definitions/seal-all-again';
-import { openerOf, sealAuth, sealFault, sealSink, listShown } from '../definitions/seal-secrets';
-import { requireSecretRefs } from '../definitions/stored-receiver';
-import type { AnyRead, Read } from '../definitions/read-definition';
-import { BufferError, ConfigError, CoreError } from '../errors';
+import { sealAuth, sealFault, sealSink, listShown } from '../definitions/seal-secrets';
+import type { Read } from '../definitions/read-definition';
+import { BufferError, ConfigError } from '../errors';
 import { silentLogger } from '../runtime/logger';
-import { openSecrets, type Secrets, type SecretsOptions } from '../secrets/open-secrets';
+import { openSecrets, type Secrets } from '../secrets/open-secrets';
 import type { SinkConfig } from '../sink/create-sink';
 import type { WithTexts } from '../sink/secret-ref';
-import type { Holder } from './attached-receiver';
-import type { ExportPorts, ExportWithSink } from './attached-sink';
-import type { Pipeline } from './open-pipeline';
+import type { ExportWithSink } from './attached-sink';
 import type { ReceiverInput } from './parse-config';
-import type { Attachment } from './attachment';
-
-/** What attaches them. */
-export interface StoredPorts {
-	readonly pipeline: Pick<Pipeline, 'store' | 'attachReceiver' | 'attachExport'>;
-	/** Whoever serves the APIs; its `resolveSecret` knows the secrets of receivers. */
-	readonly holder: Holder;
-	/** What the sink of an export is given, such as the flow and its secrets. */
-	readonly ports?: ((export_: Pick<ExportWithSink, 'config' | 'sink'>) => ExportPorts) | undefined;
-	/** What secrets are sealed with, where the host has keys of its own; default: as `openSecrets` finds them. */
-	readonly secretKeys?: Pick<SecretsOptions, 'keys' | 'environment'> | undefined;
-	/** Hears of each definition that could not be attached; the others go on. */
-	readonly report: (bad: BadDefinition) => void;
-}
+import { inputOf, nameOf, StoredAttachments, type StoredPorts } from './stored-attachments';
 
 /** An export as an API gives it: secrets may be texts. */
 export interface ApiExport extends Pick<ExportWithSink, 'config'> {
 	readonly sink?: WithTexts<SinkConfig> | undefined;
-}
-
-interface Held {
-	/** Of the definitions it was attached by. */
-	readonly fingerprint: string;
-	readonly attachment: Attachment;
 }
 
 /** Attaches what is defined. To be closed before its pipeline. @throws what the store says; a bad definition is reported instead */
@@ -66,7 +44,7 @@ export async function attachStored(o: StoredPorts): Promise<StoredDefinitions> {
 
 export class StoredDefinitions {
 	readonly #o: StoredPorts;
-	readonly #held = new Map<string, Held>();
+	readonly #attachments: StoredAttachments;
 	readonly #secrets: Secrets;
 	#last: Promise<unknown> = Promise.resolve();
 	#isClosed = false;
@@ -79,6 +57,7 @@ export class StoredDefinitions {
 			logger: o.holder.logger ?? silentLogger,
 			...o.secretKeys,
 		});
+		this.#attachments = new StoredAttachments(o, this.#secrets);
 	}
 
 	/**
@@ -102,7 +81,11 @@ export class StoredDefinitions {
 			const former = await readOfApi(this.#documents, 'receiver', config.id, this.#label);
 			const auth = sealAuth(this.#secrets, config.id, config.auth, former?.definition);
 			const exports = await exportsOfReceiver(this.#documents, config.id);
-			await this.#attachReceiver({ ...config, auth }, exports.map(this.#givenBy), condition);
+			await this.#attachments.attachReceiver(
+				{ ...config, auth },
+				exports.map(this.#attachments.givenBy),
+				condition,
+			);
 			return (await this.#require('receiver', config.id)).revision;
 		});
 	}
@@ -122,14 +105,14 @@ export class StoredDefinitions {
 			const former = await readOfApi(this.#documents, 'export', id, this.#label);
 			const sink = plain && sealSink(this.#secrets, id, plain, former?.definition);
 			const given = { config, sink, ...condition };
-			if (projectOf(config) !== undefined) await this.#attachExport(id, given);
+			if (projectOf(config) !== undefined) await this.#attachments.attachExport(id, given);
 			else {
 				const receiver = await requireReceiver(this.#documents, receiverId, this.#label);
 				const exports = await exportsOfReceiver(this.#documents, receiverId);
 				const others = exports.filter(({ definition }) => definition.id !== id);
 				const ifRevision = receiver.revision;
-				const all = [...others.map(this.#givenBy), given];
-				await this.#attachReceiver(inputOf(receiver), all, { ifRevision });
+				const all = [...others.map(this.#attachments.givenBy), given];
+				await this.#attachments.attachReceiver(inputOf(receiver), all, { ifRevision });
 			}
 			return (await this.#require('export', id)).revision;
 		});
@@ -189,8 +172,7 @@ export class StoredDefinitions {
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		await this.#last;
-		await Promise.all([...this.#held.values()].map(({ attachment }) => attachment.detach()));
-		this.#held.clear();
+		await this.#attachments.close();
 	}
 
 	get #documents() {
@@ -225,12 +207,12 @@ export class StoredDefinitions {
 			if (config.origin !== 'api') continue;
 			wanted.add(nameOf('receiver', id));
 			const its = exports.good.filter((one) => belongsTo(one, id));
-			await this.#attachUnlessHeld([receiver, ...its], () =>
-				this.#attachReceiver(inputOf(receiver), its.map(this.#givenBy), {
+			await this.#attachments.attachUnlessHeld([receiver, ...its], () =>
+				this.#attachments.attachReceiver(inputOf(receiver), its.map(this.#attachments.givenBy), {
 					ifRevision: receiver.revision,
 				}),
 			);
-			if (!this.#held.has(nameOf('receiver', id))) its.forEach((one) => alone.add(one));
+			if (!this.#attachments.has('receiver', id)) its.forEach((one) => alone.add(one));
 		}
 		for (const one of exports.good) {
 			const { id, config } = one.definition;
@@ -238,22 +220,16 @@ export class StoredDefinitions {
 			this.#reportSecrets(one);
 			if (standsAlone(one) || alone.has(one)) {
 				wanted.add(nameOf('export', id));
-				await this.#attachUnlessHeld([one], () => this.#attachExport(id, this.#givenBy(one)));
+				await this.#attachments.attachUnlessHeld([one], () =>
+					this.#attachments.attachExport(id, this.#attachments.givenBy(one)),
+				);
 			} else if (!wanted.has(nameOf('receiver', config.receiverId))) {
 				const expected = 'a receiver that was made over an API';
 				const error = new ConfigError('receiverId', expected, config.receiverId);
 				this.#o.report({ kind: 'export', id, error });
 			}
 		}
-		await this.#detachAllBut(wanted);
-	}
-
-	async #detachAllBut(wanted: ReadonlySet<string>): Promise<void> {
-		for (const [name, { attachment }] of [...this.#held]) {
-			if (wanted.has(name)) continue;
-			this.#held.delete(name);
-			await attachment.detach({ gone: true });
-		}
+		await this.#attachments.detachAllBut(wanted);
 	}
 
 	/** Definitions come first: after a crash, what is left without one is an orphan that keeps its rows. */
@@ -272,99 +248,13 @@ export class StoredDefinitions {
 		}
 	}
 
-	/** @param by the definitions of one attachment, that of the receiver or lone export first */
-	async #attachUnlessHeld(
-		by: readonly [AnyRead, ...AnyRead[]],
-		attach: () => Promise<void>,
-	): Promise<void> {
-		const { kind, id } = by[0].definition;
-		if (this.#held.get(nameOf(kind, id))?.fingerprint === this.#fingerprintOf(by)) return;
-		try {
-			await attach();
-		} catch (error) {
-			if (!(error instanceof CoreError)) throw error;
-			this.#o.report({ kind, id, error });
-		}
-	}
-
-	async #attachReceiver(
-		config: ReceiverInput,
-		exports: readonly ExportWithSink[],
-		condition: DocumentCondition,
-	): Promise<void> {
-		const { pipeline, holder } = this.#o;
-		requireSecretRefs(config.auth);
-		const given = exports.map((one) => this.#withPorts(one));
-		const its = { ...config, origin: 'api' } as const;
-		const openSecret = openerOf(this.#secrets, { kind: 'receiver', id: config.id });
-		const attachment = pipeline.attachReceiver(its, given, { ...holder, openSecret }, condition);
-		await this.#hold('receiver', config.id, attachment, () =>
-			exportsOfReceiver(this.#documents, config.id),
-		);
-	}
-
-	async #attachExport(id: string, given: ExportWithSink): Promise<void> {
-		const attachment = this.#o.pipeline.attachExport(this.#withPorts(given), this.#o.holder);
-		await this.#hold('export', id, attachment, () => Promise.resolve([]));
-	}
-
-	async #hold(
-		kind: DefinitionKind,
-		id: string,
-		attachment: Attachment,
-		others: () => Promise<readonly AnyRead[]>,
-	): Promise<void> {
-		try {
-			await attachment.ready;
-		} catch (error) {
-			// What ran before goes on; a new one is not there at all.
-			await attachment.detach({ gone: true });
-			throw error;
-		}
-		const by = [await this.#require(kind, id), ...(await others())];
-		this.#held.set(nameOf(kind, id), { attachment, fingerprint: this.#fingerprintOf(by) });
-	}
-
-	#withPorts(given: ExportWithSink): ExportWithSink {
-		const id = fullExportId(given.config);
-		const openSecret = openerOf(this.#secrets, { kind: 'export', id });
-		const ports = { ...this.#o.ports?.(given), openSecret };
-		return { ...given, ports, config: { ...given.config, origin: 'api' } };
-	}
-
-	/** As it is attached: by that revision and no other. One whose secrets cannot be opened keeps its rows, as one without a sink does. */
-	readonly #givenBy = ({ definition, revision }: Read<'export'>): ExportWithSink => {
-		const { config, sink, removing } = definition;
-		const isReadable = sealFault(this.#secrets, definition) === undefined;
-		return { config, sink: isReadable ? sink : undefined, removing, ifRevision: revision };
-	};
-
 	#reportSecrets({ definition }: Read<'export'>): void {
 		const { kind, id } = definition;
 		const error = sealFault(this.#secrets, definition);
 		if (error) this.#o.report({ kind, id, error });
 	}
 
-	/** Another one where what it was attached by has changed, or its secrets can be opened by now. */
-	#fingerprintOf(by: readonly AnyRead[]): string {
-		const parts = by.map(({ revision, definition }) => [
-			definition.id,
-			revision,
-			sealFault(this.#secrets, definition)?.code,
-		]);
-		return JSON.stringify(parts);
-	}
-
 	#require<Kind extends DefinitionKind>(kind: Kind, id: string): Promise<Read<Kind>> {
 		return requireOfApi(this.#documents, kind, id, this.#label);
 	}
-}
-
-function nameOf(kind: DefinitionKind, id: string): string {
-	return `${kind} ${id}`;
-}
-
-/** The references of its secrets are in the places of their texts; whoever attaches it resolves them. */
-function inputOf({ definition }: Read<'receiver'>): ReceiverInput {
-	return definition.config as unknown as ReceiverInput;
 }
