@@ -301,6 +301,14 @@ export interface ClaimOptions {
 	readonly regardless?: boolean;
 }
 
+/** The processes that share a store. */
+export interface Peers {
+	/** Names this opening of the store among them; no other one ever has the name. */
+	readonly self: string;
+	/** All whose session with the server stands: that of a process that was killed ends with it. */
+	living(): Promise<ReadonlySet<string>>;
+}
+
 export interface Store {
 	readonly id: string;
 	readonly kind: StoreStats['kind'];
@@ -384,6 +392,8 @@ export interface Store {
 	 * time to time. Gives the way to stop that.
 	 */
 	watch?(listener: () => void): () => void;
+	/** Only where several processes share the store. */
+	readonly peers?: Peers;
 	/** Ends this handle; the last one closes the store. Idempotent. */
 	close(): Promise<void>;
 }

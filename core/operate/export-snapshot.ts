@@ -2,7 +2,8 @@ import type { ExportState } from '../config';
 import type { Counters, Failure } from '../buffer/store';
 import type { HealthView } from '../health/health-view';
 import type { MetricsView } from '../metrics/metrics';
-import type { Held } from '../pipeline/held';
+import type { Held, HeldExport } from '../pipeline/held';
+import type { Elsewhere } from '../pipeline/presence';
 import type { Rates } from '../pipeline/rates';
 
 /** How one export stands; each row is counted once, wherever it is. Instants are milliseconds since the Unix epoch. */
@@ -14,9 +15,11 @@ export interface ExportSnapshot {
 	readonly state: ExportState;
 	/** Label of who holds it in this process; absent where nobody does. */
 	readonly heldBy?: string;
+	/** Another process that holds it, where several share the store and nobody here does. */
+	readonly heldElsewhere?: string;
 	/**
-	 * Whether somebody takes its batches. `no`: its rows are kept, and wait for someone who does. `unknown`: nobody here, and other
-	 * processes share the store.
+	 * Whether somebody takes its batches, here or in another process. `no`: its rows are kept, and wait for someone who does. `unknown`:
+	 * no host has the store now, or it was not asked.
 	 */
 	readonly taken: 'yes' | 'no' | 'unknown';
 	/** Not yet in a batch. */
@@ -55,20 +58,25 @@ export interface ExportSnapshot {
 	};
 }
 
-/** Pure. @param o.isShared whether other processes may hold exports of the store */
+/** Pure. @param o.isShared whether others may hold what is not known here. @param o.elsewhere what is known of them */
 export function describeExport(
 	counters: Counters,
-	o: { readonly held?: Held | undefined; readonly isShared: boolean; readonly at: number },
+	o: {
+		readonly held?: Held | undefined;
+		readonly elsewhere?: Elsewhere | undefined;
+		readonly isShared: boolean;
+		readonly at: number;
+	},
 ): ExportSnapshot {
 	const { exportId, state, oldestAt, nextAttemptAt, lastFailure } = counters;
 	const here = o.held?.exports.get(exportId);
 	const rates = o.held?.rates.read(counters, o.at);
-	const nobody = o.isShared ? 'unknown' : 'no';
 	return {
 		exportId,
 		...(here ? { label: here.label, heldBy: here.holder } : {}),
+		...(!here && o.elsewhere ? { heldElsewhere: o.elsewhere.process } : {}),
 		state,
-		taken: here?.sink === 'ready' ? 'yes' : here?.sink === 'waiting' ? 'no' : nobody,
+		taken: takenBy(here?.sink, o),
 		waiting: {
 			rows: counters.rows,
 			bytes: counters.bytes,
@@ -102,4 +110,12 @@ export function describeExport(
 			buried: counters.buriedTotal,
 		},
 	};
+}
+
+function takenBy(
+	here: HeldExport['sink'] | undefined,
+	o: { readonly elsewhere?: Elsewhere | undefined; readonly isShared: boolean },
+): ExportSnapshot['taken'] {
+	if (here === 'ready' || o.elsewhere?.isTaken) return 'yes';
+	return here === 'waiting' || !o.isShared ? 'no' : 'unknown';
 }

@@ -6,6 +6,7 @@ import type { ActiveAlert } from '../alerts/alerts';
 import type { StoreStats } from '../buffer/store';
 import { systemClock, type Clock } from '../runtime/clock';
 import type { HeldReceiver } from '../pipeline/held';
+import { readElsewhere } from '../pipeline/presence';
 import { describeExport, type ExportSnapshot } from './export-snapshot';
 import { listExports } from './known-exports';
 import type { Operable } from './operable';
@@ -20,7 +21,7 @@ export interface Snapshot {
 	readonly alerts: readonly ActiveAlert[];
 	/** All that the store knows. */
 	readonly exports: readonly ExportSnapshot[];
-	/** Full ids of those that nothing in this process holds; where other processes share the store, one of them may. */
+	/** Full ids of those that no living process holds; where no host has the store, all. */
 	readonly orphans: readonly string[];
 }
 
@@ -32,21 +33,34 @@ export async function takeSnapshot(
 	on: Operable,
 	{ clock = systemClock }: { readonly clock?: Clock } = {},
 ): Promise<Snapshot> {
-	const [counters, store] = await Promise.all([on.store.counters(), on.store.stats()]);
+	const [counters, store, elsewhere] = await Promise.all([
+		on.store.counters(),
+		on.store.stats(),
+		readElsewhere(on.store),
+	]);
 	const at = clock.now();
 	const held = on.held?.();
 	for (const one of counters) held?.rates.sample(one, at);
-	const isShared = store.kind === 'postgres' || !held;
-	const exports = counters.map((one) => describeExport(one, { held, isShared, at }));
-	const orphans = exports.filter(({ heldBy }) => heldBy === undefined);
+	const isShared = !held && !elsewhere;
+	const exports = counters.map((one) =>
+		describeExport(one, { held, isShared, at, elsewhere: elsewhere?.get(one.exportId) }),
+	);
+	const orphans = exports.filter(isOrphan);
 	return {
 		at,
 		store,
 		receivers: held?.receivers ?? [],
 		alerts: held?.alerts ?? [],
-		exports: orphans.length === 0 ? exports : await withLabels(on, exports),
+		exports: exports.every(({ label }) => label !== undefined)
+			? exports
+			: await withLabels(on, exports),
 		orphans: orphans.map(({ exportId }) => exportId),
 	};
+}
+
+/** Whether no living process holds it. */
+export function isOrphan({ heldBy, heldElsewhere }: ExportSnapshot): boolean {
+	return heldBy === undefined && heldElsewhere === undefined;
 }
 
 /** The store knows what nobody here holds. */

@@ -3,11 +3,13 @@ import type { DefinitionChange } from '../definitions/define';
 import { exportDefinition } from '../definitions/make-definition';
 import type { Flusher } from '../delivery/flusher';
 import { ConfigError } from '../errors';
+import type { Logger } from '../runtime/logger';
 import type { AttachedExport } from './attached-export';
 import type { ExportWithSink } from './attached-sink';
 import type { Holder } from './attached-receiver';
 import type { DefinitionQueue } from './definition-queue';
 import type { Observers } from './observers';
+import { Presence } from './presence';
 import { ProjectExports } from './project-exports';
 import { registerExport } from './register-export';
 
@@ -24,6 +26,7 @@ interface Change {
 
 interface HeldExportsPorts {
 	readonly store: () => Store;
+	readonly logger: Logger;
 	readonly flusher: Flusher;
 	readonly definitions: DefinitionQueue;
 	readonly observers: Pick<Observers, 'attach' | 'detach'>;
@@ -41,9 +44,11 @@ export class HeldExports {
 	readonly projects = new ProjectExports();
 	readonly #held = new Map<string, HeldOne>();
 	readonly #ports: HeldExportsPorts;
+	readonly #presence: Presence;
 
 	constructor(ports: HeldExportsPorts) {
 		this.#ports = ports;
+		this.#presence = new Presence({ ...ports, held: () => this.#taken() });
 	}
 
 	get(exportId: string): HeldOne | undefined {
@@ -58,6 +63,16 @@ export class HeldExports {
 		const ids = [...this.#held.keys()];
 		this.#held.clear();
 		await Promise.all(ids.map((id) => this.#ports.observers.detach(id)));
+		this.#presence.close();
+	}
+
+	/** Makes sure that other processes know what is held here. */
+	tellOthers(): void {
+		this.#presence.look();
+	}
+
+	*#taken(): Generator<readonly [exportId: string, isTaken: boolean]> {
+		for (const [id, { export_ }] of this.#held) yield [id, export_.sink !== undefined];
 	}
 
 	/** @returns when the store knows them and their deliveries run; rejects with what the store said */
@@ -72,6 +87,7 @@ export class HeldExports {
 	async detach(exports: readonly AttachedExport[]): Promise<void> {
 		const held = exports.filter((export_) => this.#held.get(export_.id)?.export_ === export_);
 		for (const { id } of held) this.#held.delete(id);
+		this.#presence.changed();
 		this.#ports.definitions.detached(held.map(({ id }) => ({ kind: 'export', id })));
 		await Promise.all(held.map(({ id }) => this.#stop(id)));
 		await Promise.all(held.map(({ sink }) => sink?.close?.()));
@@ -101,6 +117,7 @@ export class HeldExports {
 			const old = this.#held.get(export_.id)?.export_;
 			if (old && old !== export_) export_.leftOut += old.leftOut;
 			this.#held.set(export_.id, { export_, holder, ready });
+			this.#presence.changed();
 			this.projects.add(export_, ready);
 		};
 		// Those that nobody has are taken at once: another holder is refused, and what comes for them waits.
@@ -116,6 +133,7 @@ export class HeldExports {
 				// One that its receiver has no more.
 				if (this.#held.get(old.id)?.export_ === old) this.#held.delete(old.id);
 			}
+			this.#presence.changed();
 		}
 		begin();
 		await ready;

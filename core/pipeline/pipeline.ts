@@ -180,6 +180,7 @@ export class PipelineCore {
 	claimDue(): void {
 		this.#observers.gate.reload?.();
 		this.#flusher.claimDue();
+		this.#exports.tellOthers();
 	}
 
 	/** What is attached here, for `takeSnapshot`; reads nothing. */

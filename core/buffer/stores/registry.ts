@@ -96,6 +96,14 @@ function newHandle(store: Store, release: () => Promise<void>): Store {
 		backup: async (directory) => live().backup(directory),
 		stats: async () => live().stats(),
 		...(store.watch ? { watch: (listener) => live().watch?.(listener) ?? (() => {}) } : {}),
+		...(store.peers
+			? {
+					peers: {
+						self: store.peers.self,
+						living: async () => (await live().peers?.living()) ?? new Set(),
+					},
+				}
+			: {}),
 		close: () => (closing ??= release()),
 	};
 }

@@ -2,6 +2,7 @@ import { walkDocuments, type DamagedDocument, type StoredDocument } from '../../
 import type { Store } from '../../buffer/store';
 import { ATTACHED } from '../../definitions/last-attached';
 import { CoreError } from '../../errors';
+import { PRESENCE } from '../../pipeline/presence';
 import { canonicalJson } from '../../pure/canonical-json';
 import { isJournal } from './journal';
 
@@ -44,9 +45,9 @@ export async function countDocuments(from: Store): Promise<number> {
 	return documents;
 }
 
-/** What this store itself is in the middle of belongs to it alone. */
+/** What this store itself is in the middle of, and who has it, belongs to it alone. */
 async function movedCollections({ documents }: Store): Promise<string[]> {
-	return (await documents.collections()).filter((name) => !isJournal(name));
+	return (await documents.collections()).filter((name) => !isJournal(name) && name !== PRESENCE);
 }
 
 /** @returns whether it is there now, or what makes it needless */

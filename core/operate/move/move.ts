@@ -46,13 +46,14 @@ export async function move(
 ): Promise<Question | Moved> {
 	const { store } = from;
 	const exports = await store.listExports();
-	for (const one of exports) await requireOrphan(from, fullExportId(one), 'from');
+	const ids = exports.map(fullExportId);
+	await requireOrphan(from, ids, 'from');
 	const question = await askToMove(store, exports.length, o.confirm);
 	if (question) return question;
 	const to = await open();
 	if (to.store.id === store.id)
 		throw new ConfigError('to', 'another store: this is the same one, or a copy of it');
-	for (const one of exports) await requireOrphan(to, fullExportId(one), 'to');
+	await requireOrphan(to, ids, 'to');
 	// Those of receivers are known by their definitions, which go last.
 	const receivers = await moveReceivers(store, to.store);
 	const moved: MovedExport[] = [];

@@ -34,7 +34,7 @@ export async function adopt(
 ): Promise<Adopted> {
 	const [from, target] = [await requireExport(on, exportId), await requireExport(on, to)];
 	if (exportId === to) throw new ConfigError('to', 'another buffer', to);
-	requireOrphan(on, exportId, 'exportId');
+	await requireOrphan(on, [exportId], 'exportId');
 	requireAlike(exportId, from, to, target);
 	const { store } = on;
 	const carriage: Carriage = {
@@ -52,7 +52,11 @@ export async function adopt(
 	const { rows: deadRows } = await carryDead(carriage);
 	const left = await countLeft(store, exportId);
 	// One that was being removed has gone with its last row.
-	if (left === 0 && (await store.getExport(exportId))) await store.removeExport(exportId, 'drop');
+	if (left === 0 && (await store.getExport(exportId))) {
+		// Whoever has come for it meanwhile keeps it.
+		await requireOrphan(on, [exportId], 'exportId');
+		await store.removeExport(exportId, 'drop');
+	}
 	on.claimDue?.();
 	return { exportId, to, rows, deadRows, left };
 }

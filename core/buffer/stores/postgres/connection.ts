@@ -26,6 +26,8 @@ export interface ConnectionOptions {
 		readonly channel: string;
 		readonly onNotification: (payload: string | undefined) => void;
 	};
+	/** Run once for each session, behind that. */
+	readonly beginSession?: string;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -177,7 +179,7 @@ export class Connection {
 	async #open(): Promise<Client> {
 		// Loaded by those who use it alone.
 		const pg = await import('pg');
-		const { connectionString, timeoutMs, listen, warn } = this.#options;
+		const { connectionString, timeoutMs, listen, beginSession, warn } = this.#options;
 		const client = new pg.default.Client({
 			connectionString,
 			connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -201,6 +203,7 @@ export class Connection {
 				client.on('notification', ({ payload }) => listen.onNotification(payload));
 				await client.query(`LISTEN "${listen.channel}"`);
 			}
+			if (beginSession !== undefined) await client.query(beginSession);
 		} catch (error) {
 			destroy(client);
 			throw toStoreError(error);

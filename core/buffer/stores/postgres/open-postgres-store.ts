@@ -16,6 +16,7 @@ import {
 import { Connection } from './connection';
 import type { Engine } from './engine';
 import { Hints } from './hints';
+import { newPeer } from './peers';
 import { openDatabase } from './open-database';
 import { SLOTS_PER_HANDLE } from './lines';
 import { PostgresStore } from './postgres-store';
@@ -55,7 +56,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 		const channel = `sluice_${schema}`;
 		const sender = randomBytes(8).toString('hex');
 		const hear = { channel, onNotification: (payload?: string) => hints.heard(payload) };
-		const work = new Connection({ ...common, listen: hear });
+		const peer = newPeer(lockKey(`peer ${schema}`));
+		const work = new Connection({ ...common, listen: hear, beginSession: peer.statement });
 		const hints = new Hints(clock, work, channel, sender);
 		try {
 			const opened = await openDatabase(work, schema, { durability, clock });
@@ -73,7 +75,17 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 			const { warnings, engine: version, isDurable, setBackMs } = opened;
 			const server = { engine: version, isDurable };
 			const store = new PostgresStore(
-				{ engine, connections, slot, limits, hints, clock, server, warnings },
+				{
+					engine,
+					connections,
+					slot,
+					limits,
+					hints,
+					clock,
+					server,
+					warnings,
+					peers: peer.peers(connections.admin),
+				},
 				schema,
 			);
 			if (setBackMs >= TOLD_FROM_MS) store.tellJump({ ms: -setBackMs, isAtOpen: true });

@@ -10,6 +10,7 @@ import type {
 	KnownKeys,
 	Lease,
 	Outcome,
+	Peers,
 	Store,
 	StoredExport,
 	StoreStats,
@@ -66,6 +67,7 @@ export interface PostgresStoreParts {
 	readonly clock: Clock;
 	readonly server: { readonly engine: string; readonly isDurable: boolean };
 	readonly warnings: readonly string[];
+	readonly peers: Peers;
 }
 
 /** The store that several processes and hosts share (S2). Each call is a transaction of its own, appends in groups. */
@@ -73,6 +75,7 @@ export class PostgresStore implements Store {
 	readonly kind = 'postgres';
 	readonly id: string;
 	readonly documents: Documents;
+	readonly peers: Peers;
 	readonly #parts: PostgresStoreParts;
 	readonly #schema: string;
 	readonly #appends: AppendRunner;
@@ -86,6 +89,7 @@ export class PostgresStore implements Store {
 		this.#parts = parts;
 		this.#schema = schema;
 		this.id = parts.engine.storeId;
+		this.peers = parts.peers;
 		this.documents = new KeptDocuments(keepInPostgres(parts.connections.admin));
 		this.#appends = new AppendRunner(parts.engine, parts.limits, (work) =>
 			this.#transact('append', work),
