@@ -13,7 +13,7 @@ export const USAGE = `sluice store <command> <store>
   dead      lists dead letters, or shows one  [--export <receiver/export>] [--limit 50] [--offset 0] [--rows 0] | --batch <id> [--limit 100]
   replay    makes dead letters due again      --batch <id> | --export <receiver/export> [--since <ISO 8601>]
   backup    makes a verified copy of all that a sqlite store has   sluice store backup <store> <new directory>
-  orphans   lists all exports with what is in them: a host that runs says which of them nobody holds
+  orphans   lists exports that nobody holds, with what is in them: of a sqlite store, whose host is stopped, all
   adopt     brings all rows of an export that nobody holds into another   --export <receiver/export> --to <receiver/export>
   move      brings all of a store that nobody uses into another one, which is made where there is none   <to> [--to-schema name] --confirm <rows>|all
   enable    takes again what comes            --export <receiver/export>

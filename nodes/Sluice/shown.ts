@@ -2,12 +2,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { summarize, summaryLine, type ExportSnapshot, type Snapshot } from '../../core/index';
 import { bufferNameAmong } from '../shared/action-store';
-import { isQueueMode } from '../shared/store';
 
 /** One buffer of a snapshot. */
 export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObject {
 	const ids = snapshot.exports.map(({ exportId }) => exportId);
-	const { exportId, label, state, heldBy, waiting, open, retrying, dead, rates } = one;
+	const { exportId, label, state, heldBy, heldElsewhere, waiting, open, retrying, dead, rates } =
+		one;
 	const summary = summarize({ at: snapshot.at, exports: [one] });
 	return {
 		buffer: bufferNameAmong(exportId, ids),
@@ -28,8 +28,8 @@ export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObjec
 			freeBytes: snapshot.store.freeBytes ?? null,
 			warnings: [...snapshot.store.warnings],
 		},
-		// A worker does not know what the main holds.
-		...(isQueueMode() ? {} : { isActive: heldBy !== undefined }),
+		// In queue mode the main holds it, and a worker asks.
+		isActive: heldBy !== undefined || heldElsewhere !== undefined,
 	};
 }
 
