@@ -101,7 +101,7 @@ export { appendDetached } from './pipeline/append-detached';
 export type { Counters, Failure } from './buffer/store';
 export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
-export { findLeftBehind, type LeftBehind } from './pipeline/left-behind';
+export { findLeftBehind, type LeftBehind } from './operate/left-behind';
 export type { PipelineNotice } from './pipeline/notices';
 export type { Attachment } from './pipeline/attachment';
 export type { Held, HeldExport, HeldReceiver } from './pipeline/held';

@@ -19,6 +19,10 @@ export function phraseText(phrase: Phrase, now: number): string {
 			return 'paused';
 		case 'disabled':
 			return `disabled, ${phrase.n} dropped`;
+		case 'unkeyed':
+			return `${phrase.n} without a dedupe key`;
+		case 'untyped':
+			return `${phrase.n} without a type`;
 		case 'kept':
 			return `${phrase.n} kept until someone takes them`;
 		case 'waiting':

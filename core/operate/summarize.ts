@@ -1,5 +1,6 @@
 import type { ExportState } from '../config';
 import type { StoreStats } from '../buffer/store';
+import type { HeldReceiver } from '../pipeline/held';
 import type { ExportSnapshot } from './export-snapshot';
 import { nextAttemptOf, notesOfHealth, type HealthPhrase } from './health-notes';
 
@@ -19,6 +20,8 @@ export type Phrase =
 	| { readonly key: 'paused' }
 	/** n rows were dropped while disabled. */
 	| { readonly key: 'disabled'; readonly n: number }
+	/** n events had nothing where their receiver looks for a dedupe key, or for the type. */
+	| { readonly key: 'unkeyed' | 'untyped'; readonly n: number }
 	/** n rows wait for someone who takes them. */
 	| { readonly key: 'kept'; readonly n: number }
 	| { readonly key: 'waiting' | 'open' | 'retryingNow' | 'dead'; readonly n: number }
@@ -36,14 +39,15 @@ export interface Summary {
 const STATES: readonly ExportState[] = ['ACTIVE', 'PAUSED', 'USER_DISABLED', 'SYSTEM_DISABLED'];
 
 /**
- * Some exports and their store in few words: nothing that waits, comes again or was given up is left out. Pure.
+ * Some exports, their receivers and their store in few words: nothing that waits, comes again or was given up is left out. Pure.
  *
  * @param of a whole snapshot, or the exports of one node
- * @param of.store left out, nothing is said of it
+ * @param of.store left out, nothing is said of it; so with receivers
  */
 export function summarize(of: {
 	readonly at: number;
 	readonly exports: readonly ExportSnapshot[];
+	readonly receivers?: readonly Pick<HeldReceiver, 'pathMisses'>[];
 	readonly store?: Pick<StoreStats, 'warnings' | 'ephemeral'> | undefined;
 }): Summary {
 	const { exports, store } = of;
@@ -57,6 +61,7 @@ export function summarize(of: {
 		...notesOfStore(store),
 		...notesOfState(exports),
 		...notesOfHealth(exports, of.at),
+		...notesOfMisses(of.receivers ?? []),
 		...notesOfKept(exports),
 	];
 	const numbers: Phrase[] = [
@@ -93,6 +98,16 @@ function notesOfState(exports: readonly ExportSnapshot[]): Phrase[] {
 	if (STATES[worst] === 'PAUSED') return [{ key: 'paused' }];
 	const disabled = exports.filter(({ state }) => STATES.indexOf(state) > 1);
 	return [{ key: 'disabled', n: disabled.reduce((n, { totals }) => n + totals.dropped, 0) }];
+}
+
+function notesOfMisses(receivers: readonly Pick<HeldReceiver, 'pathMisses'>[]): Phrase[] {
+	const sum = (path: 'dedupe' | 'type') =>
+		receivers.reduce((n, { pathMisses }) => n + pathMisses[path], 0);
+	const [unkeyed, untyped] = [sum('dedupe'), sum('type')];
+	return [
+		...(unkeyed > 0 ? [{ key: 'unkeyed', n: unkeyed } as const] : []),
+		...(untyped > 0 ? [{ key: 'untyped', n: untyped } as const] : []),
+	];
 }
 
 function notesOfKept(exports: readonly ExportSnapshot[]): Phrase[] {

@@ -30,7 +30,7 @@ export async function warnOfFormerStores(o: {
 			node.warn(
 				`events of this node are left in its former store ${one.place}, from which nothing delivers them: ` +
 					`${one.waitingRows} waiting, ${one.deadRows} in dead letters. To deliver them choose that store, deploy, ` +
-					'wait until the buffers are empty, and change it back.',
+					'wait until the buffers are empty, and change it back; or stop Node-RED and move all of it (sluice store move).',
 			);
 		}
 	} catch (error) {

@@ -68,6 +68,7 @@ export function followPipeline(
 	let refused: StatusNote | undefined;
 	/** As it last spoke of itself. */
 	let store: Snapshot['store'] | undefined;
+	let receivers: Snapshot['receivers'] = [];
 	let cancelRefused: () => void = () => {};
 	let unsubscribe: () => void = () => {};
 	let pipeline: Operated | undefined;
@@ -82,7 +83,7 @@ export function followPipeline(
 	};
 	const summary = (): StatusShown =>
 		summaryText(
-			{ at: clock.now(), exports: [...known.values()], store },
+			{ at: clock.now(), exports: [...known.values()], receivers, store },
 			{ done: { n: done, as: o.done() }, notes: notes(), translate: o.translate },
 		);
 	const notes = (): StatusNote[] => {
@@ -127,6 +128,7 @@ export function followPipeline(
 		const snapshot = await takeSnapshot(from, { clock }).catch(() => undefined);
 		if (!snapshot) return;
 		store = snapshot.store;
+		receivers = snapshot.receivers.filter(({ id }) => o.owns(id));
 		for (const one of snapshot.exports)
 			if (o.owns(one.exportId) && !told.has(one.exportId)) known.set(one.exportId, one);
 	};

@@ -66,6 +66,6 @@ function levelWith(notes: readonly StatusNote[], level: Level): Level {
 }
 
 function phraseText(phrase: Phrase, now: number, translate: Translate): string {
-	const values = phrase.key === 'retrying' ? { ...phrase, at: showDue(phrase.at, now) } : phrase;
+	const values = 'at' in phrase ? { ...phrase, at: showDue(phrase.at, now) } : phrase;
 	return translate(`status.${phrase.key}`, { ...values });
 }

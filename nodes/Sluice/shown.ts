@@ -8,7 +8,8 @@ export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObjec
 	const ids = snapshot.exports.map(({ exportId }) => exportId);
 	const { exportId, label, state, heldBy, heldElsewhere, waiting, open, retrying, dead, rates } =
 		one;
-	const summary = summarize({ at: snapshot.at, exports: [one] });
+	const receivers = snapshot.receivers.filter(({ id }) => exportId.startsWith(`${id}/`));
+	const summary = summarize({ at: snapshot.at, exports: [one], receivers });
 	return {
 		buffer: bufferNameAmong(exportId, ids),
 		...(label === undefined ? {} : { label }),

@@ -41,7 +41,7 @@ export async function warnOfFormerStores(
 			reportFault(
 				context,
 				line,
-				'The Trigger runs, with its new store. To deliver the rest choose the former store, publish, wait until the buffers are empty, and change it back.',
+				'The Trigger runs, with its new store. To deliver the rest choose the former store, publish, wait until the buffers are empty, and change it back; or stop n8n and move all of it (sluice store move).',
 			);
 		}
 	} catch (error) {

@@ -37,6 +37,8 @@ class StatusWorld {
 		});
 	}
 
+	receivers: object[] = [];
+
 	follow(): void {
 		this.line.follow({
 			subscribe: (listener: typeof this.hear) => {
@@ -46,7 +48,7 @@ class StatusWorld {
 			held: () => {
 				const held = { label: 'main', holder: 'node', sink: 'ready', inFlight: 0 };
 				const exports = new Map([['r/main', held]]);
-				return { receivers: [], exports, rates: new RateMeter() };
+				return { receivers: this.receivers, exports, rates: new RateMeter() };
 			},
 			store: {
 				counters: async () => {
@@ -100,6 +102,18 @@ describe('the status of a node with buffers', () => {
 		world.follow();
 		await settled();
 	};
+
+	it('says how many events had nothing where its receiver looks for a key or type', async () => {
+		world.receivers = [
+			{ id: 'r', pathMisses: { dedupe: 2, type: 1 } },
+			{ id: 'other/main', pathMisses: { dedupe: 9, type: 9 } },
+		];
+		await follow();
+		assert.deepEqual(world.last, [
+			'yellow',
+			'2 without a dedupe key · 1 without a type · 0 waiting',
+		]);
+	});
 
 	it('shows right after a deploy what the store still has', async () => {
 		const nextAttemptAt = world.clock.now() - 1;

@@ -75,6 +75,20 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 		assert.equal(of(['full']).level, 'attention');
 	});
 
+	it('says how many events had no dedupe key or type, of all receivers', () => {
+		const receivers = [
+			{ dedupe: 2, type: 0 },
+			{ dedupe: 1, type: 4 },
+		].map((pathMisses) => ({ pathMisses }));
+		const { level, notes } = summarize({ at: 0, exports: [], receivers });
+		assert.equal(level, 'attention');
+		assert.deepEqual(notes, [
+			{ key: 'unkeyed', n: 3 },
+			{ key: 'untyped', n: 4 },
+		]);
+		assert.deepEqual(summarize({ at: 0, exports: [], receivers: [] }).notes, []);
+	});
+
 	it('each phrase has its text in Node-RED, and says the same there', () => {
 		const catalog = JSON.parse(
 			readFileSync(path.join(__dirname, '../../../node-red/runtime/locales/en-US.json'), 'utf8'),
@@ -88,6 +102,8 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 			{ key: 'gaveUp' },
 			{ key: 'paused' },
 			{ key: 'disabled', n: 7 },
+			{ key: 'unkeyed', n: 7 },
+			{ key: 'untyped', n: 7 },
 			{ key: 'kept', n: 7 },
 			{ key: 'waiting', n: 7 },
 			{ key: 'open', n: 7 },

@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { StoreOptions } from '../buffer/open-store';
 import { CoreError, type ErrorCode } from '../errors';
 import type { Logger } from '../runtime/logger';
-import { heldStores, holdPipeline } from './hold-pipeline';
+import { heldStores, holdPipeline } from '../pipeline/hold-pipeline';
+import type { ExportSnapshot } from './export-snapshot';
+import { takeSnapshot } from './snapshot';
 
 /** Rows of a receiver's exports in a store that is not the one it uses; or why nobody can tell. */
 export type LeftBehind = {
@@ -50,13 +52,16 @@ async function lookInto(
 	try {
 		const hold = await holdPipeline({ store, ...logger });
 		try {
-			const counters = (await hold.pipeline.store.counters()).filter(({ exportId }) =>
+			const { exports } = await takeSnapshot(hold.pipeline);
+			const owned = exports.filter(({ exportId }) =>
 				o.owners.some((owner) => exportId.startsWith(`${owner}/`)),
 			);
-			const sum = (rowsOf: (one: (typeof counters)[number]) => number): number =>
-				counters.reduce((total, one) => total + rowsOf(one), 0);
-			const waitingRows = sum(({ rows, openRows }) => rows + openRows);
-			const deadRows = sum((one) => one.deadRows);
+			const sum = (rowsOf: (one: ExportSnapshot) => number): number =>
+				owned.reduce((total, one) => total + rowsOf(one), 0);
+			const waitingRows = sum(
+				({ waiting, open, retrying }) => waiting.rows + open.rows + retrying.rows,
+			);
+			const deadRows = sum(({ dead }) => dead.rows);
 			return waitingRows + deadRows > 0 ? { waitingRows, deadRows } : undefined;
 		} finally {
 			hold.release();
