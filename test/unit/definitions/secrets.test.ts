@@ -309,15 +309,22 @@ describe('the key file of a store whose API seals secrets', () => {
 	it('is looked for again by a refresh: what was lost works when it is back, without a restart', async () => {
 		await (await world.api()).putReceiver(RECEIVER);
 		await (await world.api()).putExport(EXPORT);
+		await (await world.api()).putReceiver({ id: 'r2', auth: [{ kind: 'none' }] });
+		const config = anExportInput({ receiverId: 'r2' });
+		await (await world.api()).putExport({ ...EXPORT, config });
 		await world.restart();
 		renameSync(world.keyFile!, `${world.keyFile}.away`);
 		const api = await world.api();
+		const sinks = () =>
+			['r1/main', 'r2/main'].map((id) => world.pipeline.held().exports.get(id)?.sink);
 		assert.equal(await push(), 404);
-		assert.equal(world.reported.length, 2);
+		assert.deepEqual(sinks(), ['none', 'none']);
+		assert.equal(world.reported.length, 3);
 		renameSync(`${world.keyFile}.away`, world.keyFile!);
 		await api.refresh();
-		assert.equal(world.reported.length, 2);
+		assert.equal(world.reported.length, 3);
 		assert.equal(await push(), 200);
+		assert.deepEqual(sinks(), ['ready', 'ready']);
 	});
 
 	it('is told by what needs it where it is damaged', async () => {
