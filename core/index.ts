@@ -22,6 +22,7 @@ export { formatCsvRow } from './mapping/csv';
 export { normalizeId } from './mapping/normalize-id';
 export { evaluateConditions, parseConditions } from './buffer/conditions';
 export type * from './buffer/store';
+export { MAX_APPEND_EVENTS } from './buffer/store';
 export { DOCUMENT_BOUNDS, walkDocuments } from './buffer/documents';
 export type * from './buffer/documents';
 export * from './buffer/latest';
@@ -172,6 +173,7 @@ export {
 	type FlowSettings,
 } from './settings/buffer-settings';
 export { toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
+export { toListener, type ListenerSettings } from './settings/listener-settings';
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';
 export { secretRuleOf, toScheme, type SchemeSettings } from './settings/scheme-settings';
 export type { SettingPath } from './settings/setting-path';

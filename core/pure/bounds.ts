@@ -100,6 +100,9 @@ export const HTTP_TIMEOUT_MS = {
 	fallback: 10 * SECOND_MS,
 } as const satisfies Bounds;
 
+/** Where the own listener is, where nobody says: for this machine alone. */
+export const LISTENER = { host: '127.0.0.1', path: '/events' } as const;
+
 /** How long an idle connection to the own listener stays open: longer than a balancer in front keeps it (60 s is usual there). */
 export const IDLE_TIMEOUT_MS = {
 	min: SECOND_MS,

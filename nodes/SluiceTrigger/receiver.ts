@@ -4,6 +4,7 @@ import {
 	CoreError,
 	createListener,
 	isSecretInUrl,
+	toListener,
 	type Attachment,
 	type ExportWithSink,
 	type Listener,
@@ -119,18 +120,16 @@ async function sinkOf(
 
 /** Events on a port of our own, at an exact path, many times cheaper than through the host (N98). */
 async function listen(pipeline: Pipeline, o: TriggerConfiguration): Promise<Listener | undefined> {
-	const { ownPort = 0, ownHost, ownPath, ownIdleTimeoutSeconds } = o.options;
-	if (!ownPort || o.startOn !== 'pushedEvents') return undefined;
-	const listener = await createListener({
-		port: ownPort,
-		...(ownHost ? { host: ownHost } : {}),
-		...(ownIdleTimeoutSeconds === undefined
-			? {}
-			: { idleTimeoutMs: ownIdleTimeoutSeconds * 1_000 }),
-	});
+	const { ownPort: port, ownHost: host, ownPath, ownIdleTimeoutSeconds } = o.options;
+	const own = toListener(
+		{ port, host, path: ownPath, idleTimeoutSeconds: ownIdleTimeoutSeconds },
+		(name) => `options.own${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+	);
+	if (!own || o.startOn !== 'pushedEvents') return undefined;
+	const listener = await createListener(own.options);
 	try {
 		listener.mount({
-			path: ownPath || '/events',
+			path: own.path,
 			secretInUrl: isSecretInUrl(o.receiver.auth),
 			handler: (request) => pipeline.accept(o.receiver.id, request),
 			holder: o.holder,

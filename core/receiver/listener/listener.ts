@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import { checkWhole } from '../../check-value';
 import { ConfigError, ReceiveError } from '../../errors';
-import { IDLE_TIMEOUT_MS, PORT } from '../../pure/bounds';
+import { IDLE_TIMEOUT_MS, LISTENER, PORT } from '../../pure/bounds';
 import { errorAnswer } from '../answer';
 import { LISTENER_TIMES, type ListenerTimes } from './listener-times';
 import { respond, type PushHandler, type RespondOptions } from './node-http';
@@ -61,7 +61,7 @@ export async function createListener(
 	options: ListenerOptions,
 	times: ListenerTimes = LISTENER_TIMES,
 ): Promise<Listener> {
-	const { host = '127.0.0.1', port, idleTimeoutMs = IDLE_TIMEOUT_MS.fallback } = options;
+	const { host = LISTENER.host, port, idleTimeoutMs = IDLE_TIMEOUT_MS.fallback } = options;
 	checkWhole(port, 'port', { ...PORT, min: 0 });
 	checkWhole(idleTimeoutMs, 'idleTimeoutMs', IDLE_TIMEOUT_MS);
 	const key = port === 0 ? `${host}:0:${Math.random()}` : `${host}:${port}`;

@@ -7,6 +7,8 @@ import {
 	grouped,
 	IDLE_TIMEOUT_MS,
 	inSeconds,
+	LISTENER,
+	MAX_APPEND_EVENTS,
 	NODE_CONDITIONS,
 	PORT,
 	RETRY,
@@ -71,8 +73,7 @@ export const optionsParameter: INodeProperties = {
 				{ name: 'One per Element of a JSON Array', value: 'array' },
 				{ name: 'One per Line (NDJSON)', value: 'ndjson' },
 			],
-			description:
-				'All events of a request are stored, or none; up to 10,000. The answer then counts them and gives their IDs.',
+			description: `All events of a request are stored, or none; up to ${grouped(MAX_APPEND_EVENTS)}. The answer then counts them and gives their IDs.`,
 		},
 		{
 			displayName: 'Keep the Latest Event',
@@ -120,7 +121,7 @@ export const optionsParameter: INodeProperties = {
 			displayName: 'Own Host',
 			name: 'ownHost',
 			type: 'string',
-			default: '127.0.0.1',
+			default: LISTENER.host,
 			noDataExpression: true,
 			description: 'Address to listen on, with Own Port; 0.0.0.0 is every address of the machine',
 		},
@@ -137,7 +138,7 @@ export const optionsParameter: INodeProperties = {
 			displayName: 'Own Path',
 			name: 'ownPath',
 			type: 'string',
-			default: '/events',
+			default: LISTENER.path,
 			noDataExpression: true,
 			description:
 				'Exact path on the own port; with a secret in the URL the webhook ID follows as one more segment',

@@ -13,6 +13,7 @@ import {
 	RETRY,
 	TEMPLATE_LENGTH,
 } from '../../../core/pure/bounds';
+import { MAX_APPEND_EVENTS } from '../../../core/buffer/store';
 import { formatByteSize } from '../../../core/pure/byte-size';
 import { DEFAULT_SCHEMA } from '../../../core/pure/schema-name';
 
@@ -81,6 +82,8 @@ describe('bounds and defaults, written out', () => {
 			assert.ok(help.includes(`${COLUMNS.min} to ${COLUMNS.max} fields or columns`), type);
 			assert.ok(help.includes(`template of ${least} to ${grouped(most)} characters`), type);
 		}
+		const dialog = read('node-red/sluice-receiver/locales/en-US/sluice-receiver.json');
+		assert.ok(dialog.includes(`Up to ${grouped(MAX_APPEND_EVENTS)}.`));
 		const receiver = read('node-red/sluice-receiver/locales/en-US/sluice-receiver.html');
 		assert.ok(receiver.includes(`1 to ${MAX_EXPORTS} buffers`));
 	});

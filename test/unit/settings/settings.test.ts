@@ -3,6 +3,7 @@ import type { CoreError } from '../../../core/errors';
 import { ACK_TIMEOUT_MS, BODY_BYTES, HTTP_TIMEOUT_MS, RETRY } from '../../../core/pure/bounds';
 import { toColumns, toExport, toFlowSink } from '../../../core/settings/buffer-settings';
 import { toEndpoint } from '../../../core/settings/endpoint-settings';
+import { toListener } from '../../../core/settings/listener-settings';
 import { toReceiver } from '../../../core/settings/receiver-settings';
 import { toScheme } from '../../../core/settings/scheme-settings';
 import { toStore } from '../../../core/settings/store-settings';
@@ -71,6 +72,15 @@ describe('what people set in a dialog', () => {
 		});
 	});
 
+	it('serves no port of its own unless one is named', () => {
+		assert.equal(toListener({ path: '/in' }), undefined);
+		assert.equal(toListener({ port: '0' }), undefined);
+		assert.deepEqual(toListener({ port: '8080', host: ' ', path: '', idleTimeoutSeconds: 2 }), {
+			options: { port: 8_080, host: '127.0.0.1', idleTimeoutMs: 2_000 },
+			path: '/events',
+		});
+	});
+
 	it('keeps events in a directory of the host, unless another place is named', () => {
 		const host = { folder: '/host', directory: '/host/stores/s1', name: 's1' };
 		assert.deepEqual(toStore({ directory: ' ', keepFreeMb: '' }, host), {
@@ -121,6 +131,9 @@ describe('what people set in a dialog', () => {
 		['split', () => toReceiver({ split: 'two' as 'one' }, at)],
 		['dedupeHours', () => toReceiver({ dedupeKeyPath: 'id', dedupeHours: 721 }, at)],
 		['timeoutSeconds', () => toEndpoint({ timeoutSeconds: 601 }, at)],
+		['port', () => toListener({ port: 65_536 }, at)],
+		['path', () => toListener({ port: 80, path: '/in/%2e%2e' }, at)],
+		['idleTimeoutSeconds', () => toListener({ port: 80, idleTimeoutSeconds: 3_601 }, at)],
 		['kind', () => toScheme({ kind: 'handshake' }, secrets, at)],
 		['leewaySeconds', () => toScheme({ kind: 'body-jwt', leewaySeconds: 3_601 }, secrets, at)],
 		['algs', () => toScheme({ kind: 'body-jwt', algs: ['none'] }, secrets, at)],
