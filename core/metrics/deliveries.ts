@@ -2,7 +2,7 @@ import type { DeliveryRequest } from '../delivery/attempt';
 import { shorten } from '../message-text';
 
 /** How many are kept of an export. */
-export const MAX_DELIVERIES = 50;
+const MAX_DELIVERIES = 50;
 
 /** UTF-16 units that are kept of what an endpoint wrote. */
 const MAX_TEXT = 200;

@@ -3,9 +3,9 @@ import { addTo, bucketOf, mergeInto, quantile, type Histogram } from './histogra
 const MINUTE_MS = 60_000;
 
 /** How long is looked back (D74). */
-export const WINDOW_MINUTES = 180;
+const WINDOW_MINUTES = 180;
 /** Minutes in a document. */
-export const BLOCK_MINUTES = 10;
+const BLOCK_MINUTES = 10;
 
 /** What happened in one minute, of an export: requests; of a receiver: events taken, and requests refused. */
 export interface Minute {

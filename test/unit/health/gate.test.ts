@@ -137,6 +137,23 @@ describe('a destination that fails', () => {
 		assert.equal(requests(), 11);
 	});
 
+	it('that works is written down every ten minutes, not at each request', async () => {
+		await world.attach();
+		const { documents } = world.store;
+		const { put } = documents;
+		let writes = 0;
+		documents.put = (...args) => {
+			if (args[0] === HEALTH_COLLECTION) writes++;
+			return put.apply(documents, args);
+		};
+		for (let minute = 0; minute < 25; minute++) {
+			await world.push(3);
+			await world.advance(MINUTE);
+		}
+		assert.equal(world.taken.length, 75);
+		assert.equal(writes, 3);
+	});
+
 	it('is held up by no store that keeps nothing of it', async () => {
 		const { documents } = world.store;
 		const { get, put } = documents;
@@ -181,6 +198,18 @@ describe('a destination that fails', () => {
 			await world.advance(6 * HOUR);
 			assert.equal(world.taken.length, 36);
 			assert.equal(world.health()?.givenUp, undefined);
+		});
+
+		it('begins anew also where the store alone was told that it is active', async () => {
+			await world.attach({ retry: { delaysMs: Array(100).fill(6 * HOUR), jitter: 0 } });
+			await failFor(6 * DAY);
+			assert.ok(world.health()?.givenUp);
+			await world.store.setState(ID, 'ACTIVE');
+			world.core.claimDue();
+			await world.settle();
+			assert.equal(world.health()?.givenUp, undefined);
+			await failFor(4 * DAY);
+			assert.equal((await world.counters()).state, 'ACTIVE');
 		});
 
 		it('of an API is disabled: what waits is dropped and counted (D53)', async () => {

@@ -104,6 +104,21 @@ describe('the health of a destination', () => {
 			assert.equal(one.failingSince, NOW + 1);
 		});
 
+		it('leaves the next probe to whoever has written first that it makes it', () => {
+			const open = after(Array.from({ length: 10 }, (_, i) => failure(NOW + i)));
+			const claim = (prober: string, nextProbeAt: number): HealthState => ({
+				...open,
+				prober,
+				...(open.breaker ? { breaker: { ...open.breaker, nextProbeAt } } : {}),
+			});
+			const now = NOW + 31_000;
+			const [mine, theirs] = [claim('a', now + 30_500), claim('b', now + 30_000)];
+			assert.equal(mergeHealth(mine, theirs, now).prober, 'b');
+			assert.equal(mergeHealth(mine, theirs, now + 30_001).prober, 'a', 'it was never made');
+			assert.equal(mergeHealth(mine, open, now).prober, 'a');
+			assert.equal(mergeHealth(open, theirs, now).breaker?.nextProbeAt, now + 30_000);
+		});
+
 		it('has its breaker closed by whoever closed it last', () => {
 			const open = after(Array.from({ length: 10 }, (_, i) => failure(NOW + i)));
 			const closed = after([success(NOW + 60_000)], open, 'b');

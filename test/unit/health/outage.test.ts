@@ -73,6 +73,8 @@ describe('a weekend without the endpoint', function () {
 			await world.push(7);
 			await world.advance(HOUR);
 		}
+		const attempts = world.notices.flatMap((one) => (one.kind === 'attempt' ? one.number : []));
+		assert.ok(Math.max(...attempts) <= 3, `attempt ${Math.max(...attempts)}`);
 		world.endpoint.mood = 200;
 		await world.advance(3 * HOUR);
 		await assertAll(4 + OUTAGE_HOURS * 7);

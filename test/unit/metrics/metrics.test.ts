@@ -124,6 +124,20 @@ describe('metrics', () => {
 		assert.deepEqual([(await kept()).successCount, (await kept()).attempts], [1, 0]);
 	});
 
+	it('of a receiver go on where they were, also while what was kept is read', async () => {
+		metrics.attachReceiver('r1');
+		metrics.accepted('r1', 1);
+		await metrics.detach('receiver:r1');
+		metrics.attachReceiver('r1');
+		metrics.accepted('r1', 2);
+		await settled();
+		assert.equal(metrics.ofReceiver('r1')?.successCount, 3);
+		await metrics.detach('receiver:r1');
+		metrics.attachReceiver('r1');
+		await settled();
+		assert.equal(metrics.ofReceiver('r1')?.successCount, 3);
+	});
+
 	it('are all read, however many processes there were', async () => {
 		for (let i = 0; i < 70; i++) {
 			const one = await process(`p${i}`);
