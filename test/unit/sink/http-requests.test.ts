@@ -201,6 +201,14 @@ describe('what an http sink tells of its requests', () => {
 			assert.equal(await answered('PNG\0\0\u0001'), undefined);
 		});
 
+		it('is nothing where it is packed, which nobody asked for', async () => {
+			receiver = await startHttpReceiver((_request, response) =>
+				response.writeHead(500, { 'Content-Encoding': 'br' }).end('packed'),
+			);
+			await deliver(say(500));
+			assert.equal(told[0]?.answeredText, undefined);
+		});
+
 		it('leaves out what was sent as a secret, however it comes back', async () => {
 			const shown = await answered(
 				'token abc/d"ef of Bearer hunter2! at /hooks/T0123456789?key=s%20pace, "abc/d\\"ef", abc%2Fd%22ef, s pace, AT&amp;T',
