@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { pbkdf2 } from 'node:crypto';
 import {
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -15,6 +17,12 @@ import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../../../core/buffer/open-store';
 import type { Store } from '../../../../core/buffer/store';
+import type { CopiedFrom } from '../../../../core/buffer/stores/sqlite/backup/database-copy';
+import {
+	finishBackup,
+	UNVERIFIED,
+} from '../../../../core/buffer/stores/sqlite/backup/finish-backup';
+import { SyncBehind } from '../../../../core/buffer/stores/sqlite/backup/sync-behind';
 import { Connection } from '../../../../core/buffer/stores/sqlite/connection';
 import { aLatest, appendLatest } from '../../../conformance/latest-fixtures';
 import {
@@ -319,6 +327,51 @@ describe('a backup of a sqlite store (S53)', function () {
 			await store.call('copyDatabase', join(root, 'next'));
 			await store.call('close');
 			verifyStore(directory);
+		});
+
+		it('begins between two groups, not within one', async () => {
+			await copy(() => {});
+			Connection.prototype.exec = function (sql) {
+				// With its transaction open, for as long as a busy pool of threads needs to come to the first piece.
+				if (sql.startsWith('COMMIT'))
+					Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+				return exec.call(this, sql);
+			};
+			for (let busy = 0; busy < 8; busy++) pbkdf2('a', 'b', 30_000, 32, 'sha256', () => {});
+			const both = [store.call('copyDatabase', join(root, 'next')), append('meanwhile')];
+			await Promise.all(both);
+			await store.call('close');
+		});
+
+		it('is asked for all that the store had when it was begun', async () => {
+			const part = join(root, 'part');
+			mkdirSync(part);
+			const from = (await copy(() => {}, join(part, UNVERIFIED))) as CopiedFrom;
+			await store.call('close');
+			const target = join(root, 'backup');
+			const finish = (more: Partial<CopiedFrom>) =>
+				finishBackup({ part, directory: target, from: { ...from, ...more }, nowAt: clock.now() });
+			for (const more of [
+				{ commitNumber: from.commitNumber + 1 },
+				{ appendedRows: from.appendedRows + 1 },
+				{ storeId: 'another' },
+			]) {
+				assert.throws(() => finish(more), failed(/does not have all that the store had/));
+				nothingBeside('part');
+			}
+			assert.equal(finish({}).rows, 20);
+			nothingBeside('backup');
+		});
+
+		it('is synced all the while, and what that meets ends it', async function () {
+			// Linux cannot sync this one.
+			if (!existsSync('/dev/full')) return skipWithout(this, '/dev/full');
+			const behind = new SyncBehind('/dev/full');
+			behind.follow(1024 ** 2);
+			behind.follow(2 * 1024 ** 2);
+			behind.follow(8 * 1024 ** 2);
+			await behind.close();
+			assert.throws(() => behind.follow(9 * 1024 ** 2), { code: 'EINVAL' });
 		});
 
 		it('is stopped by a close, which finds the database free', async () => {
