@@ -17,7 +17,7 @@ import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../../../core/buffer/open-store';
 import type { Store } from '../../../../core/buffer/store';
-import type { CopiedFrom } from '../../../../core/buffer/stores/sqlite/backup/database-copy';
+import type { CopiedFrom } from '../../../../core/buffer/stores/sqlite/backup/copied-from';
 import {
 	finishBackup,
 	UNVERIFIED,
