@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Column } from '../../../core/mapping/column';
 import { openStore, type StoreOptions } from '../../../core/buffer/open-store';
-import type { Row, Store } from '../../../core/buffer/store';
+import type { Row, Store, StoredRow } from '../../../core/buffer/store';
+import { BufferError } from '../../../core/errors';
 import { move, type Moved } from '../../../core/operate/move/move';
 import type { Operable } from '../../../core/operate/operable';
 import { systemClock } from '../../../core/runtime/clock';
@@ -163,6 +164,60 @@ for (const [kind, other] of [
 			assert.deepEqual(await deliver(to), [['1 b own'], ['2 a moved']]);
 		});
 
+		it('brings rows of more layouts than a store keeps unused', async () => {
+			const columns = (n: number): Column[] => [{ type: 'path', name: `c${n}`, path: 'a' }];
+			for (let n = 1; n <= 12; n++) {
+				await from.putExport(anExport({ columns: columns(n) }));
+				await append(`row ${n}`, { mappingRevision: n });
+			}
+			assert.equal((await moveAll()).rows, 12);
+			assert.deepEqual((await to.getExport(EXPORT_ID))?.columns, columns(12));
+			const delivered = (await deliver(to)).flat();
+			assert.deepEqual(
+				delivered,
+				Array.from({ length: 12 }, (_, n) => `${n + 1} c${n + 1} row ${n + 1}`),
+			);
+		});
+
+		it('leaves the export there with its own mapping where an older one was the last that could be put', async () => {
+			await from.putExport(anExport({ columns: OLD }));
+			await append('old');
+			await from.putExport(anExport({ columns: NEW }));
+			let isDue = false;
+			const target = instead(to, {
+				putExport: async (e) => {
+					if (isDue) {
+						isDue = false;
+						throw new Error('not now');
+					}
+					isDue = JSON.stringify(e.columns) === JSON.stringify(OLD);
+					return to.putExport(e);
+				},
+			});
+			await assert.rejects(moveAll(from, target), /not now/);
+			assert.deepEqual((await to.getExport(EXPORT_ID))?.columns, NEW);
+			assert.equal((await moveAll()).rows, 1);
+		});
+
+		it('leaves a dead letter whose rows cannot be read, and says so', async () => {
+			await from.putExport(anExport());
+			for (const text of ['1', '2', '3', '4']) await append(text);
+			for (let n = 0; n < 2; n++) {
+				const { lease } = await claimBatch(from, { flush: true });
+				await from.settle(lease, { kind: 'dead', error: someError });
+			}
+			const source = instead(from, {
+				deadLetters: async (o) =>
+					(await from.deadLetters(o)).map((letter) =>
+						letter.count === 1 ? letter : { ...letter, rows: () => unreadable() },
+					),
+			});
+			const moved = await moveAll(source);
+			assert.deepEqual([moved.deadLetters, moved.left.rows], [1, 3]);
+			assert.equal((await from.deadLetters())[0]?.count, 3);
+			assert.equal((await to.deadLetters())[0]?.count, 1);
+		});
+
 		it('keeps what is being removed going, and order strict', async () => {
 			const conditions = { count: 1, sizeBytes: 999, timeMs: 1_000 };
 			await from.putExport(anExport({ order: 'strict', conditions }));
@@ -301,6 +356,20 @@ for (const [kind, other] of [
 			const rows = (await deliver(to)).flat().map((text) => text.replace(/^\d+ /, ''));
 			assert.deepEqual(rows, ['a o2', 'a o3', 'a o4', 'b n1', 'b n2']);
 		});
+
+		/** The store with some methods of its own. */
+		function instead(store: Store, methods: Partial<Store>): Store {
+			return new Proxy(store, {
+				get(target, name) {
+					const own: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name);
+					return typeof own === 'function' ? (own.bind(target) as unknown) : own;
+				},
+			});
+		}
+
+		async function* unreadable(): AsyncGenerator<StoredRow[]> {
+			throw new BufferError('ERR_STORE_CORRUPT', 'rows are lost');
+		}
 
 		const CHANGES = ['putExport', 'setState', 'removeExport', 'append', 'settle', 'purge'];
 		const MORE = ['forgetLatest', 'nextRowId', 'claim', 'retryNow', 'put', 'remove'];
