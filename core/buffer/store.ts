@@ -309,6 +309,22 @@ export interface Peers {
 	living(): Promise<ReadonlySet<string>>;
 }
 
+export interface LetterRange {
+	readonly batchId?: string;
+	readonly exportId?: string;
+	readonly limit?: number;
+	readonly offset?: number;
+}
+
+/** One dead letter, or those of an export since an instant. */
+export type ReplayChoice =
+	{ readonly batchId: string } | { readonly exportId: string; readonly since?: number };
+
+/** One dead letter, or what of an export. */
+export type PurgeChoice =
+	| { readonly batchId: string }
+	| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' };
+
 export interface Store {
 	readonly id: string;
 	readonly kind: StoreStats['kind'];
@@ -360,24 +376,13 @@ export interface Store {
 	/** The oldest waiting rows; default 100, at most 1,000. */
 	peek(exportId: string, o?: { readonly limit?: number }): Promise<StoredRow[]>;
 	/** Oldest first, or one of them; default 100, at most 1,000. */
-	deadLetters(o?: {
-		readonly batchId?: string;
-		readonly exportId?: string;
-		readonly limit?: number;
-		readonly offset?: number;
-	}): Promise<DeadLetter[]>;
+	deadLetters(o?: LetterRange): Promise<DeadLetter[]>;
 	/** One dead letter, or those of an export since an instant: new batches, due now, with the same rows and new keys (S37). */
-	replay(
-		o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number },
-	): Promise<{ batches: number; rows: number }>;
+	replay(choice: ReplayChoice): Promise<{ batches: number; rows: number }>;
 	/** Makes batches that wait for their next attempt due now. */
 	retryNow(exportId: string): Promise<number>;
 	/** Removes waiting rows and open batches, dead letters, or one dead letter; counted. */
-	purge(
-		o:
-			| { readonly batchId: string }
-			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
-	): Promise<{ rows: number }>;
+	purge(choice: PurgeChoice): Promise<{ rows: number }>;
 	/**
 	 * Makes a verified copy of all that the store has, as a store in a directory of its own, while the store goes on.
 	 *

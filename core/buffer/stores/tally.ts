@@ -50,6 +50,11 @@ export function newTally(): Tally {
 	};
 }
 
+/** Whether nothing of an export is left: one that is being removed is gone then. */
+export function isEmpty({ rows, openBatches, deadBatches }: Tally): boolean {
+	return rows + openBatches + deadBatches === 0;
+}
+
 /** A batch becomes open (+1) or stops being open (-1). */
 export function countOpen(tally: Tally, batch: { count: number; sizeBytes: number }, sign: 1 | -1) {
 	tally.openBatches += sign;

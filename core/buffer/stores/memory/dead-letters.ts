@@ -1,6 +1,8 @@
 import { RETENTION_MS } from '../defaults';
 import { retentionOf } from '../export-rules';
+import type { PurgeChoice, ReplayChoice } from '../../store';
 import { expired, ExpiryReport } from '../expiry';
+import { batchNumber, type ReadLetters } from '../letter-range';
 import {
 	addBatch,
 	batchesOf,
@@ -19,9 +21,9 @@ import {
 /** Oldest first. */
 export function listDead(
 	state: MemoryState,
-	{ batchId, exportId }: { readonly batchId?: string; readonly exportId?: string },
+	{ batch, exportId }: Partial<Pick<ReadLetters, 'batch' | 'exportId'>>,
 ): MemoryBatch[] {
-	const found = batchId === undefined ? [...state.batches.values()] : findDead(state, batchId);
+	const found = batch === undefined ? [...state.batches.values()] : findDead(state, batch);
 	return found
 		.filter((b) => b.state === 'dead')
 		.filter((b) => exportId === undefined || b.export.exportId === exportId)
@@ -29,11 +31,8 @@ export function listDead(
 }
 
 /** S37: a new batch with the same rows and row ids and a new key. */
-export function replay(
-	state: MemoryState,
-	o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number },
-): { batches: number; rows: number } {
-	const chosen = 'batchId' in o ? findDead(state, o.batchId) : deadSince(state, o);
+export function replay(state: MemoryState, o: ReplayChoice): { batches: number; rows: number } {
+	const chosen = 'batchId' in o ? findDead(state, batchNumber(o.batchId)) : deadSince(state, o);
 	let rows = 0;
 	for (const dead of chosen) {
 		removeBatch(state, dead);
@@ -49,19 +48,17 @@ export function replay(
 	return { batches: chosen.length, rows };
 }
 
-export function purge(
-	state: MemoryState,
-	o:
-		| { readonly batchId: string }
-		| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
-): number {
+export function purge(state: MemoryState, o: PurgeChoice): number {
 	if ('exportId' in o) {
 		const e = findExport(state, o.exportId);
 		const rows = purgeExport(state, e, o.what);
 		finishDraining(e);
 		return rows;
 	}
-	return findDead(state, o.batchId).reduce((rows, dead) => rows + purgeBatch(state, dead), 0);
+	return findDead(state, batchNumber(o.batchId)).reduce(
+		(rows, dead) => rows + purgeBatch(state, dead),
+		0,
+	);
 }
 
 export function purgeExport(
@@ -150,14 +147,14 @@ function purgeBatch(state: MemoryState, batch: MemoryBatch): number {
 	return batch.count;
 }
 
-function findDead(state: MemoryState, batchId: string): MemoryBatch[] {
-	const batch = state.batches.get(Number(batchId));
+function findDead(state: MemoryState, number: number): MemoryBatch[] {
+	const batch = state.batches.get(number);
 	return batch?.state === 'dead' ? [batch] : [];
 }
 
 function deadSince(
 	state: MemoryState,
-	o: { readonly exportId: string; readonly since?: number },
+	o: Exclude<ReplayChoice, { readonly batchId: string }>,
 ): MemoryBatch[] {
 	findExport(state, o.exportId);
 	const since = o.since === undefined ? 0 : state.time.fromWall(o.since);

@@ -21,10 +21,14 @@ import {
 	type DeadLetter,
 	type KeyRange,
 	type Lease,
+	type LetterRange,
 	type Outcome,
+	type PurgeChoice,
+	type ReplayChoice,
 	type Store,
 	type StoredExport,
 } from '../../store';
+import { readLetterRange } from '../letter-range';
 import type { Documents } from '../../documents';
 import type { LatestRange } from '../../latest';
 import { toCounters } from '../tally';
@@ -154,22 +158,13 @@ export class MemoryStore implements Store {
 		return waiting.slice(0, pageLimit(o.limit)).map(toStoredRow);
 	}
 
-	async deadLetters(
-		o: {
-			readonly batchId?: string;
-			readonly exportId?: string;
-			readonly limit?: number;
-			readonly offset?: number;
-		} = {},
-	) {
-		const from = Math.max(0, Math.floor(o.offset ?? 0));
-		const dead = listDead(this.#now(), o).slice(from, from + pageLimit(o.limit));
+	async deadLetters(o: LetterRange = {}) {
+		const { offset, limit, ...which } = readLetterRange(o);
+		const dead = listDead(this.#now(), which).slice(offset, offset + limit);
 		return dead.map((batch) => this.#showDead(batch));
 	}
 
-	async replay(
-		o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number },
-	) {
+	async replay(o: ReplayChoice) {
 		return replay(this.#now(), o);
 	}
 
@@ -182,11 +177,7 @@ export class MemoryStore implements Store {
 		return waiting.length;
 	}
 
-	async purge(
-		o:
-			| { readonly batchId: string }
-			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
-	) {
+	async purge(o: PurgeChoice) {
 		return { rows: purge(this.#now(), o) };
 	}
 

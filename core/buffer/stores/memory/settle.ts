@@ -2,6 +2,7 @@ import type { Lease, Outcome } from '../../store';
 import { leaseLost } from '../failures';
 import { finalFailure, keptFailure } from '../kept-failure';
 import { planSplit } from '../positions';
+import { splitFates } from '../split-fates';
 import {
 	addBatch,
 	buryBatch,
@@ -33,7 +34,10 @@ export function settle(state: MemoryState, lease: Lease, outcome: Outcome): void
 		case 'retry':
 			batch.lease = undefined;
 			batch.nextAt = dueAt(state, outcome.at);
-			batch.failure = retried(state, outcome);
+			batch.failure = {
+				...keptFailure(state.time.nowAt, outcome.error, outcome.answer),
+				answer: undefined,
+			};
 			if (outcome.counts === false) batch.attempts--;
 			break;
 		case 'dead':
@@ -57,34 +61,18 @@ function split(
 	outcome: Extract<Outcome, { kind: 'split' }>,
 ): void {
 	const plan = planSplit(outcome, batch.count);
-	const { mappingRevision, reason, attempts } = batch;
-	const inherited = { mappingRevision, reason, attempts };
-	const nextAt = dueAt(state, outcome.retryAt);
+	const { mappingRevision, reason } = batch;
+	const inherited = { mappingRevision, reason, nextAt: dueAt(state, outcome.retryAt) };
+	const fates = splitFates(outcome, batch.attempts, state.time.nowAt);
 	removeBatch(state, batch);
 	batch.export.tally.ackedTotal += plan.ackedCount;
-	const retry = pick(batch.rows, plan.retry);
-	const hold = pick(batch.rows, plan.hold);
-	const dead = pick(batch.rows, plan.dead);
-	if (retry.length > 0) {
-		const failure = retried(state, outcome);
-		addBatch(state, batch.export, retry, { ...inherited, state: 'open', nextAt, failure });
+	for (const fate of ['retry', 'hold', 'dead'] as const) {
+		const rows = pick(batch.rows, plan[fate]);
+		const { failure, ...is } = fates[fate];
+		const kept = failure && { answer: undefined, ...failure };
+		if (rows.length > 0)
+			addBatch(state, batch.export, rows, { ...inherited, ...is, failure: kept });
 	}
-	if (hold.length > 0) {
-		const held = { mappingRevision, reason, attempts: attempts - 1, nextAt };
-		addBatch(state, batch.export, hold, { ...held, state: 'open' });
-	}
-	if (dead.length > 0) {
-		const failure = finalFailure(state.time.nowAt, outcome.error, outcome.answer);
-		addBatch(state, batch.export, dead, { ...inherited, state: 'dead', nextAt, failure });
-	}
-}
-
-/** Of an open batch no more than what is shown. */
-function retried(
-	{ time }: MemoryState,
-	{ error, answer }: Extract<Outcome, { kind: 'retry' | 'split' }>,
-): MemoryBatch['failure'] {
-	return { ...keptFailure(time.nowAt, error, answer), answer: undefined };
 }
 
 function pick(rows: readonly MemoryRow[], positions: readonly number[]): MemoryRow[] {

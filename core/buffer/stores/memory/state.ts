@@ -4,7 +4,7 @@ import { newSalt } from '../batch-key';
 import { exportUnknown, leaseLost } from '../failures';
 import { answerBytesOf, type FinalFailure } from '../kept-failure';
 import type { KnownExport, Lease, Row, StoredExport, StoredRow } from '../../store';
-import { countDead, countOpen, newTally, type Tally } from '../tally';
+import { countDead, countOpen, isEmpty, newTally, type Tally } from '../tally';
 import type { MemoryDocuments } from './documents';
 import type { MemoryLatest } from './latest';
 import type { StoreTime } from '../store-time';
@@ -165,8 +165,7 @@ export function takeWaiting(e: MemoryExport, count: number, from = 0): MemoryRow
 
 /** An export that is being removed is gone once nothing of it is left. */
 export function finishDraining(e: MemoryExport): void {
-	const { rows, openBatches, deadBatches } = e.tally;
-	if (e.isDraining && rows + openBatches + deadBatches === 0) markRemoved(e);
+	if (e.isDraining && isEmpty(e.tally)) markRemoved(e);
 }
 
 export function markRemoved(e: MemoryExport): void {

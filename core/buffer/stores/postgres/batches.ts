@@ -78,7 +78,7 @@ export type NewBatch = Pick<
 	| 'nextAt'
 	| 'firstRow'
 > & {
-	readonly failure?: KeptFailure | FinalFailure;
+	readonly failure?: KeptFailure | FinalFailure | undefined;
 	/** The batch whose rows these were (S37). */
 	readonly origin?: number;
 };

@@ -8,6 +8,7 @@ import {
 	type Revision,
 	toBatch,
 } from './batches';
+import type { ReadLetters } from '../letter-range';
 import type { Query } from './connection';
 import { deltaOf, type Engine, type Transaction } from './engine';
 import { findExport, findExports, useBatch, useExports } from './exports';
@@ -42,16 +43,7 @@ UPDATE @batch SET next_at = $2 WHERE export = $1 AND state = 'open' AND next_at 
 /** A dead letter with how its rows are laid out. */
 export type Dead = BatchRecord & { readonly exportId: string } & Revision;
 
-export async function listDead(
-	engine: Engine,
-	query: Query,
-	o: {
-		batch: number | undefined;
-		exportId: string | undefined;
-		limit: number;
-		offset: number;
-	},
-): Promise<Dead[]> {
+export async function listDead(engine: Engine, query: Query, o: ReadLetters): Promise<Dead[]> {
 	if (o.batch !== undefined && !Number.isSafeInteger(o.batch)) return [];
 	const rows = await query<BatchRow & { name: string }>(LIST, [
 		o.exportId ?? null,

@@ -9,13 +9,17 @@ import type {
 	KeyRange,
 	KnownKeys,
 	Lease,
+	LetterRange,
 	Outcome,
 	Peers,
+	PurgeChoice,
+	ReplayChoice,
 	Store,
 	StoredExport,
 	StoreStats,
 } from '../../store';
 import { checkAppend } from '../append-request';
+import { batchNumber, readLetterRange } from '../letter-range';
 import type { Documents } from '../../documents';
 import type { LatestRange } from '../../latest';
 import { latestDamaged, readRange, toPage } from '../latest-codec';
@@ -189,26 +193,15 @@ export class PostgresStore implements Store {
 		);
 	}
 
-	async deadLetters(
-		o: {
-			readonly batchId?: string;
-			readonly exportId?: string;
-			readonly limit?: number;
-			readonly offset?: number;
-		} = {},
-	) {
-		const offset = Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(o.offset ?? 0)));
-		const batch = o.batchId === undefined ? undefined : Number(o.batchId);
-		const args = { batch, exportId: o.exportId, limit: pageLimit(o.limit), offset };
+	async deadLetters(o: LetterRange = {}) {
+		const args = readLetterRange(o);
 		const letters = await this.#manage(({ query }) => listDead(this.#engine, query, args));
 		return letters.map((letter) => showDead(this.#engine, letter, () => this.#read(letter)));
 	}
 
-	async replay(
-		o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number },
-	) {
+	async replay(o: ReplayChoice) {
 		if ('batchId' in o) {
-			return this.#change((tx) => replayOne(this.#engine, tx, Number(o.batchId)));
+			return this.#change((tx) => replayOne(this.#engine, tx, batchNumber(o.batchId)));
 		}
 		const { exportId, since } = o;
 		const numbers = await this.#manage((tx) => deadSince(this.#engine, tx, { exportId, since }));
@@ -228,12 +221,9 @@ export class PostgresStore implements Store {
 		return this.#change((tx) => retryNow(this.#engine, tx, exportId));
 	}
 
-	async purge(
-		o:
-			| { readonly batchId: string }
-			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
-	) {
-		if ('batchId' in o) return this.#manage((tx) => purgeOne(this.#engine, tx, Number(o.batchId)));
+	async purge(o: PurgeChoice) {
+		if ('batchId' in o)
+			return this.#manage((tx) => purgeOne(this.#engine, tx, batchNumber(o.batchId)));
 		for (let rows = 0; ;) {
 			const slice = await this.#manage((tx) => purgeSome(this.#engine, tx, o.exportId, o.what));
 			rows += slice.rows;

@@ -4,7 +4,7 @@ import { expired, ExpiryReport } from '../expiry';
 import { addBatch, type BatchRow, buryBatch, purgeBatch, toBatch, UNNUMBERED } from './batches';
 import type { Chunk } from './chunks';
 import { lockClaims } from './claim';
-import { sumCounters } from './counters';
+import { plus, sumCounters } from './counters';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
 import { findExport, liveExports, ownExport, saveExport, useExports } from './exports';
 import { purgeBatches } from './many-batches';
@@ -12,7 +12,7 @@ import { markChunks } from './mark-chunks';
 import { takeWaiting } from './take-waiting';
 import type { Taken } from './taking';
 import { type ClockMark, MAX_MARKS } from '../store-time';
-import { newTally } from '../tally';
+import { isEmpty, newTally } from '../tally';
 
 /** So that no transaction holds others up for long. */
 const WAITING_AT_ONCE = 5_000;
@@ -231,14 +231,7 @@ async function dropTaken(
 async function removeIfEmpty(tx: Transaction, e: ExportRecord): Promise<void> {
 	const sum = (await sumCounters(tx.query, [e.id])).get(e.id) ?? newTally();
 	const delta = tx.deltas.get(e.id) ?? newTally();
-	const left =
-		sum.rows +
-		delta.rows +
-		sum.openBatches +
-		delta.openBatches +
-		sum.deadBatches +
-		delta.deadBatches;
-	if (left === 0) await markRemoved(tx, e);
+	if (isEmpty(plus(sum, delta))) await markRemoved(tx, e);
 }
 
 async function markRemoved(tx: Transaction, e: ExportRecord): Promise<void> {

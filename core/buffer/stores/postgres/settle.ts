@@ -2,6 +2,7 @@ import type { Lease, Outcome } from '../../store';
 import { leaseLost } from '../failures';
 import { finalFailure, keptFailure } from '../kept-failure';
 import { planSplit } from '../positions';
+import { splitFates } from '../split-fates';
 import {
 	addBatch,
 	type BatchRecord,
@@ -84,19 +85,13 @@ async function split(
 	outcome: Extract<Outcome, { kind: 'split' }>,
 ): Promise<void> {
 	const plan = planSplit(outcome, batch.count);
-	const { error, answer } = outcome;
-	const { nowAt } = engine.clock;
-	const { mappingRevision, reason, attempts, number: origin } = batch;
+	const { mappingRevision, reason, number: origin } = batch;
 	const nextAt = dueAt(engine, outcome.retryAt);
 	const inherited = { mappingRevision, reason, nextAt, origin };
-	const made = {
-		retry: { ...inherited, attempts, state: 'open', failure: keptFailure(nowAt, error, answer) },
-		hold: { ...inherited, attempts: attempts - 1, state: 'open' },
-		dead: { ...inherited, attempts, state: 'dead', failure: finalFailure(nowAt, error, answer) },
-	} as const;
+	const fates = splitFates(outcome, batch.attempts, engine.clock.nowAt);
 	const e = { id: batch.exportNumber };
 	await splitBatch(tx, batch, plan, (members, fate) =>
-		addBatch(engine, tx, e, { ...made[fate], ...members }),
+		addBatch(engine, tx, e, { ...inherited, ...fates[fate], ...members }),
 	);
 	await removeBatch(tx, batch);
 	deltaOf(tx, batch.exportNumber).ackedTotal += plan.ackedCount;

@@ -72,7 +72,7 @@ export function addBatch(
 		readonly state: 'open' | 'dead';
 		readonly attempts: number;
 		readonly nextAt: number;
-		readonly failure?: KeptFailure | FinalFailure;
+		readonly failure?: KeptFailure | FinalFailure | undefined;
 		/** The batch whose rows these were (S37). */
 		readonly origin?: number;
 	},

@@ -9,8 +9,10 @@ import {
 } from './batches';
 import { BufferError } from '../../../errors';
 import { showFailure, unknownFailure } from '../kept-failure';
+import type { ReadLetters } from '../letter-range';
+import { isEmpty } from '../tally';
 import { type SqlRow, toNumber } from './connection';
-import { type Engine, type ExportRecord, findExport, liveExports } from './engine';
+import { type Engine, findExport, liveExports } from './engine';
 import { finishDraining } from './exports';
 import type { PlainDeadLetter, PurgeOf } from './protocol';
 import { purgeBatch, purgeExport, sweep } from './purge';
@@ -23,21 +25,13 @@ import {
 	UPDATE_BATCH_DUE,
 } from './sql';
 
-export function listDead(
-	engine: Engine,
-	o: {
-		batch: number | undefined;
-		exportId: string | undefined;
-		limit: number;
-		offset: number;
-	},
-): PlainDeadLetter[] {
+export function listDead(engine: Engine, o: ReadLetters): PlainDeadLetter[] {
 	return deadRows(engine, o).map((row) => toDeadLetter(engine, row));
 }
 
 function deadRows(
 	{ connection, exports }: Engine,
-	{ batch, exportId, limit, offset }: Parameters<typeof listDead>[1],
+	{ batch, exportId, limit, offset }: ReadLetters,
 ): SqlRow[] {
 	if (batch !== undefined) {
 		return Number.isSafeInteger(batch) ? connection.all(SELECT_DEAD_ONE, batch) : [];
@@ -100,8 +94,7 @@ export function retryNow(engine: Engine, exportId: string): number {
 
 export function sweepAll(engine: Engine): undefined {
 	// How long it has lived is written down once a minute, as long as there is something that ages.
-	const keeps = ({ tally }: ExportRecord) => tally.rows + tally.openBatches + tally.deadBatches > 0;
-	if (liveExports(engine).some(keeps)) engine.begin();
+	if (liveExports(engine).some(({ tally }) => !isEmpty(tally))) engine.begin();
 	for (const e of sweep(engine)) finishDraining(engine, e);
 }
 

@@ -2,7 +2,7 @@ import { type ExportState, fullExportId } from '../../../config';
 import { newestForgotten } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StoredExport } from '../../store';
-import { newTally } from '../tally';
+import { isEmpty, newTally } from '../tally';
 import { toNumber } from './connection';
 import { type Engine, type ExportRecord, findExport } from './engine';
 import { purgeExport } from './purge';
@@ -73,8 +73,7 @@ export function removeExport(engine: Engine, exportId: string, how: 'drain' | 'd
 
 /** An export that is being removed is gone once nothing of it is left. */
 export function finishDraining(engine: Engine, e: ExportRecord): void {
-	const { rows, openBatches, deadBatches } = e.tally;
-	if (e.isDraining && rows + openBatches + deadBatches === 0) markRemoved(engine, e);
+	if (e.isDraining && isEmpty(e.tally)) markRemoved(engine, e);
 }
 
 export function toKnownExport(e: ExportRecord): KnownExport {

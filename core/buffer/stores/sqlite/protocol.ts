@@ -13,6 +13,7 @@ import type {
 import type { Backup } from '../../backup';
 import type { CopiedFrom, FinishOptions } from './backup/copied-from';
 import type { PlainError } from '../kept-failure';
+import type { ReadLetters } from '../letter-range';
 import type { KeptDocument } from '../document-seal';
 import type { DocumentPlace } from '../kept-documents';
 import type { KeptLatest } from '../latest-codec';
@@ -146,10 +147,7 @@ export interface Operations {
 	];
 	forgetLatest: [receiverId: string, answer: number];
 	peek: [{ exportId: string; limit: number }, answer: PlainSlice[]];
-	deadLetters: [
-		{ batch: number | undefined; exportId: string | undefined; limit: number; offset: number },
-		answer: PlainDeadLetter[],
-	];
+	deadLetters: [ReadLetters, answer: PlainDeadLetter[]];
 	replay: [
 		{ batch: number } | { exportId: string; since: number | undefined },
 		answer: { batches: number; rows: number },

@@ -2,6 +2,7 @@ import type { Lease } from '../../store';
 import { leaseLost } from '../failures';
 import { finalFailure, keptFailure } from '../kept-failure';
 import { planSplit } from '../positions';
+import { splitFates } from '../split-fates';
 import {
 	addBatch,
 	type BatchRecord,
@@ -81,26 +82,16 @@ function split(
 ): void {
 	const e = batch.export;
 	const plan = planSplit(outcome, batch.count);
-	const { mappingRevision, reason, attempts, number: origin } = batch;
+	const { mappingRevision, reason, number: origin } = batch;
 	const nextAt = dueAt(engine, outcome.retryAt);
 	const inherited = { mappingRevision, reason, nextAt, origin };
-	const { error, answer } = outcome;
-	const { nowAt } = engine.time;
+	const fates = splitFates(outcome, batch.attempts, engine.time.nowAt);
 	removeBatch(engine, batch);
 	e.tally.ackedTotal += plan.ackedCount;
-	for (const [positions, fields] of [
-		[
-			plan.retry,
-			{ ...inherited, attempts, state: 'open', failure: keptFailure(nowAt, error, answer) },
-		],
-		[plan.hold, { ...inherited, attempts: attempts - 1, state: 'open' }],
-		[
-			plan.dead,
-			{ ...inherited, attempts, state: 'dead', failure: finalFailure(nowAt, error, answer) },
-		],
-	] as const) {
-		if (positions.length === 0) continue;
-		addBatch(engine, e, measurePositions(engine, batch, positions), fields);
+	for (const fate of ['retry', 'hold', 'dead'] as const) {
+		if (plan[fate].length === 0) continue;
+		const members = measurePositions(engine, batch, plan[fate]);
+		addBatch(engine, e, members, { ...inherited, ...fates[fate] });
 	}
 	releaseOthers(engine, batch, [...plan.retry, ...plan.hold, ...plan.dead]);
 }

@@ -9,13 +9,17 @@ import type {
 	KeyRange,
 	KnownKeys,
 	Lease,
+	LetterRange,
 	Outcome,
+	PurgeChoice,
+	ReplayChoice,
 	Store,
 	StoredExport,
 	StoredRow,
 } from '../../store';
 import { checkAppend, exportIdsOf } from '../append-request';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
+import { batchNumber, readLetterRange } from '../letter-range';
 import type { Documents } from '../../documents';
 import type { LatestRange } from '../../latest';
 import { latestDamaged, readRange, toPage } from '../latest-codec';
@@ -138,24 +142,14 @@ export class SqliteStore implements Store {
 		return (await this.#client.call('peek', args)).flatMap(toRows);
 	}
 
-	async deadLetters(
-		o: {
-			readonly batchId?: string;
-			readonly exportId?: string;
-			readonly limit?: number;
-			readonly offset?: number;
-		} = {},
-	) {
-		const offset = Math.max(0, Math.floor(o.offset ?? 0));
-		const batch = o.batchId === undefined ? undefined : Number(o.batchId);
-		const args = { batch, exportId: o.exportId, limit: pageLimit(o.limit), offset };
-		const letters = await this.#client.call('deadLetters', args);
+	async deadLetters(o: LetterRange = {}) {
+		const letters = await this.#client.call('deadLetters', readLetterRange(o));
 		return letters.map((letter) => this.#showDead(letter));
 	}
 
-	replay(o: { readonly batchId: string } | { readonly exportId: string; readonly since?: number }) {
+	replay(o: ReplayChoice) {
 		const args =
-			'batchId' in o ? { batch: Number(o.batchId) } : { exportId: o.exportId, since: o.since };
+			'batchId' in o ? { batch: batchNumber(o.batchId) } : { exportId: o.exportId, since: o.since };
 		return this.#client.call('replay', args);
 	}
 
@@ -163,12 +157,8 @@ export class SqliteStore implements Store {
 		return this.#client.call('retryNow', exportId);
 	}
 
-	purge(
-		o:
-			| { readonly batchId: string }
-			| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' },
-	) {
-		return this.#client.call('purge', 'batchId' in o ? { batch: Number(o.batchId) } : o);
+	purge(o: PurgeChoice) {
+		return this.#client.call('purge', 'batchId' in o ? { batch: batchNumber(o.batchId) } : o);
 	}
 
 	/** One at a time: each slows the appends down. */
