@@ -119,7 +119,7 @@ export class ExportHealth {
 		this.#ports.onGate();
 	}
 
-	hear(request: HealthRequest, batchId: string): void {
+	record(request: HealthRequest, batchId: string): void {
 		const { health, by } = this.#ports;
 		const before = this.#state;
 		const isProbe = this.#isProbe(batchId);

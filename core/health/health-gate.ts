@@ -45,7 +45,7 @@ interface Held {
 /** A `Gate` that knows how the destinations are. */
 export interface HealthGate extends Gate {
 	/** To be called with every request of a sink, once. */
-	hear(request: DeliveryRequest): void;
+	record(request: DeliveryRequest): void;
 	/** How the destination of an export is; undefined where it is not attached. */
 	view(exportId: string): HealthView | undefined;
 }
@@ -245,8 +245,8 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 		reload() {
 			for (const { health } of exports.values()) void health.refresh();
 		},
-		hear(request) {
-			exports.get(request.exportId)?.health.hear(request, request.batchId);
+		record(request) {
+			exports.get(request.exportId)?.health.record(request, request.batchId);
 		},
 		view(exportId) {
 			const held = exports.get(exportId);

@@ -77,7 +77,7 @@ export class Observers {
 					`the store does not keep metrics (${describeThrown(error)}); they are counted on`,
 				),
 		});
-		notices.subscribe((notice) => this.#hear(notice));
+		notices.subscribe((notice) => this.#onNotice(notice));
 	}
 
 	/** Resolves when its deliveries may begin. Never rejects. */
@@ -125,10 +125,10 @@ export class Observers {
 		this.#look ??= clock.after(LOOK_EVERY_MS, () => void this.#lookAgain());
 	}
 
-	#hear(notice: PipelineNotice): void {
+	#onNotice(notice: PipelineNotice): void {
 		switch (notice.kind) {
 			case 'request':
-				this.health.hear(notice);
+				this.health.record(notice);
 				return this.metrics.request(notice);
 			case 'attempt':
 				return this.#attempted(notice);

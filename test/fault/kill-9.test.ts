@@ -36,7 +36,7 @@ describe('kill -9 of the process that owns a sqlite store (S72)', function () {
 			await new Promise((resolve) => setTimeout(resolve, 60 + chance() * 420));
 			child.process.kill('SIGKILL');
 			await child.ended;
-			for (const line of child.lines) ledger.hear(line);
+			for (const line of child.lines) ledger.read(line);
 		}
 		await drainInto(ledger, store);
 		const found = ledger.check();

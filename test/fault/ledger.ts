@@ -25,7 +25,7 @@ export class Ledger {
 	#duplicates = 0;
 
 	/** A line that is whole ends with a dot of its own; of one that a kill cut short nothing follows. */
-	hear(line: string): void {
+	read(line: string): void {
 		const [verb, ...rest] = line.split(' ');
 		if (rest.pop() !== '.') return;
 		switch (verb) {
@@ -33,14 +33,14 @@ export class Ledger {
 				for (const id of rest) this.#accepted.add(id);
 				break;
 			case 'delivered':
-				this.#hearDelivered(rest);
+				this.#readDelivered(rest);
 				break;
 			case 'acked':
 				this.#ackedKeys.add(rest[0] ?? '');
 				for (const id of membersOf(this.#batches.get(rest[0] ?? ''))) this.#acked.add(id);
 				break;
 			case 'put':
-				this.#hearPut(rest[0] ?? '', Number(rest[1]), Number(rest[2]));
+				this.#readPut(rest[0] ?? '', Number(rest[1]), Number(rest[2]));
 				break;
 			case 'ready':
 				break;
@@ -49,7 +49,7 @@ export class Ledger {
 		}
 	}
 
-	#hearDelivered([key = '', token = '', ...members]: string[]): void {
+	#readDelivered([key = '', token = '', ...members]: string[]): void {
 		assert.ok(!this.#ackedKeys.has(key), `batch ${key} came again after its ack (I8)`);
 		const before = this.#batches.get(key);
 		const shown = members.join(' ');
@@ -72,7 +72,7 @@ export class Ledger {
 		}
 	}
 
-	#hearPut(id: string, revision: number, count: number): void {
+	#readPut(id: string, revision: number, count: number): void {
 		const puts = this.#puts.get(id) ?? new Map<number, number>();
 		this.#puts.set(id, puts);
 		assert.ok(!puts.has(revision), `revision ${revision} of document ${id} was given twice`);
@@ -165,9 +165,9 @@ export async function drainInto(
 			}
 			const rows = await readRows(batch);
 			const ids = rows.map((row) => `${row.rowId}:${row.eventId}`).join(' ');
-			ledger.hear(`delivered ${batch.idempotencyKey} ${batch.lease.token} ${ids} .`);
+			ledger.read(`delivered ${batch.idempotencyKey} ${batch.lease.token} ${ids} .`);
 			await store.settle(batch.lease, { kind: 'ack' });
-			ledger.hear(`acked ${batch.idempotencyKey} .`);
+			ledger.read(`acked ${batch.idempotencyKey} .`);
 		}
 		assert.ok((await ledger.checkLatest(store)) > 2, 'too few latest events to say something');
 	} finally {

@@ -48,7 +48,7 @@ describe('two processes that flush one export of a postgres store (S58, S79)', f
 		}
 		const ledger = new Ledger();
 		for (const child of [...appenders, ...flushers])
-			child.lines.forEach((line) => ledger.hear(line));
+			child.lines.forEach((line) => ledger.read(line));
 		const found = ledger.check();
 		console.log(
 			`      ${JSON.stringify(found)}, ${flushers.map(countBatches).join(' and ')} batches`,

@@ -32,7 +32,7 @@ describe('kill -9 of the processes that share a postgres store (S72)', function 
 		// Heard as it comes: what one process said before it was killed comes before what others say after that.
 		const { stdout } = child.process;
 		assert.ok(stdout);
-		createInterface({ input: stdout }).on('line', (line) => ledger.hear(line));
+		createInterface({ input: stdout }).on('line', (line) => ledger.read(line));
 		living.set(role, child);
 		await child.waitFor('ready');
 	};

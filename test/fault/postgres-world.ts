@@ -30,10 +30,10 @@ export function usePostgresWorld(): PostgresWorld {
 	let proxy: TcpProxy | undefined;
 	let schema = '';
 	let count = 0;
-	const hear = (message: string, fields?: unknown) => {
+	const record = (message: string, fields?: unknown) => {
 		logged.push(`${message} ${inspect(fields)}`);
 	};
-	const logger: Logger = { debug: hear, info: hear, warn: hear, error: hear };
+	const logger: Logger = { debug: record, info: record, warn: record, error: record };
 
 	beforeEach(async () => {
 		schema = database.newSchema();

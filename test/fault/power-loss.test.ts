@@ -56,7 +56,7 @@ describe('power loss of a sqlite store (S73)', function () {
 			await child.ended;
 			rmSync(live, { recursive: true });
 			cpSync(synced, live, { recursive: true, filter: (path) => !path.endsWith('.part') });
-			for (const line of child.lines) ledger.hear(line);
+			for (const line of child.lines) ledger.read(line);
 		}
 		await drainInto(ledger, store);
 		return live;

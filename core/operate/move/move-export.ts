@@ -8,7 +8,7 @@ import {
 } from '../../buffer/store';
 import { fullExportId } from '../../config';
 import { canonicalJson } from '../../pure/canonical-json';
-import { carryBatches, carryDead, countLeft } from '../carry';
+import { transferBatches, transferDead, countLeft } from '../transfer';
 import { beginMove, endMove } from './journal';
 
 export interface MovedExport {
@@ -33,15 +33,15 @@ export async function moveExport(
 	try {
 		await to.nextRowId(exportId, await from.nextRowId(exportId));
 		const revisions = new Revisions(to, journal.config);
-		const carriage = {
+		const transfer = {
 			from: { store: from, exportId, isStrict: here.order === 'strict' },
 			to: { store: to, exportId, receiverId: here.receiverId },
 			leaseMs,
 			prefix: 'move:',
 			revisionOf: (of: Batch | DeadLetter) => revisions.of(of),
 		};
-		const rows = await carryBatches(carriage);
-		const { letters: deadLetters, rows: deadRows } = await carryDead(carriage);
+		const rows = await transferBatches(transfer);
+		const { letters: deadLetters, rows: deadRows } = await transferDead(transfer);
 		const left = await countLeft(from, exportId);
 		return { exportId, rows, deadLetters, deadRows, left };
 	} finally {

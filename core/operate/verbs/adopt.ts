@@ -2,7 +2,7 @@ import { ConfigError } from '../../errors';
 import { canonicalJson } from '../../pure/canonical-json';
 import { UNMAPPED_REVISION, type Batch, type KnownExport } from '../../buffer/store';
 import { requireExport, type Operable } from '../operable';
-import { type Carriage, carryBatches, carryDead, countLeft } from '../carry';
+import { type Transfer, transferBatches, transferDead, countLeft } from '../transfer';
 import { requireOrphan } from './orphans';
 
 export interface Adopted {
@@ -37,7 +37,7 @@ export async function adopt(
 	await requireOrphan(on, [exportId], 'exportId');
 	requireAlike(exportId, from, to, target);
 	const { store } = on;
-	const carriage: Carriage = {
+	const transfer: Transfer = {
 		from: { store, exportId, isStrict: from.order === 'strict' },
 		to: { store, exportId: to, receiverId: target.receiverId },
 		leaseMs: o.leaseMs,
@@ -48,8 +48,8 @@ export async function adopt(
 			return target.mappingRevision;
 		},
 	};
-	const rows = await carryBatches(carriage);
-	const { rows: deadRows } = await carryDead(carriage);
+	const rows = await transferBatches(transfer);
+	const { rows: deadRows } = await transferDead(transfer);
 	const left = await countLeft(store, exportId);
 	// One that was being removed has gone with its last row.
 	if (left === 0 && (await store.getExport(exportId))) {

@@ -18,7 +18,7 @@ class StatusWorld {
 	/** What reading the counters waits for. */
 	gate: Promise<void> = Promise.resolve();
 	reads = 0;
-	hear: (notice: PipelineNotice) => void = () => {};
+	notify: (notice: PipelineNotice) => void = () => {};
 	readonly line: PipelineStatusLine;
 
 	constructor() {
@@ -41,8 +41,8 @@ class StatusWorld {
 
 	follow(): void {
 		this.line.follow({
-			subscribe: (listener: typeof this.hear) => {
-				this.hear = listener;
+			subscribe: (listener: typeof this.notify) => {
+				this.notify = listener;
 				return () => {};
 			},
 			held: () => {
@@ -74,12 +74,12 @@ class StatusWorld {
 
 	appended(rows: number): void {
 		this.counters = { ...this.counters, rows };
-		this.hear({ kind: 'counters', counters: this.#now() });
+		this.notify({ kind: 'counters', counters: this.#now() });
 	}
 
 	attempted(count: number, outcome: 'ack' | 'retry' | 'dead'): void {
 		const at = this.clock.now();
-		this.hear({
+		this.notify({
 			kind: 'attempt',
 			exportId: 'r/main',
 			batchId: 'b',
@@ -139,7 +139,7 @@ describe('the status of a node with buffers', () => {
 	it('is yellow where the sender was wrong, red where the event found no room or no store (S42)', async () => {
 		await follow();
 		const shownFor = (error: CoreError): unknown => {
-			world.hear({ kind: 'refused', receiverId: 'r', error });
+			world.notify({ kind: 'refused', receiverId: 'r', error });
 			return world.last;
 		};
 		const wrong = new ReceiveError('ERR_SIGNATURE_MISMATCH', 'wrong');
@@ -152,7 +152,7 @@ describe('the status of a node with buffers', () => {
 
 	it('forgets a refusal after 10 s', async () => {
 		await follow();
-		world.hear({ kind: 'refused', receiverId: 'r', error: new ReceiveError('ERR_METHOD', 'no') });
+		world.notify({ kind: 'refused', receiverId: 'r', error: new ReceiveError('ERR_METHOD', 'no') });
 		await world.clock.advance(9_999);
 		assert.match(world.last?.[1] ?? '', /^refused/);
 		await world.clock.advance(1);
@@ -256,7 +256,7 @@ describe('the status of a node with buffers', () => {
 		world.follow();
 		await settled();
 		const refused = (error: CoreError): void =>
-			world.hear({ kind: 'refused', receiverId: 'r', error });
+			world.notify({ kind: 'refused', receiverId: 'r', error });
 		refused(new BufferError('ERR_BUFFER_FULL', '12 MB are free'));
 		assert.deepEqual(world.last, ['red', 'refused: ERR_BUFFER_FULL: 12 MB are free · 0 waiting']);
 		refused(new ReceiveError('ERR_BODY_UNREADABLE', 'hush'));

@@ -55,9 +55,9 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 		const common = { connectionString, schema, timeoutMs, warn };
 		const channel = `sluice_${schema}`;
 		const sender = randomBytes(8).toString('hex');
-		const hear = { channel, onNotification: (payload?: string) => hints.heard(payload) };
+		const listener = { channel, onNotification: (payload?: string) => hints.heard(payload) };
 		const peer = newPeer(lockKey(`peer ${schema}`));
-		const work = new Connection({ ...common, listen: hear, beginSession: peer.statement });
+		const work = new Connection({ ...common, listen: listener, beginSession: peer.statement });
 		const hints = new Hints(clock, work, channel, sender);
 		try {
 			const opened = await openDatabase(work, schema, { durability, clock });

@@ -1,15 +1,15 @@
 /**
  * Rows on their way from one export to another, in this store or another one: batch by batch, each gone from there when it is on disk
- * here. They are appended with keys that name their batch: killed in between, the same come again and are known, so that carrying
- * again goes on where it ended and doubles nothing.
+ * here. They are appended with keys that name their batch: killed in between, the same come again and are known, so that a transfer
+ * that is begun again goes on where it ended and doubles nothing.
  */
 import type { AppendedEvent, Batch, DeadLetter, Row, Store, StoredRow } from '../buffer/store';
 import { BufferError, CoreError, ERROR_CODES } from '../errors';
 
 /** How long it is known what has arrived: what was killed may be begun again within it. */
-export const KNOWN_MS = 7 * 24 * 3_600_000;
+const KNOWN_MS = 7 * 24 * 3_600_000;
 /** How long a batch may take on its way; after a kill it can be claimed again this much later (of a sqlite store, when it is opened). */
-const CARRY_LEASE_MS = 60_000;
+const TRANSFER_LEASE_MS = 60_000;
 /** Claimed and settled together, since each by itself would wait for the disk; and dead letters of one look. */
 const AT_ONCE = 32;
 /** Of one append, and of one dead letter: a longer one becomes several. A store takes 8 MB at once. */
@@ -17,11 +17,11 @@ const PART_BYTES = 4 * 1024 ** 2;
 /** Of a row beside its texts and payload, at most. */
 const HEAD_BYTES = 100;
 
-export interface Carriage {
+export interface Transfer {
 	readonly from: { readonly store: Store; readonly exportId: string; readonly isStrict: boolean };
 	/** The receiver is that whose keys the rows are known by. */
 	readonly to: { readonly store: Store; readonly exportId: string; readonly receiverId: string };
-	/** Default CARRY_LEASE_MS. */
+	/** Default TRANSFER_LEASE_MS. */
 	readonly leaseMs?: number | undefined;
 	/** Before what names a batch, in the key that its rows are known by. */
 	readonly prefix: string;
@@ -30,22 +30,22 @@ export interface Carriage {
 }
 
 /** All that waits and all batches but those that somebody has; they wait there. @returns how many rows */
-export async function carryBatches(carriage: Carriage): Promise<number> {
-	const { store } = carriage.from;
+export async function transferBatches(transfer: Transfer): Promise<number> {
+	const { store } = transfer.from;
 	for (let taken = 0; ;) {
-		const batches = await claimSome(carriage);
+		const batches = await claimSome(transfer);
 		if (batches.length === 0) return taken;
 		try {
-			const pile = new Pile(carriage);
+			const pending = new PendingAppend(transfer);
 			for (const batch of batches) {
-				const revision = await pile.revisionOf(batch);
+				const revision = await pending.revisionOf(batch);
 				for await (const slice of batch.rows()) {
 					taken += slice.length;
-					const rows = slice.map((row) => toRow(carriage, row, revision));
-					await pile.add(`${batch.idempotencyKey}/${slice[0]?.rowId}`, { rows }, rows);
+					const rows = slice.map((row) => toRow(transfer, row, revision));
+					await pending.add(`${batch.idempotencyKey}/${slice[0]?.rowId}`, { rows }, rows);
 				}
 			}
-			await pile.flush();
+			await pending.flush();
 		} catch (error) {
 			await release(store, batches);
 			throw error;
@@ -54,7 +54,7 @@ export async function carryBatches(carriage: Carriage): Promise<number> {
 	}
 }
 
-async function claimSome({ from, leaseMs = CARRY_LEASE_MS }: Carriage): Promise<Batch[]> {
+async function claimSome({ from, leaseMs = TRANSFER_LEASE_MS }: Transfer): Promise<Batch[]> {
 	const { store, exportId, isStrict } = from;
 	// One that is being removed goes with its last row.
 	if ((await store.getExport(exportId)) === undefined) return [];
@@ -76,18 +76,18 @@ async function release(store: Store, batches: readonly Batch[]): Promise<void> {
 }
 
 /** All dead letters but those whose rows cannot be read, with their errors and attempts. @returns how many */
-export async function carryDead(carriage: Carriage): Promise<{ letters: number; rows: number }> {
-	const { store, exportId } = carriage.from;
+export async function transferDead(transfer: Transfer): Promise<{ letters: number; rows: number }> {
+	const { store, exportId } = transfer.from;
 	const taken = { letters: 0, rows: 0 };
 	for (let offset = 0; ;) {
 		const letters = await store.deadLetters({ exportId, limit: AT_ONCE, offset });
-		const pile = new Pile(carriage);
+		const pending = new PendingAppend(transfer);
 		const arrived: DeadLetter[] = [];
 		for (const letter of letters) {
-			if (await addLetter(carriage, pile, letter)) arrived.push(letter);
+			if (await addLetter(transfer, pending, letter)) arrived.push(letter);
 			else offset++;
 		}
-		await pile.flush();
+		await pending.flush();
 		const purged = await Promise.all(arrived.map(({ batchId }) => store.purge({ batchId })));
 		taken.letters += arrived.length;
 		taken.rows += purged.reduce((sum, { rows }) => sum + rows, 0);
@@ -103,23 +103,27 @@ export async function countLeft(store: Store, exportId: string): Promise<number>
 }
 
 /** @returns false where the letter cannot be read: it names rows that are lost */
-async function addLetter(carriage: Carriage, pile: Pile, letter: DeadLetter): Promise<boolean> {
+async function addLetter(
+	transfer: Transfer,
+	pending: PendingAppend,
+	letter: DeadLetter,
+): Promise<boolean> {
 	const error = errorOf(letter);
 	const { attempts, idempotencyKey } = letter;
 	const { answer } = letter.error;
-	const revision = await pile.revisionOf(letter);
+	const revision = await pending.revisionOf(letter);
 	let part = 0;
 	let rows: Row[] = [];
 	let bytes = 0;
 	const add = async () => {
 		const dead = [{ rows, error, answer, attempts }];
-		await pile.add(`${idempotencyKey}/dead/${part++}`, { rows: [], dead }, rows);
+		await pending.add(`${idempotencyKey}/dead/${part++}`, { rows: [], dead }, rows);
 		[rows, bytes] = [[], 0];
 	};
 	try {
 		for await (const slice of letter.rows()) {
 			for (const stored of slice) {
-				const row = toRow(carriage, stored, revision);
+				const row = toRow(transfer, stored, revision);
 				const length = lengthOf(row);
 				if (rows.length > 0 && bytes + length > PART_BYTES) await add();
 				rows.push(row);
@@ -135,15 +139,15 @@ async function addLetter(carriage: Carriage, pile: Pile, letter: DeadLetter): Pr
 }
 
 /** Events of few bytes go together. */
-class Pile {
-	readonly #carriage: Carriage;
+class PendingAppend {
+	readonly #transfer: Transfer;
 	#events: AppendedEvent[] = [];
 	#bytes = 0;
 	/** Of what was added last: its revision here, and there. */
 	#revision: { readonly here: number; readonly there: number } | undefined;
 
-	constructor(carriage: Carriage) {
-		this.#carriage = carriage;
+	constructor(transfer: Transfer) {
+		this.#transfer = transfer;
 	}
 
 	/** A new revision there can end one that nothing uses: what is on its way goes first. */
@@ -151,7 +155,7 @@ class Pile {
 		const here = of.mappingRevision;
 		if (this.#revision?.here === here) return this.#revision.there;
 		await this.flush();
-		const there = await this.#carriage.revisionOf(of);
+		const there = await this.#transfer.revisionOf(of);
 		this.#revision = { here, there };
 		return there;
 	}
@@ -163,21 +167,21 @@ class Pile {
 	): Promise<void> {
 		const bytes = rows.reduce((sum, row) => sum + lengthOf(row), 0);
 		if (this.#bytes + bytes > PART_BYTES) await this.flush();
-		const key = `${this.#carriage.prefix}${name}`;
+		const key = `${this.#transfer.prefix}${name}`;
 		this.#events.push({ ...event, dedupeKeys: [{ key, windowMs: KNOWN_MS }] });
 		this.#bytes += bytes;
 	}
 
 	async flush(): Promise<void> {
 		if (this.#events.length === 0) return;
-		const { store, receiverId } = this.#carriage.to;
+		const { store, receiverId } = this.#transfer.to;
 		await store.append({ receiverId, events: this.#events });
 		[this.#events, this.#bytes] = [[], 0];
 	}
 }
 
 /** It waits to be given a row id there. */
-function toRow({ to }: Carriage, { rowId: _, ...row }: StoredRow, mappingRevision: number): Row {
+function toRow({ to }: Transfer, { rowId: _, ...row }: StoredRow, mappingRevision: number): Row {
 	return { ...row, exportId: to.exportId, mappingRevision };
 }
 
