@@ -16,7 +16,7 @@ import { parseSecretKeys, secretKeyError, type SecretKey } from './secret-key';
 
 type Keys = [SecretKey, ...SecretKey[]];
 
-export const KEY_VARIABLE = 'SLUICE_SECRET_KEY';
+const KEY_VARIABLE = 'SLUICE_SECRET_KEY';
 
 export interface SecretsOptions {
 	readonly store: Pick<Store, 'kind' | 'directory'>;

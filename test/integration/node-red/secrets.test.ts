@@ -13,11 +13,10 @@ const VARIABLE = 'SLUICE_TEST_SECRET';
 const SIGNING = thatSign(SCHEMES).map(({ kind }) => kind);
 const RECEIVING = ['body-jwt', 'hmac', 'standard-webhooks', 'jwt', 'header-key', 'bearer', 'basic'];
 
-/** http in → the node → http response. */
-const through = (id: string, inner: object): object[] => [
-	node('http in', `${id}-in`, { url: `/t/${id}`, method: 'post', upload: false }, [id]),
-	{ ...inner, id, wires: [[`${id}-out`]] },
-	node('http response', `${id}-out`, { statusCode: '', headers: {} }),
+/** http in → a forward node, which answers nobody. */
+const toForward = (id: string, config: object): object[] => [
+	node('http in', `${id}-in`, { url: `/t/${id}`, method: 'post', upload: false }, [id, 'taken']),
+	node('sluice-forward', id, { configVersion: 1, ...config }, []),
 ];
 
 /** Node-RED tells what it catches and what nodes show, as lines of its log. */
@@ -42,7 +41,6 @@ describe('the secrets of nodes, in a real Node-RED', function () {
 			response.writeHead(422).end(JSON.stringify([url, headers]));
 		};
 		process.env[VARIABLE] = MARK;
-		const forwards = SIGNING.map((kind) => `forward-${kind}`);
 		await world.start({
 			flows: [
 				TAB,
@@ -52,25 +50,22 @@ describe('the secrets of nodes, in a real Node-RED', function () {
 					aReceiver(kind, { auth: [{ kind }], secret: 'secret' }, ['out']),
 				),
 				node('debug', 'out', { active: false }),
-				...SIGNING.flatMap((kind, at) =>
-					through(
-						forwards[at]!,
-						node('sluice-forward', forwards[at]!, {
-							url: `${sink.url}/${MARK}?key=${MARK}`,
-							secret: 'secret',
-							signatures: [{ kind }],
-							headers: [
-								{ name: 'X-Key', secret: true },
-								{ name: 'X-Variable', value: `\${${VARIABLE}}` },
-							],
-							configVersion: 1,
-						}),
-					),
+				...SIGNING.flatMap((kind) =>
+					toForward(`forward-${kind}`, {
+						url: `${sink.url}/${MARK}?key=${MARK}`,
+						secret: 'secret',
+						signatures: [{ kind }],
+						headers: [
+							{ name: 'X-Key', secret: true },
+							{ name: 'X-Variable', value: `\${${VARIABLE}}` },
+						],
+					}),
 				),
-				...through(
-					'control',
-					node('sluice-control', 'control', { verb: '', buffer: '', store: '', configVersion: 1 }),
-				),
+				node('http response', 'taken', { statusCode: '', headers: {} }),
+				node('http in', 'ask', { url: '/t/control', method: 'post' }, ['control']),
+				node('sluice-control', 'control', { verb: '', buffer: '', store: '', configVersion: 1 }, [
+					'taken',
+				]),
 				...tell('caught', 'catch', 'msg.error'),
 				...tell('shown', 'status', 'msg.status'),
 			],
@@ -78,7 +73,10 @@ describe('the secrets of nodes, in a real Node-RED', function () {
 				secret: { secret: MARK, previous: `${MARK.slice(0, -4)}AAAA` },
 				'in-url': { urlSecret: IN_URL },
 				...Object.fromEntries(
-					forwards.map((id) => [id, { secretHeaders: JSON.stringify({ 'x-key': MARK }) }]),
+					SIGNING.map((kind) => [
+						`forward-${kind}`,
+						{ secretHeaders: JSON.stringify({ 'x-key': MARK }) },
+					]),
 				),
 			},
 		});
