@@ -13,7 +13,7 @@ export type RowBody = (typeof ROW_BODIES)[number];
 
 const MAX_LABELS = 100;
 /** UTF-16 units of a label's key. */
-export const MAX_LABEL_KEY = 200;
+const MAX_LABEL_KEY = 200;
 
 /** @throws ConfigError naming path and bound */
 export function validateLabelKeys(labels: unknown, path: string): void {
