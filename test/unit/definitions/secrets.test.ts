@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { DEFINED, type DefinitionKind } from '../../../core/definitions/definition';
+import { openerOf, sealSink } from '../../../core/definitions/seal-secrets';
 import { readDefinition } from '../../../core/definitions/read-definition';
 import type { ApiExport } from '../../../core/pipeline/stored-definitions';
 import type { ReceiverInput } from '../../../core/pipeline/parse-config';
+import { openSecrets } from '../../../core/secrets/open-secrets';
+import { secretFieldsOf, SINK_KINDS, type SinkConfig } from '../../../core/sink/create-sink';
+import { resolveSecrets } from '../../../core/sink/secret-ref';
 import type { PushRequest } from '../../../core/sink/http/transport';
 import { DefinitionWorld } from '../../support/definition-world';
 import { eventually } from '../../support/eventually';
@@ -282,6 +286,34 @@ describe('secrets of definitions made over an API', () => {
 		);
 		assert.equal(await document('receiver', 'r1'), before);
 	});
+});
+
+describe('sealSink', () => {
+	const secrets = openSecrets({
+		store: { kind: 'memory' },
+		environment: {},
+		logger: { warn: (message) => assert.fail(message) },
+	});
+
+	for (const kind of SINK_KINDS) {
+		for (const [field, holds] of Object.entries(secretFieldsOf({ kind }))) {
+			it(`seals what a sink of kind ${kind} has at ${field}, in that place alone`, () => {
+				const text = holds === 'url' ? `https://example.com/${MARK}` : MARK;
+				const value = field.split('.').reduceRight<unknown>((below, step) => {
+					return { [step === '*' ? 'a/b' : step]: below };
+				}, text);
+				const sink = { kind, ...(value as object) } as unknown as SinkConfig;
+				const sealed = sealSink(secrets, 'r1/main', sink);
+				assert.equal(JSON.stringify(sealed).includes(MARK), false);
+				const open = openerOf(secrets, { kind: 'export', id: 'r1/main' });
+				const opened = resolveSecrets(sealed, secretFieldsOf(sink), {
+					openSecret: open,
+					path: 'sink',
+				});
+				assert.deepEqual(opened, sink);
+			});
+		}
+	}
 });
 
 describe('the key file of a store whose API seals secrets', () => {
