@@ -3,7 +3,7 @@
  * them; `summarize` says it in words.
  */
 import type { ActiveAlert } from '../alerts/alerts';
-import type { StoreStats } from '../buffer/store';
+import type { Counters, StoreStats } from '../buffer/store';
 import { systemClock, type Clock } from '../runtime/clock';
 import type { HeldReceiver } from '../pipeline/held';
 import { readElsewhere } from '../pipeline/presence';
@@ -33,13 +33,12 @@ export async function takeSnapshot(
 	on: Operable,
 	{ clock = systemClock }: { readonly clock?: Clock } = {},
 ): Promise<Snapshot> {
-	const [counters, store, elsewhere] = await Promise.all([
-		on.store.counters(),
-		on.store.stats(),
-		readElsewhere(on.store),
-	]);
-	const at = clock.now();
+	const [counters, store] = await Promise.all([on.store.counters(), on.store.stats()]);
 	const held = on.held?.();
+	const isHere = ({ exportId }: Counters) => held?.exports.get(exportId)?.sink === 'ready';
+	// Statuses ask often, and mostly of what is all here.
+	const elsewhere = counters.every(isHere) ? undefined : await readElsewhere(on.store);
+	const at = clock.now();
 	for (const one of counters) held?.rates.sample(one, at);
 	const isShared = !held && !elsewhere;
 	const exports = counters.map((one) =>
