@@ -127,6 +127,11 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			);
 			assert.equal(await push(), 200);
 			assert.equal(await rowsOf('r1/main'), 1);
+			await assert.rejects(
+				api.putReceiver({ ...RECEIVER, id: 'r9' }, { ifRevision: 99 }),
+				conflict,
+			);
+			assert.equal(await push('r9'), 404, 'one that was refused is not there at all');
 		});
 
 		it('are all or nothing: what cannot work is not stored', async () => {

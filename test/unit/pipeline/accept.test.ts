@@ -365,6 +365,15 @@ describe('attach: configurations that cannot work', () => {
 			path: 'exports[0].receiverId',
 		},
 	];
+	it('refuses two exports of one id and names the second', () => {
+		const config = anExportInput();
+		assert.throws(
+			() =>
+				world.pipeline.attachReceiver({ id: 'r1', auth: OPEN }, [{ config }, { config }], HOLDER),
+			{ code: 'ERR_CONFIG_INVALID', message: /^exports\[1\]\.id/ },
+		);
+	});
+
 	for (const { name, receiver, export_, path } of cases) {
 		it(`refuses ${name} and names ${path}`, () => {
 			const attach = () =>
