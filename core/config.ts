@@ -1,3 +1,4 @@
+import type { AlertKind } from './pure/alert-kinds';
 import type { ReadBodyAs } from './event/read-as';
 import type { Column } from './mapping/column';
 import type { Filter } from './mapping/filter';
@@ -124,22 +125,6 @@ export interface HealthConfig {
 		readonly action?: 'nothing' | 'pause' | 'disable';
 	};
 }
-
-/** What people are told of; the first two are of receivers, the last two of the store. */
-export const ALERT_KINDS = [
-	'inactive',
-	'activeAgain',
-	'failing',
-	'recovered',
-	'willBeDisabled',
-	'disabled',
-	'deadLetter',
-	'queueGrowing',
-	'storeNearlyFull',
-	'storeDegraded',
-] as const;
-
-export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What holds until it is over; the end of two of them is told. */
 export type AlertCondition = Exclude<AlertKind, 'activeAgain' | 'recovered'>;

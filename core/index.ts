@@ -122,6 +122,9 @@ export type {
 export { listDefinitions, type BadDefinition } from './definitions/list-definitions';
 export { readLastAttached, type LastAttached } from './definitions/last-attached';
 export { ALERTS_RECEIVER, type Alert } from './alerts/alert';
+export type { AlertKind } from './pure/alert-kinds';
+export { deliveryResult } from './operate/delivery-result';
+export { shownAlert } from './operate/shown-alert';
 export type { ActiveAlert } from './alerts/alerts';
 export type { HealthView } from './health/health-view';
 export type { HealthChange } from './health/export-health';

@@ -1,5 +1,5 @@
 /** What people are told of without asking: one closed set of kinds, each raised once for as long as its condition holds. */
-import type { AlertKind } from '../config';
+import type { AlertKind } from '../pure/alert-kinds';
 
 /** The receiver whose exports get alerts. No request comes to it. */
 export const ALERTS_RECEIVER = 'sluice:alerts';

@@ -4,7 +4,8 @@
  * costs a document read when it is attached.
  */
 import type { Counters, StoreStats } from '../buffer/store';
-import type { AlertCondition, AlertKind } from '../config';
+import type { AlertCondition } from '../config';
+import type { AlertKind } from '../pure/alert-kinds';
 import type { EndedAttempt } from '../delivery/gate';
 import type { HealthView } from '../health/health-view';
 import { WARN_AT_PERCENT } from '../health/health-state';

@@ -1,4 +1,5 @@
-import type { AlertCondition, AlertKind } from '../config';
+import type { AlertCondition } from '../config';
+import type { AlertKind } from '../pure/alert-kinds';
 import { describeThrown } from '../describe-thrown';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';

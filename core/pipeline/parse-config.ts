@@ -6,6 +6,7 @@ import { parsePath } from '../pure/path';
 import { READ_BODY_AS } from '../event/read-as';
 import { validateColumns } from '../mapping/mapping';
 import { validateFilter } from '../mapping/validate-filter';
+import { ALERT_KINDS } from '../pure/alert-kinds';
 import {
 	ALERTS,
 	BODY_BYTES,
@@ -22,7 +23,6 @@ import { resolveRetry, type RetryInput } from '../delivery/resolve-retry';
 import { validateAuth } from '../signature/validate-schemes';
 import { ALERTS_RECEIVER } from '../alerts/alert';
 import {
-	ALERT_KINDS,
 	DEFAULT_PROJECT,
 	LATEST_PATHS,
 	projectOf,

@@ -4,6 +4,7 @@
  *
  * A new node: its HTML, its locales, and its dialog here if it needs more than folds.
  */
+import { alert } from './alert';
 import * as check from './check';
 import { control } from './control';
 import { checkNode } from './node-templates';
@@ -16,6 +17,7 @@ import { addStyle } from './style';
 import { addTexts, text } from './text';
 
 const SluiceEditor = {
+	alert,
 	buffer,
 	check,
 	chosen,

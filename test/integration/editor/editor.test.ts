@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
+import { ALERT_KINDS } from '../../../core/pure/alert-kinds';
 import { EditorPage, launchChromium, type Theme } from './editor-page';
 import { PACKAGE, prepareBrowserSuite, readyForBrowser } from './browser-suite';
 import { startNodeRed, type NodeRed, type SavedNode } from './node-red';
@@ -27,6 +28,7 @@ const FLOW_TYPES = [
 	'sluice-forward',
 	'sluice-ack',
 	'sluice-control',
+	'sluice-alert',
 ] as const;
 
 interface WrongValue {
@@ -38,7 +40,7 @@ interface WrongValue {
 	readonly right: string;
 }
 
-/** A sluice-ack or sluice-control has nothing that could be wrong. */
+/** A sluice-ack, sluice-control or sluice-alert has nothing that could be wrong when it is dropped in. */
 const WRONG_VALUES: readonly WrongValue[] = [
 	{
 		type: 'sluice-receiver',
@@ -461,11 +463,21 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.match(await page.locator('#dialog-form .sluice-hint').innerText(), /again later/);
 			await editor.screenshot('ack');
 			await editor.done();
+			await open('sluice-alert');
+			const boxes = page.locator('#sluice-alert-kinds input');
+			assert.equal(await boxes.count(), ALERT_KINDS.length);
+			await boxes.first().uncheck();
+			await editor.screenshot('alert');
+			await page.locator('#node-input-what').selectOption('results');
+			await boxes.first().waitFor({ state: 'hidden' });
+			await page.locator('#node-input-what').selectOption('alerts');
+			await editor.done();
 		});
 
 		it('deploys what the dialogs show, and the secret only into the credentials file', async () => {
 			await editor.deploy();
 			for (const type of FLOW_TYPES) assert.equal((await saved(type))['configVersion'], 1);
+			assert.deepEqual((await saved('sluice-alert'))['kinds'], ALERT_KINDS.slice(1));
 			const receiver = await saved('sluice-receiver');
 			const buffers = receiver['buffers'] as Record<string, unknown>[];
 			assert.equal(receiver['outputs'], 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ALERT_KINDS } from '../../../core/config';
+import { ALERT_KINDS } from '../../../core/pure/alert-kinds';
 import { FILTER, HEALTH, HTTP_TIMEOUT_MS, RETRY } from '../../../core/pure/bounds';
 import { formatDuration, parseDuration } from '../../../core/pure/duration';
 import { PROTECTED_HEADERS } from '../../../core/pure/protected-headers';

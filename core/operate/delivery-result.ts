@@ -1,0 +1,48 @@
+import type { AttemptReport } from '../delivery/attempt';
+
+/** What became of one attempt, for people. Instants are ISO 8601. */
+export interface DeliveryResult {
+	/** Full id. */
+	readonly buffer: string;
+	readonly batchId: string;
+	/** 1 for the first. */
+	readonly attempt: number;
+	/** Rows of the batch. */
+	readonly count: number;
+	/** Whether all of them were taken. */
+	readonly ok: boolean;
+	/** ack, retry, dead, split (some of them), release (given back, no attempt is counted). */
+	readonly outcome: AttemptReport['outcome'];
+	readonly startedAt: string;
+	readonly durationMs: number;
+	readonly error?: { readonly code: string; readonly message: string };
+	/** What the endpoint answered. */
+	readonly status?: number;
+	/** What it wrote; only for who asks for it. */
+	readonly text?: string;
+	/** When it comes again. */
+	readonly retryAt?: string;
+}
+
+/** @param o.withText what an endpoint wrote may hold anything */
+export function deliveryResult(
+	report: AttemptReport,
+	o: { readonly withText: boolean },
+): DeliveryResult {
+	const { exportId, batchId, number, count, outcome, startedAt, durationMs } = report;
+	const { error, answer, retryAt } = report;
+	return {
+		buffer: exportId,
+		batchId,
+		attempt: number,
+		count,
+		ok: outcome === 'ack',
+		outcome,
+		startedAt: new Date(startedAt).toISOString(),
+		durationMs,
+		...(error ? { error } : {}),
+		...(answer ? { status: answer.status } : {}),
+		...(o.withText && answer?.text !== undefined ? { text: answer.text } : {}),
+		...(retryAt === undefined ? {} : { retryAt: new Date(retryAt).toISOString() }),
+	};
+}
