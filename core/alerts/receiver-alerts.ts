@@ -2,7 +2,7 @@ import { WriteBehind } from '../buffer/write-behind';
 import { makeAlert, Teller, type TellerPorts } from './teller';
 
 /** When receivers got their last event; only of those that are to be told of. */
-const SEEN_COLLECTION = 'seen';
+export const SEEN_COLLECTION = 'seen';
 
 interface Watched {
 	readonly label: string;

@@ -1,10 +1,25 @@
+import { ALERTS_COLLECTION } from '../../alerts/alert-book';
+import { SEEN_COLLECTION } from '../../alerts/receiver-alerts';
 import { walkDocuments, type DamagedDocument, type StoredDocument } from '../../buffer/documents';
 import type { Store } from '../../buffer/store';
 import { ATTACHED } from '../../definitions/last-attached';
 import { CoreError } from '../../errors';
+import { HEALTH_COLLECTION } from '../../health/health-state';
+import { METRICS_COLLECTION } from '../../metrics/metric-documents';
+import { DELIVERIES_COLLECTION } from '../../metrics/metrics';
 import { PRESENCE } from '../../pipeline/presence';
 import { canonicalJson } from '../../pure/canonical-json';
 import { isJournal } from './journal';
+
+/** What runs keep of what they have seen: a host that has used the other store already has seen it later. */
+const SEEN_LATER_THERE: ReadonlySet<string> = new Set([
+	ATTACHED,
+	HEALTH_COLLECTION,
+	METRICS_COLLECTION,
+	DELIVERIES_COLLECTION,
+	ALERTS_COLLECTION,
+	SEEN_COLLECTION,
+]);
 
 export interface DocumentName {
 	readonly collection: string;
@@ -62,8 +77,7 @@ async function put(
 	} catch (error) {
 		if (!(error instanceof CoreError) || error.code !== 'ERR_DOCUMENT_CONFLICT') throw error;
 	}
-	// Whoever was attached there was so later.
-	if (collection === ATTACHED) return true;
+	if (SEEN_LATER_THERE.has(collection)) return true;
 	const there = await documents.get(collection, id).catch(asOther);
 	return there !== undefined && canonicalJson(there.value) === canonicalJson(value);
 }

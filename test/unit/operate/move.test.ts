@@ -263,8 +263,10 @@ for (const [kind, other] of [
 			await put(to, 'other', 'there');
 			await put(from, 'x', { at: 1 }, 'definitions.attached');
 			await put(to, 'x', { at: 2 }, 'definitions.attached');
+			await put(from, 'x', 'sooner', 'health');
+			await put(to, 'x', 'later', 'health');
 			const { documents, conflicts, left } = await moveAll();
-			assert.deepEqual([documents, left], [3, { rows: 0, documents: 1 }]);
+			assert.deepEqual([documents, left], [4, { rows: 0, documents: 1 }]);
 			assert.deepEqual(conflicts, [{ collection: 'definitions.exports', id: 'other' }]);
 			const value = async (store: Store, id: string) =>
 				(await store.documents.get('definitions.exports', id))?.value;
@@ -272,6 +274,7 @@ for (const [kind, other] of [
 			assert.deepEqual([await value(from, 'other'), await value(to, 'other')], ['here', 'there']);
 			assert.deepEqual(await from.documents.collections(), ['definitions.exports']);
 			assert.deepEqual((await to.documents.get('definitions.attached', 'x'))?.value, { at: 2 });
+			assert.equal((await to.documents.get('health', 'x'))?.value, 'later');
 		});
 
 		it('says how many rows it would move, and does nothing, until they are confirmed', async () => {
