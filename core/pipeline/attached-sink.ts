@@ -2,7 +2,7 @@ import { redactUrl } from '../pure/redact-url';
 import { checkRows, createSink, type SinkConfig } from '../sink/create-sink';
 import type { Sink } from '../sink/sink';
 import type { RowsToSend, SinkPorts } from '../sink/sink-kind';
-import type { ExportInput } from './parse-config';
+import type { ExportInput } from './parse-export';
 
 /** An export, and where its batches go. */
 export interface ExportWithSink {

@@ -11,7 +11,7 @@ import type { Attachment } from './attachment';
 import type { DefinitionQueue } from './definition-queue';
 import { changeOf, checkHolder, type HeldExports } from './held-exports';
 import type { Observers } from './observers';
-import { parseReceiverConfig, type ReceiverInput } from './parse-config';
+import { parseReceiverConfig, type ReceiverInput } from './parse-receiver';
 
 interface HeldReceiversPorts {
 	readonly exports: HeldExports;

@@ -30,7 +30,8 @@ import { describeHeld, describeReceiver } from './describe-held';
 import type { Held } from './held';
 import { Notices, type PipelineNotice } from './notices';
 import { RateMeter } from './rates';
-import { parseExportConfig, type ReceiverInput } from './parse-config';
+import { parseExportConfig } from './parse-export';
+import { type ReceiverInput } from './parse-receiver';
 
 export interface PipelinePorts {
 	readonly store: () => Store;

@@ -8,12 +8,8 @@ import { isSplit } from '../receiver/intake/split';
 import type { Answer, PushedRequest } from '../receiver/request';
 import { recordReader, type FlowNumbers } from '../sink/records';
 import { compileExport, type AttachedExport } from './attached-export';
-import {
-	parseExportConfig,
-	parseReceiverConfig,
-	type ExportInput,
-	type ReceiverInput,
-} from './parse-config';
+import { parseExportConfig, type ExportInput } from './parse-export';
+import { parseReceiverConfig, type ReceiverInput } from './parse-receiver';
 
 /** What a push would have become. */
 export interface Preview {

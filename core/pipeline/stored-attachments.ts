@@ -13,7 +13,7 @@ import type { Holder } from './attached-receiver';
 import type { ExportPorts, ExportWithSink } from './attached-sink';
 import type { Attachment } from './attachment';
 import type { Pipeline } from './open-pipeline';
-import type { ReceiverInput } from './parse-config';
+import type { ReceiverInput } from './parse-receiver';
 
 /** What attaches them. */
 export interface StoredPorts {

@@ -27,7 +27,7 @@ import { openSecrets, type Secrets } from '../secrets/open-secrets';
 import type { SinkConfig } from '../sink/create-sink';
 import type { WithTexts } from '../sink/secret-ref';
 import type { ExportWithSink } from './attached-sink';
-import type { ReceiverInput } from './parse-config';
+import type { ReceiverInput } from './parse-receiver';
 import { inputOf, nameOf, StoredAttachments, type StoredPorts } from './stored-attachments';
 
 /** An export as an API gives it: secrets may be texts. */

@@ -10,7 +10,7 @@ import type { ExportConfig } from '../config';
 import { parseRetry } from '../delivery/parse-retry';
 import type { Column } from '../mapping/column';
 import { validateColumns } from '../mapping/validate-columns';
-import type { ExportInput } from '../pipeline/parse-config';
+import type { ExportInput } from '../pipeline/parse-export';
 import { ACK_TIMEOUT_MS, NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../pure/bounds';
 import type { SinkConfig } from '../sink/create-sink';
 import { readTime } from './read-number';

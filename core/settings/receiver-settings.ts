@@ -1,7 +1,7 @@
 import { checkChoice, checkWhole } from '../check-value';
 import { SPLITS, type Split } from '../config';
 import { READ_BODY_AS, type ReadBodyAs } from '../event/read-as';
-import type { ReceiverInput } from '../pipeline/parse-config';
+import type { ReceiverInput } from '../pipeline/parse-receiver';
 import { BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
 import { readNumber, readTime } from './read-number';
 import { sameName, type SettingPath } from './setting-path';

@@ -3,7 +3,7 @@ import { openStore } from '../../core/buffer/open-store';
 import type { Outcome, Store } from '../../core/buffer/store';
 import { Flusher } from '../../core/delivery/flusher';
 import { OPEN_GATE } from '../../core/delivery/gate';
-import { parseExportConfig } from '../../core/pipeline/parse-config';
+import { parseExportConfig } from '../../core/pipeline/parse-export';
 import { systemClock } from '../../core/runtime/clock';
 import { silentLogger } from '../../core/runtime/logger';
 import { countCalls, type Calls } from '../support/counted-store';

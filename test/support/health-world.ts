@@ -7,7 +7,7 @@ import type { Counters, Store } from '../../core/buffer/store';
 import { createEvent } from '../../core/event/create-event';
 import { PipelineCore } from '../../core/pipeline/pipeline';
 import type { PipelineNotice } from '../../core/pipeline/notices';
-import type { ExportInput } from '../../core/pipeline/parse-config';
+import type { ExportInput } from '../../core/pipeline/parse-export';
 import type { Logger } from '../../core/runtime/logger';
 import { EndpointTransport } from './endpoint-transport';
 import { FakeClock, settled } from './fake-clock';

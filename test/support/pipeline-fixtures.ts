@@ -1,7 +1,7 @@
 import { openStore } from '../../core/buffer/open-store';
 import type { Batch, Outcome, Store } from '../../core/buffer/store';
 import { openPipeline, type Pipeline } from '../../core/pipeline/open-pipeline';
-import type { ExportInput } from '../../core/pipeline/parse-config';
+import type { ExportInput } from '../../core/pipeline/parse-export';
 import type { PushedRequest } from '../../core/receiver/request';
 import type { Attempt, Sink } from '../../core/sink/sink';
 import { FakeClock } from './fake-clock';

@@ -8,7 +8,7 @@ import { createEvent } from '../../../core/event/create-event';
 import { ConfigError } from '../../../core/errors';
 import { resume } from '../../../core/operate/verbs/states';
 import { purge } from '../../../core/operate/verbs/purge';
-import { parseExportConfig } from '../../../core/pipeline/parse-config';
+import { parseExportConfig } from '../../../core/pipeline/parse-export';
 import type { PipelineCore } from '../../../core/pipeline/pipeline';
 import { ALERTS } from '../../../core/pure/bounds';
 import { HealthWorld, ID } from '../../support/health-world';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { projectOwner } from '../../../core/config';
 import { listDefinitions } from '../../../core/definitions/list-definitions';
 import { readDefinition } from '../../../core/definitions/read-definition';
-import type { ReceiverInput } from '../../../core/pipeline/parse-config';
+import type { ReceiverInput } from '../../../core/pipeline/parse-receiver';
 import { DefinitionWorld } from '../../support/definition-world';
 import { anExportInput, aPush, HOLDER, OPEN, RecordingSink } from '../../support/pipeline-fixtures';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ReceiverInput } from '../../../core/pipeline/parse-config';
+import type { ReceiverInput } from '../../../core/pipeline/parse-receiver';
 import type { ExportWithSink } from '../../../core/pipeline/attached-sink';
 import { listDefinitions } from '../../../core/definitions/list-definitions';
 import { readDefinition } from '../../../core/definitions/read-definition';

@@ -5,7 +5,7 @@ import { DEFINED, type DefinitionKind } from '../../../core/definitions/definiti
 import { openerOf, sealSink } from '../../../core/definitions/seal-secrets';
 import { readDefinition } from '../../../core/definitions/read-definition';
 import type { ApiExport } from '../../../core/pipeline/stored-definitions';
-import type { ReceiverInput } from '../../../core/pipeline/parse-config';
+import type { ReceiverInput } from '../../../core/pipeline/parse-receiver';
 import { openSecrets } from '../../../core/secrets/open-secrets';
 import { secretFieldsOf, SINK_KINDS, type SinkConfig } from '../../../core/sink/create-sink';
 import { resolveSecrets } from '../../../core/sink/secret-ref';

@@ -4,7 +4,7 @@ import type { Outcome, Store } from '../../../core/buffer/store';
 import { BufferError, DeliveryError } from '../../../core/errors';
 import { Flusher } from '../../../core/delivery/flusher';
 import { OPEN_GATE } from '../../../core/delivery/gate';
-import { parseExportConfig } from '../../../core/pipeline/parse-config';
+import { parseExportConfig } from '../../../core/pipeline/parse-export';
 import { silentLogger } from '../../../core/runtime/logger';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
 import { FakeClock, settled } from '../../support/fake-clock';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openStore, type StoreOptions } from '../../../core/buffer/open-store';
 import type { Store } from '../../../core/buffer/store';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
-import { parseExportConfig } from '../../../core/pipeline/parse-config';
+import { parseExportConfig } from '../../../core/pipeline/parse-export';
 import { systemClock } from '../../../core/runtime/clock';
 import { eventually } from '../../support/eventually';
 import { FakeClock, settled } from '../../support/fake-clock';

@@ -6,7 +6,7 @@ import type { Store } from '../../../core/buffer/store';
 import { DeliveryError } from '../../../core/errors';
 import { createEvent } from '../../../core/event/create-event';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
-import type { ExportInput } from '../../../core/pipeline/parse-config';
+import type { ExportInput } from '../../../core/pipeline/parse-export';
 import { eventually } from '../../support/eventually';
 import { anExportInput, RecordingSink } from '../../support/pipeline-fixtures';
 

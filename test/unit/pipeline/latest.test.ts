@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeEvent } from '../../../core/event/codec';
 import type { LatestConfig } from '../../../core/config';
-import { parseReceiverConfig } from '../../../core/pipeline/parse-config';
+import { parseReceiverConfig } from '../../../core/pipeline/parse-receiver';
 import {
 	anExportInput,
 	aPush,

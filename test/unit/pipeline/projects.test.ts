@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { projectOwner } from '../../../core/config';
 import { BufferError, ConfigError } from '../../../core/errors';
-import type { ReceiverInput } from '../../../core/pipeline/parse-config';
+import type { ReceiverInput } from '../../../core/pipeline/parse-receiver';
 import {
 	anExportInput,
 	aPush,

@@ -1,0 +1,130 @@
+import { checkChoice, checkWhole } from '../check-value';
+import {
+	DEFAULT_PROJECT,
+	LATEST_PATHS,
+	projectOf,
+	SPLITS,
+	type DedupeConfig,
+	type LatestConfig,
+	type ReceiverConfig,
+} from '../config';
+import { ConfigError } from '../errors';
+import { READ_BODY_AS } from '../event/read-as';
+import { ALERTS, BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
+import { isHeaderName } from '../pure/header-name';
+import { parsePath } from '../pure/path';
+import { validateAuth } from '../signature/validate-schemes';
+import { parseOrigin, receiverIdentifier, storable, text } from './check-text';
+
+/** Places of keys by which a repeated event is known. */
+const MAX_DEDUPE_PLACES = 5;
+
+/** Bound of a project's name: with `project:` before it, it is such an id. */
+const MAX_PROJECT = 100;
+
+/** A receiver's configuration before defaults. */
+export type ReceiverInput = Partial<Omit<ReceiverConfig, 'latest'>> &
+	Pick<ReceiverConfig, 'id' | 'auth'> & { readonly latest?: Partial<LatestConfig> };
+
+/**
+ * Checks a receiver's configuration and fills in defaults.
+ *
+ * @throws ConfigError (ERR_CONFIG_INVALID) naming the path and the bound
+ */
+export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
+	receiverIdentifier(input.id, 'id');
+	if (projectOf({ receiverId: input.id }) !== undefined)
+		throw new ConfigError('id', 'an id that does not begin with "project:"', input.id);
+	validateAuth(input.auth, 'auth');
+	return {
+		id: input.id,
+		project: parseProject(input.project ?? DEFAULT_PROJECT),
+		auth: input.auth,
+		...(input.readBodyAs === undefined
+			? {}
+			: { readBodyAs: checkChoice(input.readBodyAs, 'readBodyAs', READ_BODY_AS) }),
+		...(input.secretHeaders ? { secretHeaders: parseHeaderNames(input.secretHeaders) } : {}),
+		maxBodyBytes: checkWhole(input.maxBodyBytes ?? BODY_BYTES.fallback, 'maxBodyBytes', BODY_BYTES),
+		...(input.split === undefined ? {} : { split: parseSplit(input.split, input.readBodyAs) }),
+		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
+		...(input.typePath === undefined ? {} : { typePath: text(input.typePath, 'typePath', 256) }),
+		origin: parseOrigin(input.origin),
+		...(input.inactiveAfterMs === undefined
+			? {}
+			: {
+					inactiveAfterMs: checkWhole(
+						input.inactiveAfterMs,
+						'inactiveAfterMs',
+						ALERTS.inactiveAfterMs,
+					),
+				}),
+		...(input.latest === undefined ? {} : { latest: parseLatest(input.latest) }),
+	};
+}
+
+function parseHeaderNames(names: readonly string[]): string[] {
+	return names.map((name, index) => text(name, `secretHeaders[${index}]`, 200).toLowerCase());
+}
+
+function parseSplit(
+	split: NonNullable<ReceiverConfig['split']>,
+	readBodyAs: ReceiverConfig['readBodyAs'] = 'type',
+): NonNullable<ReceiverConfig['split']> {
+	checkChoice(split, 'split', SPLITS);
+	if (split !== 'one' && readBodyAs !== 'type' && readBodyAs !== 'json')
+		throw new ConfigError(
+			'split',
+			`one where readBodyAs is ${readBodyAs}: what is split is JSON`,
+			split,
+		);
+	return split;
+}
+
+function parseLatest(latest: Partial<LatestConfig>): LatestConfig {
+	const path = (name: keyof LatestConfig): string => {
+		const given = text(latest[name] ?? LATEST_PATHS[name], `latest.${name}`, 256);
+		try {
+			parsePath(given);
+		} catch {
+			throw new ConfigError(`latest.${name}`, 'a path such as "device.id"', given);
+		}
+		return given;
+	};
+	return {
+		devicePath: path('devicePath'),
+		typePath: path('typePath'),
+		labelsPath: path('labelsPath'),
+		timePath: path('timePath'),
+	};
+}
+
+function parseDedupe(places: readonly DedupeConfig[]): readonly DedupeConfig[] {
+	if (places.length > MAX_DEDUPE_PLACES)
+		throw new ConfigError('dedupe', `at most ${MAX_DEDUPE_PLACES} places`, places.length);
+	for (const [index, { keyPath, header, windowMs }] of places.entries()) {
+		const path = `dedupe[${index}]`;
+		if ((keyPath === undefined) === (header === undefined))
+			throw new ConfigError(path, 'either keyPath or header');
+		if (keyPath !== undefined) text(keyPath, `${path}.keyPath`, 256);
+		else if (!isHeaderName(header))
+			throw new ConfigError(`${path}.header`, 'the name of a header', header);
+		checkWhole(windowMs, `${path}.windowMs`, DEDUPE_WINDOW_MS);
+	}
+	return places;
+}
+
+/** Part of the ids of its exports. */
+function parseProject(value: string): string {
+	if (
+		typeof value !== 'string' ||
+		value === '' ||
+		value.length > MAX_PROJECT ||
+		value.includes('/')
+	)
+		throw new ConfigError(
+			'project',
+			`a name of 1 to ${MAX_PROJECT} characters without a slash`,
+			value,
+		);
+	return storable(value, 'project');
+}
