@@ -1,6 +1,6 @@
 import { ALERT_KINDS } from '../../core/pure/alert-kinds';
 import type { Verdict } from './check';
-import { nextId, typed } from './form';
+import { typed } from './form';
 import { element, type EditorNode } from './red';
 import { text } from './text';
 
@@ -10,11 +10,10 @@ export const alert = {
 		const boxes = $('#sluice-alert-kinds');
 		const chosen = chosenKinds(node['kinds']);
 		for (const kind of ALERT_KINDS) {
-			const id = nextId();
-			const box = element('<input type="checkbox">').attr({ id, 'data-kind': kind });
+			const box = element('<input type="checkbox">').attr('data-kind', kind);
 			box.prop('checked', chosen.includes(kind));
-			const label = element('<label>', 'sluice-inline', text(`alert.${kind}`)).attr('for', id);
-			element('<div>').append(box, ' ', label).appendTo(boxes);
+			const words = element('<span>', '', text(`alert.${kind}`));
+			element('<label>', 'sluice-check').append(box, words).appendTo(boxes);
 		}
 		const what = $('#node-input-what');
 		const show = (): void => {
