@@ -13,7 +13,8 @@ export const alert = {
 			const box = element('<input type="checkbox">').attr('data-kind', kind);
 			box.prop('checked', chosen.includes(kind));
 			const words = element('<span>', '', text(`alert.${kind}`));
-			element('<label>', 'sluice-check').append(box, words).appendTo(boxes);
+			const label = element('<label>', 'sluice-check').append(box, words);
+			element('<div>', 'sluice-sub').append(label).appendTo(boxes);
 		}
 		const what = $('#node-input-what');
 		const show = (): void => {
