@@ -242,9 +242,10 @@ describe('openStore', () => {
 
 		it('tells what it is', async () => {
 			const store = await open();
-			const { diskBytes, freeBytes, ...stats } = await store.stats();
+			const { diskBytes, freeBytes, minFreeBytes, ...stats } = await store.stats();
 			assert.ok(diskBytes > 4_096);
 			assert.ok(Number(freeBytes) > 0);
+			assert.ok(Number(minFreeBytes) > 0);
 			assert.deepEqual(stats, {
 				kind: 'sqlite',
 				storeId: store.id,
