@@ -1,4 +1,5 @@
 import type { Store } from '../buffer/store';
+import type { RetryConfig } from '../config';
 import type { DefinitionChange } from '../definitions/define';
 import { exportDefinition } from '../definitions/make-definition';
 import type { Flusher } from '../delivery/flusher';
@@ -140,13 +141,21 @@ export class HeldExports {
 		if (isGone()) return;
 		for (const export_ of exports) {
 			if (this.#held.get(export_.id)?.export_ !== export_ || !export_.sink) continue;
-			const { retry, conditions, maxInFlight } = export_.config;
+			const { conditions, maxInFlight } = export_.config;
+			const retry = retryOf(export_);
 			await this.#ports.observers.attach(export_);
 			if (this.#held.get(export_.id)?.export_ !== export_) continue;
 			this.#ports.flusher.add(export_.id, { sink: export_.sink, retry, conditions, maxInFlight });
 		}
 		await this.#ports.definitions.attached(changes);
 	}
+}
+
+/** A flow that has not settled in time has been waited for: it is not an endpoint that is asked too often. */
+function retryOf({ config: { retry }, isEndpoint }: AttachedExport): RetryConfig {
+	if (isEndpoint) return retry;
+	const { busyDelayMs: _busyDelayMs, ...ofFlow } = retry;
+	return ofFlow;
 }
 
 /** @throws ConfigError naming both labels */

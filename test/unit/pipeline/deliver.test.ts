@@ -3,7 +3,13 @@ import { appendDetached } from '../../../core/pipeline/append-detached';
 import { createEvent } from '../../../core/event/create-event';
 import { DeliveryError } from '../../../core/errors';
 import type { PipelineNotice } from '../../../core/pipeline/notices';
-import { createFlowSink, settleToken, tokenState, type FlowBatch } from '../../../core/sink/flow';
+import {
+	createFlowSink,
+	settleToken,
+	tokenState,
+	type FlowBatch,
+	type FlowPorts,
+} from '../../../core/sink/flow';
 import { settled } from '../../support/fake-clock';
 import {
 	aPush,
@@ -240,6 +246,26 @@ describe('deliver: from the store to the sink', () => {
 			sink.batches.slice(1).map(({ batch, attempt }) => [batch.count, attempt.number]),
 			[[2, 1]],
 		);
+	});
+
+	it('tries a flow that was late again by the schedule alone, which gives an endpoint a minute', async () => {
+		const flow: FlowPorts = { doneWhen: () => 'acked', emit: () => {} };
+		const retry = { delaysMs: [1_000], jitter: 0, busyDelayMs: 60_000 };
+		await world.pipeline.attachReceiver(
+			{ id: 'r1', auth: OPEN },
+			[
+				{
+					config: anExportInput({ retry, conditions: { count: 1 } }),
+					sink: { kind: 'flow', ackTimeoutMs: 1_000 },
+					ports: { flow },
+				},
+			],
+			HOLDER,
+		).ready;
+		await push(1);
+		await world.clock.advance(1_000);
+		const [late] = await world.store.counters();
+		assert.equal(late?.nextAttemptAt, world.clock.now() + 1_000);
 	});
 
 	it('refuses a sink that could write none of the rows', () => {
