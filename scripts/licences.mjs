@@ -14,15 +14,26 @@ export async function licenceTexts(inputs) {
 	const folders = new Set(inputs.map(packageOf).filter((folder) => folder !== undefined));
 	const missing = [];
 	const parts = [];
-	for (const folder of [...folders].sort()) {
-		const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-		const { name, version, license } = manifest;
+	// A package may be there twice, one of them below another that needs an older version.
+	for (const { folder, name, version, license } of await packagesIn(folders)) {
 		const text = (await fileText(folder)) ?? (await readmeSection(folder));
 		if (text === undefined || !TERMS.test(text)) missing.push(`${name} ${version}`);
 		else parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
 	}
 	if (missing.length > 0) throw new Error(`no licence text is shipped with ${missing.join(', ')}`);
 	return parts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** In the order of their names, then versions. */
+async function packagesIn(folders) {
+	const found = await Promise.all(
+		[...folders].map(async (folder) => ({
+			...JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')),
+			folder,
+		})),
+	);
+	const key = ({ name, version }) => `${name} ${version}`;
+	return found.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 /** The folder of the innermost package that a file belongs to. */

@@ -76,17 +76,17 @@ describe('the packed package', function () {
 			`\n${'-'.repeat(80)}\n\n`,
 		);
 		const named = texts.map((text) => text.slice(0, text.indexOf(' ')));
-		const bundled = new Set<string>();
+		const bundled = new Map<string, string>();
 		for (const file of ['dist/core/index.js', 'dist/core/sqlite-worker.js', 'dist/cli.js']) {
 			// esbuild writes the path of each file above its code.
-			for (const [, name = ''] of (await readFile(path.join(ROOT, file), 'utf8')).matchAll(
-				/^\/\/ (?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//gm,
-			)) {
-				bundled.add(name);
+			for (const [, folder = '', name = ''] of (
+				await readFile(path.join(ROOT, file), 'utf8')
+			).matchAll(/^\/\/ ((?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+))\//gm)) {
+				bundled.set(folder, name);
 			}
 		}
 		assert.ok(bundled.size > 40, String(bundled.size));
-		assert.deepEqual(named, [...bundled].sort());
+		assert.deepEqual(named, [...bundled.values()].sort());
 		for (const text of texts) assert.match(text, /permission (to use|is hereby granted)|Apache/i);
 	});
 
