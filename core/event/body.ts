@@ -4,7 +4,7 @@ import { decoderOf, decodeText } from './charset';
 import { isTooDeep } from './depth';
 import type { Event } from './event';
 import { parseFormBody } from './form-body';
-import { parseJsonBody, tooDeep } from './json-body';
+import { readJson, tooDeep } from './json-body';
 import { parseMultipartBody } from './multipart-body';
 import { hasChangingNumbers, parseJson, type Numbers } from './numbers';
 import { decodeLossy, decodeUtf8 } from './utf8';
@@ -78,7 +78,7 @@ export function refuseDeepBody(event: Event): void {
 	const kind = bodyKind(event);
 	if (kind !== 'json' && kind !== 'none') return;
 	const bytes = jsonBytes(event);
-	if (bytes && isTooDeep(bytes) && isJson(bytes)) throw tooDeep();
+	if (bytes && isDeep(event, bytes) && isJson(bytes)) throw tooDeep();
 }
 
 /** The body as text, in its charset; bytes that are none of it show as U+FFFD. */
@@ -101,6 +101,7 @@ interface Cached {
 	headers: Event['headers'];
 	readAs: Event['readAs'];
 	text: string | undefined;
+	isDeep: boolean | undefined;
 	exact: { readonly value: unknown } | undefined;
 	readonly parsed: Map<Profile | 'json', Result>;
 }
@@ -113,9 +114,23 @@ const cache = new WeakMap<Uint8Array, Cached>();
 function cacheOf({ body, headers, readAs }: Event): Cached {
 	const known = cache.get(body);
 	if (known && known.headers === headers && known.readAs === readAs) return known;
-	const cached: Cached = { headers, readAs, text: undefined, exact: undefined, parsed: new Map() };
+	const cached: Cached = {
+		headers,
+		readAs,
+		text: undefined,
+		isDeep: undefined,
+		exact: undefined,
+		parsed: new Map(),
+	};
 	cache.set(body, cached);
 	return cached;
+}
+
+/** Looked at once: a body is refused for its depth before it is parsed, and perhaps never parsed. */
+function isDeep(event: Event, json: Uint8Array): boolean {
+	const cached = cacheOf(event);
+	cached.isDeep ??= isTooDeep(json);
+	return cached.isDeep;
 }
 
 function isForm(event: Event): boolean {
@@ -141,7 +156,9 @@ function parse(event: Event, profile: Profile): unknown {
 		default: {
 			const bytes = jsonBytes(event);
 			if (!bytes) throw unreadableCharset(event);
-			return parseJsonBody(bytes);
+			const value = readJson(bytes);
+			if (isDeep(event, bytes)) throw tooDeep();
+			return value;
 		}
 	}
 }

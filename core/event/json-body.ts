@@ -15,12 +15,17 @@ interface Whole {
  * @throws ReceiveError ERR_BODY_UNREADABLE, for JSON that is nested too deeply with the bound, else with position (byte offset),
  *   line and column (from 1, in characters); the message never shows the body, which V8's own messages do
  */
-export function parseJsonBody(bytes: Uint8Array, whole: Whole = { body: bytes, at: 0 }): unknown {
-	const text = decodeUtf8(bytes);
-	if (text === undefined) throw unreadable(whole, firstInvalidByte(bytes), 'not valid UTF-8');
-	const parsed = parse(bytes, text, whole);
+export function parseJsonBody(bytes: Uint8Array, whole?: Whole): unknown {
+	const parsed = readJson(bytes, whole);
 	if (isTooDeep(bytes)) throw tooDeep();
 	return parsed;
+}
+
+/** The same of any depth, which the caller looks at. @throws as parseJsonBody */
+export function readJson(bytes: Uint8Array, whole: Whole = { body: bytes, at: 0 }): unknown {
+	const text = decodeUtf8(bytes);
+	if (text === undefined) throw unreadable(whole, firstInvalidByte(bytes), 'not valid UTF-8');
+	return parse(bytes, text, whole);
 }
 
 /** The refusal of JSON that is deeper than `MAX_DEPTH`. */

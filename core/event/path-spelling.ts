@@ -10,13 +10,18 @@ export function configuredPath(path: string): string {
 
 /** Idempotent. A raw byte beyond ASCII, which some senders leave as it is, counts as escaped. */
 export function normalizePath(path: string): string {
-	const one = path
+	// Each request is asked, and most paths have neither.
+	const one = /[%\x80-\xff]/.test(path) ? withOneSpelling(path) : path;
+	return one.length > 1 && one.endsWith('/') ? one.slice(0, -1) : one;
+}
+
+function withOneSpelling(path: string): string {
+	return path
 		.replace(/[\x80-\xff]+/g, (text) => escapeBytes(Buffer.from(text, 'latin1')))
 		.replace(/%[0-9a-f]{2}/gi, (escape) => {
 			const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
 			return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
 		});
-	return one.length > 1 && one.endsWith('/') ? one.slice(0, -1) : one;
 }
 
 function escapeBytes(bytes: Uint8Array): string {

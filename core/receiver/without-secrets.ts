@@ -8,7 +8,7 @@ export interface RequestSecrets {
 	readonly headers: readonly string[];
 	/** Query parameters that did. */
 	readonly query: readonly string[];
-	/** Secrets that stood elsewhere, such as in the path. */
+	/** Secrets that stood elsewhere, such as in the path, in each spelling that is known (`spellingsOf`). */
 	readonly texts: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export function withoutSecrets<Q extends Lists | undefined>(
 	secrets: RequestSecrets,
 ): { headers: Headers; query: Q } {
 	const { headers, query } = request;
-	const texts = secrets.texts.flatMap((secret) => [secret, decoded(secret)]).filter(Boolean);
+	const { texts } = secrets;
 	if (secrets.headers.length + secrets.query.length + texts.length === 0) return { headers, query };
 	const leaks = (text: string): boolean => texts.some((secret) => repeats(text, secret));
 	return {
@@ -30,6 +30,12 @@ export function withoutSecrets<Q extends Lists | undefined>(
 			query &&
 			(filterLists(query, (name) => secrets.query.includes(name) || leaks(name), leaks) as Q),
 	};
+}
+
+/** As it was given out, and without its escapes. */
+export function spellingsOf(secrets: readonly string[]): readonly string[] {
+	const texts = secrets.flatMap((secret) => [secret, decoded(secret)]);
+	return [...new Set(texts)].filter(Boolean);
 }
 
 function filterLists(

@@ -38,6 +38,8 @@ export const ADMIN_SEGMENTS: readonly string[] = [
 /** The first segment of receivers without a path of their own; what the dialogs ask the server lies there as well. */
 const SHARED_SEGMENT = 'sluice';
 
+const MAX_ANSWERS = 1_000;
+
 interface Layer {
 	readonly route?: { readonly path?: unknown };
 	/** Of what is mounted; Express 4 alone has it. */
@@ -53,25 +55,35 @@ interface Routed {
 export function createAdminRoutes(RED: NodeAPI): (path: string) => boolean {
 	const admin = RED.httpAdmin as unknown as Routed | undefined;
 	let known = -1;
+	let knownRoot = '';
 	let prefixes = new Set<string>();
+	// Each push is asked about, and most have the path of the one before.
+	const answers = new Map<string, boolean>();
 	const refresh = (): void => {
 		const stacks = [stackOf(admin), stackOf(admin?.parent)];
 		const layers = stacks.reduce((sum, stack) => sum + stack.length, 0);
 		if (layers === known) return;
 		known = layers;
+		answers.clear();
 		prefixes = new Set([...ADMIN_SEGMENTS, ...stacks.flat().flatMap(prefixOf)]);
 	};
 	return (path) => {
 		const root = adminRoot(RED);
 		if (root === undefined) return false;
 		refresh();
-		return (path.includes('%') ? [path, decoded(path)] : [path]).some((one) => {
+		if (root !== knownRoot || answers.size >= MAX_ANSWERS) answers.clear();
+		knownRoot = root;
+		const answered = answers.get(path);
+		if (answered !== undefined) return answered;
+		const answer = (path.includes('%') ? [path, decoded(path)] : [path]).some((one) => {
 			const below = belowRoot(one.toLowerCase(), root.toLowerCase());
 			if (below === undefined) return false;
 			const [first = '', second = ''] = below.split('/').filter((segment) => segment !== '');
 			if (first === '') return settingsOf(RED)['disableEditor'] !== true;
 			return prefixes.has(first) || prefixes.has(`${first}/${second}`);
 		});
+		answers.set(path, answer);
+		return answer;
 	};
 }
 

@@ -21,7 +21,19 @@ export function adminRoot(RED: NodeAPI): string | undefined {
 	// The nodes' part is mounted on the admin application, and that on the server's.
 	const admin = (RED.httpAdmin as unknown as MountedApp | undefined)?.parent;
 	const mounted = admin?.parent ? admin.path?.() : undefined;
-	return joinPath(mounted ?? String(root ?? '/'));
+	return joinedOnce(mounted ?? String(root ?? '/'));
+}
+
+/** Each push asks for it. */
+const joined = new Map<string, string>();
+
+function joinedOnce(root: string): string {
+	let path = joined.get(root);
+	if (path === undefined) {
+		path = joinPath(root);
+		joined.set(root, path);
+	}
+	return path;
 }
 
 /** One path of parts that may begin or end with slashes; without one at its end, but for `/` itself. */

@@ -1,6 +1,6 @@
 import type { ReceiverConfig } from '../../config';
 import { isSecretInUrl, secretPartsOf } from '../../signature/authenticate';
-import type { RequestSecrets } from '../without-secrets';
+import { spellingsOf, type RequestSecrets } from '../without-secrets';
 
 /** A receiver with what is the same for all of its requests, worked out once. */
 export interface PreparedReceiver {
@@ -12,10 +12,14 @@ export interface PreparedReceiver {
 }
 
 export function prepareReceiver(config: ReceiverConfig): PreparedReceiver {
-	const { headers, ...secrets } = secretPartsOf(config.auth);
+	const { headers, query, texts } = secretPartsOf(config.auth);
 	return {
 		config,
 		secretInUrl: isSecretInUrl(config.auth),
-		secrets: { ...secrets, headers: [...(config.secretHeaders ?? []), ...headers] },
+		secrets: {
+			query,
+			headers: [...(config.secretHeaders ?? []), ...headers],
+			texts: spellingsOf(texts),
+		},
 	};
 }

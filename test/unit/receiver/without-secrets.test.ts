@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict';
-import { withoutSecrets } from '../../../core/receiver/without-secrets';
+import {
+	spellingsOf,
+	withoutSecrets,
+	type RequestSecrets,
+} from '../../../core/receiver/without-secrets';
 
 const SECRET = 'k7Zq-93_hTr.b~4xWv';
 const encodeAll = (text: string) =>
 	[...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 
 describe('withoutSecrets', () => {
-	const headersOf = (headers: Record<string, string[]>, secrets = {}) => ({
+	const headersOf = (
+		headers: Record<string, string[]>,
+		{ texts = [SECRET], ...secrets }: Partial<RequestSecrets> = {},
+	) => ({
 		...withoutSecrets(
 			{ headers, query: undefined },
-			{ headers: [], query: [], texts: [SECRET], ...secrets },
+			{ headers: [], query: [], ...secrets, texts: spellingsOf(texts) },
 		).headers,
 	});
 
