@@ -2,20 +2,17 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
 	ALERTS_RECEIVER,
 	deliveryResult,
-	fullExportId,
 	shownAlert,
-	toFlowSink,
 	type Alert,
 	type AlertKind,
 	type ExportInput,
 	type FlowBatch,
-	type FlowPorts,
 	type Pipeline,
 } from '../../core/index';
-import { attachNode, nodeLogger } from '../runtime/attach';
+import { attachNode } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
 import { exportInput, type BufferSettings } from '../runtime/buffer-settings';
-import { deployedDoneRule, faultText } from '../runtime/deployed-done-rule';
+import { attachFlowExport } from '../runtime/flow-export';
 import { followPipeline } from '../runtime/pipeline-status';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
@@ -58,37 +55,15 @@ function tellAlerts({ RED, node, config, status, onClose }: Run): void {
 			withText: config.withText === true,
 		},
 	};
-	const exportId = fullExportId(input);
-	const translate = translator(RED);
-	const line = followPipeline(status, {
-		owns: (id) => id === exportId,
-		done: () => (rule.when() === 'acked' ? 'acked' : 'sent'),
-		fault: () => faultText(translate, [rule.fault()]),
-		translate,
-	});
-	onClose(() => line.close());
-	const rule = deployedDoneRule(RED, node, 0, {
-		done: config.done,
-		onChange: () => line.refresh(),
-		onReady: () => attached.claimDue(),
-	});
-	onClose(() => rule.close());
-	const flow: FlowPorts = {
-		doneWhen: () => rule.when(),
-		emit: (batch) => node.send(alertMessage(node.id, label, batch)),
-	};
-	const attached = attachNode({
+	attachFlowExport({
 		RED,
 		node,
-		storeId: config.store,
+		label,
+		input,
+		settings: config,
+		message: (batch) => alertMessage(node.id, label, batch),
 		status,
 		onClose,
-		attach: (pipeline) =>
-			pipeline.attachExport(
-				{ config: input, sink: toFlowSink(config), ports: { flow } },
-				{ key: node.id, label, logger: nodeLogger(node) },
-			),
-		onReady: (pipeline) => line.follow(pipeline),
 	});
 }
 

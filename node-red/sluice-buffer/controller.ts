@@ -1,22 +1,14 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import {
-	fullExportId,
-	settleToken,
-	toFlowSink,
-	tokenState,
-	type FlowPorts,
-} from '../../core/index';
-import { attachNode, nodeLogger } from '../runtime/attach';
+import { settleToken, tokenState } from '../../core/index';
 import { withoutUnwritable } from '../runtime/batch-rows';
 import { batchMessage, tokenOf } from '../runtime/batch-message';
 import { exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { onInput, type Worked } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
-import { followPipeline } from '../runtime/pipeline-status';
-import { deployedDoneRule, faultText } from '../runtime/deployed-done-rule';
+import { attachFlowExport } from '../runtime/flow-export';
 import { startNode, type OnClose } from '../runtime/start-node';
-import { translator, type StatusLine } from '../runtime/status';
+import type { StatusLine } from '../runtime/status';
 
 export type BufferNodeConfig = NodeDef &
 	Omit<BufferSettings, 'id' | 'label'> & { readonly store?: string; readonly keep?: Kept };
@@ -36,39 +28,16 @@ function run(o: {
 	const { RED, node, config, status, onClose } = o;
 	const label = node.name || 'sluice buffer';
 	const input = exportInput(`items:${node.id}`, { ...config, id: 'main', label });
-	const exportId = fullExportId(input);
-	const sink = toFlowSink(config);
 	const keep = keptSetting(config.keep);
-	const translate = translator(RED);
-	const line = followPipeline(status, {
-		owns: (id) => id === exportId,
-		done: () => (rule.when() === 'acked' ? 'acked' : 'sent'),
-		fault: () => faultText(translate, [rule.fault()]),
-		translate,
-	});
-	onClose(() => line.close());
-	const rule = deployedDoneRule(RED, node, 0, {
-		done: config.done,
-		onChange: () => line.refresh(),
-		onReady: () => attached.claimDue(),
-	});
-	onClose(() => rule.close());
-	const flow: FlowPorts = {
-		doneWhen: () => rule.when(),
-		emit: (batch) => node.send(batchMessage(node.id, label, batch)),
-	};
-	const attached = attachNode({
+	const { exportId, attached, line } = attachFlowExport({
 		RED,
 		node,
-		storeId: config.store,
+		label,
+		input,
+		settings: config,
+		message: (batch) => batchMessage(node.id, label, batch),
 		status,
 		onClose,
-		attach: (pipeline) =>
-			pipeline.attachExport(
-				{ config: input, sink, ports: { flow } },
-				{ key: node.id, label, logger: nodeLogger(node) },
-			),
-		onReady: (pipeline) => line.follow(pipeline),
 	});
 	const work = async (message: NodeMessage): Promise<Worked> => {
 		const token = tokenOf(message);
