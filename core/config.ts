@@ -151,8 +151,10 @@ export interface ExportConfig {
 	readonly output: Output;
 	readonly conditions: Conditions;
 	readonly retry: RetryConfig;
-	/** strict: later batches wait behind a failing one. */
-	readonly order: 'any' | 'strict';
+	/** strict: later batches wait behind a failing one. key: rows of a key leave one after the other, and a failing one holds its key alone. */
+	readonly order: 'any' | 'strict' | 'key';
+	/** Place of the key in the JSON body, with order key alone; an event that has none there waits for nobody. */
+	readonly orderKeyPath?: KeyPath;
 	readonly health?: HealthConfig;
 	/** Only of exports of the receiver `sluice:alerts`. */
 	readonly alerts?: AlertsConfig;

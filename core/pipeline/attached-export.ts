@@ -11,7 +11,8 @@ import { CoreError } from '../errors';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
 import { compileFilter } from '../mapping/filter';
-import { createRowRenderer } from '../mapping/render-row';
+import { createRowRenderer, type RenderedRow } from '../mapping/render-row';
+import { sequenceKeyReader } from '../mapping/sequence-key';
 import type { Sink } from '../sink/sink';
 import { fullExportId, LATEST_PATHS, type ExportConfig } from '../config';
 
@@ -69,6 +70,7 @@ export function compileExport(
 ): AttachedExport {
 	const renderRow = createRowRenderer(config);
 	const takes = compileFilter(config.filter, LATEST_PATHS);
+	const keyOf = sequenceKeyReader(config.orderKeyPath);
 	const id = fullExportId(config);
 	return {
 		id,
@@ -80,18 +82,26 @@ export function compileExport(
 		mappingRevision: 0,
 		leftOut: 0,
 		render(event) {
-			const base = { exportId: id, eventId: event.id, receivedAt: event.receivedAt };
+			const rowOf = (mappingRevision: number, rendered: RenderedRow): Row => {
+				const sequenceKey = keyOf(event);
+				return {
+					exportId: id,
+					eventId: event.id,
+					receivedAt: event.receivedAt,
+					mappingRevision,
+					...rendered,
+					...(sequenceKey === undefined ? {} : { sequenceKey }),
+				};
+			};
 			try {
 				if (!takes(event)) return undefined;
-				return { row: { ...base, mappingRevision: this.mappingRevision, ...renderRow(event) } };
+				return { row: rowOf(this.mappingRevision, renderRow(event)) };
 			} catch (error) {
 				// A body that a template cannot read counts as well: the sender did its part, the mapping did not fit.
 				if (config.onMappingError === 'reject' || !(error instanceof CoreError)) throw error;
 				const payload = encodeEvent(event);
-				return {
-					row: { ...base, mappingRevision: UNMAPPED_REVISION, payload, sizeBytes: payload.length },
-					error: locatedError(error),
-				};
+				const row = rowOf(UNMAPPED_REVISION, { payload, sizeBytes: payload.length });
+				return { row, error: locatedError(error) };
 			}
 		},
 	};

@@ -10,6 +10,7 @@ import { validateFilter } from '../mapping/validate-filter';
 import { ALERT_KINDS } from '../pure/alert-kinds';
 import { CONDITIONS, MAX_LABEL_LENGTH, NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../pure/bounds';
 import { identifier, parseOrigin, receiverIdentifier, text } from './check-text';
+import { parseOrder } from './parse-order';
 
 /** Batches of an export that may be with its sink at once. */
 const IN_FLIGHT = { min: 1, max: 100 };
@@ -47,7 +48,7 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 		retry: resolveRetry(input.retry ?? {}, 'retry'),
 		...(input.alerts === undefined ? {} : { alerts: parseAlerts(input.alerts, receiverId) }),
 		...(input.health === undefined ? {} : { health: validateHealth(input.health) }),
-		order: checkChoice(input.order ?? 'any', 'order', ['any', 'strict']),
+		...parseOrder(input),
 		maxInFlight: checkWhole(input.maxInFlight ?? 1, 'maxInFlight', IN_FLIGHT),
 		onMappingError: checkChoice(input.onMappingError ?? 'reject', 'onMappingError', [
 			'reject',

@@ -150,6 +150,12 @@ export const TEMPLATE_LENGTH = { min: 1, max: 4_096 } as const satisfies Range;
 export const MAX_ANSWER_BYTES = 20_000;
 export const SHOWN_ANSWER_LENGTH = 500;
 
+/** UTF-16 units of a key by which rows go in order; a longer one is known by its digest. */
+export const MAX_SEQUENCE_KEY_LENGTH = 200;
+
+/** UTF-16 units of the path of such a key. */
+export const MAX_KEY_PATH_LENGTH = 256;
+
 /** UTF-16 units of an id, and of a label. */
 export const MAX_ID_LENGTH = 200;
 export const MAX_LABEL_LENGTH = 200;

@@ -27,9 +27,9 @@ export function isDisabled({ state }: Pick<RuledExport, 'state'>): boolean {
 	return state === 'USER_DISABLED' || state === 'SYSTEM_DISABLED';
 }
 
-/** Batches go one after the other, in the order of their rows (S35). */
+/** Batches go one after the other, in the order of their rows (S35); which keeps the order of each key, too. */
 export function isStrict({ config }: Pick<RuledExport, 'config'>): boolean {
-	return config.order === 'strict';
+	return config.order !== 'any';
 }
 
 /** Whether batches of it may be claimed. @param regardless of its state */

@@ -1,11 +1,8 @@
 import type { LatestEvent } from '../../buffer/latest';
 import type { DedupeKey } from '../../buffer/store';
-import type { DedupeConfig, KeyPath, ReceiverConfig } from '../../config';
-import { exactBody } from '../../event/body';
-import { bodyKind } from '../../event/body-kind';
+import type { DedupeConfig, ReceiverConfig } from '../../config';
 import type { Event } from '../../event/event';
-import { keyText } from '../../event/numbers';
-import { readPath } from '../../pure/path';
+import { keyAt } from '../../event/key-at';
 
 /** An event on its way into the store. */
 export interface TakenEvent {
@@ -63,15 +60,4 @@ function keysOf(
 /** An empty header names nothing. */
 function headerText({ headers }: Event, name: string): string | undefined {
 	return headers[name.toLowerCase()]?.join(', ') || undefined;
-}
-
-/** Text of a string, number or boolean in the body; anything else, and a body that cannot be read, has no key. */
-export function keyAt(event: Event, path: KeyPath): string | undefined {
-	try {
-		// A text has no places, though it may look like JSON: the receiver can be told to read it so.
-		if (bodyKind(event) === 'text' || bodyKind(event) === 'binary') return undefined;
-		return keyText(readPath(exactBody(event), path));
-	} catch {
-		return undefined;
-	}
 }

@@ -3,9 +3,10 @@ import type { LatestConfig, ReceiverConfig } from '../../config';
 import { exactBody } from '../../event/body';
 import { encodeEvent } from '../../event/codec';
 import type { Event } from '../../event/event';
+import { keyAt } from '../../event/key-at';
 import { instantOf } from '../../pure/instant';
 import { readPath } from '../../pure/path';
-import { keyAt, type TakenEvent } from './keys';
+import type { TakenEvent } from './keys';
 
 /**
  * What is kept of an event as the latest of its device and type (D55), where the receiver is told to keep it. An event without a
