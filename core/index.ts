@@ -90,7 +90,8 @@ export { failureOutcome } from './sink/flow-failure';
 export type { HttpTarget } from './sink/http/http-target';
 export type { HttpSinkConfig, SignatureConfig } from './sink/http/http-config';
 export { AUTH_KINDS, authFields, type AuthConfig } from './sink/http/auth/index';
-export { STATUS_TABLE, type StatusPattern } from './sink/http/status-rules';
+export { STATUS_TABLE } from './sink/http/status-rules';
+export type { StatusPattern } from './pure/status-pattern';
 export { PUSH_METHODS } from './sink/http/transport';
 export { FORMAT_NAMES } from './sink/formats/format-names';
 export { ROW_BODIES } from './sink/formats/row-body';
@@ -176,7 +177,9 @@ export {
 	type DataSettings,
 	type FlowSettings,
 } from './settings/buffer-settings';
+export { AUTH_SECRETS, toAuth, type AuthSecret, type AuthSettings } from './settings/auth-settings';
 export { toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
+export { LABEL_RULES, type LabelSetting } from './settings/filter-settings';
 export { toListener, type ListenerSettings } from './settings/listener-settings';
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';
 export { secretRuleOf, toScheme, type SchemeSettings } from './settings/scheme-settings';

@@ -8,12 +8,15 @@ import { validateHealth } from '../health/resolve-health';
 import { validateColumns } from '../mapping/mapping';
 import { validateFilter } from '../mapping/validate-filter';
 import { ALERT_KINDS } from '../pure/alert-kinds';
-import { CONDITIONS, MAX_LABEL_LENGTH, NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../pure/bounds';
+import {
+	CONDITIONS,
+	IN_FLIGHT,
+	MAX_LABEL_LENGTH,
+	NODE_CONDITIONS,
+	NODE_MIN_TIME_MS,
+} from '../pure/bounds';
 import { identifier, parseOrigin, receiverIdentifier, text } from './check-text';
 import { parseOrder } from './parse-order';
-
-/** Batches of an export that may be with its sink at once. */
-const IN_FLIGHT = { min: 1, max: 100 };
 
 type ConditionsInput = ExportConfig['conditions'] | Parameters<typeof parseConditions>[0];
 

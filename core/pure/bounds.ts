@@ -65,6 +65,9 @@ export const HEALTH = {
 	burst: { min: 1, max: 10_000 },
 } as const;
 
+/** Batches of an export that may be with its sink at once. */
+export const IN_FLIGHT = { min: 1, max: 100 } as const satisfies Range;
+
 /** Of a filter: how many of each, and UTF-16 units of a type, a label's key and its value. */
 export const FILTER = { maxTypes: 100, maxLabels: 20, maxValues: 1_000, maxText: 256 } as const;
 

@@ -46,3 +46,8 @@ export function formatDuration(ms: number): string {
 	if (hours > 0) return `${hours}h${minutes}m${seconds}`;
 	return minutes > 0 ? `${minutes}m${seconds}` : seconds;
 }
+
+/** As people write it: 3600000 → `1h`, 90000 → `1m30s`. */
+export function shortDuration(ms: number): string {
+	return formatDuration(ms).replace(/m0s$/, 'm').replace(/h0m$/, 'h');
+}

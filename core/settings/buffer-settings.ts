@@ -7,13 +7,16 @@
 import { parseConditions } from '../buffer/conditions';
 import { checkChoice } from '../check-value';
 import type { ExportConfig } from '../config';
-import { parseRetry } from '../delivery/parse-retry';
 import type { Column } from '../mapping/column';
 import { validateColumns } from '../mapping/validate-columns';
 import type { ExportInput } from '../pipeline/parse-export';
 import { ACK_TIMEOUT_MS, NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../pure/bounds';
 import type { SinkConfig } from '../sink/create-sink';
+import { toFilter, type FilterSettings } from './filter-settings';
+import { toHealth, type HealthSettings } from './health-settings';
+import { toOrder, type OrderSettings } from './order-settings';
 import { readTime } from './read-number';
+import { toRetry, type RetrySettings } from './retry-settings';
 import { sameName, type SettingPath } from './setting-path';
 
 /** What a row is made of. */
@@ -24,15 +27,14 @@ export interface DataSettings {
 	readonly columns?: readonly Column[] | undefined;
 }
 
-export interface BufferSettings extends DataSettings {
+export interface BufferSettings
+	extends DataSettings, FilterSettings, RetrySettings, OrderSettings, HealthSettings {
 	/** Rows; may be digits. */
 	readonly count?: number | string | undefined;
 	/** Such as `5s`. */
 	readonly time?: string | undefined;
 	/** Such as `5MB`. */
 	readonly size?: string | undefined;
-	/** Pauses before the next attempts, such as `5s, 5m, 2h`; empty is the default schedule. */
-	readonly retryDelays?: string | undefined;
 	readonly onMappingError?: ExportConfig['onMappingError'] | undefined;
 }
 
@@ -50,9 +52,12 @@ export function toExport(
 	at: SettingPath = sameName,
 ): ExportInput {
 	const columns = toColumns(settings, at);
-	const { count, time, size, retryDelays, onMappingError = 'reject' } = settings;
+	const { count, time, size, onMappingError = 'reject' } = settings;
+	const filter = toFilter(settings, at);
+	const health = toHealth(settings, at);
 	return {
 		...who,
+		...(filter ? { filter } : {}),
 		...(columns ? { columns } : {}),
 		output: columns ? 'record' : 'event',
 		conditions: parseConditions(
@@ -63,7 +68,9 @@ export function toExport(
 			},
 			{ minTimeMs: NODE_MIN_TIME_MS, at },
 		),
-		retry: parseRetry(retryDelays, at('retryDelays')),
+		retry: toRetry(settings, at),
+		...toOrder(settings, at),
+		...(health ? { health } : {}),
 		onMappingError: checkChoice(onMappingError, at('onMappingError'), ['reject', 'dead'] as const),
 	};
 }

@@ -1,10 +1,14 @@
 import { HTTP_TIMEOUT_MS } from '../pure/bounds';
+import { textList } from '../pure/text-list';
 import type { SinkConfig } from '../sink/create-sink';
+import { validateHttpSink } from '../sink/http/http-config';
+import { PROXY_PLACES, toConnection, type ConnectionSettings } from './connection-settings';
 import { readTime } from './read-number';
-import { sameName, type SettingPath } from './setting-path';
+import { toRequest, type RequestSettings } from './request-settings';
+import { inDialog, sameName, type SettingPath } from './setting-path';
 
-/** Of the dialogs that forward to a URL; how they are used is told in buffer-settings.ts. Headers and signatures bring the hosts. */
-export interface EndpointSettings {
+/** Of the dialogs that forward to a URL; how they are used is told in buffer-settings.ts. Headers, signatures and auth bring the hosts. */
+export interface EndpointSettings extends RequestSettings, ConnectionSettings {
 	readonly url?: string | undefined;
 	readonly timeoutSeconds?: number | string | undefined;
 	/** Networks, separated by commas. */
@@ -12,22 +16,29 @@ export interface EndpointSettings {
 	readonly sendCredentials?: boolean | undefined;
 }
 
-/** @throws ConfigError naming the dialog's field and the bound */
+/**
+ * Everything is checked but the URL, which may still be an expression of the host.
+ *
+ * @throws ConfigError naming the dialog's field and the bound
+ */
 export function toEndpoint(
-	{ url = '', timeoutSeconds, allowedCidrs = '', sendCredentials = false }: EndpointSettings,
+	settings: EndpointSettings,
 	at: SettingPath = sameName,
 ): SinkConfig<'http'> & { readonly url: string } {
-	return {
-		kind: 'http',
-		url: url.trim(),
+	const { url = '', timeoutSeconds, allowedCidrs = '', sendCredentials = false } = settings;
+	const endpoint = {
+		...toRequest(settings),
+		...toConnection(settings, at),
 		timeoutMs:
 			timeoutSeconds === undefined
 				? HTTP_TIMEOUT_MS.fallback
 				: readTime(timeoutSeconds, at('timeoutSeconds'), 'seconds', HTTP_TIMEOUT_MS),
-		allowedCidrs: allowedCidrs
-			.split(',')
-			.map((one) => one.trim())
-			.filter((one) => one !== ''),
+		allowedCidrs: textList(allowedCidrs),
 		sendCredentials,
 	};
+	inDialog(() => validateHttpSink({ ...endpoint, url: URL_LATER }), at, PROXY_PLACES);
+	return { kind: 'http', url: url.trim(), ...endpoint };
 }
+
+/** A reference is looked at when its text is there. */
+const URL_LATER = { secretRef: 'url' };

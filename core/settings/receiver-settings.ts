@@ -2,7 +2,8 @@ import { checkChoice, checkWhole } from '../check-value';
 import { SPLITS, type Split } from '../config';
 import { READ_BODY_AS, type ReadBodyAs } from '../event/read-as';
 import type { ReceiverInput } from '../pipeline/parse-receiver';
-import { BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
+import { ALERTS, BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
+import { readDuration } from './read-duration';
 import { readNumber, readTime } from './read-number';
 import { sameName, type SettingPath } from './setting-path';
 
@@ -16,6 +17,8 @@ export interface ReceiverSettings {
 	readonly typePath?: string | undefined;
 	/** The latest event of each device and type is kept, in the shape of the Data Connector. */
 	readonly keepLatest?: boolean | undefined;
+	/** People are told when nothing has come for so long, such as `1h`; empty: they are not. */
+	readonly inactiveAfter?: string | undefined;
 	/** Place of the producer's key in the JSON body; empty: nothing is a duplicate. */
 	readonly dedupeKeyPath?: string | undefined;
 	readonly dedupeHours?: number | undefined;
@@ -25,8 +28,12 @@ export interface ReceiverSettings {
 export function toReceiver(
 	settings: ReceiverSettings,
 	at: SettingPath = sameName,
-): Pick<ReceiverInput, 'maxBodyBytes' | 'readBodyAs' | 'split' | 'typePath' | 'latest' | 'dedupe'> {
+): Pick<
+	ReceiverInput,
+	'maxBodyBytes' | 'readBodyAs' | 'split' | 'typePath' | 'latest' | 'inactiveAfterMs' | 'dedupe'
+> {
 	const { maxBodyBytes, readBodyAs, split, keepLatest, dedupeKeyPath, dedupeHours } = settings;
+	const inactiveAfter = settings.inactiveAfter?.trim();
 	const typePath = settings.typePath?.trim();
 	const bytes = readNumber(maxBodyBytes ?? BODY_BYTES.fallback, at('maxBodyBytes'));
 	const windowMs =
@@ -43,6 +50,11 @@ export function toReceiver(
 			: { split: checkChoice(split, at('split'), SPLITS) }),
 		...(typePath ? { typePath } : {}),
 		...(keepLatest === true ? { latest: {} } : {}),
+		...(inactiveAfter
+			? {
+					inactiveAfterMs: readDuration(inactiveAfter, at('inactiveAfter'), ALERTS.inactiveAfterMs),
+				}
+			: {}),
 		...(dedupeKeyPath ? { dedupe: [{ keyPath: dedupeKeyPath, windowMs }] } : {}),
 	};
 }

@@ -3,13 +3,17 @@
  * may change of it.
  */
 import { ConfigError } from '../../errors';
+import {
+	isStatusPattern,
+	MAX_STATUS_PATTERNS,
+	STATUS_CLASSES,
+	STATUS_PATTERN,
+	type StatusPattern,
+} from '../../pure/status-pattern';
 import { joinPath } from '../config-path';
 
 /** taken: done · again: the same request later · final: a dead letter. */
 export type Fate = 'taken' | 'again' | 'final';
-
-/** A status, or all of a class. */
-export type StatusPattern = number | '3xx' | '4xx' | '5xx';
 
 interface StatusLine {
 	readonly status: number | '2xx' | '3xx' | '4xx' | '5xx';
@@ -41,9 +45,6 @@ export interface StatusRules {
 
 export type FateOf = (status: number) => Fate;
 
-const CLASSES: readonly unknown[] = ['3xx', '4xx', '5xx'];
-const MAX_PATTERNS = 100;
-
 /** @throws ConfigError naming path and bound */
 export function validateStatusLists(rules: StatusRules, path: string): void {
 	const seen = new Map<unknown, string>();
@@ -51,18 +52,12 @@ export function validateStatusLists(rules: StatusRules, path: string): void {
 		const patterns: unknown = rules[name];
 		if (patterns === undefined) continue;
 		const at = joinPath(path, name);
-		if (!Array.isArray(patterns) || patterns.length > MAX_PATTERNS) {
-			throw new ConfigError(at, `a list of at most ${MAX_PATTERNS} statuses`, patterns);
+		if (!Array.isArray(patterns) || patterns.length > MAX_STATUS_PATTERNS) {
+			throw new ConfigError(at, `a list of at most ${MAX_STATUS_PATTERNS} statuses`, patterns);
 		}
 		for (const [index, pattern] of (patterns as unknown[]).entries()) {
-			const isStatus =
-				Number.isInteger(pattern) && Number(pattern) >= 300 && Number(pattern) <= 599;
-			if (!isStatus && !CLASSES.includes(pattern)) {
-				throw new ConfigError(
-					`${at}[${index}]`,
-					'a status from 300 to 599, 3xx, 4xx or 5xx',
-					pattern,
-				);
+			if (!isStatusPattern(pattern)) {
+				throw new ConfigError(`${at}[${index}]`, STATUS_PATTERN, pattern);
 			}
 			const other = seen.get(pattern);
 			if (other !== undefined) {
@@ -76,7 +71,7 @@ export function validateStatusLists(rules: StatusRules, path: string): void {
 /** What becomes of a request by its answer's status: lists before `retryAllStatuses` before the table; in each a status before its class. */
 export function compileStatusRules(rules: StatusRules): FateOf {
 	const { retryAllStatuses = false, retryOn = [], finalOn = [] } = rules;
-	const all = retryAllStatuses ? CLASSES.map((one) => [one, 'again'] as const) : [];
+	const all = retryAllStatuses ? STATUS_CLASSES.map((one) => [one, 'again'] as const) : [];
 	const named = new Map<unknown, Fate>([
 		...all,
 		...retryOn.map((one) => [one, 'again'] as const),

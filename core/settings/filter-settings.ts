@@ -1,0 +1,72 @@
+import { checkChoice } from '../check-value';
+import type { Filter } from '../mapping/filter';
+import type { LabelRule } from '../mapping/label-rule';
+import { validateFilter } from '../mapping/validate-filter';
+import { textList } from '../pure/text-list';
+import { inDialog, type SettingPath } from './setting-path';
+
+/** What is asked of one label. */
+export interface LabelSetting {
+	readonly key: string;
+	readonly rule: (typeof LABEL_RULES)[number];
+	/** Of `equals`; of `in` several, separated by commas. */
+	readonly value?: string | undefined;
+}
+
+export const LABEL_RULES = ['has', 'hasNot', 'equals', 'in'] as const;
+
+/** Which events a buffer takes; how they are used is told in buffer-settings.ts. */
+export interface FilterSettings {
+	/** Types of events, separated by commas; empty: all. */
+	readonly filterTypes?: string | undefined;
+	/** All of them have to hold. */
+	readonly filterLabels?: readonly LabelSetting[] | undefined;
+	/** Place of the labels in the JSON body; empty: `labels`. */
+	readonly filterLabelsPath?: string | undefined;
+	/** Jsonnet that gives true or false; empty: none. */
+	readonly filterCondition?: string | undefined;
+}
+
+const PLACES = {
+	'filter.types': 'filterTypes',
+	'filter.labels': 'filterLabels',
+	'filter.labelsPath': 'filterLabelsPath',
+	'filter.condition': 'filterCondition',
+	'filter.condition.content': 'filterCondition',
+};
+
+/** @returns undefined where nothing is left out @throws ConfigError naming the dialog's field and the bound */
+export function toFilter(
+	{ filterTypes = '', filterLabels = [], filterLabelsPath, filterCondition = '' }: FilterSettings,
+	at: SettingPath,
+): Filter | undefined {
+	const types = textList(filterTypes);
+	const labels = filterLabels.map((one, index) =>
+		toRule(one, (name) => `${at('filterLabels')}[${index}].${name}`),
+	);
+	const labelsPath = filterLabelsPath?.trim();
+	const filter: Filter = {
+		...(types.length > 0 ? { types } : {}),
+		...(labels.length > 0 ? { labels } : {}),
+		...(labels.length > 0 && labelsPath ? { labelsPath } : {}),
+		...(filterCondition.trim() === ''
+			? {}
+			: { condition: { language: 'jsonnet', content: filterCondition } }),
+	};
+	if (Object.keys(filter).length === 0) return undefined;
+	inDialog(() => validateFilter(filter, 'filter'), at, PLACES);
+	return filter;
+}
+
+function toRule({ key, rule, value = '' }: LabelSetting, at: SettingPath): LabelRule {
+	switch (checkChoice(rule, at('rule'), LABEL_RULES)) {
+		case 'has':
+			return { key, has: true };
+		case 'hasNot':
+			return { key, has: false };
+		case 'equals':
+			return { key, equals: value };
+		case 'in':
+			return { key, in: textList(value) };
+	}
+}

@@ -1,0 +1,81 @@
+import type { HealthConfig } from '../config';
+import { ConfigError } from '../errors';
+import { validateHealth } from '../health/resolve-health';
+import { HEALTH } from '../pure/bounds';
+import { readDuration } from './read-duration';
+import { readNumber } from './read-number';
+import { inDialog, type SettingPath } from './setting-path';
+
+/** When requests to an endpoint are held up, and when it is given up; how they are used is told in buffer-settings.ts. */
+export interface HealthSettings {
+	/** Holds requests back while an endpoint fails; default true. */
+	readonly breaker?: boolean | undefined;
+	/** It does so at this share of failures, of at least so many requests, in such a time (`5m`). Numbers may be digits. */
+	readonly breakerPercent?: number | string | undefined;
+	readonly breakerRequests?: number | string | undefined;
+	readonly breakerWindow?: string | undefined;
+	/** Of requests; empty: as many as come. */
+	readonly perSecond?: number | string | undefined;
+	readonly perMinute?: number | string | undefined;
+	readonly burst?: number | string | undefined;
+	/** What nothing but failures for `giveUpAfter` (`120h`) leads to; default pause. */
+	readonly giveUp?: NonNullable<HealthConfig['giveUp']>['action'] | undefined;
+	readonly giveUpAfter?: string | undefined;
+}
+
+const PLACES = {
+	'health.breaker': 'breaker',
+	'health.breaker.failurePercent': 'breakerPercent',
+	'health.breaker.minRequests': 'breakerRequests',
+	'health.rate': 'burst',
+	'health.rate.perSecond': 'perSecond',
+	'health.rate.perMinute': 'perMinute',
+	'health.rate.burst': 'burst',
+	'health.giveUp.action': 'giveUp',
+};
+
+/** @returns undefined where nothing is set @throws ConfigError naming the dialog's field and the bound */
+export function toHealth(settings: HealthSettings, at: SettingPath): HealthConfig | undefined {
+	const number = (name: keyof HealthSettings): number | undefined => {
+		const value = settings[name];
+		return isAbsent(value) ? undefined : readNumber(value, at(name));
+	};
+	const duration = (name: 'breakerWindow' | 'giveUpAfter', bounds: typeof HEALTH.windowMs) => {
+		const text = settings[name];
+		return isAbsent(text) ? undefined : readDuration(text, at(name), bounds);
+	};
+	const isOn: unknown = settings.breaker ?? true;
+	if (typeof isOn !== 'boolean') throw new ConfigError(at('breaker'), 'true or false', isOn);
+	const breaker = !isOn
+		? false
+		: given({
+				failurePercent: number('breakerPercent'),
+				minRequests: number('breakerRequests'),
+				windowMs: duration('breakerWindow', HEALTH.windowMs),
+			});
+	const rate = given({
+		perSecond: number('perSecond'),
+		perMinute: number('perMinute'),
+		burst: number('burst'),
+	});
+	const action = settings.giveUp;
+	const giveUp = given({
+		action,
+		afterMs: action === 'nothing' ? undefined : duration('giveUpAfter', HEALTH.disableAfterMs),
+	});
+	const health: HealthConfig | undefined = given({ breaker, rate, giveUp });
+	if (health) inDialog(() => validateHealth(health), at, PLACES);
+	return health;
+}
+
+function isAbsent(value: unknown): value is undefined | '' {
+	return value === undefined || value === '';
+}
+
+/** What is set of it; undefined where that is nothing. */
+function given<T extends object>(members: T): Given<T> | undefined {
+	const set = Object.entries(members).filter(([, value]) => value !== undefined);
+	return set.length > 0 ? (Object.fromEntries(set) as Given<T>) : undefined;
+}
+
+type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
