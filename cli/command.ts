@@ -49,6 +49,8 @@ const OPERATE = {
 	resume: EXPORT,
 	flush: EXPORT,
 	retry: EXPORT,
+	metrics: EXPORT,
+	deliveries: { ...EXPORT, limit: TEXT },
 	peek: { ...EXPORT, limit: TEXT },
 	dead: { ...EXPORT, batch: TEXT, limit: TEXT, offset: TEXT, rows: TEXT },
 	replay: { ...EXPORT, since: TEXT, batch: TEXT },
@@ -173,9 +175,10 @@ function toVerb(
 		case 'adopt':
 			if (!o.to) throw new UsageError('adopt needs --to <receiver/export>');
 			return { does: word, arguments: { exportId: needed(word, exportId), to: o.to } };
+		case 'deliveries':
 		case 'peek':
 			return {
-				does: 'peek',
+				does: word,
 				arguments: { exportId: needed(word, exportId), ...numbersOf(o, ['limit']) },
 			};
 		case 'disable':

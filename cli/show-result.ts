@@ -78,5 +78,7 @@ function sayMoved(o: Moved): string {
 }
 
 function readable(key: string, value: unknown): unknown {
-	return typeof value === 'number' && /(^at|At)$/.test(key) ? new Date(value).toISOString() : value;
+	return typeof value === 'number' && /(^at|^from|At)$/.test(key)
+		? new Date(value).toISOString()
+		: value;
 }

@@ -9,6 +9,8 @@ export const USAGE = `sluice store <command> <store>
   resume    delivers it again                 --export <receiver/export>
   flush     makes due what waits              --export <receiver/export>
   retry     makes due what waits for its next attempt   --export <receiver/export>
+  metrics   measures the deliveries of the last three hours, and counts what waits   --export <receiver/export>
+  deliveries   lists the last 50 requests, newest first   --export <receiver/export> [--limit 50]
   peek      shows the oldest waiting rows     --export <receiver/export> [--limit 10]
   dead      lists dead letters, or shows one  [--export <receiver/export>] [--limit 50] [--offset 0] [--rows 0] | --batch <id> [--limit 100]
   replay    makes dead letters due again      --batch <id> | --export <receiver/export> [--since <ISO 8601>]

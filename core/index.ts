@@ -130,7 +130,7 @@ export { shownAlert } from './operate/shown-alert';
 export type { ActiveAlert } from './alerts/alerts';
 export type { HealthView } from './health/health-view';
 export type { HealthChange } from './health/export-health';
-export type { Delivery } from './metrics/deliveries';
+export { MAX_DELIVERIES, type Delivery } from './metrics/deliveries';
 export type { MetricsView, ReceiverMetrics } from './metrics/metrics';
 export { readMetrics } from './metrics/read-metrics';
 export { disruptiveMetrics } from './metrics/window';
@@ -154,6 +154,8 @@ export {
 export { adopt, type Adopted } from './operate/verbs/adopt';
 export { move, type Moved } from './operate/move/move';
 export { backup } from './operate/verbs/backup';
+export { listDeliveries, type ShownDeliveries } from './operate/verbs/deliveries';
+export { metrics, type BufferMetrics } from './operate/verbs/metrics';
 export { disable } from './operate/verbs/disable';
 export { flush } from './operate/verbs/flush';
 export { synchronize } from './operate/verbs/synchronize';

@@ -2,9 +2,9 @@ import type { DeliveryRequest } from '../delivery/attempt';
 import { shorten } from '../message-text';
 
 /** How many are kept of an export. */
-const MAX_DELIVERIES = 50;
+export const MAX_DELIVERIES = 50;
 
-/** UTF-16 units that are kept of what an endpoint wrote. */
+/** UTF-16 units that are kept of what an endpoint wrote, and of an error's message. */
 const MAX_TEXT = 200;
 
 /** One request to a destination. */
@@ -15,7 +15,11 @@ export interface Delivery {
 	readonly batchId: string;
 	readonly attempt: number;
 	readonly durationMs: number;
+	/** That it carried. */
+	readonly rows?: number;
 	readonly status?: number;
+	/** Why it was not taken. */
+	readonly error?: { readonly code: string; readonly message: string };
 	/** Nobody was reached. */
 	readonly unreachable?: true;
 	readonly bytes?: number;
@@ -33,14 +37,17 @@ export interface LastDeliveries {
 export const NO_DELIVERIES: LastDeliveries = { deliveries: [] };
 
 export function addDelivery(last: LastDeliveries, request: DeliveryRequest): LastDeliveries {
-	const { at, ok, batchId, attempt, status, unreachable, bytes, answeredText } = request;
+	const { at, ok, batchId, attempt, rows, status, error, unreachable, bytes, answeredText } =
+		request;
 	const delivery: Delivery = {
 		at,
 		ok,
 		batchId,
 		attempt,
 		durationMs: Math.round(request.durationMs * 1_000) / 1_000,
+		...(rows === undefined ? {} : { rows }),
 		...(status === undefined ? {} : { status }),
+		...(error ? { error: { ...error, message: shorten(error.message, MAX_TEXT) } } : {}),
 		...(unreachable ? { unreachable } : {}),
 		...(bytes === undefined ? {} : { bytes }),
 		...(ok || answeredText === undefined ? {} : { text: shorten(answeredText, MAX_TEXT) }),

@@ -68,6 +68,11 @@ export class KeptMetrics {
 		return viewWindow(this.#blocks.values(), now);
 	}
 
+	/** Resolves when what was counted until now is kept, or could not be. */
+	async keep(): Promise<void> {
+		await Promise.all([this.#growing?.kept.flush(), ...this.#closing]);
+	}
+
 	async close(): Promise<void> {
 		this.#turn();
 		await Promise.all(this.#closing);

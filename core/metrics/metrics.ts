@@ -114,6 +114,12 @@ export class Metrics {
 		if (kept) kept.minute().failed += 1;
 	}
 
+	/** Resolves when what was counted of an export until now is kept, for `readMetrics`. Never rejects. */
+	async keep(exportId: string): Promise<void> {
+		const one = this.#exports.get(exportId);
+		await Promise.all([one?.kept.keep(), one?.last.flush()]);
+	}
+
 	ofExport(exportId: string): MetricsView | undefined {
 		const one = this.#exports.get(exportId);
 		return one && { ...one.kept.view(), ...one.deliveries };

@@ -17,6 +17,8 @@ export interface Operable {
 	/** Puts events into an export that is held here; @throws as Pipeline.add */
 	add?(exportId: string, events: readonly Event[]): Promise<void>;
 	held?(): Held;
+	/** Writes into the store what was counted here; @see Pipeline.keepMetrics */
+	keepMetrics?(exportId: string): Promise<void>;
 }
 
 /** @throws BufferError ERR_EXPORT_UNKNOWN */

@@ -6,6 +6,8 @@ import { ConfigError } from '../errors';
 import type { Operable } from './operable';
 import { type Confirm } from './verbs/confirm';
 import { listDeadLetters, showDeadLetter, purgeDeadLetter, replay } from './verbs/dead-letters';
+import { listDeliveries } from './verbs/deliveries';
+import { metrics } from './verbs/metrics';
 import { adopt } from './verbs/adopt';
 import { backup } from './verbs/backup';
 import { disable } from './verbs/disable';
@@ -56,6 +58,11 @@ const VERB_TABLE = {
 	flush: ofExport(flush),
 	retry: ofExport(retryNow),
 	synchronize: ofExport(synchronize),
+	metrics: ofExport(metrics),
+	deliveries: {
+		takes: ['exportId', 'limit'],
+		run: (on, o) => listDeliveries(on, textOf(o.exportId, 'exportId'), { limit: o.limit }),
+	},
 	peek: {
 		takes: ['exportId', 'limit'],
 		run: (on, o) => peek(on, textOf(o.exportId, 'exportId'), { limit: o.limit }),

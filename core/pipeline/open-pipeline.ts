@@ -17,6 +17,7 @@ export interface Pipeline extends Pick<
 	| 'flush'
 	| 'claimDue'
 	| 'held'
+	| 'keepMetrics'
 	| 'subscribe'
 > {
 	readonly store: Store;
@@ -66,6 +67,7 @@ export async function openPipeline(options: {
 		flush: (...args) => core.flush(...args),
 		claimDue: () => core.claimDue(),
 		held: () => core.held(),
+		keepMetrics: (...args) => core.keepMetrics(...args),
 		subscribe: (...args) => core.subscribe(...args),
 		close: () => {
 			unwatch?.();

@@ -202,6 +202,11 @@ export class PipelineCore {
 		};
 	}
 
+	/** Resolves when what was seen of an export's deliveries until now is in the store, where `readMetrics` finds it. Never rejects. */
+	keepMetrics(exportId: string): Promise<void> {
+		return this.#observers.metrics.keep(exportId);
+	}
+
 	/** Hears what happens, until the returned function is called. A listener that throws is logged. */
 	subscribe(listener: (notice: PipelineNotice) => void): () => void {
 		return this.#notices.subscribe(listener);

@@ -16,6 +16,7 @@ import {
 	type UnreadableRow,
 } from './read-rows';
 import { recordReader, type FlowNumbers } from './records';
+import { reportedError } from './reported-error';
 import type { Sink } from './sink';
 import { processShared } from '../runtime/process-shared';
 
@@ -92,7 +93,12 @@ export function createFlowSink(options: FlowOptions): Sink {
 			const startedAt = performance.now();
 			const outcome = await emitRows(options, batch, rows, signal);
 			if (outcome.kind !== 'release') {
-				onRequest({ ok: outcome.kind === 'ack', durationMs: performance.now() - startedAt });
+				onRequest({
+					ok: outcome.kind === 'ack',
+					durationMs: performance.now() - startedAt,
+					rows: rows.length,
+					...('error' in outcome ? reportedError(outcome.error) : {}),
+				});
 			}
 			return withUnreadable(toBatch(outcome, rows), unreadable);
 		},

@@ -10,8 +10,12 @@ export interface RequestReport {
 	readonly durationMs: number;
 	/** Nobody was reached: no name, no connection, no answer in time, or a gateway that says so (502, 503, 504). */
 	readonly unreachable?: true;
+	/** That it carried. */
+	readonly rows?: number;
 	/** Of the request's body. */
 	readonly bytes?: number;
+	/** Why it was not taken; without secrets. */
+	readonly error?: { readonly code: string; readonly message: string };
 	/** The first 500 characters of `EndpointAnswer.text`. */
 	readonly answeredText?: string;
 }

@@ -12,6 +12,7 @@ import { credentialTests } from '../shared/credential-tests';
 import { kindsWithCredential } from '../shared/schemes';
 import { bufferDescription } from './description/buffer';
 import { deadLetterDescription } from './description/dead-letter';
+import { deliveryDescription } from './description/delivery';
 import { forwardDescription } from './description/forward';
 import { itemDescription } from './description/item';
 import { storeDescription } from './description/store';
@@ -69,6 +70,11 @@ export class Sluice implements INodeType {
 						value: 'deadLetter',
 						description: 'Batches that were given up and are kept',
 					},
+					{
+						name: 'Delivery',
+						value: 'delivery',
+						description: 'The last requests by which a buffer was delivered',
+					},
 					{ name: 'Item', value: 'item', description: 'Map, sign, verify, or forward items now' },
 					{ name: 'Store', value: 'store', description: 'Where all buffers keep what they hold' },
 				],
@@ -76,10 +82,11 @@ export class Sluice implements INodeType {
 			},
 			...bufferDescription,
 			...deadLetterDescription,
+			...deliveryDescription,
 			...itemDescription,
 			...forwardDescription,
 			...storeDescription,
-			...storeParameters([{ resource: ['buffer', 'deadLetter', 'store'] }]),
+			...storeParameters([{ resource: ['buffer', 'deadLetter', 'delivery', 'store'] }]),
 			...usesSignature([
 				{ show: { resource: ['item'], operation: ['sign', 'verify'] } },
 				{ show: { resource: ['item'], operation: ['forward'], signWith: kindsWithCredential() } },

@@ -5,6 +5,8 @@ import { flush } from './operations/flush';
 import { forward } from './operations/forward';
 import { getBuffer, getBuffers } from './operations/get-buffers';
 import { getDeadLetters } from './operations/get-dead-letters';
+import { getDeliveries } from './operations/get-deliveries';
+import { getMetrics } from './operations/get-metrics';
 import { map } from './operations/map';
 import {
 	disable,
@@ -28,6 +30,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['buffer.add', addToBuffer],
 	['buffer.get', getBuffer],
 	['buffer.getAll', getBuffers],
+	['buffer.getMetrics', getMetrics],
 	['buffer.flush', flush],
 	['buffer.retryNow', retryNow],
 	['buffer.synchronize', synchronize],
@@ -41,6 +44,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['deadLetter.replay', replayDeadLetters],
 	['deadLetter.purge', purgeDeadLetters],
 	['store.backUp', backUp],
+	['delivery.getAll', getDeliveries],
 ]);
 
 /** The work of an operation; `operations/` holds them. */

@@ -1,6 +1,12 @@
 /** What core tells, as items carry it: instants in ISO 8601, buffers by the name that other operations take. */
 import type { IDataObject } from 'n8n-workflow';
-import { summarize, summaryLine, type ExportSnapshot, type Snapshot } from '../../core/index';
+import {
+	summarize,
+	summaryLine,
+	type Delivery,
+	type ExportSnapshot,
+	type Snapshot,
+} from '../../core/index';
 import { bufferNameAmong } from '../shared/action-store';
 
 /** One buffer of a snapshot. */
@@ -36,4 +42,10 @@ export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObjec
 
 export function instant(at: number | undefined): string | null {
 	return at === undefined ? null : new Date(at).toISOString();
+}
+
+/** One request to a destination. */
+export function shownDelivery({ at, ...delivery }: Delivery): IDataObject {
+	const { error } = delivery;
+	return { at: instant(at), ...delivery, ...(error ? { error: { ...error } } : {}) };
 }

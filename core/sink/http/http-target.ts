@@ -4,6 +4,7 @@ import { HTTP_TIMEOUT_MS, SHOWN_ANSWER_LENGTH } from '../../pure/bounds';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { signRequest } from '../../signature/sign-request';
 import { describeThrown } from '../../describe-thrown';
+import { reportedError } from '../reported-error';
 import { outcomeOf, type RequestOutcome } from './answer';
 import { answeredText, secretsOf } from './answered-text';
 import type { Authenticator } from './auth/auth-kind';
@@ -124,7 +125,7 @@ function failed(error: unknown, now: number): RequestOutcome {
 
 /** Tells of a request with how long it took. One that we broke off ourselves says nothing about the endpoint. */
 async function told(
-	{ signal, onRequest }: PushOptions,
+	{ signal, onRequest, rows = 1 }: PushOptions,
 	bytes: number,
 	send: () => Promise<Sent>,
 ): Promise<Sent> {
@@ -137,7 +138,9 @@ async function told(
 	onRequest?.({
 		ok: outcome.kind === 'ack',
 		durationMs,
+		rows,
 		bytes,
+		...('error' in outcome ? reportedError(outcome.error) : {}),
 		...(isUnreachable(outcome) ? { unreachable: true } : {}),
 		...(answer ? { status: answer.status } : {}),
 		...(answer?.text === undefined

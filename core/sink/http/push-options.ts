@@ -8,6 +8,8 @@ export interface PushOptions {
 	readonly contentType?: string | undefined;
 	/** What else describes the body, names in lower case; a `content-type` replaces the one above. Values that no header takes are left out. */
 	readonly bodyHeaders?: Readonly<Record<string, string>> | undefined;
+	/** How many rows the body carries; default 1. */
+	readonly rows?: number | undefined;
 	readonly signal?: AbortSignal | undefined;
 	/** Told of each request once, unless `signal` broke it off. */
 	readonly onRequest?: Attempt['onRequest'] | undefined;

@@ -18,8 +18,8 @@ export async function sendBatch(
 	let count = 0;
 	const format = findFormat(config.format ?? 'json-array', config);
 	const { sendCredentials, body: rowBody, labels } = config;
-	const options = { sendCredentials, body: rowBody, labels, unreadable };
-	for await (const { bytes, rows } of encodeRows(batch, format, options)) {
+	const written = { sendCredentials, body: rowBody, labels, unreadable };
+	for await (const { bytes, rows } of encodeRows(batch, format, written)) {
 		parts.push(bytes);
 		count += rows;
 	}
@@ -29,7 +29,8 @@ export async function sendBatch(
 	const { signal, onRequest } = attempt;
 	const { idempotencyKey } = batch;
 	const { contentType } = format;
-	const { outcome } = await target.push(body, { idempotencyKey, contentType, signal, onRequest });
+	const options = { idempotencyKey, contentType, rows: count, signal, onRequest };
+	const { outcome } = await target.push(body, options);
 	// An attempt that we broke off ourselves says nothing about the receiver.
 	if (signal.aborted && outcome.kind === 'retry') return { kind: 'release' };
 	return withUnreadable(outcome, unreadable);

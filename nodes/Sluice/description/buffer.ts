@@ -35,6 +35,13 @@ export const bufferDescription: INodeProperties[] = [
 				description: 'An item for each buffer of the store, also of those whose workflow is gone',
 			},
 			{
+				name: 'Get Metrics',
+				value: 'getMetrics',
+				action: 'Get the metrics of a buffer',
+				description:
+					'Requests of the last three hours: taken and failed ones, how long they took, and what waits',
+			},
+			{
 				name: 'Flush',
 				value: 'flush',
 				action: 'Flush a buffer',
@@ -101,6 +108,7 @@ export const bufferDescription: INodeProperties[] = [
 	chooseBuffer({
 		displayOptions: show([
 			'get',
+			'getMetrics',
 			'flush',
 			'retryNow',
 			'synchronize',

@@ -328,6 +328,14 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal((await does('retry')).out, '1 batches are due now\n');
 		const peeked = JSON.parse((await does('peek', '--limit', '2')).out) as { rows: object[] };
 		assert.equal(peeked.rows.length, 2);
+		const measured = JSON.parse((await does('metrics')).out) as Record<string, unknown>;
+		assert.match(String(measured['from']), /^\d{4}-.*Z$/);
+		assert.deepEqual([measured['latency99p'], measured['successCount']], ['0s', 0]);
+		const { deliveries } = JSON.parse((await does('deliveries', '--limit', '3')).out) as Record<
+			string,
+			unknown
+		>;
+		assert.deepEqual(deliveries, []);
 		const [letter] = JSON.parse((await does('dead', '--rows', '1')).out) as {
 			batchId: string;
 			deadAt: string;

@@ -24,6 +24,7 @@ const run =
 		});
 const operate = run('buffer');
 const deadLetters = run('deadLetter');
+const deliveries = run('delivery');
 
 const add = (buffer: string, ...values: IDataObject[]) =>
 	execute({
@@ -204,6 +205,59 @@ describe('Sluice: buffers and dead letters', () => {
 			[1, 2].map((a) => ['wf1:t1/readings', { a }]),
 		);
 		assert.match(String(rows[0]?.json['receivedAt']), /^\d{4}-.*Z$/);
+	});
+
+	it('get metrics, get many deliveries: how requests went, with times as text', async () => {
+		const { sink } = await n8n.publish('wf1:t1', 'readings');
+		sink.next = (_batch, { onRequest }) => {
+			onRequest({
+				ok: false,
+				status: 503,
+				durationMs: 12.5,
+				rows: 2,
+				error: { code: 'ERR_SINK_UNAVAILABLE', message: 'the receiver answered 503' },
+			});
+			return { kind: 'retry', error: failure('later') };
+		};
+		await add('readings', { a: 1 }, { a: 2 });
+		await operate('flush', { buffer: 'readings' });
+		const measured = async () =>
+			((await operate('getMetrics', { buffer: 'readings' }))[0]?.json ?? {}) as Record<
+				string,
+				IDataObject
+			>;
+		await eventually(
+			'a failed attempt',
+			async () => (await measured())['retrying']?.['rows'] === 2,
+		);
+		await add('readings', { a: 3 });
+		const shown = await measured();
+		const { buffer, successCount, errorCount, latency99p, lastSuccessAt, waiting } = shown;
+		assert.deepEqual(
+			[buffer, successCount, errorCount, latency99p, lastSuccessAt, waiting?.['rows']],
+			['wf1:t1/readings', 0, 1, '0.013s', null, 1],
+		);
+		for (const at of [shown['from'], waiting?.['oldestAt'], shown['lastError']?.['at']])
+			assert.match(String(at), /^\d{4}-.*Z$/);
+		const [one, ...rest] = await deliveries('getAll', { buffer: 'readings' });
+		assert.equal(rest.length, 0);
+		const { at, batchId, ...delivery } = one?.json ?? {};
+		assert.match(String(at), /^\d{4}-.*Z$/);
+		assert.ok(batchId);
+		assert.deepEqual(delivery, {
+			buffer: 'wf1:t1/readings',
+			destination: null,
+			ok: false,
+			attempt: 1,
+			durationMs: 12.5,
+			rows: 2,
+			status: 503,
+			error: { code: 'ERR_SINK_UNAVAILABLE', message: 'the receiver answered 503' },
+		});
+		assert.doesNotThrow(() => JSON.stringify([shown, one]));
+		await assert.rejects(deliveries('getAll', { buffer: 'other' }), /there is no buffer "other"/);
+		const none = deliveries('getAll', { buffer: 'readings', limit: 0 });
+		await assert.rejects(none, /limit: expected/);
 	});
 
 	it('what the store warns of is shown beside the output', async () => {

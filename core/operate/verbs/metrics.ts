@@ -1,0 +1,65 @@
+import type { Delivery } from '../../metrics/deliveries';
+import { readMetrics } from '../../metrics/read-metrics';
+import { disruptiveMetrics, type WindowView } from '../../metrics/window';
+import { systemClock, type Clock } from '../../runtime/clock';
+import { describeExport, type ExportSnapshot } from '../export-snapshot';
+import { requireExport, type Operable } from '../operable';
+import { countersOf } from './counters-of';
+
+/** How the deliveries of a buffer went in the last three hours, and what is left to do. Instants are milliseconds since the Unix epoch. */
+export interface BufferMetrics
+	extends WindowView, Pick<ExportSnapshot, 'state' | 'open' | 'retrying' | 'dead'> {
+	readonly exportId: string;
+	/** As a Data Connector says it, such as `0.663s`; `0s` where there was no request (D51, D74). */
+	readonly latency99p: string;
+	/** Not yet in a batch; the age is that of the oldest of them. */
+	readonly waiting: ExportSnapshot['waiting'] & { readonly oldestAgeMs?: number };
+	readonly lastSuccessAt?: number;
+	/** The newest request that was not taken, also where that is longer ago. */
+	readonly lastError?: Delivery;
+}
+
+/**
+ * Requests of all processes, with those of others up to ten seconds old.
+ *
+ * @param o.clock default the system's
+ * @throws BufferError ERR_EXPORT_UNKNOWN
+ */
+export async function metrics(
+	on: Operable,
+	exportId: string,
+	{ clock = systemClock }: { readonly clock?: Clock } = {},
+): Promise<BufferMetrics> {
+	const { state } = await requireExport(on, exportId);
+	await on.keepMetrics?.(exportId);
+	const at = clock.now();
+	const view = await readMetrics(on.store.documents, exportId, at);
+	const { deliveries: _, ...counted } = view;
+	return {
+		exportId,
+		state,
+		...counted,
+		latency99p: disruptiveMetrics(view).latency99p,
+		...(await whatIsLeft(on, exportId, at)),
+	};
+}
+
+type Left = Pick<BufferMetrics, 'waiting' | 'open' | 'retrying' | 'dead'>;
+
+async function whatIsLeft(on: Operable, exportId: string, at: number): Promise<Left> {
+	const counters = await countersOf(on, exportId);
+	// Removed in between.
+	if (!counters) return EMPTY;
+	const { waiting, open, retrying, dead } = describeExport(counters, { isShared: true, at });
+	const { oldestAt } = waiting;
+	// The clock of another process may be ahead.
+	const age = oldestAt === undefined ? {} : { oldestAgeMs: Math.max(0, at - oldestAt) };
+	return { waiting: { ...waiting, ...age }, open, retrying, dead };
+}
+
+const EMPTY: Left = {
+	waiting: { rows: 0, bytes: 0 },
+	open: { batches: 0, rows: 0 },
+	retrying: { batches: 0, rows: 0 },
+	dead: { batches: 0, rows: 0, bytes: 0 },
+};
