@@ -1,0 +1,93 @@
+import type * as Core from '../../core/index';
+import type { ExportInput, Pipeline, SinkConfig } from '../../core/index';
+import type { Sender } from './forward-load';
+
+export const RECEIVER = 'items:bench';
+const HOLDER = { key: 'bench', label: 'bench' };
+
+/** Most events of one append. */
+const APPENDED_AT_ONCE = 5_000;
+
+type Input = Omit<ExportInput, 'id' | 'receiverId'>;
+
+/** An export that is held, with its deliveries to be waited for. */
+export interface Queue {
+	readonly exportId: string;
+	/** Appends rows that wait until `drain`. */
+	fill(bodies: Iterable<string>): Promise<void>;
+	/** Resolves when so many rows are done: taken by the endpoint and settled on disk. */
+	drain(rows: number): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** A durable queue before an endpoint, through the door that hosts use. */
+export async function openQueue(
+	core: typeof Core,
+	pipeline: Pipeline,
+	{ id, config, sink }: { readonly id: string; readonly config: Input; readonly sink: SinkConfig },
+): Promise<Queue> {
+	const { store } = pipeline;
+	const exportId = `${RECEIVER}/${id}`;
+	const attachment = pipeline.attachExport(
+		{ config: { ...config, id, receiverId: RECEIVER }, sink },
+		HOLDER,
+	);
+	await attachment.ready;
+	return {
+		exportId,
+		async fill(bodies) {
+			await store.setState(exportId, 'PAUSED');
+			const headers = { 'content-type': 'application/json' };
+			let events: Core.Event[] = [];
+			for (const body of bodies) {
+				events.push(core.createEvent({ body, headers, receiverId: RECEIVER }));
+				if (events.length < APPENDED_AT_ONCE) continue;
+				await pipeline.add(exportId, events);
+				events = [];
+			}
+			if (events.length > 0) await pipeline.add(exportId, events);
+		},
+		async drain(rows) {
+			const done = rowsDone(pipeline, exportId, rows);
+			await store.setState(exportId, 'ACTIVE');
+			pipeline.claimDue();
+			await done;
+		},
+		close: () => attachment.detach(),
+	};
+}
+
+/** As a sender: each request carries so many rows. */
+export function queueSender(
+	queue: Queue,
+	{ what, body, rowsPerRequest }: { what: string; body: string; rowsPerRequest: number },
+): Sender {
+	return {
+		what,
+		prepare: (requests) => queue.fill(repeated(body, requests * rowsPerRequest)),
+		send: (requests) => queue.drain(requests * rowsPerRequest),
+		close: () => queue.close(),
+	};
+}
+
+export function* repeated(body: string, count: number): Iterable<string> {
+	for (let i = 0; i < count; i++) yield body;
+}
+
+/** Rejects where anything else than done becomes of one. */
+function rowsDone(pipeline: Pipeline, exportId: string, rows: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		let done = 0;
+		const stop = pipeline.subscribe((notice) => {
+			if (notice.kind !== 'attempt' || notice.exportId !== exportId) return;
+			done += notice.count;
+			if (notice.outcome !== 'ack') {
+				stop();
+				reject(new Error(`${exportId}: a batch ended ${notice.outcome}: ${notice.error?.message}`));
+			} else if (done >= rows) {
+				stop();
+				resolve();
+			}
+		});
+	});
+}
