@@ -133,6 +133,8 @@ export type AlertCondition = Exclude<AlertKind, 'activeAgain' | 'recovered'>;
 export interface AlertsConfig {
 	/** Default: all. */
 	readonly kinds?: readonly AlertKind[];
+	/** Alerts about other exports are left out: full ids, ids or labels, up to 100. What is about receivers or the store stays. Default: all. */
+	readonly exports?: readonly string[];
 	/** What an endpoint wrote is part of the alert; default: it is not, since it may hold anything. */
 	readonly withText?: boolean;
 }

@@ -1,9 +1,13 @@
-import type { AttemptReport } from '../delivery/attempt';
+import type { DescribedAttempt } from '../pipeline/notices';
 
 /** What became of one attempt, for people. Instants are ISO 8601. */
 export interface DeliveryResult {
 	/** Full id. */
 	readonly buffer: string;
+	/** What people call it. */
+	readonly label?: string;
+	/** URL without user info and query; absent for the flow. */
+	readonly destination?: string;
 	readonly batchId: string;
 	/** 1 for the first. */
 	readonly attempt: number;
@@ -12,7 +16,7 @@ export interface DeliveryResult {
 	/** Whether all of them were taken. */
 	readonly ok: boolean;
 	/** ack, retry, dead, split (some of them), release (given back, no attempt is counted). */
-	readonly outcome: AttemptReport['outcome'];
+	readonly outcome: DescribedAttempt['outcome'];
 	readonly startedAt: string;
 	readonly durationMs: number;
 	readonly error?: { readonly code: string; readonly message: string };
@@ -26,13 +30,15 @@ export interface DeliveryResult {
 
 /** @param o.withText what an endpoint wrote may hold anything */
 export function deliveryResult(
-	report: AttemptReport,
+	report: DescribedAttempt,
 	o: { readonly withText: boolean },
 ): DeliveryResult {
 	const { exportId, batchId, number, count, outcome, startedAt, durationMs } = report;
-	const { error, answer, retryAt } = report;
+	const { label, destination, error, answer, retryAt } = report;
 	return {
 		buffer: exportId,
+		...(label === undefined ? {} : { label }),
+		...(destination === undefined ? {} : { destination }),
 		batchId,
 		attempt: number,
 		count,

@@ -1,5 +1,6 @@
 import type { Counters, Store } from '../buffer/store';
 import { ALERTS_RECEIVER, type Alert } from '../alerts/alert';
+import { isWanted } from '../alerts/wanted';
 import { DeliveryError } from '../errors';
 import { createEvent } from '../event/create-event';
 import { ALERTS } from '../pure/bounds';
@@ -22,9 +23,7 @@ export async function deliverAlert(
 ): Promise<number> {
 	const exports = (await store.listExports()).filter(
 		({ receiverId, isDraining, alerts }) =>
-			receiverId === ALERTS_RECEIVER &&
-			!isDraining &&
-			(alerts?.kinds?.includes(alert.kind) ?? true),
+			receiverId === ALERTS_RECEIVER && !isDraining && isWanted(alert, alerts),
 	);
 	const rendered = exports.flatMap((known) => {
 		const export_ = compileExport(known, undefined);

@@ -6,13 +6,21 @@ import type { CoreError } from '../errors';
 import type { HealthChange } from '../health/export-health';
 import type { Logger } from '../runtime/logger';
 
+/** An attempt, with what people call its export and its destination. */
+export interface DescribedAttempt extends AttemptReport {
+	/** Absent where the export was detached meanwhile. */
+	readonly label?: string;
+	/** URL without user info and query; absent for the flow. */
+	readonly destination?: string;
+}
+
 /** What `subscribe` hears. */
 export type PipelineNotice =
 	/** The events of one request that were stored. */
 	| { readonly kind: 'accepted'; readonly receiverId: string; readonly eventIds: readonly string[] }
 	| { readonly kind: 'refused'; readonly receiverId: string; readonly error: CoreError }
 	| ({ readonly kind: 'request' } & DeliveryRequest)
-	| ({ readonly kind: 'attempt' } & AttemptReport)
+	| ({ readonly kind: 'attempt' } & DescribedAttempt)
 	| { readonly kind: 'health'; readonly exportId: string; readonly change: HealthChange }
 	| { readonly kind: 'alert'; readonly alert: Alert }
 	| { readonly kind: 'counters'; readonly counters: Counters };

@@ -9,6 +9,7 @@ import { validateColumns } from '../mapping/mapping';
 import { validateFilter } from '../mapping/validate-filter';
 import { ALERT_KINDS } from '../pure/alert-kinds';
 import {
+	ALERTS,
 	CONDITIONS,
 	IN_FLIGHT,
 	MAX_LABEL_LENGTH,
@@ -72,6 +73,13 @@ function parseAlerts(alerts: AlertsConfig, receiverId: string): AlertsConfig {
 		throw new ConfigError('alerts', `nothing: only exports of "${ALERTS_RECEIVER}" get alerts`);
 	for (const [index, kind] of (alerts.kinds ?? []).entries())
 		checkChoice(kind, `alerts.kinds[${index}]`, ALERT_KINDS);
+	const { exports: names = [] } = alerts;
+	if (!Array.isArray(names) || names.length > ALERTS.maxNames)
+		throw new ConfigError('alerts.exports', `a list of at most ${ALERTS.maxNames} names`);
+	for (const [index, name] of names.entries()) {
+		if (typeof name !== 'string' || name === '')
+			throw new ConfigError(`alerts.exports[${index}]`, 'the name of an export', name);
+	}
 	return alerts;
 }
 

@@ -230,8 +230,15 @@ export class PipelineCore {
 	}
 
 	#attempted(report: AttemptReport): void {
-		logAttempt(this.#logger, report, this.#exports.get(report.exportId)?.export_.config.label);
-		this.#notices.tell({ kind: 'attempt', ...report });
+		const export_ = this.#exports.get(report.exportId)?.export_;
+		const { config, destination } = export_ ?? {};
+		logAttempt(this.#logger, report, config?.label);
+		this.#notices.tell({
+			kind: 'attempt',
+			...report,
+			...(config ? { label: config.label } : {}),
+			...(destination === undefined ? {} : { destination }),
+		});
 	}
 
 	#compile(given: ExportWithSink, { logger = this.#logger }: Holder): AttachedExport {

@@ -81,6 +81,8 @@ export const ALERTS = {
 	inactiveAfterMs: { min: 60 * SECOND_MS, max: 30 * DAY_MS },
 	/** Alerts that wait; then the oldest are dropped. */
 	maxWaiting: 1_000,
+	/** Exports that one export of alerts names. */
+	maxNames: 100,
 } as const;
 
 /** K67; larger pushes belong into object storage, since a request is held in memory. */

@@ -18,10 +18,12 @@ import {
 	singleBufferParameters,
 } from './description/buffer';
 import { optionsParameter } from './description/options';
+import { toldOptions, toldParameters } from './description/told';
 import { manualTrigger } from './manual';
 import { OUTPUTS } from './outputs';
 import { previewInEditor, storePush } from './push';
-import { startTrigger } from './receiver';
+import { DEFAULT_START_ON, START_ON_OPTIONS, SUBTITLE, TOLD } from './start-on';
+import { startTrigger } from './start-trigger';
 
 /**
  * Receives pushed events and keeps them on disk before answering; starts one execution per batch and knows whether it succeeded.
@@ -35,12 +37,11 @@ export class SluiceTrigger implements INodeType {
 		group: ['trigger'],
 		// Above 1: for version 1 n8n evaluates an expression on each request (N73).
 		version: 2,
-		subtitle:
-			'={{$parameter["startOn"] === "workflowItems" ? "items added by workflows" : "events pushed"}}',
+		subtitle: SUBTITLE,
 		description:
 			'Receives pushed events durably and starts one execution per batch, retried when it fails',
 		eventTriggerDescription:
-			'Waiting for you to push an event to the test URL (items added by workflows have none: publish it instead)',
+			'Waiting for you to push an event to the test URL. On Alerts and on Delivery Results any push there brings an example; items added by workflows need a published workflow.',
 		triggerPanel: {
 			header: 'Take Events and Keep Them',
 			executionsHelp: {
@@ -91,23 +92,11 @@ export class SluiceTrigger implements INodeType {
 				displayName: 'Trigger On',
 				name: 'startOn',
 				type: 'options',
-				default: 'pushedEvents',
+				default: DEFAULT_START_ON,
 				noDataExpression: true,
-				options: [
-					{
-						name: 'Events Pushed',
-						value: 'pushedEvents',
-						action: 'On events pushed',
-						description: 'HTTP requests that sensors, webhooks and scripts push',
-					},
-					{
-						name: 'Items Added by Workflows',
-						value: 'workflowItems',
-						action: 'On items added by workflows',
-						description: 'Items that a Sluice node adds to the buffer; no URL',
-					},
-				],
+				options: START_ON_OPTIONS,
 			},
+			...toldParameters,
 			...authenticationParameters(),
 			{
 				displayName: 'Buffer Name',
@@ -116,7 +105,7 @@ export class SluiceTrigger implements INodeType {
 				default: 'events',
 				required: true,
 				noDataExpression: true,
-				displayOptions: { hide: { severalBuffers: [true] } },
+				displayOptions: { hide: { startOn: [...TOLD], severalBuffers: [true] } },
 				description: 'Known by this name to the Sluice node; rows stay with the name',
 			},
 			...singleBufferParameters,
@@ -126,6 +115,7 @@ export class SluiceTrigger implements INodeType {
 				type: 'boolean',
 				default: false,
 				noDataExpression: true,
+				displayOptions: { hide: { startOn: [...TOLD] } },
 				description:
 					'Whether each event goes into more than one buffer, each with its own data and destination',
 			},
@@ -141,7 +131,7 @@ export class SluiceTrigger implements INodeType {
 				},
 				default: { values: [{ name: 'events' }] },
 				noDataExpression: true,
-				displayOptions: { show: { severalBuffers: [true] } },
+				displayOptions: { show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } },
 				options: [
 					{
 						displayName: 'Buffer',
@@ -167,11 +157,15 @@ export class SluiceTrigger implements INodeType {
 				{ show: { startOn: ['pushedEvents'], authentication: kindsWithCredential() } },
 				{
 					show: { then: ['http'], signWith: kindsWithCredential() },
-					hide: { severalBuffers: [true] },
+					hide: { startOn: [...TOLD], severalBuffers: [true] },
 				},
-				{ show: { severalBuffers: [true], forwardSignature: ['credential'] } },
+				{
+					show: { severalBuffers: [true], forwardSignature: ['credential'] },
+					hide: { startOn: [...TOLD] },
+				},
 			]),
 			optionsParameter,
+			toldOptions,
 		],
 	};
 

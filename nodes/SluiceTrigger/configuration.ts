@@ -8,6 +8,8 @@ import {
 } from '../../core/index';
 import { signatureSecrets } from '../shared/credentials';
 import { DEFAULT_AUTHENTICATION } from './description/authentication';
+import { holderOf } from './holder';
+import { startOnOf, type StartOn } from './start-on';
 import { readScheme } from '../shared/schemes';
 import { forwardSink, type ForwardSink } from '../shared/forward-sink';
 import {
@@ -31,7 +33,7 @@ export interface TriggerOptions extends BufferOptions, ReceiverSettings {
 
 /** All that the node says, in core's words. */
 export interface TriggerConfiguration {
-	readonly startOn: 'pushedEvents' | 'workflowItems';
+	readonly startOn: StartOn;
 	readonly receiver: ReceiverInput;
 	readonly buffers: readonly {
 		readonly parameters: BufferParameters;
@@ -45,12 +47,12 @@ export interface TriggerConfiguration {
 
 /** @throws ConfigError naming parameter and bound */
 export async function readConfiguration(context: TriggerContext): Promise<TriggerConfiguration> {
-	const node = context.getNode();
-	const key = `${context.getWorkflow().id}:${node.id}`;
+	const holder = holderOf(context);
+	const { key, label } = holder;
 	// Parameters that are hidden are absent; without a fallback that is not undefined n8n throws.
 	const parameter = <T>(name: string, fallback: T): T =>
 		context.getNodeParameter(name, fallback as never) as T;
-	const startOn = parameter<TriggerConfiguration['startOn']>('startOn', 'pushedEvents');
+	const startOn = startOnOf(context);
 	const options = parameter<TriggerOptions>('options', {});
 	const receiverId = startOn === 'workflowItems' ? `items:${key}` : key;
 	const names = [
@@ -68,7 +70,6 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'signWithOptions',
 		'forwardAuth',
 	];
-	const label = `${context.getWorkflow().name ?? 'workflow'} / ${node.name}`;
 	const buffers = buffersOf(Object.fromEntries(names.map((name) => [name, parameter(name, null)])));
 	return {
 		startOn,
@@ -90,8 +91,8 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 			config: exportInput(receiverId, parameters, options, label),
 		})),
 		options,
-		holder: { key, label },
-		webhookId: node.webhookId ?? '',
+		holder,
+		webhookId: context.getNode().webhookId ?? '',
 	};
 }
 

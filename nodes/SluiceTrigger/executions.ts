@@ -7,7 +7,7 @@ import {
 	type FlowBatch,
 	type Outcome,
 } from '../../core/index';
-import { itemOf } from './items';
+import type { ToItem } from './items';
 import { onOutput } from './outputs';
 
 const GRACE_MS = 4_000;
@@ -28,7 +28,7 @@ export function executionSink(
 	o: {
 		readonly output: number;
 		readonly outputs: number;
-		readonly isWholeEvent: boolean;
+		readonly toItem: ToItem;
 		readonly numbers: 'double' | 'text';
 	},
 ): Pick<ExportWithSink, 'sink' | 'ports'> {
@@ -42,7 +42,7 @@ export function executionSink(
 	};
 	const emit = (batch: FlowBatch): void => {
 		const facts = { batchId: batch.batchId, attempt: batch.attempt };
-		const items = batch.records.map((record) => itemOf(record, o.isWholeEvent, facts));
+		const items = batch.records.map((record) => o.toItem(record, facts));
 		const done = context.helpers.createDeferredPromise<IRun>();
 		mentionWhenLong(context, batch, done.promise);
 		void done.promise.then(noteWaiting, () => {});

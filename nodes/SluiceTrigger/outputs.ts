@@ -4,12 +4,13 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import type { BufferParameters } from '../shared/buffer-parameters';
+import { TOLD } from './start-on';
 
 /**
- * One output per buffer that starts the workflow, named after it; one that forwards would never fire. Evaluated in the editor and where
+ * One output per buffer that starts the workflow, named after it; one that forwards would never fire. What is told has one. Evaluated in the editor and where
  * executions start, never per request. `outputsOf` counts the same way.
  */
-export const OUTPUTS: INodeTypeDescription['outputs'] = `={{((p) => p.severalBuffers ? (p.buffers?.values ?? []).filter((b) => b.then === 'flow').map((b) => ({ type: '${NodeConnectionTypes.Main}', displayName: b.name })) : p.then === 'flow' ? ['${NodeConnectionTypes.Main}'] : [])($parameter)}}`;
+export const OUTPUTS: INodeTypeDescription['outputs'] = `={{((p) => ${JSON.stringify(TOLD)}.includes(p.startOn) ? ['${NodeConnectionTypes.Main}'] : p.severalBuffers ? (p.buffers?.values ?? []).filter((b) => b.then === 'flow').map((b) => ({ type: '${NodeConnectionTypes.Main}', displayName: b.name })) : p.then === 'flow' ? ['${NodeConnectionTypes.Main}'] : [])($parameter)}}`;
 
 /** Which output the batches of each buffer leave by: undefined where they are forwarded. */
 export function outputsOf(buffers: readonly Pick<BufferParameters, 'then'>[]): {

@@ -10,10 +10,13 @@ import {
 	type PushedRequest,
 } from '../../core/index';
 import { readConfiguration } from './configuration';
-import { itemOf } from './items';
+import { codeOf } from '../shared/errors';
+import { EXAMPLES } from './examples';
+import { eventItem, rowItem, rowOf } from './items';
 import { saveTestOutputs } from './manual';
 import { testOutputs } from './outputs';
-import { codeOf, pushInto } from './receiver';
+import { pushInto } from './receiver';
+import { isTold, startOnName, startOnOf, type ToldKind } from './start-on';
 
 /** A request as n8n hands it over: parsed where it knows the type, else still unread (N82). */
 type HostRequest = ReturnType<IWebhookFunctions['getRequestObject']> & {
@@ -26,7 +29,9 @@ export async function storePush(context: IWebhookFunctions): Promise<IWebhookRes
 	try {
 		send(
 			context,
-			takesPushes(context) ? await pushInto(context, await pushedRequest(context)) : noReceiver(),
+			startOnOf(context) === 'pushedEvents'
+				? await pushInto(context, await pushedRequest(context))
+				: noReceiver(context),
 		);
 	} catch (error) {
 		context.logger.error(`Sluice Trigger could not take a push (${codeOf(error)})`);
@@ -38,8 +43,10 @@ export async function storePush(context: IWebhookFunctions): Promise<IWebhookRes
 /** Test mode: the first event at once, whatever the thresholds say, and nothing is stored (N58–N61). */
 export async function previewInEditor(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	try {
-		if (!takesPushes(context)) {
-			send(context, noReceiver());
+		const startOn = startOnOf(context);
+		if (isTold(startOn)) return showExample(context, startOn);
+		if (startOn !== 'pushedEvents') {
+			send(context, noReceiver(context));
 			return { noWebhookResponse: true };
 		}
 		const { receiver, buffers, options } = await readConfiguration(context);
@@ -53,7 +60,9 @@ export async function previewInEditor(context: IWebhookFunctions): Promise<IWebh
 		if (!records) return { noWebhookResponse: true };
 		const facts = { batchId: 'test', attempt: 1 };
 		const items = buffers.map(({ parameters }, index) =>
-			(records[index] ?? []).map((record) => itemOf(record, parameters.data === 'event', facts)),
+			(records[index] ?? []).map((record) =>
+				(parameters.data === 'event' ? eventItem : rowItem)(record, facts),
+			),
 		);
 		const outputs = testOutputs(
 			buffers.map(({ parameters }) => parameters),
@@ -68,17 +77,23 @@ export async function previewInEditor(context: IWebhookFunctions): Promise<IWebh
 	}
 }
 
-/** n8n gives a buffer that workflows fill a URL all the same; nothing is served there. */
-function takesPushes(context: IWebhookFunctions): boolean {
-	return context.getNodeParameter('startOn', 'pushedEvents') === 'pushedEvents';
+/** Nothing is wrong while somebody builds a workflow; so any push to the test URL brings an example. */
+function showExample(context: IWebhookFunctions, startOn: ToldKind): IWebhookResponseData {
+	const outputs = [[rowOf(EXAMPLES[startOn])]];
+	send(context, {
+		status: 200,
+		headers: { 'content-type': 'application/json; charset=utf-8' },
+		body: JSON.stringify({ example: true }),
+	});
+	saveTestOutputs(context, outputs);
+	return { noWebhookResponse: true, workflowData: outputs };
 }
 
-function noReceiver(): Answer {
+/** n8n gives a Trigger a URL whatever it starts on; nothing is served there. */
+function noReceiver(context: IWebhookFunctions): Answer {
+	const name = startOnName(startOnOf(context));
 	return errorAnswer(
-		new ReceiveError(
-			'ERR_RECEIVER_UNKNOWN',
-			'this buffer is filled by workflows and takes no pushes',
-		),
+		new ReceiveError('ERR_RECEIVER_UNKNOWN', `this Trigger is on ${name} and takes no pushes`),
 	);
 }
 

@@ -1,7 +1,6 @@
-import { NodeOperationError, type ITriggerFunctions, type IWebhookFunctions } from 'n8n-workflow';
+import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import {
 	attachAll,
-	CoreError,
 	createListener,
 	isSecretInUrl,
 	toListener,
@@ -9,52 +8,28 @@ import {
 	type ExportWithSink,
 	type Listener,
 	type Pipeline,
-	type PipelineHold,
 	type PushedRequest,
 } from '../../core/index';
 import { openPipelineFor, storeOf } from '../shared/store';
 import { attachAppendOnly, forgetAppendOnly } from './append-only';
 import { forwardTarget, readConfiguration, type TriggerConfiguration } from './configuration';
 import { executionSink } from './executions';
-import { whyEventsWouldBeLost } from './followers';
+import { keepsRows } from './followers';
 import { warnOfFormerStores } from './former-stores';
+import { eventItem, rowItem } from './items';
 import { outputsOf } from './outputs';
-import { reportFault } from './report-fault';
+import type { StartPorts } from './start-ports';
 
-/** A Trigger that runs: its receiver is attached with its sinks, and its port is open where it has one. */
-export interface RunningTrigger {
-	/** Never throws, since that would break deactivation (N64). */
-	close(): Promise<void>;
-}
-
-/** @throws NodeOperationError, which n8n shows where the workflow is published */
-export async function startTrigger(context: ITriggerFunctions): Promise<RunningTrigger> {
-	let hold: PipelineHold | undefined;
-	let attachment: Attachment | undefined;
-	let listener: Listener | undefined;
-	const close = async (): Promise<void> => {
-		try {
-			await listener?.close();
-			// Where n8n still sends pushes here, they are stored without sinks: a main that is no leader any more (N69).
-			await attachment?.detach({ gone: true });
-		} catch (error) {
-			context.logger.error(`Sluice Trigger: closing failed (${codeOf(error)})`);
-		} finally {
-			hold?.release();
-		}
-	};
-	try {
-		const configuration = await readConfiguration(context);
-		hold = await openPipelineFor(context);
-		attachment = await attach(context, hold.pipeline, configuration);
-		await attachment.ready;
-		listener = await listen(hold.pipeline, configuration);
-		void warnOfFormerStores(context, await storeOf(context), configuration.holder.key);
-	} catch (error) {
-		await close();
-		throw operationError(context, error);
-	}
-	return { close };
+/** Attaches its receiver with its sinks, and opens its port where it has one. @throws CoreError */
+export async function startBuffers({ context, pipeline, onClose }: StartPorts): Promise<void> {
+	const configuration = await readConfiguration(context);
+	const attachment = await attach(context, pipeline, configuration);
+	// Where n8n still sends pushes here, they are stored without sinks: a main that is no leader any more (N69).
+	onClose(() => attachment.detach({ gone: true }));
+	await attachment.ready;
+	const listener = await listen(pipeline, configuration);
+	onClose(() => listener?.close());
+	void warnOfFormerStores(context, await storeOf(context), configuration.holder.key);
 }
 
 /** Stores a push: by what a running Trigger of this process attached, else by what the workflow says now. */
@@ -77,16 +52,8 @@ async function attach(
 	pipeline: Pipeline,
 	o: TriggerConfiguration,
 ): Promise<Attachment> {
-	const kept = outputsOf(o.buffers.map(({ parameters }) => parameters)).count
-		? whyEventsWouldBeLost(context)
-		: undefined;
-	if (kept !== undefined) {
-		reportFault(
-			context,
-			kept,
-			'Connect an enabled node, or keep successful executions, and publish again.',
-		);
-	}
+	const { count } = outputsOf(o.buffers.map(({ parameters }) => parameters));
+	const kept = count > 0 && keepsRows(context);
 	const sinks = await Promise.all(o.buffers.map((_, index) => sinkOf(context, o, index, kept)));
 	const exports = o.buffers.map(({ config }, index) => ({ config, ...sinks[index] }));
 	if (o.startOn === 'pushedEvents') {
@@ -100,7 +67,7 @@ async function sinkOf(
 	context: ITriggerFunctions,
 	o: TriggerConfiguration,
 	index: number,
-	kept: string | undefined,
+	kept: boolean,
 ): Promise<Pick<ExportWithSink, 'sink' | 'ports'>> {
 	const buffer = o.buffers[index];
 	if (buffer?.parameters.then === 'http') {
@@ -108,12 +75,13 @@ async function sinkOf(
 		return { sink: config, ports: { resolveSecret } };
 	}
 	// Without a sink its rows wait.
-	if (kept !== undefined) return {};
+	if (kept) return {};
 	const outputs = outputsOf(o.buffers.map(({ parameters }) => parameters));
 	return executionSink(context, {
 		output: outputs.of[index] ?? 0,
 		outputs: outputs.count,
-		isWholeEvent: o.startOn === 'pushedEvents' && buffer?.parameters.data === 'event',
+		toItem:
+			o.startOn === 'pushedEvents' && buffer?.parameters.data === 'event' ? eventItem : rowItem,
 		numbers: o.options.numbers ?? 'double',
 	});
 }
@@ -139,21 +107,4 @@ async function listen(pipeline: Pipeline, o: TriggerConfiguration): Promise<List
 		throw error;
 	}
 	return listener;
-}
-
-function operationError(context: ITriggerFunctions, error: unknown): NodeOperationError {
-	if (!(error instanceof CoreError)) {
-		return new NodeOperationError(
-			context.getNode(),
-			error instanceof Error ? error : String(error),
-		);
-	}
-	return new NodeOperationError(context.getNode(), error.message, {
-		description: `${error.code}: see docs/errors.md of the package. Correct the node and publish the workflow again.`,
-	});
-}
-
-/** For logs, the code alone: what else an error holds may be the sender's. */
-export function codeOf(error: unknown): string {
-	return error instanceof CoreError ? error.code : 'unexpected error';
 }

@@ -14,6 +14,11 @@ export function bufferName(exportId: string): string {
 	return exportId.startsWith(ITEMS) ? exportId.slice(ITEMS.length) : exportId;
 }
 
+/** Ids of exports that may have this name, besides those that are called so by id or label. */
+export function fullNames(name: string): readonly string[] {
+	return [name, `${ITEMS}${name}`];
+}
+
 /**
  * The full name, among others: a Trigger that took pushes once and is filled by workflows now has two buffers of the same full name.
  * The latter is shown with its whole id then.

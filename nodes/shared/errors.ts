@@ -59,6 +59,11 @@ export function toNodeError(
 	return new NodeApiError(node, { message, code }, { ...options, httpCode: String(status) });
 }
 
+/** For logs, the code alone: what else an error holds may be the sender's. */
+export function codeOf(error: unknown): string {
+	return error instanceof CoreError ? error.code : 'unexpected error';
+}
+
 /** Status that an endpoint answered with. */
 export function statusOf(error: unknown): number | undefined {
 	if (!(error instanceof CoreError) || error.stage !== 'deliver') return undefined;

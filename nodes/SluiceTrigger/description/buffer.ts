@@ -12,6 +12,7 @@ import { forwardAuth, signWith } from '../../shared/credential-parameters';
 import { kindsWithCredential } from '../../shared/schemes';
 import { COLUMN_OPTIONS } from '../../shared/columns';
 import { SINK_OPTIONS } from '../../shared/sink-texts';
+import { TOLD } from '../start-on';
 
 /**
  * Parameters of one buffer. The same list serves the single buffer and, inside the collection, each of several; nothing in it may be
@@ -140,7 +141,10 @@ export const singleBufferParameters: INodeProperties[] = [
 	forwardAuth({ show: { then: ['http'] } }, 'Credential that is sent to the URL with each batch'),
 ].map((parameter) => {
 	const { show = {} } = parameter.displayOptions ?? {};
-	return { ...parameter, displayOptions: { show, hide: { severalBuffers: [true] } } };
+	return {
+		...parameter,
+		displayOptions: { show, hide: { startOn: [...TOLD], severalBuffers: [true] } },
+	};
 });
 
 /** Within the collection a credential cannot be chosen: each buffer says whether it uses the one of the node. */
@@ -161,7 +165,7 @@ export const oneOfSeveralParameters: INodeProperties[] = [
 /** What the buffers of a collection may use. */
 export const forwardingOfSeveral: INodeProperties[] = [
 	forwardAuth(
-		{ show: { severalBuffers: [true] } },
+		{ show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } },
 		'What forwarding buffers can send; each of them says whether it does',
 	),
 	{
@@ -172,7 +176,7 @@ export const forwardingOfSeveral: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: {
 			show: { severalBuffers: [true] },
-			hide: { authentication: kindsWithCredential() },
+			hide: { startOn: [...TOLD], authentication: kindsWithCredential() },
 		},
 		options: [
 			{ name: 'From a Credential', value: 'credential' },

@@ -14,6 +14,8 @@ import {
 	RETRY,
 } from '../../../core/index';
 
+import { TOLD } from '../start-on';
+
 const { sizeBytes } = CONDITIONS;
 const IDLE = inSeconds(IDLE_TIMEOUT_MS);
 
@@ -25,6 +27,7 @@ export const optionsParameter: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	noDataExpression: true,
+	displayOptions: { hide: { startOn: [...TOLD] } },
 	options: [
 		{
 			displayName: 'Batch Size',

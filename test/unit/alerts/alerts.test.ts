@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ALERTS_RECEIVER, type Alert } from '../../../core/alerts/alert';
+import { isWanted } from '../../../core/alerts/wanted';
 import { storeConditions } from '../../../core/alerts/store-conditions';
 import type { StoreStats } from '../../../core/buffer/store';
 import type { AlertsConfig } from '../../../core/config';
@@ -7,6 +8,7 @@ import { ALERT_KINDS } from '../../../core/pure/alert-kinds';
 import { createEvent } from '../../../core/event/create-event';
 import { ConfigError } from '../../../core/errors';
 import { resume } from '../../../core/operate/verbs/states';
+import { onStoreAlert } from '../../../core/operate/store-alerts';
 import { purge } from '../../../core/operate/verbs/purge';
 import { parseExportConfig } from '../../../core/pipeline/parse-export';
 import type { PipelineCore } from '../../../core/pipeline/pipeline';
@@ -231,6 +233,31 @@ describe('alerts', () => {
 		);
 	});
 
+	it('are of the exports that are named, and all the same of receivers and the store', () => {
+		const named = { exports: ['main', 'items:n/a/b', 'Building 4'] };
+		const wanted = (alert: Partial<Alert>) => isWanted({ kind: 'failing', ...alert }, named);
+		assert.ok(wanted({ exportId: 'r1/main' }));
+		assert.ok(wanted({ exportId: 'items:n/a/b' }));
+		assert.ok(wanted({ exportId: 'r2/x', label: 'Building 4' }));
+		assert.ok(!wanted({ exportId: 'r1/others', label: 'main 2' }));
+		assert.ok(!wanted({ exportId: 'main/x' }), 'a receiver is no export');
+		assert.ok(!wanted({ exportId: 'n/b' }), 'an id may hold a slash');
+		assert.ok(wanted({ receiverId: 'r1' }));
+		assert.ok(wanted({}));
+		assert.ok(!isWanted({ kind: 'failing' }, { ...named, kinds: ['inactive'] }));
+		assert.ok(isWanted({ kind: 'failing', exportId: 'r1/x' }));
+	});
+
+	it('are delivered by the names that their export has', async () => {
+		await hold({ exports: ['elsewhere'] });
+		await world.attach();
+		world.endpoint.mood = 503;
+		await world.push(30);
+		await world.advance(10 * MINUTE, MINUTE);
+		assert.deepEqual(kinds(), []);
+		assert.deepEqual(world.core.held().alerts.length, 1);
+	});
+
 	it('go to log and snapshot while nobody holds them', async () => {
 		await world.attach();
 		world.endpoint.mood = 503;
@@ -304,9 +331,17 @@ describe('alerts', () => {
 			warnings: ['appends are refused: the disk is full'],
 		});
 		world.store.append = () => Promise.reject(new Error('full'));
+		const heard: unknown[] = [];
+		const stop = onStoreAlert(world.core, {}, (one) =>
+			heard.push([one.kind, one.message, one.text]),
+		);
 		await world.advance(10 * MINUTE, MINUTE);
+		stop();
 		const alerts = world.notices.flatMap((one) => (one.kind === 'alert' ? one.alert.kind : []));
 		assert.deepEqual(alerts, ['storeDegraded']);
+		assert.deepEqual(heard, [
+			['storeDegraded', 'the store warns: appends are refused: the disk is full', undefined],
+		]);
 		assert.equal(lost('the disk is full').length, 1);
 		assert.equal(world.core.held().alerts[0]?.condition, 'storeDegraded');
 		Object.assign(world.store, { stats, append });
@@ -331,6 +366,10 @@ describe('alerts', () => {
 			parseExportConfig({ id: 'a', receiverId, alerts });
 		assert.throws(() => parse({}, 'r1'), /alerts/);
 		assert.throws(() => parse({ kinds: ['failling'] }, ALERTS_RECEIVER), /alerts.kinds\[0\]/);
+		for (const exports of [Array(101).fill('a'), 'main'])
+			assert.throws(() => parse({ exports }, ALERTS_RECEIVER), /alerts.exports: .*at most 100/);
+		for (const name of ['', 5])
+			assert.throws(() => parse({ exports: ['a', name] }, ALERTS_RECEIVER), /alerts.exports\[1\]/);
 		assert.deepEqual(parse({ kinds: ALERT_KINDS }, ALERTS_RECEIVER).alerts, { kinds: ALERT_KINDS });
 	});
 });

@@ -50,6 +50,17 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 			{ startOn: 'workflowItems', authentication: 'body-jwt', usesSignature: 'yes' },
 			[],
 		],
+		...['alerts', 'deliveryResults'].map((startOn): (typeof cases)[number] => [
+			`${startOn}, with what was chosen for pushes and buffers before`,
+			new SluiceTrigger(),
+			{
+				startOn,
+				authentication: 'body-jwt',
+				usesSignature: 'yes',
+				...several({}, { forwardAuth: 'header', forwardSignature: 'credential' }),
+			},
+			[],
+		]),
 		['signed pushes', new SluiceTrigger(), { authentication: 'body-jwt' }, ['sluiceSignatureApi']],
 		[
 			'signed requests',

@@ -103,8 +103,13 @@ describe('the triggers that n8n lists of SluiceTrigger', () => {
 		const found = properties.find((one) => LABELS.includes(one.displayName.toLowerCase()));
 		assert.equal(found?.name, 'startOn');
 		const named = (found.options ?? []).map((one) => 'action' in one && one.action);
-		assert.deepEqual(named, ['On events pushed', 'On items added by workflows']);
-		// Then the two are shown with the actions of the node that is called the same without "Trigger".
+		assert.deepEqual(named, [
+			'On events pushed',
+			'On items added by workflows',
+			'On alerts',
+			'On delivery results',
+		]);
+		// Then they are shown with the actions of the node that is called the same without "Trigger".
 		const { description } = await load<INodeType>(nodeFiles.find((one) => one !== file) ?? '');
 		assert.equal(description.name, 'sluiceTrigger'.replace('Trigger', ''));
 	});

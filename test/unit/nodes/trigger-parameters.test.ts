@@ -9,8 +9,9 @@ import { SINK_KINDS } from '../../../core/index';
 import { buffersOf, exportInput } from '../../../nodes/shared/buffer-parameters';
 import { singleBufferParameters } from '../../../nodes/SluiceTrigger/description/buffer';
 import { outcomeOf, outcomeOfRejection } from '../../../nodes/SluiceTrigger/executions';
-import { itemOf } from '../../../nodes/SluiceTrigger/items';
+import { alertItem, eventItem, rowItem } from '../../../nodes/SluiceTrigger/items';
 import { onOutput, OUTPUTS, outputsOf, testOutputs } from '../../../nodes/SluiceTrigger/outputs';
+import { TOLD } from '../../../nodes/SluiceTrigger/start-on';
 
 const single = {
 	bufferName: 'events',
@@ -213,6 +214,9 @@ describe('outputs: one per buffer that starts the workflow', () => {
 		assert.equal(shown(workflow).length, 1);
 		assert.equal(shown(forward).length, 0);
 		assert.equal(shown({ severalBuffers: true }).length, 0);
+		// Parameters that do not show are not there.
+		assert.equal(shown({}).length, 0);
+		for (const startOn of TOLD) assert.equal(shown({ startOn }).length, 1);
 	});
 
 	it('a test shows an item at each, and what would be forwarded where there is none', () => {
@@ -222,7 +226,7 @@ describe('outputs: one per buffer that starts the workflow', () => {
 	});
 });
 
-describe('itemOf: a row as an item', () => {
+describe('a row as an item', () => {
 	const facts = { batchId: 'b', attempt: 2 };
 
 	it('looks like an item of the Webhook node, plus sluice', () => {
@@ -236,7 +240,7 @@ describe('itemOf: a row as an item', () => {
 			query: { q: '1' },
 			body: [1],
 		};
-		assert.deepEqual(itemOf(event, true, facts).json, {
+		assert.deepEqual(eventItem(event, facts).json, {
 			headers: { a: 'b' },
 			params: {},
 			query: { q: '1' },
@@ -246,9 +250,21 @@ describe('itemOf: a row as an item', () => {
 	});
 
 	it('is the record of a mapped row, and wraps what is no object', () => {
-		assert.deepEqual(itemOf({ a: 1 }, false, facts).json, { a: 1 });
-		assert.deepEqual(itemOf([1, 2], false, facts).json, { data: [1, 2] });
-		assert.deepEqual(itemOf(null, false, facts).json, { data: null });
+		assert.deepEqual(rowItem({ a: 1 }, facts).json, { a: 1 });
+		assert.deepEqual(rowItem([1, 2], facts).json, { data: [1, 2] });
+		assert.deepEqual(rowItem(null, facts).json, { data: null });
+	});
+
+	it('is an alert by the words of both hosts', () => {
+		const alert = { id: 'a', kind: 'inactive', at: 0, message: 'm', receiverId: 'r', since: 1_000 };
+		assert.deepEqual(alertItem({ id: 'a', body: alert }, facts).json, {
+			id: 'a',
+			kind: 'inactive',
+			message: 'm',
+			at: '1970-01-01T00:00:00.000Z',
+			receiver: 'r',
+			since: '1970-01-01T00:00:01.000Z',
+		});
 	});
 
 	it("leaves by its buffer's output alone", () => {

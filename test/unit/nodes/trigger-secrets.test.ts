@@ -9,7 +9,7 @@ import {
 } from '../../../core/index';
 import { kindsWithCredential, signingSchemes } from '../../../nodes/shared/schemes';
 import { defaultDirectory } from '../../../nodes/shared/store';
-import { startTrigger } from '../../../nodes/SluiceTrigger/receiver';
+import { startTrigger } from '../../../nodes/SluiceTrigger/start-trigger';
 import { eventually } from '../../support/eventually';
 import { aPush } from '../../support/pipeline-fixtures';
 import { assertNoSecret, filesBelow, MARK } from '../../support/secret-hunt';

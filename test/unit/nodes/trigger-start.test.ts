@@ -1,36 +1,16 @@
 import assert from 'node:assert/strict';
-import {
-	ManualExecutionCancelledError,
-	type INodeExecutionData,
-	type IRun,
-	type ITriggerFunctions,
-	type IWorkflowSettings,
-} from 'n8n-workflow';
+import { ManualExecutionCancelledError, type IRun, type IWorkflowSettings } from 'n8n-workflow';
 import { createEvent, type AttemptReport } from '../../../core/index';
-import { startTrigger } from '../../../nodes/SluiceTrigger/receiver';
 import { eventually } from '../../support/eventually';
 import { n8nFolder, type N8nFolder } from './sluice-store';
-import { triggerContext } from './trigger-context';
-
-type Done = ReturnType<ITriggerFunctions['helpers']['createDeferredPromise']> & {
-	resolve(run: IRun): void;
-};
+import { startInN8n, type Emitted, type StartedTrigger } from './trigger-world';
 
 const EXPORT = 'items:wf:node-a/events';
 
-interface Emitted {
-	readonly outputs: INodeExecutionData[][];
-	readonly done: Done;
-}
-
-interface World {
-	readonly emitted: Emitted[];
-	readonly warnings: string[];
-	readonly failed: string[];
+interface World extends StartedTrigger {
 	readonly attempts: AttemptReport[];
 	add(): Promise<void>;
 	rows(): Promise<number>;
-	close(): Promise<void>;
 }
 
 describe('a Trigger that runs in n8n', () => {
@@ -50,38 +30,16 @@ describe('a Trigger that runs in n8n', () => {
 			settings?: IWorkflowSettings;
 		} = {},
 	): Promise<World> {
-		const emitted: Emitted[] = [];
-		const warnings: string[] = [];
-		const failed: string[] = [];
 		const attempts: AttemptReport[] = [];
-		const memory = {};
-		const context = triggerContext({
-			parameters: { startOn: 'workflowItems', flushCount: 1, flushSeconds: 1, ...o.parameters },
-			more: {
-				emit: (outputs: INodeExecutionData[][], _: unknown, done: Done) =>
-					emitted.push({ outputs, done }),
-				helpers: {
-					createDeferredPromise: () => {
-						let parts = {};
-						const promise = new Promise((resolve, reject) => (parts = { resolve, reject }));
-						return { promise, ...parts };
-					},
-				},
-				getChildNodes: () => o.followers ?? [{ disabled: false }],
-				getWorkflowSettings: () => o.settings ?? {},
-				getWorkflowStaticData: () => memory,
-				saveFailedExecution: (error: Error) => failed.push(error.message),
-				logger: { debug() {}, info() {}, warn: (line: string) => warnings.push(line), error() {} },
-			},
-		});
 		const unsubscribe = n8n.pipeline.subscribe((notice) => {
 			if (notice.kind === 'attempt') attempts.push(notice);
 		});
-		const running = await startTrigger(context);
+		const running = await startInN8n({
+			...o,
+			parameters: { startOn: 'workflowItems', flushCount: 1, flushSeconds: 1, ...o.parameters },
+		});
 		return {
-			emitted,
-			warnings,
-			failed,
+			...running,
 			attempts,
 			add: () => n8n.pipeline.add(EXPORT, [createEvent({ body: { n: 1 } })]),
 			async rows() {
@@ -96,12 +54,12 @@ describe('a Trigger that runs in n8n', () => {
 		};
 	}
 
-	const first = async (): Promise<Emitted> => {
+	const first = async (): Promise<Required<Emitted>> => {
 		const [one] = await eventually(
 			'an execution',
 			() => world!.emitted.length > 0 && world!.emitted,
 		);
-		return one!;
+		return one as Required<Emitted>;
 	};
 
 	it('is done with a batch when its execution has ended well', async () => {
@@ -127,7 +85,7 @@ describe('a Trigger that runs in n8n', () => {
 		for (const n of [0, 1]) {
 			await world.add();
 			await eventually('an execution', () => world!.emitted.length > n);
-			world.emitted[n]?.done.resolve({ status: 'waiting' } as IRun);
+			world.emitted[n]?.done?.resolve({ status: 'waiting' } as IRun);
 			await eventually('it is done', async () => (await world!.rows()) === 0);
 		}
 		assert.equal(world.warnings.filter((line) => /not retried/.test(line)).length, 1);
