@@ -1,4 +1,5 @@
 import { checkChoice } from '../check-value';
+import { textList } from '../pure/text-list';
 import type { HttpSinkConfig } from '../sink/http/http-config';
 import type { SecretRef } from '../sink/secret-ref';
 import type { SettingPath } from './setting-path';
@@ -12,6 +13,8 @@ export interface ConnectionSettings {
 	readonly proxyUser?: string | undefined;
 	/** The host brings it from where it keeps secrets. */
 	readonly proxyPassword?: SecretRef | undefined;
+	/** Names that are reached without it, as in NO_PROXY, separated by commas. */
+	readonly proxyExcept?: string | undefined;
 	/** Certificates to trust besides those of the machine, PEM. */
 	readonly ca?: string | undefined;
 	/** The host brings it from where it keeps certificates. */
@@ -23,6 +26,7 @@ export const PROXY_PLACES = {
 	'proxy.url': 'proxyUrl',
 	'proxy.user': 'proxyUser',
 	'proxy.password': 'proxyPassword',
+	'proxy.except': 'proxyExcept',
 } as const;
 
 /** @throws ConfigError naming the dialog's field */
@@ -40,16 +44,18 @@ export function toConnection(
 }
 
 function toProxy(
-	{ proxy, proxyUrl = '', proxyUser = '', proxyPassword }: ConnectionSettings,
+	{ proxy, proxyUrl = '', proxyUser = '', proxyPassword, proxyExcept = '' }: ConnectionSettings,
 	at: SettingPath,
 ): HttpSinkConfig['proxy'] {
 	if (proxy === undefined) return undefined;
 	const kind = checkChoice(proxy, at('proxy'), ['environment', 'none', 'server'] as const);
 	if (kind !== 'server') return kind;
 	const user = proxyUser.trim();
+	const except = textList(proxyExcept);
 	return {
 		url: proxyUrl.trim(),
 		...(user === '' ? {} : { user }),
 		...(user === '' || proxyPassword === undefined ? {} : { password: proxyPassword }),
+		...(except.length > 0 ? { except } : {}),
 	};
 }

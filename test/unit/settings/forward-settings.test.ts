@@ -76,6 +76,9 @@ describe('what people set of a request', () => {
 		assert.deepEqual(endpoint({ proxy: 'server', proxyUrl, proxyUser: 'u', proxyPassword }), {
 			proxy: { url, user: 'u', password: proxyPassword },
 		});
+		assert.deepEqual(endpoint({ proxy: 'server', proxyUrl, proxyExcept: ' .local, 10.0.0.1 ' }), {
+			proxy: { url, except: ['.local', '10.0.0.1'] },
+		});
 	});
 
 	it('is let in by a header, a token, a password, or OAuth2', () => {
@@ -232,6 +235,10 @@ describe('what is wrong in a dialog that forwards', () => {
 		['proxyUrl', sink({ proxy: 'server' })],
 		['proxyUrl', sink({ proxy: 'server', proxyUrl: 'proxy:3128' })],
 		['proxyUser', sink({ proxy: 'server', proxyUrl: 'http://proxy', proxyUser: 'a:b' })],
+		[
+			'proxyExcept[0]',
+			sink({ proxy: 'server', proxyUrl: 'http://proxy', proxyExcept: 'two words' }),
+		],
 		['clientCertificate.cert', sink({ clientCertificate: { cert: 'x', key: { secretRef: 'k' } } })],
 		['clientCertificate.key', sink({ clientCertificate: { cert: '-----BEGIN ', key: 'x' } })],
 		['auth', letIn({ auth: 'digest' as 'basic' })],

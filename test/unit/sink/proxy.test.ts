@@ -46,6 +46,32 @@ async function push(config: HttpEndpoint) {
 	}
 }
 
+describe('what is reached without a proxy that is configured', () => {
+	const cases: readonly (readonly [exception: string, url: string, expected: boolean])[] = [
+		['example.com', 'https://example.com/in', true],
+		['example.com', 'https://API.Example.com./in', true],
+		['.example.com', 'https://example.com', true],
+		['*.example.com', 'https://example.com', false],
+		['*.example.com', 'https://a.b.example.com', true],
+		['example.com', 'https://badexample.com', false],
+		['example.com:443', 'https://example.com', true],
+		['example.com:80', 'http://example.com', true],
+		['example.com:8443', 'https://example.com', false],
+		['*', 'http://anything', true],
+		['10.0.0.1', 'http://10.0.0.1:8080', true],
+		['::1', 'http://[::1]:8080', true],
+		['[::1]:8080', 'http://[::1]:8080', true],
+		['[::1]:8081', 'http://[::1]:8080', false],
+		['.', 'http://example.com', false],
+	];
+	for (const [exception, url, expected] of cases) {
+		it(`${url} by the exception ${exception}: ${expected ? 'yes' : 'no'}`, () => {
+			const proxy = { url: 'http://proxy:3128', except: ['other', exception] };
+			assert.equal(chooseProxy(new URL(url), proxy) === undefined, expected);
+		});
+	}
+});
+
 describe('a push by way of a proxy', () => {
 	let endpoint: SinkServer;
 	let proxy: ProxyServer;

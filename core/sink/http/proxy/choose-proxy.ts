@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
 import { DeliveryError } from '../../../errors';
 import type { Resolved } from '../../secret-ref';
+import { isExcepted } from './is-excepted';
 import type { ProxyConfig } from './proxy-config';
 
 /** A proxy, and the header by which it lets requests in. */
@@ -22,7 +23,8 @@ export function chooseProxy(
 ): ChosenProxy | undefined {
 	if (config === 'none') return undefined;
 	if (config === 'environment') return isThisMachine(target) ? undefined : fromEnvironment(target);
-	const { url, user, password = '' } = config;
+	const { url, user, password = '', except = [] } = config;
+	if (isExcepted(target, except)) return undefined;
 	return {
 		url: new URL(url),
 		...(user === undefined ? {} : { authorization: basic(user, password) }),
