@@ -13,7 +13,7 @@ export { checkChoice, checkWhole } from './check-value';
 export { errorHint, errorPlace, locatedError } from './error-place';
 export type { Event, Headers } from './event/event';
 export { createEvent } from './event/create-event';
-export { withoutCredentials } from './event/sender-credentials';
+export { isWholeEvent, withoutCredentials } from './event/sender-credentials';
 export { jsonText, writeJson } from './event/write-json';
 export type { ReadBodyAs } from './event/read-as';
 export type { Column } from './mapping/column';
@@ -67,6 +67,7 @@ export {
 } from './receiver/listener/listener';
 export type { Sink } from './sink/sink';
 export {
+	checkRows,
 	createSink,
 	createTarget,
 	SINK_KINDS,
@@ -78,6 +79,7 @@ export type { SinkPorts } from './sink/sink-kind';
 export type { NamedSecret, ResolveSecret, SecretRef } from './sink/secret-ref';
 export { recordReader } from './sink/records';
 export { joinJson } from './sink/formats/json-array';
+export { valueFormat, type ValueOptions } from './sink/formats/values';
 export {
 	putAside,
 	settleToken,
@@ -181,8 +183,8 @@ export {
 	type DataSettings,
 	type FlowSettings,
 } from './settings/buffer-settings';
-export { AUTH_SECRETS, toAuth, type AuthSecret, type AuthSettings } from './settings/auth-settings';
-export { toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
+export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-settings';
+export { ofEndpoint, toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
 export { LABEL_RULES, type LabelSetting } from './settings/filter-settings';
 export { toListener, type ListenerSettings } from './settings/listener-settings';
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';

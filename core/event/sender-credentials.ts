@@ -22,7 +22,8 @@ function ofEvent(value: unknown): unknown {
 	return { ...value, headers: Object.fromEntries(headers) };
 }
 
-function isWholeEvent(value: unknown): value is { headers: object } {
+/** Whether data is a whole event, as `eventRecord` makes it, or as an item of n8n. */
+export function isWholeEvent(value: unknown): value is { headers: object; body: unknown } {
 	if (!isObject(value) || !isObject(value['headers'])) return false;
 	const facts = isObject(value['sluice']) ? value['sluice'] : value;
 	return (

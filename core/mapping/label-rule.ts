@@ -24,6 +24,15 @@ export function labelsOf(event: Event, path: string): Labels {
 	}
 }
 
+/** A text, number or flag of its JSON body as text; undefined where there is nothing, or anything else. */
+export function textAt(event: Event, path: string): string | undefined {
+	try {
+		return keyText(readPath(exactBody(event), path));
+	} catch {
+		return undefined;
+	}
+}
+
 /** A label that is a number or a flag counts as its text; null is no label. */
 export function matchesLabel({ key, has, equals, in: oneOf }: LabelRule, labels: Labels): boolean {
 	const value = Object.hasOwn(labels, key) ? labels[key] : undefined;

@@ -6,6 +6,7 @@ import { validateTemplate } from './validate-template';
 
 const FIELDS: readonly string[] = [
 	'types',
+	'typePath',
 	'labels',
 	'labelsPath',
 	'condition',
@@ -25,10 +26,14 @@ export function validateFilter(filter: unknown, path: string): asserts filter is
 	if (stranger !== undefined) {
 		throw new ConfigError(`${path}.${stranger.slice(0, 60)}`, `one of ${FIELDS.join(', ')}`);
 	}
-	const { types, labels, labelsPath, condition } = filter as Record<keyof Filter, unknown>;
+	const { types, typePath, labels, labelsPath, condition } = filter as Record<
+		keyof Filter,
+		unknown
+	>;
 	if (types !== undefined) validateTexts(types, `${path}.types`, FILTER.maxTypes);
+	if (typePath !== undefined) validatePath(typePath, `${path}.typePath`);
 	if (labels !== undefined) validateLabels(labels, `${path}.labels`);
-	if (labelsPath !== undefined) validateLabelsPath(labelsPath, `${path}.labelsPath`);
+	if (labelsPath !== undefined) validatePath(labelsPath, `${path}.labelsPath`);
 	if (condition !== undefined) {
 		validateTemplate(condition as NonNullable<Filter['condition']>, `${path}.condition`);
 	}
@@ -64,7 +69,7 @@ function validateText(value: unknown, path: string, minLength = 1): void {
 	throw new ConfigError(path, `a text of ${minLength} to ${maxText} characters`, value);
 }
 
-function validateLabelsPath(value: unknown, path: string): void {
+function validatePath(value: unknown, path: string): void {
 	try {
 		validateText(value, path);
 		parsePath(String(value));

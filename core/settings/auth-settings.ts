@@ -28,7 +28,8 @@ export const AUTH_SECRETS = {
 
 export type AuthSecret = (typeof AUTH_SECRETS)[AuthConfig['kind']];
 
-const PLACES = {
+/** Where the fields of core's `auth` stand in dialogs. */
+export const AUTH_PLACES = {
 	'auth.name': 'authHeader',
 	'auth.value': AUTH_SECRETS.header,
 	'auth.token': AUTH_SECRETS.bearer,
@@ -58,7 +59,7 @@ export function toAuth(
 	const kind = checkChoice(given, at('auth'), ['none', ...AUTH_KINDS] as const);
 	if (kind === 'none') return undefined;
 	const auth = ofKind(kind, settings, secretFor(AUTH_SECRETS[kind]));
-	inDialog(() => validateAuthConfig(auth, 'auth'), at, PLACES);
+	inDialog(() => validateAuthConfig(auth, 'auth'), at, AUTH_PLACES);
 	return auth;
 }
 

@@ -2,6 +2,7 @@ import { HTTP_TIMEOUT_MS } from '../pure/bounds';
 import { textList } from '../pure/text-list';
 import type { SinkConfig } from '../sink/create-sink';
 import { validateHttpSink } from '../sink/http/http-config';
+import { AUTH_PLACES } from './auth-settings';
 import { PROXY_PLACES, toConnection, type ConnectionSettings } from './connection-settings';
 import { readTime } from './read-number';
 import { toRequest, type RequestSettings } from './request-settings';
@@ -42,3 +43,12 @@ export function toEndpoint(
 
 /** A reference is looked at when its text is there. */
 const URL_LATER = { secretRef: 'url' };
+
+/**
+ * Names the dialog's field in what core says of an endpoint later, when it knows the texts of the secrets or what the rows are.
+ *
+ * @throws ConfigError as `work`
+ */
+export function ofEndpoint<T>(work: () => T, at: SettingPath = sameName): T {
+	return inDialog(work, at, { ...PROXY_PLACES, ...AUTH_PLACES });
+}

@@ -19,6 +19,8 @@ export const LABEL_RULES = ['has', 'hasNot', 'equals', 'in'] as const;
 export interface FilterSettings {
 	/** Types of events, separated by commas; empty: all. */
 	readonly filterTypes?: string | undefined;
+	/** Place of the type in the JSON body of events that the flow brings; empty: `event.eventType`. */
+	readonly filterTypePath?: string | undefined;
 	/** All of them have to hold. */
 	readonly filterLabels?: readonly LabelSetting[] | undefined;
 	/** Place of the labels in the JSON body; empty: `labels`. */
@@ -29,6 +31,7 @@ export interface FilterSettings {
 
 const PLACES = {
 	'filter.types': 'filterTypes',
+	'filter.typePath': 'filterTypePath',
 	'filter.labels': 'filterLabels',
 	'filter.labelsPath': 'filterLabelsPath',
 	'filter.condition': 'filterCondition',
@@ -36,17 +39,17 @@ const PLACES = {
 };
 
 /** @returns undefined where nothing is left out @throws ConfigError naming the dialog's field and the bound */
-export function toFilter(
-	{ filterTypes = '', filterLabels = [], filterLabelsPath, filterCondition = '' }: FilterSettings,
-	at: SettingPath,
-): Filter | undefined {
+export function toFilter(settings: FilterSettings, at: SettingPath): Filter | undefined {
+	const { filterTypes = '', filterLabels = [], filterCondition = '' } = settings;
 	const types = textList(filterTypes);
 	const labels = filterLabels.map((one, index) =>
 		toRule(one, (name) => `${at('filterLabels')}[${index}].${name}`),
 	);
-	const labelsPath = filterLabelsPath?.trim();
+	const typePath = settings.filterTypePath?.trim();
+	const labelsPath = settings.filterLabelsPath?.trim();
 	const filter: Filter = {
 		...(types.length > 0 ? { types } : {}),
+		...(types.length > 0 && typePath ? { typePath } : {}),
 		...(labels.length > 0 ? { labels } : {}),
 		...(labels.length > 0 && labelsPath ? { labelsPath } : {}),
 		...(filterCondition.trim() === ''

@@ -59,7 +59,8 @@ export function cellReader(batch: RowsOf): (row: StoredRow) => (string | null)[]
 	};
 }
 
-function cellText(value: unknown): string | null {
+/** A value of a record as a cell: what is no text is its JSON. */
+export function cellText(value: unknown): string | null {
 	if (value === null || typeof value === 'string') return value;
 	return JSON.stringify(value);
 }

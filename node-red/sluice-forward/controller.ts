@@ -1,50 +1,38 @@
-import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import {
+	checkChoice,
 	createTarget,
-	fullExportId,
+	ofEndpoint,
 	settleToken,
-	toEndpoint,
-	toExport,
 	tokenState,
 	withoutCredentials,
-	type EndpointSettings,
-	type ExportWithSink,
-	type ResolveSecret,
-	type SchemeSettings,
-	type SinkConfig,
+	type Event,
 } from '../../core/index';
-import { attachNode, nodeLogger } from '../runtime/attach';
-import { rowsText } from '../runtime/batch-rows';
+import { batchRequest } from '../runtime/batch-request';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
 import { onInput, type Worked } from '../runtime/input';
-import { bodyOf, itemEvent } from '../runtime/item-event';
-import type { SavedHeader } from '../runtime/forward-headers';
+import { itemEvent } from '../runtime/item-event';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
-import { followPipeline, type PipelineStatusLine } from '../runtime/pipeline-status';
-import { signatureRefs } from '../runtime/schemes';
-import { signatureSecret } from '../runtime/secrets';
+import { rowEvents } from '../runtime/row-events';
 import { startNode, type OnClose } from '../runtime/start-node';
-import { translator, type StatusLine } from '../runtime/status';
-import { headersOf, secretHeader, type ForwardNode } from './headers';
+import type { StatusLine } from '../runtime/status';
+import { endpointOf, inForward, type Endpoint, type EndpointConfig } from './endpoint';
+import type { ForwardNode } from './headers';
+import { attachOwnBuffer, type OwnBuffer, type OwnBufferConfig } from './own-buffer';
 
-export interface ForwardNodeConfig extends NodeDef, EndpointSettings {
-	readonly secret?: string;
-	readonly signatures?: readonly SchemeSettings[];
-	readonly headers?: readonly SavedHeader[];
-	readonly retryDelays?: string;
+export interface ForwardNodeConfig extends NodeDef, EndpointConfig, OwnBufferConfig {
 	/** Of messages that are no batch. */
 	readonly keep?: Kept;
-	readonly store?: string;
 }
 
 type ForwardMessage = BatchMessage & { statusCode?: number };
 
-/** Batches of more than this many messages at once would gain nothing over HTTP; fewer would let one slow answer hold up the rest. */
-const MAX_IN_FLIGHT = 4;
+type Work = (message: ForwardMessage, send: (message: ForwardMessage) => void) => Promise<Worked>;
 
 /**
- * Fed with a batch that waits for its settlement: delivers it now and settles it by the answer. Fed with anything else: the
- * message goes into the node's own durable buffer, and from there to the endpoint by the retry schedule.
+ * Fed with a batch that waits for its settlement: delivers it now and settles it by the answer, or takes its events over where the node
+ * sends them one by one or collects them. Anything else goes into the node's own durable buffer, and from there to the endpoint by the
+ * retry schedule.
  */
 export function startForward(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): void {
 	startNode(node, (status, onClose) => run({ RED, node, config, status, onClose }));
@@ -59,37 +47,54 @@ interface Starting {
 }
 
 function run(o: Starting): void {
-	const { RED, node, config, onClose } = o;
-	const sink = sinkOf(RED, node, config);
-	const resolveSecret: ResolveSecret = (name) =>
-		signatureSecret(RED, name) ?? secretHeader(node, name);
-	const target = createTarget(sink, { resolveSecret }, '');
+	const { RED, node, config } = o;
+	const send = checkChoice(config.send ?? 'as', 'send', ['as', 'row', 'batch'] as const);
+	const keep = keptSetting(config.keep);
+	const isWhole = config.sendCredentials === true;
+	const to = endpointOf(RED, node, config, send === 'batch' ? 'batch' : 'row');
+	const deliver = send === 'as' ? deliverNow(o) : undefined;
+	const own = attachOwnBuffer({ ...o, to });
+	/** What is kept here of a message; of a batch that comes as it is, all rows as one. */
+	const eventsOf = (message: ForwardMessage): readonly Event[] => {
+		const rows = deliver ? undefined : rowEvents(RED, message, isWhole);
+		if (rows) return rows;
+		const payload = isWhole ? message.payload : withoutCredentials(message.payload);
+		return [itemEvent(RED, message, keptPart({ ...message, payload }, keep))];
+	};
+	const work: Work = async (message, sendOn) => {
+		const token = tokenOf(message);
+		const state = token === undefined ? 'done' : tokenState(token);
+		if (state === 'again') return 'late';
+		// A batch that is done does not come again: what is still to be delivered of it has to be kept here.
+		if (deliver && token !== undefined && state === 'open') {
+			const result = await deliver(message, token, own);
+			if (result === 'delivered' || result === 'deliveredLate') sendOn(message);
+			if (result !== 'untold') return result === 'delivered' ? undefined : 'late';
+		}
+		await own.add(eventsOf(message));
+		if (token === undefined || settleToken(token, { kind: 'ack' })) return undefined;
+		return tokenState(token) === 'again' ? 'late' : undefined;
+	};
+	onInput(node, own.line, work, { settles: true });
+}
+
+/** deliveredLate, late: the batch comes again, delivered or not. untold: it was settled by someone else, and is not delivered. */
+type Delivered = 'delivered' | 'deliveredLate' | 'late' | 'untold';
+
+/** Delivers a batch that waits for its settlement, now and in one request. */
+function deliverNow({ RED, node, config, onClose }: Starting) {
+	const { sink, resolveSecret }: Endpoint = endpointOf(RED, node, config, 'batch');
+	const target = ofEndpoint(() => createTarget(sink, { resolveSecret }, ''), inForward);
 	const closing = new AbortController();
 	onClose(() => {
 		closing.abort();
 		target.close();
 	});
-	const own = ownBuffer(o, { sink: { ...sink, send: 'row' }, ports: { resolveSecret } });
-	const { line } = own;
-	const work = async (
-		message: ForwardMessage,
-		send: (message: ForwardMessage) => void,
-	): Promise<Worked> => {
-		const token = tokenOf(message);
-		const state = token === undefined ? 'done' : tokenState(token);
-		if (state === 'again') return 'late';
-		// A batch that is done does not come again: what is still to be delivered of it has to be kept here.
-		const isWhole = config.sendCredentials === true;
-		const keep = (): Promise<void> => {
-			const payload = isWhole ? message.payload : withoutCredentials(message.payload);
-			return own.add({ ...message, payload });
-		};
-		if (token === undefined || state === 'done') return keep();
-		const body =
-			rowsText(message, isWhole) ??
-			bodyOf(isWhole ? message.payload : withoutCredentials(message.payload));
-		const { outcome, response } = await target.push(Buffer.from(body), {
+	return async (message: ForwardMessage, token: string, own: OwnBuffer): Promise<Delivered> => {
+		const { body, contentType } = batchRequest(message, sink);
+		const { outcome, response } = await target.push(Buffer.from(body as Uint8Array), {
 			idempotencyKey: message.sluice?.idempotencyKey,
+			contentType,
 			signal: closing.signal,
 		});
 		const isReleased = closing.signal.aborted && outcome.kind !== 'ack';
@@ -98,84 +103,10 @@ function run(o: Starting): void {
 		if (outcome.kind !== 'ack') {
 			// The error is told by whoever settles the batch, or once the own buffer has tried.
 			if (isSettled) throw outcome.error;
-			return isLate ? 'late' : keep();
+			return isLate ? 'late' : 'untold';
 		}
 		if (response) message.statusCode = response.status;
-		if (!isLate) line.delivered(message.sluice?.count ?? 1);
-		send(message);
-		return isLate ? 'late' : undefined;
-	};
-	onInput(node, line, work, { settles: true });
-}
-
-interface OwnBuffer {
-	readonly line: PipelineStatusLine;
-	add(message: NodeMessage): Promise<void>;
-}
-
-/** Where plain messages wait for the endpoint; also delivers what an earlier run of the flow left behind. */
-function ownBuffer(o: Starting, to: Omit<ExportWithSink, 'config'>): OwnBuffer {
-	const { RED, node, config, status, onClose } = o;
-	const label = node.name || 'sluice forward';
-	const keep = keptSetting(config.keep);
-	const who = { id: 'main', receiverId: `items:${node.id}`, label };
-	const { retryDelays } = config;
-	const input = {
-		...toExport(who, { count: 1, time: '1s', retryDelays }),
-		maxInFlight: MAX_IN_FLIGHT,
-	};
-	const exportId = fullExportId(input);
-	const line = followPipeline(status, {
-		owns: (id) => id === exportId,
-		done: () => 'delivered',
-		fault: () => undefined,
-		translate: translator(RED),
-	});
-	onClose(() => line.close());
-	let unsubscribe: () => void = () => {};
-	onClose(() => unsubscribe());
-	const attached = attachNode({
-		RED,
-		node,
-		storeId: config.store,
-		status,
-		onClose,
-		attach: (pipeline) =>
-			pipeline.attachExport(
-				{ config: input, ...to },
-				{ key: node.id, label, logger: nodeLogger(node) },
-			),
-		onReady(pipeline) {
-			line.follow(pipeline);
-			unsubscribe = pipeline.subscribe((notice) => {
-				if (notice.kind !== 'attempt' || notice.exportId !== exportId || notice.outcome !== 'ack')
-					return;
-				node.send({
-					topic: label,
-					payload: {
-						delivered: notice.count,
-						attempt: notice.number,
-						durationMs: notice.durationMs,
-					},
-				});
-			});
-		},
-	});
-	return {
-		line,
-		async add(message) {
-			const pipeline = await attached.pipeline();
-			await pipeline.add(exportId, [itemEvent(RED, message, keptPart(message, keep))]);
-		},
-	};
-}
-
-function sinkOf(RED: NodeAPI, node: ForwardNode, config: ForwardNodeConfig): SinkConfig<'http'> {
-	return {
-		...toEndpoint(config),
-		origin: 'literal',
-		allowHttp: true,
-		headers: headersOf(RED, node, config.headers),
-		signatures: signatureRefs(RED, config.signatures, config.secret),
+		if (!isLate) own.line.delivered(message.sluice?.count ?? 1);
+		return isLate ? 'deliveredLate' : 'delivered';
 	};
 }

@@ -1,9 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
-import { ConfigError, type SecretRef } from '../../core/index';
+import { ConfigError, type AuthSecret, type SecretRef } from '../../core/index';
 import { keyOf, liesInClear, readSecretValues, type SavedHeader } from '../runtime/forward-headers';
 
 /** Credentials are as people filled them in. */
-export type ForwardNode = Node<{ secretHeaders: unknown }>;
+export type ForwardNode = Node<{ secretHeaders: unknown } & { [Name in AuthSecret]?: unknown }>;
 
 const OF_HEADER = 'header:';
 

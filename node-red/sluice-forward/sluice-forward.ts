@@ -1,16 +1,26 @@
 import type { NodeAPI } from 'node-red';
 import { migrate } from '../runtime/migrate';
+import { serveTemplateCheck } from '../runtime/template-route';
 import { startForward, type ForwardNodeConfig } from './controller';
 import type { ForwardNode } from './headers';
 
 /** `sluice-forward`: delivers batches to an HTTP endpoint. */
 export default function register(RED: NodeAPI): void {
+	serveTemplateCheck(RED);
 	RED.nodes.registerType(
 		'sluice-forward',
 		function (this: ForwardNode, config: ForwardNodeConfig) {
 			RED.nodes.createNode(this, config);
 			startForward(RED, this, migrate(config));
 		},
-		{ credentials: { secretHeaders: { type: 'text' } } },
+		{
+			credentials: {
+				secretHeaders: { type: 'text' },
+				authValue: { type: 'password' },
+				authToken: { type: 'password' },
+				authPassword: { type: 'password' },
+				authClientSecret: { type: 'password' },
+			},
+		},
 	);
 }

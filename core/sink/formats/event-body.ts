@@ -19,17 +19,24 @@ export function eventBodyWriter(batch: RowsOf): RowWriter {
  */
 export function connectorWriter(batch: RowsOf, labels: readonly string[] = []): RowWriter {
 	return (row) => {
-		const body = jsonBody(batch, row);
-		const { event, labels: given, metadata } = asObject(body);
-		if (!isObject(event)) throw unfit(row, 'its body has no "event", which a Data Connector sends');
-		const chosen = Object.entries(asObject(given)).filter(([key]) => labels.includes(key));
-		return encoder.encode(
-			recordText({
-				event,
-				labels: Object.fromEntries(chosen),
-				...(metadata === undefined ? {} : { metadata }),
-			}),
-		);
+		const body = connectorBody(jsonBody(batch, row), labels);
+		if (body === undefined) throw unfit(row, NO_EVENT);
+		return encoder.encode(recordText(body));
+	};
+}
+
+/** Why a row has no such body. */
+export const NO_EVENT = 'its body has no "event", which a Data Connector sends';
+
+/** What a Data Connector sends of a body; undefined of one that has no event. */
+export function connectorBody(body: unknown, labels: readonly string[]): object | undefined {
+	const { event, labels: given, metadata } = asObject(body);
+	if (!isObject(event)) return undefined;
+	const chosen = Object.entries(asObject(given)).filter(([key]) => labels.includes(key));
+	return {
+		event,
+		labels: Object.fromEntries(chosen),
+		...(metadata === undefined ? {} : { metadata }),
 	};
 }
 

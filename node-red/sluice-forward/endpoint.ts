@@ -1,0 +1,100 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import {
+	ConfigError,
+	toAuth,
+	toEndpoint,
+	type AuthSecret,
+	type AuthSettings,
+	type EndpointSettings,
+	type ResolveSecret,
+	type SchemeSettings,
+	type SecretRef,
+	type SettingPath,
+	type SinkConfig,
+} from '../../core/index';
+import type { SavedHeader } from '../runtime/forward-headers';
+import { proxyOf } from '../runtime/proxy-node';
+import { signatureRefs } from '../runtime/schemes';
+import { signatureSecret } from '../runtime/secrets';
+import { tlsOf } from '../runtime/tls-node';
+import { headersOf, secretHeader, type ForwardNode } from './headers';
+
+/** Where it goes, as the dialog saves it. */
+export interface EndpointConfig
+	extends
+		Omit<EndpointSettings, 'send' | 'proxyUrl' | 'proxyUser' | 'ca' | 'clientCertificate'>,
+		AuthSettings {
+	readonly secret?: string;
+	readonly signatures?: readonly SchemeSettings[];
+	readonly headers?: readonly SavedHeader[];
+	/** A `tls-config` node of Node-RED. */
+	readonly tls?: string;
+	/** An `http proxy` node of Node-RED. */
+	readonly httpProxy?: string;
+}
+
+export interface Endpoint {
+	readonly sink: SinkConfig<'http'>;
+	readonly resolveSecret: ResolveSecret;
+}
+
+/** How the dialog calls what it takes from other nodes. */
+const NAMES: Readonly<Record<string, string>> = {
+	proxyUrl: 'httpProxy',
+	proxyUser: 'httpProxy',
+	proxyPassword: 'httpProxy',
+	proxyExcept: 'httpProxy',
+	ca: 'tls',
+	clientCertificate: 'tls',
+};
+
+export const inForward: SettingPath = (name) => NAMES[name] ?? name;
+
+/** @throws ConfigError naming the dialog's field, never a secret */
+export function endpointOf(
+	RED: NodeAPI,
+	node: ForwardNode,
+	config: NodeDef & EndpointConfig,
+	send: 'batch' | 'row',
+): Endpoint {
+	const kept = new Map<string, string>();
+	const keeper =
+		(owner: string) =>
+		(name: string, secret: string): SecretRef => {
+			kept.set(`${owner}:${name}`, secret);
+			return { secretRef: `${owner}:${name}` };
+		};
+	const settings: EndpointSettings = {
+		...config,
+		send,
+		...proxyOf(RED, config, keeper('http proxy')),
+		...tlsOf(RED, config.tls, keeper('tls-config')),
+	};
+	const auth = toAuth(config, (name) => credential(node, name, keeper('auth')), inForward);
+	return {
+		sink: {
+			...toEndpoint(settings, inForward),
+			origin: 'literal',
+			allowHttp: true,
+			...(auth ? { auth } : {}),
+			headers: headersOf(RED, node, config.headers),
+			signatures: signatureRefs(RED, config.signatures, config.secret),
+		},
+		resolveSecret: (name) =>
+			kept.get(name) ?? signatureSecret(RED, name) ?? secretHeader(node, name),
+	};
+}
+
+/** Node-RED gives no credentials object to a node that has none. */
+function credential(
+	node: ForwardNode,
+	name: AuthSecret,
+	keep: (name: string, secret: string) => SecretRef,
+): SecretRef {
+	const value = (node.credentials as ForwardNode['credentials'] | undefined)?.[name];
+	if (typeof value === 'string' && value !== '') return keep(name, value);
+	throw new ConfigError(
+		name,
+		'a value; copied and imported flows come without it, so fill it in again',
+	);
+}
