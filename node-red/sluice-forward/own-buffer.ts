@@ -107,7 +107,7 @@ function exportOf(nodeId: string, label: string, config: OwnBufferConfig): Expor
 		// A message that leaves as it comes is no row.
 		...(send === 'as' ? { data: 'event' } : {}),
 		// Under strict order all of them wait for the first.
-		maxInFlight: order === 'any' ? (config.maxInFlight ?? IN_FLIGHT) : 1,
+		maxInFlight: order === 'strict' ? 1 : (config.maxInFlight ?? IN_FLIGHT),
 	};
 	const who = { id: 'main', receiverId: `items:${nodeId}`, label };
 	return toExport(who, settings, inForward);

@@ -199,6 +199,9 @@ describe('what people set of a delivery', () => {
 	it('keeps an order, and sends so many batches at once', () => {
 		const { order, maxInFlight } = exported({ order: 'strict', maxInFlight: '1' });
 		assert.deepEqual([order, maxInFlight], ['strict', 1]);
+		const byKey = exported({ order: 'key', orderKeyPath: ' event.targetName ' });
+		assert.deepEqual([byKey.order, byKey.orderKeyPath], ['key', 'event.targetName']);
+		assert.equal('orderKeyPath' in exported({ order: 'any', orderKeyPath: 'a' }), false);
 	});
 
 	it('tells of a receiver that gets nothing', () => {
@@ -272,6 +275,8 @@ describe('what is wrong in a dialog that forwards', () => {
 		],
 		['filterCondition', buffer({ filterCondition: 'a'.repeat(4_097) })],
 		['order', buffer({ order: 'random' as 'any' })],
+		['orderKeyPath', buffer({ order: 'key', orderKeyPath: ' ' })],
+		['orderKeyPath', buffer({ order: 'key', orderKeyPath: '..' })],
 		['maxInFlight', buffer({ maxInFlight: 101 })],
 		['maxInFlight', buffer({ maxInFlight: 'many' })],
 		['inactiveAfter', () => toReceiver({ inactiveAfter: '1s' }, at)],
