@@ -170,6 +170,11 @@ export interface ExportConfig {
 }
 
 /** The id by which everything but ExportConfig itself knows an export; unique in a store. */
+/** Its rows are dropped, counted: those that wait when it is disabled, and those that come as long as it is (D53). */
+export function isDisabled({ state }: { readonly state: ExportState }): boolean {
+	return state === 'USER_DISABLED' || state === 'SYSTEM_DISABLED';
+}
+
 export function fullExportId(config: Pick<ExportConfig, 'receiverId' | 'id'>): string {
 	return `${config.receiverId}/${config.id}`;
 }

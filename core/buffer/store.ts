@@ -234,6 +234,8 @@ export interface Counters {
 	readonly acceptedTotal: number;
 	readonly ackedTotal: number;
 	readonly droppedTotal: number;
+	/** Of those that were purged and dropped, what the state has cost since it is disabled; 0 while it is not. */
+	readonly droppedSinceDisabled: number;
 	readonly purgedTotal: number;
 	/** Rows put aside, whatever became of them later. acceptedTotal = rows + openRows + deadRows + ackedTotal + purgedTotal. */
 	readonly buriedTotal: number;
@@ -320,6 +322,13 @@ export interface LetterRange {
 export type ReplayChoice =
 	{ readonly batchId: string } | { readonly exportId: string; readonly since?: number };
 
+export interface StateSet {
+	/** The state before. */
+	readonly was: ExportState;
+	/** Rows that were removed. */
+	readonly dropped: number;
+}
+
 /** One dead letter, or what of an export. */
 export type PurgeChoice =
 	| { readonly batchId: string }
@@ -341,8 +350,17 @@ export interface Store {
 	 * which their destination may know.
 	 */
 	nextRowId(exportId: string, atLeast?: number): Promise<number>;
-	/** Survives redeploy. */
-	setState(exportId: string, state: ExportState): Promise<void>;
+	/**
+	 * Survives redeploy. Disabling removes what waits and what is open in the same transaction, counted as purged; leases of it are stale
+	 * then (D53). Dead letters stay.
+	 *
+	 * @param o.from only where this is its state: nothing happens else
+	 */
+	setState(
+		exportId: string,
+		state: ExportState,
+		o?: { readonly from?: ExportState },
+	): Promise<StateSet>;
 	/** drain: keeps what it has until it is delivered and refuses new rows; drop: removes everything, counted. */
 	removeExport(exportId: string, how: 'drain' | 'drop'): Promise<void>;
 	/**

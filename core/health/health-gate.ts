@@ -25,8 +25,11 @@ export interface HealthGatePorts {
 	readonly logger: Logger;
 	/** Names this process among those of the store. */
 	readonly by: string;
-	/** Sets the state of an export that is given up; with `disable` it drops what waits, and says how much. */
-	readonly giveUp: (exportId: string, action: 'pause' | 'disable') => Promise<number>;
+	/**
+	 * Sets the state of an export that is given up; with `disable` it drops what waits, and says how much. Undefined, and nothing happens,
+	 * where it is not active any more: a person or another process was first.
+	 */
+	readonly giveUp: (exportId: string, action: 'pause' | 'disable') => Promise<number | undefined>;
 	/** Hears what happens to destinations; default: nobody does. */
 	readonly onChange?: (exportId: string, change: HealthChange) => void;
 }
@@ -39,7 +42,7 @@ interface Held {
 	prepaid: number;
 	/** It is about to be given up. */
 	doom: GivenUpBecause | undefined;
-	givingUp: Promise<void> | undefined;
+	givingUp: Promise<boolean> | undefined;
 }
 
 /** A `Gate` that knows how the destinations are. */
@@ -68,11 +71,13 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 			{ exportId },
 		);
 
-	async function giveUp(exportId: string, held: Held, because: GivenUpBecause): Promise<void> {
+	/** @returns whether it is stopped now, by whomever */
+	async function giveUp(exportId: string, held: Held, because: GivenUpBecause): Promise<boolean> {
 		const { action } = held.health.health.giveUp;
-		if (action === 'nothing') return;
+		if (action === 'nothing') return false;
 		try {
 			const dropped = await ports.giveUp(exportId, action);
+			if (dropped === undefined) return true;
 			// Only now: what was claimed before begins before.
 			held.health.giveUp(because, clock.now());
 			const what =
@@ -82,8 +87,10 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 					? 'the endpoint says that it is gone (410)'
 					: 'nothing but failures for too long';
 			logger.error(`buffer "${held.label}" is ${what}: ${why}`, { exportId });
+			return true;
 		} catch (error) {
 			onError(exportId)(error);
+			return false;
 		}
 	}
 
@@ -114,19 +121,20 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 		const isOver = action !== 'nothing' && (isGone || (await health.shouldGiveUp(clock.now())));
 		if (isOver && !health.state.givenUp) held.doom ??= isGone ? 'gone' : 'failing';
 		// What is dropped is counted after the attempt is settled; what is kept is not claimed in between.
-		if (action === 'pause') await carryOut(batch.exportId, held);
-		if (health.state.givenUp?.action === 'pause') return 'kept';
+		const isStopped = action === 'pause' && (await carryOut(batch.exportId, held));
+		if (isStopped || health.state.givenUp?.action === 'pause') return 'kept';
 		if (!failed?.unreachable) return 'counts';
 		return health.state.breaker ? 'probe' : 'unreachable';
 	}
 
-	async function carryOut(exportId: string, held: Held): Promise<void> {
+	async function carryOut(exportId: string, held: Held): Promise<boolean> {
 		const { doom } = held;
-		if (!doom) return;
+		if (!doom) return false;
 		held.givingUp ??= giveUp(exportId, held, doom);
-		await held.givingUp;
+		const isStopped = await held.givingUp;
 		held.doom = undefined;
 		held.givingUp = undefined;
+		return isStopped;
 	}
 
 	async function permit(exportId: string, signal: AbortSignal) {

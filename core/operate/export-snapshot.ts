@@ -1,4 +1,4 @@
-import type { ExportState } from '../config';
+import { type ExportState, isDisabled } from '../config';
 import type { Counters, Failure } from '../buffer/store';
 import type { HealthView } from '../health/health-view';
 import type { MetricsView } from '../metrics/metrics';
@@ -48,6 +48,8 @@ export interface ExportSnapshot {
 	 * Events that its filter left out, since it was attached in this process; absent where nobody here holds it.
 	 */
 	readonly leftOut?: number;
+	/** Rows that it has cost that the export is disabled, since it is; absent where it is not. */
+	readonly droppedSinceDisabled?: number;
 	/** Rows since the export exists, as `Counters`. */
 	readonly totals: {
 		readonly accepted: number;
@@ -102,6 +104,7 @@ export function describeExport(
 		...(here?.destination === undefined ? {} : { destination: here.destination }),
 		...(rates ? { rates } : {}),
 		...(here ? { leftOut: here.leftOut } : {}),
+		...(isDisabled(counters) ? { droppedSinceDisabled: counters.droppedSinceDisabled } : {}),
 		totals: {
 			accepted: counters.acceptedTotal,
 			acked: counters.ackedTotal,

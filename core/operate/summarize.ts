@@ -18,7 +18,7 @@ export type Phrase =
 	| { readonly key: 'ephemeral' }
 	| HealthPhrase
 	| { readonly key: 'paused' }
-	/** n rows were dropped while disabled. */
+	/** n rows were dropped since it is disabled: those that waited then, and those that came. */
 	| { readonly key: 'disabled'; readonly n: number }
 	/** n events had nothing where their receiver looks for a dedupe key, or for the type. */
 	| { readonly key: 'unkeyed' | 'untyped'; readonly n: number }
@@ -96,8 +96,8 @@ function notesOfState(exports: readonly ExportSnapshot[]): Phrase[] {
 	const worst = Math.max(0, ...exports.map(({ state }) => STATES.indexOf(state)));
 	if (STATES[worst] === 'ACTIVE') return [];
 	if (STATES[worst] === 'PAUSED') return [{ key: 'paused' }];
-	const disabled = exports.filter(({ state }) => STATES.indexOf(state) > 1);
-	return [{ key: 'disabled', n: disabled.reduce((n, { totals }) => n + totals.dropped, 0) }];
+	const n = exports.reduce((sum, { droppedSinceDisabled = 0 }) => sum + droppedSinceDisabled, 0);
+	return [{ key: 'disabled', n }];
 }
 
 function notesOfMisses(receivers: readonly Pick<HeldReceiver, 'pathMisses'>[]): Phrase[] {

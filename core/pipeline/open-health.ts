@@ -21,10 +21,10 @@ export function openHealth(ports: {
 		by: owner,
 		onChange,
 		giveUp: async (exportId, action) => {
-			await store().setState(exportId, action === 'pause' ? 'PAUSED' : 'SYSTEM_DISABLED');
-			if (action === 'pause') return 0;
-			// First the state: what comes in between is dropped, not left.
-			return (await store().purge({ exportId, what: 'waiting' })).rows;
+			const state = action === 'pause' ? 'PAUSED' : 'SYSTEM_DISABLED';
+			// What a person has paused meanwhile keeps its rows.
+			const { was, dropped } = await store().setState(exportId, state, { from: 'ACTIVE' });
+			return was === 'ACTIVE' ? dropped : undefined;
 		},
 	});
 }

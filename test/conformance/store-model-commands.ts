@@ -304,12 +304,23 @@ const setState = command(
 	'setState',
 	fc.record({
 		export: anExportNumber,
-		state: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'PAUSED', 'USER_DISABLED'),
+		state: fc.constantFrom(
+			'ACTIVE',
+			'ACTIVE',
+			'ACTIVE',
+			'PAUSED',
+			'USER_DISABLED',
+			'SYSTEM_DISABLED',
+		),
+		from: fc.constantFrom(undefined, undefined, 'ACTIVE', 'PAUSED'),
 	}),
-	async (model, real, { export: number, state }) => {
+	async (model, real, { export: number, state, from }) => {
 		const e = exportAt(model, number);
-		e.state = state;
-		await real.store.setState(e.exportId, state);
+		const was = e.state;
+		const isSet = from === undefined || from === was;
+		const dropped = isSet ? model.setState(e, state) : 0;
+		const answer = await real.store.setState(e.exportId, state, from === undefined ? {} : { from });
+		assert.deepEqual(answer, { was, dropped });
 	},
 );
 
@@ -376,6 +387,7 @@ const reopen = command('reopen', fc.nat({ max: 11 }), async (model, real, chance
 	model.passTime(60_000);
 	const e = exportAt(model, 0);
 	await real.store.setState(e.exportId, e.state);
+	model.setState(e, e.state);
 	real.store = await real.reopen(real.store);
 	for (const given of model.leases) given.rows = undefined;
 	if (real.endsLeases) model.endLeases();

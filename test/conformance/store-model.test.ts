@@ -179,7 +179,7 @@ class Stage {
 async function drain(model: Model, real: Real): Promise<void> {
 	for (const e of model.exports.values()) {
 		await real.store.setState(e.exportId, 'ACTIVE');
-		e.state = 'ACTIVE';
+		model.setState(e, 'ACTIVE');
 		await real.store.replay({ exportId: e.exportId });
 		model.replay(
 			e,

@@ -33,7 +33,12 @@ export interface ModelBatch {
 }
 
 type Totals = Record<
-	'acceptedTotal' | 'ackedTotal' | 'droppedTotal' | 'purgedTotal' | 'buriedTotal',
+	| 'acceptedTotal'
+	| 'ackedTotal'
+	| 'droppedTotal'
+	| 'droppedSinceDisabled'
+	| 'purgedTotal'
+	| 'buriedTotal',
 	number
 >;
 
@@ -135,6 +140,7 @@ export class Model {
 					acceptedTotal: 0,
 					ackedTotal: 0,
 					droppedTotal: 0,
+					droppedSinceDisabled: 0,
 					purgedTotal: 0,
 					buriedTotal: 0,
 				},
@@ -165,6 +171,7 @@ export class Model {
 	append(row: ModelRow, e: ModelExport, isDead: boolean): void {
 		if (isDisabled(e)) {
 			e.totals.droppedTotal++;
+			e.totals.droppedSinceDisabled++;
 			return;
 		}
 		e.totals.acceptedTotal++;
@@ -311,6 +318,14 @@ export class Model {
 		);
 		for (const batch of waiting) batch.nextAt = this.nowAt;
 		return waiting.length;
+	}
+
+	/** @returns rows that it dropped */
+	setState(e: ModelExport, state: Counters['state']): number {
+		e.state = state;
+		const dropped = isDisabled(e) ? this.purge(e, e.batches.filter(isOpen), true) : 0;
+		e.totals.droppedSinceDisabled = isDisabled(e) ? e.totals.droppedSinceDisabled + dropped : 0;
+		return dropped;
 	}
 
 	purge(e: ModelExport, chosen: readonly ModelBatch[], withWaiting: boolean): number {

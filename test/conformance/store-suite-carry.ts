@@ -19,17 +19,15 @@ const COLUMNS = [{ type: 'path', name: 'a', path: 'a' }] as const;
 /** What brings rows from one store or export into another. */
 export function carryTests(current: () => Fixture): void {
 	describe('what is carried elsewhere', () => {
-		it('comes from an export in any state, beyond maxInFlight, before its conditions are met', async () => {
+		it('comes from an export that is paused, beyond maxInFlight, before its conditions are met', async () => {
 			const { store, clock } = current();
 			await store.putExport(anExport({ conditions: { count: 1, sizeBytes: 999, timeMs: 1_000 } }));
-			await appendTexts(store, clock, ['a', 'b', 'c']);
+			await appendTexts(store, clock, ['a', 'b']);
 			const first = await claimBatch(store);
-			for (const state of ['PAUSED', 'USER_DISABLED'] as const) {
-				await store.setState(EXPORT_ID, state);
-				assert.equal(await store.claim(EXPORT_ID, { ...LEASE, flush: true }), undefined);
-				const batch = await claimBatch(store, { flush: true, regardless: true });
-				assert.notEqual(batch.id, first.id);
-			}
+			await store.setState(EXPORT_ID, 'PAUSED');
+			assert.equal(await store.claim(EXPORT_ID, { ...LEASE, flush: true }), undefined);
+			const batch = await claimBatch(store, { flush: true, regardless: true });
+			assert.notEqual(batch.id, first.id);
 		});
 
 		it('comes one batch after the other under order strict', async () => {

@@ -109,6 +109,7 @@ export function claimTests(current: () => Fixture): void {
 					acceptedTotal: 4,
 					ackedTotal: 0,
 					droppedTotal: 0,
+					droppedSinceDisabled: 0,
 					purgedTotal: 0,
 					buriedTotal: 0,
 				},

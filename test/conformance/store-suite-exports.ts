@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import {
 	anExport,
-	appendEvent,
 	appendTexts,
-	aRow,
 	claimBatch,
 	dueAt,
 	EXPORT_ID,
@@ -88,22 +86,6 @@ export function exportTests(current: () => Fixture): void {
 			await store.setState(EXPORT_ID, 'ACTIVE');
 			assert.deepEqual(await readTexts(await claimBatch(store)), ['a', 'b', 'c']);
 		});
-
-		for (const state of ['USER_DISABLED', 'SYSTEM_DISABLED'] as const) {
-			it(`drops and counts the rows of an export that is ${state}`, async () => {
-				const { store, clock } = current();
-				await store.putExport(anExport());
-				await appendTexts(store, clock, ['kept']);
-				await store.setState(EXPORT_ID, state);
-				const { duplicate, counters } = await appendEvent(store, {
-					rows: [aRow(clock, 'a'), aRow(clock, 'b')],
-				});
-				assert.equal(duplicate, false);
-				assert.equal(counters[0]?.droppedTotal, 2);
-				assert.equal(counters[0]?.rows, 1);
-				assert.equal(counters[0]?.acceptedTotal, 1);
-			});
-		}
 
 		it('drains a removed export: refuses new rows, gives the old ones at once, then forgets it', async () => {
 			const { store, clock } = current();

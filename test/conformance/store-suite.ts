@@ -6,6 +6,7 @@ import { appendTests } from './store-suite-append';
 import { carryTests } from './store-suite-carry';
 import { claimTests } from './store-suite-claim';
 import { deadLetterTests } from './store-suite-dead';
+import { disableTests } from './store-suite-disable';
 import { documentTests } from './store-suite-documents';
 import { exportTests } from './store-suite-exports';
 import { FakeClock, type Fixture } from './store-fixtures';
@@ -42,6 +43,7 @@ export function storeSuite(
 		});
 
 		exportTests(current);
+		disableTests(current);
 		appendTests(current);
 		requestTests(current);
 		claimTests(current);

@@ -22,11 +22,6 @@ export function newestForgotten(mappingRevision: number): number {
 	return mappingRevision - SPARE_REVISIONS;
 }
 
-/** Rows of a disabled export are dropped, counted. */
-export function isDisabled({ state }: Pick<RuledExport, 'state'>): boolean {
-	return state === 'USER_DISABLED' || state === 'SYSTEM_DISABLED';
-}
-
 /** Batches go one after the other, in the order of their rows (S35); which keeps the order of each key, too. */
 export function isStrict({ config }: Pick<RuledExport, 'config'>): boolean {
 	return config.order !== 'any';

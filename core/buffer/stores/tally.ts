@@ -15,6 +15,7 @@ export interface Tally {
 	acceptedTotal: number;
 	ackedTotal: number;
 	droppedTotal: number;
+	droppedSinceDisabled: number;
 	purgedTotal: number;
 	buriedTotal: number;
 }
@@ -45,6 +46,7 @@ export function newTally(): Tally {
 		acceptedTotal: 0,
 		ackedTotal: 0,
 		droppedTotal: 0,
+		droppedSinceDisabled: 0,
 		purgedTotal: 0,
 		buriedTotal: 0,
 	};
@@ -72,6 +74,12 @@ export function countDead(
 	tally.deadRows += sign * batch.count;
 	tally.deadBytes += sign * (batch.sizeBytes + batch.answerBytes);
 	if (sign === 1) tally.buriedTotal += batch.count;
+}
+
+/** Rows that came while their export was disabled. */
+export function countDropped(tally: Tally, rows: number): void {
+	tally.droppedTotal += rows;
+	tally.droppedSinceDisabled += rows;
 }
 
 export function toCounters(

@@ -1,8 +1,9 @@
 /**
  * How an export is to be when its rows have been moved, kept in the store that they are moved to for as long as that takes: it is paused
- * instead of disabled, since rows that come into a disabled one are dropped, and gets the mapping of older rows for a moment.
+ * instead of disabled, since rows that come into a disabled one are dropped, and gets the mapping of older rows for a moment. One into
+ * which rows have come stays paused.
  */
-import { type ExportState, fullExportId } from '../../config';
+import { type ExportState, fullExportId, isDisabled } from '../../config';
 import type { KnownExport, Store, StoredExport } from '../../buffer/store';
 
 /** A collection for each store that rows come from; ids are full ids of exports. */
@@ -38,7 +39,9 @@ export async function endMove(
 	journal: Journal,
 ): Promise<void> {
 	await to.putExport({ ...journal.config, state: journal.state });
-	if (isDisabled(journal)) await to.setState(exportId, journal.state);
+	// Disabling drops what waits, and nobody has asked for that.
+	if (isDisabled(journal) && !(await hasWaiting(to, exportId)))
+		await to.setState(exportId, journal.state);
 	if (journal.isDraining) await to.removeExport(exportId, 'drain');
 	await to.documents.remove(...placeOf(from, exportId));
 }
@@ -47,8 +50,9 @@ function toJournal({ mappingRevision: _, isDraining, ...config }: KnownExport): 
 	return { config, state: config.state, isDraining };
 }
 
-function isDisabled({ state }: Journal): boolean {
-	return state === 'USER_DISABLED' || state === 'SYSTEM_DISABLED';
+async function hasWaiting(store: Store, exportId: string): Promise<boolean> {
+	const counters = (await store.counters()).find((one) => one.exportId === exportId);
+	return counters !== undefined && counters.rows + counters.openRows > 0;
 }
 
 function placeOf({ id }: Store, exportId: string): [collection: string, id: string] {

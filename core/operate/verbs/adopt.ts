@@ -1,3 +1,4 @@
+import { isDisabled } from '../../config';
 import { ConfigError } from '../../errors';
 import { canonicalJson } from '../../pure/canonical-json';
 import { UNMAPPED_REVISION, type Batch, type KnownExport } from '../../buffer/store';
@@ -24,7 +25,7 @@ export interface Adopted {
  * Killed and begun again, it goes on where it ended and doubles nothing (for seven days).
  *
  * @param o.leaseMs how long a batch may take on its way, default a minute
- * @throws ConfigError where the buffer is held, or its rows were made by other columns than those of `to`
+ * @throws ConfigError where the buffer is held, its rows were made by other columns than those of `to`, or `to` is disabled
  */
 export async function adopt(
 	on: Operable,
@@ -36,6 +37,11 @@ export async function adopt(
 	if (exportId === to) throw new ConfigError('to', 'another buffer', to);
 	await requireOrphan(on, [exportId], 'exportId');
 	requireAlike(exportId, from, to, target);
+	if (isDisabled(target))
+		throw new ConfigError(
+			'to',
+			`a buffer that keeps rows: "${to}" is ${target.state}; enable it first`,
+		);
 	const { store } = on;
 	const transfer: Transfer = {
 		from: { store, exportId, isStrict: from.order === 'strict' },

@@ -1,7 +1,8 @@
+import { isDisabled } from '../../config';
 import { requireExport, type Operable } from '../operable';
 import { ask, type Confirm, type Question } from './confirm';
 import { countersOf } from './counters-of';
-import { change, isDisabled, type StateChange } from './states';
+import type { StateChange } from './states';
 
 /**
  * Drops what waits (D53) and whatever comes until it is enabled; both are counted. Dead letters stay. Without a confirmation of at
@@ -17,13 +18,7 @@ export async function disable(
 	const waiting = rows + openRows;
 	const question = ask(o.confirm, waiting, 'disabling drops what waits, and what comes meanwhile');
 	if (question) return question;
-	// First the state: what comes in between is dropped, not left.
-	const changed = await change(
-		on,
-		exportId,
-		known,
-		isDisabled(known) ? known.state : 'USER_DISABLED',
-	);
-	const purged = await on.store.purge({ exportId, what: 'waiting' });
-	return { ...changed, rows: 0, dropped: purged.rows };
+	const state = isDisabled(known) ? known.state : 'USER_DISABLED';
+	const { was, dropped } = await on.store.setState(exportId, state);
+	return { exportId, state, was, rows: 0, dropped };
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors';
-import type { ExportState } from '../../config';
+import { type ExportState, isDisabled } from '../../config';
 import type { KnownExport } from '../../buffer/store';
 import { restartHealth } from '../../health/restart-health';
 import { requireExport, type Operable } from '../operable';
@@ -35,7 +35,7 @@ export async function enable(on: Operable, exportId: string): Promise<StateChang
 }
 
 /** Sets a state, whatever it was. */
-export async function change(
+async function change(
 	on: Operable,
 	exportId: string,
 	{ state: was }: Pick<KnownExport, 'state'>,
@@ -46,10 +46,6 @@ export async function change(
 	if (state === 'ACTIVE') on.claimDue?.();
 	const { rows = 0, openRows = 0 } = (await countersOf(on, exportId)) ?? {};
 	return { exportId, state, was, rows: rows + openRows };
-}
-
-export function isDisabled({ state }: Pick<KnownExport, 'state'>): boolean {
-	return state === 'USER_DISABLED' || state === 'SYSTEM_DISABLED';
 }
 
 function wrongState(exportId: string, { state }: KnownExport, advice: string): ConfigError {

@@ -1,4 +1,4 @@
-import { projectOf, DEFAULT_PROJECT } from '../../config';
+import { projectOf, DEFAULT_PROJECT, isDisabled } from '../../config';
 import { listDefinitions } from '../../definitions/list-definitions';
 import { ConfigError } from '../../errors';
 import { decodeEvent } from '../../event/codec';
@@ -24,9 +24,7 @@ const PAGE_EVENTS = 500;
 export async function synchronize(on: Operable, exportId: string): Promise<Synchronized> {
 	const known = await requireExport(on, exportId);
 	const receivers = await receiversOf(on.store, known);
-	if (known.state === 'USER_DISABLED' || known.state === 'SYSTEM_DISABLED') {
-		return { exportId, events: 0 };
-	}
+	if (isDisabled(known)) return { exportId, events: 0 };
 	let events = 0;
 	for (const receiverId of receivers) events += await offerLatest(on, exportId, receiverId);
 	return { exportId, events };

@@ -33,7 +33,7 @@ describe('summaryText: what a node with buffers shows', () => {
 		],
 		[[anExport({ state: 'PAUSED', rows: 1 })], [], 'yellow ring paused · 1 waiting'],
 		[
-			[anExport({ state: 'USER_DISABLED', droppedTotal: 4 })],
+			[anExport({ state: 'USER_DISABLED', droppedSinceDisabled: 4 })],
 			[],
 			'yellow ring disabled, 4 dropped · 0 waiting',
 		],

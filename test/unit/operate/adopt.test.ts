@@ -59,6 +59,16 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			);
 		});
 
+		it('is refused into a buffer that is disabled, which would drop them', async () => {
+			const from = await anOrphan();
+			const { exportId: to } = await world.attach('new');
+			await world.store.setState(to, 'SYSTEM_DISABLED');
+			const refused = adopt(world.pipeline, from, to);
+			await assert.rejects(refused, isConfigError(/is SYSTEM_DISABLED; enable it first/));
+			const { rows, openRows, deadRows } = await world.counters(from);
+			assert.deepEqual([rows + openRows, deadRows], [4, 2]);
+		});
+
 		it('killed after a batch has arrived and before it is gone, it goes on and doubles nothing', async () => {
 			const from = await anOrphan();
 			const { exportId: to } = await world.attach('new');

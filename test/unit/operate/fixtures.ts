@@ -20,6 +20,7 @@ function aCounters(given: Partial<Counters> = {}): Counters {
 		acceptedTotal: 0,
 		ackedTotal: 0,
 		droppedTotal: 0,
+		droppedSinceDisabled: 0,
 		purgedTotal: 0,
 		buriedTotal: 0,
 		...given,

@@ -33,7 +33,10 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 		],
 		[[[{ rows: 1, state: 'PAUSED' }], [{}]], 'attention: paused · 1 waiting'],
 		[
-			[[{ state: 'PAUSED', droppedTotal: 9 }], [{ state: 'USER_DISABLED', droppedTotal: 4 }]],
+			[
+				[{ state: 'PAUSED', droppedTotal: 9 }],
+				[{ state: 'USER_DISABLED', droppedTotal: 9, droppedSinceDisabled: 4 }],
+			],
 			'attention: disabled, 4 dropped · 0 waiting',
 		],
 		[[[{ rows: 2 }, { taken: 'no' }]], 'attention: 2 kept until someone takes them · 2 waiting'],

@@ -1,10 +1,12 @@
+import { isDisabled } from '../../../config';
 import { bytesOf, checkAppend, checkBytes } from '../append-request';
 import { GROUP_BYTES, pageLimit } from '../defaults';
-import { checkAge, checkTakes, isDisabled } from '../export-rules';
+import { checkAge, checkTakes } from '../export-rules';
 import { finalFailure } from '../kept-failure';
 import { keepLatest } from './latest';
 import { sumKept } from '../quota';
 import { QuotaUsage } from '../quota-usage';
+import { countDropped } from '../tally';
 import {
 	type AppendedEvent,
 	type AppendedLetter,
@@ -131,7 +133,7 @@ function countRow(state: MemoryState, row: Row, usage: QuotaUsage, isDead: boole
 function appendRow(state: MemoryState, row: Row): void {
 	const e = findExport(state, row.exportId);
 	if (isDisabled(e)) {
-		e.tally.droppedTotal++;
+		countDropped(e.tally, 1);
 		return;
 	}
 	e.waiting.push(keep(state, row));
@@ -145,7 +147,7 @@ function appendDead(state: MemoryState, letter: AppendedLetter): void {
 	if (first === undefined) return;
 	const e = findExport(state, first.exportId);
 	if (isDisabled(e)) {
-		e.tally.droppedTotal += letter.rows.length;
+		countDropped(e.tally, letter.rows.length);
 		return;
 	}
 	const { error, attempts = 0, answer } = letter;

@@ -1,7 +1,7 @@
-import { type ExportState, fullExportId } from '../../../config';
+import { type ExportState, fullExportId, isDisabled } from '../../../config';
 import { newestForgotten } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
-import type { StoredExport } from '../../store';
+import type { StateSet, StoredExport } from '../../store';
 import { newTally } from '../tally';
 import { purgeExport } from './dead-letters';
 import {
@@ -30,8 +30,21 @@ export function putExport(state: MemoryState, config: StoredExport): { mappingRe
 	return { mappingRevision: e.mappingRevision };
 }
 
-export function setState(state: MemoryState, exportId: string, wanted: ExportState): void {
-	findExport(state, exportId).state = wanted;
+export function setState(
+	state: MemoryState,
+	exportId: string,
+	wanted: ExportState,
+	from: ExportState | undefined,
+): StateSet {
+	const e = findExport(state, exportId);
+	const was = e.state;
+	if (from !== undefined && was !== from) return { was, dropped: 0 };
+	const isOff = isDisabled({ state: wanted });
+	const dropped = isOff ? purgeExport(state, e, 'waiting') : 0;
+	e.tally.droppedSinceDisabled = isOff ? e.tally.droppedSinceDisabled + dropped : 0;
+	e.state = wanted;
+	finishDraining(e);
+	return { was, dropped };
 }
 
 export function removeExport(state: MemoryState, exportId: string, how: 'drain' | 'drop'): void {

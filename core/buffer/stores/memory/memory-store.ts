@@ -101,8 +101,8 @@ export class MemoryStore implements Store {
 		return (e.nextRowId = Math.max(e.nextRowId, atLeast));
 	}
 
-	async setState(exportId: string, state: ExportState) {
-		setState(this.#now(), exportId, state);
+	async setState(exportId: string, state: ExportState, o: { readonly from?: ExportState } = {}) {
+		return setState(this.#now(), exportId, state, o.from);
 	}
 
 	async removeExport(exportId: string, how: 'drain' | 'drop') {

@@ -1,3 +1,4 @@
+import { isDisabled } from '../../../config';
 import { CoreError } from '../../../errors';
 import {
 	type AppendAnswer,
@@ -8,12 +9,12 @@ import {
 	type Row,
 } from '../../store';
 import { exportIdsOf, rowsOf } from '../append-request';
-import { checkAge, checkTakes, isDisabled } from '../export-rules';
+import { checkAge, checkTakes } from '../export-rules';
 import { exportUnknown } from '../failures';
 import { finalFailure, showFailure } from '../kept-failure';
 import { sumKept, type UsedBytes } from '../quota';
 import { QuotaUsage } from '../quota-usage';
-import { type Attempts, newTally, type Tally, toCounters } from '../tally';
+import { type Attempts, countDropped, newTally, type Tally, toCounters } from '../tally';
 import { ChunkBuilder, chunksOf } from './chunk-builder';
 import { insertChunks, type Oldest, oldestWaiting } from './chunks';
 import { plus, sumCounters } from './counters';
@@ -206,7 +207,7 @@ class Group {
 		const e = this.#exportOf(row);
 		const delta = deltaOf(this.#tx, e.id);
 		if (isDisabled(e)) {
-			delta.droppedTotal++;
+			countDropped(delta, 1);
 			return;
 		}
 		this.#builderOf(e).add(row);
@@ -223,7 +224,7 @@ class Group {
 		const e = this.#exportOf(first);
 		const delta = deltaOf(this.#tx, e.id);
 		if (isDisabled(e)) {
-			delta.droppedTotal += rows.length;
+			countDropped(delta, rows.length);
 			return;
 		}
 		const { clock } = this.#engine;

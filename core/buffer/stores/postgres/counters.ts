@@ -15,6 +15,7 @@ const COLUMNS = [
 	['accepted', 'acceptedTotal'],
 	['acked', 'ackedTotal'],
 	['dropped', 'droppedTotal'],
+	['dropped_since', 'droppedSinceDisabled'],
 	['purged', 'purgedTotal'],
 	['buried', 'buriedTotal'],
 ] as const satisfies readonly (readonly [string, keyof Tally])[];

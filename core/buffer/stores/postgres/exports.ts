@@ -154,17 +154,6 @@ export async function nextRowId(
 	return row?.next ?? atLeast;
 }
 
-export async function setState(
-	engine: Engine,
-	query: Query,
-	exportId: string,
-	state: ExportState,
-): Promise<void> {
-	await ownExport(engine, query, exportId);
-	const e = await findExport(engine, query, exportId);
-	await saveExport(query, { ...e, state });
-}
-
 export async function saveExport(query: Query, e: ExportRecord): Promise<void> {
 	const { id, config, state, isDraining, isRemoved, fingerprint, mappingRevision } = e;
 	await query(UPDATE, [

@@ -41,7 +41,6 @@ import {
 	nextRowId,
 	putExport,
 	seekExport,
-	setState,
 	toKnownExport,
 	useExports,
 } from './exports';
@@ -56,6 +55,7 @@ import { showBatch, showDead } from './show-batch';
 import { showCounters } from './show-counters';
 import { readClock } from './read-clock';
 import { readStats } from './read-stats';
+import { setState } from './set-state';
 import { Sweeper } from './sweeper';
 
 /** Dead letters that one transaction replays. */
@@ -124,8 +124,9 @@ export class PostgresStore implements Store {
 		return this.#manage(({ query }) => nextRowId(this.#engine, query, exportId, atLeast));
 	}
 
-	setState(exportId: string, state: ExportState) {
-		return this.#change(({ query }) => setState(this.#engine, query, exportId, state));
+	setState(exportId: string, state: ExportState, o: { readonly from?: ExportState } = {}) {
+		const args = { exportId, state, from: o.from };
+		return this.#change((tx) => setState(this.#engine, tx, args));
 	}
 
 	async removeExport(exportId: string, how: 'drain' | 'drop') {

@@ -59,7 +59,7 @@ export async function purgeSome(
 	return slice;
 }
 
-async function purgeSlice(
+export async function purgeSlice(
 	engine: Engine,
 	tx: Transaction,
 	e: ExportRecord,

@@ -65,6 +65,7 @@ CREATE TABLE @counter (
 	accepted bigint NOT NULL,
 	acked bigint NOT NULL,
 	dropped bigint NOT NULL,
+	dropped_since bigint NOT NULL,
 	purged bigint NOT NULL,
 	buried bigint NOT NULL,
 	PRIMARY KEY (export, slot)
@@ -184,4 +185,4 @@ CREATE TABLE @document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 8;
+export const FORMAT = 9;

@@ -1,8 +1,10 @@
-import { checkAge, checkTakes, isDisabled } from '../export-rules';
+import { isDisabled } from '../../../config';
+import { checkAge, checkTakes } from '../export-rules';
 import type { KeptLatest } from '../latest-codec';
 import { sumKept } from '../quota';
 import { QuotaUsage } from '../quota-usage';
 import { readReceivedAt } from '../row-codec';
+import { countDropped } from '../tally';
 import { addBatch } from './batches';
 import { MAX_CHUNK_BYTES } from '../defaults';
 import { addRow } from './chunk-builder';
@@ -187,6 +189,6 @@ function receivedAtOf({ row }: PlacedRow): number {
 }
 
 function dropRow(engine: Engine, e: ExportRecord): void {
-	e.tally.droppedTotal++;
+	countDropped(e.tally, 1);
 	engine.changed.add(e);
 }

@@ -1,10 +1,11 @@
-import { type ExportState, fullExportId } from '../../../config';
+import { fullExportId, isDisabled } from '../../../config';
 import { newestForgotten } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
-import type { KnownExport, StoredExport } from '../../store';
+import type { KnownExport, StateSet, StoredExport } from '../../store';
 import { isEmpty, newTally } from '../tally';
 import { toNumber } from './connection';
 import { type Engine, type ExportRecord, findExport } from './engine';
+import type { Operations } from './protocol';
 import { purgeExport } from './purge';
 import {
 	DELETE_UNUSED_REVISIONS,
@@ -51,11 +52,19 @@ export function nextRowId(engine: Engine, o: { exportId: string; atLeast: number
 	return e.nextRowId;
 }
 
-export function setState(engine: Engine, exportId: string, state: ExportState): undefined {
-	const e = findExport(engine, exportId);
+/** In one group: a kill leaves the old state with its rows, or the new one without them. */
+export function setState(engine: Engine, o: Operations['setState'][0]): StateSet {
+	const e = findExport(engine, o.exportId);
+	const was = e.state;
+	if (o.from !== undefined && was !== o.from) return { was, dropped: 0 };
 	engine.begin();
-	e.state = state;
+	const dropped = isDisabled(o) ? purgeExport(engine, e, 'waiting') : 0;
+	e.tally.droppedSinceDisabled = isDisabled(o) ? e.tally.droppedSinceDisabled + dropped : 0;
+	e.state = o.state;
+	engine.changed.add(e);
 	saveConfig(engine, e);
+	finishDraining(engine, e);
+	return { was, dropped };
 }
 
 export function removeExport(engine: Engine, exportId: string, how: 'drain' | 'drop'): undefined {

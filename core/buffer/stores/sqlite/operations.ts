@@ -49,7 +49,7 @@ export function runOperation(engine: Engine, call: OperationCall, facts: StoreFa
 		case 'listCollections':
 			return listCollections(engine);
 		case 'setState':
-			return setState(engine, call.args.exportId, call.args.state);
+			return setState(engine, call.args);
 		case 'removeExport':
 			return removeExport(engine, call.args.exportId, call.args.how);
 		case 'claim':

@@ -7,6 +7,7 @@ import type {
 	Failure,
 	KnownExport,
 	Lease,
+	StateSet,
 	StoredExport,
 	StoreStats,
 } from '../../store';
@@ -122,7 +123,10 @@ export interface Operations {
 	putExport: [config: StoredExport, answer: { mappingRevision: number }];
 	getExport: [exportId: string, answer: KnownExport | undefined];
 	listExports: [nothing: undefined, answer: KnownExport[]];
-	setState: [{ exportId: string; state: ExportState }, answer: undefined];
+	setState: [
+		{ exportId: string; state: ExportState; from: ExportState | undefined },
+		answer: StateSet,
+	];
 	removeExport: [{ exportId: string; how: 'drain' | 'drop' }, answer: undefined];
 	claim: [
 		{

@@ -77,8 +77,8 @@ export class SqliteStore implements Store {
 		return this.#client.call('nextRowId', { exportId, atLeast });
 	}
 
-	setState(exportId: string, state: ExportState) {
-		return this.#client.call('setState', { exportId, state });
+	setState(exportId: string, state: ExportState, o: { readonly from?: ExportState } = {}) {
+		return this.#client.call('setState', { exportId, state, from: o.from });
 	}
 
 	removeExport(exportId: string, how: 'drain' | 'drop') {
