@@ -1,7 +1,7 @@
 import { redactUrl } from '../pure/redact-url';
 import { checkRows, createSink, type SinkConfig } from '../sink/create-sink';
 import type { Sink } from '../sink/sink';
-import type { RowsToSend, SinkPorts } from '../sink/sink-kind';
+import type { DeliveryRules, RowsToSend, SinkPorts } from '../sink/sink-kind';
 import type { ExportInput } from './parse-export';
 
 /** An export, and where its batches go. */
@@ -28,13 +28,14 @@ export interface ExportPorts extends Pick<
 /** @throws ConfigError as createSink, and where no row of the export could be written */
 export function sinkFor(
 	{ sink, ports = {} }: Pick<ExportWithSink, 'sink' | 'ports'>,
-	rows: RowsToSend,
+	rows: RowsToSend & Required<DeliveryRules>,
 	o: Pick<SinkPorts, 'clock' | 'logger'>,
 ): Sink | undefined {
 	if (ports.sink) return ports.sink;
 	if (sink === undefined) return undefined;
 	checkRows(sink, rows);
-	return createSink(sink, { ...ports, ...o });
+	const { order, maxInFlight } = rows;
+	return createSink(sink, { ...ports, ...o, rules: { order, maxInFlight } });
 }
 
 /** Where batches go, as people may see it; undefined for what has no address. */

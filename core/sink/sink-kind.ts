@@ -2,7 +2,7 @@
  * A kind of sink, which makes a sink of plain data. To add one: a file that exports its `SinkKind`, a line in `create-sink.ts`, and a
  * run of `test/conformance/sink-suite.ts`; the sink itself is described in `sink.ts`.
  */
-import type { Output } from '../config';
+import type { ExportConfig, Output } from '../config';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import type { FlowPorts } from './flow';
@@ -10,8 +10,13 @@ import type { Transport } from './http/transport';
 import type { Resolved, SecretFields, SecretSources } from './secret-ref';
 import type { Sink } from './sink';
 
+/** How the rows of an export are to leave. */
+export type DeliveryRules = Partial<Pick<ExportConfig, 'order' | 'maxInFlight'>>;
+
 /** What sinks take from outside. */
 export interface SinkPorts extends SecretSources {
+	/** Default: any order, one batch at a time. */
+	readonly rules?: DeliveryRules | undefined;
 	/** The host's flow; only the kind `flow` needs it. */
 	readonly flow?: FlowPorts | undefined;
 	/** Default: the network. */
@@ -20,8 +25,8 @@ export interface SinkPorts extends SecretSources {
 	readonly logger?: Logger | undefined;
 }
 
-/** What the rows of an export are. */
-export interface RowsToSend {
+/** What the rows of an export are, and how they leave. */
+export interface RowsToSend extends DeliveryRules {
 	readonly output: Output;
 	readonly columns?: readonly unknown[] | undefined;
 }

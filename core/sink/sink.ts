@@ -28,6 +28,8 @@ export interface Attempt {
 	/** From 1. */
 	readonly number: number;
 	readonly startedAt: number;
+	/** Its rows are new while a backlog drains: what is sent of it goes before what is sent of other batches. */
+	readonly isLive?: boolean;
 	/**
 	 * Aborted on detach, shutdown and lost leases; the sink then gives up soon. Of what it returns `ack` counts, and the rows that a
 	 * `split` acks or buries.

@@ -10,9 +10,11 @@ export function fakeBatch(
 	> & {
 		readonly payloads: readonly Uint8Array[];
 		readonly firstRowId?: number;
+		/** Of each row. */
+		readonly keys?: readonly (string | undefined)[];
 	},
 ): Batch {
-	const { payloads, firstRowId = 1, ...overrides } = given;
+	const { payloads, firstRowId = 1, keys = [], ...overrides } = given;
 	const mappingRevision = given.mappingRevision ?? 1;
 	const rows = payloads.map((payload, i): StoredRow => ({
 		exportId: 'r/e',
@@ -22,6 +24,7 @@ export function fakeBatch(
 		payload,
 		sizeBytes: payload.length,
 		rowId: firstRowId + i,
+		...(keys[i] === undefined ? {} : { sequenceKey: keys[i] }),
 	}));
 	return {
 		id: 'batch-1',

@@ -1,6 +1,6 @@
 import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
-import { HTTP_TIMEOUT_MS } from '../../pure/bounds';
+import { HTTP_TIMEOUT_MS, IN_FLIGHT } from '../../pure/bounds';
 import type { SchemeConfig } from '../../signature/schemes/index';
 import { validateSignatures } from '../../signature/validate-schemes';
 import { joinPath } from '../config-path';
@@ -33,6 +33,11 @@ export interface HttpSinkConfig extends AddressRules, StatusRules {
 	readonly timeoutMs?: number | undefined;
 	/** What one request carries: the batch (default), or one row, for receivers that know no lists (D7). */
 	readonly send?: 'batch' | 'row' | undefined;
+	/**
+	 * Requests that may be under way at once where each row is one, of all batches together: 1 … 100; default as many as batches may be
+	 * (`ExportConfig.maxInFlight`), and always one where the order is strict.
+	 */
+	readonly concurrency?: number | undefined;
 	/** Of a batch; default json-array. CSV needs rows with columns. */
 	readonly format?: FormatName | undefined;
 	/** CSV begins with the names of the columns; default true. */
@@ -130,10 +135,13 @@ function validateHeadersOfAll(
 	validateHeaders(config.headers, [...signed, ...letIn, ...encoding], at('headers'));
 }
 
-function validateBody(
-	{ send = 'batch', format, csvHeader, body = 'row', labels }: HttpSinkConfig | HttpEndpoint,
-	at: (name: string) => string,
-): void {
+function validateBody(config: HttpSinkConfig | HttpEndpoint, at: (name: string) => string): void {
+	const { send = 'batch', format, csvHeader, body = 'row', labels, concurrency } = config;
+	if (concurrency !== undefined) {
+		checkWhole(concurrency, at('concurrency'), IN_FLIGHT);
+		const expected = 'send: row beside it; batches at once are maxInFlight of the export';
+		if (send !== 'row') throw new ConfigError(at('concurrency'), expected);
+	}
 	if (send === 'row' && format !== undefined) {
 		throw new ConfigError(
 			at('format'),

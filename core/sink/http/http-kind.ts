@@ -16,6 +16,7 @@ export const httpKind: SinkKind<HttpSinkConfig> = {
 		signatures: true,
 		timeoutMs: true,
 		send: true,
+		concurrency: true,
 		format: true,
 		csvHeader: true,
 		body: true,

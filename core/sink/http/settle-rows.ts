@@ -11,10 +11,11 @@ export interface TriedRow {
 }
 
 /**
- * What became of a batch whose rows were sent one by one. Rows that were taken are done, whatever comes after them; those that were
- * refused are put aside; the one that comes again has had its attempt. All others are held: no attempt of theirs is counted. Pure.
+ * What became of a batch whose rows were sent in requests of their own. Rows that were taken are done, whatever became of others; those
+ * that were refused are put aside; those that come again have had their attempt, and wait for the latest instant that one of them was
+ * told. All others are held: no attempt of theirs is counted. Pure.
  *
- * @param tried in order; only the last one may come again
+ * @param tried in the order in which they ended
  * @param o.count of the batch
  * @param o.unreadable rows that cannot be sent: put aside with the last of the others, held as long as any of them is left
  * @param o.stoppedBy why the rest was not tried, where no row's outcome says it
@@ -29,7 +30,10 @@ export function settleRows(
 ): Outcome {
 	const { count, unreadable, stoppedBy } = o;
 	const endedAs = (kind: Outcome['kind']): number[] =>
-		tried.filter(({ outcome }) => outcome.kind === kind).map(({ position }) => position);
+		tried
+			.filter(({ outcome }) => outcome.kind === kind)
+			.map(({ position }) => position)
+			.sort((a, b) => a - b);
 	const [taken, refused, retry] = [endedAs('ack'), endedAs('dead'), endedAs('retry')];
 	const broken = unreadable.map(({ position }) => position);
 	const ended = new Set([...taken, ...refused, ...retry, ...broken]);
@@ -41,7 +45,7 @@ export function settleRows(
 
 	// As if it had not been claimed.
 	if (hold.length === count) return { kind: 'release' };
-	const last = tried.findLast(({ outcome }) => outcome.kind !== 'ack')?.outcome;
+	const last = lastFailure(tried);
 	const answer = answerOf(tried, last);
 	if (retry.length + hold.length + dead.length === 0) return { kind: 'ack', ...answer };
 	const failure = last && 'error' in last ? last.error : undefined;
@@ -53,12 +57,14 @@ export function settleRows(
 		dead: dead.length,
 	};
 	const error = failure ?? (comesAgain ? undefined : unreadable[0]?.error);
-	if (last?.kind === 'retry' && retry.length === count) return last;
+	const retryAt = retryAtOf(tried, stoppedBy);
+	if (last?.kind === 'retry' && retry.length === count)
+		return { ...last, ...(retryAt === undefined ? {} : { at: retryAt }) };
 	if (error && dead.length === count) return { kind: 'dead', error, ...answer };
 	return {
 		kind: 'split',
 		retry,
-		...retryAtOf(last, stoppedBy),
+		...(retryAt === undefined ? {} : { retryAt }),
 		...(hold.length > 0 ? { hold } : {}),
 		dead,
 		error: failure || !error ? partial(of, failure) : error,
@@ -66,12 +72,22 @@ export function settleRows(
 	};
 }
 
+/** What comes again says most of what is to be done. */
+function lastFailure(tried: readonly TriedRow[]): RequestOutcome | undefined {
+	const lastOf = (kind: Outcome['kind']) =>
+		tried.findLast(({ outcome }) => outcome.kind === kind)?.outcome;
+	return lastOf('retry') ?? lastOf('dead');
+}
+
 function retryAtOf(
-	last: RequestOutcome | undefined,
+	tried: readonly TriedRow[],
 	stoppedBy: Exclude<Permit, 'granted'> | undefined,
-): { retryAt?: number } {
-	if (last?.kind === 'retry') return last.at === undefined ? {} : { retryAt: last.at };
-	return typeof stoppedBy === 'object' ? { retryAt: stoppedBy.notBefore } : {};
+): number | undefined {
+	const asked = tried.flatMap(({ outcome }) =>
+		outcome.kind === 'retry' && outcome.at !== undefined ? [outcome.at] : [],
+	);
+	if (typeof stoppedBy === 'object') asked.push(stoppedBy.notBefore);
+	return asked.length === 0 ? undefined : Math.max(...asked);
 }
 
 /** That of the last failure, unless one before it asked for more than another try; of rows that were all taken, the last. */

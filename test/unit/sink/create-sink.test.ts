@@ -125,6 +125,7 @@ const wrong: readonly [path: string, config: unknown][] = [
 			['auth.clientAuth', [{ ...OAUTH, clientAuth: 'jwt' }], 'auth'],
 			['timeoutMs', [99, 600_001, 100.5, '1000', null]],
 			['send', ['rows', null, 7]],
+			['concurrency', [0, 101, 1.5, '4', null, 4]],
 			['origin', ['api', null]],
 			['retryAllStatuses', ['true', null, 1]],
 			['sendCredentials', ['false', null, 0]],
@@ -140,6 +141,8 @@ const wrong: readonly [path: string, config: unknown][] = [
 	...(
 		[
 			['format', { send: 'row', format: 'ndjson' }],
+			['concurrency', { send: 'row', concurrency: 101 }],
+			['concurrency', { send: 'batch', concurrency: 1 }],
 			['body', { format: 'csv', body: 'connector' }],
 			['csvHeader', { format: 'ndjson', csvHeader: true }],
 			['labels', { body: 'row', labels: [] }],
@@ -240,6 +243,25 @@ describe('checkRows', () => {
 			assert.equal(takes({ output: 'event' }), whole);
 		});
 	}
+});
+
+describe('requests at once', () => {
+	const check = (concurrency: number | undefined, order: 'any' | 'strict' | 'key') =>
+		checkRows({ ...HTTP, send: 'row', concurrency }, { output: 'event', order, maxInFlight: 9 });
+
+	it('are several in any order, and by key', () => {
+		check(100, 'any');
+		check(100, 'key');
+		check(1, 'strict');
+		check(undefined, 'strict');
+	});
+
+	it('are refused where the order is strict', () => {
+		assert.throws(
+			() => check(2, 'strict'),
+			(error) => error instanceof CoreError && error.details['path'] === 'sink.concurrency',
+		);
+	});
 });
 
 describe('createSink', () => {

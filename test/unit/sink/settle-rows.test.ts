@@ -55,6 +55,24 @@ describe('settleRows', () => {
 			{ hold: [1, 2] },
 		],
 		[
+			'several come again: at the latest instant that one was told, in the order of the batch',
+			[
+				[
+					{ position: 3, outcome: { kind: 'retry', at: 9_000, error: down } },
+					{ position: 0, outcome: ack },
+					{ position: 1, outcome: again },
+					{ position: 2, outcome: dead },
+				],
+				{ count: 6, unreadable: unreadable(5), stoppedBy: { notBefore: 8_000 } },
+			],
+			{ retry: [1, 3], hold: [4, 5], dead: [2], retryAt: 9_000 },
+		],
+		[
+			'the gate is closed for longer than a row has to wait',
+			[tried(again), { count: 2, unreadable: [], stoppedBy: { notBefore: 8_000 } }],
+			{ retry: [0], hold: [1], retryAt: 8_000 },
+		],
+		[
 			'all but what cannot be sent were taken',
 			[tried(ack), { count: 2, unreadable: unreadable(1) }],
 			{ dead: [1], code: 'ERR_COLUMN_VALUE' },
@@ -71,6 +89,21 @@ describe('settleRows', () => {
 			assert.equal(error.code, code);
 		});
 	}
+
+	it('says of what comes again why, whatever was refused after it', () => {
+		const busy = { ...again, answer: { status: 429 } };
+		const refused: RequestOutcome = { ...dead, answer: { status: 400 } };
+		const outcome = settleRows(tried(busy, refused), { count: 3, unreadable: [] });
+		assert('answer' in outcome);
+		assert.equal(outcome.answer?.status, 429);
+	});
+
+	it('is one retry where all come again, at the latest instant', () => {
+		const later: RequestOutcome = { ...again, at: 9_000 };
+		const outcome = settleRows(tried(later, again), { count: 2, unreadable: [] });
+		assert(outcome.kind === 'retry');
+		assert.equal(outcome.at, 9_000);
+	});
 
 	it('says how many of each, and carries what the endpoint answered', () => {
 		const outcome = settleRows(tried(ack, { ...again, answer: { status: 503 } }), {
