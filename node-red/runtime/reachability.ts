@@ -11,6 +11,8 @@ export interface WiredNode {
 	readonly mode?: string;
 	/** `link call`: `dynamic` goes to the link node that the message names. */
 	readonly linkType?: string;
+	/** `complete`: the nodes whose end it hears. */
+	readonly scope?: readonly string[] | null;
 	/** Disabled. */
 	readonly d?: boolean;
 	/** Tabs: disabled with all their nodes. */
@@ -53,8 +55,8 @@ interface Place {
 }
 
 /**
- * Follows the wires from one output, links and subflows too. Where a message may go at run time (a switch, a function, a link call
- * by name) counts as reached.
+ * Follows the wires from one output, links, subflows and *complete* nodes too. Where a message may go at run time (a switch, a function,
+ * a link call by name) counts as reached. A *catch* node does not: what it alone leads to would never hear of success.
  *
  * @param from id of the node as it is saved: inside a subflow that of its definition
  * @param within subflow instances that the node is in, outermost first; in a definition none, and all instances count
@@ -122,6 +124,7 @@ class Walk {
 
 	#goOn(node: WiredNode, here: Place): void {
 		this.goTo((node.wires ?? []).flat(), here);
+		this.goTo(this.#hearing(node), here);
 		if (node.type === 'link out' || node.type === 'link call') this.#link(node, here);
 		if (node.type.startsWith('subflow:')) this.#enter(node, here);
 		else this.leave(node, here);
@@ -137,6 +140,13 @@ class Walk {
 			if (!isAny && !named.has(target.id) && !target.links?.includes(node.id)) continue;
 			this.goTo([target.id], target.z === node.z ? here : { ...here, within: [] });
 		}
+	}
+
+	/** The *complete* nodes of its tab that hear when it is done: they get the message that it got, though no wire leads there. */
+	#hearing({ id, z }: WiredNode): string[] {
+		const hears = (one: WiredNode): boolean =>
+			one.type === 'complete' && one.z === z && one.scope?.includes(id) === true;
+		return this.#nodes.filter(hears).map((one) => one.id);
 	}
 
 	#enter(instance: WiredNode, here: Place): void {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from './cache';
 import { endChild, readLines } from './child';
@@ -12,6 +12,8 @@ export interface NodeRedOptions {
 	readonly credentials?: Readonly<Record<string, object>>;
 	/** Node packages to load from where they are, instead of an install (R20). */
 	readonly nodesDir?: readonly string[];
+	/** Our own packages that function nodes load; Node-RED installs others at the deploy. */
+	readonly modules?: readonly string[];
 	/** More lines of settings.js, as properties of its object. */
 	readonly settings?: string;
 	/** `red.js` of another version. */
@@ -34,8 +36,9 @@ const STARTED_MS = 60_000;
 
 /** Writes the user folder's settings and flows. An existing folder keeps what else is in it. */
 export async function prepareUserDir(options: NodeRedOptions): Promise<void> {
-	const { userDir, flows, credentials = {}, nodesDir = [], settings = '' } = options;
+	const { userDir, flows, credentials = {}, nodesDir = [], modules = [], settings = '' } = options;
 	await mkdir(userDir, { recursive: true });
+	if (modules.length > 0) await linkModules(userDir, modules);
 	await writeFile(path.join(userDir, 'flows.json'), JSON.stringify(flows, null, '\t'));
 	await writeFile(path.join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
 	const text = `module.exports = {
@@ -49,6 +52,16 @@ export async function prepareUserDir(options: NodeRedOptions): Promise<void> {
 	${settings}
 };\n`;
 	await writeFile(path.join(userDir, 'settings.js'), text);
+}
+
+/** As if Node-RED had installed them: it loads what its package.json names. */
+async function linkModules(userDir: string, modules: readonly string[]): Promise<void> {
+	const folder = path.join(userDir, 'node_modules');
+	await mkdir(folder, { recursive: true });
+	for (const name of modules)
+		await symlink(path.join(ROOT, 'node_modules', name), path.join(folder, name));
+	const dependencies = Object.fromEntries(modules.map((name) => [name, '*']));
+	await writeFile(path.join(userDir, 'package.json'), JSON.stringify({ dependencies }));
 }
 
 /** Starts Node-RED in a prepared user folder and waits until its flows have started (R17). */

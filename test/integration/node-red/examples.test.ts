@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../../scripts/host/cache';
 import { eventually } from '../../support/eventually';
+import { modulesOf, readExample } from '../../support/example-flows';
 import { NodeRedWorld } from '../../support/node-red-world';
 
 describe('the examples, imported into a real Node-RED', function () {
@@ -13,10 +14,7 @@ describe('the examples, imported into a real Node-RED', function () {
 	)) {
 		it(`${file} deploys without a complaint`, async () => {
 			const world = await NodeRedWorld.create();
-			const flows = JSON.parse(readFileSync(path.join(ROOT, 'examples', file), 'utf8')) as {
-				id: string;
-				type: string;
-			}[];
+			const flows = readExample(file);
 			const secrets = flows
 				.filter(({ type }) => type === 'sluice-secret')
 				.map(({ id }) => [id, { secret: 'k' }]);
@@ -24,7 +22,11 @@ describe('the examples, imported into a real Node-RED', function () {
 				.filter(({ type }) => type === 'sluice-receiver')
 				.map(({ id }) => [id, { urlSecret: 'u'.repeat(16) }]);
 			try {
-				await world.start({ flows, credentials: Object.fromEntries([...secrets, ...receivers]) });
+				await world.start({
+					flows,
+					modules: modulesOf(flows),
+					credentials: Object.fromEntries([...secrets, ...receivers]),
+				});
 				const { text } = await world.request('GET', '/flows', '', { accept: 'application/json' });
 				assert.equal((JSON.parse(text) as object[]).length, flows.length);
 				for (const [id] of receivers) {

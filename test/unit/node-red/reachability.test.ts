@@ -71,6 +71,16 @@ describe('reachOf: what a batch can reach by wires', () => {
 			found: ['a'],
 		},
 		{
+			name: 'by a complete node that hears the last node',
+			nodes: [
+				wired('r', 'sluice-receiver', ['m']),
+				wired('m', 'mqtt out'),
+				{ ...wired('c', 'complete', ['a']), scope: ['other', 'm'] },
+				wired('a', 'sluice-ack'),
+			],
+			found: ['a'],
+		},
+		{
 			name: 'inside a subflow',
 			nodes: [
 				wired('r', 'sluice-receiver', ['s']),
@@ -145,6 +155,39 @@ describe('reachOf: what a batch can reach by wires', () => {
 		{
 			name: 'a junction that leads nowhere',
 			nodes: [receiver(['j']), wired('j', 'junction', [])],
+		},
+		{
+			name: 'a catch node, which never hears of success',
+			nodes: [
+				receiver(['m']),
+				wired('m', 'mqtt out'),
+				{ ...wired('c', 'catch', ['a']), scope: ['m'] },
+				wired('a', 'sluice-ack'),
+			],
+			isReceived: true,
+		},
+		{
+			name: 'complete nodes of other nodes, of another tab, or of none',
+			nodes: [
+				receiver(['m']),
+				wired('m', 'mqtt out'),
+				{ ...wired('c1', 'complete', ['a']), scope: ['other'] },
+				{ ...wired('c2', 'complete', ['a']), scope: ['m'], z: 'other tab' },
+				{ ...wired('c3', 'complete', ['a']), scope: null },
+				wired('a', 'sluice-ack'),
+			],
+			isReceived: true,
+		},
+		{
+			name: 'a disabled complete node',
+			nodes: [
+				receiver(['m']),
+				wired('m', 'mqtt out'),
+				{ ...wired('c', 'complete', ['a']), scope: ['m'], d: true },
+				wired('a', 'sluice-ack'),
+			],
+			notRunning: ['a'],
+			isReceived: true,
 		},
 		{
 			name: 'an empty subflow',
