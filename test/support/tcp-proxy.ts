@@ -154,7 +154,10 @@ class Link {
 	/** An RST to both sides. */
 	reset(): void {
 		this.isDead = false;
-		for (const side of [this.#client, this.#server]) side.resetAndDestroy();
+		// A socket that is ending cannot be reset: Node would keep its handle for ever.
+		for (const side of [this.#client, this.#server])
+			if (side.writableEnded) side.destroy();
+			else side.resetAndDestroy();
 	}
 
 	#carry(from: Socket, to: Socket, mayPass: (bytes: Buffer) => boolean): void {

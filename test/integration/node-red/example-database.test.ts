@@ -95,11 +95,11 @@ describe('the example that forwards to a database, in a real Node-RED', function
 	});
 
 	it('keeps readings while the database is stopped, and all are in it when it is back', async () => {
-		await database.stop('immediate');
+		await Promise.all([database.stop('immediate'), proxy.refuse()]);
 		await push(12);
 		await eventually('a batch that failed', () => failures().length > 0);
 		await push(5);
-		await database.start();
+		await Promise.all([database.start(), proxy.heal()]);
 		await allArrive();
 	});
 
