@@ -3,6 +3,18 @@
  * type; `stores/` holds the implementations and `test/conformance/store-suite.ts` the one suite they all pass.
  *
  * Words: a row waits (append) → is in an open batch (claim) → is gone (ack) or dead. I and S numbers: docs/spec/durable-store.md.
+ *
+ * Order key (I22): rows of one key are given out in the order in which they were appended, and none while an earlier one is in an open
+ * batch. A key is busy while an open batch has a row of it, leased or not; a claim passes over rows whose key is busy, once, and holds
+ * them: they still wait, and are due as soon as what has their key is settled, by whichever process and after whichever restart. So a row
+ * that fails holds the rows of its key alone, two open batches never share a key, and each waiting row is looked at once. What is ready
+ * goes first: held rows key by key, the key whose first one is oldest before the others, then rows that no claim has come to, if a
+ * condition is met. A batch has its rows in the order in which they were appended. Rows get their ids with their first claim, as ever:
+ * without gaps, rising within a key, not over all rows.
+ *
+ * What another order left open keeps its place: batches that share keys go one after the other then, older first. What is held when the
+ * order becomes another one is ready at once.
+ *
  * Methods reject with BufferError: ERR_STORE_UNAVAILABLE, ERR_BUFFER_FULL, ERR_QUOTA, ERR_REQUEST_TOO_LARGE, ERR_EXPORT_UNKNOWN,
  * ERR_LEASE_LOST, ERR_STORE_CORRUPT.
  */
@@ -31,7 +43,7 @@ export interface Row {
 	readonly payload: Uint8Array;
 	/** What counts for the size condition; by the Keboola rules the bytes of the CSV row (K63). */
 	readonly sizeBytes: number;
-	/** Rows of one key are to arrive one after the other: a split can hold those behind a failed one. The store only keeps it. */
+	/** Under order key (below) rows of one key go one after the other; a row without one is free. Otherwise the store only keeps it. */
 	readonly sequenceKey?: string;
 	/** What the row does to what its destination has; absent: push. */
 	readonly operation?: 'push' | 'delete';
@@ -127,7 +139,7 @@ export interface Batch {
 	/** receivedAt of its first and last row. */
 	readonly firstAt: number;
 	readonly lastAt: number;
-	/** Why it was closed, worded as K58; `flush` when it was asked for. */
+	/** Why it was closed, worded as K58; `flush` when it was asked for, `key` when its rows had been held for their keys. */
 	readonly reason: string;
 	/** From 1; a released lease does not count. */
 	readonly attempt: number;
@@ -173,7 +185,8 @@ export type Outcome =
 	| { readonly kind: 'dead'; readonly error: CoreError; readonly answer?: EndpointAnswer }
 	/**
 	 * 0-based positions; the named rows become new batches that inherit the attempt, the rest is acked; one transaction. Held rows
-	 * wait behind the retried ones, due when those are, and without having counted the attempt (Row.sequenceKey).
+	 * wait behind the retried ones, due when those are, and without having counted the attempt. Under order key those of a retried key
+	 * wait as rows that a claim held, without a batch, and begin anew; one that comes before a retried row of its key is retried with it.
 	 */
 	| {
 			readonly kind: 'split';
@@ -209,7 +222,7 @@ export interface KnownExport extends StoredExport {
 export interface Counters {
 	readonly exportId: string;
 	readonly state: ExportState;
-	/** Waiting rows, not yet in a batch. */
+	/** Waiting rows, not yet in a batch, also those that are held for their key. */
 	readonly rows: number;
 	readonly bytes: number;
 	/** receivedAt of the oldest waiting row; undefined when none waits. */
@@ -221,7 +234,7 @@ export interface Counters {
 	readonly retryingBatches: number;
 	readonly retryingRows: number;
 	/** When the next of them is due; one that is not in the future means as soon as it can be claimed. Undefined when none waits,
-	 * and under `order: 'strict'` while the batch that comes first is with the sink. */
+	 * and while all that do are behind a batch that is with the sink (orders strict and key). */
 	readonly nextAttemptAt: number | undefined;
 	/** The newest of all that is kept, of open batches and dead letters; it goes when its batch is acked, replayed or purged. Of the
 	 * answer's text the first 500 characters. */
@@ -295,8 +308,8 @@ export interface ClaimOptions {
 	readonly flush?: boolean;
 	/**
 	 * A new batch is made of the newest waiting rows instead of the oldest (live first), in their order; one that is due goes before it.
-	 * ERR_CONFIG_INVALID with order strict, with `id` columns (row ids are given in the order of claims), and where a row that would be
-	 * taken has a sequenceKey.
+	 * ERR_CONFIG_INVALID with orders strict and key, with `id` columns (row ids are given in the order of claims), and where a row that
+	 * would be taken has a sequenceKey.
 	 */
 	readonly newestFirst?: boolean;
 	/** For what carries rows elsewhere: whatever the export's state and `maxInFlight` say; under order strict one after the other still. */
@@ -371,7 +384,8 @@ export interface Store {
 	 */
 	append(request: AppendRequest): Promise<AppendAnswer>;
 	/** A due batch again, else a new one when a condition is met or `flush` is set (S27); undefined when there is none, the export
-	 * is not ACTIVE, `maxInFlight` leases are out, or (order strict) another batch of it is still open. */
+	 * is not ACTIVE, `maxInFlight` leases are out, (order strict) another batch of it is still open, or (order key) all that waits is
+	 * behind what is open. */
 	claim(exportId: string, o: ClaimOptions): Promise<Batch | undefined>;
 	/** Extends by the lease's own length; a lease that has ended stays ended. */
 	renew(lease: Lease): Promise<Lease>;
@@ -395,11 +409,16 @@ export interface Store {
 	peek(exportId: string, o?: { readonly limit?: number }): Promise<StoredRow[]>;
 	/** Oldest first, or one of them; default 100, at most 1,000. */
 	deadLetters(o?: LetterRange): Promise<DeadLetter[]>;
-	/** One dead letter, or those of an export since an instant: new batches, due now, with the same rows and new keys (S37). */
+	/**
+	 * One dead letter, or those of an export since an instant: new batches, due now, with the same rows and new keys (S37). Under order
+	 * key rows whose key is busy are held instead, before later rows of it that are held.
+	 *
+	 * @returns how many letters and rows
+	 */
 	replay(choice: ReplayChoice): Promise<{ batches: number; rows: number }>;
 	/** Makes batches that wait for their next attempt due now. */
 	retryNow(exportId: string): Promise<number>;
-	/** Removes waiting rows and open batches, dead letters, or one dead letter; counted. */
+	/** Removes waiting rows (held ones, too) and open batches, dead letters, or one dead letter; counted. */
 	purge(choice: PurgeChoice): Promise<{ rows: number }>;
 	/**
 	 * Makes a verified copy of all that the store has, as a store in a directory of its own, while the store goes on.

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import type { Store } from '../../core/buffer/store';
 import { toText } from './store-fixtures';
 import { checkDeadFailure, checkNewest } from './store-model-failures';
-import { isOpen, type Model, type ModelBatch, type ModelExport } from './store-model';
+import {
+	isOpen,
+	type Model,
+	type ModelBatch,
+	type ModelExport,
+	type ModelRow,
+} from './store-model';
 
 /** After every command: counters (I10), waiting rows in their order (I11), and when there is something to do. */
 export async function checkStore(model: Model, store: Store): Promise<void> {
@@ -15,7 +21,7 @@ export async function checkStore(model: Model, store: Store): Promise<void> {
 		const waiting = await store.peek(e.exportId, { limit: 1_000 });
 		assert.deepEqual(
 			waiting.map((row) => [toText(row), row.rowId, row.mappingRevision, row.receivedAt]),
-			e.waiting.map((row) => [row.text, 0, row.revision, row.receivedAt]),
+			e.waiting.map((row) => [row.text, row.rowId, row.revision, row.receivedAt]),
 			'waiting rows are those appended, in their order (I11)',
 		);
 	}
@@ -41,6 +47,22 @@ export async function checkRows(
 		batch.rows.map(({ text, rowId }) => [text, rowId]),
 		'a batch has its rows, in their order (I4, I5, I11)',
 	);
+}
+
+/** No row of a key goes before an earlier one of it, and no two batches with one key are out at once (I22). */
+export function checkKeyOrder(model: Model, e: ModelExport, claimed: ModelBatch): void {
+	if (e.config.order !== 'key') return;
+	const others = e.batches.filter((b) => isOpen(b) && b !== claimed);
+	for (const row of claimed.rows.filter(({ key }) => key !== undefined)) {
+		const isBefore = (other: ModelRow) =>
+			other.key === row.key && other.seq < row.seq && !other.isLoose && !row.isLoose;
+		const left = [...e.waiting, ...others.flatMap(({ rows }) => rows)];
+		assert.ok(!left.some(isBefore), `${row.text} goes before an earlier row of ${row.key}`);
+		const isOut = others.some(
+			(b) => model.isLeased(b) && b.rows.some((other) => other.key === row.key && !other.isLoose),
+		);
+		assert.ok(!isOut || row.isLoose, `${row.key} is in two batches that are leased`);
+	}
 }
 
 /** Dead letters are those of the model, whole and oldest first; their ids become known by it. */

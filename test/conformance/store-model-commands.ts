@@ -67,6 +67,7 @@ const anEvent = fc.record({
 		fc.record({
 			export: anExportNumber,
 			padding: fc.integer({ min: 1, max: 120 }),
+			key: fc.option(fc.nat({ max: 3 }), { freq: 3, nil: undefined }),
 			isDead: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
 		}),
 		{ minLength: 1, maxLength: 4 },
@@ -101,6 +102,8 @@ const append = command(
 						exportId: e.exportId,
 						receivedAt,
 						mappingRevision: e.revision,
+						// Those that are put aside at once have no place in the order.
+						...(line.key === undefined || line.isDead ? {} : { sequenceKey: keyText(line.key) }),
 					});
 					return { e, row, isDead: line.isDead };
 				});
@@ -329,7 +332,7 @@ const anExportChange = fc.record({
 	sizeBytes: fc.integer({ min: 100, max: 400 }),
 	timeMs: fc.constantFrom(1_000, 30_000, 600_000),
 	output: fc.constantFrom('record', 'record', 'cells'),
-	order: fc.constantFrom('any', 'any', 'strict'),
+	order: fc.constantFrom('any', 'any', 'strict', 'key', 'key', 'key'),
 	maxInFlight: fc.integer({ min: 1, max: 3 }),
 });
 
@@ -463,5 +466,14 @@ function toModelRow(model: Model, row: Row): ModelRow {
 		receivedAt: row.receivedAt,
 		arrivedAt: Math.min(model.fromWall(row.receivedAt), model.nowAt),
 		rowId: 0,
+		seq: model.nextSeq++,
+		key: row.sequenceKey,
+		isHeld: false,
+		isLoose: false,
 	};
+}
+
+/** Short ones and long ones. */
+function keyText(number: number): string {
+	return number === 3 ? 'long '.repeat(100) : `key ${number}`;
 }

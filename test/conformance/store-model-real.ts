@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Batch, Store, StoredExport } from '../../core/buffer/store';
 import { anExport, toText } from './store-fixtures';
-import { checkRows } from './store-model-check';
+import { checkKeyOrder, checkRows } from './store-model-check';
 import type { JumpingClock } from './store-model-clock';
 import {
 	bytesOf,
@@ -23,6 +23,8 @@ export interface Real {
 	readonly reopenEvery: number;
 	/** Whether opening ends all leases (S30). */
 	readonly endsLeases: boolean;
+	/** Whether it knows order key. */
+	readonly isByKey?: boolean;
 }
 
 /** What a run gives an export, at first and later. */
@@ -37,7 +39,8 @@ export async function putOne(
 	number: number,
 	change: ExportChange,
 ): Promise<void> {
-	const { count, sizeBytes, timeMs, output, order, maxInFlight } = change;
+	const { count, sizeBytes, timeMs, output, maxInFlight } = change;
+	const order = change.order === 'key' && real.isByKey === false ? 'any' : change.order;
 	const config = anExport({
 		id: `export-${number}`,
 		receiverId: real.receiverId,
@@ -60,9 +63,12 @@ export async function claimOne(
 	newestFirst = false,
 ): Promise<GivenLease | undefined> {
 	const due = model.dueBatches(e);
-	const rows = due.length > 0 ? [] : model.newBatchRows(e, flush, newestFirst);
+	const isNever = newestFirst && e.config.order !== 'any';
+	const rows = due.length > 0 || isNever ? [] : model.newBatchRows(e, flush, newestFirst);
 	const o = { owner: 'model', leaseMs, flush, newestFirst };
-	if (newestFirst && e.config.order === 'strict' && e.state === 'ACTIVE') {
+	const isKeyed = newestFirst && due.length === 0 && rows.some(({ key }) => key !== undefined);
+	const isRefused = isKeyed && !rows.some(({ isHeld }) => isHeld);
+	if (newestFirst && e.state === 'ACTIVE' && (e.config.order !== 'any' || isRefused)) {
 		await assert.rejects(real.store.claim(e.exportId, o), { code: 'ERR_CONFIG_INVALID' });
 		return undefined;
 	}
@@ -78,6 +84,7 @@ export async function claimOne(
 		(rows.length > 0 ? model.close(e, rows) : undefined);
 	assert.ok(batch, `${texts[0]} is not due`);
 	model.lease(e, batch, leaseMs);
+	checkKeyOrder(model, e, batch);
 	learnIds(model, batch, got);
 	const until = model.toWall(model.nowAt) + leaseMs;
 	assert.deepEqual(

@@ -27,6 +27,7 @@ interface World {
 	readonly reopen: ((store: Store, clock: JumpingClock) => Promise<Store>) | undefined;
 	readonly reopenEvery: number;
 	readonly endsLeases: boolean;
+	readonly isByKey?: boolean;
 	/** A few seconds of them where nothing else runs. */
 	readonly histories: number;
 }
@@ -66,6 +67,7 @@ describe('the model of the store contract (S78)', function () {
 				},
 				reopenEvery: 6,
 				endsLeases: true,
+				isByKey: false,
 				histories: 15,
 			};
 		});
@@ -97,6 +99,7 @@ describe('the model of the store contract (S78)', function () {
 				},
 				reopenEvery: 1,
 				endsLeases: false,
+				isByKey: false,
 				histories: 4,
 			};
 		});
@@ -152,6 +155,7 @@ class Stage {
 			reopen: reopen && ((store) => reopen(store, clock)),
 			reopenEvery,
 			endsLeases,
+			isByKey: this.#world.isByKey ?? true,
 		};
 		const model = new Model(clock.now());
 		try {

@@ -16,10 +16,20 @@ export interface ModelRow {
 	readonly arrivedAt: number;
 	/** 0 until the first claim. */
 	rowId: number;
+	/** Rises with each row. */
+	readonly seq: number;
+	readonly key: string | undefined;
+	/** A claim has passed it over. */
+	isHeld: boolean;
+	/** Replayed, or left open by another order: it may come after later rows of its key. */
+	isLoose: boolean;
 }
 
 export interface ModelBatch {
 	readonly rows: readonly ModelRow[];
+	/** Rises with each batch; the place is that of the batch which its rows were in first. */
+	readonly number: number;
+	readonly place: number;
 	/** Unknown until the store shows it. */
 	id: string | undefined;
 	key: string | undefined;
@@ -47,6 +57,7 @@ export interface ModelExport {
 	config: StoredExport;
 	state: Counters['state'];
 	revision: number;
+	/** Held ones, too. */
 	waiting: ModelRow[];
 	batches: ModelBatch[];
 	nextRowId: number;
@@ -82,8 +93,10 @@ export class Model {
 	readonly acked = new Set<string>();
 	/** Store time: it only goes on, by as much as the wall clock does when that goes forward (I17). */
 	nowAt: number;
+	nextSeq = 1;
 	#wallAt: number;
 	#nextText = 0;
+	#nextBatch = 1;
 
 	constructor(wallAt: number) {
 		this.nowAt = wallAt;
@@ -148,6 +161,9 @@ export class Model {
 			return 1;
 		}
 		if (known.config.output !== config.output) known.revision++;
+		if (isByKey({ config }) && !isByKey(known)) {
+			for (const { rows } of known.batches.filter(isOpen)) rows.forEach(loosen);
+		}
 		known.config = config;
 		return known.revision;
 	}
@@ -188,35 +204,47 @@ export class Model {
 		const free = open.filter((b) => !this.isLeased(b));
 		if (e.state !== 'ACTIVE' || open.length - free.length >= inFlightLimit(e)) return [];
 		const rank = isStrict(e) ? firstRowId : (b: ModelBatch) => b.nextAt;
-		const best = Math.min(...free.map(rank));
-		return free.filter((b) => rank(b) === best && b.nextAt <= this.nowAt);
+		const able = free.filter((b) => !isBlocked(e, b));
+		const best = Math.min(...able.map(rank));
+		return able.filter((b) => rank(b) === best && b.nextAt <= this.nowAt);
 	}
 
-	/** Rows of the new batch that a claim makes when no open one is due; empty: none. */
+	/** Rows of the new batch that a claim makes when no open one is due; empty: none. Those that it passes over are held then. */
 	newBatchRows(e: ModelExport, isFlush: boolean, newestFirst = false): ModelRow[] {
 		const open = e.batches.filter(isOpen);
 		if (e.state !== 'ACTIVE' || (isStrict(e) && open.length > 0)) return [];
 		if (open.filter((b) => this.isLeased(b)).length >= inFlightLimit(e)) return [];
-		const first = e.waiting[0];
-		if (first === undefined || !(isFlush || this.#isConditionMet(e, first))) return [];
-		const { count, sizeBytes } = e.config.conditions;
-		const taken: ModelRow[] = [];
-		for (const row of newestFirst ? e.waiting.toReversed() : e.waiting) {
-			if (taken.length >= count || row.revision !== (taken[0] ?? row).revision) break;
-			if (taken.length > 0 && bytesOf(taken) + row.text.length > sizeBytes) break;
-			taken.push(row);
+		const unread = e.waiting.filter(({ isHeld }) => !isHeld);
+		const isMet = unread.length > 0 && (isFlush || this.#isConditionMet(e, unread));
+		const ready = readyRows(e);
+		const taken = new Taking(e);
+		if (newestFirst && ready.length === 0) {
+			for (const row of isMet ? unread.toReversed() : []) if (!taken.add(row)) break;
+			return taken.rows.reverse();
 		}
-		return newestFirst ? taken.reverse() : taken;
+		for (const rows of ready) {
+			for (const row of rows) {
+				if (!taken.isAlike(row)) break;
+				if (!taken.add(row)) return taken.rows.sort(bySeq);
+			}
+		}
+		for (const row of isMet ? unread : []) {
+			if (taken.isFull || !taken.isAlike(row)) break;
+			if (isByKey(e) && row.key !== undefined && isBusy(e, row.key, taken.rows)) row.isHeld = true;
+			else if (!taken.add(row)) break;
+		}
+		return taken.rows.sort(bySeq);
 	}
 
-	#isConditionMet(e: ModelExport, first: ModelRow): boolean {
+	#isConditionMet(e: ModelExport, unread: readonly ModelRow[]): boolean {
 		const { count, sizeBytes, timeMs } = e.config.conditions;
-		if (e.waiting.length >= count || bytesOf(e.waiting) >= sizeBytes) return true;
-		return this.nowAt >= first.arrivedAt + timeMs;
+		if (unread.length >= count || bytesOf(unread) >= sizeBytes) return true;
+		return this.nowAt >= (unread[0]?.arrivedAt ?? 0) + timeMs;
 	}
 
 	close(e: ModelExport, rows: readonly ModelRow[]): ModelBatch {
 		e.waiting = e.waiting.filter((row) => !rows.includes(row));
+		for (const row of rows) row.isHeld = false;
 		return this.#add(e, rows, 'open', { attempts: 0 });
 	}
 
@@ -284,21 +312,30 @@ export class Model {
 		},
 	): void {
 		const rowsAt = (wanted: readonly number[]) => batch.rows.filter((_, p) => wanted.includes(p));
-		const { attempts } = batch;
-		const { hold = [] } = how;
+		const { attempts, place } = batch;
 		const failure = this.#failure(how.answer);
+		const named = {
+			retry: rowsAt(how.retry),
+			hold: rowsAt(how.hold ?? []),
+			dead: rowsAt(how.dead),
+		};
+		const { retry, hold, behind } = isByKey(e) ? byKey(named) : { ...named, behind: [] };
+		const kept = [...retry, ...hold, ...behind, ...named.dead];
 		this.ack(
 			e,
 			batch,
-			batch.rows.filter((_, p) => ![...how.retry, ...hold, ...how.dead].includes(p)),
+			batch.rows.filter((row) => !kept.includes(row)),
 		);
-		if (how.retry.length > 0) {
-			this.#add(e, rowsAt(how.retry), 'open', { attempts, nextAt: how.nextAt, failure });
-		}
-		if (hold.length > 0) {
-			this.#add(e, rowsAt(hold), 'open', { attempts: attempts - 1, nextAt: how.nextAt });
-		}
-		if (how.dead.length > 0) this.#add(e, rowsAt(how.dead), 'dead', { attempts, failure });
+		const { nextAt } = how;
+		if (retry.length > 0) this.#add(e, retry, 'open', { attempts, nextAt, failure, place });
+		if (hold.length > 0) this.#add(e, hold, 'open', { attempts: attempts - 1, nextAt, place });
+		if (named.dead.length > 0) this.#add(e, named.dead, 'dead', { attempts, failure });
+		this.#holdAgain(e, behind);
+	}
+
+	#holdAgain(e: ModelExport, rows: readonly ModelRow[]): void {
+		for (const row of rows) row.isHeld = true;
+		e.waiting = [...e.waiting, ...rows].sort(bySeq);
 	}
 
 	/** @returns how many batches and rows */
@@ -306,7 +343,12 @@ export class Model {
 		let rows = 0;
 		for (const dead of chosen) {
 			this.#remove(e, dead);
-			this.#add(e, dead.rows, 'open', { attempts: 0 });
+			dead.rows.forEach(loosen);
+			const isHeld = ({ key }: ModelRow) => isByKey(e) && key !== undefined && isBusy(e, key);
+			const held = dead.rows.filter(isHeld);
+			const free = dead.rows.filter((row) => !held.includes(row));
+			if (free.length > 0) this.#add(e, free, 'open', { attempts: 0 });
+			this.#holdAgain(e, held);
 			rows += dead.rows.length;
 		}
 		return { batches: chosen.length, rows };
@@ -382,7 +424,8 @@ export class Model {
 	#retryingOf(e: ModelExport, open: readonly ModelBatch[]) {
 		const free = open.filter((b) => !this.isLeased(b));
 		const first = open.toSorted((a, b) => firstRowId(a) - firstRowId(b))[0];
-		const next = isStrict(e) ? [first].filter((b) => b && !this.isLeased(b)) : free;
+		const able = free.filter((b) => !isBlocked(e, b));
+		const next = isStrict(e) ? [first].filter((b) => b && !this.isLeased(b)) : able;
 		const instants = next.map((b) => this.toWall(b?.nextAt ?? 0));
 		return {
 			retryingBatches: free.length,
@@ -411,25 +454,31 @@ export class Model {
 				? [...leaseEnds, ...this.#waitingDueAt(e, open.length > 0)]
 				: free.filter((b) => firstRowId(b) === first).map((b) => b.nextAt);
 		}
-		return [...leaseEnds, ...free.map((b) => b.nextAt), ...this.#waitingDueAt(e, false)];
+		const able = free.filter((b) => !isBlocked(e, b));
+		return [...leaseEnds, ...able.map((b) => b.nextAt), ...this.#waitingDueAt(e, false)];
 	}
 
-	#waitingDueAt(e: ModelExport, isBlocked: boolean): number[] {
-		const first = e.waiting[0];
-		if (first === undefined || isBlocked) return [];
-		return [
-			this.#isConditionMet(e, first) ? this.nowAt : first.arrivedAt + e.config.conditions.timeMs,
-		];
+	#waitingDueAt(e: ModelExport, isOpenFirst: boolean): number[] {
+		if (isOpenFirst) return [];
+		if (readyRows(e).length > 0) return [this.nowAt];
+		const unread = e.waiting.filter(({ isHeld }) => !isHeld);
+		const [first] = unread;
+		if (first === undefined) return [];
+		const isMet = this.#isConditionMet(e, unread);
+		return [isMet ? this.nowAt : first.arrivedAt + e.config.conditions.timeMs];
 	}
 
 	#add(
 		e: ModelExport,
 		rows: readonly ModelRow[],
 		state: 'open' | 'dead',
-		o: { attempts: number; nextAt?: number; failure?: ModelFailure },
+		o: { attempts: number; nextAt?: number; failure?: ModelFailure; place?: number },
 	): ModelBatch {
+		const number = this.#nextBatch++;
 		const batch: ModelBatch = {
 			rows,
+			number,
+			place: o.place ?? number,
 			state,
 			id: undefined,
 			key: undefined,
@@ -464,6 +513,87 @@ function rowsIn(batches: readonly ModelBatch[]): number {
 
 function isDisabled(e: ModelExport): boolean {
 	return e.state === 'USER_DISABLED' || e.state === 'SYSTEM_DISABLED';
+}
+
+function isByKey({ config }: Pick<ModelExport, 'config'>): boolean {
+	return config.order === 'key';
+}
+
+function loosen(row: ModelRow): void {
+	row.isLoose = true;
+}
+
+function bySeq(a: ModelRow, b: ModelRow): number {
+	return a.seq - b.seq;
+}
+
+/** Whether rows of the key are in an open batch or held, but for those that are being taken. */
+function isBusy(e: ModelExport, key: string, taken: readonly ModelRow[] = []): boolean {
+	const open = e.batches.filter(isOpen).some(({ rows }) => rows.some((row) => row.key === key));
+	return open || e.waiting.some((row) => row.isHeld && row.key === key && !taken.includes(row));
+}
+
+/** Under order key batches that share a key, which another order left, go one after the other (I22). */
+function isBlocked(e: ModelExport, batch: ModelBatch): boolean {
+	if (!isByKey(e)) return false;
+	const keys = new Set(batch.rows.flatMap(({ key }) => key ?? []));
+	return e.batches.filter(isOpen).some((other) => {
+		const isEarlier =
+			other.place < batch.place || (other.place === batch.place && other.number < batch.number);
+		return isEarlier && other.rows.some(({ key }) => key !== undefined && keys.has(key));
+	});
+}
+
+/** Held rows that a claim may take, by key, the key whose first row is oldest before the others. */
+function readyRows(e: ModelExport): ModelRow[][] {
+	const byName = new Map<string, ModelRow[]>();
+	for (const row of e.waiting.filter(({ isHeld }) => isHeld)) {
+		const key = row.key ?? '';
+		byName.set(key, [...(byName.get(key) ?? []), row]);
+	}
+	const isFree = (name: string) =>
+		!isByKey(e) ||
+		!e.batches.filter(isOpen).some(({ rows }) => rows.some(({ key }) => key === name));
+	return [...byName].filter(([name]) => isFree(name)).map(([, rows]) => rows);
+}
+
+/** Per key what comes before the last retried row is retried, and what comes behind it waits. */
+function byKey(named: Record<'retry' | 'hold' | 'dead', ModelRow[]>) {
+	const lastOf = (row: ModelRow) =>
+		row.key === undefined ? undefined : named.retry.findLast(({ key }) => key === row.key);
+	const isBefore = (row: ModelRow) => row.seq < (lastOf(row)?.seq ?? 0);
+	return {
+		retry: [...named.retry, ...named.hold.filter(isBefore)].sort(bySeq),
+		hold: named.hold.filter((row) => lastOf(row) === undefined),
+		behind: named.hold.filter((row) => lastOf(row) !== undefined && !isBefore(row)),
+	};
+}
+
+/** Rows on their way into one batch. */
+class Taking {
+	readonly rows: ModelRow[] = [];
+	readonly #limits: StoredExport['conditions'];
+
+	constructor({ config }: ModelExport) {
+		this.#limits = config.conditions;
+	}
+
+	get isFull(): boolean {
+		return this.rows.length >= this.#limits.count;
+	}
+
+	isAlike({ revision }: ModelRow): boolean {
+		return revision === (this.rows[0]?.revision ?? revision);
+	}
+
+	/** @returns false where it does not fit */
+	add(row: ModelRow): boolean {
+		if (this.isFull || !this.isAlike(row)) return false;
+		const bytes = bytesOf(this.rows) + row.text.length;
+		if (this.rows.length > 0 && bytes > this.#limits.sizeBytes) return false;
+		this.rows.push(row);
+		return true;
+	}
 }
 
 function isStrict(e: ModelExport): boolean {

@@ -11,6 +11,7 @@ import { documentTests } from './store-suite-documents';
 import { exportTests } from './store-suite-exports';
 import { FakeClock, type Fixture } from './store-fixtures';
 import { failureTests } from './store-suite-failures';
+import { keyOrderTests } from './store-suite-key';
 import { latestTests } from './store-suite-latest';
 import { requestTests } from './store-suite-requests';
 import { settleTests } from './store-suite-settle';
@@ -23,6 +24,7 @@ import { timeTests } from './store-suite-time';
 export function storeSuite(
 	name: string,
 	open: (clock: Clock, logger: Logger) => Promise<Store>,
+	o: { readonly isByKey?: false } = {},
 ): void {
 	describe(`store contract: ${name}`, () => {
 		let fixture: Fixture | undefined;
@@ -54,6 +56,7 @@ export function storeSuite(
 		documentTests(current);
 		latestTests(current);
 		carryTests(current);
+		if (o.isByKey !== false) keyOrderTests(current);
 
 		it('refuses every call after close and closes only once', async () => {
 			const { store } = current();

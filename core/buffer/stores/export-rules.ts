@@ -1,5 +1,6 @@
 /** What every store decides alike about one export. Pure; instants are store time. */
 import type { ExportState } from '../../config';
+import { ConfigError } from '../../errors';
 import { evaluateConditions } from '../conditions';
 import { type StoredExport, UNMAPPED_REVISION } from '../store';
 import { RETENTION_MS } from './defaults';
@@ -22,9 +23,14 @@ export function newestForgotten(mappingRevision: number): number {
 	return mappingRevision - SPARE_REVISIONS;
 }
 
-/** Batches go one after the other, in the order of their rows (S35); which keeps the order of each key, too. */
+/** Batches go one after the other, in the order of their rows (S35). */
 export function isStrict({ config }: Pick<RuledExport, 'config'>): boolean {
-	return config.order !== 'any';
+	return config.order === 'strict';
+}
+
+/** Rows of one key go one after the other (I22). */
+export function isByKey({ config }: Pick<RuledExport, 'config'>): boolean {
+	return config.order === 'key';
 }
 
 /** Whether batches of it may be claimed. @param regardless of its state */
@@ -102,4 +108,9 @@ export function fitsBatch(
 	sizeBytes: number,
 ): boolean {
 	return count <= limits.count && (sizeBytes <= limits.sizeBytes || count === 1);
+}
+
+/** Of a store that does not know order key yet. */
+export function refuseByKey({ order }: Pick<StoredExport, 'order'>): void {
+	if (order === 'key') throw new ConfigError('order', '"any" or "strict" in this store', order);
 }

@@ -23,3 +23,12 @@ export function indexBytes(key: string): Buffer {
 export function keyText(bytes: Buffer): string {
 	return bytes[0] === MARK ? bytes.toString('utf16le', 1) : bytes.toString();
 }
+
+const MAX_NAME_LENGTH = 64;
+
+/** A sequence key as the orders of keys know it: a long one by its digest. */
+export function sequenceName(sequenceKey: string): string {
+	if (sequenceKey.length <= MAX_NAME_LENGTH) return sequenceKey;
+	// Half a surrogate pair begins it, so that hardly any short key is the same text.
+	return `\udc00${createHash('sha256').update(keyBytes(sequenceKey)).digest('base64')}`;
+}

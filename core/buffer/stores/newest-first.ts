@@ -9,8 +9,7 @@ const PATH = 'claim.newestFirst';
  * @throws ConfigError where its order or its row ids say that older rows go first
  */
 export function checkNewestFirst({ order, columns = [] }: Pick<StoredExport, 'order' | 'columns'>) {
-	if (order === 'strict')
-		throw new ConfigError(PATH, 'an export whose order is not "strict"', order);
+	if (order !== 'any') throw new ConfigError(PATH, 'an export whose order is "any"', order);
 	if (columns.some(({ type }) => type === 'id')) {
 		throw new ConfigError(PATH, 'an export without "id" columns: row ids are given in order');
 	}

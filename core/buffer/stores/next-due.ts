@@ -4,13 +4,15 @@ import { inFlightLimit, isClaimable, isStrict, type RuledExport } from './export
 export interface DueInputs {
 	/** Ends of the leases that are out, ascending. */
 	readonly leaseEndsAt: readonly number[];
-	/** The next attempt of the open batches that are not leased: the earliest, and the one that strict order allows. */
+	/** The next attempt of the open batches that are not leased: the earliest that no other holds up, and the one that strict order allows. */
 	readonly earliestNextAt: number | undefined;
 	readonly strictNextAt: number | undefined;
 	readonly hasOpenBatch: boolean;
+	/** Whether held rows can be given now (order: key). */
+	readonly hasReady: boolean;
+	/** Of what no claim has come to: rows, bytes, and the arrival of the first one. */
 	readonly rows: number;
 	readonly bytes: number;
-	/** Arrival of the first waiting row. */
 	readonly arrivedAt: number | undefined;
 }
 
@@ -30,9 +32,10 @@ export function nextDueOf(e: RuledExport, due: DueInputs, nowAt: number): number
 
 function waitingDueAt(
 	{ isDraining, config: { conditions } }: RuledExport,
-	{ rows, bytes, arrivedAt }: DueInputs,
+	{ hasReady, rows, bytes, arrivedAt }: DueInputs,
 	nowAt: number,
 ): number | undefined {
+	if (hasReady) return nowAt;
 	if (rows === 0 || arrivedAt === undefined) return undefined;
 	if (isDraining || rows >= conditions.count || bytes >= conditions.sizeBytes) return nowAt;
 	// K58 truncates the age to whole seconds.

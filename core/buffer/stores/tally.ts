@@ -5,6 +5,9 @@ import type { Counters } from '../store';
 export interface Tally {
 	rows: number;
 	bytes: number;
+	/** Of these what a claim has passed over (order: key). */
+	heldRows: number;
+	heldBytes: number;
 	openBatches: number;
 	openRows: number;
 	/** Also counts for the receiver's quota (S43). */
@@ -37,6 +40,8 @@ export function newTally(): Tally {
 	return {
 		rows: 0,
 		bytes: 0,
+		heldRows: 0,
+		heldBytes: 0,
 		openBatches: 0,
 		openRows: 0,
 		openBytes: 0,
@@ -89,6 +94,6 @@ export function toCounters(
 	tally: Tally,
 	attempts: Attempts,
 ): Counters {
-	const { openBytes: _, ...shown } = tally;
+	const { openBytes: _, heldRows: __, heldBytes: ___, ...shown } = tally;
 	return { exportId, state, oldestAt, ...shown, ...attempts };
 }

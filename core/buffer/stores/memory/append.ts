@@ -22,6 +22,7 @@ import {
 	type MemoryExport,
 	type MemoryRow,
 	type MemoryState,
+	oldestWaiting,
 } from './state';
 
 /**
@@ -122,7 +123,7 @@ function checkRow(state: MemoryState, row: Row, usage: QuotaUsage): void {
 	checkTakes(e, row.mappingRevision);
 	if (isDisabled(e)) return;
 	usage.checkOwner(e);
-	checkAge(e, e.waiting[0]?.arrivedAt, state.time);
+	checkAge(e, oldestWaiting(e)?.arrivedAt, state.time);
 }
 
 function countRow(state: MemoryState, row: Row, usage: QuotaUsage, isDead: boolean): void {
@@ -169,5 +170,6 @@ function appendDead(state: MemoryState, letter: AppendedLetter): void {
 
 function keep(state: MemoryState, row: Row): MemoryRow {
 	const arrivedAt = state.time.arrivedAt(row.receivedAt);
-	return { row: { ...row, payload: new Uint8Array(row.payload) }, rowId: 0, arrivedAt };
+	const kept = { ...row, payload: new Uint8Array(row.payload) };
+	return { row: kept, seq: state.nextSeq++, rowId: 0, arrivedAt };
 }

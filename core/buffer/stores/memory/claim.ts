@@ -1,19 +1,30 @@
 import type { ClaimOptions, Failure } from '../../store';
 import { showFailure } from '../kept-failure';
-import { fitsBatch, inFlightLimit, isClaimable, isStrict, reasonToClose } from '../export-rules';
+import {
+	fitsBatch,
+	inFlightLimit,
+	isByKey,
+	isClaimable,
+	isStrict,
+	reasonToClose,
+} from '../export-rules';
 import { checkNewestFirst, keyedRow } from '../newest-first';
 import { nextDueOf } from '../next-due';
 import { NO_ATTEMPTS, type Attempts } from '../tally';
 import {
 	addBatch,
 	batchesOf,
+	endHold,
 	findExport,
+	hold,
 	isLeased,
+	keyOf,
 	type MemoryBatch,
 	type MemoryExport,
 	type MemoryRow,
 	type MemoryState,
 	rowsIn,
+	sizeOf,
 	takeWaiting,
 } from './state';
 
@@ -54,7 +65,7 @@ export function attemptsOf(state: MemoryState, e: MemoryExport): Attempts {
 	if (e.tally.openBatches + e.tally.deadBatches === 0) return NO_ATTEMPTS;
 	const open = batchesOf(state, e, 'open');
 	const free = open.filter((b) => !isLeased(state, b));
-	const next = isStrict(e) ? open.toSorted(byFirstRow)[0] : free.toSorted(byDue)[0];
+	const next = isStrict(e) ? open.toSorted(byFirstRow)[0] : claimable(e, free).toSorted(byDue)[0];
 	return {
 		retryingBatches: free.length,
 		retryingRows: rowsIn(free),
@@ -77,8 +88,18 @@ function openBatchFor(state: MemoryState, e: MemoryExport, limit: number): Memor
 	const open = batchesOf(state, e, 'open');
 	const free = open.filter((b) => !isLeased(state, b));
 	if (open.length - free.length >= limit) return undefined;
-	const candidates = isStrict(e) ? free.toSorted(byFirstRow).slice(0, 1) : free.toSorted(byDue);
-	return candidates.find((b) => b.nextAt <= state.time.nowAt);
+	if (isStrict(e)) return isDue(state, open.toSorted(byFirstRow)[0]);
+	return isDue(state, claimable(e, free).toSorted(byDue)[0]);
+}
+
+function isDue(state: MemoryState, batch: MemoryBatch | undefined): MemoryBatch | undefined {
+	if (batch === undefined || isLeased(state, batch)) return undefined;
+	return batch.nextAt <= state.time.nowAt ? batch : undefined;
+}
+
+/** Those that no earlier batch of one of their keys holds up (I22). */
+function claimable(e: MemoryExport, free: readonly MemoryBatch[]): MemoryBatch[] {
+	return free.filter(({ number }) => !e.keys.isBlocked(number));
 }
 
 function newBatchFor(
@@ -90,21 +111,29 @@ function newBatchFor(
 	const open = batchesOf(state, e, 'open');
 	if (isStrict(e) && open.length > 0) return undefined;
 	if (open.filter((b) => isLeased(state, b)).length >= limit) return undefined;
-	const first = e.waiting[0];
+	const reason = reasonOf(state, e, flush);
+	if (reason === undefined && !e.keys.hasReady) return undefined;
+	const isNewest = newestFirst && !e.keys.hasReady;
+	const taken = isNewest ? takeNewest(e) : takeOldest(e, reason !== undefined);
+	const [first] = taken;
 	if (first === undefined) return undefined;
-	const { rows, bytes } = e.tally;
-	const stats = { rows, bytes, firstRowAt: state.time.toWall(first.arrivedAt) };
-	const now = state.time.toWall(state.time.nowAt);
-	const reason = reasonToClose(e, stats, now, flush);
-	if (reason === undefined) return undefined;
-	const taken = newestFirst ? takeNewest(e) : takeWaiting(e, countThatFits(e, e.waiting));
 	return addBatch(state, e, taken, {
-		mappingRevision: taken[0]?.row.mappingRevision ?? 0,
-		reason,
+		mappingRevision: first.row.mappingRevision,
+		reason: reason ?? 'key',
 		state: 'open',
 		attempts: 0,
 		nextAt: state.time.nowAt,
 	});
+}
+
+/** Why what no claim has come to becomes a batch now. */
+function reasonOf(state: MemoryState, e: MemoryExport, flush: boolean): string | undefined {
+	const [first] = e.waiting;
+	if (first === undefined) return undefined;
+	const rows = e.tally.rows - e.tally.heldRows;
+	const bytes = e.tally.bytes - e.tally.heldBytes;
+	const stats = { rows, bytes, firstRowAt: state.time.toWall(first.arrivedAt) };
+	return reasonToClose(e, stats, state.time.toWall(state.time.nowAt), flush);
 }
 
 function takeNewest(e: MemoryExport): MemoryRow[] {
@@ -114,17 +143,59 @@ function takeNewest(e: MemoryExport): MemoryRow[] {
 	return takeWaiting(e, count, from);
 }
 
-/** How many of the first of these make a batch: within its bounds (I12), of one mapping revision, at least one. */
-function countThatFits(e: MemoryExport, rows: readonly MemoryRow[]): number {
+/** Rows that were held and are ready, then those that no claim has come to; of these a row whose key is busy is held. */
+function takeOldest(e: MemoryExport, isMet: boolean): MemoryRow[] {
+	const taken = endHold(e, e.keys.takeReady(e.config.conditions));
+	if (isMet) {
+		if (isByKey(e)) takeByKey(e, taken);
+		else taken.push(...takeWaiting(e, countThatFits(e, e.waiting, taken)));
+	}
+	return taken.sort((a, b) => a.seq - b.seq);
+}
+
+/** Each row is looked at once: it is taken or held. */
+function takeByKey(e: MemoryExport, taken: MemoryRow[]): void {
 	const { conditions } = e.config;
-	const revision = rows[0]?.row.mappingRevision;
+	let bytes = sizeOf(taken);
+	const held: [MemoryRow, string][] = [];
+	const found: MemoryRow[] = [];
+	for (const kept of e.waiting) {
+		const { sizeBytes, mappingRevision } = kept.row;
+		const count = taken.length + found.length;
+		if (count >= conditions.count) break;
+		const first = taken[0] ?? found[0];
+		if (first !== undefined && first.row.mappingRevision !== mappingRevision) break;
+		const key = keyOf(kept);
+		if (key !== undefined && e.keys.isBusy(key)) {
+			hold(e, kept, key);
+			held.push([kept, key]);
+			continue;
+		}
+		if (!fitsBatch(conditions, count + 1, bytes + sizeBytes)) break;
+		found.push(kept);
+		bytes += sizeBytes;
+	}
+	e.waiting.splice(0, held.length + found.length);
+	e.tally.rows -= found.length;
+	e.tally.bytes -= sizeOf(found);
+	taken.push(...found);
+}
+
+/** How many of the first of these make a batch with those before: within its bounds (I12), of one mapping revision, at least one. */
+function countThatFits(
+	e: MemoryExport,
+	rows: readonly MemoryRow[],
+	before: readonly MemoryRow[] = [],
+): number {
+	const { conditions } = e.config;
+	const revision = (before[0] ?? rows[0])?.row.mappingRevision;
 	let taken = 0;
-	let takenBytes = 0;
+	let bytes = sizeOf(before);
 	for (const { row } of rows) {
 		if (row.mappingRevision !== revision) break;
-		if (!fitsBatch(conditions, taken + 1, takenBytes + row.sizeBytes)) break;
+		if (!fitsBatch(conditions, before.length + taken + 1, bytes + row.sizeBytes)) break;
 		taken++;
-		takenBytes += row.sizeBytes;
+		bytes += row.sizeBytes;
 	}
 	return taken;
 }
@@ -138,11 +209,12 @@ function dueInputs(state: MemoryState, e: MemoryExport) {
 			.filter((b) => isLeased(state, b))
 			.map((b) => Math.ceil(time.nowAt + (b.lease?.untilElapsedMs ?? 0) - time.elapsedMs))
 			.sort((a, b) => a - b),
-		earliestNextAt: free.toSorted(byDue)[0]?.nextAt,
+		earliestNextAt: claimable(e, free).toSorted(byDue)[0]?.nextAt,
 		strictNextAt: free.toSorted(byFirstRow)[0]?.nextAt,
 		hasOpenBatch: open.length > 0,
-		rows: e.tally.rows,
-		bytes: e.tally.bytes,
+		hasReady: e.keys.hasReady,
+		rows: e.tally.rows - e.tally.heldRows,
+		bytes: e.tally.bytes - e.tally.heldBytes,
 		arrivedAt: e.waiting[0]?.arrivedAt,
 	};
 }

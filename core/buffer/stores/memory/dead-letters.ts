@@ -1,5 +1,6 @@
 import { RETENTION_MS } from '../defaults';
-import { retentionOf } from '../export-rules';
+import { isByKey, retentionOf } from '../export-rules';
+import { groupRows } from '../key-order';
 import type { PurgeChoice, ReplayChoice } from '../../store';
 import { expired, ExpiryReport } from '../expiry';
 import { batchNumber, type ReadLetters } from '../letter-range';
@@ -7,12 +8,16 @@ import {
 	addBatch,
 	batchesOf,
 	buryBatch,
+	endHold,
 	findExport,
 	finishDraining,
+	holdAgain,
 	isLeased,
+	keyOf,
 	liveExports,
 	type MemoryBatch,
 	type MemoryExport,
+	type MemoryRow,
 	type MemoryState,
 	removeBatch,
 	takeWaiting,
@@ -36,16 +41,30 @@ export function replay(state: MemoryState, o: ReplayChoice): { batches: number; 
 	let rows = 0;
 	for (const dead of chosen) {
 		removeBatch(state, dead);
-		addBatch(state, dead.export, dead.rows, {
-			mappingRevision: dead.mappingRevision,
-			reason: dead.reason,
-			state: 'open',
-			attempts: 0,
-			nextAt: state.time.nowAt,
-		});
+		const free = holdBusy(dead);
+		if (free.length > 0) {
+			addBatch(state, dead.export, free, {
+				mappingRevision: dead.mappingRevision,
+				reason: dead.reason,
+				state: 'open',
+				attempts: 0,
+				nextAt: state.time.nowAt,
+			});
+		}
 		rows += dead.count;
 	}
 	return { batches: chosen.length, rows };
+}
+
+/** Rows whose key is busy are held (I22). @returns the others */
+function holdBusy({ export: e, rows }: MemoryBatch): readonly MemoryRow[] {
+	if (!isByKey(e)) return rows;
+	return rows.filter((row) => {
+		const key = keyOf(row);
+		if (key === undefined || !e.keys.isBusy(key)) return true;
+		holdAgain(e, row, key);
+		return false;
+	});
 }
 
 export function purge(state: MemoryState, o: PurgeChoice): number {
@@ -68,6 +87,13 @@ export function purgeExport(
 ): number {
 	let rows = 0;
 	if (what !== 'dead') {
+		rows += countPurged(
+			e,
+			endHold(
+				e,
+				e.keys.removeWhere(() => true),
+			).length,
+		);
 		rows += purgeWaiting(e, e.waiting.length);
 		for (const batch of batchesOf(state, e, 'open')) rows += purgeBatch(state, batch);
 	}
@@ -108,19 +134,34 @@ function expireExport(
 		if (action === 'drop-oldest') purgeBatch(state, batch);
 		else buryBatch(state, batch, expired(state.time.nowAt, batch.failure));
 	}
+	const held = e.keys.removeWhere(({ arrivedAt }) => arrivedAt <= bornBefore);
+	for (const group of groupRows(held, e.config.conditions)) {
+		report.add(e.exportId, what, group.length);
+		putAside(state, e, endHold(e, group), action);
+	}
 	for (;;) {
 		const count = countExpired(e, bornBefore);
 		if (count === 0) return;
 		report.add(e.exportId, what, count);
-		if (action === 'drop-oldest') purgeWaiting(e, count);
-		else {
-			const rows = takeWaiting(e, count);
-			const mappingRevision = rows[0]?.row.mappingRevision ?? 0;
-			const fields = { mappingRevision, reason: 'retention', attempts: 0, nextAt: 0 };
-			const failure = expired(state.time.nowAt);
-			addBatch(state, e, rows, { ...fields, state: 'dead', failure });
-		}
+		putAside(state, e, takeWaiting(e, count), action);
 	}
+}
+
+/** Rows that wait no more, all of one mapping revision. */
+function putAside(
+	state: MemoryState,
+	e: MemoryExport,
+	rows: readonly MemoryRow[],
+	action: 'dead-letter' | 'drop-oldest',
+): void {
+	if (action === 'drop-oldest') {
+		countPurged(e, rows.length);
+		return;
+	}
+	const mappingRevision = rows[0]?.row.mappingRevision ?? 0;
+	const fields = { mappingRevision, reason: 'retention', attempts: 0, nextAt: 0 };
+	const failure = expired(state.time.nowAt);
+	addBatch(state, e, rows, { ...fields, state: 'dead', failure });
 }
 
 /** Old rows at the head that may share a dead letter. */
@@ -137,6 +178,10 @@ function countExpired(e: MemoryExport, bornBefore: number): number {
 
 function purgeWaiting(e: MemoryExport, count: number): number {
 	takeWaiting(e, count);
+	return countPurged(e, count);
+}
+
+function countPurged(e: MemoryExport, count: number): number {
 	e.tally.purgedTotal += count;
 	return count;
 }

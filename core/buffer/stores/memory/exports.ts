@@ -1,15 +1,18 @@
 import { type ExportState, fullExportId, isDisabled } from '../../../config';
-import { newestForgotten } from '../export-rules';
+import { isByKey, newestForgotten } from '../export-rules';
+import { KeyOrder } from '../key-order';
 import { mappingFingerprint } from '../mapping-revision';
 import type { StateSet, StoredExport } from '../../store';
 import { newTally } from '../tally';
 import { purgeExport } from './dead-letters';
 import {
+	batchesOf,
 	findExport,
 	finishDraining,
 	markRemoved,
 	type MemoryExport,
 	type MemoryState,
+	takeKeys,
 } from './state';
 
 export function putExport(state: MemoryState, config: StoredExport): { mappingRevision: number } {
@@ -18,7 +21,10 @@ export function putExport(state: MemoryState, config: StoredExport): { mappingRe
 	const e = state.exports.get(exportId) ?? newExport(exportId, config);
 	if (!state.exports.has(exportId) || e.isRemoved) e.state = config.state;
 	state.exports.set(exportId, e);
+	const wasByKey = isByKey(e);
 	e.config = JSON.parse(JSON.stringify(config)) as StoredExport;
+	if (wasByKey && !isByKey(e)) e.keys.forgetBatches();
+	if (!wasByKey) for (const batch of batchesOf(state, e, 'open')) takeKeys(batch);
 	e.isDraining = false;
 	e.isRemoved = false;
 	if (e.fingerprint !== fingerprint) {
@@ -69,6 +75,7 @@ function newExport(exportId: string, config: StoredExport): MemoryExport {
 		mappingRevision: 0,
 		revisions: new Map(),
 		waiting: [],
+		keys: new KeyOrder(),
 		nextRowId: 1,
 		tally: newTally(),
 	};
@@ -76,6 +83,7 @@ function newExport(exportId: string, config: StoredExport): MemoryExport {
 
 function forgetRevisions(state: MemoryState, e: MemoryExport): void {
 	const used = new Set(e.waiting.map(({ row }) => row.mappingRevision));
+	for (const { mappingRevision } of e.keys.all()) used.add(mappingRevision);
 	for (const batch of state.batches.values()) {
 		if (batch.export === e) used.add(batch.mappingRevision);
 	}

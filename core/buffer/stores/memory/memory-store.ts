@@ -47,6 +47,7 @@ import {
 	type MemoryBatch,
 	type MemoryExport,
 	type MemoryState,
+	oldestWaiting,
 	toKnownExport,
 	toStoredRow,
 } from './state';
@@ -78,6 +79,7 @@ export class MemoryStore implements Store {
 			documents: { byCollection: new Map(), nextRevision: 1 },
 			latest: new Map(),
 			nextBatchNumber: 1,
+			nextSeq: 1,
 			warn: (message) => options.logger?.warn(message),
 		};
 		this.#cancelSweep = this.#planSweep();
@@ -154,8 +156,9 @@ export class MemoryStore implements Store {
 	}
 
 	async peek(exportId: string, o: { readonly limit?: number } = {}) {
-		const { waiting } = findExport(this.#now(), exportId);
-		return waiting.slice(0, pageLimit(o.limit)).map(toStoredRow);
+		const { keys, waiting } = findExport(this.#now(), exportId);
+		const held = keys.all().map(({ kept }) => kept);
+		return [...held, ...waiting].slice(0, pageLimit(o.limit)).map(toStoredRow);
 	}
 
 	async deadLetters(o: LetterRange = {}) {
@@ -278,7 +281,7 @@ export class MemoryStore implements Store {
 }
 
 function showCounters(state: MemoryState, e: MemoryExport) {
-	const oldestAt = e.waiting[0]?.row.receivedAt;
+	const oldestAt = oldestWaiting(e)?.row.receivedAt;
 	return toCounters(e.exportId, e.state, oldestAt, e.tally, attemptsOf(state, e));
 }
 

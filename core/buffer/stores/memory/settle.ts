@@ -1,14 +1,18 @@
 import type { Lease, Outcome } from '../../store';
 import { leaseLost } from '../failures';
 import { finalFailure, keptFailure } from '../kept-failure';
+import { isByKey } from '../export-rules';
 import { planSplit } from '../positions';
+import { type KeyedPlan, splitByKey } from '../split-by-key';
 import { splitFates } from '../split-fates';
 import {
 	addBatch,
 	buryBatch,
 	findLeased,
 	finishDraining,
+	holdAgain,
 	isLeased,
+	keyOf,
 	type MemoryBatch,
 	type MemoryRow,
 	type MemoryState,
@@ -60,9 +64,9 @@ function split(
 	batch: MemoryBatch,
 	outcome: Extract<Outcome, { kind: 'split' }>,
 ): void {
-	const plan = planSplit(outcome, batch.count);
-	const { mappingRevision, reason } = batch;
-	const inherited = { mappingRevision, reason, nextAt: dueAt(state, outcome.retryAt) };
+	const plan = planFor(batch, outcome);
+	const { mappingRevision, reason, place } = batch;
+	const inherited = { mappingRevision, reason, place, nextAt: dueAt(state, outcome.retryAt) };
 	const fates = splitFates(outcome, batch.attempts, state.time.nowAt);
 	removeBatch(state, batch);
 	batch.export.tally.ackedTotal += plan.ackedCount;
@@ -73,6 +77,18 @@ function split(
 		if (rows.length > 0)
 			addBatch(state, batch.export, rows, { ...inherited, ...is, failure: kept });
 	}
+	for (const row of pick(batch.rows, plan.behind)) {
+		holdAgain(batch.export, row, keyOf(row) ?? '');
+	}
+}
+
+function planFor(
+	{ export: e, rows, count }: MemoryBatch,
+	outcome: Extract<Outcome, { kind: 'split' }>,
+): KeyedPlan {
+	const plan = planSplit(outcome, count);
+	if (!isByKey(e)) return { ...plan, behind: [] };
+	return splitByKey(plan, (position) => rows[position] && keyOf(rows[position]));
 }
 
 function pick(rows: readonly MemoryRow[], positions: readonly number[]): MemoryRow[] {

@@ -1,8 +1,11 @@
 import type { Column } from '../../../mapping/column';
 import type { ExportState, Output } from '../../../config';
 import { newSalt } from '../batch-key';
+import { isByKey } from '../export-rules';
 import { exportUnknown, leaseLost } from '../failures';
 import { answerBytesOf, type FinalFailure } from '../kept-failure';
+import { sequenceName } from '../key-bytes';
+import type { HeldRow, KeyOrder } from '../key-order';
 import type { KnownExport, Lease, Row, StoredExport, StoredRow } from '../../store';
 import { countDead, countOpen, isEmpty, newTally, type Tally } from '../tally';
 import type { MemoryDocuments } from './documents';
@@ -13,10 +16,17 @@ import type { StoreTime } from '../store-time';
 
 export interface MemoryRow {
 	readonly row: Row;
+	/** Rises with each row. */
+	readonly seq: number;
 	/** Store time of its arrival. */
 	readonly arrivedAt: number;
 	/** 0 until the first claim. */
 	rowId: number;
+}
+
+/** A row that waits for its key (I22). */
+export interface MemoryHeld extends HeldRow {
+	readonly kept: MemoryRow;
 }
 
 export interface Revision {
@@ -34,7 +44,9 @@ export interface MemoryExport {
 	fingerprint: string;
 	mappingRevision: number;
 	readonly revisions: Map<number, Revision>;
+	/** What no claim has come to. */
 	waiting: MemoryRow[];
+	readonly keys: KeyOrder<MemoryHeld>;
 	nextRowId: number;
 	tally: Tally;
 }
@@ -48,6 +60,8 @@ export interface MemoryBatch {
 	readonly sizeBytes: number;
 	readonly reason: string;
 	readonly salt: string;
+	/** The number of the batch that its rows were in first (I22). */
+	readonly place: number;
 	state: 'open' | 'dead';
 	token: number;
 	attempts: number;
@@ -71,6 +85,7 @@ export interface MemoryState {
 	/** By receiver. */
 	readonly latest: Map<string, MemoryLatest>;
 	nextBatchNumber: number;
+	nextSeq: number;
 	readonly warn: (message: string) => void;
 }
 
@@ -116,14 +131,16 @@ export function addBatch(
 	e: MemoryExport,
 	rows: readonly MemoryRow[],
 	fields: Pick<MemoryBatch, 'mappingRevision' | 'reason' | 'state' | 'attempts' | 'nextAt'> &
-		Partial<Pick<MemoryBatch, 'failure'>>,
+		Partial<Pick<MemoryBatch, 'failure' | 'place'>>,
 ): MemoryBatch {
 	const { failure } = fields;
+	const number = state.nextBatchNumber++;
 	const batch: MemoryBatch = {
 		failure,
+		place: number,
 		answerBytes: fields.state === 'dead' && failure ? answerBytesOf(failure) : 0,
 		...fields,
-		number: state.nextBatchNumber++,
+		number,
 		export: e,
 		rows,
 		count: rows.length,
@@ -134,19 +151,61 @@ export function addBatch(
 		deadAt: state.time.nowAt,
 	};
 	state.batches.set(batch.number, batch);
-	if (batch.state === 'open') countOpen(e.tally, batch, 1);
-	else countDead(e.tally, batch, 1);
+	if (batch.state === 'open') {
+		countOpen(e.tally, batch, 1);
+		takeKeys(batch);
+	} else countDead(e.tally, batch, 1);
 	return batch;
+}
+
+/** An open batch has the keys of its rows (I22). */
+export function takeKeys({ export: e, number, place, rows }: MemoryBatch): void {
+	if (!isByKey(e)) return;
+	e.keys.addBatch(number, place, [...new Set(rows.flatMap((row) => keyOf(row) ?? []))]);
+}
+
+/** The name of a row's key. */
+export function keyOf({ row: { sequenceKey } }: MemoryRow): string | undefined {
+	return sequenceKey === undefined ? undefined : sequenceName(sequenceKey);
+}
+
+/** The row waits until nothing before it has its key. */
+export function hold(e: MemoryExport, kept: MemoryRow, key: string): void {
+	const { row, seq, arrivedAt } = kept;
+	const { mappingRevision, sizeBytes } = row;
+	e.keys.hold({ kept, seq, key, mappingRevision, sizeBytes, arrivedAt });
+	e.tally.heldRows++;
+	e.tally.heldBytes += sizeBytes;
+}
+
+/** A row of a batch waits again. */
+export function holdAgain(e: MemoryExport, kept: MemoryRow, key: string): void {
+	hold(e, kept, key);
+	e.tally.rows++;
+	e.tally.bytes += kept.row.sizeBytes;
+}
+
+/** Held rows wait no more. */
+export function endHold(e: MemoryExport, rows: readonly MemoryHeld[]): MemoryRow[] {
+	const kept = rows.map((row) => row.kept);
+	const bytes = sizeOf(kept);
+	e.tally.heldRows -= rows.length;
+	e.tally.heldBytes -= bytes;
+	e.tally.rows -= rows.length;
+	e.tally.bytes -= bytes;
+	return kept;
 }
 
 export function removeBatch(state: MemoryState, batch: MemoryBatch): void {
 	state.batches.delete(batch.number);
+	batch.export.keys.removeBatch(batch.number);
 	if (batch.state === 'open') countOpen(batch.export.tally, batch, -1);
 	else countDead(batch.export.tally, batch, -1);
 }
 
 export function buryBatch(state: MemoryState, batch: MemoryBatch, failure: FinalFailure): void {
 	countOpen(batch.export.tally, batch, -1);
+	batch.export.keys.removeBatch(batch.number);
 	batch.state = 'dead';
 	batch.lease = undefined;
 	batch.deadAt = state.time.nowAt;
@@ -155,7 +214,7 @@ export function buryBatch(state: MemoryState, batch: MemoryBatch, failure: Final
 	countDead(batch.export.tally, batch, 1);
 }
 
-/** Takes rows out of those that wait: the first ones, unless it is said from where. */
+/** Takes rows out of those that no claim has come to: the first ones, unless it is said from where. */
 export function takeWaiting(e: MemoryExport, count: number, from = 0): MemoryRow[] {
 	const taken = e.waiting.splice(from, count);
 	e.tally.rows -= taken.length;
@@ -174,6 +233,11 @@ export function markRemoved(e: MemoryExport): void {
 	e.tally = newTally();
 }
 
+/** The row that has waited longest. */
+export function oldestWaiting(e: MemoryExport): MemoryRow | undefined {
+	return e.keys.oldest?.kept ?? e.waiting[0];
+}
+
 export function toStoredRow({ row, rowId }: MemoryRow): StoredRow {
 	return { ...row, rowId };
 }
@@ -182,7 +246,7 @@ export function rowsIn(batches: readonly MemoryBatch[]): number {
 	return batches.reduce((sum, { count }) => sum + count, 0);
 }
 
-function sizeOf(rows: readonly MemoryRow[]): number {
+export function sizeOf(rows: readonly MemoryRow[]): number {
 	let sizeBytes = 0;
 	for (const { row } of rows) sizeBytes += row.sizeBytes;
 	return sizeBytes;

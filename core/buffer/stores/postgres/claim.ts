@@ -107,6 +107,7 @@ export async function nextDue(
 			leaseEndsAt: state.lease_ends,
 			earliestNextAt: state.next_at ?? undefined,
 			strictNextAt: state.first_at ?? undefined,
+			hasReady: false,
 			hasOpenBatch: tally.openBatches > 0,
 			rows: tally.rows,
 			bytes: tally.bytes,

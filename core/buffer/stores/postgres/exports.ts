@@ -1,7 +1,7 @@
 import type { ExportState } from '../../../config';
 import { fullExportId } from '../../../config';
 import { exportUnknown } from '../failures';
-import { newestForgotten } from '../export-rules';
+import { newestForgotten, refuseByKey } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StoredExport } from '../../store';
 import { type BatchRecord, lockBatch } from './batches';
@@ -117,6 +117,7 @@ export async function putExport(
 	query: Query,
 	config: StoredExport,
 ): Promise<{ mappingRevision: number }> {
+	refuseByKey(config);
 	const exportId = fullExportId(config);
 	await query(INSERT, [exportId, JSON.stringify(config), config.state]);
 	await ownExport(engine, query, exportId);

@@ -154,6 +154,7 @@ function dueInputs(engine: Engine, e: ExportRecord) {
 			.sort((a, b) => a - b),
 		earliestNextAt: nextAt,
 		strictNextAt: nextAt,
+		hasReady: false,
 		hasOpenBatch: e.tally.openBatches > 0,
 		rows: e.tally.rows,
 		bytes: e.tally.bytes,

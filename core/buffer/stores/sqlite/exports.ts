@@ -1,5 +1,5 @@
 import { fullExportId, isDisabled } from '../../../config';
-import { newestForgotten } from '../export-rules';
+import { newestForgotten, refuseByKey } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StateSet, StoredExport } from '../../store';
 import { isEmpty, newTally } from '../tally';
@@ -17,6 +17,7 @@ import {
 } from './sql';
 
 export function putExport(engine: Engine, config: StoredExport): { mappingRevision: number } {
+	refuseByKey(config);
 	engine.begin();
 	const exportId = fullExportId(config);
 	const fingerprint = mappingFingerprint(config);
