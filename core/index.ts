@@ -168,6 +168,8 @@ export { peek } from './operate/verbs/peek';
 export { purge } from './operate/verbs/purge';
 export { retryNow } from './operate/verbs/retry';
 export type { ShownRow } from './operate/verbs/shown-rows';
+export { testDelivery, type Tested, type TestEvent } from './operate/verbs/test';
+export { SAMPLE_TYPES } from './pure/sample-events';
 export { enable, pause, resume } from './operate/verbs/states';
 export * from './pure/bounds';
 export { formatByteSize } from './pure/byte-size';

@@ -3,6 +3,7 @@ import { checkWhole } from '../check-value';
 import { BufferError } from '../errors';
 import type { Event } from '../event/event';
 import type { Held } from '../pipeline/held';
+import type { Trial } from '../pipeline/trial';
 import { PAGE } from '../pure/bounds';
 
 /**
@@ -16,6 +17,8 @@ export interface Operable {
 	flush?(exportId: string): void;
 	/** Puts events into an export that is held here; @throws as Pipeline.add */
 	add?(exportId: string, events: readonly Event[]): Promise<void>;
+	/** Takes an event the way of a delivery of an export that is held here; @throws as Pipeline.tryDelivery */
+	tryDelivery?(exportId: string, event: Event, signal?: AbortSignal): Promise<Trial>;
 	held?(): Held;
 	/** Writes into the store what was counted here; @see Pipeline.keepMetrics */
 	keepMetrics?(exportId: string): Promise<void>;

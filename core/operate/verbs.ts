@@ -18,6 +18,7 @@ import { purge, type Purged } from './verbs/purge';
 import { retryNow } from './verbs/retry';
 import { enable, pause, resume } from './verbs/states';
 import { synchronize } from './verbs/synchronize';
+import { testDelivery } from './verbs/test';
 import { takeSnapshot } from './snapshot';
 
 /** What a verb may be told; each takes some of it. Everything is checked here. */
@@ -34,6 +35,10 @@ export interface VerbArguments {
 	/** Dead letters put aside since, milliseconds since the Unix epoch. */
 	readonly since?: number | undefined;
 	readonly what?: string | undefined;
+	/** A type of event of the Data Connector. */
+	readonly sample?: string | undefined;
+	/** An event of one's own. */
+	readonly event?: unknown;
 	readonly confirm?: Confirm | undefined;
 	/** Full id of another buffer. */
 	readonly to?: string | undefined;
@@ -84,6 +89,10 @@ const VERB_TABLE = {
 						...(since === undefined ? {} : { since: instantOf(since) }),
 					})
 				: replay(on, { batchId: textOf(batchId, 'batchId') }),
+	},
+	test: {
+		takes: ['exportId', 'sample', 'event'],
+		run: (on, o) => testDelivery(on, textOf(o.exportId, 'exportId'), o),
 	},
 	enable: ofExport(enable),
 	backup: { takes: ['directory'], run: (on, { directory }) => backup(on, directory) },

@@ -13,17 +13,23 @@ import type { Event } from '../event/event';
 import { compileFilter } from '../mapping/filter';
 import { createRowRenderer, type RenderedRow } from '../mapping/render-row';
 import { sequenceKeyReader } from '../mapping/sequence-key';
+import type { Exchange } from '../sink/exchange';
 import type { Sink } from '../sink/sink';
 import { fullExportId, LATEST_PATHS, type ExportConfig } from '../config';
 
 /** What one event becomes in one export. */
 export type Rendered = { readonly row: Row } | { readonly row: Row; readonly error: CoreError };
 
+/** Makes a sink that shows its requests. */
+export type TrialSink = (onExchange: (exchange: Exchange) => void) => Sink | undefined;
+
 /** An export that a pipeline holds: its compiled mapping and, once the store knows it, its mapping revision. */
 export interface AttachedExport {
 	readonly id: string;
 	readonly config: ExportConfig;
 	readonly sink: Sink | undefined;
+	/** Another sink of the same configuration, whose requests are shown; undefined where there is none. @throws ConfigError as createSink */
+	readonly trialSink: TrialSink | undefined;
 	/** Its sink is more than the flow of this host. */
 	readonly isEndpoint: boolean;
 	/** Where its batches go, as it may be shown. */
@@ -66,6 +72,7 @@ export function compileExport(
 		readonly isDraining?: boolean;
 		readonly isEndpoint?: boolean;
 		readonly destination?: string | undefined;
+		readonly trialSink?: TrialSink | undefined;
 	} = {},
 ): AttachedExport {
 	const renderRow = createRowRenderer(config);
@@ -76,6 +83,7 @@ export function compileExport(
 		id,
 		config,
 		sink,
+		trialSink: o.trialSink,
 		isEndpoint: o.isEndpoint ?? true,
 		destination: o.destination,
 		isDraining: o.isDraining ?? false,

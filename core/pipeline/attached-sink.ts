@@ -2,6 +2,7 @@ import { redactUrl } from '../pure/redact-url';
 import { checkRows, createSink, type SinkConfig } from '../sink/create-sink';
 import type { Sink } from '../sink/sink';
 import type { DeliveryRules, RowsToSend, SinkPorts } from '../sink/sink-kind';
+import type { TrialSink } from './attached-export';
 import type { ExportInput } from './parse-export';
 
 /** An export, and where its batches go. */
@@ -29,7 +30,7 @@ export interface ExportPorts extends Pick<
 export function sinkFor(
 	{ sink, ports = {} }: Pick<ExportWithSink, 'sink' | 'ports'>,
 	rows: RowsToSend & Required<DeliveryRules>,
-	o: Pick<SinkPorts, 'clock' | 'logger'>,
+	o: Pick<SinkPorts, 'clock' | 'logger' | 'onExchange'>,
 ): Sink | undefined {
 	if (ports.sink) return ports.sink;
 	if (sink === undefined) return undefined;
@@ -43,4 +44,14 @@ export function destinationOf(sink: SinkConfig | undefined): string | undefined 
 	if (!sink || !('url' in sink)) return undefined;
 	const { url } = sink;
 	return typeof url === 'string' ? redactUrl(url) : url.shown;
+}
+
+/** Other sinks of the same configuration, for trials. */
+export function trialSinkOf(
+	given: Pick<ExportWithSink, 'sink' | 'ports'>,
+	rows: RowsToSend & Required<DeliveryRules>,
+	o: Pick<SinkPorts, 'clock' | 'logger'>,
+): TrialSink | undefined {
+	if (given.ports?.sink || given.sink === undefined) return undefined;
+	return (onExchange) => sinkFor(given, rows, { ...o, onExchange });
 }

@@ -14,6 +14,7 @@ export interface Pipeline extends Pick<
 	| 'hasReceiver'
 	| 'accept'
 	| 'add'
+	| 'tryDelivery'
 	| 'flush'
 	| 'claimDue'
 	| 'held'
@@ -64,6 +65,7 @@ export async function openPipeline(options: {
 		hasReceiver: (...args) => core.hasReceiver(...args),
 		accept: (...args) => core.accept(...args),
 		add: (...args) => core.add(...args),
+		tryDelivery: (...args) => core.tryDelivery(...args),
 		flush: (...args) => core.flush(...args),
 		claimDue: () => core.claimDue(),
 		held: () => core.held(),

@@ -10,6 +10,7 @@ import type { DocumentCondition } from '../buffer/documents';
 import type { Counters, Store } from '../buffer/store';
 import { BufferError } from '../errors';
 import type { Event } from '../event/event';
+import { withKeys } from '../receiver/intake/keys';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
@@ -20,7 +21,7 @@ import { compileExport, type AttachedExport } from './attached-export';
 import { renderItems, type Holder } from './attached-receiver';
 import type { Attachment } from './attachment';
 import { DefinitionQueue } from './definition-queue';
-import { destinationOf, sinkFor, type ExportWithSink } from './attached-sink';
+import { destinationOf, sinkFor, trialSinkOf, type ExportWithSink } from './attached-sink';
 import { changeOf, checkHolder, HeldExports } from './held-exports';
 import { HeldReceivers } from './held-receivers';
 import { Observers } from './observers';
@@ -30,6 +31,7 @@ import { describeHeld, describeReceiver } from './describe-held';
 import type { Held } from './held';
 import { Notices, type PipelineNotice } from './notices';
 import { RateMeter } from './rates';
+import { tryDelivery, type Trial } from './trial';
 import { parseExportConfig } from './parse-export';
 import { type ReceiverInput } from './parse-receiver';
 
@@ -171,6 +173,21 @@ export class PipelineCore {
 		held.export_.leftOut += leftOut.length;
 	}
 
+	/**
+	 * Takes one event the way of a delivery, and stores and counts nothing.
+	 *
+	 * @throws as tryDelivery; BufferError ERR_EXPORT_UNKNOWN where it is not held here
+	 */
+	async tryDelivery(exportId: string, event: Event, signal?: AbortSignal): Promise<Trial> {
+		const held = this.#exports.get(exportId);
+		if (!held) throw unknownExport(exportId);
+		await held.ready;
+		const { receiverId } = held.export_.config;
+		const receiver = this.#receivers.get(receiverId);
+		const { event: typed } = receiver ? withKeys(event, receiver.config) : { event };
+		return tryDelivery(held.export_, typed, { clock: this.#ports.clock, signal });
+	}
+
 	/** Closes and delivers what waits, whatever the conditions say. */
 	flush(exportId: string): void {
 		if (!this.#exports.get(exportId)) throw unknownExport(exportId);
@@ -243,8 +260,10 @@ export class PipelineCore {
 
 	#compile(given: ExportWithSink, { logger = this.#logger }: Holder): AttachedExport {
 		const config = parseExportConfig(given.config);
-		const sink = sinkFor(given, config, { clock: this.#ports.clock, logger });
+		const { clock } = this.#ports;
+		const sink = sinkFor(given, config, { clock, logger });
 		return compileExport(config, sink, {
+			trialSink: trialSinkOf(given, config, { clock, logger }),
 			isDraining: given.removing !== undefined,
 			isEndpoint: given.sink?.kind !== 'flow',
 			destination: destinationOf(given.sink),

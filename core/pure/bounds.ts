@@ -151,6 +151,9 @@ export const MAX_COLUMN_NAME_LENGTH = 128;
 /** Characters, not UTF-16 units, of a template (K8). */
 export const TEMPLATE_LENGTH = { min: 1, max: 4_096 } as const satisfies Range;
 
+/** How long a test of a destination may take, whatever its requests may. */
+export const TRIAL_TIMEOUT_MS = 60 * SECOND_MS;
+
 /** What is kept of what an endpoint answered: bytes of UTF-8 with a dead letter, UTF-16 units wherever else it is shown. */
 export const MAX_ANSWER_BYTES = 20_000;
 export const SHOWN_ANSWER_LENGTH = 500;

@@ -41,3 +41,8 @@ export function newSecret(length = 48): string {
 	}
 	return secret;
 }
+
+/** 20 random characters of `0-9a-v`, the form of the ids of Disruptive Technologies (D5, D18). */
+export function newVendorId(): string {
+	return Array.from(randomBytes(20), (byte) => (byte & 31).toString(32)).join('');
+}

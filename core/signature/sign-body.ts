@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newVendorId } from '../runtime/ids';
 import { SignJWT } from 'jose';
 import { ConfigError } from '../errors';
 import { checksumOf } from './checksum';
@@ -40,12 +40,7 @@ export async function signBody(input: SignInput): Promise<string> {
 		[claim]: checksumOf('sha256', body),
 		exp: iat + Math.floor(expiresInSeconds),
 		iat,
-		jti: newTokenId(),
+		jti: newVendorId(),
 	};
 	return new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT' }).sign(hmacKey(secret));
-}
-
-/** 20 random characters of `0-9a-v`, the form of the vendor's ids (D5, D18). */
-function newTokenId(): string {
-	return Array.from(randomBytes(20), (byte) => (byte & 31).toString(32)).join('');
 }

@@ -5,6 +5,7 @@
 import type { ExportConfig, Output } from '../config';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
+import type { Exchange } from './exchange';
 import type { FlowPorts } from './flow';
 import type { Transport } from './http/transport';
 import type { Resolved, SecretFields, SecretSources } from './secret-ref';
@@ -21,6 +22,8 @@ export interface SinkPorts extends SecretSources {
 	readonly flow?: FlowPorts | undefined;
 	/** Default: the network. */
 	readonly transport?: Transport | undefined;
+	/** Is shown each request that it makes; for tests of a destination. */
+	readonly onExchange?: ((exchange: Exchange) => void) | undefined;
 	readonly clock?: Clock | undefined;
 	readonly logger?: Logger | undefined;
 }

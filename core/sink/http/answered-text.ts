@@ -22,13 +22,19 @@ export function answeredText(
 	const text = new TextDecoder().decode(body);
 	// No text, whatever its type says.
 	if (text.includes('\0')) return undefined;
-	const hidden = secrets
+	const line = hideSecrets(text, secrets)
+		.replace(/[\s\p{Cc}]+/gu, ' ')
+		.trim();
+	return line === '' ? undefined : shortenBytes(line, MAX_ANSWER_BYTES);
+}
+
+/** The text without any of these, however they are spelled in it. */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+	return secrets
 		.flatMap(spellings)
 		.filter(({ length }) => length >= MIN_SECRET)
 		.toSorted((a, b) => b.length - a.length)
 		.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
-	const line = hidden.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-	return line === '' ? undefined : shortenBytes(line, MAX_ANSWER_BYTES);
 }
 
 /** What of a configuration must not be shown: values of headers, the secret, and where a URL may carry one. */

@@ -4,6 +4,7 @@ import { HTTP_TIMEOUT_MS, SHOWN_ANSWER_LENGTH } from '../../pure/bounds';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { signRequest } from '../../signature/sign-request';
 import { describeThrown } from '../../describe-thrown';
+import type { Exchange } from '../exchange';
 import { reportedError } from '../reported-error';
 import { outcomeOf, type RequestOutcome } from './answer';
 import { answeredText, secretsOf } from './answered-text';
@@ -15,12 +16,15 @@ import type { PushOptions } from './push-options';
 import { headersFor } from './request-headers';
 import { compileStatusRules, type FateOf } from './status-rules';
 import { isUnreachable } from './is-unreachable';
+import { showExchange, type MadeRequest } from './show-exchange';
 import { createTransport, type PushResponse, type Transport } from './transport';
 
 /** What an HTTP target takes from outside; everything has a default. */
 export interface HttpPorts {
 	readonly clock?: Pick<Clock, 'now'> | undefined;
 	readonly transport?: Transport | undefined;
+	/** Is shown each request when it has ended; for tests of a destination. */
+	readonly onExchange?: ((exchange: Exchange) => void) | undefined;
 }
 
 /** What became of one request. */
@@ -52,8 +56,12 @@ export function createHttpTarget(config: HttpEndpoint, ports: HttpPorts = {}): H
 	return {
 		async push(body, options = {}) {
 			const content = await encodeContent(body, options.bodyHeaders, config.gzip);
-			const send = (): Promise<Sent> =>
-				told(options, content.bytes.length, () => sendOnce(endpoint, auth, content, options));
+			const send = async (): Promise<Sent> => {
+				const sent = await timed(() => sendOnce(endpoint, auth, content, options));
+				tell(sent, content.bytes.length, options);
+				ports.onExchange?.(show(sent, body, config));
+				return sent;
+			};
 			const sent = await send();
 			const { result } = sent.isRefused ? await send() : sent;
 			return result;
@@ -74,10 +82,16 @@ interface Endpoint {
 	readonly secrets: readonly string[];
 }
 
-interface Sent {
+interface Made {
 	readonly result: PushResult;
+	/** Absent where there was none to make. */
+	readonly request: MadeRequest | undefined;
 	/** Its credentials have ended, and others may be had. */
 	readonly isRefused?: boolean;
+}
+
+interface Sent extends Made {
+	readonly durationMs: number;
 }
 
 /** Signed anew and with the credentials of now. Never rejects. */
@@ -86,9 +100,10 @@ async function sendOnce(
 	auth: Authenticator | undefined,
 	{ bytes: body, headers: description }: Content,
 	options: PushOptions,
-): Promise<Sent> {
+): Promise<Made> {
 	const { url, method = 'POST', signatures = [] } = config;
 	const { signal } = options;
+	let request: MadeRequest | undefined;
 	try {
 		const credentials = await auth?.credentials(signal);
 		const unsigned = { method, url, body, now: clock.now(), id: options.idempotencyKey };
@@ -98,14 +113,15 @@ async function sendOnce(
 			{ ...signed, ...credentials?.headers },
 			{ ...options, bodyHeaders: description },
 		);
-		const response = await transport.send({ method, url, headers, body, timeoutMs, signal });
 		const hidden = [...secrets, ...Object.values(signed), ...(credentials?.secrets ?? [])];
+		request = { headers, hidden };
+		const response = await transport.send({ method, url, headers, body, timeoutMs, signal });
 		const text = answeredText(response, hidden);
 		const outcome = outcomeOf({ ...response, text }, { rules, now: clock.now() });
 		const isRefused = credentials && auth?.answered?.(credentials, response.status);
-		return { result: { outcome, response }, ...(isRefused ? { isRefused } : {}) };
+		return { result: { outcome, response }, request, ...(isRefused ? { isRefused } : {}) };
 	} catch (error) {
-		return { result: { outcome: failed(error, clock.now()) } };
+		return { result: { outcome: failed(error, clock.now()) }, request };
 	}
 }
 
@@ -123,18 +139,20 @@ function failed(error: unknown, now: number): RequestOutcome {
 	};
 }
 
-/** Tells of a request with how long it took. One that we broke off ourselves says nothing about the endpoint. */
-async function told(
-	{ signal, onRequest, rows = 1 }: PushOptions,
-	bytes: number,
-	send: () => Promise<Sent>,
-): Promise<Sent> {
+async function timed(send: () => Promise<Made>): Promise<Sent> {
 	const startedAt = performance.now();
-	const sent = await send();
-	const durationMs = performance.now() - startedAt;
-	const { outcome } = sent.result;
+	const made = await send();
+	return { ...made, durationMs: performance.now() - startedAt };
+}
+
+/** Tells of a request. One that we broke off ourselves says nothing about the endpoint. */
+function tell(
+	{ result: { outcome }, durationMs }: Sent,
+	bytes: number,
+	{ signal, onRequest, rows = 1 }: PushOptions,
+): void {
 	const { answer } = outcome;
-	if (!answer && signal?.aborted) return sent;
+	if (!answer && signal?.aborted) return;
 	onRequest?.({
 		ok: outcome.kind === 'ack',
 		durationMs,
@@ -147,5 +165,13 @@ async function told(
 			? {}
 			: { answeredText: shorten(answer.text, SHOWN_ANSWER_LENGTH) }),
 	});
-	return sent;
+}
+
+function show(
+	{ result: { outcome, response }, request, durationMs }: Sent,
+	body: Uint8Array,
+	{ url, method = 'POST' }: HttpEndpoint,
+): Exchange {
+	const error = 'error' in outcome ? outcome.error : undefined;
+	return showExchange({ method, url, body, made: request, response, error, durationMs });
 }

@@ -31,6 +31,15 @@ describe('a filter', () => {
 		});
 	}
 
+	it('reads a type that no receiver has read where a Data Connector has it', () => {
+		const touch = { event: { eventType: 'touch' } };
+		const filter = { types: ['touch'] };
+		assert.equal(takes(filter, event(touch)), true);
+		assert.equal(takes({ types: ['co2'] }, event(touch)), false);
+		assert.equal(takes(filter, event(touch, 'other')), false, 'one that was read counts alone');
+		assert.equal(takes(filter, event('no JSON')), false);
+	});
+
 	describe('by labels', () => {
 		const labels = { floor: '1', room: '', n: 5, on: true, none: null, big: 12345678901234567890n };
 		const body = `{"labels":{"floor":"1","room":"","n":5,"on":true,"none":null,"big":12345678901234567890}}`;
