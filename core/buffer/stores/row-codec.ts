@@ -102,33 +102,44 @@ export function hasSequenceKey(encoded: Buffer): boolean {
 	return (encoded.readUInt8(HAS) & SEQUENCE_KEY) !== 0;
 }
 
-/** A row with its payload in memory of its own. */
+/**
+ * A row whose payload lies in the memory of the body: nobody writes to either.
+ *
+ * @param start of the row in the body
+ * @param end behind it
+ */
 export function decodeRow(
-	encoded: Buffer,
+	body: Buffer,
 	known: Pick<StoredRow, 'exportId' | 'mappingRevision' | 'rowId'>,
+	start = 0,
+	end = body.byteLength,
 ): StoredRow {
-	const isDelete = (encoded.readUInt8(HAS) & IS_DELETE) !== 0;
-	return {
+	const has = body.readUInt8(start + HAS);
+	const payload = payloadAt(body, start);
+	const row = {
 		exportId: known.exportId,
-		eventId: readText(encoded, FIXED_BYTES),
-		receivedAt: readReceivedAt(encoded),
+		eventId: readText(body, start + FIXED_BYTES),
+		receivedAt: readReceivedAt(body, start),
 		mappingRevision: known.mappingRevision,
-		payload: new Uint8Array(encoded.subarray(payloadAt(encoded))),
-		sizeBytes: readSizeBytes(encoded),
-		...(hasSequenceKey(encoded)
-			? { sequenceKey: readText(encoded, endOfText(encoded, FIXED_BYTES)) }
-			: NOTHING),
-		...(isDelete ? DELETE : NOTHING),
+		payload: new Uint8Array(body.buffer, body.byteOffset + payload, end - payload),
+		sizeBytes: body.readUInt32LE(start + SIZE_BYTES),
 		rowId: known.rowId,
+	};
+	// Nearly all rows have neither.
+	if (has === 0) return row;
+	return {
+		...row,
+		...((has & SEQUENCE_KEY) === 0
+			? {}
+			: { sequenceKey: readText(body, endOfText(body, start + FIXED_BYTES)) }),
+		...((has & IS_DELETE) === 0 ? {} : { operation: 'delete' as const }),
 	};
 }
 
-const NOTHING = {};
-const DELETE = { operation: 'delete' } as const;
-
-function payloadAt(encoded: Buffer): number {
-	const end = endOfText(encoded, FIXED_BYTES);
-	return hasSequenceKey(encoded) ? endOfText(encoded, end) : end;
+function payloadAt(encoded: Buffer, start = 0): number {
+	const end = endOfText(encoded, start + FIXED_BYTES);
+	const hasKey = (encoded.readUInt8(start + HAS) & SEQUENCE_KEY) !== 0;
+	return hasKey ? endOfText(encoded, end) : end;
 }
 
 function textLength(text: string): number {

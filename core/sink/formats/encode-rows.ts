@@ -68,6 +68,14 @@ class Slicer {
 	}
 
 	add(bytes: Uint8Array): void {
+		const end = this.#length + bytes.length;
+		if (end <= this.#sliceBytes) {
+			// Without a view of a part, which takes longer than to copy a row.
+			if (bytes.length === 1) this.#open[this.#length] = bytes[0] as number;
+			else this.#open.set(bytes, this.#length);
+			this.#length = end;
+			return;
+		}
 		for (let at = 0; at < bytes.length;) {
 			if (this.#length === this.#sliceBytes) this.#cut();
 			const part = bytes.subarray(at, at + this.#sliceBytes - this.#length);

@@ -6,7 +6,7 @@ import { DamagedDatabase } from './damage';
 import { isDamaged, rowsDamaged } from './dead-letters';
 import { type Engine, type ExportRecord, findExport } from './engine';
 import type { PlainSlice } from './protocol';
-import { payloadLength, rowAt } from '../row-codec';
+import { payloadLength, rowAt, type RowPlaces } from '../row-codec';
 
 /** A chunk of the batch that cannot be read; it has to be put in quarantine before the slice is read again. */
 export interface Damage {
@@ -66,6 +66,8 @@ function addRows(
 		if (found === undefined) return { export: e, damaged: chunk };
 		const first = Math.max(part.from, chunk.seq);
 		const end = Math.min(part.end, chunk.endSeq);
+		const rowId = part.rowId === 0 ? 0 : part.rowId + (first - part.seq);
+		if (first === chunk.seq && end === chunk.endSeq && slice.addWhole(found, rowId)) continue;
 		for (let seq = first; seq < end; seq++) {
 			const row = rowAt(found, seq - chunk.seq);
 			if (!slice.hasRoom(payloadLength(row))) return 'full';
@@ -84,6 +86,7 @@ function rowsGone(e: ExportRecord, seq: number): DamagedDatabase {
 class SliceBuilder {
 	readonly #exportId: string;
 	readonly #mappingRevision: number;
+	/** Encoded rows: one, or all of a chunk. */
 	readonly #rows: Buffer[] = [];
 	readonly #rowIds: number[] = [];
 	#payloadBytes = 0;
@@ -105,17 +108,33 @@ class SliceBuilder {
 		this.#rowIds.push(rowId);
 	}
 
+	/** All rows of a chunk, whose payloads are less than its body. @returns whether there is room for it */
+	addWhole({ body, offsets }: RowPlaces, firstRowId: number): boolean {
+		if (this.#payloadBytes + body.byteLength > MAX_SLICE_BYTES) return false;
+		this.#payloadBytes += body.byteLength;
+		this.#rows.push(body);
+		for (let i = 0; i < offsets.length - 1; i++)
+			this.#rowIds.push(firstRowId === 0 ? 0 : firstRowId + i);
+		return true;
+	}
+
 	finish(isLast: boolean): PlainSlice {
-		// An array buffer of its own, so that it can be handed over instead of copied.
-		let length = 0;
-		for (const row of this.#rows) length += row.byteLength;
-		const bytes = new Uint8Array(length);
-		let offset = 0;
-		for (const row of this.#rows) {
-			bytes.set(row, offset);
-			offset += row.byteLength;
-		}
+		const bytes = inOwnBuffer(this.#rows);
 		const [exportId, mappingRevision] = [this.#exportId, this.#mappingRevision];
 		return { exportId, mappingRevision, bytes, rowIds: this.#rowIds, isLast };
 	}
+}
+
+/** An array buffer of its own, so that it can be handed over instead of copied. */
+function inOwnBuffer(rows: readonly Buffer[]): Uint8Array {
+	const [only] = rows;
+	if (only && rows.length === 1 && only.byteLength === only.buffer.byteLength)
+		return new Uint8Array(only.buffer);
+	const bytes = new Uint8Array(rows.reduce((sum, row) => sum + row.byteLength, 0));
+	let offset = 0;
+	for (const row of rows) {
+		bytes.set(row, offset);
+		offset += row.byteLength;
+	}
+	return bytes;
 }

@@ -27,7 +27,7 @@ import { KeptDocuments } from '../kept-documents';
 import type { CoreError } from '../../../errors';
 import type { PlainError } from '../kept-failure';
 import type { PlainBatch, PlainDeadLetter, PlainOutcome, PlainSlice } from './protocol';
-import { decodeRow, findRows, rowAt } from '../row-codec';
+import { decodeRow, findRows } from '../row-codec';
 import { backupFailed } from './backup/backup-failed';
 import { backupStore } from './backup/backup-store';
 import type { WorkerClient } from './worker-client';
@@ -219,7 +219,12 @@ function toRows({ bytes, rowIds, exportId, mappingRevision }: PlainSlice): Store
 	const found = findRows(body, rowIds.length);
 	if (found === undefined) return [];
 	return rowIds.map((rowId, index) =>
-		decodeRow(rowAt(found, index), { exportId, mappingRevision, rowId }),
+		decodeRow(
+			body,
+			{ exportId, mappingRevision, rowId },
+			found.offsets[index],
+			found.offsets[index + 1],
+		),
 	);
 }
 

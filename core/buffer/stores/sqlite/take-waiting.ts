@@ -46,6 +46,8 @@ export function takeWaiting(
 			taking = takeWhole(e, chunk, taking);
 			continue;
 		}
+		// Its body need not be read.
+		if (taking !== undefined && !fitsBatch(limits, taking.count + 1, taking.sizeBytes)) break;
 		const taken = takeSome(engine, e, chunk, taking, limits);
 		if (taken === 'damaged') continue;
 		taking = taken.taking;
