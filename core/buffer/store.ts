@@ -352,6 +352,8 @@ export interface Store {
 	readonly kind: StoreStats['kind'];
 	/** Real path of the embedded store's. */
 	readonly directory?: string | undefined;
+	/** What is asked is done in the order in which it was asked: a claim finds what was settled just before, without waiting for that. */
+	readonly isInOrder?: true;
 	/** Small durable state that is no row. */
 	readonly documents: Documents;
 	/** Creates or replaces; the revision rises when filter, columns or output change and is kept while rows use it. */

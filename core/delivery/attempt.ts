@@ -50,6 +50,8 @@ export interface AttemptPorts {
 	readonly onRequest: (request: DeliveryRequest) => void;
 	/** What the attempt says of its destination. */
 	readonly judge?: Gate['judge'];
+	/** Called once the store was asked to settle, before it has. */
+	readonly onSettling?: (outcome: Outcome) => void;
 }
 
 /**
@@ -95,7 +97,9 @@ export async function deliverBatch(
 		? planned
 		: await dropTooOld(planned, batch, maxAgeMs).catch(() => planned);
 	try {
-		await ports.store().settle(kept.lease(), outcome);
+		const settled = ports.store().settle(kept.lease(), outcome);
+		ports.onSettling?.(outcome);
+		await settled;
 	} catch (error) {
 		const code = error instanceof CoreError ? error.code : 'unexpected error';
 		ports.logger.warn(

@@ -1,4 +1,4 @@
-import type { Batch, Counters, Store } from '../buffer/store';
+import type { Batch, Counters, Outcome, Store } from '../buffer/store';
 import type { Conditions, RetryConfig } from '../config';
 import { CoreError } from '../errors';
 import type { Clock } from '../runtime/clock';
@@ -48,6 +48,8 @@ export class Lane {
 	readonly #o: LanePorts;
 	readonly #config: LaneConfig;
 	readonly #deliveries = new Map<string, { abort: AbortController; done: Promise<void> }>();
+	/** Of them those that the sink is done with: the store is about to know. */
+	readonly #leaving = new Set<string>();
 	readonly #timer: ClaimTimer;
 	/** The store failed. */
 	readonly #backoff: Backoff;
@@ -70,7 +72,7 @@ export class Lane {
 	}
 
 	get inFlight(): number {
-		return this.#deliveries.size;
+		return this.#deliveries.size - this.#leaving.size;
 	}
 
 	/** Whether it matters when something is due. */
@@ -127,8 +129,7 @@ export class Lane {
 	/** Until when nothing can be claimed; Infinity where something other than time ends that, and then calls `tryClaim`. */
 	#blockedUntil(): number | undefined {
 		const { sink, maxInFlight } = this.#config;
-		const isWaiting =
-			this.#removed || this.#backoff.isPausing || this.#deliveries.size >= maxInFlight;
+		const isWaiting = this.#removed || this.#backoff.isPausing || this.inFlight >= maxInFlight;
 		if (isWaiting || sink.isReady?.() === false) return Number.POSITIVE_INFINITY;
 		const until = Math.max(this.#o.gate.closedUntil(this.exportId) ?? 0, this.#heldUntil);
 		return until > this.#o.clock.now() ? until : undefined;
@@ -190,15 +191,26 @@ export class Lane {
 		const permit = (): Promise<Permit> => this.#permit(abort.signal);
 		const { gate } = this.#o;
 		const judge: Gate['judge'] = async (ended) => (await gate.judge?.(ended)) ?? 'counts';
-		const ports = { ...this.#o, abort, permit, judge };
+		const onSettling = ({ kind }: Outcome): void => {
+			if (kind === 'ack') this.#claimBehind(batch.id);
+		};
+		const ports = { ...this.#o, abort, permit, judge, onSettling };
 		gate.began?.(this.exportId, batch.id);
 		const done = deliverBatch(batch, this.#config, ports).then((report) => {
 			this.#deliveries.delete(batch.id);
+			this.#leaving.delete(batch.id);
 			gate.ended?.(this.exportId, batch.id);
 			this.#o.onAttempt(report);
 			this.tryClaim();
 		});
 		this.#deliveries.set(batch.id, { abort, done });
+	}
+
+	/** In the same transaction as what is settled: a commit less between two batches. Any other end is to be known before. */
+	#claimBehind(batchId: string): void {
+		if (!this.#o.store().isInOrder) return;
+		this.#leaving.add(batchId);
+		this.tryClaim();
 	}
 
 	async #permit(signal: AbortSignal): Promise<Permit> {

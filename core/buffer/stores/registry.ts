@@ -63,6 +63,7 @@ function newHandle(store: Store, release: () => Promise<void>): Store {
 		},
 		kind: store.kind,
 		directory: store.directory,
+		...(store.isInOrder ? { isInOrder: true } : {}),
 		documents: {
 			collections: async () => live().documents.collections(),
 			get: async (...args) => live().documents.get(...args),

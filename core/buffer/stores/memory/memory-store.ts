@@ -58,6 +58,7 @@ import {
  */
 export class MemoryStore implements Store {
 	readonly kind = 'memory';
+	readonly isInOrder = true;
 	readonly id: string;
 	readonly documents: Documents = new KeptDocuments(keepInMemory(() => this.#now().documents));
 	readonly #clock: Clock;

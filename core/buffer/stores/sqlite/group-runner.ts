@@ -17,7 +17,14 @@ import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type StoreFacts } from './operations';
 import type { AppendCall } from './packed-appends';
 import { unpackCalls } from './packed-calls';
-import type { Answer, Call, PlainSlice, RequestMessage } from './protocol';
+import type {
+	Answer,
+	Call,
+	ClaimedBatch,
+	PlainBatch,
+	PlainSlice,
+	RequestMessage,
+} from './protocol';
 import type { WorkerMessage, WorkerOptions } from './protocol';
 import { quarantineChunk } from './quarantine';
 import { readSlice } from './read-slice';
@@ -159,10 +166,12 @@ export class GroupRunner {
 		}
 		try {
 			const answers: Answer[] = [];
+			const claimed: Claimed[] = [];
 			const stored: number[] = [];
 			for (const call of group) {
 				const answer = this.#answer(call, appendedTo);
 				if (answer === 'stored') stored.push(call.id);
+				else if (isClaimed(call, answer)) claimed.push(answer);
 				else answers.push(answer);
 			}
 			flushBuilders(engine);
@@ -176,6 +185,7 @@ export class GroupRunner {
 			const lost = isKeeping ? this.#lookAtFiles() : undefined;
 			if (lost === undefined) this.#postAnswers(answers, { stored, counters });
 			else this.#postAnswers(refuseKept(group, answers, lost));
+			for (const one of claimed) this.#answerClaimed(one);
 		} catch (error) {
 			this.#fail(group, error, leasesBefore);
 		}
@@ -226,6 +236,24 @@ export class GroupRunner {
 		if (this.#corruption !== undefined) {
 			throw new BufferError('ERR_STORE_CORRUPT', this.#corruption);
 		}
+	}
+
+	/** With its first rows, after all who wait for nothing but the commit. It is claimed, whatever becomes of them. */
+	#answerClaimed({ id, value }: Claimed): void {
+		const leasesBefore = new Map(this.#open.engine.leases);
+		let first: PlainSlice | undefined;
+		let failed: unknown;
+		try {
+			if (this.#isUp()) first = this.#readSlice({ batch: value.number, position: 0 });
+		} catch (error) {
+			failed = error;
+		}
+		const batch: ClaimedBatch = first === undefined ? value : { ...value, first };
+		const transfer = first === undefined ? [] : [first.bytes.buffer as ArrayBuffer];
+		this.#postAnswers([{ id, value: batch }], {}, transfer);
+		// What is wrong with the rows of this batch is told who reads them.
+		if (failed !== undefined && !(failed instanceof CoreError))
+			this.#fail([], failed, leasesBefore);
 	}
 
 	#answerSlice(call: Extract<Call, { op: 'readSlice' }>): void {
@@ -345,6 +373,15 @@ export class GroupRunner {
 		const now = [...refusals, this.#corruption, this.#housekeeper.refusal];
 		return [...this.#notices.standing, ...now.filter((one) => one !== undefined)];
 	}
+}
+
+interface Claimed {
+	readonly id: number;
+	readonly value: PlainBatch;
+}
+
+function isClaimed(call: Call, answer: Answer): answer is Claimed {
+	return call.op === 'claim' && 'value' in answer && answer.value !== undefined;
 }
 
 function noteExport(engine: Engine, exportId: string, noted: Set<ExportRecord>): void {

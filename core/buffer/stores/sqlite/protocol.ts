@@ -89,6 +89,11 @@ export interface PlainBatch {
 	readonly lease: Lease;
 }
 
+export interface ClaimedBatch extends PlainBatch {
+	/** Its first rows: to ask for them would take as long as the group that runs by then. Absent where they could not be read. */
+	readonly first?: PlainSlice;
+}
+
 export interface PlainDeadLetter {
 	readonly number: number;
 	readonly idempotencyKey: string;
@@ -137,7 +142,7 @@ export interface Operations {
 			newestFirst: boolean;
 			regardless: boolean;
 		},
-		answer: PlainBatch | undefined,
+		answer: ClaimedBatch | undefined,
 	];
 	renew: [Lease, answer: Lease];
 	settle: [{ lease: Lease; outcome: PlainOutcome }, answer: undefined];

@@ -26,7 +26,7 @@ import { latestDamaged, readRange, toPage } from '../latest-codec';
 import { KeptDocuments } from '../kept-documents';
 import type { CoreError } from '../../../errors';
 import type { PlainError } from '../kept-failure';
-import type { PlainBatch, PlainDeadLetter, PlainOutcome, PlainSlice } from './protocol';
+import type { ClaimedBatch, PlainDeadLetter, PlainOutcome, PlainSlice } from './protocol';
 import { decodeRow, findRows } from '../row-codec';
 import { backupFailed } from './backup/backup-failed';
 import { backupStore } from './backup/backup-store';
@@ -35,6 +35,7 @@ import type { WorkerClient } from './worker-client';
 /** The embedded store (S1), seen from the main thread: translates, and lets the worker decide. */
 export class SqliteStore implements Store {
 	readonly kind = 'sqlite';
+	readonly isInOrder = true;
 	readonly directory: string;
 	readonly documents: Documents;
 	readonly #client: WorkerClient;
@@ -190,11 +191,16 @@ export class SqliteStore implements Store {
 		});
 	}
 
-	#show({ number, ...batch }: PlainBatch): Batch {
+	#show({ number, first, ...batch }: ClaimedBatch): Batch {
+		let unread = first;
 		return {
 			...batch,
 			id: String(number),
-			rows: () => this.#read(number),
+			rows: () => {
+				const slice = unread;
+				unread = undefined;
+				return this.#read(number, slice);
+			},
 		};
 	}
 
@@ -202,10 +208,13 @@ export class SqliteStore implements Store {
 		return { ...letter, batchId: String(number), rows: () => this.#read(number) };
 	}
 
-	async *#read(batch: number): AsyncGenerator<StoredRow[]> {
+	/** @param first where it is here already */
+	async *#read(batch: number, first?: PlainSlice): AsyncGenerator<StoredRow[]> {
 		let position = 0;
+		let next = first;
 		for (;;) {
-			const slice = await this.#client.call('readSlice', { batch, position });
+			const slice = next ?? (await this.#client.call('readSlice', { batch, position }));
+			next = undefined;
 			const rows = toRows(slice);
 			position += rows.length;
 			if (rows.length > 0) yield rows;
