@@ -147,7 +147,7 @@ export interface Batch {
 	 * rows, also not in a restored or copied store (I20). A split or a replay makes new ones. */
 	readonly idempotencyKey: string;
 	readonly lease: Lease;
-	/** Slices of at most 1 MB of payload, in order; may be read again. */
+	/** Slices of at most 1 MB of payload, in order; may be read again. The first one may have come with the claim. */
 	rows(): AsyncIterable<StoredRow[]>;
 }
 

@@ -89,6 +89,8 @@ export function disableTests(current: () => Fixture): void {
 				split,
 			] as const)
 				await assert.rejects(store.settle(open.lease, outcome), lost);
+			// What has come with the claim may still be read.
+			await readTexts(open).catch(() => []);
 			await assert.rejects(readTexts(open), lost);
 			assert.deepEqual(await readTexts(await claimBatch(store)), ['n1', 'n2']);
 			assert.equal((await countersOf()).ackedTotal, 0);
