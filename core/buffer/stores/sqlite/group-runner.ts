@@ -17,18 +17,10 @@ import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type StoreFacts } from './operations';
 import type { AppendCall } from './packed-appends';
 import { unpackCalls } from './packed-calls';
-import type {
-	Answer,
-	Call,
-	ClaimedBatch,
-	PlainBatch,
-	PlainSlice,
-	RequestMessage,
-} from './protocol';
+import type { Answer, Call, RequestMessage } from './protocol';
 import type { WorkerMessage, WorkerOptions } from './protocol';
-import { quarantineChunk } from './quarantine';
-import { readSlice } from './read-slice';
 import { Outage } from './outage';
+import { type Claimed, isClaimed, SliceAnswers } from './slice-answers';
 import { packError } from './thrown-error';
 
 /** Of the appends of a group: ids of those of which no event was known, and how their exports stand then. */
@@ -48,6 +40,7 @@ export class GroupRunner {
 	readonly #housekeeper: Housekeeper;
 	readonly #notices: Notices;
 	readonly #copy: DatabaseCopy;
+	readonly #sliceAnswers: SliceAnswers;
 	readonly #outage = new Outage();
 	#open: OpenEngine;
 	/** Since it failed and could not be opened again yet. */
@@ -77,6 +70,12 @@ export class GroupRunner {
 		};
 		this.#notices = new Notices(post);
 		this.#copy = new DatabaseCopy(options, () => this.#plan());
+		this.#sliceAnswers = new SliceAnswers({
+			open: () => this.#open,
+			refusal: () => this.#refusal(),
+			post: (answer, transfer) => this.#postAnswers([answer], {}, transfer),
+			fail: (failed, cause, leases) => this.#fail(failed, cause, leases),
+		});
 		this.#housekeeper = new Housekeeper(options, (message) => this.#notices.warn(message));
 		if (options.ephemeral !== undefined) this.#notices.keep(options.ephemeral);
 		this.#open = this.#openStore();
@@ -114,7 +113,7 @@ export class GroupRunner {
 		if (group.length > 0) this.#runGroup(group);
 		// Between groups, so that a large batch does not hold up appends (S29).
 		const slice = this.#slices.shift();
-		if (slice !== undefined) this.#answerSlice(slice);
+		if (slice !== undefined) this.#sliceAnswers.answerSlice(slice);
 		if (this.#queue.length > 0 || this.#slices.length > 0) this.#plan();
 		else if (this.#closeId !== undefined && this.#copy.isRunning) void this.#copy.stop('closed');
 		else if (this.#closeId !== undefined) this.#close(this.#closeId);
@@ -185,7 +184,7 @@ export class GroupRunner {
 			const lost = isKeeping ? this.#lookAtFiles() : undefined;
 			if (lost === undefined) this.#postAnswers(answers, { stored, counters });
 			else this.#postAnswers(refuseKept(group, answers, lost));
-			for (const one of claimed) this.#answerClaimed(one);
+			for (const one of claimed) this.#sliceAnswers.answerClaimed(one);
 		} catch (error) {
 			this.#fail(group, error, leasesBefore);
 		}
@@ -235,50 +234,6 @@ export class GroupRunner {
 		if (this.#filesLost !== undefined) throw this.#filesLost;
 		if (this.#corruption !== undefined) {
 			throw new BufferError('ERR_STORE_CORRUPT', this.#corruption);
-		}
-	}
-
-	/** With its first rows, after all who wait for nothing but the commit. It is claimed, whatever becomes of them. */
-	#answerClaimed({ id, value }: Claimed): void {
-		const leasesBefore = new Map(this.#open.engine.leases);
-		let first: PlainSlice | undefined;
-		let failed: unknown;
-		try {
-			if (this.#isUp()) first = this.#readSlice({ batch: value.number, position: 0 });
-		} catch (error) {
-			failed = error;
-		}
-		const batch: ClaimedBatch = first === undefined ? value : { ...value, first };
-		const transfer = first === undefined ? [] : [first.bytes.buffer as ArrayBuffer];
-		this.#postAnswers([{ id, value: batch }], {}, transfer);
-		// What is wrong with the rows of this batch is told who reads them.
-		if (failed !== undefined && !(failed instanceof CoreError))
-			this.#fail([], failed, leasesBefore);
-	}
-
-	#answerSlice(call: Extract<Call, { op: 'readSlice' }>): void {
-		const refusal = this.#refusal();
-		if (refusal !== undefined) {
-			return this.#postAnswers([{ id: call.id, thrown: packError(refusal) }]);
-		}
-		const leasesBefore = new Map(this.#open.engine.leases);
-		try {
-			const value = this.#readSlice(call.args);
-			this.#postAnswers([{ id: call.id, value }], {}, [value.bytes.buffer as ArrayBuffer]);
-		} catch (error) {
-			if (error instanceof CoreError) {
-				return this.#postAnswers([{ id: call.id, thrown: packError(error) }]);
-			}
-			this.#fail([call], error, leasesBefore);
-		}
-	}
-
-	#readSlice(args: { batch: number; position: number }): PlainSlice {
-		for (;;) {
-			const found = readSlice(this.#open.engine, args);
-			if (!('damaged' in found)) return found;
-			quarantineChunk(this.#open.engine, found.export, found.damaged);
-			this.#open.commit();
 		}
 	}
 
@@ -373,15 +328,6 @@ export class GroupRunner {
 		const now = [...refusals, this.#corruption, this.#housekeeper.refusal];
 		return [...this.#notices.standing, ...now.filter((one) => one !== undefined)];
 	}
-}
-
-interface Claimed {
-	readonly id: number;
-	readonly value: PlainBatch;
-}
-
-function isClaimed(call: Call, answer: Answer): answer is Claimed {
-	return call.op === 'claim' && 'value' in answer && answer.value !== undefined;
 }
 
 function noteExport(engine: Engine, exportId: string, noted: Set<ExportRecord>): void {
