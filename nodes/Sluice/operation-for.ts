@@ -18,6 +18,7 @@ import {
 	retryNow,
 	synchronize,
 } from './operations/operate';
+import { sendTestEvent } from './operations/send-test-event';
 import { sign } from './operations/sign';
 import { verify } from './operations/verify';
 import type { Operation } from './run';
@@ -35,6 +36,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['buffer.retryNow', retryNow],
 	['buffer.synchronize', synchronize],
 	['buffer.peek', peek],
+	['buffer.sendTestEvent', sendTestEvent],
 	['buffer.pause', pause],
 	['buffer.resume', resume],
 	['buffer.disable', disable],

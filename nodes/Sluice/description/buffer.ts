@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { PAGE } from '../../../core/index';
 import { chooseBuffer } from './choose-buffer';
 import { confirmLoss } from './confirm-loss';
+import { testEvent } from './test-event';
 
 const show = (operation: string[], more: Record<string, (string | boolean)[]> = {}) => ({
 	show: { resource: ['buffer'], operation, ...more },
@@ -67,6 +68,12 @@ export const bufferDescription: INodeProperties[] = [
 				description: 'Show the oldest waiting rows and leave them',
 			},
 			{
+				name: 'Send Test Event',
+				value: 'sendTestEvent',
+				action: 'Send a test event to the URL of a buffer',
+				description: 'Show what a buffer that is forwarded sends, and what its URL answers',
+			},
+			{
 				name: 'Pause',
 				value: 'pause',
 				action: 'Pause a buffer',
@@ -113,6 +120,7 @@ export const bufferDescription: INodeProperties[] = [
 			'retryNow',
 			'synchronize',
 			'peek',
+			'sendTestEvent',
 			'pause',
 			'resume',
 			'disable',
@@ -162,5 +170,6 @@ export const bufferDescription: INodeProperties[] = [
 		default: 'waiting',
 		description: 'What is removed for good',
 	},
+	...testEvent({ resource: ['buffer'], operation: ['sendTestEvent'] }),
 	...confirmLoss({ resource: ['buffer'], operation: ['disable', 'purge'] }),
 ];

@@ -1,0 +1,39 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { SAMPLE_TYPES } from '../../../core/index';
+
+/** The event that a destination is tested with. */
+export function testEvent(show: NonNullable<IDisplayOptions['show']>): INodeProperties[] {
+	return [
+		{
+			displayName: 'Event',
+			name: 'testEvent',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show },
+			options: [
+				{ name: 'Event of Your Own', value: 'own' },
+				{ name: 'Sample of a Data Connector', value: 'sample' },
+			],
+			default: 'sample',
+			description:
+				'It is sent now, with the URL, signature and credentials that the workflow was published with. Nothing is stored or counted.',
+		},
+		{
+			displayName: 'Event Type',
+			name: 'sampleType',
+			type: 'options',
+			displayOptions: { show: { ...show, testEvent: ['sample'] } },
+			options: SAMPLE_TYPES.map((type) => ({ name: type, value: type })),
+			default: SAMPLE_TYPES[0] ?? '',
+			description: 'As Disruptive Technologies call it',
+		},
+		{
+			displayName: 'Event (JSON)',
+			name: 'ownEvent',
+			type: 'json',
+			displayOptions: { show: { ...show, testEvent: ['own'] } },
+			default: '{}',
+			description: 'What a push to the buffer would have as its body',
+		},
+	];
+}
