@@ -16,6 +16,7 @@ import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
 import { rowEvents } from '../runtime/row-events';
 import { startNode, type OnClose } from '../runtime/start-node';
 import type { StatusLine } from '../runtime/status';
+import type { TestableNode } from '../runtime/test-route';
 import { endpointOf, inForward, type Endpoint, type EndpointConfig } from './endpoint';
 import type { ForwardNode } from './headers';
 import { attachOwnBuffer, type OwnBuffer, type OwnBufferConfig } from './own-buffer';
@@ -54,6 +55,9 @@ function run(o: Starting): void {
 	const to = endpointOf(RED, node, config, send === 'batch' ? 'batch' : 'row');
 	const deliver = send === 'as' ? deliverNow(o) : undefined;
 	const own = attachOwnBuffer({ ...o, to });
+	Object.assign<ForwardNode, Pick<TestableNode, 'testDestination'>>(node, {
+		testDestination: own.test,
+	});
 	/** What is kept here of a message; of a batch that comes as it is, all rows as one. */
 	const eventsOf = (message: ForwardMessage): readonly Event[] => {
 		const rows = deliver ? undefined : rowEvents(RED, message, isWhole);

@@ -5,6 +5,7 @@ import {
 	fullExportId,
 	MAX_APPEND_EVENTS,
 	ofEndpoint,
+	testDelivery,
 	toExport,
 	type BufferSettings,
 	type Event,
@@ -14,6 +15,7 @@ import { attachNode, nodeLogger } from '../runtime/attach';
 import { followPipeline, type PipelineStatusLine } from '../runtime/pipeline-status';
 import type { OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
+import type { TestableNode } from '../runtime/test-route';
 import { inForward, type Endpoint } from './endpoint';
 import type { ForwardNode } from './headers';
 
@@ -38,6 +40,8 @@ export interface OwnBuffer {
 	readonly line: PipelineStatusLine;
 	/** Resolves when all of them are on disk. */
 	add(events: readonly Event[]): Promise<void>;
+	/** Sends one event to the endpoint; stores and counts nothing. */
+	readonly test: NonNullable<TestableNode['testDestination']>;
 }
 
 /** Where events wait for the endpoint; also delivers what an earlier run of the flow left behind. */
@@ -95,6 +99,9 @@ export function attachOwnBuffer(o: {
 			const pipeline = await attached.pipeline();
 			for (let from = 0; from < events.length; from += MAX_APPEND_EVENTS)
 				await pipeline.add(exportId, events.slice(from, from + MAX_APPEND_EVENTS));
+		},
+		async test(given, signal) {
+			return testDelivery(await attached.pipeline(), exportId, { ...given, signal });
 		},
 	};
 }

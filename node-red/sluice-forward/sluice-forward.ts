@@ -1,12 +1,14 @@
 import type { NodeAPI } from 'node-red';
 import { migrate } from '../runtime/migrate';
 import { serveTemplateCheck } from '../runtime/template-route';
+import { serveTestDelivery } from '../runtime/test-route';
 import { startForward, type ForwardNodeConfig } from './controller';
 import type { ForwardNode } from './headers';
 
 /** `sluice-forward`: delivers batches to an HTTP endpoint. */
 export default function register(RED: NodeAPI): void {
 	serveTemplateCheck(RED);
+	serveTestDelivery(RED);
 	RED.nodes.registerType(
 		'sluice-forward',
 		function (this: ForwardNode, config: ForwardNodeConfig) {

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import type { NodeAPI } from 'node-red';
+import { ConfigError, type Tested } from '../../../core/index';
+import { serveTestDelivery, testNode } from '../../../node-red/runtime/test-route';
+
+const TESTED: Tested = {
+	exportId: 'items:n/main',
+	state: 'ACTIVE',
+	became: 'delivered',
+	says: 'so',
+};
+const never = new AbortController().signal;
+
+/** A Node-RED that has some nodes, and keeps the routes it is given. */
+function fakeNodeRed(nodes: Record<string, object> = {}) {
+	const routes: { path: string; handler: (...args: unknown[]) => void }[] = [];
+	const permissions: string[] = [];
+	const RED = {
+		nodes: { getNode: (id: string) => nodes[id] ?? null },
+		httpAdmin: {
+			post: (path: string, _guard: unknown, handler: () => void) =>
+				void routes.push({ path, handler }),
+		},
+		auth: { needsPermission: (permission: string) => permissions.push(permission) },
+	} as unknown as NodeAPI;
+	return { RED, routes, permissions };
+}
+
+describe('the route that tests a destination', () => {
+	it('is added once, behind the permission to change flows', () => {
+		const { RED, routes, permissions } = fakeNodeRed();
+		serveTestDelivery(RED);
+		serveTestDelivery({ ...RED });
+		assert.deepEqual(
+			routes.map(({ path }) => path),
+			['/sluice/test-delivery'],
+		);
+		assert.deepEqual(permissions, ['flows.write']);
+	});
+
+	it('takes the id of a node and an event, and nothing of a configuration', async () => {
+		const given: unknown[] = [];
+		const testDestination = async (one: unknown) => (given.push(one), TESTED);
+		const { RED } = fakeNodeRed({ n: { testDestination } });
+		const body = { node: 'n', event: { a: 1 }, url: 'https://elsewhere.test', headers: { a: 'b' } };
+		assert.deepEqual(await testNode(RED, body, never), { status: 200, answer: TESTED });
+		assert.deepEqual(given, [{ event: { a: 1 }, sample: undefined }]);
+	});
+
+	for (const body of [undefined, null, 'n', 7, {}, { node: 7 }, { node: 'n', sample: 7 }]) {
+		it(`refuses ${JSON.stringify(body)}`, async () => {
+			const testDestination = () => assert.fail('it was asked');
+			const { RED } = fakeNodeRed({ n: { testDestination } });
+			assert.equal((await testNode(RED, body, never)).status, 400);
+		});
+	}
+
+	it('says that a node is not deployed, or none that has a destination', async () => {
+		const { RED } = fakeNodeRed({ other: {} });
+		for (const node of ['none', 'other', '__proto__']) {
+			const { status, answer } = await testNode(RED, { node }, never);
+			assert.equal(status, 404);
+			assert.match(String('error' in answer && answer.error), /deploy it/);
+		}
+	});
+
+	it('says what the node says, and passes on what nobody expects', async () => {
+		const fail = (error: Error) => ({ testDestination: () => Promise.reject(error) });
+		const broken = new Error('gone');
+		const { RED } = fakeNodeRed({
+			wrong: fail(new ConfigError('sample', 'another one')),
+			broken: fail(broken),
+		});
+		const { status, answer } = await testNode(RED, { node: 'wrong' }, never);
+		assert.deepEqual(
+			[status, answer],
+			[400, { error: 'sample: expected another one', code: 'ERR_CONFIG_INVALID' }],
+		);
+		await assert.rejects(testNode(RED, { node: 'broken' }, never), broken);
+	});
+
+	it('breaks the test off when nobody waits for it any more', async () => {
+		let signal: AbortSignal | undefined;
+		const testDestination = (_given: unknown, one: AbortSignal) => {
+			signal = one;
+			return new Promise(() => {});
+		};
+		const { RED, routes } = fakeNodeRed({ n: { testDestination } });
+		serveTestDelivery(RED);
+		let close = (): void => {};
+		const response = { on: (_event: string, listener: () => void) => (close = listener) };
+		routes[0]?.handler({ body: { node: 'n' } }, response, assert.fail);
+		assert.equal(signal?.aborted, false);
+		close();
+		assert.equal(signal?.aborted, true);
+	});
+});
