@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 import { storeParameters, usesSignature } from '../shared/credential-parameters';
 import { authCredentials } from '../shared/forward-auth';
+import { sslCredential } from '../shared/ssl-certificates';
 import { credentialTests } from '../shared/credential-tests';
 import { kindsWithCredential } from '../shared/schemes';
 import { bufferDescription } from './description/buffer';
@@ -45,6 +46,7 @@ export class Sluice implements INodeType {
 				testedBy: 'testSignature',
 			},
 			...authCredentials(),
+			sslCredential,
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',

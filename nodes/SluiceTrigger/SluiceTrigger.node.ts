@@ -11,6 +11,7 @@ import { storeParameters, usesSignature } from '../shared/credential-parameters'
 import { authCredentials } from '../shared/forward-auth';
 import { credentialTests } from '../shared/credential-tests';
 import { kindsWithCredential } from '../shared/schemes';
+import { sslCredential } from '../shared/ssl-certificates';
 import { authenticationParameters } from './description/authentication';
 import {
 	forwardingOfSeveral,
@@ -68,6 +69,7 @@ export class SluiceTrigger implements INodeType {
 				testedBy: 'testSignature',
 			},
 			...authCredentials(),
+			sslCredential,
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',

@@ -12,9 +12,11 @@ import { holderOf } from './holder';
 import { startOnOf, type StartOn } from './start-on';
 import { readScheme } from '../shared/schemes';
 import { forwardSink, type ForwardSink } from '../shared/forward-sink';
+import { SSL_PARAMETER } from '../shared/ssl-certificates';
 import {
 	buffersOf,
 	exportInput,
+	inBuffer,
 	type BufferOptions,
 	type BufferParameters,
 } from '../shared/buffer-parameters';
@@ -69,6 +71,10 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'signWith',
 		'signWithOptions',
 		'forwardAuth',
+		SSL_PARAMETER,
+		'filter',
+		'requestOptions',
+		'deliveryOptions',
 	];
 	const buffers = buffersOf(Object.fromEntries(names.map((name) => [name, parameter(name, null)])));
 	return {
@@ -102,18 +108,24 @@ function authOf(context: TriggerContext, kind: string, options: object): Promise
 	);
 }
 
-/** Where a buffer is forwarded to; signed, and with a credential, where it says so. @throws ConfigError */
+/** Where a buffer is forwarded to; signed, and with credentials, where it says so. @throws ConfigError */
 export function forwardTarget(
 	context: TriggerContext,
-	{ place, url, signWith, signWithOptions, forwardAuth }: BufferParameters,
-	options: TriggerOptions,
+	{ parameters, config }: TriggerConfiguration['buffers'][number],
+	{ sendCredentials }: TriggerOptions,
 ): Promise<ForwardSink> {
+	const { place, url, signWith, signWithOptions, forwardAuth: auth } = parameters;
+	const { requestOptions = {}, deliveryOptions: { retryOn, finalOn } = {} } = parameters;
+	const { output = 'event', columns } = config;
 	return forwardSink(context, {
 		place,
-		settings: { url, sendCredentials: options.sendCredentials },
+		at: inBuffer(parameters),
+		settings: { ...requestOptions, url, retryOn, finalOn, sendCredentials },
 		origin: 'literal',
-		auth: forwardAuth,
+		auth,
+		ssl: parameters.provideSslCertificates === true,
 		signWith,
 		signWithOptions,
+		rows: { output, columns },
 	});
 }

@@ -71,7 +71,7 @@ async function sinkOf(
 ): Promise<Pick<ExportWithSink, 'sink' | 'ports'>> {
 	const buffer = o.buffers[index];
 	if (buffer?.parameters.then === 'http') {
-		const { config, resolveSecret } = await forwardTarget(context, buffer.parameters, o.options);
+		const { config, resolveSecret } = await forwardTarget(context, buffer, o.options);
 		return { sink: config, ports: { resolveSecret } };
 	}
 	// Without a sink its rows wait.

@@ -10,7 +10,11 @@ import {
 	type SinkKindName,
 	type SettingPath,
 } from '../../core/index';
+import { DELIVERY_OPTIONS, deliverySettings, type DeliveryOptions } from './delivery-options';
+import { FILTER_OPTIONS, filterSettings, type FilterOptions } from './filter-options';
 import { authKindOf } from './forward-auth';
+import type { RequestOptions } from './request-options';
+import { SSL_PARAMETER } from './ssl-certificates';
 
 /** A buffer as the Trigger's parameters give it, alone or as one of several. */
 export interface BufferParameters {
@@ -30,10 +34,18 @@ export interface BufferParameters {
 	readonly signWithOptions?: object;
 	/** How it authenticates at the URL. */
 	readonly forwardAuth?: AuthConfig['kind'] | undefined;
+	/** Whether it uses certificates of a credential. */
+	readonly provideSslCertificates?: boolean;
+	readonly filter?: FilterOptions;
+	readonly requestOptions?: RequestOptions;
+	readonly deliveryOptions?: DeliveryOptions;
 }
 
-/** Says whether it uses the credential of the node. */
-type OneOfSeveral = BufferParameters & { readonly authenticates?: boolean };
+/** Says whether it uses the credentials of the node. */
+type OneOfSeveral = BufferParameters & {
+	readonly authenticates?: boolean;
+	readonly usesSslCertificates?: boolean;
+};
 
 export interface ColumnParameters {
 	readonly name: string;
@@ -47,7 +59,6 @@ export interface ColumnParameters {
 export interface BufferOptions {
 	readonly size?: string;
 	readonly onMappingError?: 'reject' | 'dead';
-	readonly retryDelays?: string;
 }
 
 /** 1 to 20 buffers, from either form of the parameters. @throws ConfigError for a name that is missing or given twice, and a *then* that is none */
@@ -55,13 +66,22 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 	const several = parameters['severalBuffers'] === true;
 	const { values = [] } = (parameters['buffers'] ?? {}) as { values?: OneOfSeveral[] };
 	const forwardAuth = authKindOf(parameters['forwardAuth']);
+	const hasSsl = parameters[SSL_PARAMETER] === true;
 	const name = parameters['bufferName'];
-	const single = { ...parameters, place: '', name, forwardAuth };
+	const given = Object.entries(parameters).filter(([, value]) => value !== null);
+	const single = {
+		...Object.fromEntries(given),
+		place: '',
+		name,
+		forwardAuth,
+		[SSL_PARAMETER]: hasSsl,
+	};
 	const buffers = several
 		? values.map((one, index) => ({
 				...one,
 				place: `buffers[${index}].`,
 				forwardAuth: one.authenticates === true ? forwardAuth : undefined,
+				[SSL_PARAMETER]: hasSsl && one.usesSslCertificates === true,
 			}))
 		: [single as unknown as BufferParameters];
 	if (buffers.length === 0) throw new ConfigError('buffers', 'at least one buffer');
@@ -83,7 +103,20 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 
 /** How the dialog calls what is not of the same name in core. */
 const NAMES: Readonly<Record<string, string>> = { count: 'flushCount', time: 'flushSeconds' };
-const OF_THE_NODE: readonly string[] = ['size', 'retryDelays', 'onMappingError'];
+const OF_THE_NODE: readonly string[] = ['size', 'onMappingError', 'sendCredentials'];
+const OF_THE_BUFFER: readonly string[] = ['url', 'data', 'fields', 'columns'];
+
+/** How the dialog of a buffer calls a setting. */
+export function inBuffer({ place }: Pick<BufferParameters, 'place'>): SettingPath {
+	return (name) => {
+		if (OF_THE_NODE.includes(name)) return `options.${name}`;
+		if (FILTER_OPTIONS.includes(name)) return `${place}filter.${name}`;
+		if (DELIVERY_OPTIONS.includes(name)) return `${place}deliveryOptions.${name}`;
+		const own = NAMES[name];
+		if (own !== undefined || OF_THE_BUFFER.includes(name)) return `${place}${own ?? name}`;
+		return `${place}requestOptions.${name}`;
+	};
+}
 
 /**
  * The core's configuration of one buffer.
@@ -97,19 +130,19 @@ export function exportInput(
 	options: BufferOptions,
 	holder: string,
 ): ExportInput {
-	const { place, name, data, flushCount: count, flushSeconds } = buffer;
-	const at: SettingPath = (setting) =>
-		OF_THE_NODE.includes(setting) ? `options.${setting}` : `${place}${NAMES[setting] ?? setting}`;
+	const { name, data, flushCount: count, flushSeconds, filter = {}, deliveryOptions = {} } = buffer;
+	const at = inBuffer(buffer);
 	// The end of the label is what tells buffers of the same name apart for people.
 	const label = `${holder} / ${name}`.slice(-MAX_LABEL_LENGTH);
-	const { size, retryDelays, onMappingError } = options;
+	const { size, onMappingError } = options;
 	return toExport(
 		{ id: name, receiverId, label },
 		{
+			...filterSettings(filter, at),
+			...deliverySettings(deliveryOptions),
 			count,
 			time: `${flushSeconds}s`,
 			size: size || undefined,
-			retryDelays,
 			onMappingError,
 			data,
 			fields: buffer.fields?.values,

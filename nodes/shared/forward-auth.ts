@@ -110,6 +110,11 @@ export function authCredentials(): NonNullable<INodeTypeDescription['credentials
 	}));
 }
 
+/** Where the fields of a way are, for messages. */
+export function credentialPlace(kind: Kind): string {
+	return `credentials.${WAYS[kind].type}`;
+}
+
 /** What the parameter `forwardAuth` says. @throws ConfigError for what is no choice: an expression would be read as "none" */
 export function authKindOf(value: unknown): Kind | undefined {
 	// Hidden parameters are absent.
@@ -130,7 +135,7 @@ export async function readAuth(
 ): Promise<AuthConfig> {
 	const { type, shown, read } = WAYS[kind];
 	const fields = await readCredential<Fields>(context, type, shown, o.index);
-	const at = (field: string): string => `credentials.${type}.${field}`;
+	const at = (field: string): string => `${credentialPlace(kind)}.${field}`;
 	const auth = read(fields, o.keep, at);
 	const path = at('allowedHttpRequestDomains');
 	requireAllowed(context.getNode(), fields, { url: o.url, auth, path });

@@ -1,4 +1,6 @@
 import {
+	checkRows,
+	ofEndpoint,
 	toEndpoint,
 	validateSinkConfig,
 	type AuthConfig,
@@ -10,8 +12,10 @@ import {
 	type SinkConfig,
 } from '../../core/index';
 import { signatureSecrets, type CredentialContext } from './credentials';
-import { readAuth } from './forward-auth';
+import { credentialPlace, readAuth } from './forward-auth';
+import { headersOf, type RequestOptions } from './request-options';
 import { readScheme } from './schemes';
+import { readSslCertificates, SSL_PARAMETER } from './ssl-certificates';
 
 /** Where something is forwarded to, and the secrets that it names. */
 export interface ForwardSink {
@@ -25,15 +29,28 @@ export interface ForwardSink {
 interface ForwardParameters extends Pick<SinkConfig<'http'>, 'origin'> {
 	/** Before the names of the parameters, for messages: empty, or `buffers[1].` */
 	readonly place: string;
-	readonly settings: EndpointSettings;
+	/** How the dialog calls its settings. */
+	readonly at: SettingPath;
+	readonly settings: EndpointSettings & RequestOptions;
 	/** By which it authenticates at the endpoint. */
 	readonly auth: AuthConfig['kind'] | undefined;
+	/** Whether it uses certificates of a credential. */
+	readonly ssl: boolean;
 	/** A scheme that signs with the signature credential, or `none`. */
 	readonly signWith: string | null | undefined;
 	readonly signWithOptions: unknown;
+	/** Of the rows, where there are any. */
+	readonly rows?: Parameters<typeof checkRows>[1];
 	/** Of the item, where there are items. */
 	readonly index?: number;
 }
+
+/** Where that is set what is none of the options. */
+const OF_OTHERS: Readonly<Record<string, string>> = {
+	ca: SSL_PARAMETER,
+	clientCertificate: SSL_PARAMETER,
+	signatures: 'signWith',
+};
 
 /**
  * An endpoint by the parameters of a node and, where these ask for them, its credentials.
@@ -42,8 +59,9 @@ interface ForwardParameters extends Pick<SinkConfig<'http'>, 'origin'> {
  */
 export async function forwardSink(
 	context: CredentialContext,
-	{ place, settings, origin, auth, signWith, signWithOptions, index }: ForwardParameters,
+	o: ForwardParameters,
 ): Promise<ForwardSink> {
+	const { place, settings, origin, auth, signWith, signWithOptions, rows, index } = o;
 	const secrets = new Map<string, string>();
 	const keep = (name: string, secret: string): SecretRef => {
 		secrets.set(name, secret);
@@ -63,20 +81,29 @@ export async function forwardSink(
 			}),
 		);
 	}
-	const at: SettingPath = (name) => (name === 'url' ? `${place}url` : `options.${name}`);
-	const endpoint = toEndpoint(settings, at);
+	const at: SettingPath = (name) => {
+		if (name.startsWith('auth') && auth !== undefined) return credentialPlace(auth);
+		return OF_OTHERS[name] ?? o.at(name);
+	};
+	const certificates = o.ssl ? await readSslCertificates(context, keep, index) : {};
+	const endpoint = toEndpoint({ ...settings, ...certificates }, at);
+	// Whatever people put into a header, it may be a key; so no value is stored.
+	const headers = headersOf(settings, at).map(
+		({ name, value }) => [name, keep(`headers[${JSON.stringify(name)}]`, value)] as const,
+	);
 	const config: SinkConfig<'http'> = {
 		...endpoint,
 		origin,
+		...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
 		...(auth === undefined
 			? {}
 			: { auth: await readAuth(context, auth, { url: endpoint.url, keep, index }) }),
 		signatures,
 	};
-	validateSinkConfig(config, place.slice(0, -1));
-	return {
-		config,
-		resolveSecret: (name) => secrets.get(name),
-		key: JSON.stringify([config, [...secrets]]),
-	};
+	const resolveSecret: ResolveSecret = (name) => secrets.get(name);
+	ofEndpoint(() => {
+		if (rows) checkRows(config, rows, '');
+		else validateSinkConfig(config, '');
+	}, at);
+	return { config, resolveSecret, key: JSON.stringify([config, [...secrets]]) };
 }

@@ -77,7 +77,7 @@ function sluiceTrigger(name: string, signature: CredentialRef, parameters: objec
 		parameters: {
 			authentication: 'body-jwt',
 			...parameters,
-			options: { retryDelays: '1s, 2s, 5s, 10s, 30s, 1m' },
+			deliveryOptions: { retry: 'list', retryDelays: '1s, 2s, 5s, 10s, 30s, 1m' },
 		},
 		credentials: { sluiceSignatureApi: signature },
 	};

@@ -44,7 +44,7 @@ describe('Sluice in a real n8n: being told', function () {
 			bufferName,
 			then: 'http',
 			url: `${endpoint.url}/in?key=hidden`,
-			options: { retryDelays: '1s' },
+			deliveryOptions: { retry: 'list', retryDelays: '1s' },
 		});
 		published.push(await world.publish(`forwards ${bufferName}`, [trigger], {}));
 		return trigger;

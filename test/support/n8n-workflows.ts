@@ -26,7 +26,11 @@ export function anN8nNode(
 
 /** A Sluice Trigger: one buffer of whole events, flushed by the first row, URL secret, quick retries. */
 export function aTrigger(
-	{ options = {}, ...parameters }: Record<string, unknown> & { options?: object } = {},
+	{
+		options = {},
+		deliveryOptions = {},
+		...parameters
+	}: Record<string, unknown> & { options?: object; deliveryOptions?: object } = {},
 	credentials: N8nNode['credentials'] = {},
 ): N8nNode {
 	return anN8nNode(
@@ -38,7 +42,8 @@ export function aTrigger(
 			flushSeconds: 1,
 			...asked(credentials),
 			...parameters,
-			options: { retryDelays: '1s, 1s, 1s, 1s, 1s', ...options },
+			options,
+			deliveryOptions: { retry: 'list', retryDelays: '1s, 1s, 1s, 1s, 1s', ...deliveryOptions },
 		},
 		{ webhookId: randomUUID(), credentials },
 	);

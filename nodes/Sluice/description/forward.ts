@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { HTTP_TIMEOUT_MS, inSeconds } from '../../../core/index';
 import { forwardAuth, signWith } from '../../shared/credential-parameters';
-
-const TIMEOUT = inSeconds(HTTP_TIMEOUT_MS);
+import { bodyRequestOptions } from '../../shared/request-options';
+import { sslParameter } from '../../shared/ssl-certificates';
 
 const show = (more: Record<string, string[]> = {}) => ({
 	show: { resource: ['item'], operation: ['forward'], ...more },
@@ -19,7 +18,7 @@ export const forwardDescription: INodeProperties[] = [
 		required: true,
 		placeholder: 'https://example.com/events',
 		description:
-			'Takes a POST. A URL from an expression has to be https and public; one that is typed here may be private.',
+			'Where each item is sent to. A URL from an expression has to be https and public; one that is typed here may be private.',
 	},
 	{
 		displayName: 'Body',
@@ -52,30 +51,15 @@ export const forwardDescription: INodeProperties[] = [
 		show(),
 		'Credential that is sent to the URL, also to one that an expression gives: use a URL of your own there',
 	),
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		displayOptions: show(),
-		default: {},
-		options: [
-			{
-				displayName: 'Send Credentials of the Sender',
-				name: 'sendCredentials',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether whole events keep the headers Authorization, Proxy-Authorization and Cookie that they came with',
-			},
-			{
-				displayName: 'Timeout (Seconds)',
-				name: 'timeoutSeconds',
-				type: 'number',
-				typeOptions: { minValue: TIMEOUT.min, maxValue: TIMEOUT.max },
-				default: TIMEOUT.fallback,
-				description: 'How long to wait for the answer',
-			},
-		],
-	},
+	sslParameter(show()),
+	bodyRequestOptions(show(), [
+		{
+			displayName: 'Send Credentials of the Sender',
+			name: 'sendCredentials',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether whole events keep the headers Authorization, Proxy-Authorization and Cookie that they came with',
+		},
+	]),
 ];

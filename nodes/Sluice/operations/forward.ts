@@ -2,6 +2,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { createTarget, withoutCredentials, type HttpTarget } from '../../../core/index';
 import { authKindOf } from '../../shared/forward-auth';
 import { forwardSink, type ForwardSink } from '../../shared/forward-sink';
+import type { RequestOptions } from '../../shared/request-options';
+import { SSL_PARAMETER } from '../../shared/ssl-certificates';
 import { readField, textOf } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
 
@@ -43,24 +45,23 @@ function targetFor(targets: Map<string, HttpTarget>, sink: ForwardSink): HttpTar
 }
 
 function sinkOf(context: IExecuteFunctions, index: number): Promise<ForwardSink> {
-	const { timeoutSeconds, sendCredentials } = optionsOf(context, index);
 	return forwardSink(context, {
 		place: '',
+		at: (name) => (name === 'url' ? 'url' : `options.${name}`),
 		settings: {
+			...optionsOf(context, index),
 			url: String(context.getNodeParameter('url', index, '')),
-			timeoutSeconds,
-			sendCredentials,
 		},
 		origin: isTypedText(context.getNode().parameters['url']) ? 'literal' : 'dynamic',
 		auth: authKindOf(context.getNodeParameter('forwardAuth', index, 'none')),
+		ssl: context.getNodeParameter(SSL_PARAMETER, index, false) === true,
 		signWith: context.getNodeParameter('signWith', index, 'none') as string,
 		signWithOptions: context.getNodeParameter('signWithOptions', index, {}),
 		index,
 	});
 }
 
-interface ForwardOptions {
-	readonly timeoutSeconds?: number;
+interface ForwardOptions extends RequestOptions {
 	readonly sendCredentials?: boolean;
 }
 

@@ -9,7 +9,11 @@ import {
 	type SinkKindName,
 } from '../../../core/index';
 import { forwardAuth, signWith } from '../../shared/credential-parameters';
+import { deliveryOptions } from '../../shared/delivery-options';
+import { filterParameter } from '../../shared/filter-options';
+import { requestOptions } from '../../shared/request-options';
 import { kindsWithCredential } from '../../shared/schemes';
+import { SSL_PARAMETER, sslParameter } from '../../shared/ssl-certificates';
 import { COLUMN_OPTIONS } from '../../shared/columns';
 import { SINK_OPTIONS } from '../../shared/sink-texts';
 import { TOLD } from '../start-on';
@@ -113,6 +117,7 @@ const bufferParameters: INodeProperties[] = [
 	},
 	fieldsParameter,
 	columnsParameter,
+	filterParameter,
 	{
 		displayName: 'Then',
 		name: 'then',
@@ -130,15 +135,24 @@ const bufferParameters: INodeProperties[] = [
 		placeholder: 'e.g. https://example.com/readings',
 		noDataExpression: true,
 		displayOptions: { show: { then: ['http'] } },
-		description: 'Where batches are posted to',
+		description: 'Where batches are sent to',
 	},
+];
+
+/** Options of each kind of destination. */
+const optionParameters: INodeProperties[] = [
+	requestOptions({ show: { then: ['http'] } }),
+	deliveryOptions({ show: { then: ['http'] } }, { forwards: true }),
+	deliveryOptions({ show: { then: ['flow'] } }, { forwards: false }),
 ];
 
 /** The parameters of the single buffer are hidden while there are several. */
 export const singleBufferParameters: INodeProperties[] = [
 	...bufferParameters,
 	...signWith({ then: ['http'] }),
-	forwardAuth({ show: { then: ['http'] } }, 'Credential that is sent to the URL with each batch'),
+	forwardAuth({ show: { then: ['http'] } }, 'Credential that is sent to the URL with each request'),
+	sslParameter({ show: { then: ['http'] } }),
+	...optionParameters,
 ].map((parameter) => {
 	const { show = {} } = parameter.displayOptions ?? {};
 	return {
@@ -160,6 +174,16 @@ export const oneOfSeveralParameters: INodeProperties[] = [
 		displayOptions: { show: { then: ['http'], '/forwardAuth': AUTH_KINDS } },
 		description: 'Whether the credential of the node is sent to the URL of this buffer',
 	},
+	{
+		displayName: 'Use the SSL Certificates',
+		name: 'usesSslCertificates',
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		displayOptions: { show: { then: ['http'], [`/${SSL_PARAMETER}`]: [true] } },
+		description: 'Whether the certificates of the node are used for the URL of this buffer',
+	},
+	...optionParameters,
 ];
 
 /** What the buffers of a collection may use. */
@@ -168,6 +192,7 @@ export const forwardingOfSeveral: INodeProperties[] = [
 		{ show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } },
 		'What forwarding buffers can send; each of them says whether it does',
 	),
+	sslParameter({ show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } }),
 	{
 		displayName: 'Secret to Sign With',
 		name: 'forwardSignature',

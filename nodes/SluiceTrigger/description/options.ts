@@ -11,7 +11,6 @@ import {
 	MAX_APPEND_EVENTS,
 	NODE_CONDITIONS,
 	PORT,
-	RETRY,
 } from '../../../core/index';
 
 import { TOLD } from '../start-on';
@@ -192,14 +191,6 @@ export const optionsParameter: INodeProperties = {
 				'What Deduplicate by Path, fields, templates and whole events see. The status operation counts events in which a path finds nothing.',
 		},
 		{
-			displayName: 'Retry After',
-			name: 'retryDelays',
-			type: 'string',
-			default: RETRY.delays,
-			noDataExpression: true,
-			description: 'Pauses before the next attempts; after the last one the batch is a dead letter',
-		},
-		{
 			displayName: 'Send Credentials of the Sender',
 			name: 'sendCredentials',
 			type: 'boolean',
@@ -207,6 +198,17 @@ export const optionsParameter: INodeProperties = {
 			noDataExpression: true,
 			description:
 				'Whether whole events that are forwarded keep the headers Authorization, Proxy-Authorization and Cookie that they came with',
+		},
+		{
+			displayName: 'Tell When Silent For',
+			name: 'inactiveAfter',
+			type: 'string',
+			default: '1h',
+			placeholder: 'e.g. 1h',
+			noDataExpression: true,
+			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
+			description:
+				'A Trigger on Alerts is told when no event has come for so long, and when one comes again',
 		},
 	],
 };

@@ -14,7 +14,7 @@ const { n8n, name } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), '
 const SECRETS = ['secret', 'previousSecret', 'password', 'connectionString'];
 
 /** n8n has tests of its own for these, or none. */
-const OF_N8N = ['httpHeaderAuth', 'httpBearerAuth', 'httpBasicAuth', 'oAuth2Api'];
+const OF_N8N = ['httpHeaderAuth', 'httpBearerAuth', 'httpBasicAuth', 'oAuth2Api', 'httpSslAuth'];
 
 const sources = (pattern: string): string[] =>
 	globSync(pattern, { cwd: ROOT }).map((file) => file.split(path.sep).join('/'));

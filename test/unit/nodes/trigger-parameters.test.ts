@@ -77,8 +77,14 @@ describe("exportInput: a buffer in core's words", () => {
 	const [buffer] = buffersOf(single);
 
 	it('takes conditions, retries and what to do with mapping errors', () => {
-		const options = { size: '1MB', retryDelays: '1s, 2m', onMappingError: 'dead' } as const;
-		const config = exportInput('w:n', buffer!, options, 'Sensors / Trigger');
+		const options = { size: '1MB', onMappingError: 'dead' } as const;
+		const deliveryOptions = { retry: 'list', retryDelays: '1s, 2m' };
+		const config = exportInput(
+			'w:n',
+			{ ...buffer!, deliveryOptions },
+			options,
+			'Sensors / Trigger',
+		);
 		assert.deepEqual(config.conditions, { count: 100, timeMs: 5_000, sizeBytes: 1_048_576 });
 		assert.deepEqual(config.retry?.delaysMs, [1_000, 120_000]);
 		assert.equal(config.onMappingError, 'dead');
@@ -115,7 +121,7 @@ describe("exportInput: a buffer in core's words", () => {
 	});
 
 	const wrong: [path: string, parameters: object, options?: object][] = [
-		['options.retryDelays', {}, { retryDelays: 'soon' }],
+		['deliveryOptions.retryDelays', { deliveryOptions: { retry: 'list', retryDelays: 'soon' } }],
 		['options.size', {}, { size: '1B' }],
 		['options.onMappingError', {}, { onMappingError: 'drop' }],
 		['flushCount', { flushCount: 0 }],

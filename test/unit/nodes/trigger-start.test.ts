@@ -72,7 +72,7 @@ describe('a Trigger that runs in n8n', () => {
 	});
 
 	it('says that an execution was stopped by hand, and brings its batch again', async () => {
-		world = await start({ parameters: { options: { retryDelays: '1s' } } });
+		world = await start({ parameters: { deliveryOptions: { retry: 'list', retryDelays: '1s' } } });
 		await world.add();
 		(await first()).done.reject(new ManualExecutionCancelledError('7'));
 		await eventually('the attempt', () => world!.attempts.length > 0);
