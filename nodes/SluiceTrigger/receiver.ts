@@ -71,7 +71,9 @@ async function sinkOf(
 ): Promise<Pick<ExportWithSink, 'sink' | 'ports'>> {
 	const buffer = o.buffers[index];
 	if (buffer?.parameters.then === 'http') {
-		const { config, resolveSecret } = await forwardTarget(context, buffer, o.options);
+		const { config, resolveSecret, open } = await forwardTarget(context, buffer, o.options);
+		// Attaching would find it later, and by core's names.
+		open().close();
 		return { sink: config, ports: { resolveSecret } };
 	}
 	// Without a sink its rows wait.

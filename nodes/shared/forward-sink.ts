@@ -1,10 +1,11 @@
 import {
 	checkRows,
+	createTarget,
 	ofEndpoint,
 	toEndpoint,
-	validateSinkConfig,
 	type AuthConfig,
 	type EndpointSettings,
+	type HttpTarget,
 	type ResolveSecret,
 	type SecretRef,
 	type SettingPath,
@@ -21,6 +22,8 @@ import { readSslCertificates, SSL_PARAMETER } from './ssl-certificates';
 export interface ForwardSink {
 	readonly config: SinkConfig<'http'>;
 	readonly resolveSecret: ResolveSecret;
+	/** The endpoint itself. @throws ConfigError naming the parameter, for a secret that cannot be used */
+	open(): HttpTarget;
 	/** Tells targets apart that differ by a secret alone; for memory only. */
 	readonly key: string;
 }
@@ -101,9 +104,11 @@ export async function forwardSink(
 		signatures,
 	};
 	const resolveSecret: ResolveSecret = (name) => secrets.get(name);
-	ofEndpoint(() => {
-		if (rows) checkRows(config, rows, '');
-		else validateSinkConfig(config, '');
-	}, at);
-	return { config, resolveSecret, key: JSON.stringify([config, [...secrets]]) };
+	if (rows) ofEndpoint(() => checkRows(config, rows, ''), at);
+	return {
+		config,
+		resolveSecret,
+		open: () => ofEndpoint(() => createTarget(config, { resolveSecret }, ''), at),
+		key: JSON.stringify([config, [...secrets]]),
+	};
 }

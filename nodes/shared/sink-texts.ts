@@ -11,7 +11,7 @@ const TEXTS: Readonly<Record<SinkKindName, Omit<INodePropertyOptions, 'value'>>>
 	http: {
 		name: 'Forward to a URL',
 		description:
-			'Posts each batch as a JSON list. One that fails is retried; what the endpoint refuses (4xx), or fails to the last attempt, is a dead letter. Starts no execution.',
+			'Sends each batch, as a JSON list unless Request Options say otherwise. One that fails is retried; what the endpoint refuses (4xx), or fails to the last attempt, is a dead letter. Starts no execution.',
 	},
 };
 

@@ -46,16 +46,13 @@ export async function readSslCertificates(
 		string,
 	];
 	const { passphrase } = fields;
-	if (ca + cert + key === '') {
-		throw new ConfigError(
-			`credentials.${TYPE}`,
-			'a CA, or a certificate with its private key, in the SSL Certificates credential',
-		);
+	if (ca + cert + key === '' || (cert === '') !== (key === '')) {
+		throw new ConfigError(`credentials.${TYPE}`, 'a CA, or a certificate together with its key');
 	}
 	const at = (name: string): string => `credentials.${TYPE}.${name}`;
 	return {
 		...(ca === '' ? {} : { ca }),
-		...(cert === '' && key === ''
+		...(cert === ''
 			? {}
 			: {
 					clientCertificate: {

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { createTarget, withoutCredentials, type HttpTarget } from '../../../core/index';
+import { withoutCredentials, type HttpTarget } from '../../../core/index';
 import { authKindOf } from '../../shared/forward-auth';
 import { forwardSink, type ForwardSink } from '../../shared/forward-sink';
 import type { RequestOptions } from '../../shared/request-options';
@@ -39,7 +39,7 @@ export const forward: Operation = async (context) => {
 
 /** One per endpoint, so that its connections are used again. */
 function targetFor(targets: Map<string, HttpTarget>, sink: ForwardSink): HttpTarget {
-	const target = targets.get(sink.key) ?? createTarget(sink.config, sink, '');
+	const target = targets.get(sink.key) ?? sink.open();
 	targets.set(sink.key, target);
 	return target;
 }
