@@ -75,7 +75,10 @@ describe('Sluice in a real n8n: delivering', function () {
 	});
 
 	it('after the last attempt: a dead letter, which the Sluice node lists and replays', async () => {
-		const trigger = aTrigger({ bufferName: 'fragile', deliveryOptions: { retry: 'list', retryDelays: '1s' } });
+		const trigger = aTrigger({
+			bufferName: 'fragile',
+			deliveryOptions: { retry: 'list', retryDelays: '1s' },
+		});
 		const id = await publishReporting(trigger);
 		const buffer = `${id}:${trigger.id}/fragile`;
 		const list = await operation({
