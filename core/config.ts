@@ -70,6 +70,10 @@ export interface ReceiverConfig {
 	readonly dedupe?: readonly DedupeConfig[];
 	/** Place of the event's type in the JSON body, for filters. */
 	readonly typePath?: KeyPath;
+	/** Or the header that has it, any case. */
+	readonly typeHeader?: string;
+	/** Or the parameter of the URL that has it. */
+	readonly typeQuery?: string;
 	/** Default: host. */
 	readonly origin?: Origin;
 	/** People are told when it gets no event for so long, milliseconds; 1 minute … 30 days. Absent: they are not. */

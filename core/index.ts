@@ -43,6 +43,8 @@ export {
 	thatSign,
 	type SchemeField,
 } from './pure/scheme-description';
+export { findPreset, PRESETS } from './signature/presets/index';
+export type { Preset, PresetWay } from './signature/presets/preset';
 export { SCHEMES, type SchemeConfig, type SchemeKind } from './signature/schemes/index';
 export type { Scheme, SignedRequest, UnsignedRequest, Verified } from './signature/schemes/scheme';
 export { secretExpectation, secretFault, SECRET_RULES, type SecretKind } from './pure/secret-rules';
@@ -189,6 +191,7 @@ export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-sett
 export { ofEndpoint, toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
 export { LABEL_RULES, type LabelSetting } from './settings/filter-settings';
 export { toListener, type ListenerSettings } from './settings/listener-settings';
+export { needsPublicUrl, presetReceiver, type PresetSettings } from './settings/preset-receiver';
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';
 export { secretRuleOf, toScheme, type SchemeSettings } from './settings/scheme-settings';
 export type { SettingPath } from './settings/setting-path';

@@ -47,7 +47,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 		maxBodyBytes: checkWhole(input.maxBodyBytes ?? BODY_BYTES.fallback, 'maxBodyBytes', BODY_BYTES),
 		...(input.split === undefined ? {} : { split: parseSplit(input.split, input.readBodyAs) }),
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
-		...(input.typePath === undefined ? {} : { typePath: text(input.typePath, 'typePath', 256) }),
+		...parseTypePlace(input),
 		origin: parseOrigin(input.origin),
 		...(input.inactiveAfterMs === undefined
 			? {}
@@ -60,6 +60,24 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 				}),
 		...(input.latest === undefined ? {} : { latest: parseLatest(input.latest) }),
 	};
+}
+
+/** The type is in one place, or in none. */
+function parseTypePlace({
+	typePath,
+	typeHeader,
+	typeQuery,
+}: ReceiverInput): Pick<ReceiverConfig, 'typePath' | 'typeHeader' | 'typeQuery'> {
+	const given = [typePath, typeHeader, typeQuery].filter((place) => place !== undefined);
+	if (given.length > 1)
+		throw new ConfigError('typePath', 'one of typePath, typeHeader and typeQuery');
+	if (typeHeader !== undefined) {
+		if (isHeaderName(typeHeader)) return { typeHeader };
+		throw new ConfigError('typeHeader', 'the name of a header', typeHeader);
+	}
+	if (typeQuery === '') throw new ConfigError('typeQuery', 'the name of a parameter of the URL');
+	if (typeQuery !== undefined) return { typeQuery: text(typeQuery, 'typeQuery', 256) };
+	return typePath === undefined ? {} : { typePath: text(typePath, 'typePath', 256) };
 }
 
 function parseHeaderNames(names: readonly string[]): string[] {

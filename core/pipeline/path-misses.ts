@@ -13,18 +13,20 @@ export interface PathMisses {
 /** Counts the misses of one more event; of the first one per path the log tells why. */
 export function countMisses(
 	misses: PathMisses,
-	{ id, dedupe, typePath }: ReceiverConfig,
+	config: ReceiverConfig,
 	{ event, dedupeKeys }: TakenEvent,
 	logger: Logger,
 ): PathMisses {
+	const { id, dedupe } = config;
+	const typePlace = typePlaceOf(config);
 	const missed = {
 		dedupe: dedupe !== undefined && dedupeKeys.length === 0,
-		type: typePath !== undefined && event.type === undefined,
+		type: typePlace !== undefined && event.type === undefined,
 	};
 	if (!missed.dedupe && !missed.type) return misses;
 	if (missed.dedupe && misses.dedupe === 0)
 		warn('dedupe', dedupe?.map(placeOf).join('", "'), 'not looked up');
-	if (missed.type && misses.type === 0) warn('type', typePath, 'without a type');
+	if (missed.type && misses.type === 0) warn('type', typePlace, 'without a type');
 	return {
 		dedupe: misses.dedupe + Number(missed.dedupe),
 		type: misses.type + Number(missed.type),
@@ -37,6 +39,11 @@ export function countMisses(
 			{ receiverId: id, path },
 		);
 	}
+}
+
+function typePlaceOf({ typePath, typeHeader, typeQuery }: ReceiverConfig): string | undefined {
+	if (typeHeader !== undefined) return `header ${typeHeader}`;
+	return typeQuery === undefined ? typePath : `parameter ${typeQuery}`;
 }
 
 function placeOf({ keyPath, header }: DedupeConfig): string {

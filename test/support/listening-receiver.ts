@@ -1,4 +1,5 @@
 import type { SchemeConfig } from '../../core/signature/schemes/index';
+import type { ReceiverInput } from '../../core/pipeline/parse-receiver';
 import { createListener, type Listener } from '../../core/receiver/listener/listener';
 import { eventually } from './eventually';
 import { anExportInput, HOLDER, OPEN, pipelineWorld, RecordingSink } from './pipeline-fixtures';
@@ -13,14 +14,22 @@ export interface ListeningReceiver {
 }
 
 export async function startListeningReceiver(
-	o: { readonly host?: string; readonly auth?: readonly SchemeConfig[] } = {},
+	o: {
+		readonly host?: string;
+		readonly auth?: readonly SchemeConfig[];
+		/** All of its configuration. */
+		readonly input?: Omit<ReceiverInput, 'id'>;
+		/** Where its clock stands, milliseconds since the Unix epoch. */
+		readonly now?: number;
+	} = {},
 ): Promise<ListeningReceiver> {
-	const { host, auth = OPEN } = o;
-	const world = await pipelineWorld();
+	const { host, input = { auth: o.auth ?? OPEN }, now } = o;
+	const { auth } = input;
+	const world = await pipelineWorld(now);
 	const sink = new RecordingSink();
 	const conditions = { count: 1, time: '10s', size: '1MB' };
 	await world.pipeline.attachReceiver(
-		{ id: 'r1', auth },
+		{ id: 'r1', ...input },
 		[{ config: anExportInput({ conditions }), ports: { sink } }],
 		HOLDER,
 	).ready;

@@ -26,9 +26,9 @@ export interface PipelineWorld {
 	close(): Promise<void>;
 }
 
-/** A pipeline over a memory store, under a clock that moves when told to. */
-export async function pipelineWorld(): Promise<PipelineWorld> {
-	const clock = new FakeClock();
+/** A pipeline over a memory store, under a clock that moves when told to. @param now where the clock stands */
+export async function pipelineWorld(now?: number): Promise<PipelineWorld> {
+	const clock = new FakeClock(now);
 	const store = await openStore({ kind: 'memory', clock });
 	const pipeline = await openPipeline({ store, clock });
 	return {

@@ -25,15 +25,30 @@ const NONE: readonly DedupeKey[] = [];
  */
 export function withKeys(
 	event: Event,
-	{ typePath, dedupe }: Pick<ReceiverConfig, 'typePath' | 'dedupe'>,
+	config: Pick<ReceiverConfig, 'typePath' | 'typeHeader' | 'typeQuery' | 'dedupe'>,
 	index?: number,
 ): TakenEvent {
-	const type = typePath === undefined ? undefined : keyAt(event, typePath);
+	const type = typeOf(event, config);
+	const { dedupe } = config;
 	return {
 		event: type === undefined ? event : { ...event, type },
 		dedupeKeys: dedupe === undefined ? NONE : keysOf(event, dedupe, index),
 		...(index === undefined ? {} : { index }),
 	};
+}
+
+/** One of the places, as the configuration has no more; an empty value is none. */
+function typeOf(
+	event: Event,
+	{
+		typePath,
+		typeHeader,
+		typeQuery,
+	}: Pick<ReceiverConfig, 'typePath' | 'typeHeader' | 'typeQuery'>,
+): string | undefined {
+	if (typePath !== undefined) return keyAt(event, typePath);
+	if (typeHeader !== undefined) return headerText(event, typeHeader);
+	return typeQuery === undefined ? undefined : event.query?.[typeQuery]?.join(', ') || undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeEvent } from '../../../core/event/codec';
 import type { PushedRequest } from '../../../core/receiver/request';
+import { presetReceiver } from '../../../core/settings/preset-receiver';
 import type { SchemeConfig } from '../../../core/signature/schemes/index';
 import { aPush, anExportInput, HOLDER, pipelineWorld } from '../../support/pipeline-fixtures';
 import type { FieldCase, FieldChecks } from './field-case';
@@ -26,56 +27,38 @@ const hmac =
 		...more,
 	});
 
+/** By the presets of senders, as far as there is one. */
+const preset =
+	(id: string, way = 0, others: readonly string[] = ['another']): Way =>
+	({ secret, url }) => {
+		const secrets = [...others, secret];
+		const [scheme] = presetReceiver({
+			preset: id,
+			way,
+			secrets,
+			publicUrl: url?.replace(/\?.*/, ''),
+		}).auth;
+		return scheme ?? assert.fail(id);
+	};
+
 /** What a user sets for a sender, and the header without which a request is refused. */
 const SENDERS: Readonly<Record<string, { readonly way: Way; readonly header: string }>> = {
-	S01: {
-		header: 'X-Hub-Signature-256',
-		way: hmac({ header: 'X-Hub-Signature-256', prefix: 'sha256=' }),
-	},
-	S03: {
-		header: 'Stripe-Signature',
-		way: hmac({
-			header: 'Stripe-Signature',
-			layout: 'list',
-			prefix: 'v1=',
-			content: '{timestamp}.{body}',
-		}),
-	},
-	S04: {
-		header: 'X-Shopify-Hmac-Sha256',
-		way: hmac({ header: 'X-Shopify-Hmac-Sha256', encoding: 'base64' }),
-	},
-	S06: { header: 'X-Twilio-Signature', way: twilio() },
-	S06b: { header: 'X-Twilio-Signature', way: twilio() },
-	S08: {
-		header: 'svix-signature',
-		way: ({ secret }) => ({ kind: 'standard-webhooks', secrets: [secret], headerPrefix: 'svix' }),
-	},
-	S09: {
-		header: 'webhook-signature',
-		way: ({ secret }) => ({ kind: 'standard-webhooks', secrets: [secret] }),
-	},
-	S11: {
-		header: 'X-Grafana-Alerting-Signature',
-		way: hmac({ header: 'X-Grafana-Alerting-Signature' }),
-	},
-	S12: {
-		header: 'Typeform-Signature',
-		way: hmac({ header: 'Typeform-Signature', prefix: 'sha256=', encoding: 'base64' }),
-	},
-	S14: {
-		header: 'X-PagerDuty-Signature',
-		way: hmac({ header: 'X-PagerDuty-Signature', layout: 'list', prefix: 'v1=' }),
-	},
+	S01: { header: 'X-Hub-Signature-256', way: preset('github') },
+	S03: { header: 'Stripe-Signature', way: preset('stripe') },
+	S04: { header: 'X-Shopify-Hmac-Sha256', way: preset('shopify') },
+	S06: { header: 'X-Twilio-Signature', way: preset('twilio') },
+	S06b: { header: 'X-Twilio-Signature', way: preset('twilio') },
+	S08: { header: 'svix-signature', way: preset('svix', 0, []) },
+	S09: { header: 'webhook-signature', way: preset('standard-webhooks', 0, []) },
+	S11: { header: 'X-Grafana-Alerting-Signature', way: preset('grafana') },
+	S12: { header: 'Typeform-Signature', way: preset('typeform') },
+	S14: { header: 'X-PagerDuty-Signature', way: preset('pagerduty') },
 	S15: {
 		header: 'X-Hub-Signature',
 		way: hmac({ header: 'X-Hub-Signature', prefix: 'sha1=', hash: 'sha1' }),
 	},
-	S18: {
-		header: 'X-Gitlab-Token',
-		way: ({ secret }) => ({ kind: 'header-key', secrets: [secret], header: 'X-Gitlab-Token' }),
-	},
-	S20: { header: 'Authorization', way: ({ secret }) => ({ kind: 'bearer', secrets: [secret] }) },
+	S18: { header: 'X-Gitlab-Token', way: preset('gitlab', 1) },
+	S20: { header: 'Authorization', way: preset('the-things-stack') },
 	S21: {
 		header: 'Authorization',
 		way: ({ secret }) => ({ kind: 'basic', secrets: [secret], user: 'u' }),
@@ -89,24 +72,8 @@ const SENDERS: Readonly<Record<string, { readonly way: Way; readonly header: str
 			content: '{body}{url}',
 		}),
 	},
-	S24: {
-		header: 'x-square-hmacsha256-signature',
-		way: hmac({
-			header: 'x-square-hmacsha256-signature',
-			encoding: 'base64',
-			content: '{url}{body}',
-		}),
-	},
+	S24: { header: 'x-square-hmacsha256-signature', way: preset('square') },
 };
-
-function twilio(): Way {
-	return hmac({
-		header: 'X-Twilio-Signature',
-		hash: 'sha1',
-		encoding: 'base64',
-		content: '{url}{form}',
-	});
-}
 
 /** Senders that show the secret sign nothing: another body is theirs as well. */
 const KEYS = ['S18', 'S20', 'S21'];

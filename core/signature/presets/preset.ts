@@ -1,0 +1,66 @@
+/**
+ * A preset: all that has to be set of a receiver for one sender, as data. Dialogs offer them, documentation lists them, and
+ * `settings/preset-receiver.ts` makes a receiver of one.
+ *
+ * To add one: a file here that exports its `Preset`, a line in `index.ts`, its section in `docs/receiving.md`, and where the sender
+ * publishes a signature that can be checked, that vector in `test/unit/signature/presets/vectors.ts`. Rules that hold for each:
+ *
+ * 1. `verified` is true where a vector of the sender's own (its documentation, its software, its library) passes in our tests, and
+ *    nowhere else. Whoever shows the others says so.
+ * 2. The best way comes first. A sender that can sign is not to be taken by a key alone.
+ * 3. An id is one that stays the same when the sender repeats an event, and that no other event has. Where a sender has none, nothing
+ *    is a duplicate.
+ */
+import type { SchemeConfig } from '../schemes/index';
+
+/** Where a request has a value. */
+export type Place =
+	/** Name of a header, any case. */
+	| { readonly header: string }
+	/** Place in the JSON body. */
+	| { readonly path: string }
+	/** Name of a parameter of the URL. */
+	| { readonly query: string };
+
+type WithoutSecrets<Config> = Config extends { readonly secrets: unknown }
+	? Omit<Config, 'secrets'>
+	: never;
+
+/** One way in which the sender proves itself. */
+export interface PresetWay {
+	/** The scheme with all that differs from its defaults. Where it signs its address, `publicUrl` is for the user to give. */
+	readonly scheme: WithoutSecrets<SchemeConfig>;
+	/** Rule 1. */
+	readonly verified: boolean;
+	/** What the sender calls the secret. */
+	readonly secretName: string;
+}
+
+/** A request by which the sender tries the address. Reserved: nothing answers them yet. */
+export interface PresetHandshake {
+	/** It is one where the JSON body has this value at this place. */
+	readonly when: { readonly path: string; readonly equals: string };
+	/** Place of the value that the answer gives back. */
+	readonly token: string;
+	/** Names in the JSON of the answer: of the value itself, and of its HMAC-SHA256 in hex by the first secret. */
+	readonly answer: { readonly echo: string; readonly hmac?: string };
+}
+
+export interface Preset {
+	/** Stable, lower case with hyphens. */
+	readonly id: string;
+	/** As the sender calls itself. */
+	readonly name: string;
+	readonly ways: readonly [PresetWay, ...PresetWay[]];
+	/** Where the type of the event is. */
+	readonly type?: Place;
+	/** Rule 3. */
+	readonly eventId?: Exclude<Place, { readonly query: string }>;
+	/** It sends states of devices in the shape of the Data Connector: the latest of each is kept. */
+	readonly keepsLatest?: boolean;
+	readonly handshake?: PresetHandshake;
+	/** What the answer has to be where ours would be taken amiss. Reserved: ours is sent. */
+	readonly answer?: { readonly body: 'empty' };
+	/** Page of the sender that says so. */
+	readonly source: string;
+}

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { Webhook } from 'standardwebhooks';
+import { Webhook as Svix } from 'svix';
+import { parseReceiverConfig } from '../../../../core/pipeline/parse-receiver';
+import { needsPublicUrl, presetReceiver } from '../../../../core/settings/preset-receiver';
+import { findPreset, PRESETS } from '../../../../core/signature/presets/index';
+import { presetWorld, type SentRequest } from '../../../support/preset-world';
+import { SAMPLES } from './samples';
+import { VECTORS } from './vectors';
+
+/** What a way's secret has to look like. */
+const secretFor = (kind: string): string =>
+	kind === 'standard-webhooks' ? 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' : 'a secret of its own';
+
+async function statusOf(
+	settings: Parameters<typeof presetWorld>[0],
+	request: SentRequest,
+	now?: number,
+): Promise<number> {
+	const world = await presetWorld(settings, now);
+	try {
+		return (await world.push(request)).status;
+	} finally {
+		await world.close();
+	}
+}
+
+describe('presets of senders', () => {
+	it('have ids of their own, which may stand in configurations', () => {
+		const ids = PRESETS.map(({ id }) => id);
+		assert.deepEqual([...new Set(ids)], ids);
+		for (const id of ids) assert.match(id, /^[a-z]+(-[a-z]+)*$/);
+		for (const { source } of PRESETS) assert.match(source, /^https:\/\//);
+		assert.equal(findPreset('toString'), undefined);
+	});
+
+	for (const preset of PRESETS) {
+		for (const [way, { scheme, secretName }] of preset.ways.entries()) {
+			it(`${preset.name}, ${scheme.kind} ${way}: makes a receiver that is right`, () => {
+				assert.ok(secretName);
+				const settings = { preset: preset.id, way, secrets: [secretFor(scheme.kind)] };
+				const publicUrl = 'https://hooks.example.com/in';
+				const config = parseReceiverConfig({
+					id: 'r1',
+					...presetReceiver({ ...settings, publicUrl }),
+				});
+				assert.equal(config.auth[0]?.kind, scheme.kind);
+				const refused = { code: 'ERR_CONFIG_INVALID', message: /auth\[0\]\.publicUrl/ };
+				const without = () => parseReceiverConfig({ id: 'r1', ...presetReceiver(settings) });
+				if (needsPublicUrl(preset.ways[way] ?? preset.ways[0])) assert.throws(without, refused);
+				else without();
+			});
+		}
+	}
+
+	it('refuse a sender and a way that there are none of, by the name of the field', () => {
+		const secrets = ['s'];
+		assert.throws(() => presetReceiver({ preset: 'githup', secrets }), {
+			code: 'ERR_CONFIG_INVALID',
+			message: /preset.*github, gitlab/s,
+		});
+		for (const way of [1, -1, 0.5])
+			assert.throws(() => presetReceiver({ preset: 'github', way, secrets }), /way.*0 to 0/s);
+		assert.throws(
+			() => presetReceiver({ preset: 'x', secrets }, (field) => `my ${field}`),
+			/my preset/,
+		);
+	});
+
+	it('without a secret let nobody in', () => {
+		for (const { id, ways } of PRESETS) {
+			for (const way of ways.keys()) {
+				const publicUrl = 'https://hooks.example.com/in';
+				for (const secrets of [[], ['']]) {
+					const input = presetReceiver({ preset: id, way, secrets, publicUrl });
+					assert.throws(() => parseReceiverConfig({ id: 'r1', ...input }), {
+						code: 'ERR_CONFIG_INVALID',
+					});
+				}
+			}
+		}
+	});
+});
+
+describe('what senders have published', () => {
+	it('is there for each way that is said to be verified, and for no other', () => {
+		const named = (preset: string, way = 0): string => `${preset} ${way}`;
+		const verified = PRESETS.flatMap(({ id, ways }) =>
+			ways.flatMap((one, way) => (one.verified ? [named(id, way)] : [])),
+		);
+		assert.deepEqual(VECTORS.map(({ preset, way }) => named(preset, way)).sort(), verified.sort());
+	});
+
+	for (const { preset, way, from, secret, headers, body, url, now = 1_764_367_200 } of VECTORS) {
+		it(`${preset}: ${from}`, async () => {
+			const publicUrl = url?.replace(/\?.*/, '');
+			const settings = { preset, way, secrets: ['another one', secret], publicUrl };
+			// One that is no key of the scheme is not even taken.
+			if (secret.startsWith('whsec_')) settings.secrets[0] = 'whsec_d3Jvbmc=';
+			const request = { headers, body, url };
+			assert.equal(await statusOf(settings, request, now * 1_000), 200);
+			const changed = { ...request, body: body.replace(/.(.)$/s, 'X$1') };
+			assert.equal(await statusOf(settings, changed, now * 1_000), 401);
+			const forged = { ...settings, secrets: settings.secrets.slice(0, 1) };
+			assert.equal(await statusOf(forged, request, now * 1_000), 401);
+			const unsigned = { ...request, headers: { 'content-type': 'text/plain' } };
+			assert.equal(await statusOf(settings, unsigned, now * 1_000), 401);
+			const isTimed = ['slack', 'svix', 'standard-webhooks', 'disruptive-technologies'];
+			const late = await statusOf(settings, request, (now + 86_400) * 1_000);
+			assert.equal(late, isTimed.includes(preset) ? 401 : 200);
+			if (url === undefined) return;
+			const elsewhere = { ...settings, publicUrl: `${publicUrl}/other` };
+			assert.equal(await statusOf(elsewhere, request, now * 1_000), 401);
+		});
+	}
+});
+
+describe('what the libraries of senders sign', () => {
+	const body = '{"type":"a.b","text":"Ünïcode ✓"}';
+	const now = 1_764_367_200_000;
+	const key = secretFor('standard-webhooks');
+
+	it('@octokit/webhooks-methods, for GitHub', async () => {
+		const { sign } = await import('@octokit/webhooks-methods');
+		const signature = await sign('my secret', body);
+		const settings = { preset: 'github', secrets: ['my secret'] };
+		const headers = { 'X-Hub-Signature-256': signature };
+		assert.equal(await statusOf(settings, { headers, body }), 200);
+		assert.equal(await statusOf(settings, { headers, body: `${body} ` }), 401);
+	});
+
+	for (const preset of ['standard-webhooks', 'gitlab']) {
+		it(`standardwebhooks, for ${preset}`, async () => {
+			const signature = new Webhook(key).sign('msg_1', new Date(now), body);
+			const headers = {
+				'webhook-id': 'msg_1',
+				'webhook-timestamp': String(now / 1_000),
+				'webhook-signature': signature,
+			};
+			const settings = { preset, secrets: [key] };
+			assert.equal(await statusOf(settings, { headers, body }, now), 200);
+			assert.equal(await statusOf(settings, { headers, body }, now + 301_000), 401);
+		});
+	}
+
+	it('svix, for Svix', async () => {
+		const signature = new Svix(key).sign('msg_1', new Date(now), body);
+		const headers = {
+			'svix-id': 'msg_1',
+			'svix-timestamp': String(now / 1_000),
+			'svix-signature': signature,
+		};
+		const settings = { preset: 'svix', secrets: [key] };
+		assert.equal(await statusOf(settings, { headers, body }, now), 200);
+		assert.equal(await statusOf(settings, { headers, body: '{}' }, now), 401);
+	});
+
+	it('jose, for Netlify: a token without a time', async () => {
+		const token = await new SignJWT({ iss: 'netlify', sha256: hash('sha256', body) })
+			.setProtectedHeader({ alg: 'HS256' })
+			.sign(Buffer.from('my secret'));
+		const settings = { preset: 'netlify', secrets: ['my secret'] };
+		const headers = { 'X-Webhook-Signature': token };
+		assert.equal(await statusOf(settings, { headers, body }), 200);
+		assert.equal(await statusOf(settings, { headers, body: '{}' }), 401);
+	});
+});
+
+describe('the type and the id of what a sender sends', () => {
+	it('are shown by a sample of each', () => {
+		assert.deepEqual(
+			SAMPLES.map(({ preset }) => preset),
+			PRESETS.map(({ id }) => id),
+		);
+	});
+
+	for (const { preset, type, isKnownAgain, ...request } of SAMPLES) {
+		it(`${preset}: ${type ?? 'no type'}, ${isKnownAgain ? 'a repetition is known' : 'no id'}`, async () => {
+			// How it is signed is not the question here.
+			const { auth: _signed, ...rest } = presetReceiver({ preset, secrets: ['whsec_d3Jvbmc='] });
+			const world = await presetWorld({ preset, secrets: [] }, undefined, {
+				...rest,
+				auth: [{ kind: 'none' }],
+			});
+			try {
+				assert.equal((await world.push(request)).status, 200);
+				const { text } = await world.push(request);
+				const [event, ...others] = await world.events();
+				assert.equal(event?.type, type);
+				assert.equal(text === '{"duplicate":true}', isKnownAgain);
+				assert.equal(others.length, isKnownAgain ? 0 : 1);
+			} finally {
+				await world.close();
+			}
+		});
+	}
+});
