@@ -161,6 +161,11 @@ export interface ExportConfig {
 	readonly order: 'any' | 'strict' | 'key';
 	/** Place of the key in the JSON body, with order key alone; an event that has none there waits for nobody. */
 	readonly orderKeyPath?: KeyPath;
+	/**
+	 * While a backlog drains, new rows go ahead of it, and it keeps its order. One batch more than `maxInFlight` may be with the sink then.
+	 * Only with order any, and without `id` columns.
+	 */
+	readonly liveFirst?: boolean;
 	readonly health?: HealthConfig;
 	/** Only of exports of the receiver `sluice:alerts`. */
 	readonly alerts?: AlertsConfig;

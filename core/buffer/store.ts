@@ -312,6 +312,12 @@ export interface ClaimOptions {
 	 * would be taken has a sequenceKey.
 	 */
 	readonly newestFirst?: boolean;
+	/**
+	 * Live rows alone: a new batch is made of the newest rows that came within so many milliseconds, in their order, as if nothing else
+	 * waited: conditions count them alone, and a batch that is due does not go before it. Where no older row waits the oldest go first, as
+	 * ever. It ends before a row with a sequenceKey. ERR_CONFIG_INVALID as of `newestFirst`.
+	 */
+	readonly liveMs?: number | undefined;
 	/** For what carries rows elsewhere: whatever the export's state and `maxInFlight` say; under order strict one after the other still. */
 	readonly regardless?: boolean;
 }

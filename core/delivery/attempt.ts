@@ -48,6 +48,8 @@ export interface AttemptPorts {
 	readonly permit: () => Promise<Permit>;
 	/** Hears of every request. */
 	readonly onRequest: (request: DeliveryRequest) => void;
+	/** Its rows go ahead of a backlog. */
+	readonly isLive?: boolean;
 	/** What the attempt says of its destination. */
 	readonly judge?: Gate['judge'];
 	/** Called once the store was asked to settle, before it has. */
@@ -71,6 +73,7 @@ export async function deliverBatch(
 	const attempt = {
 		number,
 		startedAt,
+		isLive: ports.isLive ?? false,
 		signal: abort.signal,
 		permit,
 		onRequest: (request: RequestReport) => {

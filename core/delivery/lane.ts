@@ -10,9 +10,13 @@ import type { Gate } from './gate';
 import { LEASE_MS } from './lease-keeper';
 import { askPermit } from './permit';
 import { ClaimTimer } from './claim-timer';
+import { LiveFirst, type Share } from './live-first';
 
 /** When to try rows again that are due but cannot be claimed. */
 const STUCK_RETRY_MS = 1_000;
+
+/** Where nothing goes ahead, all that waits is one. */
+const ALL: readonly Share[] = ['backlog'];
 
 export interface LanePorts {
 	/** Called anew for every step, since the handle of the pipeline may change. */
@@ -35,21 +39,30 @@ export interface LaneConfig {
 	readonly retry: RetryConfig;
 	readonly conditions: Conditions;
 	readonly maxInFlight: number;
+	/** While a backlog drains new rows go ahead, with one batch more in flight. */
+	readonly liveFirst?: boolean | undefined;
+}
+
+interface UnderWay {
+	readonly share: Share;
+	readonly abort: AbortController;
+	readonly done: Promise<void>;
 }
 
 /**
  * The way of one export from the store to its sink: its claims, its deliveries under way and its one timer.
  *
- * States: idle → claiming → delivering (up to maxInFlight batches) → settling → claiming …
+ * States: idle → claiming → delivering (up to maxInFlight batches, and one more of new rows with live first) → settling → claiming …
  * Nothing is claimed and no timer runs while it is blocked: its sink is not ready, its gate is closed, or all that may be out is out.
  */
 export class Lane {
 	readonly exportId: string;
 	readonly #o: LanePorts;
 	readonly #config: LaneConfig;
-	readonly #deliveries = new Map<string, { abort: AbortController; done: Promise<void> }>();
+	readonly #deliveries = new Map<string, UnderWay>();
 	/** Of them those that the sink is done with: the store is about to know. */
 	readonly #leaving = new Set<string>();
+	readonly #liveFirst: LiveFirst | undefined;
 	readonly #timer: ClaimTimer;
 	/** The store failed. */
 	readonly #backoff: Backoff;
@@ -67,6 +80,8 @@ export class Lane {
 		this.exportId = exportId;
 		this.#config = config;
 		this.#o = ports;
+		this.#liveFirst =
+			config.liveFirst === true ? new LiveFirst(config.conditions, ports.clock.now()) : undefined;
 		this.#timer = new ClaimTimer(ports.clock, () => this.tryClaim());
 		this.#backoff = new Backoff(ports.clock, () => this.tryClaim());
 	}
@@ -104,6 +119,11 @@ export class Lane {
 	/** To be called with what `append` returned: claims when a threshold is crossed, else sees to the timer. */
 	appended(counters: Counters): void {
 		if (counters.oldestAt === undefined || counters.state !== 'ACTIVE') return;
+		const liveAt = this.#liveFirst?.appended(counters, this.#o.clock.now());
+		if (liveAt !== undefined && !this.#hasRoom('backlog')) {
+			this.due(liveAt);
+			return;
+		}
 		const { count, sizeBytes, timeMs } = this.#config.conditions;
 		if (counters.rows >= count || counters.bytes >= sizeBytes) this.tryClaim();
 		else this.#claimAt(counters.oldestAt + timeMs);
@@ -128,11 +148,22 @@ export class Lane {
 
 	/** Until when nothing can be claimed; Infinity where something other than time ends that, and then calls `tryClaim`. */
 	#blockedUntil(): number | undefined {
-		const { sink, maxInFlight } = this.#config;
-		const isWaiting = this.#removed || this.#backoff.isPausing || this.inFlight >= maxInFlight;
+		const { sink } = this.#config;
+		const isWaiting = this.#removed || this.#backoff.isPausing || !this.#hasRoom('live');
 		if (isWaiting || sink.isReady?.() === false) return Number.POSITIVE_INFINITY;
 		const until = Math.max(this.#o.gate.closedUntil(this.exportId) ?? 0, this.#heldUntil);
 		return until > this.#o.clock.now() ? until : undefined;
+	}
+
+	/** Whether one more batch of it may be under way: of live rows one beside those of a backlog. */
+	#hasRoom(share: Share): boolean {
+		const { maxInFlight } = this.#config;
+		if (this.inFlight >= maxInFlight + (this.#liveFirst?.hasBacklog ? 1 : 0)) return false;
+		if (share === 'live') return true;
+		let ofBacklog = 0;
+		for (const [id, one] of this.#deliveries)
+			if (one.share === 'backlog' && !this.#leaving.has(id)) ofBacklog += 1;
+		return ofBacklog < maxInFlight;
 	}
 
 	/** Where it is, nothing but the end of that claims again. */
@@ -164,21 +195,38 @@ export class Lane {
 
 	async #claimAll(): Promise<void> {
 		while (!this.#isBlocked()) {
-			const flush = this.#flush;
-			const { owner } = this.#o;
-			const o = { owner, leaseMs: LEASE_MS, ...(flush ? { flush } : {}) };
-			const batch = await this.#o.store().claim(this.exportId, o);
-			if (!batch) {
-				if (flush) this.#flush = false;
-				return;
-			}
+			const claimed = await this.#claimOne();
+			if (!claimed) return;
+			const { batch, share } = claimed;
 			if (this.#removed) await this.#o.store().settle(batch.lease, { kind: 'release' });
-			else this.#deliver(batch);
+			else this.#deliver(batch, share);
 		}
+	}
+
+	async #claimOne(): Promise<{ readonly batch: Batch; readonly share: Share } | undefined> {
+		const { exportId } = this;
+		for (const share of this.#liveFirst?.turns() ?? ALL) {
+			if (!this.#hasRoom(share)) continue;
+			const flush = this.#flush;
+			const liveMs = share === 'live' ? this.#liveFirst?.liveMs : undefined;
+			const { owner } = this.#o;
+			const o = { owner, leaseMs: LEASE_MS, liveMs, ...(flush ? { flush } : {}) };
+			const batch = await this.#o.store().claim(exportId, o);
+			this.#liveFirst?.asked(share, batch, this.#o.clock.now());
+			if (batch) return { batch, share };
+			if (flush && share === 'backlog') this.#flush = false;
+		}
+		return undefined;
 	}
 
 	async #planNext(): Promise<void> {
 		if (this.#isBlocked()) return;
+		if (!this.#hasRoom('backlog')) {
+			// What else is due waits for the end of a delivery.
+			const liveAt = this.#liveFirst?.dueAt;
+			if (liveAt !== undefined) this.#claimAt(liveAt);
+			return;
+		}
 		const at = (await this.#o.store().nextDue([this.exportId])).get(this.exportId);
 		if (at === undefined) return;
 		const now = this.#o.clock.now();
@@ -186,7 +234,7 @@ export class Lane {
 		this.#claimAt(at <= now ? now + STUCK_RETRY_MS : at);
 	}
 
-	#deliver(batch: Batch): void {
+	#deliver(batch: Batch, share: Share): void {
 		const abort = new AbortController();
 		const permit = (): Promise<Permit> => this.#permit(abort.signal);
 		const { gate } = this.#o;
@@ -194,7 +242,7 @@ export class Lane {
 		const onSettling = ({ kind }: Outcome): void => {
 			if (kind === 'ack') this.#claimBehind(batch.id);
 		};
-		const ports = { ...this.#o, abort, permit, judge, onSettling };
+		const ports = { ...this.#o, abort, permit, judge, onSettling, isLive: share === 'live' };
 		gate.began?.(this.exportId, batch.id);
 		const done = deliverBatch(batch, this.#config, ports).then((report) => {
 			this.#deliveries.delete(batch.id);
@@ -203,7 +251,7 @@ export class Lane {
 			this.#o.onAttempt(report);
 			this.tryClaim();
 		});
-		this.#deliveries.set(batch.id, { abort, done });
+		this.#deliveries.set(batch.id, { share, abort, done });
 	}
 
 	/** In the same transaction as what is settled: a commit less between two batches. Any other end is to be known before. */

@@ -141,11 +141,12 @@ export class HeldExports {
 		if (isGone()) return;
 		for (const export_ of exports) {
 			if (this.#held.get(export_.id)?.export_ !== export_ || !export_.sink) continue;
-			const { conditions, maxInFlight } = export_.config;
+			const { conditions, maxInFlight, liveFirst } = export_.config;
 			const retry = retryOf(export_);
 			await this.#ports.observers.attach(export_);
 			if (this.#held.get(export_.id)?.export_ !== export_) continue;
-			this.#ports.flusher.add(export_.id, { sink: export_.sink, retry, conditions, maxInFlight });
+			const lane = { sink: export_.sink, retry, conditions, maxInFlight, liveFirst };
+			this.#ports.flusher.add(export_.id, lane);
 		}
 		await this.#ports.definitions.attached(changes);
 	}

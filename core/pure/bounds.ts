@@ -68,6 +68,9 @@ export const HEALTH = {
 /** Batches of an export that may be with its sink at once. */
 export const IN_FLIGHT = { min: 1, max: 100 } as const satisfies Range;
 
+/** With live first a row is new for its time condition and so much longer. */
+export const LIVE_BEYOND_MS = 60 * SECOND_MS;
+
 /** Of a filter: how many of each, and UTF-16 units of a type, a label's key and its value. */
 export const FILTER = { maxTypes: 100, maxLabels: 20, maxValues: 1_000, maxText: 256 } as const;
 

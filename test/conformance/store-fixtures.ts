@@ -135,7 +135,13 @@ export const someError = new DeliveryError('ERR_SINK_UNAVAILABLE', 'the sink ans
 /** A batch that must be there. */
 export async function claimBatch(
 	store: Store,
-	o: { exportId?: string; flush?: boolean; newestFirst?: boolean; regardless?: boolean } = {},
+	o: {
+		exportId?: string;
+		flush?: boolean;
+		newestFirst?: boolean;
+		liveMs?: number;
+		regardless?: boolean;
+	} = {},
 ): Promise<Batch> {
 	const { exportId = EXPORT_ID, ...how } = o;
 	const batch = await store.claim(exportId, { ...LEASE, ...how });

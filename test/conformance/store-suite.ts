@@ -13,6 +13,7 @@ import { FakeClock, type Fixture } from './store-fixtures';
 import { failureTests } from './store-suite-failures';
 import { keyOrderTests } from './store-suite-key';
 import { latestTests } from './store-suite-latest';
+import { liveTests } from './store-suite-live';
 import { requestTests } from './store-suite-requests';
 import { settleTests } from './store-suite-settle';
 import { timeTests } from './store-suite-time';
@@ -49,6 +50,7 @@ export function storeSuite(
 		appendTests(current);
 		requestTests(current);
 		claimTests(current);
+		liveTests(current);
 		settleTests(current);
 		deadLetterTests(current);
 		failureTests(current);

@@ -38,10 +38,11 @@ export function isClaimable({ state }: Pick<RuledExport, 'state'>, regardless = 
 	return state === 'ACTIVE' || regardless;
 }
 
-/** Leases that may be out at once. @param regardless of its configuration, but not of its order */
+/** Leases that may be out at once; live rows have one beside those of the backlog. @param regardless of its configuration, but not of its order */
 export function inFlightLimit(e: Pick<RuledExport, 'config'>, regardless = false): number {
 	if (isStrict(e)) return 1;
-	return regardless ? Number.POSITIVE_INFINITY : e.config.maxInFlight;
+	const { maxInFlight, liveFirst = false } = e.config;
+	return regardless ? Number.POSITIVE_INFINITY : maxInFlight + (liveFirst ? 1 : 0);
 }
 
 /** @throws BufferError ERR_EXPORT_UNKNOWN where it takes no row, or none of this revision */

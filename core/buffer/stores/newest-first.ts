@@ -15,6 +15,12 @@ export function checkNewestFirst({ order, columns = [] }: Pick<StoredExport, 'or
 	}
 }
 
+/** What of the newest rows is taken. */
+export interface NewestRange {
+	/** Store time: the first row that came before it ends the range, and so does one with a sequenceKey; absent: neither does. */
+	readonly from?: number | undefined;
+}
+
 /** A row with such a key would go before others of its key. */
 export function keyedRow(): ConfigError {
 	return new ConfigError(PATH, 'rows without a sequenceKey: those of a key go in their order');

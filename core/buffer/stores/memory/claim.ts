@@ -8,6 +8,7 @@ import {
 	isStrict,
 	reasonToClose,
 } from '../export-rules';
+import { hasOlder, liveBatchFor } from './claim-live';
 import { checkNewestFirst, keyedRow } from '../newest-first';
 import { nextDueOf } from '../next-due';
 import { NO_ATTEMPTS, type Attempts } from '../tally';
@@ -36,9 +37,10 @@ export function claim(
 ): MemoryBatch | undefined {
 	const e = findExport(state, exportId);
 	if (!isClaimable(e, o.regardless)) return undefined;
-	if (o.newestFirst === true) checkNewestFirst(e.config);
+	if (o.newestFirst === true || o.liveMs !== undefined) checkNewestFirst(e.config);
 	const limit = inFlightLimit(e, o.regardless);
-	const batch = openBatchFor(state, e, limit) ?? newBatchFor(state, e, limit, o);
+	const due = o.liveMs === undefined ? openBatchFor(state, e, limit) : undefined;
+	const batch = due ?? newBatchFor(state, e, limit, o);
 	if (batch === undefined) return undefined;
 	batch.token++;
 	batch.attempts++;
@@ -106,11 +108,13 @@ function newBatchFor(
 	state: MemoryState,
 	e: MemoryExport,
 	limit: number,
-	{ flush = false, newestFirst = false }: ClaimOptions,
+	{ flush = false, newestFirst = false, liveMs }: ClaimOptions,
 ): MemoryBatch | undefined {
 	const open = batchesOf(state, e, 'open');
 	if (isStrict(e) && open.length > 0) return undefined;
 	if (open.filter((b) => isLeased(state, b)).length >= limit) return undefined;
+	if (liveMs !== undefined && hasOlder(state, e, liveMs))
+		return liveBatchFor(state, e, { flush, liveMs });
 	const reason = reasonOf(state, e, flush);
 	if (reason === undefined && !e.keys.hasReady) return undefined;
 	const isNewest = newestFirst && !e.keys.hasReady;

@@ -17,6 +17,7 @@ import { sumCounters } from './counters';
 import { type Engine, type ExportRecord, type Transaction } from './engine';
 import { findExport, findExports, useExports } from './exports';
 import { markChunks, numberRows, takeRowIds } from './mark-chunks';
+import { newLiveBatch } from './claim-live';
 import { takeNewest } from './take-newest';
 import { takeWaiting } from './take-waiting';
 
@@ -26,6 +27,7 @@ export interface ClaimOptions {
 	readonly leaseMs: number;
 	readonly flush: boolean;
 	readonly newestFirst: boolean;
+	readonly liveMs: number | undefined;
 	readonly regardless: boolean;
 }
 
@@ -73,13 +75,15 @@ export async function claim(
 	await useExports(engine, query, [o.exportId]);
 	const e = await findExport(engine, query, o.exportId);
 	if (!isClaimable(e, o.regardless)) return undefined;
-	if (o.newestFirst) checkNewestFirst(e.config);
+	const { liveMs } = o;
+	if (o.newestFirst || liveMs !== undefined) checkNewestFirst(e.config);
 	// One claimer per export (S58). The others wait: who asked for a flush and heard of nothing would not ask again.
 	await lockClaims(engine, query, e);
 	const [state] = await query<ClaimState>(CLAIM_STATE, [[e.id], engine.clock.nowAt]);
 	if (state === undefined) throw exportUnknown(o.exportId);
 	if (state.lease_ends.length >= inFlightLimit(e, o.regardless)) return undefined;
-	const number = dueBatch(engine, e, state) ?? (await newBatch(engine, tx, e, state, o));
+	const due = liveMs === undefined ? dueBatch(engine, e, state) : undefined;
+	const number = due ?? (await newBatch(engine, tx, e, state, o));
 	return number === undefined ? undefined : lease(engine, query, e, number, o);
 }
 
@@ -132,12 +136,15 @@ async function newBatch(
 	tx: Transaction,
 	e: ExportRecord,
 	{ arrived_at: arrivedAt }: ClaimState,
-	{ flush, newestFirst }: ClaimOptions,
+	{ flush, newestFirst, liveMs }: ClaimOptions,
 ): Promise<number | undefined> {
 	const tally = (await sumCounters(tx.query, [e.id])).get(e.id);
 	if (tally === undefined || arrivedAt === null) return undefined;
 	if (isStrict(e) && tally.openBatches > 0) return undefined;
 	const { clock } = engine;
+	const liveFrom = liveMs === undefined ? undefined : clock.nowAt - liveMs;
+	if (liveFrom !== undefined && arrivedAt < liveFrom)
+		return newLiveBatch(engine, tx, e, liveFrom, flush);
 	const { rows, bytes } = tally;
 	const stats = { rows, bytes, firstRowAt: clock.toLocal(arrivedAt) };
 	const reason = reasonToClose(e, stats, clock.toLocal(clock.nowAt), flush);

@@ -142,8 +142,8 @@ export class PostgresStore implements Store {
 	}
 
 	async claim(exportId: string, o: ClaimOptions) {
-		const { owner, leaseMs, flush = false, newestFirst = false, regardless = false } = o;
-		const args = { exportId, owner, leaseMs, flush, newestFirst, regardless };
+		const { owner, leaseMs, flush = false, newestFirst = false, liveMs, regardless = false } = o;
+		const args = { exportId, owner, leaseMs, flush, newestFirst, liveMs, regardless };
 		const claimed = await this.#work((tx) => claim(this.#engine, tx, args));
 		return claimed && showBatch(this.#engine, claimed, () => this.#read(claimed));
 	}

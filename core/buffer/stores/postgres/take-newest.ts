@@ -1,4 +1,4 @@
-import { keyedRow } from '../newest-first';
+import { keyedRow, type NewestRange } from '../newest-first';
 import { hasSequenceKey, readSizeBytes, rowAt, type RowPlaces } from '../row-codec';
 import { type Chunk, CHUNK_COLUMNS, type ChunkRow, openBody, readBody, toChunk } from './chunks';
 import type { Engine, ExportRecord, Transaction } from './engine';
@@ -15,16 +15,18 @@ ORDER BY seq DESC, sub DESC LIMIT ${PAGE}`;
  * As takeWaiting, from the other end: the newest rows, in their order. Reads all that it takes, since rows of a sequence may not be
  * among them.
  *
- * @throws ConfigError at a row with a sequenceKey
+ * @throws ConfigError at a row with a sequenceKey, unless it ends the range
  */
 export async function takeNewest(
 	engine: Engine,
 	tx: Transaction,
 	e: ExportRecord,
 	limits: TakeLimits,
+	{ from: rangeFrom }: NewestRange = {},
 ): Promise<Taken | undefined> {
 	const taking = new Taking(limits);
 	for await (const chunk of newestChunks(tx, e)) {
+		if (rangeFrom !== undefined && chunk.arrivedAt < rangeFrom) break;
 		if (!taking.isOfRevision(chunk.mappingRevision)) break;
 		// Before its body is read.
 		if (!taking.fits(1, 0)) break;
@@ -34,12 +36,35 @@ export async function takeNewest(
 			await quarantineChunk(engine, tx, e, chunk, body);
 			continue;
 		}
-		const from = firstFitting(taking, chunk, found);
+		const from = firstFitting(taking, chunk, found, rangeFrom === undefined);
 		const { tail } = await cutInTwo(tx, e, chunk, found, from);
 		if (tail !== undefined) taking.add(tail, 'before');
 		if (from > 0) break;
 	}
 	return taking.end(tx, e);
+}
+
+/**
+ * What waits in a range, as if nothing else did: at most a little more than makes a batch. What was appended together is in it as a whole,
+ * or not.
+ */
+export async function statsOfNewest(
+	tx: Transaction,
+	e: ExportRecord,
+	limits: TakeLimits,
+	from: number,
+): Promise<
+	{ readonly rows: number; readonly bytes: number; readonly arrivedAt: number } | undefined
+> {
+	let found: { rows: number; bytes: number; arrivedAt: number; revision: number } | undefined;
+	for await (const { count, bytes, arrivedAt, mappingRevision } of newestChunks(tx, e)) {
+		const { revision = mappingRevision } = found ?? {};
+		if (arrivedAt < from || mappingRevision !== revision) break;
+		const before = found ?? { rows: 0, bytes: 0 };
+		found = { rows: before.rows + count, bytes: before.bytes + bytes, arrivedAt, revision };
+		if (found.rows >= limits.count || found.bytes >= limits.sizeBytes) break;
+	}
+	return found;
 }
 
 async function* newestChunks(tx: Transaction, e: ExportRecord): AsyncGenerator<Chunk> {
@@ -54,14 +79,22 @@ async function* newestChunks(tx: Transaction, e: ExportRecord): AsyncGenerator<C
 }
 
 /** Of the chunk's rows the first that still fits with all behind it. */
-function firstFitting(taking: Taking, { count }: Chunk, found: RowPlaces): number {
+function firstFitting(
+	taking: Taking,
+	{ count }: Chunk,
+	found: RowPlaces,
+	refusesKeys: boolean,
+): number {
 	let from = count;
 	let bytes = 0;
 	while (from > 0) {
 		const row = rowAt(found, from - 1);
 		bytes += readSizeBytes(row);
 		if (!taking.fits(count - from + 1, bytes)) break;
-		if (hasSequenceKey(row)) throw keyedRow();
+		if (hasSequenceKey(row)) {
+			if (refusesKeys) throw keyedRow();
+			break;
+		}
 		from--;
 	}
 	return from;

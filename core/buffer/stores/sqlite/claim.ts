@@ -4,6 +4,7 @@ import { checkNewestFirst } from '../newest-first';
 import { nextDueOf } from '../next-due';
 import { NO_ATTEMPTS, type Attempts } from '../tally';
 import { showFailure } from '../kept-failure';
+import { newLiveBatch } from './claim-live';
 import { addBatch, findBatch, findRevision, lastFailureOf, type Part } from './batches';
 import { toNumber, toOptionalNumber } from './connection';
 import { type Engine, type ExportRecord, findExport, isLeased, liveLeases } from './engine';
@@ -16,9 +17,11 @@ import { takeWaiting } from './take-waiting';
 export function claim(engine: Engine, o: Operations['claim'][0]): PlainBatch | undefined {
 	const e = findExport(engine, o.exportId);
 	if (!isClaimable(e, o.regardless)) return undefined;
-	if (o.newestFirst) checkNewestFirst(e.config);
+	const { liveMs } = o;
+	if (o.newestFirst || liveMs !== undefined) checkNewestFirst(e.config);
 	if (liveLeases(engine, e).length >= inFlightLimit(e, o.regardless)) return undefined;
-	const number = dueBatch(engine, e) ?? newBatch(engine, e, o);
+	const due = liveMs === undefined ? dueBatch(engine, e) : undefined;
+	const number = due ?? newBatch(engine, e, o);
 	return number === undefined ? undefined : lease(engine, e, number, o);
 }
 
@@ -71,11 +74,14 @@ function nextOpen(engine: Engine, e: ExportRecord): { number: number; nextAt: nu
 function newBatch(
 	engine: Engine,
 	e: ExportRecord,
-	{ flush, newestFirst }: Operations['claim'][0],
+	{ flush, newestFirst, liveMs }: Operations['claim'][0],
 ): number | undefined {
 	if (isStrict(e) && e.tally.openBatches > 0) return undefined;
 	if (e.tally.rows === 0 || e.arrivedAt === undefined) return undefined;
 	const { time } = engine;
+	const liveFrom = liveMs === undefined ? undefined : time.nowAt - liveMs;
+	if (liveFrom !== undefined && e.arrivedAt < liveFrom)
+		return newLiveBatch(engine, e, liveFrom, flush);
 	const { rows, bytes } = e.tally;
 	const stats = { rows, bytes, firstRowAt: time.toWall(e.arrivedAt) };
 	const reason = reasonToClose(e, stats, time.toWall(time.nowAt), flush);

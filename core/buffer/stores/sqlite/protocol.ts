@@ -140,6 +140,7 @@ export interface Operations {
 			leaseMs: number;
 			flush: boolean;
 			newestFirst: boolean;
+			liveMs: number | undefined;
 			regardless: boolean;
 		},
 		answer: ClaimedBatch | undefined,

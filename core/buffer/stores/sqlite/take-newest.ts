@@ -1,6 +1,6 @@
 import { MAX_CHUNK_BYTES } from '../defaults';
 import { fitsBatch } from '../export-rules';
-import { keyedRow } from '../newest-first';
+import { keyedRow, type NewestRange } from '../newest-first';
 import { hasSequenceKey, readReceivedAt, readSizeBytes, rowAt } from '../row-codec';
 import { arrivalOf, type Chunk, insertChunk, isSoundHeader, readChunk, toChunk } from './chunks';
 import { DamagedDatabase } from './damage';
@@ -24,22 +24,26 @@ export interface Newest {
 	readonly rows: readonly [NewestRow, ...NewestRow[]];
 	readonly chunk: Chunk;
 	readonly sizeBytes: number;
+	/** Of these rows, and of the next one where it no longer fits: then the batch is full. */
+	readonly stats: { readonly rows: number; readonly bytes: number };
 }
 
 /**
- * Looks for the newest waiting rows, within the limits (I12) and of one mapping revision: at least one row, however large. Writes
- * nothing, but puts damaged chunks aside.
+ * Looks for the newest waiting rows, within the limits (I12) and of one mapping revision: at least one row, however large, where one
+ * is in the range. Writes nothing, but puts damaged chunks aside.
  *
- * @throws ConfigError at a row with a sequenceKey
+ * @throws ConfigError at a row with a sequenceKey, unless it ends the range
  */
 export function findNewest(
 	engine: Engine,
 	e: ExportRecord,
 	limits: Pick<TakeLimits, 'count' | 'sizeBytes'>,
+	{ from: rangeFrom }: NewestRange = {},
 ): Newest | undefined {
 	let rows: [NewestRow, ...NewestRow[]] | undefined;
 	let first: Chunk | undefined;
 	let sizeBytes = 0;
+	let stats = { rows: 0, bytes: 0 };
 	for (const chunk of walkBackwards(engine, e)) {
 		if (first !== undefined && first.mappingRevision !== chunk.mappingRevision) break;
 		const found = readChunk(engine, e, chunk);
@@ -52,10 +56,12 @@ export function findNewest(
 		for (; seq > from; seq--) {
 			const encoded = rowAt(found, seq - 1 - chunk.seq);
 			const bytes = sizeBytes + readSizeBytes(encoded);
-			if (!fitsBatch(limits, (rows?.length ?? 0) + 1, bytes)) break;
-			if (hasSequenceKey(encoded)) throw keyedRow();
 			const receivedAt = readReceivedAt(encoded);
 			const arrivedAt = arrivalOf(engine, chunk, receivedAt);
+			if (rangeFrom !== undefined && (arrivedAt < rangeFrom || hasSequenceKey(encoded))) break;
+			stats = { rows: (rows?.length ?? 0) + 1, bytes };
+			if (!fitsBatch(limits, stats.rows, bytes)) break;
+			if (hasSequenceKey(encoded)) throw keyedRow();
 			const row = { encoded, seq: seq - 1, receivedAt, arrivedAt };
 			if (rows === undefined) rows = [row];
 			else rows.push(row);
@@ -65,7 +71,7 @@ export function findNewest(
 		if (seq > from) break;
 	}
 	if (rows === undefined || first === undefined) return undefined;
-	return { rows: rows.reverse() as typeof rows, chunk: first, sizeBytes };
+	return { rows: rows.reverse() as typeof rows, chunk: first, sizeBytes, stats };
 }
 
 /**

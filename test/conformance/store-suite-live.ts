@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import type { StoredExport } from '../../core/buffer/store';
+import {
+	anExport,
+	aRow,
+	appendTexts,
+	claimBatch,
+	dueAt,
+	EXPORT_ID,
+	LEASE,
+	readRows,
+	readTexts,
+	someError,
+	toText,
+	type Fixture,
+} from './store-fixtures';
+
+/** New rows ahead of a backlog: `ClaimOptions.liveMs`. */
+export function liveTests(current: () => Fixture): void {
+	const liveMs = 60_000;
+	const wide = { count: 3, sizeBytes: 1_000, timeMs: 10_000 };
+
+	/** A backlog, and an hour later what is new. */
+	async function prepare(
+		backlog: readonly string[],
+		live: readonly string[],
+		o: Partial<StoredExport> = {},
+	) {
+		const { store, clock } = current();
+		await store.putExport(anExport({ maxInFlight: 9, conditions: wide, liveFirst: true, ...o }));
+		await appendTexts(store, clock, backlog);
+		clock.advance(3_600_000);
+		await appendTexts(store, clock, live);
+	}
+	const claimLive = (o: { flush?: boolean } = {}) =>
+		current().store.claim(EXPORT_ID, { ...LEASE, liveMs, ...o });
+	const liveTexts = async (o: { flush?: boolean } = {}) => {
+		const batch = await claimLive(o);
+		return batch && readTexts(batch);
+	};
+	const waiting = async () => (await current().store.peek(EXPORT_ID)).map(toText);
+
+	describe('claim of live rows', () => {
+		it('takes what is new and leaves the backlog in its order', async () => {
+			const { store } = current();
+			await prepare(['a', 'b', 'c', 'd'], ['x', 'y', 'z']);
+			assert.deepEqual(await liveTexts(), ['x', 'y', 'z']);
+			assert.deepEqual(await waiting(), ['a', 'b', 'c', 'd']);
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['a', 'b', 'c']);
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['d']);
+		});
+
+		it('closes by the conditions as if nothing else waited', async () => {
+			const { store, clock } = current();
+			await prepare('abcdefgh'.split(''), ['x', 'y']);
+			assert.equal(await liveTexts(), undefined, 'two of three, and new');
+			clock.advance(9_999);
+			assert.equal(await liveTexts(), undefined);
+			clock.advance(1);
+			const batch = await claimLive();
+			assert.ok(batch);
+			assert.match(batch.reason, /^time threshold met/);
+			assert.deepEqual(await readTexts(batch), ['x', 'y']);
+			const size = { count: 99, sizeBytes: 1_000, timeMs: 60_000 };
+			await store.putExport(anExport({ maxInFlight: 9, conditions: size, liveFirst: true }));
+			const half = 'h'.repeat(600);
+			await appendTexts(store, clock, [half]);
+			assert.equal(await liveTexts(), undefined);
+			await appendTexts(store, clock, [half]);
+			const full = await claimLive();
+			assert.ok(full);
+			assert.equal(full.reason.startsWith('size threshold met'), true, full.reason);
+			assert.deepEqual(await readTexts(full), [half]);
+		});
+
+		it('closes at once where a flush is asked for', async () => {
+			await prepare(['a'], ['x']);
+			assert.deepEqual(await liveTexts({ flush: true }), ['x']);
+		});
+
+		it('takes no row that came before', async () => {
+			const { clock } = current();
+			await prepare(['a'], ['x', 'y']);
+			clock.advance(liveMs - 10_000);
+			await appendTexts(current().store, clock, ['z']);
+			clock.advance(10_000);
+			assert.deepEqual(await liveTexts(), ['x', 'y', 'z'], 'as old as may be');
+			await appendTexts(current().store, clock, ['u']);
+			clock.advance(30_000);
+			await appendTexts(current().store, clock, ['v']);
+			clock.advance(30_001);
+			assert.deepEqual(await liveTexts(), ['v']);
+			assert.deepEqual(await waiting(), ['a', 'u']);
+		});
+
+		it('gives the newest where more is new than a batch takes', async () => {
+			await prepare(['a', 'b'], ['s', 't', 'u', 'v', 'w', 'x', 'y']);
+			assert.deepEqual(await liveTexts(), ['w', 'x', 'y']);
+			assert.deepEqual(await liveTexts(), ['t', 'u', 'v']);
+			assert.equal(await liveTexts(), undefined, 'one of three');
+			assert.deepEqual(await waiting(), ['a', 'b', 's']);
+		});
+
+		it('gives the oldest first where all that waits is new', async () => {
+			const { clock } = current();
+			await prepare([], ['x', 'y', 'z', 'u', 'v']);
+			assert.deepEqual(await liveTexts(), ['x', 'y', 'z']);
+			assert.equal(await liveTexts(), undefined);
+			assert.deepEqual(await liveTexts({ flush: true }), ['u', 'v']);
+			await appendTexts(current().store, clock, ['w']);
+			clock.advance(liveMs + 1);
+			assert.equal(await liveTexts({ flush: true }), undefined, 'it is a backlog now');
+			assert.deepEqual(await waiting(), ['w']);
+		});
+
+		it('does not wait for what is due, and does not give it', async () => {
+			const { store } = current();
+			await prepare('abcdef'.split(''), ['x', 'y', 'z']);
+			const failed = await claimBatch(store);
+			await store.settle(failed.lease, { kind: 'retry', error: someError });
+			assert.deepEqual(await liveTexts(), ['x', 'y', 'z']);
+			assert.equal(await liveTexts({ flush: true }), undefined);
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['a', 'b', 'c']);
+		});
+
+		it('goes as a batch of its own through retry, split, replay and ack', async () => {
+			const { store } = current();
+			await prepare(['a', 'b', 'c'], ['x', 'y', 'z']);
+			const live = await claimLive();
+			assert.ok(live);
+			assert.deepEqual(
+				(await readRows(live)).map(({ rowId }) => rowId),
+				[1, 2, 3],
+			);
+			assert.equal(await liveTexts({ flush: true }), undefined);
+			await store.settle(live.lease, { kind: 'split', retry: [1], dead: [2], error: someError });
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['y'], 'it is due');
+			await store.replay({ exportId: EXPORT_ID });
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['z']);
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['a', 'b', 'c']);
+			const [counters] = await store.counters();
+			assert.deepEqual([counters?.rows, counters?.openRows, counters?.ackedTotal], [0, 5, 1]);
+		});
+
+		it('has a place beside the batches of the backlog', async () => {
+			const { store } = current();
+			await prepare('abcdef'.split(''), ['x', 'y', 'z'], { maxInFlight: 1 });
+			await claimBatch(store);
+			assert.deepEqual(await liveTexts(), ['x', 'y', 'z']);
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			const due = await dueAt(store);
+			assert.equal(due, current().clock.now() + LEASE.leaseMs);
+		});
+
+		it('has none where all may not be out', async () => {
+			const { store } = current();
+			await prepare('abcdef'.split(''), ['x', 'y', 'z'], { maxInFlight: 1, liveFirst: false });
+			await claimBatch(store);
+			assert.equal(await liveTexts(), undefined);
+		});
+
+		it('ends before another mapping revision, and before a row with a key', async () => {
+			const { store, clock } = current();
+			await prepare(['a'], ['k', 'x']);
+			await store.putExport(
+				anExport({ maxInFlight: 9, conditions: wide, liveFirst: true, output: 'cells' }),
+			);
+			await appendTexts(store, clock, ['y'], { mappingRevision: 2 });
+			assert.deepEqual(await liveTexts({ flush: true }), ['y']);
+			assert.deepEqual(await liveTexts({ flush: true }), ['k', 'x']);
+			await appendTexts(store, clock, ['l'], { sequenceKey: 'k', mappingRevision: 2 });
+			await appendTexts(store, clock, ['m'], { mappingRevision: 2 });
+			assert.deepEqual(await liveTexts({ flush: true }), ['m']);
+			assert.equal(await liveTexts({ flush: true }), undefined);
+			assert.deepEqual(await waiting(), ['a', 'l']);
+		});
+
+		it('takes what was appended together as it came', async () => {
+			const { store, clock } = current();
+			await prepare(['a'], []);
+			await store.append({
+				receiverId: 'receiver',
+				events: 'stuvwxyz'.split('').map((text) => ({ rows: [aRow(clock, text)] })),
+			});
+			assert.deepEqual(await liveTexts(), ['x', 'y', 'z']);
+			assert.deepEqual(await liveTexts(), ['u', 'v', 'w']);
+			assert.deepEqual(await liveTexts({ flush: true }), ['s', 't']);
+			assert.deepEqual(await waiting(), ['a']);
+		});
+
+		it('is nothing of an export that is paused, and refused where rows have an order', async () => {
+			const { store } = current();
+			await prepare(['a'], ['x', 'y', 'z']);
+			await store.setState(EXPORT_ID, 'PAUSED');
+			assert.equal(await liveTexts(), undefined);
+			await store.setState(EXPORT_ID, 'ACTIVE');
+			const refused = { code: 'ERR_CONFIG_INVALID' };
+			await store.putExport(anExport({ order: 'strict' }));
+			await assert.rejects(claimLive(), refused);
+			await store.putExport(anExport({ columns: [{ type: 'id', name: 'id' }] }));
+			await assert.rejects(claimLive(), refused);
+			assert.deepEqual(await waiting(), ['a', 'x', 'y', 'z']);
+		});
+	});
+}
