@@ -11,17 +11,21 @@ export interface OrderSettings {
 	readonly order?: ExportConfig['order'] | undefined;
 	/** Place of the key in the JSON body, of the order `key`. */
 	readonly orderKeyPath?: string | undefined;
+	/** While a backlog drains new rows go ahead of it, with order any. Default false. */
+	readonly liveFirst?: boolean | undefined;
 	/** Batches that may be under way at once; may be digits. Default 1. */
 	readonly maxInFlight?: number | string | undefined;
 }
 
 /** @throws ConfigError naming the dialog's field and the bound */
 export function toOrder(
-	{ order, orderKeyPath = '', maxInFlight }: OrderSettings,
+	{ order, orderKeyPath = '', liveFirst = false, maxInFlight }: OrderSettings,
 	at: SettingPath,
-): Partial<Pick<ExportConfig, 'order' | 'orderKeyPath' | 'maxInFlight'>> {
+): Partial<Pick<ExportConfig, 'order' | 'orderKeyPath' | 'liveFirst' | 'maxInFlight'>> {
 	return {
-		...(order === undefined ? {} : orderOf(order, orderKeyPath.trim(), at)),
+		...(order === undefined && !liveFirst
+			? {}
+			: orderOf({ order: order ?? 'any', orderKeyPath: orderKeyPath.trim(), liveFirst }, at)),
 		...(maxInFlight === undefined || maxInFlight === ''
 			? {}
 			: {
@@ -34,11 +38,14 @@ export function toOrder(
 	};
 }
 
-/** The place is hidden where it is not asked for. */
+/** What belongs to another order is hidden. */
 function orderOf(
-	order: ExportConfig['order'],
-	orderKeyPath: string,
+	given: Required<Pick<ExportConfig, 'order' | 'orderKeyPath' | 'liveFirst'>>,
 	at: SettingPath,
 ): ReturnType<typeof parseOrder> {
-	return inDialog(() => parseOrder({ order, ...(order === 'key' ? { orderKeyPath } : {}) }), at);
+	const { order, orderKeyPath, liveFirst } = given;
+	const of = { any: { liveFirst }, strict: {}, key: { orderKeyPath } };
+	// A word that is none is told as such.
+	const mine = Object.hasOwn(of, order) ? of[order] : {};
+	return inDialog(() => parseOrder({ order, ...mine }), at);
 }

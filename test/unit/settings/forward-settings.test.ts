@@ -202,6 +202,9 @@ describe('what people set of a delivery', () => {
 		const byKey = exported({ order: 'key', orderKeyPath: ' event.targetName ' });
 		assert.deepEqual([byKey.order, byKey.orderKeyPath], ['key', 'event.targetName']);
 		assert.equal('orderKeyPath' in exported({ order: 'any', orderKeyPath: 'a' }), false);
+		assert.equal(exported({ liveFirst: true }).liveFirst, true);
+		assert.equal('liveFirst' in exported({ order: 'strict', liveFirst: true }), false);
+		assert.equal('liveFirst' in exported({ order: 'any', liveFirst: false }), false);
 	});
 
 	it('tells of a receiver that gets nothing', () => {
