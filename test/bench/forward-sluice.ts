@@ -1,6 +1,7 @@
 import type * as Core from '../../core/index';
 import type { ExportInput, Pipeline, SinkConfig } from '../../core/index';
 import type { Sender } from './forward-load';
+import { pass } from './store-load';
 
 export const RECEIVER = 'items:bench';
 const HOLDER = { key: 'bench', label: 'bench' };
@@ -17,6 +18,10 @@ export interface Queue {
 	fill(bodies: Iterable<string>): Promise<void>;
 	/** Resolves when so many rows are done: taken by the endpoint and settled on disk. */
 	drain(rows: number): Promise<void>;
+	/** Resolves when so many more rows are acked, whatever became of others; holds up the rest. */
+	drainSome(rows: number): Promise<void>;
+	/** Resolves when so many rows are done from now on; rejects where anything else becomes of one. */
+	done(rows: number): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -53,6 +58,18 @@ export async function openQueue(
 			pipeline.claimDue();
 			await done;
 		},
+		async drainSome(rows) {
+			const acked = async () =>
+				(await store.counters()).find((one) => one.exportId === exportId)?.ackedTotal ?? 0;
+			const until = (await acked()) + rows;
+			await store.setState(exportId, 'ACTIVE');
+			pipeline.claimDue();
+			while ((await acked()) < until) await pass(20);
+			await store.setState(exportId, 'PAUSED');
+			// What is under way ends, so that it is not part of what comes next.
+			while (pipeline.held().exports.get(exportId)?.inFlight) await pass(5);
+		},
+		done: (rows) => rowsDone(pipeline, exportId, rows),
 		close: () => attachment.detach(),
 	};
 }

@@ -5,6 +5,8 @@
  * Rows are on disk before; a round is measured from the claim to the last row that is settled on disk. The endpoint is a process of
  * its own. Rounds alternate, so that a noisy minute hits all; ratios are medians of those of the pairs.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +14,8 @@ import type * as Core from '../../core/index';
 import { ROOT } from '../../scripts/host/cache';
 import { measurePairs, startEndpoint, type Endpoint, type Sender } from './forward-load';
 import { bareAxios, nodeRed } from './forward-peers';
+import { measureBesideDead } from './forward-dead';
+import { measureKeys } from './forward-keys';
 import { openQueue, queueSender } from './forward-sluice';
 
 const ROUNDS = Number(process.env['SLUICE_BENCH_ROUNDS'] ?? 5);
@@ -25,6 +29,11 @@ const RECORDS_PER_BATCH = 1_000;
 const AIMS = {
 	singleToAxios: { atLeast: 0.8 },
 	batchToAxios: { atLeast: 0.7 },
+	healthyBesideDeadP99: { atMost: 1.5 },
+	healthyBesideDeadP50: { atMost: 1.1 },
+	keyOrderToAny: { atLeast: 0.5 },
+	idleMemoryMb: { atMost: 20 },
+	idleCpuPercent: { atMost: 0.5 },
 } as const;
 
 interface World {
@@ -37,6 +46,11 @@ interface World {
 const SCENARIOS: Readonly<Record<string, (world: World) => Promise<Record<string, object>>>> = {
 	single: measureSingle,
 	batch: measureBatch,
+	besideDead: ({ core, pipeline, endpoint }) =>
+		measureBesideDead(core, pipeline, { url: endpoint.url, body: event(), rounds: ROUNDS }),
+	keyOrder: ({ core, pipeline, endpoint }) =>
+		measureKeys(core, pipeline, { url: endpoint.url, rounds: ROUNDS, onRound }),
+	idleDestinations: measureIdle,
 };
 
 async function main(): Promise<void> {
@@ -48,14 +62,27 @@ async function main(): Promise<void> {
 	const endpoint = await startEndpoint();
 	try {
 		const results: Record<string, Record<string, object>> = {};
+		const skipped: Record<string, string> = {};
 		for (const [name, run] of Object.entries(SCENARIOS)) {
 			if (ONLY && !ONLY.includes(name)) continue;
 			progress(name);
-			results[name] = await run({ core, pipeline, endpoint });
+			try {
+				results[name] = await run({ core, pipeline, endpoint });
+			} catch (error) {
+				// Told, and the others are measured all the same.
+				skipped[name] = String(error);
+			}
 		}
-		const ratioOf = (scenario: string) =>
-			(results[scenario]?.['sluice'] as { ratio: number } | undefined)?.ratio;
-		const ratios = { singleToAxios: ratioOf('single'), batchToAxios: ratioOf('batch') };
+		const ratioOf = (scenario: string, name: string) =>
+			(results[scenario]?.[name] as { ratio: number } | undefined)?.ratio;
+		const besideDead = results['besideDead']?.['ratios'] as Record<string, number> | undefined;
+		const ratios = {
+			singleToAxios: ratioOf('single', 'sluice'),
+			batchToAxios: ratioOf('batch', 'sluice'),
+			healthyBesideDeadP99: besideDead?.['p99'],
+			healthyBesideDeadP50: besideDead?.['p50'],
+			keyOrderToAny: ratioOf('keyOrder', 'key'),
+		};
 		const result = {
 			benchmark: 'forward',
 			date: new Date().toISOString(),
@@ -69,6 +96,7 @@ async function main(): Promise<void> {
 			durability: 'SQLite WAL, synchronous=FULL: claims and settlements are on disk',
 			...results,
 			ratios,
+			skipped,
 			aims: AIMS,
 			seconds: Math.round((performance.now() - startedMs) / 1_000),
 		};
@@ -86,10 +114,11 @@ async function measureSingle({ core, pipeline, endpoint }: World) {
 	const queue = await openQueue(core, pipeline, {
 		id: 'single',
 		config: {
-			conditions: { count: 100, sizeBytes: 50 * 1024 ** 2, timeMs: 60_000 },
-			maxInFlight: SINGLE_AT_ONCE,
+			conditions: { count: 1_000, sizeBytes: 50 * 1024 ** 2, timeMs: 60_000 },
+			// While one is settled and the next one claimed.
+			maxInFlight: 2,
 		},
-		sink: { kind: 'http', url, send: 'row' },
+		sink: { kind: 'http', url, send: 'row', concurrency: SINGLE_AT_ONCE },
 	});
 	const what = `a durable queue, one event per request, ${SINGLE_AT_ONCE} at once`;
 	return measureAndClose(REQUESTS, {
@@ -125,11 +154,23 @@ async function measureBatch({ core, pipeline, endpoint }: World) {
 
 async function measureAndClose(requests: number, senders: Record<string, Sender>) {
 	try {
-		const onRound = (round: number) => progress(`round ${round} of ${ROUNDS}`);
 		return await measurePairs(senders, { requests, rounds: ROUNDS, onRound });
 	} finally {
 		for (const sender of Object.values(senders)) await sender.close();
 	}
+}
+
+async function measureIdle(): Promise<Record<string, object>> {
+	const child = spawn(
+		process.execPath,
+		['--expose-gc', '--import', 'tsx', path.join(__dirname, 'forward-idle.ts')],
+		{ cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+	);
+	let text = '';
+	child.stdout.on('data', (part) => (text += String(part)));
+	const [code] = (await once(child, 'close')) as [number | null];
+	if (code !== 0) throw new Error(`forward-idle.ts ended with ${code}`);
+	return JSON.parse(text) as Record<string, object>;
 }
 
 /** As a Data Connector pushes it, 800 bytes. */
@@ -155,6 +196,10 @@ const DATA = {
 /** What the columns make of it. */
 function record(): string {
 	return JSON.stringify({ device: 'projects/p/devices/d', type: 'temperature', data: DATA });
+}
+
+function onRound(round: number): void {
+	progress(`round ${round} of ${ROUNDS}`);
 }
 
 function progress(what: string): void {
