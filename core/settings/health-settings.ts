@@ -2,6 +2,7 @@ import type { HealthConfig } from '../config';
 import { ConfigError } from '../errors';
 import { validateHealth } from '../health/resolve-health';
 import { HEALTH } from '../pure/bounds';
+import type { Range } from '../pure/whole-number';
 import { readDuration } from './read-duration';
 import { readNumber } from './read-number';
 import { inDialog, type SettingPath } from './setting-path';
@@ -36,32 +37,31 @@ const PLACES = {
 
 /** @returns undefined where nothing is set @throws ConfigError naming the dialog's field and the bound */
 export function toHealth(settings: HealthSettings, at: SettingPath): HealthConfig | undefined {
-	const number = (name: keyof HealthSettings): number | undefined => {
-		const value = settings[name];
-		return isAbsent(value) ? undefined : readNumber(value, at(name));
-	};
-	const duration = (name: 'breakerWindow' | 'giveUpAfter', bounds: typeof HEALTH.windowMs) => {
-		const text = settings[name];
-		return isAbsent(text) ? undefined : readDuration(text, at(name), bounds);
-	};
+	const number = (name: keyof HealthSettings, value: unknown): number | undefined =>
+		isAbsent(value) ? undefined : readNumber(value, at(name));
+	const duration = (name: keyof HealthSettings, value: unknown, bounds: Range) =>
+		isAbsent(value) ? undefined : readDuration(value, at(name), bounds);
 	const isOn: unknown = settings.breaker ?? true;
 	if (typeof isOn !== 'boolean') throw new ConfigError(at('breaker'), 'true or false', isOn);
 	const breaker = !isOn
 		? false
 		: given({
-				failurePercent: number('breakerPercent'),
-				minRequests: number('breakerRequests'),
-				windowMs: duration('breakerWindow', HEALTH.windowMs),
+				failurePercent: number('breakerPercent', settings.breakerPercent),
+				minRequests: number('breakerRequests', settings.breakerRequests),
+				windowMs: duration('breakerWindow', settings.breakerWindow, HEALTH.windowMs),
 			});
 	const rate = given({
-		perSecond: number('perSecond'),
-		perMinute: number('perMinute'),
-		burst: number('burst'),
+		perSecond: number('perSecond', settings.perSecond),
+		perMinute: number('perMinute', settings.perMinute),
+		burst: number('burst', settings.burst),
 	});
 	const action = settings.giveUp;
 	const giveUp = given({
 		action,
-		afterMs: action === 'nothing' ? undefined : duration('giveUpAfter', HEALTH.disableAfterMs),
+		afterMs:
+			action === 'nothing'
+				? undefined
+				: duration('giveUpAfter', settings.giveUpAfter, HEALTH.disableAfterMs),
 	});
 	const health: HealthConfig | undefined = given({ breaker, rate, giveUp });
 	if (health) inDialog(() => validateHealth(health), at, PLACES);

@@ -8,7 +8,7 @@ import { isWhole, type Range } from '../pure/whole-number';
  * @param range in milliseconds
  * @throws ConfigError naming path and bounds
  */
-export function readDuration(text: string, path: string, range: Range): number {
+export function readDuration(text: unknown, path: string, range: Range): number {
 	const ms = typeof text === 'string' ? parseDuration(text) : undefined;
 	if (isWhole(ms, range)) return ms;
 	throw new ConfigError(path, durationExpectation(range), text);

@@ -29,6 +29,12 @@ export type Verdict = true | string;
 
 /** An environment variable, which Node-RED puts in. */
 const VARIABLE = /^\$\{[^}\s]+\}$/;
+
+/** Whether Node-RED puts an environment variable in for it. */
+export function isVariable(written: string): boolean {
+	return VARIABLE.test(written.trim());
+}
+
 /** What Node-RED shows of a password that it has stored. */
 const STORED = '__PWRD__';
 

@@ -14,3 +14,14 @@ export function closed(): void {
 export function isOpen(node: EditorNode): boolean {
 	return openId === node.id;
 }
+
+/** Fills in what a flow that was written by hand leaves out: an empty choice would be saved as one. */
+export function fillDefaults(node: EditorNode): void {
+	for (const [name, { value }] of Object.entries(node._def.defaults)) {
+		if (node[name] !== undefined) continue;
+		const input = $(`#node-input-${name}`);
+		if (input.is(':checkbox')) input.prop('checked', value === true);
+		else if (input.is('input[type="text"], select') && typeof value !== 'object')
+			input.val(String(value ?? ''));
+	}
+}

@@ -8,7 +8,9 @@ import { alert } from './alert';
 import * as check from './check';
 import { control } from './control';
 import { checkNode } from './node-templates';
-import { buffer, chosen, explain, forward, map, message, plain, secret, store } from './nodes';
+import { chosen } from './chosen';
+import { forward } from './forward';
+import { buffer, explain, map, message, plain, secret, store } from './nodes';
 import { checkNodePath } from './path-check';
 import { receiver } from './receiver';
 import type { EditorNode } from './red';
@@ -33,7 +35,12 @@ const SluiceEditor = {
 	text,
 };
 
-const TEMPLATE_TYPES: readonly string[] = ['sluice-receiver', 'sluice-buffer', 'sluice-map'];
+const TEMPLATE_TYPES: readonly string[] = [
+	'sluice-receiver',
+	'sluice-buffer',
+	'sluice-map',
+	'sluice-forward',
+];
 
 declare global {
 	interface Window {

@@ -1,4 +1,5 @@
 import type { ColumnSettings, DataSettings } from './check';
+import type { FilterSettings } from './filter-form';
 import type { EditorNode } from './red';
 import { askAbout, knownFault } from './template-check';
 
@@ -8,7 +9,7 @@ import { askAbout, knownFault } from './template-check';
  */
 export async function checkNode(node: EditorNode): Promise<void> {
 	const buffers = Array.isArray(node['buffers']) ? node['buffers'] : [node];
-	const answers = (buffers as Partial<DataSettings>[]).map(checkTemplates);
+	const answers = (buffers as (Partial<DataSettings> & FilterSettings)[]).map(checkTemplates);
 	const isRight = (await Promise.all(answers)).every((each) => each);
 	// It may be gone by now, or be another object by the same id.
 	const current = RED.nodes.node(node.id);
@@ -18,15 +19,25 @@ export async function checkNode(node: EditorNode): Promise<void> {
 }
 
 /** Has the templates checked that a deploy would compile. Resolves to false when one is known to be wrong. */
-export async function checkTemplates(settings: Partial<DataSettings>): Promise<boolean> {
+export async function checkTemplates(
+	settings: Partial<DataSettings> & FilterSettings,
+): Promise<boolean> {
 	const templates = templatesOf(settings);
 	await Promise.all(templates.map(askAbout));
 	return templates.every((template) => knownFault(template) === undefined);
 }
 
-function templatesOf({ data, columns }: Partial<DataSettings>): string[] {
-	if (data !== 'columns' || !Array.isArray(columns)) return [];
-	return (columns as readonly ColumnSettings[]).flatMap(({ type, template }) =>
-		type === 'template' && template !== undefined ? [template.content] : [],
-	);
+function templatesOf({
+	data,
+	columns,
+	filterCondition = '',
+}: Partial<DataSettings> & FilterSettings): string[] {
+	const condition = filterCondition.trim() === '' ? [] : [filterCondition];
+	if (data !== 'columns' || !Array.isArray(columns)) return condition;
+	return [
+		...condition,
+		...(columns as readonly ColumnSettings[]).flatMap(({ type, template }) =>
+			type === 'template' && template !== undefined ? [template.content] : [],
+		),
+	];
 }

@@ -2,17 +2,15 @@ import * as check from './check';
 import type { BufferSettings, Verdict } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { buildDataForm, type DataForm } from './data-form';
-import { closed, isOpen, opened } from './dialog';
+import { closed } from './dialog';
 import { copyButton, hint, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
-import { buildHeaderList, checkHeaderList, saveHeaderList } from './header-list';
 import { element, type EditorNode } from './red';
 import { buildSchemeForm, type SchemeForm } from './scheme-form';
 import {
 	checkSchemes,
 	messageSchemes,
 	savedScheme,
-	secretRuleOf,
 	signingSchemes,
 	type Direction,
 } from './schemes';
@@ -50,47 +48,6 @@ export const map = {
 		if (dataForm) Object.assign(node, dataForm.read());
 		void checkNode(node);
 		dataForm = undefined;
-	},
-};
-
-/** The dialog of sluice-forward. */
-export const forward = {
-	prepare(this: void, node: EditorNode): void {
-		opened(node);
-		buildHeaderList($('#sluice-headers'), node);
-		buildSchemeForm($('#sluice-scheme'), $('#sluice-scheme-fields'), {
-			label: text('label.signWith'),
-			none: text('choice.signNothing'),
-			schemes: signingSchemes(),
-			direction: 'sign',
-			saved: savedScheme(node, 'signatures'),
-			changed(made) {
-				scheme = made;
-				$('#sluice-shared-secret').toggle(secretRuleOf(made.kind()) !== undefined);
-				$('#node-input-secret').trigger('change');
-			},
-		});
-		prepareFolds($('#dialog-form'));
-	},
-	save(this: void, node: EditorNode): void {
-		saveHeaderList($('#sluice-headers'), node);
-		const signature = scheme?.read();
-		node['signatures'] = signature ? [signature] : [];
-		forget();
-	},
-	cancel(this: void): void {
-		forget();
-	},
-	/** What signs needs one that is there and complete. */
-	checkSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
-		const kind = isOpen(node) && scheme ? scheme.kind() : savedScheme(node, 'signatures')?.kind;
-		return secretRuleOf(kind) === undefined ? true : chosen('label.secret', value);
-	},
-	checkSignatures(this: void, value: unknown): true | readonly string[] {
-		return checkSchemes(value, 'sign', 0);
-	},
-	checkHeaders(this: void, value: unknown): true | readonly string[] {
-		return checkHeaderList(value);
 	},
 };
 
@@ -202,12 +159,3 @@ export const secret = {
 		copyButton(made, text('secret.copy'), text('secret.copied'), () => value);
 	},
 };
-
-/** A config node that must be chosen, and must itself be right. */
-export function chosen(label: string, value: unknown): check.Verdict {
-	const name = text(label);
-	if (!value || value === '_ADD_') return text('error.notChosen', { label: name });
-	const node = RED.nodes.node(String(value));
-	if (!node) return text('error.gone', { label: name });
-	return node['valid'] === false ? text('error.chosenWrong', { label: name }) : true;
-}

@@ -3,7 +3,7 @@ import { buildBufferList, type BufferList } from './buffer-list';
 import { closed, isOpen, opened } from './dialog';
 import { copyButton, mark, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
-import { chosen } from './nodes';
+import { chosen } from './chosen';
 import { askAboutPath, checkNodePath, knownPathFault } from './path-check';
 import { element, type EditorNode } from './red';
 import { buildSchemeForm, type SchemeForm } from './scheme-form';

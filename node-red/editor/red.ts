@@ -9,7 +9,10 @@ export interface EditorNode {
 	/** Set on nodes that came from a flow file or the clipboard, absent on one that was just dropped. */
 	readonly _config?: unknown;
 	credentials?: Record<string, string>;
-	_def: { _: (key: string) => string };
+	_def: {
+		_: (key: string) => string;
+		readonly defaults: Readonly<Record<string, { value?: unknown }>>;
+	};
 	[property: string]: unknown;
 }
 
@@ -43,6 +46,7 @@ interface Red {
 		): { setContent(content: string): void; delete(): void; close(): void };
 	};
 	readonly tray: { resize(): void };
+	readonly tabs: { create(options: object): unknown };
 }
 
 interface I18next {

@@ -71,6 +71,13 @@ label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width
 .sluice-single > li > .red-ui-editableList-item-remove, .sluice-single > li > .red-ui-editableList-item-handle { display: none; }
 .sluice-single > li > .red-ui-editableList-item-content { margin-left: 4px !important; margin-right: 4px !important; }
 .sluice-list-title { margin-bottom: 5px; font-weight: 500; color: var(--red-ui-primary-text-color); }
+.sluice-tab-bar > ul { min-width: 0; margin-bottom: 14px; }
+.sluice-tab-wrong { color: var(--red-ui-text-color-error); margin-right: 4px; }
+.sluice-group { margin-top: 18px; padding-top: 10px; border-top: 1px solid var(--red-ui-secondary-border-color); }
+.sluice-group:first-child, .sluice-page-hint + .sluice-group { margin-top: 0; padding-top: 0; border-top: 0; }
+.sluice-page-hint { margin: 0 0 12px; }
+.sluice-retry-preset { margin-bottom: 6px; }
+.sluice-filter-labels > li:last-child { border-bottom: 0 !important; }
 .sluice-offscreen { position: fixed; left: -2000px; }
 `;
 

@@ -27,6 +27,8 @@ export function templateField(
 		isUsed(): boolean;
 		/** Called when the server has answered; the verdict may be another one. */
 		answered(): void;
+		/** Default: that of a column. */
+		readonly placeholder?: string;
 	},
 ): TemplateField {
 	const wrap = element('<div>', 'sluice-sub').appendTo(parent);
@@ -38,7 +40,7 @@ export function templateField(
 		.attr({
 			'aria-label': text('label.template'),
 			'aria-describedby': fault.attr('id') ?? '',
-			placeholder: text('placeholder.template'),
+			placeholder: options.placeholder ?? text('placeholder.template'),
 		})
 		.val(value)
 		.appendTo(line);

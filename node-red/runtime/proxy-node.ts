@@ -20,12 +20,13 @@ type ProxySettings = Pick<
  */
 export function proxyOf(
 	RED: NodeAPI,
-	{ proxy, httpProxy }: Pick<EndpointSettings, 'proxy'> & { readonly httpProxy?: string },
+	config: Pick<EndpointSettings, 'proxy'> & { readonly httpProxy?: string },
 	keep: (name: string, secret: string) => SecretRef,
 ): ProxySettings {
+	const { proxy } = config;
 	if (proxy !== 'server') return proxy === undefined ? {} : { proxy };
-	if (!httpProxy) throw new ConfigError('httpProxy', 'an http proxy to be chosen');
-	const node = RED.nodes.getNode(httpProxy) as ProxyNode | null;
+	if (!config.httpProxy) throw new ConfigError('httpProxy', 'an http proxy to be chosen');
+	const node = RED.nodes.getNode(config.httpProxy) as ProxyNode | null;
 	if (!node) throw new ConfigError('httpProxy', 'an http proxy that exists and is enabled');
 	const { username = '', password = '' } = (node.credentials ?? {}) as ProxyNode['credentials'];
 	return {

@@ -1,0 +1,141 @@
+import { ALERTS, HEALTH, IN_FLIGHT, RETRY } from '../../core/pure/bounds';
+import { parseDuration, shortDuration } from '../../core/pure/duration';
+import { isHeaderName } from '../../core/pure/header-name';
+import { parsePath } from '../../core/pure/path';
+import { PROTECTED_HEADERS } from '../../core/pure/protected-headers';
+import { isStatusPattern, readStatusPatterns } from '../../core/pure/status-pattern';
+import { textList } from '../../core/pure/text-list';
+import type { Range } from '../../core/pure/whole-number';
+import * as check from './check';
+import type { Verdict } from './check';
+import { chosen } from './chosen';
+import { text } from './text';
+
+/** The other settings of the dialog as they are now. */
+export type Settings = (name: string) => unknown;
+
+type Check = (value: unknown, label: string, settings: Settings) => Verdict;
+
+const isEmpty = (value: unknown): boolean => String(value ?? '').trim() === '';
+
+/** A duration within bounds; empty where that is allowed. */
+export function duration(label: string, value: unknown, range: Range, isNeeded = false): Verdict {
+	if (isEmpty(value) && !isNeeded) return true;
+	const ms = parseDuration(String(value ?? ''));
+	if (ms !== undefined && ms >= range.min && ms <= range.max) return true;
+	const [min, max] = [range.min, range.max].map(shortDuration);
+	return text('error.duration', { label, min, max });
+}
+
+export function inactiveAfter(label: string, value: unknown): Verdict {
+	return duration(label, value, ALERTS.inactiveAfterMs);
+}
+
+const optional =
+	(range: Range): Check =>
+	(value, label) =>
+		isEmpty(value) || check.whole(label, value, range);
+
+const needed: Check = (value, label) => !isEmpty(value) || text('error.nameMissing', { label });
+
+const statuses =
+	(other: 'retryOn' | 'finalOn'): Check =>
+	(value, label, settings) => {
+		const patterns = readStatusPatterns(String(value ?? ''));
+		if (!patterns.every(isStatusPattern)) return text('error.statuses', { label });
+		const others = readStatusPatterns(String(settings(other) ?? ''));
+		const twice = patterns.find((one) => others.includes(one));
+		return twice === undefined || text('error.statusTwice', { label, status: twice });
+	};
+
+/** Only where another setting asks for it; what is hidden is not used. */
+const where =
+	(name: string, wanted: readonly unknown[], then: Check): Check =>
+	(value, label, settings) =>
+		!wanted.includes(settings(name)) || then(value, label, settings);
+
+const ON = [true, undefined];
+
+/** What is wrong with each setting of sluice-forward that can be wrong. */
+const CHECKS: Readonly<Record<string, Check>> = {
+	authHeader: where('auth', ['header'], (value, label) => {
+		const name = String(value ?? '').trim();
+		const isFree = isHeaderName(name) && !PROTECTED_HEADERS.includes(name.toLowerCase());
+		return isFree || text('error.authHeader', { label });
+	}),
+	authUser: where('auth', ['basic'], (value, label) =>
+		String(value ?? '').includes(':') ? text('error.user', { label }) : true,
+	),
+	authTokenUrl: where('auth', ['oauth2'], (value, label) => {
+		const verdict = check.url(value);
+		return verdict === true || text('error.otherUrl', { label });
+	}),
+	authClientId: where('auth', ['oauth2'], needed),
+	authValue: where('auth', ['header'], needed),
+	authToken: where(
+		'auth',
+		['bearer'],
+		(value, label) => /^[\x21-\x7e]+$/.test(String(value ?? '')) || text('error.token', { label }),
+	),
+	authPassword: where('auth', ['basic'], () => true),
+	authClientSecret: where('auth', ['oauth2'], needed),
+	httpProxy: where('proxy', ['server'], (value) => chosen('label.httpProxy', value)),
+	tls: (value) => isEmpty(value) || chosen('label.tls', value),
+	count: where('send', ['batch'], (value) => check.count(value)),
+	time: where('send', ['batch'], (value) => check.time(value)),
+	size: where('send', ['batch'], (value) => check.size(value)),
+	format: (value, label, settings) => {
+		const hasNoColumns = settings('send') === 'batch' && settings('data') === 'event';
+		if (value === 'csv' && hasNoColumns) return text('error.csvColumns', { label });
+		return value === 'csv' && (settings('body') ?? 'row') !== 'row' && settings('send') !== 'row'
+			? text('error.csvBody', { label })
+			: true;
+	},
+	body: (value, label, settings) =>
+		(value ?? 'row') !== 'row' && settings('send') !== 'as' && settings('data') !== 'event'
+			? text('error.bodyColumns', { label })
+			: true,
+	labels: where('body', ['connector'], (value, label) => {
+		const keys = textList(String(value ?? ''));
+		return (
+			(keys.length <= 100 && keys.every(({ length }) => length <= 200)) ||
+			text('error.labels', { label })
+		);
+	}),
+	maxAge: (value, label) => duration(label, value, RETRY.maxAgeMs),
+	retryOn: statuses('finalOn'),
+	finalOn: statuses('retryOn'),
+	orderKeyPath: where('order', ['key'], (value, label) => {
+		try {
+			if (parsePath(String(value ?? '').trim()).length > 0) return true;
+		} catch {
+			// As if there were none.
+		}
+		return text('error.keyPath', { label });
+	}),
+	maxInFlight: where('order', ['any', 'key', undefined], optional(IN_FLIGHT)),
+	perSecond: optional(HEALTH.perSecond),
+	perMinute: optional(HEALTH.perMinute),
+	burst: (value, label, settings) => {
+		if (isEmpty(value)) return true;
+		const hasRate = ['perSecond', 'perMinute'].some((name) => !isEmpty(settings(name)));
+		return hasRate ? check.whole(label, value, HEALTH.burst) : text('error.burst', { label });
+	},
+	breakerPercent: where('breaker', ON, optional(HEALTH.failurePercent)),
+	breakerRequests: where('breaker', ON, optional(HEALTH.minRequests)),
+	breakerWindow: where('breaker', ON, (value, label) => duration(label, value, HEALTH.windowMs)),
+	giveUpAfter: where('giveUp', ['pause', 'disable'], (value, label) =>
+		duration(label, value, HEALTH.disableAfterMs),
+	),
+};
+
+export function checkForward(
+	name: string,
+	value: unknown,
+	label: string,
+	settings: Settings,
+): Verdict {
+	// What Node-RED puts in there is known at the deploy.
+	if (typeof value === 'string' && check.isVariable(value)) return true;
+	return CHECKS[name]?.(value, label, settings) ?? true;
+}

@@ -1,0 +1,148 @@
+import * as check from './check';
+import { buildDataForm, type DataForm } from './data-form';
+import { chosen } from './chosen';
+import { closed, fillDefaults, isOpen, opened } from './dialog';
+import { buildFilterForm, checkFilter, type FilterForm, type FilterSettings } from './filter-form';
+import { prepareFolds, typed } from './form';
+import { checkForward, type Settings } from './forward-checks';
+import { buildHeaderList, checkHeaderList, saveHeaderList } from './header-list';
+import { checkNode } from './node-templates';
+import type { EditorNode } from './red';
+import { buildRetryField } from './retry-field';
+import { buildSchemeForm, type SchemeForm } from './scheme-form';
+import { checkSchemes, savedScheme, secretRuleOf, signingSchemes } from './schemes';
+import { showWhere } from './show-where';
+import { buildTabs } from './tabs';
+import { text } from './text';
+
+let scheme: SchemeForm | undefined;
+let data: DataForm | undefined;
+let filter: FilterForm | undefined;
+
+/** Settings that are checked anew when another one changes. */
+const DEPENDENT: Readonly<Record<string, readonly string[]>> = {
+	auth: [
+		'authHeader',
+		'authValue',
+		'authToken',
+		'authUser',
+		'authTokenUrl',
+		'authClientId',
+		'authClientSecret',
+	],
+	proxy: ['httpProxy'],
+	send: ['count', 'time', 'size', 'format', 'body'],
+	format: ['body'],
+	body: ['format', 'labels'],
+	retryOn: ['finalOn'],
+	finalOn: ['retryOn'],
+	order: ['orderKeyPath', 'maxInFlight'],
+	perSecond: ['burst'],
+	perMinute: ['burst'],
+	breaker: ['breakerPercent', 'breakerRequests', 'breakerWindow'],
+	giveUp: ['giveUpAfter'],
+};
+
+/** The dialog of sluice-forward: where to, what, when, and which. */
+export const forward = {
+	prepare(this: void, node: EditorNode): void {
+		opened(node);
+		fillDefaults(node);
+		buildHeaderList($('#sluice-headers'), node);
+		buildSchemeForm($('#sluice-scheme'), $('#sluice-scheme-fields'), {
+			label: text('label.signWith'),
+			none: text('choice.signNothing'),
+			schemes: signingSchemes(),
+			direction: 'sign',
+			saved: savedScheme(node, 'signatures'),
+			changed(made) {
+				scheme = made;
+				$('#sluice-shared-secret').toggle(secretRuleOf(made.kind()) !== undefined);
+				$('#node-input-secret').trigger('change');
+			},
+		});
+		data = buildDataForm(
+			$('#sluice-forward-data'),
+			node as Partial<check.DataSettings>,
+			['event', 'fields', 'columns'],
+			() => input('format').add(input('body')).trigger('change'),
+		);
+		filter = buildFilterForm($('#sluice-forward-filter'), node as FilterSettings, {
+			fedBy: 'messages',
+		});
+		buildRetryField(input('retryDelays'));
+		const form = $('#dialog-form');
+		showWhere(form, input);
+		recheck();
+		prepareFolds(form);
+		buildTabs($('#sluice-tabs'), $('#sluice-pages'));
+	},
+	save(this: void, node: EditorNode): void {
+		saveHeaderList($('#sluice-headers'), node);
+		const signature = scheme?.read();
+		node['signatures'] = signature ? [signature] : [];
+		Object.assign(node, data?.read(), filter?.read());
+		void checkNode(node);
+		forget();
+	},
+	cancel(this: void): void {
+		forget();
+	},
+	/** What is wrong with one setting; of others that it goes by, what the open dialog says counts. */
+	check(this: void, name: string, value: unknown, node: EditorNode): check.Verdict {
+		return checkForward(name, value, node._def._(`sluice-forward.label.${name}`), settingsOf(node));
+	},
+	/** What signs needs one that is there and complete. */
+	checkSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
+		const kind = isOpen(node) && scheme ? scheme.kind() : savedScheme(node, 'signatures')?.kind;
+		return secretRuleOf(kind) === undefined ? true : chosen('label.secret', value);
+	},
+	checkSignatures(this: void, value: unknown): true | readonly string[] {
+		return checkSchemes(value, 'sign', 0);
+	},
+	checkHeaders(this: void, value: unknown): true | readonly string[] {
+		return checkHeaderList(value);
+	},
+	/** Fields and columns, which are used unless messages leave as they come. */
+	checkData(this: void, node: EditorNode): true | readonly string[] {
+		const settings = node as Partial<check.DataSettings>;
+		return (node['send'] ?? 'as') === 'as' ? true : check.all(check.data(settings));
+	},
+	checkFilter(this: void, node: EditorNode): true | readonly string[] {
+		return check.all(checkFilter(node as FilterSettings));
+	},
+};
+
+function input(name: string): JQuery {
+	return $(`#node-input-${name}`);
+}
+
+function settingsOf(node: EditorNode): Settings {
+	return (name) => {
+		if (!isOpen(node)) return node[name];
+		if (name === 'data') return data?.read().data;
+		const field = input(name);
+		return field.is(':checkbox') ? field.is(':checked') : typed(field);
+	};
+}
+
+function recheck(): void {
+	for (const [name, dependents] of Object.entries(DEPENDENT)) {
+		const others = dependents.map((one) => input(one));
+		let isRunning = false;
+		input(name).on('change', () => {
+			// Two that depend on each other.
+			if (isRunning) return;
+			isRunning = true;
+			for (const other of others) other.trigger('change');
+			isRunning = false;
+		});
+	}
+}
+
+function forget(): void {
+	closed();
+	scheme = undefined;
+	data = undefined;
+	filter = undefined;
+}
