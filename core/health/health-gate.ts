@@ -258,7 +258,9 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 		},
 		view(exportId) {
 			const held = exports.get(exportId);
-			return held && viewOf(held.health.state, held.health.health);
+			const now = clock.now();
+			const at = held?.rate?.nextAt(now) ?? now;
+			return held && viewOf(held.health.state, held.health.health, at > now ? at : undefined);
 		},
 	};
 }

@@ -10,6 +10,8 @@ export interface HealthView {
 	readonly nextProbeAt?: number;
 	/** That failed since it opened. */
 	readonly probes?: number;
+	/** The rate allows no request before. */
+	readonly slowedUntil?: number;
 	/** The first failure after the last success. */
 	readonly failingSince?: number;
 	readonly lastSuccessAt?: number;
@@ -25,7 +27,8 @@ export interface HealthView {
 	};
 }
 
-export function viewOf(state: HealthState, health: Health): HealthView {
+/** @param slowedUntil of its rate; absent where a request may be made now */
+export function viewOf(state: HealthState, health: Health, slowedUntil?: number): HealthView {
 	const { breaker, failingSince, lastSuccessAt, lastFailureAt, lastStatus, givenUp } = state;
 	const at = givenUp ? undefined : givesUpAt(state, health);
 	const { action } = health.giveUp;
@@ -38,6 +41,7 @@ export function viewOf(state: HealthState, health: Health): HealthView {
 					probes: breaker.probes,
 				}
 			: {}),
+		...(slowedUntil === undefined ? {} : { slowedUntil }),
 		...(failingSince === undefined ? {} : { failingSince }),
 		...(lastSuccessAt === undefined ? {} : { lastSuccessAt }),
 		...(lastFailureAt === undefined ? {} : { lastFailureAt }),

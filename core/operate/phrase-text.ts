@@ -29,6 +29,8 @@ export function phraseText(phrase: Phrase, now: number): string {
 			return `${phrase.n} waiting`;
 		case 'open':
 			return `${phrase.n} open`;
+		case 'slowed':
+			return `by its rate next ${showDue(phrase.at, now)}`;
 		case 'retryingNow':
 			return `${phrase.n} retry now`;
 		case 'retrying':

@@ -25,6 +25,8 @@ export type Phrase =
 	/** n rows wait for someone who takes them. */
 	| { readonly key: 'kept'; readonly n: number }
 	| { readonly key: 'waiting' | 'open' | 'retryingNow' | 'dead'; readonly n: number }
+	/** What waits is held up by a rate until `at`, as its export says. */
+	| { readonly key: 'slowed'; readonly at: number }
 	/** `at`: when the next attempt is due, milliseconds since the Unix epoch. */
 	| { readonly key: 'retrying'; readonly n: number; readonly at: number };
 
@@ -66,6 +68,7 @@ export function summarize(of: {
 	];
 	const numbers: Phrase[] = [
 		{ key: 'waiting', n: waiting },
+		...phrasesOfRate(exports, of.at),
 		...some('open', open),
 		...(retrying > 0 ? [phraseOfRetrying(exports, retrying, of.at)] : []),
 		...some('dead', dead),
@@ -115,6 +118,15 @@ function notesOfKept(exports: readonly ExportSnapshot[]): Phrase[] {
 		.filter(({ taken, state }) => taken === 'no' && state === 'ACTIVE')
 		.reduce((rows, one) => rows + one.waiting.rows + one.retrying.rows, 0);
 	return n > 0 ? [{ key: 'kept', n }] : [];
+}
+
+/** Of several the last one: until then not all go as fast as they come. */
+function phrasesOfRate(exports: readonly ExportSnapshot[], now: number): Phrase[] {
+	const slowed = exports
+		.filter(({ state, waiting }) => state === 'ACTIVE' && waiting.rows > 0)
+		.map(({ health }) => health?.slowedUntil ?? 0);
+	const at = Math.max(0, ...slowed);
+	return at > now ? [{ key: 'slowed', at }] : [];
 }
 
 function phraseOfRetrying(exports: readonly ExportSnapshot[], n: number, now: number): Phrase {

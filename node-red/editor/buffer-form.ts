@@ -1,8 +1,10 @@
 import { ACK_TIMEOUT_MS, inSeconds, NODE_CONDITIONS, RETRY } from '../../core/pure/bounds';
+import type { FlowBuffer as BufferSettings } from './buffer-check';
 import * as check from './check';
-import type { BufferSettings } from './check';
 import { buildDataForm } from './data-form';
-import { hint, numeric, row, select, textInput, typed, watch } from './form';
+import { buildFilterForm } from './filter-form';
+import { fold, hint, numeric, row, select, textInput, typed, watch } from './form';
+import { buildOrderForm } from './order-form';
 import { element, type EditorNode } from './red';
 import { text } from './text';
 import { wiredNow } from './wires';
@@ -107,6 +109,11 @@ export function buildBufferForm(
 		changed();
 	};
 	done.on('change', showDone);
+
+	const more = fold(parent, text('label.filterAndOrder'));
+	const filter = buildFilterForm(more.body, settings, { fedBy: options.fedBy, changed });
+	const order = buildOrderForm(more.body, settings, changed);
+	more.prepare();
 	onError.on('change', changed);
 
 	const form: BufferForm = {
@@ -120,6 +127,8 @@ export function buildBufferForm(
 			retryDelays: typed(retryDelays),
 			onMappingError: typed(onError) as BufferSettings['onMappingError'],
 			numbers: typed(numbers) as NonNullable<BufferSettings['numbers']>,
+			...filter.read(),
+			...order.read(),
 		}),
 	};
 	ready = true;

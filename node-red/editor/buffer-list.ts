@@ -5,8 +5,8 @@ import {
 	NODE_CONDITIONS,
 	RETRY,
 } from '../../core/pure/bounds';
+import { bufferFaults, type FlowBuffer as BufferSettings } from './buffer-check';
 import * as check from './check';
-import type { BufferSettings } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { mark, row, textInput, typed } from './form';
 import { checkTemplates } from './node-templates';
@@ -131,11 +131,7 @@ function buildItem(content: JQuery, item: Item, around: Around): void {
 		const labels = around.items().map((other) => readItem(other).label);
 		const label = check.uniqueName(text('label.label'), settings.label, labels);
 		if (item.label) mark(item.label, label);
-		const wrong = [
-			...check.failures(label),
-			...check.conditions(settings),
-			...check.data(settings),
-		];
+		const wrong = [...check.failures(label), ...bufferFaults(settings)];
 		title.text(settings.label || text('buffer.unnamed'));
 		summary.text(
 			[

@@ -6,14 +6,13 @@ import {
 	HTTP_TIMEOUT_MS,
 	inSeconds,
 	KEEP_FREE_MB,
-	MAX_EXPORTS,
 	NODE_MIN_TIME_MS,
 	PORT,
 	RETRY,
 	TEMPLATE_LENGTH,
 } from '../../core/pure/bounds';
 import { parseByteSize } from '../../core/pure/byte-size';
-import { parseDuration } from '../../core/pure/duration';
+import { parseDuration, shortDuration } from '../../core/pure/duration';
 import { isHeaderName, isHeaderValue } from '../../core/pure/header-name';
 import { parsePath } from '../../core/pure/path';
 import { parseRetryText } from '../../core/pure/retry';
@@ -55,6 +54,16 @@ export const ackTimeout = (value: unknown): Verdict =>
 export const timeout = (value: unknown): Verdict =>
 	whole(text('label.timeout'), value, inSeconds(HTTP_TIMEOUT_MS));
 export const maxBody = (value: unknown): Verdict => whole(text('label.maxBody'), value, BODY_BYTES);
+
+/** A duration within bounds; empty is the default. */
+export function duration(label: string, value: unknown, range: Range): Verdict {
+	const written = String(value ?? '').trim();
+	if (written === '' || VARIABLE.test(written)) return true;
+	const ms = parseDuration(written);
+	if (ms !== undefined && ms >= range.min && ms <= range.max) return true;
+	const [min, max] = [range.min, range.max].map(shortDuration);
+	return text('error.duration', { label, min, max });
+}
 
 export function time(value: unknown): Verdict {
 	const ms = parseDuration(String(value ?? ''));
@@ -138,6 +147,16 @@ export function bodyPath(value: unknown): Verdict {
 	}
 }
 
+/** The same of something in it; the whole body is not meant. */
+export function placeInBody(label: string, value: unknown): Verdict {
+	try {
+		if (parsePath(String(value ?? '').trim()).length > 0) return true;
+	} catch {
+		// As if there were none.
+	}
+	return text('error.placeInBody', { label });
+}
+
 /** What the server has said about a template counts; what it has not answered yet does not. */
 export function template(value: unknown): Verdict {
 	const written = String(value ?? '');
@@ -189,6 +208,8 @@ export interface BufferSettings {
 	retryDelays?: string;
 	onMappingError: 'reject' | 'dead';
 	numbers?: 'double' | 'text';
+	order?: 'any' | 'key' | 'strict';
+	orderKeyPath?: string;
 }
 
 export type DataSettings = Pick<BufferSettings, 'data' | 'fields' | 'columns'>;
@@ -222,33 +243,6 @@ export function data(settings: Partial<DataSettings>): string[] {
 		];
 	}
 	return [];
-}
-
-/** Everything that is wrong with one buffer, without its data. */
-export function conditions(settings: Partial<BufferSettings>): string[] {
-	return failures(
-		count(settings.count),
-		time(settings.time),
-		size(settings.size),
-		settings.done === 'sent' ? true : ackTimeout(settings.ackTimeoutSeconds),
-		settings.done === 'sent' ? true : retryDelays(settings.retryDelays ?? RETRY.delays),
-	);
-}
-
-/** The buffers of a receiver, for Node-RED: true, or all messages. */
-export function buffers(value: unknown): true | readonly string[] {
-	const list = Array.isArray(value) ? (value as Partial<BufferSettings>[]) : [];
-	if (list.length < 1 || list.length > MAX_EXPORTS)
-		return [text('error.buffers', { max: MAX_EXPORTS })];
-	const labels = list.map(({ label }) => label);
-	const found = list.flatMap((buffer, index) => {
-		const prefix = text('error.inBuffer', { label: buffer.label || index + 1 });
-		const label = uniqueName(text('label.label'), buffer.label, labels);
-		return [...failures(label), ...conditions(buffer), ...data(buffer)].map(
-			(message) => `${prefix} ${message}`,
-		);
-	});
-	return all(found);
 }
 
 /** What Node-RED wants of a property in which several things can be wrong. */

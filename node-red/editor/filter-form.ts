@@ -1,28 +1,16 @@
-import { FILTER } from '../../core/pure/bounds';
-import { textList } from '../../core/pure/text-list';
 import * as check from './check';
+import {
+	checkFilter,
+	checkLabel,
+	LABEL_RULES,
+	labelKey,
+	type FilterSettings,
+	type LabelSettings,
+} from './filter-check';
 import { hint, namedInput, row, select, textInput, typed, watch } from './form';
 import { addListItem, element, makeEditable } from './red';
 import { templateField } from './template-field';
 import { text } from './text';
-
-const RULES = ['has', 'hasNot', 'equals', 'in'] as const;
-
-/** What is asked of one label, as saved. */
-export interface LabelSettings {
-	key: string;
-	rule: (typeof RULES)[number];
-	value?: string;
-}
-
-/** Which events are taken, as saved; all of them where nothing is set. */
-export interface FilterSettings {
-	filterTypes?: string;
-	filterTypePath?: string;
-	filterLabels?: LabelSettings[];
-	filterLabelsPath?: string;
-	filterCondition?: string;
-}
 
 export interface FilterForm {
 	read(): Required<FilterSettings>;
@@ -75,44 +63,6 @@ export function buildFilterForm(
 	};
 }
 
-/** Everything that is wrong with a filter as saved. */
-export function checkFilter(settings: FilterSettings): string[] {
-	const { filterTypes = '', filterLabels = [], filterCondition = '' } = settings;
-	const types = textList(filterTypes);
-	const path = (name: 'filterTypePath' | 'filterLabelsPath'): check.Verdict =>
-		check.bodyPath(settings[name]) === true ||
-		text('error.filterPath', { label: text(`label.${name}`) });
-	return check.failures(
-		types.length <= FILTER.maxTypes && types.every(isShort)
-			? true
-			: text('error.filterTypes', { ...FILTER }),
-		path('filterTypePath'),
-		path('filterLabelsPath'),
-		filterLabels.length <= FILTER.maxLabels ? true : text('error.filterLabels', { ...FILTER }),
-		...filterLabels.flatMap(checkLabel),
-		filterCondition.trim() === '' ? true : check.template(filterCondition),
-	);
-}
-
-function checkLabel({ key, rule, value = '' }: LabelSettings): check.Verdict[] {
-	const values = rule === 'in' ? textList(value) : [value];
-	const isRight = values.length <= FILTER.maxValues && values.every(isShort);
-	return [
-		labelKey(key),
-		rule === 'in' && values.length === 0 ? text('error.filterNoValue') : true,
-		isRight ? true : text('error.filterValue', { ...FILTER }),
-	];
-}
-
-function labelKey(value: unknown): check.Verdict {
-	const key = String(value ?? '');
-	return (key !== '' && isShort(key)) || text('error.filterKey', { ...FILTER });
-}
-
-function isShort(value: string): boolean {
-	return value.length <= FILTER.maxText;
-}
-
 function buildLabelList(
 	parent: JQuery,
 	start: readonly LabelSettings[],
@@ -154,7 +104,7 @@ function addLabel(content: JQuery, data: Partial<LabelSettings>, changed: () => 
 	const key = namedInput(line, 'labelKey', 'sluice-key', data.key);
 	const rule = select(
 		line,
-		RULES.map((one) => [one, text(`labelRule.${one}`)] as const),
+		LABEL_RULES.map((one) => [one, text(`labelRule.${one}`)] as const),
 		data.rule ?? 'has',
 		'sluice-rule',
 	).attr('aria-label', text('label.labelRule'));

@@ -98,9 +98,21 @@ export function typed(input: JQuery): string {
 	return String(input.val() ?? '').trim();
 }
 
+/** A part that is rarely used; `prepare` folds it once it is filled. */
+export function fold(parent: JQuery, label: string): { readonly body: JQuery; prepare(): void } {
+	const made = element('<div>', 'sluice-fold').appendTo(parent);
+	element('<div>', 'sluice-fold-head')
+		.append(element('<span>', '', label))
+		.appendTo(made);
+	const body = element('<div>', 'sluice-fold-body').appendTo(made);
+	return { body, prepare: () => prepareFolds(parent) };
+}
+
 /** Folds what is rarely used. Every `.sluice-fold` of a dialog opens by its first line. */
 export function prepareFolds(root: JQuery): void {
 	root.find('.sluice-fold').each((_, fold) => {
+		// Some are built, and folded, before the rest of their dialog.
+		if ($(fold).children('[role="button"]').length > 0) return;
 		const head = $(fold).children('.sluice-fold-head').attr({ role: 'button', tabindex: 0 });
 		head.prepend(element('<i>', 'fa fa-angle-right'), ' ');
 		const show = (open: boolean): void => {

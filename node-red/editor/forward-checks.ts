@@ -1,7 +1,5 @@
-import { ALERTS, HEALTH, IN_FLIGHT, RETRY } from '../../core/pure/bounds';
-import { parseDuration, shortDuration } from '../../core/pure/duration';
+import { HEALTH, IN_FLIGHT, RETRY } from '../../core/pure/bounds';
 import { isHeaderName } from '../../core/pure/header-name';
-import { parsePath } from '../../core/pure/path';
 import { PROTECTED_HEADERS } from '../../core/pure/protected-headers';
 import { isStatusPattern, readStatusPatterns } from '../../core/pure/status-pattern';
 import { textList } from '../../core/pure/text-list';
@@ -16,20 +14,8 @@ export type Settings = (name: string) => unknown;
 
 type Check = (value: unknown, label: string, settings: Settings) => Verdict;
 
-const isEmpty = (value: unknown): boolean => String(value ?? '').trim() === '';
-
-/** A duration within bounds; empty where that is allowed. */
-export function duration(label: string, value: unknown, range: Range, isNeeded = false): Verdict {
-	if (isEmpty(value) && !isNeeded) return true;
-	const ms = parseDuration(String(value ?? ''));
-	if (ms !== undefined && ms >= range.min && ms <= range.max) return true;
-	const [min, max] = [range.min, range.max].map(shortDuration);
-	return text('error.duration', { label, min, max });
-}
-
-export function inactiveAfter(label: string, value: unknown): Verdict {
-	return duration(label, value, ALERTS.inactiveAfterMs);
-}
+/** Also a config node that is not chosen. */
+const isEmpty = (value: unknown): boolean => ['', '_ADD_'].includes(String(value ?? '').trim());
 
 const optional =
 	(range: Range): Check =>
@@ -102,17 +88,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
 			text('error.labels', { label })
 		);
 	}),
-	maxAge: (value, label) => duration(label, value, RETRY.maxAgeMs),
+	maxAge: (value, label) => check.duration(label, value, RETRY.maxAgeMs),
 	retryOn: statuses('finalOn'),
 	finalOn: statuses('retryOn'),
-	orderKeyPath: where('order', ['key'], (value, label) => {
-		try {
-			if (parsePath(String(value ?? '').trim()).length > 0) return true;
-		} catch {
-			// As if there were none.
-		}
-		return text('error.keyPath', { label });
-	}),
+	orderKeyPath: where('order', ['key'], (value, label) => check.placeInBody(label, value)),
 	maxInFlight: where('order', ['any', 'key', undefined], optional(IN_FLIGHT)),
 	perSecond: optional(HEALTH.perSecond),
 	perMinute: optional(HEALTH.perMinute),
@@ -123,9 +102,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
 	},
 	breakerPercent: where('breaker', ON, optional(HEALTH.failurePercent)),
 	breakerRequests: where('breaker', ON, optional(HEALTH.minRequests)),
-	breakerWindow: where('breaker', ON, (value, label) => duration(label, value, HEALTH.windowMs)),
+	breakerWindow: where('breaker', ON, (value, label) =>
+		check.duration(label, value, HEALTH.windowMs),
+	),
 	giveUpAfter: where('giveUp', ['pause', 'disable'], (value, label) =>
-		duration(label, value, HEALTH.disableAfterMs),
+		check.duration(label, value, HEALTH.disableAfterMs),
 	),
 };
 

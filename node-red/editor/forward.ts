@@ -2,7 +2,8 @@ import * as check from './check';
 import { buildDataForm, type DataForm } from './data-form';
 import { chosen } from './chosen';
 import { closed, fillDefaults, isOpen, opened } from './dialog';
-import { buildFilterForm, checkFilter, type FilterForm, type FilterSettings } from './filter-form';
+import { checkFilter, type FilterSettings } from './filter-check';
+import { buildFilterForm, type FilterForm } from './filter-form';
 import { prepareFolds, typed } from './form';
 import { checkForward, type Settings } from './forward-checks';
 import { buildHeaderList, checkHeaderList, saveHeaderList } from './header-list';
@@ -75,7 +76,9 @@ export const forward = {
 		showWhere(form, input);
 		recheck();
 		prepareFolds(form);
-		buildTabs($('#sluice-tabs'), $('#sluice-pages'));
+		buildTabs($('#sluice-tabs'), $('#sluice-pages'), (id) =>
+			node._def._(`sluice-forward.tab.${id.replace('sluice-page-', '')}`),
+		);
 	},
 	save(this: void, node: EditorNode): void {
 		saveHeaderList($('#sluice-headers'), node);

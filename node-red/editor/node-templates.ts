@@ -1,5 +1,5 @@
 import type { ColumnSettings, DataSettings } from './check';
-import type { FilterSettings } from './filter-form';
+import type { FilterSettings } from './filter-check';
 import type { EditorNode } from './red';
 import { askAbout, knownFault } from './template-check';
 

@@ -1,8 +1,10 @@
 import * as check from './check';
-import type { BufferSettings, Verdict } from './check';
+import { orderKeyPath, type FlowBuffer as BufferSettings } from './buffer-check';
+import type { Verdict } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { buildDataForm, type DataForm } from './data-form';
 import { closed } from './dialog';
+import { checkFilter, type FilterSettings } from './filter-check';
 import { copyButton, hint, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
 import { element, type EditorNode } from './red';
@@ -35,6 +37,12 @@ export const buffer = {
 		if (bufferForm) Object.assign(node, bufferForm.read());
 		void checkNode(node);
 		bufferForm = undefined;
+	},
+	checkFilter(this: void, node: EditorNode): true | readonly string[] {
+		return check.all(checkFilter(node as FilterSettings));
+	},
+	checkOrder(this: void, node: EditorNode): Verdict {
+		return node['order'] !== 'key' || orderKeyPath(node['orderKeyPath']);
 	},
 };
 

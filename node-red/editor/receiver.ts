@@ -1,3 +1,5 @@
+import { ALERTS } from '../../core/pure/bounds';
+import { checkBuffers } from './buffer-check';
 import * as check from './check';
 import { buildBufferList, type BufferList } from './buffer-list';
 import { closed, isOpen, opened } from './dialog';
@@ -69,6 +71,14 @@ export const receiver = {
 
 	cancel(this: void): void {
 		forget();
+	},
+
+	checkBuffers(this: void, value: unknown): true | readonly string[] {
+		return checkBuffers(value);
+	},
+
+	checkInactiveAfter(this: void, value: unknown): check.Verdict {
+		return check.duration(text('label.inactiveAfter'), value, ALERTS.inactiveAfterMs);
 	},
 
 	checkPath(this: void, value: unknown, node: EditorNode): check.Verdict {

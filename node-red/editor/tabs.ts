@@ -6,13 +6,14 @@ interface TabBar {
 }
 
 /**
- * Shows one page of a dialog at a time, by Node-RED's tabs; they are called by the pages' `data-tab`. A page with a wrong value is marked:
+ * Shows one page of a dialog at a time, by Node-RED's tabs. A page with a wrong value is marked:
  * a wrong value must not hide.
  *
  * @param bar an empty `<ul>`
  * @param pages whose children have ids
+ * @param label of the page with such an id
  */
-export function buildTabs(bar: JQuery, pages: JQuery): void {
+export function buildTabs(bar: JQuery, pages: JQuery, label: (id: string) => string): void {
 	const all = pages.children().toArray();
 	const tabs = RED.tabs.create({
 		id: bar.attr('id') ?? '',
@@ -22,7 +23,7 @@ export function buildTabs(bar: JQuery, pages: JQuery): void {
 			RED.tray.resize();
 		},
 	}) as TabBar;
-	for (const page of all) tabs.addTab({ id: page.id, label: $(page).attr('data-tab') ?? '' });
+	for (const page of all) tabs.addTab({ id: page.id, label: label(page.id) });
 	for (const page of all) watchPage(bar, page);
 	const [first] = all;
 	if (first) tabs.activateTab(first.id);

@@ -24,7 +24,8 @@ import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 import type { DoneWord } from '../runtime/summary-text';
 
-type ReceiverField = 'maxBodyBytes' | 'readBodyAs' | 'split' | 'typePath' | 'keepLatest';
+type ReceiverField =
+	'maxBodyBytes' | 'readBodyAs' | 'split' | 'typePath' | 'keepLatest' | 'inactiveAfter';
 
 export interface ReceiverNodeConfig extends NodeDef, Pick<ReceiverSettings, ReceiverField> {
 	readonly path?: string;
@@ -58,8 +59,15 @@ function run(o: {
 		address: textOf(urlSecret),
 	});
 	const path = config.path?.trim() || defaultPath(node.id);
-	const { maxBodyBytes, readBodyAs, split, typePath, keepLatest } = config;
-	const receiver = toReceiver({ maxBodyBytes, readBodyAs, split, typePath, keepLatest });
+	const { maxBodyBytes, readBodyAs, split, typePath, keepLatest, inactiveAfter } = config;
+	const receiver = toReceiver({
+		maxBodyBytes,
+		readBodyAs,
+		split,
+		typePath,
+		keepLatest,
+		inactiveAfter,
+	});
 	const rules: DeployedDoneRule[] = [];
 	const exports = buffers.map((buffer, index) => {
 		const at: SettingPath = (name) => `buffers[${index}].${name}`;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 
 export interface SinkRequest {
+	readonly method: string;
 	readonly url: string;
 	readonly headers: IncomingHttpHeaders;
 	readonly body: Buffer;
@@ -23,7 +24,8 @@ export async function startSinkServer(port = 0): Promise<SinkServer> {
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {
 			const body = Buffer.concat(chunks);
-			const seen = { url: request.url ?? '', headers: request.headers, body, json: parse(body) };
+			const { method = '', url = '', headers } = request;
+			const seen = { method, url, headers, body, json: parse(body) };
 			sink.requests.push(seen);
 			sink.answer(seen, response);
 		});

@@ -204,10 +204,23 @@ export class EditorPage {
 		await this.page.waitForTimeout(100);
 	}
 
+	/** Unfolds what can be seen and is folded. */
 	async openOptions(): Promise<void> {
-		const head = this.page.locator('#dialog-form .sluice-fold-head');
-		if ((await head.count()) === 0) return;
-		if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
+		const heads = this.page.locator(
+			'#dialog-form .sluice-fold-head[aria-expanded="false"]:visible',
+		);
+		while ((await heads.count()) > 0) await heads.first().click();
+	}
+
+	/** Turns to a page of a dialog that has several. */
+	async turnTo(page: string): Promise<void> {
+		const content = this.page.locator(`#sluice-page-${page}`);
+		if (await content.isVisible()) return;
+		await this.page.locator(`#sluice-tabs a[href="#sluice-page-${page}"]`).click();
+		await content.waitFor();
+		// A tab under the mouse says its name, as a field says what is wrong.
+		await this.page.mouse.move(2, 2);
+		await this.page.locator('.red-ui-popover:visible').waitFor({ state: 'hidden' });
 	}
 
 	/** Types a value and leaves the field; only then Node-RED checks it (R43). */

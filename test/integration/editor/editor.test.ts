@@ -72,6 +72,13 @@ const WRONG_VALUES: readonly WrongValue[] = [
 	},
 	{
 		type: 'sluice-receiver',
+		field: '#node-input-inactiveAfter',
+		wrong: '30s',
+		names: ['Tell when silent', '1m…720h'],
+		right: '',
+	},
+	{
+		type: 'sluice-receiver',
 		field: '.sluice-count',
 		wrong: '10000001',
 		names: ['Count', '1…10,000,000'],
@@ -163,17 +170,86 @@ const WRONG_VALUES: readonly WrongValue[] = [
 	},
 	{
 		type: 'sluice-forward',
-		field: '#node-input-retryDelays',
-		wrong: '5s, 1d',
-		names: ['Retry after', '0s…720h'],
-		right: '5s, 1m',
-	},
-	{
-		type: 'sluice-forward',
 		field: '#node-input-allowedCidrs',
 		wrong: '10.0.0.0/33',
 		names: ['Allowed networks', '10.0.0.0/8'],
 		right: '10.0.0.0/8',
+	},
+];
+
+/** Of the pages of sluice-forward, in the order to try them: what is chosen before, and a value that is wrong then. */
+const WRONG_IN_FORWARD: readonly {
+	readonly page: string;
+	readonly chosen?: Readonly<Record<string, string>>;
+	readonly field: string;
+	readonly wrong: string;
+	readonly says: RegExp;
+	readonly right: string;
+}[] = [
+	...(
+		[
+			['bearer', 'authToken', 'two words', /Token: must be printable ASCII/, 'abc'],
+			['basic', 'authUser', 'a:b', /User: must not hold a colon/, 'me'],
+			['oauth2', 'authTokenUrl', 'id/token', /Token URL: must begin with http/, 'https://id'],
+			['oauth2', 'authClientId', '', /Client ID: is missing/, 'client'],
+			['oauth2', 'authClientSecret', '', /Client secret: is missing/, 'secret'],
+			['header', 'authHeader', 'Host', /Header name: .*does not set itself/, 'X-Api-Key'],
+			['header', 'authValue', '', /Header value: is missing/, 'D'.repeat(20)],
+		] as const
+	).map(([auth, field, wrong, says, right]) => ({
+		page: 'endpoint',
+		chosen: { auth },
+		field,
+		wrong,
+		says,
+		right,
+	})),
+	...(
+		[
+			['count', '0', /Count: .*1…10,000,000/, '10'],
+			['time', '25h', /Time: must be 1s…24h/, '10s'],
+			['size', '1', /Size: must be 100B…50MB/, '1MB'],
+		] as const
+	).map(([field, wrong, says, right]) => ({
+		page: 'request',
+		chosen: { send: 'batch' },
+		field,
+		wrong,
+		says,
+		right,
+	})),
+	{
+		page: 'request',
+		chosen: { body: 'connector' },
+		field: 'labels',
+		wrong: 'x'.repeat(201),
+		says: /Labels: must be at most 100 keys/,
+		right: 'name, room',
+	},
+	...(
+		[
+			['retryDelays', '5s, 1d', /Retry after: .*0s…720h/, '5s, 1m'],
+			['maxAge', '721h', /Give up after: must be 1m…720h/, '12h'],
+			['retryOn', '200', /Retry also: must be statuses from 300 to 599/, '404'],
+			['finalOn', '4xx, 404', /Never retry: 404 is in the other list/, '501'],
+			['maxInFlight', '101', /At once: .*1…100/, '8'],
+			['burst', '5', /at once after a pause: needs requests per second/, ''],
+			['perSecond', '0', /requests per second: .*1…10,000/, '5'],
+			['perMinute', '600001', /requests per minute: .*1…600,000/, '100'],
+			['burst', '10001', /at once after a pause: .*1…10,000/, '5'],
+			['breakerPercent', '101', /from this % of failures: .*1…100/, '50'],
+			['breakerRequests', '0', /of at least so many requests: .*1…1,000/, '20'],
+			['breakerWindow', '5s', /within: must be 10s…1h/, '10m'],
+			['giveUpAfter', '30m', /For: must be 1h…720h/, '48h'],
+		] as const
+	).map(([field, wrong, says, right]) => ({ page: 'delivery', field, wrong, says, right })),
+	{
+		page: 'delivery',
+		chosen: { order: 'key' },
+		field: 'orderKeyPath',
+		wrong: '..',
+		says: /Key: must be a place in the JSON body/,
+		right: 'event.targetName',
 	},
 ];
 
@@ -252,6 +328,98 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				await editor.done();
 			});
 		}
+
+		it('sluice-forward marks the page where something is wrong, and takes what is right', async () => {
+			await open('sluice-forward');
+			const { page } = editor;
+			const sign = (of: string) =>
+				page.locator(`#sluice-tabs a[href="#sluice-page-${of}"] .sluice-tab-wrong`);
+			const labels = await page.locator('#sluice-tabs li').allInnerTexts();
+			assert.deepEqual(
+				labels.map((label) => label.trim()),
+				['Endpoint', 'Request', 'Delivery', 'Filter'],
+			);
+			for (const { page: of, chosen = {}, field, wrong, says, right } of WRONG_IN_FORWARD) {
+				await editor.turnTo(of);
+				for (const [name, choice] of Object.entries(chosen))
+					await page.locator(`#node-input-${name}`).selectOption(choice);
+				const input = page.locator(`#node-input-${field}`);
+				await editor.fill(input, wrong);
+				await editor.expectWrong(input, true);
+				assert.match(await editor.message(input), says);
+				await sign(of).waitFor();
+				await editor.fill(input, right);
+				await editor.expectWrong(input, false);
+			}
+			for (const of of ['endpoint', 'request', 'delivery']) {
+				await sign(of).waitFor({ state: 'hidden' });
+				await editor.turnTo(of);
+				await editor.screenshot(`forward-${of}`);
+			}
+			await editor.done();
+			assert.equal((await editor.state(ids['sluice-forward']!)).valid, true);
+		});
+
+		it('sluice-forward says what does not fit together, and where a proxy is missing', async () => {
+			await open('sluice-forward', 'options');
+			const { page } = editor;
+			const choose = (name: string, value: string) =>
+				page.locator(`#node-input-${name}`).selectOption(value);
+			await choose('proxy', 'server');
+			const proxy = page.locator('#node-input-httpProxy');
+			await editor.expectWrong(proxy, true);
+			await choose('proxy', 'environment');
+			await editor.expectWrong(page.locator('#node-input-tls'), false);
+			await editor.turnTo('request');
+			const [format, body] = ['format', 'body'].map((name) => page.locator(`#node-input-${name}`));
+			await choose('body', 'row');
+			await choose('format', 'csv');
+			assert.match(await editor.message(format!), /Format: a table needs columns/);
+			await page.locator('#sluice-forward-data .sluice-data').selectOption('fields');
+			await editor.fill(page.locator('.sluice-fields .sluice-name'), 'n');
+			await editor.expectWrong(format!, false);
+			await choose('body', 'connector');
+			assert.match(await editor.message(body!), /Content: this needs the whole event/);
+			await choose('body', 'row');
+			await editor.screenshot('forward-table');
+			await page.locator('#sluice-forward-data .sluice-data').selectOption('event');
+			await choose('format', 'ndjson');
+			await editor.expectWrong(body!, false);
+			await editor.turnTo('delivery');
+			await page.locator('.sluice-retry-preset').selectOption('disruptive');
+			assert.equal(await page.locator('#node-input-retryDelays').inputValue(), 'disruptive');
+			const words = page.locator('#sluice-page-delivery .sluice-hint', { hasText: 'given up' });
+			assert.match(await words.innerText(), /8s, 16s, .*1h .*again and again.*12h/);
+			await editor.fill(page.locator('#node-input-retryDelays'), '5s, 1m');
+			assert.equal(await page.locator('.sluice-retry-preset').inputValue(), 'own');
+			await page.locator('#node-input-breaker').uncheck();
+			await page.locator('#node-input-breakerPercent').waitFor({ state: 'hidden' });
+			await page.locator('#node-input-breaker').check();
+			await editor.turnTo('filter');
+			await editor.fill(page.locator('.sluice-filterTypePath'), '..');
+			assert.match(
+				await editor.message(page.locator('.sluice-filterTypePath')),
+				/Type is at: must/,
+			);
+			await editor.fill(page.locator('.sluice-filterTypePath'), '');
+			await editor.fill(page.locator('.sluice-filterTypes'), 'temperature, touch');
+			await page.getByRole('button', { name: 'add label' }).click();
+			const key = page.locator('.sluice-key');
+			await editor.expectWrong(key, true);
+			await editor.fill(key, 'room');
+			await page.locator('.sluice-rule').selectOption('in');
+			const value = page.locator('.sluice-label-value');
+			assert.match(await editor.message(value), /Value of the label: is missing/);
+			await editor.fill(value, '1, 2');
+			const condition = page.locator('#sluice-page-filter .sluice-template');
+			await editor.fill(condition, 'Body("n"');
+			await page.locator('.sluice-fault:visible', { hasText: 'line 1' }).waitFor();
+			await editor.screenshot('forward-filter');
+			await editor.fill(condition, 'Body("n") > 1');
+			await editor.expectWrong(condition, false);
+			await editor.done();
+			assert.equal((await editor.state(ids['sluice-forward']!)).valid, true);
+		});
 
 		it('a wrong value inside a buffer makes the receiver incomplete and is named there', async () => {
 			await open('sluice-receiver', 'buffer');
@@ -498,6 +666,13 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				retryDelays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
 				onMappingError: 'reject',
 				numbers: 'double',
+				filterTypes: '',
+				filterTypePath: '',
+				filterLabels: [],
+				filterLabelsPath: '',
+				filterCondition: '',
+				order: 'any',
+				orderKeyPath: '',
 			});
 			assert.equal(receiver['path'], '/orders');
 			const buffer = await saved('sluice-buffer');
@@ -535,7 +710,23 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 					algs: ['HS256', 'HS512'],
 				},
 			]);
-			assert.deepEqual((await saved('sluice-forward'))['signatures'], [
+			const forward = await saved('sluice-forward');
+			const chosen = ['auth', 'authHeader', 'send', 'body', 'order', 'filterTypes', 'filterLabels'];
+			assert.deepEqual(
+				chosen.map((name) => forward[name]),
+				[
+					'header',
+					'X-Api-Key',
+					'batch',
+					'row',
+					'key',
+					'temperature, touch',
+					[{ key: 'room', rule: 'in', value: '1, 2' }],
+				],
+			);
+			assert.equal(forward['filterCondition'], 'Body("n") > 1');
+			assert.equal(forward['retryDelays'], '5s, 1m');
+			assert.deepEqual(forward['signatures'], [
 				{
 					kind: 'body-jwt',
 					header: 'X-Mine',
@@ -548,7 +739,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.equal((await saved('sluice-secret'))['name'], 'sensors');
 			const flows = JSON.stringify(await nodeRed.readFlows());
 			assert.ok(!flows.includes('B'.repeat(48)) && !flows.includes('urlSecret'));
-			assert.ok(!flows.includes('C'.repeat(20)));
+			assert.ok(!flows.includes('C'.repeat(20)) && !flows.includes('D'.repeat(20)));
 			assert.match(await nodeRed.readCredentialsFile(), /"\$"/);
 			await open('sluice-receiver');
 			const secret = editor.page.locator('#node-input-urlSecret');

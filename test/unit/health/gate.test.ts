@@ -319,10 +319,12 @@ describe('the rate of an export', () => {
 			world.core.claimDue();
 			await world.settle();
 			assert.equal(at.length, 4, 'the burst');
+			assert.equal(world.health()?.slowedUntil, world.clock.now() + 500);
 			await world.detach();
 			await world.attach(config, { send });
 			await world.advance(30_000);
 			assert.equal(world.taken.length >= 40, true);
+			assert.equal(world.health()?.slowedUntil, undefined);
 			for (const [i, one] of at.entries())
 				assert.ok(one >= (i - 3) * 500, `request ${i + 1} after ${one} ms`);
 			assert.ok((at[39] ?? Infinity) <= 21_000, `the 40th after ${at[39]} ms`);

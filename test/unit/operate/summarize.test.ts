@@ -13,6 +13,7 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 	const open = { openBatches: 1, openRows: 2 };
 	const retrying = { openBatches: 1, openRows: 5, retryingBatches: 1, retryingRows: 5 };
 	const down: HealthView = { breaker: 'open', nextProbeAt: due };
+	const slowed = { breaker: 'closed', slowedUntil: due } as const;
 	const fails = { breaker: 'closed', failingSince: NOW - 864e5, givesUpBy: 'pause' } as const;
 	const cases: [exports: Parameters<typeof anExport>[], shown: string][] = [
 		[[], 'quiet: 0 waiting'],
@@ -61,6 +62,14 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 			'attention: paused · only failures, given up · 0 waiting',
 		],
 		[[[{ rows: 2 }, { taken: 'unknown' }]], 'working: 2 waiting'],
+		[[[{ rows: 2 }, { health: slowed }]], 'working: 2 waiting, by its rate next 14:05:10'],
+		[
+			[[{ rows: 2, ...retrying, nextAttemptAt: due }, { health: { ...down, ...slowed } }]],
+			'retrying: endpoint fails, next try 14:05:10 · 2 waiting, by its rate next 14:05:10, 5 retry 14:05:10',
+		],
+		[[[{}, { health: slowed }]], 'quiet: 0 waiting'],
+		[[[{ rows: 2 }, { health: { ...slowed, slowedUntil: NOW } }]], 'working: 2 waiting'],
+		[[[{ rows: 2, state: 'PAUSED' }, { health: slowed }]], 'attention: paused · 2 waiting'],
 	];
 	for (const [exports, shown] of cases) {
 		it(shown, () => {
@@ -110,6 +119,7 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 			{ key: 'kept', n: 7 },
 			{ key: 'waiting', n: 7 },
 			{ key: 'open', n: 7 },
+			{ key: 'slowed', at: due },
 			{ key: 'retryingNow', n: 7 },
 			{ key: 'retrying', n: 7, at: due },
 			{ key: 'dead', n: 7 },
