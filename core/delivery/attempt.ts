@@ -105,8 +105,12 @@ export async function deliverBatch(
 		await settled;
 	} catch (error) {
 		const code = error instanceof CoreError ? error.code : 'unexpected error';
+		const then =
+			code === 'ERR_LEASE_LOST'
+				? 'it was purged meanwhile, or another process has it'
+				: 'it will come again';
 		ports.logger.warn(
-			`delivery of batch ${batchId} ended ${outcome.kind} but could not be settled (${code}); it will come again`,
+			`delivery of batch ${batchId} ended ${outcome.kind} but could not be settled (${code}); ${then}`,
 			{ code, batchId, exportId },
 		);
 	}

@@ -1,4 +1,4 @@
-import { WriteBehind } from '../buffer/write-behind';
+import { WRITE_BEHIND_MS, WriteBehind } from '../buffer/write-behind';
 import type { Documents } from '../buffer/documents';
 import type { Clock } from '../runtime/clock';
 import { probePauseMs } from './breaker';
@@ -37,6 +37,8 @@ export interface ExportHealthPorts {
 	readonly health: Health;
 	/** Names this process. */
 	readonly by: string;
+	/** Whether the store says so now. */
+	readonly isActive: () => Promise<boolean>;
 	/** The gate may answer otherwise. */
 	readonly onGate: () => void;
 	readonly onChange: (change: HealthChange) => void;
@@ -56,8 +58,9 @@ export class ExportHealth {
 	#probe: Probe = 'idle';
 	/** The batch that is the probe; undefined: one of its requests, whose batch is not known. */
 	#probeOf: string | undefined;
-	#isRefreshing = false;
+	#refreshing: Promise<void> | undefined;
 	#refreshAgain = false;
+	#askedOthersAt = Number.NEGATIVE_INFINITY;
 	#successWrittenAt = 0;
 
 	constructor(exportId: string, ports: ExportHealthPorts) {
@@ -104,9 +107,7 @@ export class ExportHealth {
 
 	/** A request or a batch is about to leave. */
 	began(batchId?: string): void {
-		const { givenUp } = this.#state;
-		// Somebody has set it active again: it would not be delivered else (D54).
-		if (givenUp) this.#set(restarted(this.#state), { now: true });
+		if (this.#state.givenUp && batchId !== undefined) void this.#restartIfActive();
 		if (!this.#state.breaker || this.#probe !== 'granted') return;
 		this.#probe = 'running';
 		this.#probeOf = batchId;
@@ -134,6 +135,12 @@ export class ExportHealth {
 		if (request.ok) this.#successWrittenAt = request.at;
 		this.#set(state, { now: isTurn || (request.ok && before.failingSince !== undefined) });
 		this.#warn(request.at);
+		if (!request.ok && before.failingSince === undefined) this.#askOthers(request.at);
+	}
+
+	/** Resolves when what others have seen of it is known, where they were asked. Throws nothing. */
+	async othersHeard(): Promise<void> {
+		await this.#refreshing;
 	}
 
 	/** Whether nothing was taken for as long as may be; asks the other processes of the store first. */
@@ -155,8 +162,15 @@ export class ExportHealth {
 		const isQuiet = this.#state.failingSince === undefined && !this.#state.givenUp;
 		if (isQuiet) return;
 		this.#refreshAgain = true;
-		if (this.#isRefreshing) return;
-		this.#isRefreshing = true;
+		this.#refreshing ??= this.#readOthers().finally(() => (this.#refreshing = undefined));
+		await this.#refreshing;
+	}
+
+	close(): Promise<void> {
+		return this.#kept.close();
+	}
+
+	async #readOthers(): Promise<void> {
 		while (this.#refreshAgain) {
 			this.#refreshAgain = false;
 			try {
@@ -166,11 +180,19 @@ export class ExportHealth {
 				// The store says so elsewhere, and what is written next merges.
 			}
 		}
-		this.#isRefreshing = false;
 	}
 
-	close(): Promise<void> {
-		return this.#kept.close();
+	/** As long as nothing failed here what others write is not read: at the first failure they may know for long that nobody answers. */
+	#askOthers(now: number): void {
+		if (now - this.#askedOthersAt < WRITE_BEHIND_MS) return;
+		this.#askedOthersAt = now;
+		void this.refresh();
+	}
+
+	/** A batch of an active export has left: somebody has set it active again (D54). One that was claimed before it was given up says nothing. */
+	async #restartIfActive(): Promise<void> {
+		const isActive = await this.#ports.isActive().catch(() => false);
+		if (isActive && this.#state.givenUp) this.#set(restarted(this.#state), { now: true });
 	}
 
 	#isProbe(batchId: string): boolean {

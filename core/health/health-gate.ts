@@ -30,6 +30,7 @@ export interface HealthGatePorts {
 	 * where it is not active any more: a person or another process was first.
 	 */
 	readonly giveUp: (exportId: string, action: 'pause' | 'disable') => Promise<number | undefined>;
+	readonly isActive: (exportId: string) => Promise<boolean>;
 	/** Hears what happens to destinations; default: nobody does. */
 	readonly onChange?: (exportId: string, change: HealthChange) => void;
 }
@@ -116,6 +117,7 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 		const held = exports.get(batch.exportId);
 		if (!held) return 'counts';
 		const { health } = held;
+		await health.othersHeard();
 		const { action } = health.health.giveUp;
 		const isGone = 'answer' in outcome && outcome.answer?.asksToDisable === true;
 		const isOver = action !== 'nothing' && (isGone || (await health.shouldGiveUp(clock.now())));
@@ -217,6 +219,7 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 				clock,
 				health,
 				by: ports.by,
+				isActive: () => ports.isActive(exportId),
 				onGate: () => tell(exportId),
 				onChange: (change) => ports.onChange?.(exportId, change),
 				onError: onError(exportId),

@@ -20,6 +20,7 @@ export function openHealth(ports: {
 		logger,
 		by: owner,
 		onChange,
+		isActive: async (exportId) => (await store().getExport(exportId))?.state === 'ACTIVE',
 		giveUp: async (exportId, action) => {
 			const state = action === 'pause' ? 'PAUSED' : 'SYSTEM_DISABLED';
 			// What a person has paused meanwhile keeps its rows.

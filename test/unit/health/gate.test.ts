@@ -276,7 +276,82 @@ describe('a destination that fails', () => {
 		});
 	});
 
+	describe('that is stopped while a request is on its way', () => {
+		/** Push one row to an endpoint that says 410, and do this before it has said it. */
+		const meanwhile = async (f: () => Promise<unknown>): Promise<void> => {
+			world.endpoint.mood = 410;
+			world.endpoint.before = async () => void (await f());
+			await world.push(1);
+			await world.settle();
+		};
+
+		for (const origin of ['host', 'api'] as const) {
+			it(`is not given up where a person has paused it: its rows are kept (made by ${origin})`, async () => {
+				await world.attach({ origin });
+				await meanwhile(() => world.store.setState(ID, 'PAUSED'));
+				const { state, purgedTotal, rows, openRows, deadRows } = await world.counters();
+				assert.deepEqual([state, purgedTotal], ['PAUSED', 0]);
+				assert.equal(rows + openRows + deadRows, 1);
+				assert.equal(world.health()?.givenUp, undefined);
+			});
+		}
+
+		it('loses its lease where it is disabled: nothing of it is settled, and what comes next is dropped', async () => {
+			await world.attach();
+			await meanwhile(() => world.store.setState(ID, 'USER_DISABLED'));
+			const counters = await world.counters();
+			assert.deepEqual(
+				[counters.state, counters.openRows, counters.deadRows, counters.ackedTotal],
+				['USER_DISABLED', 0, 0, 0],
+			);
+			assert.equal(counters.droppedSinceDisabled, 1);
+			assert.match(world.log.join('\n'), /was purged meanwhile, or another process has it/);
+		});
+	});
+
 	describe('of which two processes know', () => {
+		it('is known to fail at the first failure, where the other one knows', async () => {
+			await world.attach();
+			const other = world.process();
+			await world.attach({}, { core: other });
+			await open();
+			const before = requests();
+			await world.push(5, other);
+			assert.equal(requests() - before, 1);
+			assert.equal(world.health(other)?.breaker, 'open');
+			assert.equal(world.health(other)?.nextProbeAt, world.health()?.nextProbeAt);
+			await other.close();
+		});
+
+		it('stays given up where the other one had claimed a batch before', async () => {
+			const retry = { delaysMs: Array(100).fill(6 * HOUR), jitter: 0 };
+			await world.attach({ retry, maxInFlight: 5 });
+			const other = world.process();
+			await world.attach({ retry, maxInFlight: 5 }, { core: other });
+			world.endpoint.mood = 500;
+			await world.push(1, other);
+			const claim = world.store.claim.bind(world.store);
+			// The other one's claim ends before the export is given up, and is heard of after it.
+			world.store.claim = async (...args) => {
+				const batch = await claim(...args);
+				if (!batch) return undefined;
+				world.store.claim = claim;
+				world.endpoint.mood = 410;
+				await world.push(1);
+				assert.equal(world.health()?.givenUp?.because, 'gone');
+				other.claimDue();
+				await settled();
+				world.endpoint.mood = 500;
+				return batch;
+			};
+			await world.push(1, other);
+			await world.advance(20_000);
+			assert.equal((await world.counters()).state, 'PAUSED');
+			assert.equal(world.health()?.givenUp?.because, 'gone');
+			assert.equal(world.health(other)?.givenUp?.because, 'gone');
+			await other.close();
+		});
+
 		it('is probed by one of them at a time, and delivered by both once it is back', async () => {
 			await world.attach({ maxInFlight: 20 });
 			const other = world.process();
