@@ -203,8 +203,11 @@ export class ExportHealth {
 		const before = this.#state;
 		const now = this.#ports.clock.now();
 		const merged = mergeHealth(before, readHealth(theirs), now);
-		if (merged.breaker?.nextProbeAt !== before.breaker?.nextProbeAt && this.#probe !== 'running')
-			this.#probe = 'idle';
+		// Two that ask at the same instant plan the same one: who may make it is whom the document names.
+		const isPlanned =
+			merged.breaker?.nextProbeAt === before.breaker?.nextProbeAt &&
+			merged.prober === before.prober;
+		if (!isPlanned && this.#probe !== 'running') this.#probe = 'idle';
 		this.#tell(before, merged);
 		return merged;
 	}

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +10,8 @@ export interface Child {
 	readonly lines: string[];
 	/** Resolves with the first line that begins so; rejects when the process ends before. */
 	waitFor(start: string): Promise<string>;
+	/** The same, of a later one; counted from 0. */
+	waitForNth(start: string, nth: number): Promise<string>;
 	/** Resolves once the process has ended and all its lines are read. */
 	readonly ended: Promise<void>;
 }
@@ -17,12 +20,14 @@ export function startChild(
 	script: string,
 	args: readonly string[],
 	env: Readonly<Record<string, string>> = {},
+	stdin: 'ignore' | 'pipe' = 'ignore',
 ): Child {
 	const path = join(__dirname, script);
 	const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
 		env: { ...process.env, ...env },
-		stdio: ['ignore', 'pipe', 'inherit'],
+		stdio: [stdin, 'pipe', 'inherit'],
 	});
+	assert.ok(child.stdout);
 	const lines: string[] = [];
 	const listeners = new Set<() => void>();
 	const reader = createInterface({ input: child.stdout });
@@ -31,10 +36,10 @@ export function startChild(
 		for (const listener of listeners) listener();
 	});
 	const ended = new Promise<void>((resolve) => reader.on('close', resolve));
-	const waitFor = (start: string) =>
+	const waitForNth = (start: string, nth: number) =>
 		new Promise<string>((resolve, reject) => {
 			const look = () => {
-				const found = lines.find((line) => line.startsWith(start));
+				const found = lines.filter((line) => line.startsWith(start))[nth];
 				if (found === undefined) return;
 				listeners.delete(look);
 				resolve(found);
@@ -43,7 +48,8 @@ export function startChild(
 			look();
 			void ended.then(() => reject(new Error(`the child ended before it printed ${start}`)));
 		});
-	return { process: child, lines, waitFor, ended };
+	const waitFor = (start: string) => waitForNth(start, 0);
+	return { process: child, lines, waitFor, waitForNth, ended };
 }
 
 /** Starts writer.ts on a store of any kind. */

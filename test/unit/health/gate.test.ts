@@ -323,6 +323,25 @@ describe('a destination that fails', () => {
 			await other.close();
 		});
 
+		it('is probed once where both want to at the same instant, and the answer takes its time', async () => {
+			await world.attach({ maxInFlight: 20 });
+			const other = world.process();
+			await world.attach({ maxInFlight: 20 }, { core: other });
+			await open();
+			await world.push(5, other);
+			await world.advance(10_000);
+			const before = requests();
+			let answer = (): void => {};
+			const held = new Promise<void>((resolve) => (answer = resolve));
+			world.endpoint.before = () => held;
+			await world.advance(35_000);
+			assert.equal(requests() - before, 1);
+			answer();
+			await world.settle();
+			assert.equal(world.health()?.breaker, 'open');
+			await other.close();
+		});
+
 		it('stays given up where the other one had claimed a batch before', async () => {
 			const retry = { delaysMs: Array(100).fill(6 * HOUR), jitter: 0 };
 			await world.attach({ retry, maxInFlight: 5 });
