@@ -126,7 +126,8 @@ describe('the test of a destination', () => {
 		assert.equal(JSON.stringify(await store.counters()), before);
 		assert.deepEqual(notices, []);
 		assert.deepEqual(log, []);
-		const { metrics, health } = core.held().exports.get(ID) ?? {};
+		const { metrics, health, leftOut } = core.held().exports.get(ID) ?? {};
+		assert.equal(leftOut, 0);
 		assert.deepEqual(
 			[metrics?.errorCount, metrics?.deliveries, health?.breaker],
 			[0, [], 'closed'],
@@ -169,7 +170,8 @@ describe('the test of a destination', () => {
 			const seen = Object.values(request.headers).flat().join(' ');
 			response.setHeader('X-Echo', encodeURI(`${request.url} ${seen}`));
 			response.setHeader('X-Plain', `${request.url} ${seen}`.replace(/[^\x20-\x7e]/g, ''));
-			response.setHeader('Set-Cookie', `session=${MARK}`);
+			response.setHeader('Set-Cookie', 'session=given-to-sluice');
+			response.setHeader('X-Next-Token', 'given-to-sluice');
 			response.setHeader('Location', `http://u:${MARK}@h/?key=${encodeURIComponent(MARK)}`);
 			response.writeHead(400).end(all);
 		};
@@ -184,6 +186,7 @@ describe('the test of a destination', () => {
 					.filter(([header]) => /sig|auth|key|any/.test(header) && header !== 'idempotency-key')
 					.map(([, value]) => String(value));
 				assert.equal(made.length > 0, true, 'something was sent');
+				assert.ok(!JSON.stringify(tested).includes('given-to-sluice'));
 				assertNoSecret({ tested }, made);
 			});
 		}
@@ -297,6 +300,7 @@ describe('the test of a destination', () => {
 		[301, {}, 'dead', /answered 301/],
 		[503, {}, 'again', /answered 503\. It would be sent again in 1s\.$/],
 		[429, { headers: { 'retry-after': '120' } }, 'again', /again in 2m\.$/],
+		[503, { retry: { delaysMs: [60_000], jitter: 0.5 } }, 'again', /again in 1m\.$/],
 		[429, { retry: { preset: 'standard' } }, 'again', /again in 1m\.$/],
 		[503, { retry: { delaysMs: [] } }, 'dead', /gave up after 1 attempts/],
 		[
@@ -357,6 +361,8 @@ describe('the test of a destination', () => {
 		assert.equal(request?.body.text, sent.toString());
 		assert.equal(request?.headers['content-encoding'], 'gzip');
 		assert.deepEqual(answered?.body, { bytes: 4 });
+		answer = (_request, response) => response.end(Buffer.from([0xc3, 0x28, 0x41]));
+		assert.deepEqual((await test()).exchange?.answer?.body, { bytes: 3 });
 	});
 
 	it('shows at most 20 kB of a body, and says that there is more', async () => {
@@ -452,7 +458,8 @@ describe('the test of a destination', () => {
 		}
 		let deep: unknown = 1;
 		for (let level = 0; level < 600; level++) deep = [deep];
-		await assert.rejects(test({ event: deep }), { code: 'ERR_BODY_UNREADABLE' });
+		for (const event of [deep, JSON.stringify(deep)])
+			await assert.rejects(test({ event }), { code: 'ERR_BODY_UNREADABLE' });
 		const large = { event: 'x'.repeat(1_100_000) };
 		await assert.rejects(test(large), {
 			code: 'ERR_CONFIG_INVALID',
