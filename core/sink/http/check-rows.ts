@@ -18,14 +18,11 @@ export function checkHttpRows(
 	}
 	const isWhole = output === 'event' || columns === undefined;
 	if (format === 'csv' && isWhole) {
-		throw new ConfigError(
-			joinPath(path, 'format'),
-			'an export with columns, which csv needs',
-			format,
-		);
+		const expected = 'json-array or ndjson: csv needs picked fields or columns, not whole events';
+		throw new ConfigError(joinPath(path, 'format'), expected, format);
 	}
 	if (body !== 'row' && output !== 'event') {
-		const expected = 'an export of whole events (no columns), which has that body';
+		const expected = 'row: only whole events (without columns) have another body';
 		throw new ConfigError(joinPath(path, 'body'), expected, body);
 	}
 }
