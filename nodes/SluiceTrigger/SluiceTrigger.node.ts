@@ -47,15 +47,15 @@ export class SluiceTrigger implements INodeType {
 			header: 'Take Events and Keep Them',
 			executionsHelp: {
 				inactive:
-					'<b>While you build</b>, click "Execute step" and push an event to the test URL: it starts the workflow at once and is stored nowhere.<br /><br /><b>When it is ready</b>, publish the workflow: events pushed to the production URL are kept on disk before they are answered, and delivered in batches.',
+					'<b>While you build</b>, click "Execute step" and push an event to the test URL: it starts the workflow at once and is stored nowhere. On Alerts and on Delivery Results any push there brings an example.<br /><br /><b>When it is ready</b>, publish the workflow: events pushed to the production URL are kept on disk before they are answered, and delivered in batches.',
 				active:
-					'<b>Test URL</b>: an event starts the workflow at once and is stored nowhere.<br /><br /><b>Production URL</b>: events are kept on disk before they are answered, and delivered in batches. Their executions show up in the executions list.',
+					'<b>Test URL</b>: an event starts the workflow at once and is stored nowhere.<br /><br /><b>Published</b>: what you chose in Trigger On starts the workflow; events pushed to the production URL are kept on disk before they are answered, and delivered in batches. Their executions show up in the executions list.',
 			},
 			activationHint:
-				'Once you have published the workflow, events pushed to the production URL are kept and delivered in batches.',
+				'Once you have published the workflow, what you chose in Trigger On starts it by itself. Events pushed to the production URL are kept first.',
 		},
 		activationMessage:
-			'Events are now kept by Sluice before they are answered, and delivered in batches.',
+			'Sluice now starts this workflow by itself. Events that are pushed are kept before they are answered, and delivered in batches.',
 		defaults: { name: 'Sluice Trigger' },
 		inputs: [],
 		outputs: OUTPUTS,
@@ -131,6 +131,7 @@ export class SluiceTrigger implements INodeType {
 					maxAllowedFields: MAX_EXPORTS,
 					multipleValueButtonText: 'Add Buffer',
 				},
+				placeholder: 'Add Buffer',
 				default: { values: [{ name: 'events' }] },
 				noDataExpression: true,
 				displayOptions: { show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } },

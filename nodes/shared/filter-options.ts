@@ -43,6 +43,7 @@ const OPTIONS: readonly Option[] = [
 		name: 'filterLabels',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Label' },
+		placeholder: 'Add Label',
 		default: {},
 		description: 'Only events whose labels are so, all of them',
 		options: [

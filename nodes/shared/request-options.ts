@@ -40,6 +40,7 @@ function headersOption(fixed: Pick<INodeProperties, 'noDataExpression'>): Option
 		name: 'headers',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Header' },
+		placeholder: 'Add Header',
 		default: {},
 		description: 'Sent with each request. A key belongs into a credential (Forward With).',
 		options: [

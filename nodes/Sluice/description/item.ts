@@ -74,6 +74,7 @@ export const itemDescription: INodeProperties[] = [
 		noDataExpression: true,
 		typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Column' },
 		displayOptions: show(['map']),
+		placeholder: 'Add Column',
 		default: {},
 		options: COLUMN_OPTIONS,
 		description: 'The fields of the record, in this order',
