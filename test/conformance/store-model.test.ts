@@ -67,7 +67,6 @@ describe('the model of the store contract (S78)', function () {
 				},
 				reopenEvery: 6,
 				endsLeases: true,
-				isByKey: false,
 				histories: 15,
 			};
 		});

@@ -7,15 +7,11 @@ import { storeSuite } from './store-suite';
 
 const directories: string[] = [];
 
-storeSuite(
-	'sqlite',
-	async (clock, logger) => {
-		const directory = await mkdtemp(join(tmpdir(), 'sluice-store-'));
-		directories.push(directory);
-		return openStore({ kind: 'sqlite', directory, clock, logger });
-	},
-	{ isByKey: false },
-);
+storeSuite('sqlite', async (clock, logger) => {
+	const directory = await mkdtemp(join(tmpdir(), 'sluice-store-'));
+	directories.push(directory);
+	return openStore({ kind: 'sqlite', directory, clock, logger });
+});
 
 describe('what the sqlite suite left on disk', () => {
 	it('is whole, and counted right, after every one of its tests (I5, I10, I11)', () => {

@@ -16,18 +16,25 @@ interface BatchNumbers {
 
 /** The counters that can be found again by counting what is stored. */
 export function countersOf(tally: Tally) {
-	const { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows, deadBytes } = tally;
-	return { rows, bytes, openBatches, openRows, openBytes, deadBatches, deadRows, deadBytes };
+	const { rows, bytes, heldRows, heldBytes, openBatches, openRows, openBytes } = tally;
+	const { deadBatches, deadRows, deadBytes } = tally;
+	const waiting = { rows, bytes, heldRows, heldBytes };
+	return { ...waiting, openBatches, openRows, openBytes, deadBatches, deadRows, deadBytes };
 }
 
-/** @param waiting the rows that are in no batch */
-export function countersFound(waiting: Found, batches: readonly BatchNumbers[]) {
+/**
+ * @param waiting the rows that are in no batch
+ * @param held those of them that wait for their key (I22)
+ */
+export function countersFound(waiting: Found, held: Found, batches: readonly BatchNumbers[]) {
 	const open = batches.filter(({ state }) => state === 'open');
 	const dead = batches.filter(({ state }) => state === 'dead');
 	const sum = (of: readonly BatchNumbers[], what: 'count' | 'sizeBytes' | 'answerBytes') =>
 		of.reduce((total, batch) => total + batch[what], 0);
 	return {
 		...waiting,
+		heldRows: held.rows,
+		heldBytes: held.bytes,
 		openBatches: open.length,
 		openRows: sum(open, 'count'),
 		openBytes: sum(open, 'sizeBytes'),

@@ -102,6 +102,10 @@ export function hasSequenceKey(encoded: Buffer): boolean {
 	return (encoded.readUInt8(HAS) & SEQUENCE_KEY) !== 0;
 }
 
+export function readSequenceKey(encoded: Buffer): string | undefined {
+	return hasSequenceKey(encoded) ? readText(encoded, endOfText(encoded, FIXED_BYTES)) : undefined;
+}
+
 /**
  * A row whose payload lies in the memory of the body: nobody writes to either.
  *

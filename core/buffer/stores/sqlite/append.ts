@@ -103,7 +103,7 @@ function checkExports(engine: Engine, rows: readonly PlacedRow[], usage: QuotaUs
 	for (const { export: e } of rows) {
 		if (e === checked || isDisabled(e)) continue;
 		usage.checkOwner(e);
-		checkAge(e, e.arrivedAt, engine.time);
+		checkAge(e, e.keys.oldest?.arrivedAt ?? e.arrivedAt, engine.time);
 		checked = e;
 	}
 	return checked !== undefined;

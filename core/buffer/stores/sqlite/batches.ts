@@ -4,10 +4,12 @@ import { UNMAPPED_REVISION } from '../../store';
 import { newSalt } from '../batch-key';
 import { answerBytesOf, type FinalFailure, type KeptFailure } from '../kept-failure';
 import { countDead, countOpen } from '../tally';
-import { releaseRows } from './chunks';
+import { releaseParts } from './chunks';
 import { type SqlRow, toNumber, toOptionalNumber, toText } from './connection';
 import { parseStored } from './damage';
 import { type Engine, type ExportRecord, exportOfNumber } from './engine';
+import { takeKeys } from './key-rows';
+import type { Members, Part } from './members';
 import {
 	DELETE_ANSWER,
 	DELETE_BATCH,
@@ -20,20 +22,6 @@ import {
 	UPDATE_BATCH_DEAD,
 	UPDATE_BATCH_RETRY,
 } from './sql';
-
-/** Rows of a batch that lie behind one another: first sequence number, how many, row id of the first (0: none yet). */
-export type Part = readonly [seq: number, count: number, rowId: number];
-
-/** What fixes a batch (I4). */
-export interface Members {
-	readonly parts: readonly Part[];
-	readonly count: number;
-	readonly sizeBytes: number;
-	readonly firstAt: number;
-	readonly lastAt: number;
-	/** Of its first row, in store time. */
-	readonly arrivedAt: number;
-}
 
 export interface BatchRecord extends Members {
 	readonly number: number;
@@ -50,6 +38,8 @@ export interface BatchRecord extends Members {
 	readonly answerBytes: number;
 	/** The random part of its key. */
 	readonly salt: string;
+	/** The number of the batch that its rows were in first (I22). */
+	readonly place: number;
 }
 
 export function findBatch(engine: Engine, batchNumber: number): BatchRecord | undefined {
@@ -75,10 +65,14 @@ export function addBatch(
 		readonly failure?: KeptFailure | FinalFailure | undefined;
 		/** The batch whose rows these were (S37). */
 		readonly origin?: number;
+		/** Where it is not its own number (I22). */
+		readonly place?: number;
+		/** Names of its rows' keys, where they are known. */
+		readonly keys?: readonly string[] | undefined;
 	},
 ): number {
 	const number = engine.meta.nextBatch++;
-	const { failure, state } = fields;
+	const { failure, state, place = number } = fields;
 	const answer = failure && 'answer' in failure && state === 'dead' ? failure : undefined;
 	const answerBytes = answer === undefined ? 0 : answerBytesOf(answer);
 	engine.connection.run(
@@ -101,11 +95,14 @@ export function addBatch(
 		answerBytes,
 		fields.origin ?? null,
 		newSalt(),
+		place,
 	);
 	if (answer !== undefined) addAnswer(engine, number, answer);
 	if (failure !== undefined) e.lastFailure = failure;
-	if (state === 'open') countOpen(e.tally, members, 1);
-	else countDead(e.tally, { ...members, answerBytes }, 1);
+	if (state === 'open') {
+		countOpen(e.tally, members, 1);
+		takeKeys(engine, e, { number, place, parts: members.parts, keys: fields.keys });
+	} else countDead(e.tally, { ...members, answerBytes }, 1);
 	engine.changed.add(e);
 	return number;
 }
@@ -116,6 +113,7 @@ export function removeBatch(engine: Engine, batch: BatchRecord): void {
 	if (batch.answerBytes > 0) engine.connection.run(DELETE_ANSWER, batch.number);
 	if (batch.failure !== undefined) batch.export.lastFailure = 'unread';
 	engine.leases.delete(batch.number);
+	batch.export.keys.removeBatch(batch.number);
 	if (batch.state === 'open') countOpen(batch.export.tally, batch, -1);
 	else countDead(batch.export.tally, batch, -1);
 	engine.changed.add(batch.export);
@@ -124,7 +122,7 @@ export function removeBatch(engine: Engine, batch: BatchRecord): void {
 /** Takes the batch away with its rows. */
 export function removeWithRows(engine: Engine, batch: BatchRecord): void {
 	removeBatch(engine, batch);
-	for (const [seq, count] of batch.parts) releaseRows(engine, batch.export, seq, seq + count);
+	releaseParts(engine, batch.export, batch.parts);
 }
 
 /** It comes again, with what went wrong. */
@@ -148,6 +146,7 @@ export function buryBatch(engine: Engine, batch: BatchRecord, failure: FinalFail
 	addAnswer(engine, batch.number, failure);
 	batch.export.lastFailure = failure;
 	engine.leases.delete(batch.number);
+	batch.export.keys.removeBatch(batch.number);
 	countOpen(tally, batch, -1);
 	countDead(tally, { ...batch, answerBytes }, 1);
 	engine.changed.add(batch.export);
@@ -222,5 +221,6 @@ export function toBatch(engine: Engine, row: SqlRow): BatchRecord {
 		failure: toFailure(row),
 		answerBytes: toOptionalNumber(row.answer_bytes) ?? 0,
 		salt: toText(row.salt),
+		place: toNumber(row.place),
 	};
 }

@@ -1,4 +1,4 @@
-import type { ExportRecord, Meta } from './engine';
+import { type ExportRecord, type Meta, unread } from './engine';
 import type { WitnessRecord } from './witness';
 
 /**
@@ -36,10 +36,10 @@ export function checkWitness(
 	if (missing === undefined) return undefined;
 	const { missingRows } = missing;
 	for (const e of exports) {
-		const waiting = e.nextSeq - e.claimSeq;
+		const waiting = e.nextSeq - e.claimSeq + e.tally.heldRows;
 		e.nextSeq += missingRows;
 		e.nextRowId += waiting + missingRows;
-		if (e.tally.rows === 0) e.claimSeq = e.nextSeq;
+		if (unread(e).rows === 0) e.claimSeq = e.nextSeq;
 	}
 	meta.missingRows += missingRows;
 	meta.commitNumber = Math.max(meta.commitNumber, found.commitNumber);

@@ -2,7 +2,7 @@ import { MAX_CHUNK_BYTES } from '../defaults';
 import { fitsBatch } from '../export-rules';
 import { insertChunk } from './chunks';
 import { flushLatest } from './latest';
-import type { Engine, ExportRecord } from './engine';
+import { type Engine, type ExportRecord, unread } from './engine';
 import type { OpenChunk } from './open-chunk';
 import type { EncodedRow } from './packed-appends';
 import { readReceivedAt } from '../row-codec';
@@ -60,7 +60,7 @@ function flushBuilder(engine: Engine, e: ExportRecord): void {
 }
 
 function countRow(engine: Engine, e: ExportRecord, builder: OpenChunk, sizeBytes: number) {
-	if (e.tally.rows === 0) {
+	if (unread(e).rows === 0) {
 		e.oldestAt = builder.lastAt;
 		e.arrivedAt = engine.time.arrivedAt(builder.lastAt);
 	}

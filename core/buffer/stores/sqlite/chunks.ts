@@ -99,6 +99,42 @@ export function releaseRows(engine: Engine, e: ExportRecord, seq: number, endSeq
 	}
 }
 
+/**
+ * Rows of these ranges are settled, each from `seq` on so many. A chunk is written once, however many of the ranges lie in it: it is
+ * written with its body, and under order key a batch may have every second row of one.
+ */
+export function releaseParts(
+	engine: Engine,
+	e: ExportRecord,
+	parts: readonly (readonly [seq: number, count: number, ...unknown[]])[],
+): void {
+	const [first] = parts;
+	if (first !== undefined && parts.length === 1) {
+		releaseRows(engine, e, first[0], first[0] + first[1]);
+		return;
+	}
+	const settled = new Map<number, { readonly leftCount: number; count: number }>();
+	let last: Chunk | undefined;
+	for (const [seq, count] of parts) {
+		for (let from = seq; from < seq + count;) {
+			if (last === undefined || from < last.seq || from >= last.endSeq) {
+				[last] = walkChunks(engine, e, from, seq + count);
+				if (last === undefined) break;
+			}
+			const end = Math.min(seq + count, last.endSeq);
+			const { leftCount } = last;
+			const known = settled.get(last.seq) ?? { leftCount, count: 0 };
+			known.count += end - Math.max(from, last.seq);
+			settled.set(last.seq, known);
+			from = end;
+		}
+	}
+	for (const [seq, { leftCount, count }] of settled) {
+		if (count >= leftCount) engine.connection.run(DELETE_CHUNK, e.number, seq);
+		else engine.connection.run(UPDATE_CHUNK_LEFT, count, e.number, seq);
+	}
+}
+
 export function toChunk(row: SqlRow): Chunk {
 	const seq = toNumber(row.seq);
 	const count = toNumber(row.n);

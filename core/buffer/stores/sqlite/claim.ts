@@ -1,17 +1,19 @@
 import { batchKey } from '../batch-key';
-import { inFlightLimit, isClaimable, isStrict, reasonToClose } from '../export-rules';
+import { inFlightLimit, isByKey, isClaimable, isStrict, reasonToClose } from '../export-rules';
 import { checkNewestFirst } from '../newest-first';
 import { nextDueOf } from '../next-due';
 import { NO_ATTEMPTS, type Attempts } from '../tally';
 import { showFailure } from '../kept-failure';
 import { newLiveBatch } from './claim-live';
-import { addBatch, findBatch, findRevision, lastFailureOf, type Part } from './batches';
+import { addBatch, findBatch, findRevision, lastFailureOf } from './batches';
+import type { Part } from './members';
 import { toNumber, toOptionalNumber } from './connection';
-import { type Engine, type ExportRecord, findExport, isLeased, liveLeases } from './engine';
+import { type Engine, type ExportRecord, findExport, isLeased, liveLeases, unread } from './engine';
 import type { Operations, PlainBatch } from './protocol';
 import { SELECT_DUE, SELECT_FIRST_OPEN, UPDATE_BATCH_CLAIMED } from './sql';
 import { findNewest, takeNewest } from './take-newest';
-import { takeWaiting } from './take-waiting';
+import { takeInOrder } from './take-in-order';
+import { type Taken, takeWaiting } from './take-waiting';
 
 /** S27: a due batch again, else a new one; undefined when there is none to give. */
 export function claim(engine: Engine, o: Operations['claim'][0]): PlainBatch | undefined {
@@ -62,11 +64,17 @@ function dueBatch(engine: Engine, e: ExportRecord): number | undefined {
 /** The open batch that comes next, due or not. */
 function nextOpen(engine: Engine, e: ExportRecord): { number: number; nextAt: number } | undefined {
 	if (e.tally.openBatches === 0) return undefined;
-	// As many leased batches may stand before it.
+	// As many that are leased, or behind another one, may stand before it.
 	const rows = isStrict(e)
 		? engine.connection.all(SELECT_FIRST_OPEN, e.number)
-		: engine.connection.all(SELECT_DUE, e.number, liveLeases(engine, e).length + 1);
-	const row = rows.find(({ id }) => !isLeased(engine, toNumber(id)));
+		: engine.connection.all(
+				SELECT_DUE,
+				e.number,
+				liveLeases(engine, e).length + e.keys.blockedCount + 1,
+			);
+	const row = rows.find(
+		({ id }) => !isLeased(engine, toNumber(id)) && !e.keys.isBlocked(toNumber(id)),
+	);
 	if (row === undefined) return undefined;
 	return { number: toNumber(row.id), nextAt: toOptionalNumber(row.next_at) ?? 0 };
 }
@@ -77,28 +85,42 @@ function newBatch(
 	{ flush, newestFirst, liveMs }: Operations['claim'][0],
 ): number | undefined {
 	if (isStrict(e) && e.tally.openBatches > 0) return undefined;
-	if (e.tally.rows === 0 || e.arrivedAt === undefined) return undefined;
-	const { time } = engine;
-	const liveFrom = liveMs === undefined ? undefined : time.nowAt - liveMs;
-	if (liveFrom !== undefined && e.arrivedAt < liveFrom)
+	const liveFrom = liveMs === undefined ? undefined : engine.time.nowAt - liveMs;
+	if (liveFrom !== undefined && e.arrivedAt !== undefined && e.arrivedAt < liveFrom)
 		return newLiveBatch(engine, e, liveFrom, flush);
-	const { rows, bytes } = e.tally;
-	const stats = { rows, bytes, firstRowAt: time.toWall(e.arrivedAt) };
-	const reason = reasonToClose(e, stats, time.toWall(time.nowAt), flush);
-	if (reason === undefined) return undefined;
-	const newest = newestFirst ? findNewest(engine, e, e.config.conditions) : undefined;
+	const reason = reasonOf(engine, e, flush);
+	if (reason === undefined && !e.keys.hasReady) return undefined;
+	const { conditions } = e.config;
+	const isNewest = newestFirst && !e.keys.hasReady;
+	const newest = isNewest ? findNewest(engine, e, conditions) : undefined;
 	engine.begin();
 	const taken = newest
 		? takeNewest(engine, e, newest)
-		: takeWaiting(engine, e, e.config.conditions);
+		: takeOldest(engine, e, reason !== undefined);
 	if (taken === undefined) return undefined;
 	return addBatch(engine, e, taken, {
 		mappingRevision: taken.mappingRevision,
-		reason,
+		reason: reason ?? 'key',
 		state: 'open',
 		attempts: 0,
-		nextAt: time.nowAt,
+		nextAt: engine.time.nowAt,
+		keys: taken.keys,
 	});
+}
+
+/** Why what no claim has come to becomes a batch now. */
+function reasonOf(engine: Engine, e: ExportRecord, flush: boolean): string | undefined {
+	const { rows, bytes } = unread(e);
+	if (rows === 0 || e.arrivedAt === undefined) return undefined;
+	const { time } = engine;
+	const stats = { rows, bytes, firstRowAt: time.toWall(e.arrivedAt) };
+	return reasonToClose(e, stats, time.toWall(time.nowAt), flush);
+}
+
+function takeOldest(engine: Engine, e: ExportRecord, isMet: boolean): Taken | undefined {
+	const { conditions } = e.config;
+	const isPlain = !isByKey(e) && e.tally.heldRows === 0;
+	return isPlain ? takeWaiting(engine, e, conditions) : takeInOrder(engine, e, conditions, isMet);
 }
 
 function lease(
@@ -160,10 +182,9 @@ function dueInputs(engine: Engine, e: ExportRecord) {
 			.sort((a, b) => a - b),
 		earliestNextAt: nextAt,
 		strictNextAt: nextAt,
-		hasReady: false,
 		hasOpenBatch: e.tally.openBatches > 0,
-		rows: e.tally.rows,
-		bytes: e.tally.bytes,
+		hasReady: e.keys.hasReady,
+		...unread(e),
 		arrivedAt: e.arrivedAt,
 	};
 }

@@ -7,13 +7,18 @@ import {
 	removeBatch,
 	toBatch,
 } from './batches';
+import type { Members } from './members';
 import { BufferError } from '../../../errors';
+import { isByKey } from '../export-rules';
+import { sequenceName } from '../key-bytes';
 import { showFailure, unknownFailure } from '../kept-failure';
 import type { ReadLetters } from '../letter-range';
 import { isEmpty } from '../tally';
 import { type SqlRow, toNumber } from './connection';
 import { type Engine, findExport, liveExports } from './engine';
 import { finishDraining } from './exports';
+import { holdAgain } from './key-rows';
+import { addPlace, newMembers, walkRows } from './measure';
 import type { PlainDeadLetter, PurgeOf } from './protocol';
 import { purgeBatch, purgeExport, sweep } from './purge';
 import {
@@ -59,11 +64,27 @@ export function replay(
 		removeBatch(engine, dead);
 		const { mappingRevision, reason } = dead;
 		const fields = { mappingRevision, reason, attempts: 0, nextAt: engine.time.nowAt };
-		addBatch(engine, dead.export, dead, { ...fields, state: 'open', origin: number });
+		const free = holdBusy(engine, dead);
+		if (free.count > 0)
+			addBatch(engine, dead.export, free, { ...fields, state: 'open', origin: number });
 		replayed.batches++;
 		replayed.rows += dead.count;
 	}
 	return replayed;
+}
+
+/** Rows whose key is busy are held (I22). @returns the others */
+function holdBusy(engine: Engine, dead: BatchRecord): Members {
+	const { export: e, parts, mappingRevision } = dead;
+	if (!isByKey(e)) return dead;
+	const free = newMembers();
+	for (const row of walkRows(engine, e, parts)) {
+		const { sequenceKey } = row;
+		if (sequenceKey === undefined || !e.keys.isBusy(sequenceName(sequenceKey))) {
+			addPlace(free, row);
+		} else holdAgain(engine, e, { ...row, sequenceKey }, mappingRevision);
+	}
+	return free;
 }
 
 export function purge(engine: Engine, o: PurgeOf): { rows: number } {

@@ -2,6 +2,7 @@ import type { ExportState } from '../../../config';
 import type { StoredExport } from '../../store';
 import { exportUnknown } from '../failures';
 import type { KeptFailure } from '../kept-failure';
+import { type HeldRow, KeyOrder } from '../key-order';
 import type { LatestOfGroup } from '../latest-codec';
 import { type ClockMark, MAX_MARKS, type StoreTime } from '../store-time';
 import { newTally, type Tally } from '../tally';
@@ -64,6 +65,12 @@ export interface LeaseRecord {
 	readonly untilElapsedMs: number;
 }
 
+/** A row that waits for its key (I22), as the table `held` has it, with what a claim needs to know of it. */
+export interface SqliteHeld extends HeldRow {
+	readonly rowId: number;
+	readonly receivedAt: number;
+}
+
 export interface ExportRecord {
 	readonly number: number;
 	readonly exportId: string;
@@ -78,10 +85,12 @@ export interface ExportRecord {
 	revisions: Set<number>;
 	/** Of the next appended row. */
 	nextSeq: number;
-	/** Of the oldest waiting row. */
+	/** Of the oldest waiting row that no claim has come to. */
 	claimSeq: number;
 	nextRowId: number;
-	/** receivedAt of the oldest waiting row, and its arrival in store time. */
+	/** Which keys are busy, and what is held for them: read at open, where the order is one of keys or something is held. */
+	readonly keys: KeyOrder<SqliteHeld>;
+	/** receivedAt of the oldest waiting row that no claim has come to, and its arrival in store time. */
 	oldestAt: number | undefined;
 	arrivedAt: number | undefined;
 	tally: Tally;
@@ -89,6 +98,11 @@ export interface ExportRecord {
 	lastFailure: KeptFailure | undefined | 'unread';
 	/** What waits since the last threshold: where the next chunk has to be cut (S23). Lost at open; then cuts fall inside chunks. */
 	sinceCut: { rows: number; bytes: number };
+}
+
+/** What of the waiting rows no claim has come to. */
+export function unread({ tally }: Pick<ExportRecord, 'tally'>): { rows: number; bytes: number } {
+	return { rows: tally.rows - tally.heldRows, bytes: tally.bytes - tally.heldBytes };
 }
 
 export function findExport(engine: Engine, exportId: string): ExportRecord {
@@ -189,6 +203,7 @@ function toExportRecord(row: SqlRow): ExportRecord {
 		nextSeq: toNumber(row.next_seq),
 		claimSeq: toNumber(row.claim_seq),
 		nextRowId: toNumber(row.next_row_id),
+		keys: new KeyOrder(),
 		oldestAt: toOptionalNumber(row.oldest_at),
 		arrivedAt: toOptionalNumber(row.arrived_at),
 		tally: { ...newTally(), ...(parseStored(toText(row.tally)) as Partial<Tally>) },

@@ -1,11 +1,13 @@
 import { fullExportId, isDisabled } from '../../../config';
-import { newestForgotten, refuseByKey } from '../export-rules';
+import { isByKey, newestForgotten } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StateSet, StoredExport } from '../../store';
 import { isEmpty, newTally } from '../tally';
 import { toNumber } from './connection';
 import { type Engine, type ExportRecord, findExport } from './engine';
 import type { Operations } from './protocol';
+import { KeyOrder } from '../key-order';
+import { takeKeysOfOpen } from './load-keys';
 import { purgeExport } from './purge';
 import {
 	DELETE_UNUSED_REVISIONS,
@@ -17,13 +19,15 @@ import {
 } from './sql';
 
 export function putExport(engine: Engine, config: StoredExport): { mappingRevision: number } {
-	refuseByKey(config);
 	engine.begin();
 	const exportId = fullExportId(config);
 	const fingerprint = mappingFingerprint(config);
 	const e = engine.exports.get(exportId) ?? addExport(engine, exportId, config);
 	if (e.isRemoved) e.state = config.state;
+	const wasByKey = isByKey(e);
 	e.config = config;
+	if (wasByKey && !isByKey(e)) e.keys.forgetBatches();
+	if (!wasByKey && isByKey(e)) takeKeysOfOpen(engine, e);
 	e.isDraining = false;
 	e.isRemoved = false;
 	if (e.fingerprint !== fingerprint) {
@@ -117,6 +121,7 @@ function addExport(engine: Engine, exportId: string, config: StoredExport): Expo
 		nextSeq: 1,
 		claimSeq: 1,
 		nextRowId: 1,
+		keys: new KeyOrder(),
 		oldestAt: undefined,
 		arrivedAt: undefined,
 		tally: newTally(),

@@ -1,9 +1,9 @@
 import { readReceivedAt, rowAt } from '../row-codec';
 import { arrivalOf, readChunk, walkChunks } from './chunks';
 import { DamagedDatabase } from './damage';
-import type { Engine, ExportRecord } from './engine';
+import { type Engine, type ExportRecord, unread } from './engine';
 
-/** Sets oldest_at from the first row that still waits. @throws DamagedDatabase when rows wait and none is found */
+/** Sets oldest_at from the first row that still waits and that no claim has come to. @throws DamagedDatabase when rows wait and none is found */
 export function findOldest(engine: Engine, e: ExportRecord): void {
 	setOldest(engine, e);
 	if (e.oldestAt === undefined) requireNone(e);
@@ -24,6 +24,7 @@ export function setOldest(engine: Engine, e: ExportRecord): void {
 
 /** I10: a row that waits and is not found would wait for ever, and nobody would know. An index may be damaged (S51). */
 export function requireNone(e: ExportRecord): void {
-	if (e.tally.rows === 0) return;
-	throw new DamagedDatabase(`${e.tally.rows} rows of export ${e.exportId} wait and are not found`);
+	const { rows } = unread(e);
+	if (rows === 0) return;
+	throw new DamagedDatabase(`${rows} rows of export ${e.exportId} wait and are not found`);
 }

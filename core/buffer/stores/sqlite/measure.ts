@@ -1,21 +1,24 @@
-import type { BatchRecord, Members, Part } from './batches';
-import { arrivalOf, readChunk, walkChunks } from './chunks';
+import type { Members, Part } from './members';
+import { ChunkReader } from './chunk-reader';
+import { arrivalOf } from './chunks';
 import type { Engine, ExportRecord } from './engine';
-import { readReceivedAt, readSizeBytes, rowAt } from '../row-codec';
+import { readReceivedAt, readSequenceKey, readSizeBytes, rowAt } from '../row-codec';
 
 /** One row of a batch, by its place. */
-interface Place {
+export interface Place {
 	readonly seq: number;
 	readonly rowId: number;
 	readonly sizeBytes: number;
 	readonly receivedAt: number;
 	readonly arrivedAt: number;
+	/** Its sequence key; undefined also where its chunk is damaged. */
+	readonly sequenceKey: string | undefined;
 }
 
 /** What `positions` of a batch weigh; ascending, 0-based. */
 export function measurePositions(
 	engine: Engine,
-	batch: Pick<BatchRecord, 'parts' | 'export'>,
+	batch: { readonly parts: readonly Part[]; readonly export: ExportRecord },
 	positions: readonly number[],
 ): Members {
 	const members = newMembers();
@@ -39,10 +42,15 @@ export function measureParts(engine: Engine, e: ExportRecord, parts: readonly Pa
 	return { ...members, parts };
 }
 
-function* walkRows(engine: Engine, e: ExportRecord, parts: readonly Part[]): Generator<Place> {
+/** The rows of parts, one after the other. */
+export function* walkRows(
+	engine: Engine,
+	e: ExportRecord,
+	parts: readonly Part[],
+): Generator<Place> {
+	const reader = new ChunkReader(engine, e);
 	for (const [partSeq, partCount, partRowId] of parts) {
-		for (const chunk of walkChunks(engine, e, partSeq, partSeq + partCount)) {
-			const found = readChunk(engine, e, chunk);
+		for (const { chunk, found } of reader.walk(partSeq, partSeq + partCount)) {
 			const first = Math.max(partSeq, chunk.seq);
 			const end = Math.min(partSeq + partCount, chunk.endSeq);
 			for (let seq = first; seq < end; seq++) {
@@ -54,6 +62,7 @@ function* walkRows(engine: Engine, e: ExportRecord, parts: readonly Part[]): Gen
 					// A damaged chunk is found and counted by the next read; until then its average has to do.
 					sizeBytes: row === undefined ? Math.floor(chunk.bytes / chunk.count) : readSizeBytes(row),
 					receivedAt,
+					sequenceKey: row && readSequenceKey(row),
 					arrivedAt: arrivalOf(engine, chunk, receivedAt),
 				};
 			}
@@ -61,7 +70,7 @@ function* walkRows(engine: Engine, e: ExportRecord, parts: readonly Part[]): Gen
 	}
 }
 
-interface Adding extends Members {
+export interface Adding extends Members {
 	parts: Part[];
 	count: number;
 	sizeBytes: number;
@@ -70,11 +79,15 @@ interface Adding extends Members {
 	arrivedAt: number;
 }
 
-function newMembers(): Adding {
+export function newMembers(): Adding {
 	return { parts: [], count: 0, sizeBytes: 0, firstAt: 0, lastAt: 0, arrivedAt: 0 };
 }
 
-function addPlace(members: Adding, { seq, rowId, sizeBytes, receivedAt, arrivedAt }: Place): void {
+/** Adds a row behind the others. */
+export function addPlace(
+	members: Adding,
+	{ seq, rowId, sizeBytes, receivedAt, arrivedAt }: Omit<Place, 'sequenceKey'>,
+): void {
 	const last = members.parts.at(-1);
 	const isNext =
 		last !== undefined &&

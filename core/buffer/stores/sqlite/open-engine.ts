@@ -8,6 +8,7 @@ import type { Engine, Meta } from './engine';
 import { loadExports, saveChanged, saveMarks, saveMeta } from './engine';
 import { loadRevisions } from './exports';
 import { checkWitness } from './check-witness';
+import { loadKeys } from './load-keys';
 import { OpenFiles } from './open-files';
 import type { Notices } from './notices';
 import { openFailed } from './open-failed';
@@ -153,7 +154,10 @@ function open(
 				hasBegun = true;
 			},
 		};
-		for (const e of exports) loadRevisions(engine, e);
+		for (const e of exports) {
+			loadRevisions(engine, e);
+			loadKeys(engine, e);
+		}
 
 		const commit = () => {
 			saveChanged(engine);

@@ -94,7 +94,8 @@ export function runOperation(engine: Engine, call: OperationCall, facts: StoreFa
 }
 
 export function showCounters(engine: Engine, e: ExportRecord) {
-	return toCounters(e.exportId, e.state, e.oldestAt, e.tally, attemptsOf(engine, e));
+	const oldestAt = e.keys.oldest?.receivedAt ?? e.oldestAt;
+	return toCounters(e.exportId, e.state, oldestAt, e.tally, attemptsOf(engine, e));
 }
 
 function showStats(engine: Engine, facts: StoreFacts): StoreStats {

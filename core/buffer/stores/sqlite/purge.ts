@@ -1,6 +1,7 @@
 import { RETENTION_MS } from '../defaults';
 import { retentionOf } from '../export-rules';
 import { expired, ExpiryReport } from '../expiry';
+import { groupRows } from '../key-order';
 import {
 	addBatch,
 	type BatchRecord,
@@ -10,9 +11,11 @@ import {
 	removeWithRows,
 } from './batches';
 import { toNumber } from './connection';
-import { type Engine, type ExportRecord, isLeased, liveExports } from './engine';
+import { type Engine, type ExportRecord, isLeased, liveExports, type SqliteHeld } from './engine';
+import { endHold } from './key-rows';
+import { addPlace, newMembers } from './measure';
 import { DELETE_WAITING_CHUNKS, SELECT_DEAD_BEFORE, SELECT_OPEN_OLDER } from './sql';
-import { releaseRows, walkChunks } from './chunks';
+import { releaseParts, releaseRows, walkChunks } from './chunks';
 import { takeWaiting } from './take-waiting';
 
 /** Removes waiting rows and open batches, dead letters, or both; counted. @returns rows removed */
@@ -82,6 +85,16 @@ function expireExport(
 		report.add(e.exportId, what, batch.count);
 		isChanged = true;
 	}
+	const old = e.keys.removeWhere(({ arrivedAt }) => arrivedAt <= bornBefore);
+	for (const rows of groupRows(old, e.config.conditions)) {
+		engine.begin();
+		report.add(e.exportId, what, rows.length);
+		isChanged = true;
+		if (action === 'drop-oldest') {
+			releaseHeld(engine, e, rows);
+			e.tally.purgedTotal += rows.length;
+		} else buryHeld(engine, e, rows);
+	}
 	while (e.arrivedAt !== undefined && e.arrivedAt <= bornBefore) {
 		engine.begin();
 		const taken = takeWaiting(engine, e, { ...e.config.conditions, arrivedUntil: bornBefore });
@@ -103,6 +116,11 @@ function expireExport(
 
 function purgeWaiting(engine: Engine, e: ExportRecord): number {
 	const { rows } = e.tally;
+	releaseHeld(
+		engine,
+		e,
+		e.keys.removeWhere(() => true),
+	);
 	// The first waiting row may be in the middle of a chunk whose beginning is in a batch.
 	const [first] = walkChunks(engine, e, e.claimSeq, e.nextSeq);
 	if (first !== undefined && first.seq < e.claimSeq) {
@@ -119,6 +137,23 @@ function purgeWaiting(engine: Engine, e: ExportRecord): number {
 	e.tally.purgedTotal += rows;
 	engine.changed.add(e);
 	return rows;
+}
+
+function buryHeld(engine: Engine, e: ExportRecord, rows: readonly SqliteHeld[]): void {
+	endHold(engine, e, rows);
+	const members = newMembers();
+	for (const row of rows) addPlace(members, row);
+	const mappingRevision = rows[0]?.mappingRevision ?? 0;
+	const fields = { mappingRevision, reason: 'retention', attempts: 0, nextAt: 0 };
+	addBatch(engine, e, members, { ...fields, state: 'dead', failure: expired(engine.time.nowAt) });
+}
+
+/** Rows that were held are gone. */
+function releaseHeld(engine: Engine, e: ExportRecord, rows: readonly SqliteHeld[]): void {
+	endHold(engine, e, rows);
+	const gone = newMembers();
+	for (const row of rows) addPlace(gone, { ...row, rowId: 0 });
+	releaseParts(engine, e, gone.parts);
 }
 
 function purgeNumber(engine: Engine, number: number): number {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { isInstant, showInstant } from '../../../pure/show-instant';
 import { keptFailure } from '../kept-failure';
-import { addBatch, type Part, removeBatch, toBatch } from './batches';
+import { addBatch, removeBatch, toBatch } from './batches';
+import type { Part } from './members';
 import { type Chunk, readBody } from './chunks';
 import { toNumber } from './connection';
 import type { Engine, ExportRecord } from './engine';
 import { setOldest } from './find-oldest';
+import { endHold } from './key-rows';
 import { measureParts } from './measure';
 import { makePrivateDirectory, writePrivate } from './private-files';
 import { DELETE_CHUNK, SELECT_OVERLAPPING, SUM_CHUNK_BYTES, UPDATE_BATCH_PARTS } from './sql';
@@ -17,11 +19,12 @@ import { DELETE_CHUNK, SELECT_OVERLAPPING, SUM_CHUNK_BYTES, UPDATE_BATCH_PARTS }
 export function quarantineChunk(engine: Engine, e: ExportRecord, chunk: Chunk): void {
 	engine.begin();
 	const file = keepBytes(engine, e, chunk);
+	const lostHeld = takeFromHeld(engine, e, chunk);
 	const lostWaiting = takeFromWaiting(engine, e, chunk);
 	const lostInBatches = takeFromBatches(engine, e, chunk);
 	engine.connection.run(DELETE_CHUNK, e.number, chunk.seq);
 	if (lostWaiting > 0) setOldest(engine, e);
-	const count = lostWaiting + lostInBatches;
+	const count = lostHeld + lostWaiting + lostInBatches;
 	const receivedAt = showInstant(chunk.at);
 	const message =
 		`${count} rows of export ${e.exportId} (sequence ${chunk.seq} to ${chunk.endSeq - 1}, ` +
@@ -55,7 +58,14 @@ function keepBytes(engine: Engine, e: ExportRecord, chunk: Chunk): string {
 	return `${name}.bin`;
 }
 
-/** @returns rows of the chunk that waited */
+/** @returns rows of the chunk that were held */
+function takeFromHeld(engine: Engine, e: ExportRecord, { seq, endSeq }: Chunk): number {
+	const lost = e.keys.removeWhere((row) => row.seq >= seq && row.seq < endSeq);
+	endHold(engine, e, lost);
+	return lost.length;
+}
+
+/** @returns rows of the chunk that waited and that no claim had come to */
 function takeFromWaiting(engine: Engine, e: ExportRecord, chunk: Chunk): number {
 	if (chunk.endSeq <= e.claimSeq) return 0;
 	const lost = chunk.endSeq - Math.max(chunk.seq, e.claimSeq);
@@ -65,7 +75,8 @@ function takeFromWaiting(engine: Engine, e: ExportRecord, chunk: Chunk): number 
 	// Which part of a damaged chunk's bytes had waited cannot be read; the chunks behind it can be summed.
 	e.tally.bytes = isWhole
 		? e.tally.bytes - chunk.bytes
-		: toNumber(engine.connection.get(SUM_CHUNK_BYTES, e.number, chunk.endSeq)?.bytes);
+		: toNumber(engine.connection.get(SUM_CHUNK_BYTES, e.number, chunk.endSeq)?.bytes) +
+			e.tally.heldBytes;
 	engine.changed.add(e);
 	return lost;
 }

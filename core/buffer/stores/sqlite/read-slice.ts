@@ -1,10 +1,11 @@
 import { MAX_SLICE_BYTES } from '../defaults';
 import { batchGone } from '../failures';
 import { type BatchRecord, findBatch } from './batches';
+import { ChunkReader } from './chunk-reader';
 import { type Chunk, readChunk, walkChunks } from './chunks';
 import { DamagedDatabase } from './damage';
 import { isDamaged, rowsDamaged } from './dead-letters';
-import { type Engine, type ExportRecord, findExport } from './engine';
+import { type Engine, type ExportRecord, findExport, type SqliteHeld } from './engine';
 import type { PlainSlice } from './protocol';
 import { payloadLength, rowAt, type RowPlaces } from '../row-codec';
 
@@ -23,11 +24,12 @@ export function readSlice(
 	if (batch === undefined) throw batchGone(String(o.batch));
 	if (isDamaged(batch)) throw rowsDamaged(batch);
 	const slice = new SliceBuilder(batch.export.exportId, batch.mappingRevision);
+	const reader = new ChunkReader(engine, batch.export);
 	let skip = o.position;
 	for (const [seq, count, rowId] of batch.parts) {
 		const from = seq + Math.min(skip, count);
 		skip -= from - seq;
-		const taken = addRows(engine, batch.export, slice, { from, end: seq + count, rowId, seq });
+		const taken = addRows(batch.export, reader, slice, { from, end: seq + count, rowId, seq });
 		if (taken !== 'all') return taken === 'full' ? slice.finish(false) : taken;
 	}
 	return slice.finish(true);
@@ -36,8 +38,11 @@ export function readSlice(
 /** The oldest waiting rows, a slice per mapping revision. */
 export function peek(engine: Engine, o: { exportId: string; limit: number }): PlainSlice[] {
 	const e = findExport(engine, o.exportId);
-	const slices: PlainSlice[] = [];
-	let left = o.limit;
+	const held = e.keys.all().slice(0, o.limit);
+	const reader = new ChunkReader(engine, e);
+	const slices = held.map((row) => readHeld(e, reader, row));
+	let left = o.limit - held.length;
+	if (left <= 0) return slices;
 	for (const chunk of walkChunks(engine, e, e.claimSeq, e.nextSeq)) {
 		const found = readChunk(engine, e, chunk);
 		const slice = new SliceBuilder(e.exportId, chunk.mappingRevision);
@@ -52,17 +57,24 @@ export function peek(engine: Engine, o: { exportId: string; limit: number }): Pl
 	return slices;
 }
 
+function readHeld(e: ExportRecord, reader: ChunkReader, { seq, ...row }: SqliteHeld): PlainSlice {
+	const slice = new SliceBuilder(e.exportId, row.mappingRevision);
+	for (const { chunk, found } of reader.walk(seq, seq + 1)) {
+		if (found !== undefined) slice.add(rowAt(found, seq - chunk.seq), row.rowId);
+	}
+	return slice.finish(true);
+}
+
 function addRows(
-	engine: Engine,
 	e: BatchRecord['export'],
+	reader: ChunkReader,
 	slice: SliceBuilder,
 	part: { from: number; end: number; seq: number; rowId: number },
 ): 'all' | 'full' | Damage {
 	let next = part.from;
-	for (const chunk of walkChunks(engine, e, part.from, part.end)) {
+	for (const { chunk, found } of reader.walk(part.from, part.end)) {
 		if (chunk.seq > next) throw rowsGone(e, next);
 		next = chunk.endSeq;
-		const found = readChunk(engine, e, chunk);
 		if (found === undefined) return { export: e, damaged: chunk };
 		const first = Math.max(part.from, chunk.seq);
 		const end = Math.min(part.end, chunk.endSeq);

@@ -90,8 +90,19 @@ CREATE TABLE batch (
 	answer_bytes INTEGER NOT NULL,
 	origin INTEGER,
 	-- The random part of its key (batch-key.ts).
-	salt TEXT NOT NULL
+	salt TEXT NOT NULL,
+	-- The number of the batch that its rows were in first: it keeps that place among those of its keys (I22).
+	place INTEGER NOT NULL
 );
+
+-- Rows before claim_seq that wait for their key (order: key), with the id that a former claim gave them, or 0.
+CREATE TABLE held (
+	export INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	row_id INTEGER NOT NULL,
+	PRIMARY KEY (export, seq)
+) WITHOUT ROWID;
+
 -- The due batch of an export (S27).
 CREATE INDEX batch_due ON batch (export, state, next_at, id);
 -- Dead letters of all exports, oldest first.
@@ -160,4 +171,4 @@ CREATE TABLE document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 9;
+export const FORMAT = 10;

@@ -1,7 +1,9 @@
 import type { Lease } from '../../store';
 import { leaseLost } from '../failures';
 import { finalFailure, keptFailure } from '../kept-failure';
+import { isByKey } from '../export-rules';
 import { planSplit } from '../positions';
+import { type KeyedPlan, splitByKey } from '../split-by-key';
 import { splitFates } from '../split-fates';
 import {
 	addBatch,
@@ -12,10 +14,11 @@ import {
 	removeWithRows,
 	retryBatch,
 } from './batches';
-import { releaseRows } from './chunks';
+import { releaseParts } from './chunks';
 import { type Engine, isLive, type LeaseRecord } from './engine';
 import { finishDraining } from './exports';
-import { measurePositions } from './measure';
+import { holdAgain, type KeyedPlace } from './key-rows';
+import { measurePositions, type Place, walkRows } from './measure';
 import type { PlainOutcome } from './protocol';
 import { UPDATE_BATCH_RELEASED } from './sql';
 
@@ -81,10 +84,10 @@ function split(
 	outcome: Extract<PlainOutcome, { kind: 'split' }>,
 ): void {
 	const e = batch.export;
-	const plan = planSplit(outcome, batch.count);
-	const { mappingRevision, reason, number: origin } = batch;
+	const { plan, behind } = planFor(engine, batch, outcome);
+	const { mappingRevision, reason, place, number: origin } = batch;
 	const nextAt = dueAt(engine, outcome.retryAt);
-	const inherited = { mappingRevision, reason, nextAt, origin };
+	const inherited = { mappingRevision, reason, place, nextAt, origin };
 	const fates = splitFates(outcome, batch.attempts, engine.time.nowAt);
 	removeBatch(engine, batch);
 	e.tally.ackedTotal += plan.ackedCount;
@@ -93,7 +96,26 @@ function split(
 		const members = measurePositions(engine, batch, plan[fate]);
 		addBatch(engine, e, members, { ...inherited, ...fates[fate] });
 	}
-	releaseOthers(engine, batch, [...plan.retry, ...plan.hold, ...plan.dead]);
+	for (const row of behind) holdAgain(engine, e, row, mappingRevision);
+	releaseOthers(engine, batch, [...plan.retry, ...plan.hold, ...plan.behind, ...plan.dead]);
+}
+
+/** Under order key with the rows that wait for those that are retried (I22). */
+function planFor(
+	engine: Engine,
+	batch: BatchRecord,
+	outcome: Extract<PlainOutcome, { kind: 'split' }>,
+): { readonly plan: KeyedPlan; readonly behind: readonly KeyedPlace[] } {
+	const plan = planSplit(outcome, batch.count);
+	if (!isByKey(batch.export)) return { plan: { ...plan, behind: [] }, behind: [] };
+	const rows = [...walkRows(engine, batch.export, batch.parts)];
+	const keyed = splitByKey(plan, (position) => rows[position]?.sequenceKey);
+	return { plan: keyed, behind: keyed.behind.flatMap((position) => withKey(rows[position])) };
+}
+
+function withKey(row: Place | undefined): KeyedPlace[] {
+	const { sequenceKey } = row ?? {};
+	return row === undefined || sequenceKey === undefined ? [] : [{ ...row, sequenceKey }];
 }
 
 /** The rows at the positions that nobody named are done. */
@@ -101,16 +123,18 @@ function releaseOthers(engine: Engine, batch: BatchRecord, named: readonly numbe
 	const kept = named.toSorted((a, b) => a - b);
 	let next = 0;
 	let position = 0;
+	const done: [number, number][] = [];
 	for (const [seq, count] of batch.parts) {
 		let from = seq;
 		for (; next < kept.length && (kept[next] ?? 0) < position + count; next++) {
 			const keptSeq = seq + (kept[next] ?? 0) - position;
-			if (keptSeq > from) releaseRows(engine, batch.export, from, keptSeq);
+			if (keptSeq > from) done.push([from, keptSeq - from]);
 			from = keptSeq + 1;
 		}
-		if (from < seq + count) releaseRows(engine, batch.export, from, seq + count);
+		if (from < seq + count) done.push([from, seq + count - from]);
 		position += count;
 	}
+	releaseParts(engine, batch.export, done);
 }
 
 function dueAt(engine: Engine, at: number | undefined): number {

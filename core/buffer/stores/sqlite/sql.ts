@@ -73,8 +73,8 @@ export const SELECT_STRAY_CHUNKS = `
 // batch
 export const INSERT_BATCH = `
 	INSERT INTO batch (id, export, revision, parts, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts,
-		next_at, dead_at, error_at, error_code, error_message, answer_status, answer_text, answer_bytes, origin, salt)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+		next_at, dead_at, error_at, error_code, error_message, answer_status, answer_text, answer_bytes, origin, salt, place)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 export const SELECT_BATCH = `SELECT * FROM batch WHERE id = ?`;
 export const SELECT_DUE = `
 	SELECT id, next_at FROM batch WHERE export = ? AND state = 'open' ORDER BY next_at, id LIMIT ?`;
@@ -122,6 +122,13 @@ export const SELECT_NEWEST_FAILURE = `
 	WHERE export = ? AND error_at IS NOT NULL ORDER BY error_at DESC, id DESC LIMIT 1`;
 export const SELECT_LATER = `
 	SELECT id FROM batch WHERE export = ? AND state = 'open' AND next_at > ? ORDER BY id`;
+
+// held
+export const INSERT_HELD = `INSERT INTO held (export, seq, row_id) VALUES (?, ?, ?)`;
+export const DELETE_HELD = `DELETE FROM held WHERE export = ? AND seq = ?`;
+export const SELECT_HELD = `SELECT seq, row_id FROM held WHERE export = ? ORDER BY seq`;
+export const SELECT_STRAY_HELD = `
+	SELECT count(*) AS n FROM held WHERE export NOT IN (SELECT id FROM export)`;
 
 // dead letters
 export const SELECT_DEAD = `

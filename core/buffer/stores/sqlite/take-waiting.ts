@@ -1,5 +1,5 @@
 import { fitsBatch } from '../export-rules';
-import type { Members, Part } from './batches';
+import type { Members, Part } from './members';
 import { arrivalOf, type Chunk, readChunk, walkChunks } from './chunks';
 import type { Engine, ExportRecord } from './engine';
 import { findOldest, requireNone } from './find-oldest';
@@ -15,6 +15,8 @@ export interface TakeLimits {
 
 export interface Taken extends Members {
 	readonly mappingRevision: number;
+	/** Names of their keys, where they were read. */
+	readonly keys?: readonly string[];
 }
 
 interface Taking {

@@ -65,7 +65,7 @@ export async function verifyExport(
 	}
 	const tally = (await sumCounters(query, [e.id])).get(e.id) ?? newTally();
 	const waiting = found.get(null) ?? { rows: 0, bytes: 0 };
-	const wrong = compare(countersOf(tally), countersFound(waiting, batches));
+	const wrong = compare(countersOf(tally), countersFound(waiting, { rows: 0, bytes: 0 }, batches));
 	if (wrong !== '') find('I10', `counters are not what is stored: ${wrong}`);
 }
 

@@ -8,9 +8,11 @@ import { sqliteCode, toNumber, toText } from '../connection';
 import type { Engine, ExportRecord } from '../engine';
 import {
 	SELECT_ALL_OF_EXPORT,
+	SELECT_HELD,
 	SELECT_STRAY_ANSWERS,
 	SELECT_STRAY_BATCHES,
 	SELECT_STRAY_CHUNKS,
+	SELECT_STRAY_HELD,
 } from '../sql';
 import { missingSince } from '../check-witness';
 import { parseWitness } from '../witness';
@@ -51,14 +53,15 @@ export function verifyDatabase(untouched: Untouched, nowAt: number): VerifyRepor
 			guarded(`export ${e.exportId}`, () => {
 				const batches = allBatches(engine, e);
 				checked.batches += batches.length;
+				const held = connection.all(SELECT_HELD, e.number).map((row) => toNumber(row.seq));
 				const headers = walkHeaders(engine, e, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 				const counted = countChunks(headers, checked);
-				for (const finding of verifyExport(engine, e, counted, batches)) {
+				for (const finding of verifyExport(engine, e, counted, batches, held)) {
 					if (findings.length < MAX_FINDINGS) findings.push(finding);
 				}
 			});
 		}
-		for (const sql of [SELECT_STRAY_CHUNKS, SELECT_STRAY_BATCHES]) {
+		for (const sql of [SELECT_STRAY_CHUNKS, SELECT_STRAY_BATCHES, SELECT_STRAY_HELD]) {
 			const count = toNumber(connection.get(sql)?.n);
 			if (count > 0) findings.push({ rule: 'I3', message: `${count} records of no export` });
 		}

@@ -9,7 +9,8 @@ import { type Header, readTrusted } from './walk-headers';
 interface Claim {
 	readonly seq: number;
 	readonly end: number;
-	readonly batch: BatchRecord;
+	/** None of a row that is held (I22). */
+	readonly batch: BatchRecord | undefined;
 }
 
 interface Found {
@@ -26,6 +27,7 @@ export function* verifyExport(
 	e: ExportRecord,
 	headers: Iterable<Header>,
 	batches: readonly BatchRecord[],
+	held: readonly number[] = [],
 ): Generator<Finding> {
 	const { exportId } = e;
 	const finding = (rule: Finding['rule'], message: string): Finding => ({
@@ -35,17 +37,18 @@ export function* verifyExport(
 	});
 	const claims = batches
 		.flatMap((batch) => batch.parts.map(([seq, n]): Claim => ({ seq, end: seq + n, batch })))
+		.concat(held.map((seq) => ({ seq, end: seq + 1, batch: undefined })))
 		.sort((a, b) => a.seq - b.seq);
 	for (const [at, claim] of claims.entries()) {
 		const next = claims[at + 1];
 		if (next === undefined || next.seq >= claim.end) continue;
-		const names = `batches ${claim.batch.number} and ${next.batch.number}`;
-		yield finding('I5', `row ${next.seq} is in two places: ${names}`);
+		yield finding('I5', `row ${next.seq} is in two places: ${nameOf(claim)} and ${nameOf(next)}`);
 	}
 	const inBatch = new Map<BatchRecord, Found>(
 		batches.map((batch) => [batch, { rows: 0, bytes: 0 }]),
 	);
-	const waiting: Found = { rows: 0, bytes: 0 };
+	const unread: Found = { rows: 0, bytes: 0 };
+	const waitingForKey: Found = { rows: 0, bytes: 0 };
 	let end = Number.NEGATIVE_INFINITY;
 	let firstClaim = 0;
 	for (const header of headers) {
@@ -71,11 +74,11 @@ export function* verifyExport(
 			const isClaimed = claim !== undefined && claim.seq <= seq;
 			const isWaiting = seq >= e.claimSeq;
 			if (isClaimed && isWaiting) {
-				yield finding('I5', `row ${seq} waits and is in batch ${claim.batch.number}`);
+				yield finding('I5', `row ${seq} waits and is in ${nameOf(claim)}`);
 			}
 			if (!isClaimed && !isWaiting) continue;
 			left++;
-			const into = isClaimed ? inBatch.get(claim.batch) : waiting;
+			const into = isClaimed ? (claim.batch ? inBatch.get(claim.batch) : waitingForKey) : unread;
 			if (into === undefined) continue;
 			into.rows++;
 			if (body !== undefined) into.bytes += readSizeBytes(rowAt(body, seq - chunk.seq));
@@ -98,6 +101,17 @@ export function* verifyExport(
 		const wrong = compare({ rows: batch.count, bytes: batch.sizeBytes }, found);
 		if (wrong !== '') yield finding('I3', `batch ${batch.number}: ${wrong}`);
 	}
-	const wrong = compare(countersOf(e.tally), countersFound(waiting, batches));
+	if (waitingForKey.rows < held.length) {
+		yield finding('I3', `${held.length - waitingForKey.rows} rows are held and are not found`);
+	}
+	const waiting = {
+		rows: unread.rows + waitingForKey.rows,
+		bytes: unread.bytes + waitingForKey.bytes,
+	};
+	const wrong = compare(countersOf(e.tally), countersFound(waiting, waitingForKey, batches));
 	if (wrong !== '') yield finding('I10', `counters are not what is stored: ${wrong}`);
+}
+
+function nameOf({ batch }: Claim): string {
+	return batch === undefined ? 'what is held' : `batch ${batch.number}`;
 }

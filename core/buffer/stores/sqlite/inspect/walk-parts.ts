@@ -1,6 +1,6 @@
 import type { StoredRow } from '../../../store';
 import { decodeRow, rowAt } from '../../row-codec';
-import type { Part } from '../batches';
+import type { Part } from '../members';
 import type { Engine, ExportRecord } from '../engine';
 import { readTrusted, walkHeaders } from './walk-headers';
 

@@ -2,7 +2,9 @@ import type { Finding, InspectedRow, RowState } from '../../../inspect/store-ins
 import { showFailure } from '../../kept-failure';
 import { type BatchRecord, batchNumbersOf, findBatch } from '../batches';
 import type { Engine, ExportRecord } from '../engine';
-import { SELECT_ANSWER } from '../sql';
+import { toNumber } from '../connection';
+import type { Part } from '../members';
+import { SELECT_ANSWER, SELECT_HELD } from '../sql';
 import { type ReadPart, walkParts } from './walk-parts';
 
 /** Every row in these states, by export, state and place; what cannot be read is told to `onDamage`. */
@@ -60,7 +62,10 @@ function* readWaiting(
 ): Generator<InspectedRow[]> {
 	const { exportId, claimSeq, nextSeq, tally } = e;
 	let found = 0;
-	for (const part of walkParts(engine, e, [[claimSeq, nextSeq - claimSeq, 0]])) {
+	const held = engine.connection
+		.all(SELECT_HELD, e.number)
+		.map((row): Part => [toNumber(row.seq), 1, toNumber(row.row_id)]);
+	for (const part of walkParts(engine, e, [...held, [claimSeq, nextSeq - claimSeq, 0]])) {
 		if (part.rows === 'missing') continue;
 		found += part.endSeq - part.seq;
 		if (part.rows === 'damaged') onDamage(leftOut(e, part, part.rows));

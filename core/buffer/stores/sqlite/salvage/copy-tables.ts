@@ -32,6 +32,7 @@ export function copyTables(
 	for (const table of [
 		'batch',
 		'answer',
+		'held',
 		'revision',
 		'dedupe',
 		'latest',

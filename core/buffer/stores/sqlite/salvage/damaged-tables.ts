@@ -14,6 +14,7 @@ export type TableName =
 	| 'chunk'
 	| 'batch'
 	| 'answer'
+	| 'held'
 	| 'dedupe'
 	| 'latest'
 	| 'latest_dropped'
@@ -76,9 +77,10 @@ const COLUMNS: Record<TableName, readonly ((value: Value | undefined) => boolean
 			isNullOr(isCount),
 			isNullOr(isText),
 		],
-		...[isCount, isNullOr(isCount), isText],
+		...[isCount, isNullOr(isCount), isText, isCount],
 	],
 	answer: [isCount, isText],
+	held: [isCount, isWhole, isCount],
 	dedupe: [isText, isKey, isInstant],
 	document: [isText, isText, isCount, isCount, isBytes],
 	latest: [isText, isText, isInstant, isCount, isCount, isBytes],

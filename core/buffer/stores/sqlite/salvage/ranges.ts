@@ -1,4 +1,5 @@
-import type { BatchRecord, Part } from '../batches';
+import type { BatchRecord } from '../batches';
+import type { Part } from '../members';
 import type { Chunk } from '../chunks';
 
 /** Which rows of an export are where, by ranges of sequence numbers: chunks ascend and do not overlap. */
@@ -32,8 +33,14 @@ function firstBehind<T>(ranges: readonly T[], endOf: (range: T) => number, seq: 
 }
 
 /** Parts of all batches, ascending. */
-export function sortClaims(batches: readonly BatchRecord[]): Part[] {
+export function sortClaims(batches: readonly Pick<BatchRecord, 'parts'>[]): Part[] {
 	return batches.flatMap(({ parts }) => parts).sort((a, b) => a[0] - b[0]);
+}
+
+/** Whether a row of the part is in one of these. */
+export function overlaps([seq, count]: Part, claims: readonly Part[]): boolean {
+	const next = claims[firstBehind(claims, ([from, n]) => from + n, seq)];
+	return next !== undefined && next[0] < seq + count;
 }
 
 export function inBatches(chunk: Chunk, claims: readonly Part[]): number {

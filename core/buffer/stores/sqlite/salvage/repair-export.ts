@@ -1,22 +1,26 @@
 import { UNMAPPED_REVISION } from '../../../store';
 import { keptFailure } from '../../kept-failure';
 import { newTally } from '../../tally';
-import { addBatch, type BatchRecord, type Part, toBatch } from '../batches';
+import { addBatch, type BatchRecord, toBatch } from '../batches';
+import type { Part } from '../members';
 import { type Chunk, toChunk } from '../chunks';
 import type { Engine, ExportRecord } from '../engine';
+import { toNumber } from '../connection';
 import { findOldest } from '../find-oldest';
 import { measureParts } from '../measure';
 import {
 	DELETE_BATCH,
 	DELETE_CHUNK,
+	DELETE_HELD,
 	SELECT_ALL_OF_EXPORT,
 	SELECT_CHUNKS_AFTER,
+	SELECT_HELD,
 	SET_CHUNK_LEFT,
 	UPDATE_BATCH_PARTS,
 } from '../sql';
 import type { KnownPart } from './copy-tables';
 import { addBatches, addTo, type Regroup } from './regroup';
-import { countOf, findPieces, inBatches, sortClaims, unclaimed } from './ranges';
+import { countOf, findPieces, inBatches, overlaps, sortClaims, unclaimed } from './ranges';
 
 /** What became of an export's rows. */
 export interface RepairReport {
@@ -44,10 +48,11 @@ export function repairExport(engine: Engine, e: ExportRecord, knowledge: KnownPa
 		if (batch.parts.length > 0) lostFromBatches += batch.count - (kept?.count ?? 0);
 		if (kept !== undefined) batches.push(kept);
 	}
-	const claims = sortClaims(batches);
+	const held = keepHeld(engine, e, chunks, { claims: sortClaims(batches), knowledge });
+	const claims = sortClaims([...batches, { parts: held }]);
 	setNumbers(engine, e, { knowledge, chunks, claims });
 	const regroup = settleChunks(engine, e, chunks, claims);
-	countAgain(engine, e, chunks, batches, knowledge);
+	countAgain(engine, e, chunks, { batches, held, knowledge });
 	addBatches(engine, e, regroup);
 	const missing = knowledge === 'whole' ? Math.max(0, heldBefore - heldRows(e)) : lostFromBatches;
 	if (missing > 0) addMissing(engine, e, missing);
@@ -90,6 +95,25 @@ function keepFound(
 	const shown = JSON.stringify(parts);
 	engine.connection.run(UPDATE_BATCH_PARTS, shown, count, sizeBytes, firstAt, lastAt, batch.number);
 	return { ...batch, ...members };
+}
+
+/** Rows that are held, and are still there and nowhere else (I22). */
+function keepHeld(
+	engine: Engine,
+	e: ExportRecord,
+	chunks: readonly Chunk[],
+	o: { readonly claims: readonly Part[]; readonly knowledge: KnownPart },
+): Part[] {
+	// Where that is not known either, what waits begins behind what is held.
+	const end = o.knowledge === 'whole' ? e.claimSeq : Number.POSITIVE_INFINITY;
+	const kept: Part[] = [];
+	for (const row of engine.connection.all(SELECT_HELD, e.number)) {
+		const part = [toNumber(row.seq), 1, toNumber(row.row_id)] as const;
+		const isFree = findPieces(part, chunks).length > 0 && !overlaps(part, o.claims);
+		if (isFree && part[0] < end) kept.push(part);
+		else engine.connection.run(DELETE_HELD, e.number, part[0]);
+	}
+	return kept;
 }
 
 function setNumbers(
@@ -147,17 +171,27 @@ function countAgain(
 	engine: Engine,
 	e: ExportRecord,
 	chunks: readonly Chunk[],
-	batches: readonly BatchRecord[],
-	knowledge: KnownPart,
+	o: {
+		readonly batches: readonly BatchRecord[];
+		readonly held: readonly Part[];
+		readonly knowledge: KnownPart;
+	},
 ): void {
+	const { batches, knowledge } = o;
+	const held = measureParts(engine, e, o.held);
 	const tally = knowledge === 'whole' ? e.tally : newTally();
 	const sum = (state: BatchRecord['state'], what: 'count' | 'sizeBytes' | 'answerBytes') =>
 		batches.filter((b) => b.state === state).reduce((total, b) => total + b[what], 0);
 	const waiting = chunks.filter(({ endSeq }) => endSeq > e.claimSeq);
 	e.tally = {
 		...tally,
-		rows: waiting.reduce((n, { seq, endSeq }) => n + endSeq - Math.max(seq, e.claimSeq), 0),
-		bytes: waiting.reduce((n, chunk) => n + waitingBytes(engine, e, chunk), 0),
+		rows: waiting.reduce(
+			(n, { seq, endSeq }) => n + endSeq - Math.max(seq, e.claimSeq),
+			held.count,
+		),
+		bytes: waiting.reduce((n, chunk) => n + waitingBytes(engine, e, chunk), held.sizeBytes),
+		heldRows: held.count,
+		heldBytes: held.sizeBytes,
 		openBatches: batches.filter(({ state }) => state === 'open').length,
 		openRows: sum('open', 'count'),
 		openBytes: sum('open', 'sizeBytes'),
