@@ -3,6 +3,7 @@
  * (RFC 4291, 2.5.5.2). Anything else stays.
  */
 export function clientIp(remoteAddress: string): string {
+	if (!remoteAddress.startsWith('::')) return remoteAddress;
 	const mapped = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 	return remoteAddress.replace(mapped, '');
 }

@@ -10,7 +10,9 @@ export interface TargetedRequest {
 
 /** Path without the query and without a slash at its end, so that all spellings of an address work. */
 export function requestPath(request: TargetedRequest): string {
-	const [path = ''] = requestTarget(request).split('?', 1);
+	const target = requestTarget(request);
+	const end = target.indexOf('?');
+	const path = end < 0 ? target : target.slice(0, end);
 	return normalizePath(path === '' ? '/' : path);
 }
 
@@ -34,7 +36,8 @@ export function requestQuery(request: TargetedRequest): Record<string, string[]>
 
 /** Origin-form, or what is left of an absolute-form, which a server must accept (RFC 9112, 3.2.2). */
 export function requestTarget({ originalUrl, url }: TargetedRequest): string {
-	return (originalUrl ?? url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
+	const target = originalUrl ?? url ?? '/';
+	return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
 }
 
 function unescape(text: string): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { keyText, parseJson } from '../../../core/event/numbers';
+import { hasChangingNumbers, keyText, parseJson } from '../../../core/event/numbers';
 
 /** Numbers, and whether a double is another number. */
 const NUMBERS: [source: string, rounded: boolean][] = [
@@ -94,6 +94,45 @@ describe('parseJson', () => {
 			assert.equal(JSON.stringify(parseJson(`[${source}]`, 'exact')), `[${source}]`);
 		}
 		assert.ok(performance.now() - started < 5_000);
+	});
+});
+
+describe('hasChangingNumbers', () => {
+	it('looks at numbers alone, and not at texts that look like some', () => {
+		const texts = [
+			'2026-01-01T00:00:00.000Z',
+			'1.10',
+			'-0',
+			'1e5',
+			'9007199254740993',
+			'"\\',
+			'\\"',
+		];
+		for (const text of texts) {
+			assert.equal(
+				hasChangingNumbers(JSON.stringify({ [text]: [text, 1.5, 21, -3] })),
+				false,
+				text,
+			);
+			assert.equal(hasChangingNumbers(`{${JSON.stringify(text)}:1.10}`), true, text);
+		}
+		assert.equal(hasChangingNumbers('["'), false);
+	});
+
+	it('finds each number that would be written in another way, between any texts', () => {
+		const number = fc.oneof(
+			fc.constantFrom('-0', '1.0', '-1.50', '1e5', '1E-7', '0.0000001', '1234567890123456789'),
+			fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+			fc.integer().map(String),
+		);
+		fc.assert(
+			fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), number)), (pairs) => {
+				const json = `[${pairs.map(([text, n]) => `{${JSON.stringify(text)}:${n}}`).join(',')}]`;
+				const isKept = JSON.stringify(JSON.parse(json)) === json;
+				if (!isKept) assert.equal(hasChangingNumbers(json), true, json);
+				assert.equal(JSON.stringify(parseJson(json, 'exact')), json);
+			}),
+		);
 	});
 });
 
