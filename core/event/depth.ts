@@ -7,6 +7,9 @@ export const MAX_DEPTH = 500;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
+/** What is deeper has at least so many brackets: each that is opened is closed. */
+const MIN_DEEP_LENGTH = 2 * (MAX_DEPTH + 1);
+
 /**
  * Whether JSON text goes deeper than `MAX_DEPTH`. Reads brackets outside strings and nothing else, so that what is no JSON may be
  * found deep as well; costs nothing where the text is too short to be deep.
@@ -14,7 +17,7 @@ const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
  * @param json UTF-8
  */
 export function isTooDeep(json: Uint8Array): boolean {
-	if (json.length <= MAX_DEPTH) return false;
+	if (json.length < MIN_DEEP_LENGTH) return false;
 	let depth = 0;
 	for (let i = 0; i < json.length; i++) {
 		const byte = json[i];
