@@ -28,6 +28,8 @@ export interface WriteBehindOptions {
 	 * @param theirs undefined where it was removed or is damaged
 	 */
 	readonly merge: (mine: unknown, theirs: unknown) => unknown;
+	/** Hears that what was read, or merged, last is in the store. */
+	readonly onKept?: () => void;
 	/** Hears the first failure of a series. */
 	readonly onError: (error: unknown) => void;
 	/** Default WRITE_BEHIND_MS. */
@@ -102,12 +104,13 @@ export class WriteBehind {
 	}
 
 	async #put(): Promise<void> {
-		const { documents, collection, id, read, merge } = this.#options;
+		const { documents, collection, id, read, merge, onKept } = this.#options;
 		let value = read();
 		for (let conflicts = 0; ; conflicts++) {
 			try {
 				const ifRevision = this.#revision;
 				this.#revision = await documents.put(collection, id, value, { ifRevision });
+				onKept?.();
 				return;
 			} catch (error) {
 				if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw error;

@@ -45,7 +45,7 @@ export interface ExportSnapshot {
 	/** Absent until ten seconds were seen. */
 	readonly rates?: Rates;
 	/**
-	 * Events that its filter left out, since it was attached in this process; absent where nobody here holds it.
+	 * Events that its filter left out, in all; those of other processes as of the last write here. Absent where nobody here holds it.
 	 */
 	readonly leftOut?: number;
 	/** Rows that it has cost that the export is disabled, since it is; absent where it is not. */

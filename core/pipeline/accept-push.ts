@@ -20,6 +20,8 @@ export interface AcceptPorts {
 	readonly projects: ProjectExports;
 	readonly notices: Notices;
 	readonly logger: Logger;
+	/** Hears of each event that the filter of an export has left out. */
+	readonly leftOut: (exportId: string) => void;
 	/** Hears of what is on disk now. */
 	readonly appended: (counters: readonly Counters[]) => void;
 }
@@ -38,7 +40,7 @@ export async function acceptPush(
 		const taken = await takeIn(request, receiver.prepared, ports.intake);
 		const leftOut: AttachedExport[] = [];
 		const became = await append(receiverId, renderEvents(exports, taken, leftOut), ports);
-		for (const export_ of leftOut) export_.leftOut += 1;
+		for (const { id } of leftOut) ports.leftOut(id);
 		countAccepted(receiver, taken, ports.logger);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
 		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));

@@ -38,8 +38,6 @@ export interface AttachedExport {
 	readonly isDraining: boolean;
 	/** Set when the store has the export. */
 	mappingRevision: number;
-	/** Events that its filter left out, of those that were accepted here. */
-	leftOut: number;
 	/** undefined: the filter leaves the event out. @throws CoreError where onMappingError is reject */
 	render(event: Event): Rendered | undefined;
 }
@@ -88,7 +86,6 @@ export function compileExport(
 		destination: o.destination,
 		isDraining: o.isDraining ?? false,
 		mappingRevision: 0,
-		leftOut: 0,
 		render(event) {
 			const rowOf = (mappingRevision: number, rendered: RenderedRow): Row => {
 				const sequenceKey = keyOf(event);

@@ -16,7 +16,7 @@ export function describeHeld(
 	{ export_, holder }: HeldOne,
 	o: {
 		readonly inFlight: number;
-		readonly observers: Pick<Observers, 'health' | 'metrics'>;
+		readonly observers: Pick<Observers, 'health' | 'metrics' | 'leftOut'>;
 	},
 ): HeldExport {
 	const health = o.observers.health.view(export_.id);
@@ -26,7 +26,7 @@ export function describeHeld(
 		holder: holder.label,
 		sink: sinkState(export_.sink),
 		inFlight: o.inFlight,
-		leftOut: export_.leftOut,
+		leftOut: o.observers.leftOut.total(export_.id),
 		...(health ? { health } : {}),
 		...(metrics ? { metrics } : {}),
 		...(export_.destination === undefined ? {} : { destination: export_.destination }),

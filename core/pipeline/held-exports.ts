@@ -30,7 +30,7 @@ interface HeldExportsPorts {
 	readonly logger: Logger;
 	readonly flusher: Flusher;
 	readonly definitions: DefinitionQueue;
-	readonly observers: Pick<Observers, 'attach' | 'detach'>;
+	readonly observers: Pick<Observers, 'attach' | 'detach' | 'leftOut'>;
 }
 
 export interface HeldOne {
@@ -111,12 +111,13 @@ export class HeldExports {
 		const ready = defined
 			.then(() => stopped)
 			.then(async () => {
-				for (const export_ of exports) await registerExport(this.#ports.store(), export_);
+				for (const export_ of exports) {
+					await registerExport(this.#ports.store(), export_);
+					if (export_.config.filter) await this.#ports.observers.leftOut.load(export_.id);
+				}
 			});
 		ready.catch(() => {});
 		const take = (export_: AttachedExport): void => {
-			const old = this.#held.get(export_.id)?.export_;
-			if (old && old !== export_) export_.leftOut += old.leftOut;
 			this.#held.set(export_.id, { export_, holder, ready });
 			this.#presence.changed();
 			this.projects.add(export_, ready);

@@ -33,7 +33,7 @@ export interface HeldExport {
 	readonly sink: 'ready' | 'waiting' | 'none';
 	/** Batches with the sink. */
 	readonly inFlight: number;
-	/** Events since it was attached here that were accepted and that its filter left out. */
+	/** Events that were accepted and that its filter left out, in all; of other processes as of the last write here. */
 	readonly leftOut: number;
 	/** Of its destination; absent where its batches are delivered elsewhere. */
 	readonly health?: HealthView;

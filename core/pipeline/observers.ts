@@ -11,6 +11,8 @@ import type { EndedAttempt, Gate } from '../delivery/gate';
 import { describeThrown } from '../describe-thrown';
 import type { HealthGate } from '../health/health-gate';
 import { HEALTH_COLLECTION } from '../health/health-state';
+import type { MetricPorts } from '../metrics/kept-metrics';
+import { LEFT_OUT_COLLECTION, LeftOutCounts } from '../metrics/left-out';
 import { removeOldBlocks } from '../metrics/metric-documents';
 import { DELIVERIES_COLLECTION, Metrics } from '../metrics/metrics';
 import type { Cancel, Clock } from '../runtime/clock';
@@ -45,6 +47,7 @@ export class Observers {
 	readonly gate: Gate;
 	readonly health: HealthGate;
 	readonly metrics: Metrics;
+	readonly leftOut: LeftOutCounts;
 	readonly alerts: Alerts;
 	readonly #ports: ObserverPorts;
 	#sweep: Cancel | undefined;
@@ -68,7 +71,7 @@ export class Observers {
 			onAlert: (alert) => notices.tell({ kind: 'alert', alert }),
 		});
 		this.gate = ports.gate ?? this.#watching(this.health);
-		this.metrics = new Metrics({
+		const counting: MetricPorts = {
 			documents: () => ports.store().documents,
 			clock,
 			by: owner,
@@ -76,7 +79,9 @@ export class Observers {
 				logger.warn(
 					`the store does not keep metrics (${describeThrown(error)}); they are counted on`,
 				),
-		});
+		};
+		this.metrics = new Metrics(counting);
+		this.leftOut = new LeftOutCounts(counting);
 		notices.subscribe((notice) => this.#onNotice(notice));
 	}
 
@@ -94,6 +99,7 @@ export class Observers {
 		await Promise.all([
 			this.gate.detach?.(exportId),
 			this.metrics.detach(`export:${exportId}`),
+			this.leftOut.keep(exportId),
 			this.alerts.detach(exportId),
 		]);
 	}
@@ -116,7 +122,7 @@ export class Observers {
 		this.#look?.();
 		this.#look = undefined;
 		await this.alerts.close();
-		await this.metrics.close();
+		await Promise.all([this.metrics.close(), this.leftOut.close()]);
 	}
 
 	#begin(): void {
@@ -206,10 +212,18 @@ export class Observers {
 	}
 }
 
+/** Documents whose ids are those of exports. */
+const OF_EXPORTS = [
+	HEALTH_COLLECTION,
+	DELIVERIES_COLLECTION,
+	ALERTS_COLLECTION,
+	LEFT_OUT_COLLECTION,
+];
+
 /** What is kept of exports that the store knows no more. */
 async function removeOfUnknown(store: Store): Promise<void> {
 	const known = new Set((await store.listExports()).map(fullExportId));
-	for (const collection of [HEALTH_COLLECTION, DELIVERIES_COLLECTION, ALERTS_COLLECTION]) {
+	for (const collection of OF_EXPORTS) {
 		const gone: string[] = [];
 		for await (const { id } of walkDocuments(store.documents, collection))
 			// Receivers have no slash in their ids, and may come back.

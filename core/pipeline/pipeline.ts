@@ -102,6 +102,7 @@ export class PipelineCore {
 			projects: this.#exports.projects,
 			notices: this.#notices,
 			logger: this.#logger,
+			leftOut: (exportId) => this.#observers.leftOut.add(exportId),
 			appended: (counters) => this.#appended(counters),
 		};
 	}
@@ -170,7 +171,7 @@ export class PipelineCore {
 		await appendItems(this.#ports.store(), receiverId, items, (counters) =>
 			this.#appended(counters),
 		);
-		held.export_.leftOut += leftOut.length;
+		this.#observers.leftOut.add(exportId, leftOut.length);
 	}
 
 	/**
@@ -220,8 +221,9 @@ export class PipelineCore {
 	}
 
 	/** Resolves when what was seen of an export's deliveries until now is in the store, where `readMetrics` finds it. Never rejects. */
-	keepMetrics(exportId: string): Promise<void> {
-		return this.#observers.metrics.keep(exportId);
+	async keepMetrics(exportId: string): Promise<void> {
+		const { metrics, leftOut } = this.#observers;
+		await Promise.all([metrics.keep(exportId), leftOut.keep(exportId)]);
 	}
 
 	/** Hears what happens, until the returned function is called. A listener that throws is logged. */

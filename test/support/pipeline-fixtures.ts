@@ -22,7 +22,8 @@ export class RecordingSink implements Sink {
 export interface PipelineWorld {
 	readonly clock: FakeClock;
 	readonly store: Store;
-	readonly pipeline: Pipeline;
+	/** Another one where a test opens it again. */
+	pipeline: Pipeline;
 	close(): Promise<void>;
 }
 
@@ -31,15 +32,16 @@ export async function pipelineWorld(now?: number): Promise<PipelineWorld> {
 	const clock = new FakeClock(now);
 	const store = await openStore({ kind: 'memory', clock });
 	const pipeline = await openPipeline({ store, clock });
-	return {
+	const world: PipelineWorld = {
 		clock,
 		store,
 		pipeline,
 		async close() {
-			await pipeline.close();
+			await world.pipeline.close();
 			await store.close();
 		},
 	};
+	return world;
 }
 
 export const OPEN = [{ kind: 'none' }] as const;

@@ -5,6 +5,7 @@ import type { Store } from '../../buffer/store';
 import { ATTACHED } from '../../definitions/last-attached';
 import { CoreError } from '../../errors';
 import { HEALTH_COLLECTION } from '../../health/health-state';
+import { LEFT_OUT_COLLECTION } from '../../metrics/left-out';
 import { METRICS_COLLECTION } from '../../metrics/metric-documents';
 import { DELIVERIES_COLLECTION } from '../../metrics/metrics';
 import { PRESENCE } from '../../pipeline/presence';
@@ -17,6 +18,7 @@ const SEEN_LATER_THERE: ReadonlySet<string> = new Set([
 	HEALTH_COLLECTION,
 	METRICS_COLLECTION,
 	DELIVERIES_COLLECTION,
+	LEFT_OUT_COLLECTION,
 	ALERTS_COLLECTION,
 	SEEN_COLLECTION,
 ]);

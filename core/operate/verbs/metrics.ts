@@ -1,4 +1,5 @@
 import type { Delivery } from '../../metrics/deliveries';
+import { readLeftOutTotal } from '../../metrics/left-out';
 import { readMetrics } from '../../metrics/read-metrics';
 import { disruptiveMetrics, type WindowView } from '../../metrics/window';
 import { systemClock, type Clock } from '../../runtime/clock';
@@ -10,6 +11,8 @@ import { countersOf } from './counters-of';
 export interface BufferMetrics
 	extends WindowView, Pick<ExportSnapshot, 'state' | 'open' | 'retrying' | 'dead'> {
 	readonly exportId: string;
+	/** Events that its filter left out, in all and of all processes. */
+	readonly leftOut: number;
 	/** As a Data Connector says it, such as `0.663s`; `0s` where there was no request (D51, D74). */
 	readonly latency99p: string;
 	/** Not yet in a batch; the age is that of the oldest of them. */
@@ -39,6 +42,7 @@ export async function metrics(
 		exportId,
 		state,
 		...counted,
+		leftOut: await readLeftOutTotal(on.store.documents, exportId),
 		latency99p: disruptiveMetrics(view).latency99p,
 		...(await whatIsLeft(on, exportId, at)),
 	};

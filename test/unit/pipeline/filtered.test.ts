@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createEvent } from '../../../core/event/create-event';
+import { openPipeline } from '../../../core/pipeline/open-pipeline';
 import { takeSnapshot } from '../../../core/operate/snapshot';
+import { metrics } from '../../../core/operate/verbs/metrics';
 import {
 	aPush,
 	anExportInput,
@@ -45,6 +47,13 @@ describe('what a filter leaves out', () => {
 		await attach({ filter: floor }, { id: 'all' });
 		await push('{}');
 		assert.equal((await shown())[0]?.[1], 3, 'it goes on where the export is replaced');
+		const { leftOut } = await metrics(world.pipeline, 'r1/main', { clock: world.clock });
+		assert.equal(leftOut, 3);
+		await world.pipeline.close();
+		world.pipeline = await openPipeline({ store: world.store, clock: world.clock });
+		await attach({ filter: floor }, { id: 'all' });
+		await push('{}');
+		assert.equal((await shown())[0]?.[1], 4, 'and after a restart');
 	});
 
 	it('is not counted of a push that is refused', async () => {
