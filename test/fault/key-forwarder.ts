@@ -20,7 +20,9 @@ const { store: place, url, rows } = JSON.parse(process.argv[2] ?? '') as Forward
 async function run(): Promise<void> {
 	const store = await openStore(place);
 	const pipeline = await openPipeline({ store });
+	let isClosing = false;
 	process.on('SIGTERM', () => {
+		isClosing = true;
 		void pipeline
 			.close()
 			.then(() => store.close())
@@ -45,12 +47,11 @@ async function run(): Promise<void> {
 		say('stored');
 	}
 	say('ready');
-	for (;;) {
+	while (!isClosing) {
 		const [left] = await store.counters();
-		if (left && left.rows + left.openRows === 0) break;
+		if (left && left.rows + left.openRows === 0) return say('empty');
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
-	say('empty');
 }
 
 /** At once: what is said is true whatever becomes of the process. */
