@@ -139,7 +139,7 @@ describe('rows in requests of their own, several at once', () => {
 
 		for (const rules of [{}, { order: 'strict', maxInFlight: 9 }] as DeliveryRules[]) {
 			it(`is one with ${JSON.stringify(rules)}`, async () => {
-				always(() => 200);
+				endpoint.onRequest = (body) => void setTimeout(() => endpoint.answer(body), 5);
 				const names = ['a1', 'b1', 'c1', 'a2'];
 				assert.equal((await deliver(aSink(rules), names)).kind, 'ack');
 				assert.equal(endpoint.mostOpen, 1);
@@ -264,6 +264,13 @@ describe('rows in requests of their own, several at once', () => {
 				const outcome = await deliver(aSink(keyed), names);
 				assert.deepEqual(split(outcome), { retry: [1], hold: [3, 6], dead: [] });
 				assert.deepEqual(endpoint.arrived.toSorted(), ['a1', 'a2', 'b1', 'b2', '-1'].map(q).sort());
+			});
+
+			it(`and so it does (${status}) where they are read after it has failed`, async () => {
+				always((name) => (name === 'a1' ? status : 200));
+				const names = ['a1', 'b1', 'c1', 'a2', 'b2', 'a3'];
+				const outcome = await deliver(aSink({ order: 'key' }), names);
+				assert.deepEqual(split(outcome), { retry: [0], hold: [3, 5], dead: [] });
 			});
 		}
 
@@ -402,7 +409,7 @@ describe('rows in requests of their own, several at once', () => {
 				}
 			},
 		};
-		const outcome = aSink({ order: 'key' }).deliver(counted, fakeAttempt());
+		const outcome = aSink({ order: 'key', maxInFlight: 2 }).deliver(counted, fakeAttempt());
 		await eventually('the first has arrived', () => endpoint.arrived.length === 1, 5_000);
 		await new Promise((resolve) => setImmediate(resolve));
 		assert.ok(read <= 8, `${read} rows of 1 MB were read`);
