@@ -14,6 +14,7 @@ import { buildSchemeForm, type SchemeForm } from './scheme-form';
 import { checkSchemes, savedScheme, secretRuleOf, signingSchemes } from './schemes';
 import { showWhere } from './show-where';
 import { buildTabs } from './tabs';
+import { buildTestDelivery, stopTestDelivery } from './test-delivery';
 import { text } from './text';
 
 let scheme: SchemeForm | undefined;
@@ -72,6 +73,7 @@ export const forward = {
 			fedBy: 'messages',
 		});
 		buildRetryField(input('retryDelays'));
+		buildTestDelivery($('#sluice-page-test'), node);
 		const form = $('#dialog-form');
 		showWhere(form, input);
 		recheck();
@@ -145,6 +147,7 @@ function recheck(): void {
 
 function forget(): void {
 	closed();
+	stopTestDelivery();
 	scheme = undefined;
 	data = undefined;
 	filter = undefined;

@@ -78,6 +78,16 @@ label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width
 .sluice-page-hint { margin: 0 0 12px; }
 .sluice-retry-preset { margin-bottom: 6px; }
 .sluice-filter-labels > li:last-child { border-bottom: 0 !important; }
+.sluice-tested { margin-top: 6px; }
+.sluice-tested > .sluice-warning, .sluice-tested-well { margin-bottom: 4px; }
+.sluice-tested-well { padding: 7px 10px; line-height: 1.4; border-left: 3px solid var(--red-ui-text-color-success);
+	background: var(--red-ui-secondary-background); color: var(--red-ui-primary-text-color); }
+.sluice-tested-well > i { color: var(--red-ui-text-color-success); margin-right: 4px; }
+pre.sluice-tested-part { margin: 0 0 4px; padding: 6px 10px; width: 0; min-width: 100%; box-sizing: border-box; white-space: pre-wrap;
+	overflow-wrap: anywhere; font-family: var(--red-ui-monospace-font); font-size: 12px; line-height: 1.45;
+	border: 1px solid var(--red-ui-secondary-border-color); background: var(--red-ui-secondary-background);
+	color: var(--red-ui-primary-text-color); }
+.sluice-tested-body { max-height: 220px; overflow: auto; }
 .sluice-offscreen { position: fixed; left: -2000px; }
 `;
 

@@ -337,7 +337,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			const labels = await page.locator('#sluice-tabs li').allInnerTexts();
 			assert.deepEqual(
 				labels.map((label) => label.trim()),
-				['Endpoint', 'Request', 'Delivery', 'Filter'],
+				['Endpoint', 'Request', 'Delivery', 'Filter', 'Test'],
 			);
 			for (const { page: of, chosen = {}, field, wrong, says, right } of WRONG_IN_FORWARD) {
 				await editor.turnTo(of);
