@@ -210,6 +210,7 @@ export interface BufferSettings {
 	numbers?: 'double' | 'text';
 	order?: 'any' | 'key' | 'strict';
 	orderKeyPath?: string;
+	liveFirst?: boolean;
 }
 
 export type DataSettings = Pick<BufferSettings, 'data' | 'fields' | 'columns'>;

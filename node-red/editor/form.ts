@@ -83,6 +83,15 @@ export function select(
 	return made.val(value).appendTo(parent);
 }
 
+/** A box to check, with its words behind it. */
+export function checkbox(content: JQuery, label: string, checked: boolean): JQuery {
+	const id = nextId();
+	const box = element('<input type="checkbox">').attr('id', id).prop('checked', checked);
+	const words = element('<label>', 'sluice-inline', label).attr('for', id);
+	content.append(box, words, ' ');
+	return box;
+}
+
 /** One line of small print. */
 export function hint(parent: JQuery, words = ''): JQuery {
 	return element('<div>', 'sluice-hint', words).appendTo(parent);

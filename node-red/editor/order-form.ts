@@ -1,10 +1,10 @@
 import { orderKeyPath } from './buffer-check';
 import type { BufferSettings } from './check';
-import { hint, row, select, textInput, typed, watch } from './form';
+import { checkbox, hint, row, select, textInput, typed, watch } from './form';
 import { element } from './red';
 import { text } from './text';
 
-type OrderSettings = Pick<BufferSettings, 'order' | 'orderKeyPath'>;
+type OrderSettings = Pick<BufferSettings, 'order' | 'orderKeyPath' | 'liveFirst'>;
 
 /** In which order batches leave, and what stands for the key where that decides. */
 export function buildOrderForm(
@@ -19,6 +19,13 @@ export function buildOrderForm(
 		settings.order ?? 'any',
 		'sluice-order',
 	);
+	const liveLine = element('<div>').appendTo(parent);
+	const liveFirst = checkbox(
+		row(liveLine, ''),
+		text('label.liveFirst'),
+		settings.liveFirst === true,
+	);
+	liveFirst.addClass('sluice-live-first').on('change', changed);
 	const keyLine = element('<div>').appendTo(parent);
 	const keyContent = row(keyLine, text('label.orderKeyPath'), 'map-signs');
 	const key = textInput(keyContent, {
@@ -29,6 +36,7 @@ export function buildOrderForm(
 	hint(keyContent, text('hint.orderKeyPath'));
 	const checkKey = watch(key, (value) => typed(order) !== 'key' || orderKeyPath(value));
 	const show = (): void => {
+		liveLine.toggle(typed(order) === 'any');
 		keyLine.toggle(typed(order) === 'key');
 		checkKey();
 		changed();
@@ -40,6 +48,7 @@ export function buildOrderForm(
 		read: () => ({
 			order: typed(order) as NonNullable<OrderSettings['order']>,
 			orderKeyPath: typed(key),
+			liveFirst: liveFirst.is(':checked'),
 		}),
 	};
 }

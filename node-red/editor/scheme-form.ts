@@ -1,7 +1,7 @@
 import type { SchemeDescription } from '../../core/pure/scheme-description';
 import { grouped } from '../../core/pure/whole-number';
 import { element } from './red';
-import { hint, mark, nextId, numeric, row, select, textInput, typed } from './form';
+import { checkbox, hint, mark, numeric, row, select, textInput, typed } from './form';
 import {
 	checkField,
 	fieldLabel,
@@ -163,14 +163,6 @@ function controls(
 			return { inputs: [input], read: () => typed(input) };
 		}
 	}
-}
-
-function checkbox(content: JQuery, label: string, checked: boolean): JQuery {
-	const id = nextId();
-	const box = element('<input type="checkbox">').attr('id', id).prop('checked', checked);
-	const words = element('<label>', 'sluice-inline', label).attr('for', id);
-	content.append(box, words, ' ');
-	return box;
 }
 
 function same(option: string): readonly [string, string] {

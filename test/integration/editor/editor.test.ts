@@ -673,6 +673,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				filterCondition: '',
 				order: 'any',
 				orderKeyPath: '',
+				liveFirst: false,
 			});
 			assert.equal(receiver['path'], '/orders');
 			const buffer = await saved('sluice-buffer');
