@@ -76,7 +76,7 @@ label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width
 .sluice-group { margin-top: 18px; padding-top: 10px; border-top: 1px solid var(--red-ui-secondary-border-color); }
 .sluice-group:first-child, .sluice-page-hint + .sluice-group { margin-top: 0; padding-top: 0; border-top: 0; }
 .sluice-page-hint { margin: 0 0 12px; }
-.sluice-retry-preset { margin-bottom: 6px; }
+.sluice-row-content > select.sluice-retry-preset { margin-bottom: 6px; }
 .sluice-filter-labels > li:last-child { border-bottom: 0 !important; }
 .sluice-tested { margin-top: 6px; }
 .sluice-tested > .sluice-warning, .sluice-tested-well { margin-bottom: 4px; }
