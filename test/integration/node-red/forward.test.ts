@@ -34,7 +34,8 @@ const tellStatus = (): object[] => [
 const tls = (id: string, config: object = {}): object => ({
 	id,
 	type: 'tls-config',
-	name: id,
+	// Node-RED takes what is named as its own id for one that depends on itself.
+	name: `my ${id}`,
 	certType: 'files',
 	verifyservercert: true,
 	servername: '',
@@ -121,11 +122,11 @@ describe('what sluice forward can be told, in a real Node-RED', function () {
 				{
 					id: 'proxy',
 					type: 'http proxy',
-					name: 'proxy',
+					name: 'my proxy',
 					url: proxy.url,
 					noproxy: ['direct.invalid'],
 				},
-				{ id: 'proxy-wrong', type: 'http proxy', name: 'proxy', url: 'proxy:3128', noproxy: [] },
+				{ id: 'proxy-wrong', type: 'http proxy', name: 'my proxy', url: 'proxy:3128', noproxy: [] },
 				node('http response', 'taken', { statusCode: '', headers: {} }),
 				...toForward('put', {
 					url: `${sink.url}/put`,
@@ -292,7 +293,6 @@ describe('what sluice forward can be told, in a real Node-RED', function () {
 			await eventually(`${id}: ${says}`, () =>
 				world.log.some((line) => line.includes(`wrong-${id}]`) && line.includes(says)),
 			);
-			assert.match(shown(`wrong-${id}`) ?? '', /^red /);
 			assert.equal(sent('/wrong').length, 0);
 		});
 	}

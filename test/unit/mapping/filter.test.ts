@@ -40,6 +40,12 @@ describe('a filter', () => {
 		assert.equal(takes(filter, event('no JSON')), false);
 	});
 
+	it('reads it where the filter says', () => {
+		const filter = { types: ['5'], typePath: 'a[0].kind' };
+		assert.equal(takes(filter, event({ a: [{ kind: 5 }] })), true);
+		assert.equal(takes(filter, event({ event: { eventType: '5' } })), false);
+	});
+
 	describe('by labels', () => {
 		const labels = { floor: '1', room: '', n: 5, on: true, none: null, big: 12345678901234567890n };
 		const body = `{"labels":{"floor":"1","room":"","n":5,"on":true,"none":null,"big":12345678901234567890}}`;
@@ -147,6 +153,7 @@ describe('a filter', () => {
 		['filter.types', { types: Array(101).fill('a') }],
 		['filter.types[1]', { types: ['a', ''] }],
 		['filter.types[0]', { types: ['a'.repeat(257)] }],
+		['filter.typePath', { typePath: '.' }],
 		['filter.labels', { labels: {} }],
 		['filter.labels', { labels: Array(21).fill({ key: 'a', has: true }) }],
 		['filter.labels[0]', { labels: ['a'] }],

@@ -191,9 +191,12 @@ describe('what people set of a delivery', () => {
 				condition: { language: 'jsonnet', content: 'Body("a") > 1' },
 			},
 		);
-		assert.deepEqual(exported({ filterTypes: 'a', filterLabelsPath: 'b' }).filter, {
+		const places = { filterLabelsPath: 'b', filterTypePath: ' c ' };
+		assert.deepEqual(exported({ filterTypes: 'a', ...places }).filter, {
 			types: ['a'],
+			typePath: 'c',
 		});
+		assert.equal('filter' in exported(places), false);
 	});
 
 	it('keeps an order, and sends so many batches at once', () => {
