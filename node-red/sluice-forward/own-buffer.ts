@@ -107,14 +107,14 @@ export function attachOwnBuffer(o: {
 }
 
 function exportOf(nodeId: string, label: string, config: OwnBufferConfig): ExportInput {
-	const { send = 'as', order = 'any' } = config;
+	const { send = 'as', order = 'any', maxInFlight = '' } = config;
 	const settings: BufferSettings = {
 		...config,
 		...(send === 'batch' ? {} : AT_ONCE),
 		// A message that leaves as it comes is no row.
 		...(send === 'as' ? { data: 'event' } : {}),
 		// Under strict order all of them wait for the first.
-		maxInFlight: order === 'strict' ? 1 : (config.maxInFlight ?? IN_FLIGHT),
+		maxInFlight: order === 'strict' ? 1 : maxInFlight === '' ? IN_FLIGHT : maxInFlight,
 	};
 	const who = { id: 'main', receiverId: `items:${nodeId}`, label };
 	return toExport(who, settings, inForward);
