@@ -23,7 +23,7 @@ export class AgentPool {
 	}
 
 	get(proxy: ChosenProxy | undefined): Agents {
-		const key = JSON.stringify([proxy?.url, proxy?.authorization]);
+		const key = proxy ? JSON.stringify([proxy.url, proxy.authorization]) : '';
 		let agents = this.#agents.get(key);
 		if (!agents) {
 			agents = proxy ? this.#through(proxy) : this.#direct();

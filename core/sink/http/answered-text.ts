@@ -17,6 +17,8 @@ export function answeredText(
 	{ headers, body }: Pick<PushResponse, 'headers' | 'body'>,
 	secrets: readonly string[],
 ): string | undefined {
+	// Most answers are empty.
+	if (body.length === 0) return undefined;
 	// Nobody asked for it compressed, and what is unpacked has no bound.
 	if (![undefined, 'identity', ''].includes(headers['content-encoding']?.[0])) return undefined;
 	const text = new TextDecoder().decode(body);
@@ -30,11 +32,24 @@ export function answeredText(
 
 /** The text without any of these, however they are spelled in it. */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
-	return secrets
-		.flatMap(spellings)
-		.filter(({ length }) => length >= MIN_SECRET)
-		.toSorted((a, b) => b.length - a.length)
-		.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+	if (text.length < MIN_SECRET) return text;
+	return spelled(secrets).reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+}
+
+/** Those of an endpoint, which are the same list for each of its answers. */
+const known = new WeakMap<readonly string[], readonly string[]>();
+
+/** All spellings of all, the longest first. */
+function spelled(secrets: readonly string[]): readonly string[] {
+	let all = known.get(secrets);
+	if (!all) {
+		all = secrets
+			.flatMap(spellings)
+			.filter(({ length }) => length >= MIN_SECRET)
+			.toSorted((a, b) => b.length - a.length);
+		known.set(secrets, all);
+	}
+	return all;
 }
 
 /** What of a configuration must not be shown: values of headers, the secret, and where a URL may carry one. */

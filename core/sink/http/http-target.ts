@@ -113,7 +113,8 @@ async function sendOnce(
 			{ ...signed, ...credentials?.headers },
 			{ ...options, bodyHeaders: description },
 		);
-		const hidden = [...secrets, ...Object.values(signed), ...(credentials?.secrets ?? [])];
+		const made = [...Object.values(signed), ...(credentials?.secrets ?? [])];
+		const hidden = made.length > 0 ? [...secrets, ...made] : secrets;
 		request = { headers, hidden };
 		const response = await transport.send({ method, url, headers, body, timeoutMs, signal });
 		const text = answeredText(response, hidden);
