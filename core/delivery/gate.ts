@@ -10,18 +10,24 @@ export interface Gate {
 	/**
 	 * Asked before every claim. Undefined: open. Else nothing is claimed before this instant (milliseconds since the
 	 * Unix epoch), when the gate is asked again; Infinity: before `onChange` tells of the export.
+	 *
+	 * @param asksPermits the sink asks before each request, so that a rate need not hold up its batches
 	 */
-	closedUntil(exportId: string): number | undefined;
+	closedUntil(exportId: string, asksPermits?: boolean): number | undefined;
 	/** Asked before each request of a sink that makes several for one batch; may let it wait, best not after `signal`. */
-	permit(exportId: string, signal: AbortSignal): Promise<Exclude<Permit, 'aborted'>>;
+	permit(
+		exportId: string,
+		signal: AbortSignal,
+		batchId: string,
+	): Promise<Exclude<Permit, 'aborted'>>;
 	/** Calls the listener when the answer for an export has changed before its instant. Gives the way to stop that. */
 	onChange(listener: (exportId: string) => void): () => void;
 	/** An export is about to be delivered here; its deliveries begin when this has resolved. Never rejects. */
 	attach?(exportId: string, o: AttachedToGate): Promise<void>;
 	/** It is delivered here no more; what is to be kept is kept when this has resolved. Never rejects. */
 	detach?(exportId: string): Promise<void>;
-	/** A batch was claimed and goes to its sink; the next claim is asked for anew. */
-	began?(exportId: string, batchId: string): void;
+	/** A batch was claimed and goes to its sink; the next claim is asked for anew. @param asksPermits as above */
+	began?(exportId: string, batchId: string, asksPermits?: boolean): void;
 	/** What an attempt says of its destination, before it is settled. Absent: it counts. Never rejects. */
 	judge?(ended: EndedAttempt): Promise<Verdict>;
 	/** It is settled. */

@@ -151,7 +151,10 @@ export class Lane {
 		const { sink } = this.#config;
 		const isWaiting = this.#removed || this.#backoff.isPausing || !this.#hasRoom('live');
 		if (isWaiting || sink.isReady?.() === false) return Number.POSITIVE_INFINITY;
-		const until = Math.max(this.#o.gate.closedUntil(this.exportId) ?? 0, this.#heldUntil);
+		const until = Math.max(
+			this.#o.gate.closedUntil(this.exportId, sink.asksPermits) ?? 0,
+			this.#heldUntil,
+		);
 		return until > this.#o.clock.now() ? until : undefined;
 	}
 
@@ -236,14 +239,14 @@ export class Lane {
 
 	#deliver(batch: Batch, share: Share): void {
 		const abort = new AbortController();
-		const permit = (): Promise<Permit> => this.#permit(abort.signal);
+		const permit = (): Promise<Permit> => this.#permit(abort.signal, batch.id);
 		const { gate } = this.#o;
 		const judge: Gate['judge'] = async (ended) => (await gate.judge?.(ended)) ?? 'counts';
 		const onSettling = ({ kind }: Outcome): void => {
 			if (kind === 'ack') this.#claimBehind(batch.id);
 		};
 		const ports = { ...this.#o, abort, permit, judge, onSettling, isLive: share === 'live' };
-		gate.began?.(this.exportId, batch.id);
+		gate.began?.(this.exportId, batch.id, this.#config.sink.asksPermits);
 		const done = deliverBatch(batch, this.#config, ports).then((report) => {
 			this.#deliveries.delete(batch.id);
 			this.#leaving.delete(batch.id);
@@ -261,8 +264,8 @@ export class Lane {
 		this.tryClaim();
 	}
 
-	async #permit(signal: AbortSignal): Promise<Permit> {
-		const permit = await askPermit(this.#o.gate, this.exportId, signal);
+	async #permit(signal: AbortSignal, batchId: string): Promise<Permit> {
+		const permit = await askPermit(this.#o.gate, this.exportId, signal, batchId);
 		// What could not be sent is given back: claiming it again before then would go round in circles.
 		if (typeof permit === 'object') this.#heldUntil = permit.notBefore;
 		return permit;

@@ -6,6 +6,7 @@ export async function askPermit(
 	gate: Pick<Gate, 'permit'>,
 	exportId: string,
 	signal: AbortSignal,
+	batchId: string,
 ): Promise<Permit> {
 	if (signal.aborted) return 'aborted';
 	let onAbort: () => void = () => {};
@@ -14,7 +15,7 @@ export async function askPermit(
 		signal.addEventListener('abort', onAbort, { once: true });
 	});
 	try {
-		return await Promise.race([gate.permit(exportId, signal), aborted]);
+		return await Promise.race([gate.permit(exportId, signal, batchId), aborted]);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
 	}

@@ -115,15 +115,20 @@ export class ExportHealth {
 
 	/** A probe that made no request is still to be made. */
 	ended(batchId: string): void {
-		if (!this.#isProbe(batchId)) return;
+		if (!this.isProbe(batchId)) return;
 		this.#probe = this.#state.breaker ? 'granted' : 'idle';
 		this.#ports.onGate();
+	}
+
+	/** Whether the request that decides over the breaker is of this batch. */
+	isProbe(batchId: string): boolean {
+		return this.#probe === 'running' && (this.#probeOf ?? batchId) === batchId;
 	}
 
 	record(request: HealthRequest, batchId: string): void {
 		const { health, by } = this.#ports;
 		const before = this.#state;
-		const isProbe = this.#isProbe(batchId);
+		const isProbe = this.isProbe(batchId);
 		const state = afterRequest(before, request, { health, by, isProbe });
 		if (isProbe || !state.breaker) this.#probe = 'idle';
 		const isTurn = before.breaker !== state.breaker;
@@ -193,10 +198,6 @@ export class ExportHealth {
 	async #restartIfActive(): Promise<void> {
 		const isActive = await this.#ports.isActive().catch(() => false);
 		if (isActive && this.#state.givenUp) this.#set(restarted(this.#state), { now: true });
-	}
-
-	#isProbe(batchId: string): boolean {
-		return this.#probe === 'running' && (this.#probeOf ?? batchId) === batchId;
 	}
 
 	#adopt(theirs: unknown): HealthState {

@@ -39,8 +39,8 @@ interface Held {
 	readonly health: ExportHealth;
 	readonly label: string;
 	readonly rate: RateLimit | undefined;
-	/** Of batches that were let through as a whole: their first request has its token. */
-	prepaid: number;
+	/** Batches that were let through and have made no request yet; of those that were let through as a whole it has its token. */
+	readonly through: Map<string, 'paid' | 'unpaid'>;
 	/** It is about to be given up. */
 	doom: GivenUpBecause | undefined;
 	givingUp: Promise<boolean> | undefined;
@@ -139,18 +139,19 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 		return isStopped;
 	}
 
-	async function permit(exportId: string, signal: AbortSignal) {
+	async function permit(exportId: string, signal: AbortSignal, batchId: string) {
 		const held = exports.get(exportId);
 		const begunAt = since.get(signal) ?? clock.now();
 		since.set(signal, begunAt);
 		while (held && !signal.aborted) {
 			const now = clock.now();
-			const isPrepaid = held.prepaid > 0;
-			if (isPrepaid) {
-				held.prepaid -= 1;
+			const through = held.through.get(batchId);
+			if (through === 'paid') {
+				held.through.delete(batchId);
 				return 'granted' as const;
 			}
-			const until = held.health.closedUntil(now);
+			const isProbe = through !== undefined && held.health.isProbe(batchId);
+			const until = isProbe ? undefined : held.health.closedUntil(now);
 			// The probe is on its way: what it says decides.
 			if (until === Number.POSITIVE_INFINITY) {
 				await changeOf(exportId, signal);
@@ -160,7 +161,8 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 			const at = held.rate?.nextAt(now) ?? now;
 			if (at <= now) {
 				held.rate?.take(now);
-				held.health.began();
+				held.through.delete(batchId);
+				if (!isProbe) held.health.began();
 				return 'granted' as const;
 			}
 			if (at - begunAt > HOLD_BATCH_MS) return { notBefore: at };
@@ -198,12 +200,12 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 	}
 
 	return {
-		closedUntil(exportId) {
+		closedUntil(exportId, asksPermits = false) {
 			const held = exports.get(exportId);
 			if (!held) return undefined;
 			const now = clock.now();
 			const until = held.health.closedUntil(now);
-			if (until !== undefined) return until;
+			if (until !== undefined || asksPermits) return until;
 			const at = held.rate?.nextAt(now) ?? 0;
 			return at > now ? at : undefined;
 		},
@@ -231,25 +233,25 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 				health: one,
 				label: o.label,
 				rate,
-				prepaid: 0,
+				through: new Map(),
 				doom: undefined,
 				givingUp: undefined,
 			});
 		},
 		detach,
-		began(exportId, batchId) {
+		began(exportId, batchId, asksPermits = false) {
 			const held = exports.get(exportId);
 			if (!held) return;
-			held.rate?.take(clock.now());
+			if (!asksPermits) held.rate?.take(clock.now());
 			held.health.began(batchId);
-			held.prepaid += 1;
+			held.through.set(batchId, asksPermits ? 'unpaid' : 'paid');
 		},
 		judge,
 		ended(exportId, batchId) {
 			const held = exports.get(exportId);
 			if (!held) return;
 			// The batch was one request, or none was made.
-			held.prepaid = Math.max(0, held.prepaid - 1);
+			held.through.delete(batchId);
 			held.health.ended(batchId);
 			if (held.health.health.giveUp.action === 'disable') void carryOut(exportId, held);
 		},

@@ -35,7 +35,7 @@ export interface Attempt {
 	 * `split` acks or buries.
 	 */
 	readonly signal: AbortSignal;
-	/** To be asked before each request by sinks that make more than one; a batch was let through as a whole. */
+	/** To be asked before each request by sinks that make more than one (`Sink.asksPermits`); else a batch was let through as a whole. */
 	permit(): Promise<Permit>;
 	/** To be told of every request that was made, also of one that failed; not of one that was broken off by `signal`. */
 	onRequest(request: RequestReport): void;
@@ -49,6 +49,8 @@ export interface Attempt {
  */
 export interface Sink {
 	deliver(batch: Batch, attempt: Attempt): Promise<Outcome>;
+	/** It asks for a permit before each of its requests, also before the first one for a batch. */
+	readonly asksPermits?: true;
 	/** False: there is nobody to deliver to, and its rows stay as they are, without an attempt, until `claimDue` of the pipeline is called. */
 	isReady?(): boolean;
 	/** Releases sockets and the like; idempotent. */

@@ -25,5 +25,9 @@ export function createHttpSink(
 	const { order = 'any', maxInFlight = 1 } = ports.rules ?? {};
 	const slots = new RequestSlots(order === 'strict' ? 1 : (config.concurrency ?? maxInFlight));
 	const o = { target, slots, isKeyed: order === 'key' };
-	return { deliver: (batch, attempt) => sendRows(batch, attempt, config, o), close };
+	return {
+		deliver: (batch, attempt) => sendRows(batch, attempt, config, o),
+		asksPermits: true,
+		close,
+	};
 }

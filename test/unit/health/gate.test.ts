@@ -425,6 +425,34 @@ describe('the rate of an export', () => {
 		});
 	}
 
+	it('goes to new rows first while a backlog drains, and leaves the backlog every fifth request', async () => {
+		const conditions = { count: 8, time: '1s', size: '1MB' };
+		const health = { rate: { perSecond: 1, burst: 1 } };
+		const config = { conditions, health, liveFirst: true };
+		await world.attach({ ...config, maxInFlight: 3 }, { send: 'row' });
+		await world.store.setState(ID, 'PAUSED');
+		await world.push(40);
+		await world.advance(HOUR);
+		await world.store.setState(ID, 'ACTIVE');
+		world.core.claimDue();
+		await world.advance(10_000, 500);
+		const before = world.taken.length;
+		assert.ok(before >= 9 && before <= 12, `${before} of the backlog`);
+		await world.push(8);
+		await world.advance(14_000, 500);
+		const since = world.taken.slice(before);
+		const live = since.filter((n) => n > 40);
+		assert.deepEqual(live, [41, 42, 43, 44, 45, 46, 47, 48]);
+		const last = since.indexOf(48);
+		assert.ok(last <= 8 + 2 + 3, `the last new one was the ${last + 1}th: ${since.join()}`);
+		await world.advance(60_000, 500);
+		const backlog = world.taken.filter((n) => n <= 40);
+		assert.deepEqual(
+			backlog.toSorted((a, b) => a - b),
+			Array.from({ length: 40 }, (_, i) => i + 1),
+		);
+	});
+
 	it('of one row a minute settles what was sent in between, counts no attempt and keeps everything', async () => {
 		const conditions = { count: 30, time: '1s', size: '1MB' };
 		const retry = { delaysMs: [1_000], jitter: 0 };
