@@ -8,6 +8,8 @@ interface Sample extends SentRequest {
 	readonly type?: string;
 	/** Sent again, it is a duplicate. */
 	readonly isKnownAgain: boolean;
+	/** Changes of it that make another event, which is no duplicate. */
+	readonly different?: readonly Partial<SentRequest>[];
 }
 
 const json = (
@@ -41,11 +43,23 @@ const ALL: readonly Sample[] = [
 		'Idempotency-Key': 'f5e5f430-f57b-4e6e-9fac-d9128cd7232f',
 	}),
 	json('stripe', { id: 'evt_1', object: 'event', type: 'invoice.paid' }, known('invoice.paid')),
-	json('shopify', { id: 820982911946154508n.toString() }, known('orders/create'), {
-		'X-Shopify-Topic': 'orders/create',
-		'X-Shopify-Webhook-Id': 'b54557e4-bdd9-4b37-8a5f-bf7d70bcd043',
-		'X-Shopify-Event-Id': '98880550-7158-44d4-b7cd-2c97c8a091b5',
-	}),
+	{
+		...json('shopify', { id: 820982911946154508n.toString() }, known('orders/create'), {
+			'X-Shopify-Topic': 'orders/create',
+			'X-Shopify-Webhook-Id': 'b54557e4-bdd9-4b37-8a5f-bf7d70bcd043',
+			'X-Shopify-Event-Id': '98880550-7158-44d4-b7cd-2c97c8a091b5',
+		}),
+		different: [
+			{
+				headers: {
+					'content-type': 'application/json',
+					'X-Shopify-Topic': 'orders/paid',
+					'X-Shopify-Webhook-Id': '0c1b1d3e-5a1d-4a53-a3c5-0b3c3f9a0d11',
+					'X-Shopify-Event-Id': '98880550-7158-44d4-b7cd-2c97c8a091b5',
+				},
+			},
+		],
+	},
 	json(
 		'slack',
 		{ type: 'event_callback', event_id: 'Ev1', event: { type: 'app_mention' } },
