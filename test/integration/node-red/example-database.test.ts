@@ -15,10 +15,14 @@ const faster = buffersWith(example, 'ex6-receiver', {
 	time: '1s',
 	retryDelays: 'exponential 1s 2s',
 });
-/** Says each failure in the log, where a caught one is not said otherwise. */
+/** Says in the log what became of each attempt: a failure that is caught is not said otherwise. */
 const OBSERVER = [
-	node('catch', 'observer', { z: 'ex6-tab', scope: ['ex6-insert'] }, ['said']),
-	node('function', 'said', { z: 'ex6-tab', func: 'node.warn(String(msg.error.message));' }),
+	...['catch', 'complete'].map((type) =>
+		node(type, type, { z: 'ex6-tab', scope: ['ex6-insert'] }, [`${type}-said`]),
+	),
+	...Object.entries({ 'catch-said': 'failed', 'complete-said': 'done' }).map(([id, word]) =>
+		node('function', id, { z: 'ex6-tab', func: `node.warn('${word} ' + msg.sluice.batchId);` }),
+	),
 ];
 
 describe('the example that forwards to a database, in a real Node-RED', function () {
@@ -84,42 +88,50 @@ describe('the example that forwards to a database, in a real Node-RED', function
 			Array.from({ length: sent }, (_, i) => i),
 		);
 	};
-	/** What it says of batches that failed, since the last time it was asked. */
-	const failures = (): string[] =>
-		world.log.splice(0).filter((line) => line.includes('[function:said]'));
+	/** Ids of batches, one for each attempt that ended so. */
+	const batches = (word: 'failed' | 'done'): string[] =>
+		world.log.flatMap((line) => new RegExp(`-said\\] ${word} (\\S+)`).exec(line)?.[1] ?? []);
+	/** Waits for one failure more than there were, and until what failed is done. */
+	const failsAndIsDone = async (before: number, recover: () => Promise<unknown>): Promise<void> => {
+		await eventually('a batch that failed', () => batches('failed').length > before);
+		await recover();
+		await allArrive();
+		await eventually('each is done', () =>
+			batches('failed').every((id) => batches('done').includes(id)),
+		);
+	};
 
 	it('inserts readings, and is done by the complete node', async () => {
 		await push(12);
 		await allArrive();
-		assert.deepEqual(failures(), []);
+		await eventually('three batches are done', () => batches('done').length === 3);
+		assert.deepEqual(batches('failed'), []);
 	});
 
 	it('keeps readings while the database is stopped, and all are in it when it is back', async () => {
+		const { length } = batches('failed');
 		await Promise.all([database.stop('immediate'), proxy.refuse()]);
 		await push(12);
-		await eventually('a batch that failed', () => failures().length > 0);
-		await push(5);
-		await Promise.all([database.start(), proxy.heal()]);
-		await allArrive();
+		await failsAndIsDone(length, async () => {
+			await push(5);
+			await Promise.all([database.start(), proxy.heal()]);
+		});
 	});
 
 	it('has a reading once whose commit was never confirmed', async () => {
+		const { length } = batches('failed');
 		const cut = proxy.cutAt('INSERT INTO readings', 'answered');
 		await push(5);
 		await cut;
 		await eventually('it is committed', async () => (await rows()).length === sent);
-		await allArrive();
-		await eventually('the failure is known', () => failures().length > 0);
-		await push(5);
-		await allArrive();
+		await failsAndIsDone(length, () => push(5));
 	});
 
 	it('goes on after a connection that went silent', async () => {
+		const { length } = batches('failed');
 		proxy.halfOpen();
 		await push(5);
-		await eventually('a batch that failed', () => failures().length > 0);
-		await proxy.heal();
-		await allArrive();
+		await failsAndIsDone(length, () => proxy.heal());
 	});
 
 	it('tells no password in its log', () => {
