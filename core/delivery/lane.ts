@@ -207,19 +207,29 @@ export class Lane {
 	}
 
 	async #claimOne(): Promise<{ readonly batch: Batch; readonly share: Share } | undefined> {
-		const { exportId } = this;
 		for (const share of this.#liveFirst?.turns() ?? ALL) {
 			if (!this.#hasRoom(share)) continue;
 			const flush = this.#flush;
-			const liveMs = share === 'live' ? this.#liveFirst?.liveMs : undefined;
-			const { owner } = this.#o;
-			const o = { owner, leaseMs: LEASE_MS, liveMs, ...(flush ? { flush } : {}) };
-			const batch = await this.#o.store().claim(exportId, o);
+			const batch = await this.#claim(share, flush);
 			this.#liveFirst?.asked(share, batch, this.#o.clock.now());
 			if (batch) return { batch, share };
 			if (flush && share === 'backlog') this.#flush = false;
 		}
 		return undefined;
+	}
+
+	async #claim(share: Share, flush: boolean): Promise<Batch | undefined> {
+		const { owner } = this.#o;
+		const liveMs = share === 'live' ? this.#liveFirst?.liveMs : undefined;
+		const o = { owner, leaseMs: LEASE_MS, liveMs, ...(flush ? { flush } : {}) };
+		try {
+			return await this.#o.store().claim(this.exportId, o);
+		} catch (error) {
+			// Another process has given the export an order meanwhile: nothing goes ahead any more.
+			const isOrdered = error instanceof CoreError && error.code === 'ERR_CONFIG_INVALID';
+			if (share === 'live' && isOrdered) return undefined;
+			throw error;
+		}
 	}
 
 	async #planNext(): Promise<void> {

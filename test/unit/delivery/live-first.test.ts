@@ -273,6 +273,19 @@ describe('live first', () => {
 		assert.deepEqual([counters?.openRows, counters?.retryingRows, counters?.rows], [4, 4, 2]);
 	});
 
+	it('is over, and nothing stands still, where another process has given the export an order', async () => {
+		await backlogOf(4);
+		await attach();
+		const known = await store.getExport('items:1/main');
+		assert.ok(known);
+		await store.putExport({ ...known, order: 'strict', liveFirst: false });
+		await push(2);
+		await sink.end('1,2');
+		await sink.end('3,4');
+		await sink.end('5,6');
+		assert.ok(sink.came.every(({ isLive }) => !isLive));
+	});
+
 	describe('is refused', () => {
 		const refused: [what: string, input: Partial<ExportInput>][] = [
 			['with order strict', { order: 'strict' }],
