@@ -22,7 +22,7 @@ export interface Tested extends Trial {
 export interface TestEvent {
 	/** A type of the Data Connector; the first one where no event is given either. */
 	readonly sample?: string | undefined;
-	/** An event of your own: what its body is, text or any JSON; at most 1 MiB. */
+	/** An event of your own: what its body is, text, bytes or any JSON; at most 1 MiB. */
 	readonly event?: unknown;
 }
 
@@ -64,11 +64,10 @@ function eventOf({ sample, event }: TestEvent, at: number): Event {
 		throw new ConfigError('event', 'either an event of your own or a sample');
 	}
 	const body = event === undefined ? sampleOf(sample ?? SAMPLE_TYPES[0], at) : event;
-	const type = typeof body === 'string' && !isJson(body) ? 'text/plain' : 'application/json';
 	const made = createEvent({
 		receivedAt: at,
 		method: 'POST',
-		headers: { 'content-type': type },
+		headers: { 'content-type': typeOf(body) },
 		body,
 	});
 	if (made.body.byteLength > BODY_BYTES.fallback) {
@@ -82,6 +81,11 @@ function sampleOf(type: unknown, at: number): unknown {
 		throw new ConfigError('sample', `one of ${SAMPLE_TYPES.join(', ')}`, type);
 	}
 	return sampleEvent(type, { at, eventId: newVendorId() });
+}
+
+function typeOf(body: unknown): string {
+	if (body instanceof Uint8Array) return 'application/octet-stream';
+	return typeof body === 'string' && !isJson(body) ? 'text/plain' : 'application/json';
 }
 
 function isJson(text: string): boolean {

@@ -456,6 +456,15 @@ describe('the test of a destination', () => {
 			const body = String(endpoint.received.at(-1)?.body);
 			assert.equal(body, typeof event === 'string' ? event : JSON.stringify(event));
 		}
+		assert.equal(endpoint.received.at(-1)?.headers['content-type'], 'application/json');
+		await test({ event: 'no JSON' });
+		assert.equal(endpoint.received.at(-1)?.headers['content-type'], 'text/plain');
+		await test({ event: Buffer.from([0, 1, 2]) });
+		const { body, headers } = endpoint.received.at(-1) ?? assert.fail();
+		assert.deepEqual(
+			[body, headers['content-type']],
+			[Buffer.from([0, 1, 2]), 'application/octet-stream'],
+		);
 		let deep: unknown = 1;
 		for (let level = 0; level < 600; level++) deep = [deep];
 		for (const event of [deep, JSON.stringify(deep)])
@@ -471,7 +480,7 @@ describe('the test of a destination', () => {
 			message: /^event: expected either/,
 		});
 		await assert.rejects(test({ sample: 'ping' }), { message: /^sample: expected one of touch, / });
-		assert.equal(endpoint.received.length, 6);
+		assert.equal(endpoint.received.length, 8);
 	});
 
 	it('is refused for the flow, for what is unknown, or delivered elsewhere', async () => {
