@@ -29,6 +29,15 @@ const OF_ANY: readonly Option[] = [
 		description: 'An event that is older is not tried again, and becomes a dead letter',
 	},
 	{
+		displayName: 'New Events First',
+		name: 'liveFirst',
+		type: 'boolean',
+		default: false,
+		displayOptions: { hide: { order: ['key', 'strict'] } },
+		description:
+			'Whether new events go ahead while many are waiting, which keep their order behind them',
+	},
+	{
 		displayName: 'Order',
 		name: 'order',
 		type: 'options',

@@ -134,6 +134,16 @@ describe('what a buffer of the Trigger is told about requests and deliveries', (
 		parseExportConfig(input);
 	});
 
+	it('new events first, where nothing else says in which order', async () => {
+		const of = async (deliveryOptions: object) => {
+			const { order, liveFirst } = (await read({ deliveryOptions })).input;
+			return [order, liveFirst];
+		};
+		assert.deepEqual(await of({ liveFirst: true }), ['any', true]);
+		const [order, liveFirst] = await of({ liveFirst: true, order: 'strict' });
+		assert.deepEqual([order, liveFirst ?? false], ['strict', false]);
+	});
+
 	it('retries by name, and pauses only where they are chosen', async () => {
 		const of = async (deliveryOptions: object) => (await read({ deliveryOptions })).input.retry;
 		const standard = await of({});
