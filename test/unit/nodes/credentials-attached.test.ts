@@ -92,6 +92,18 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 			several({}, { forwardAuth: 'header', forwardSignature: 'credential' }),
 			['sluiceSignatureApi', 'httpHeaderAuth'],
 		],
+		[
+			'forwarding with certificates',
+			new SluiceTrigger(),
+			{ ...forwarding, provideSslCertificates: true },
+			['httpSslAuth'],
+		],
+		[
+			'several buffers with certificates',
+			new SluiceTrigger(),
+			several({}, { provideSslCertificates: true }),
+			['httpSslAuth'],
+		],
 		['a store', new SluiceTrigger(), { store: 'credential' }, ['sluiceStoreApi']],
 		...['map', 'sign', 'verify'].map((operation): (typeof cases)[number] => [
 			operation,
@@ -209,6 +221,20 @@ describe('n8n credentials: one that is merely attached is not read', () => {
 			assert.equal(resolveSecret(auth.value.secretRef), 'Bearer of-another-partner');
 			assert.equal(resolveSecret(secret.secretRef), 'of-another-partner');
 			createSink(config, { resolveSecret });
+		}
+	});
+
+	it('the Trigger uses certificates where the node and the buffer say so', async () => {
+		const gate = { provideSslCertificates: true };
+		for (const [parameters, isUsed] of [
+			[forwarding, false],
+			[{ ...forwarding, ...gate }, true],
+			[several({}, gate), false],
+			[several({ usesSslCertificates: true }), false],
+			[several({ usesSslCertificates: true }, gate), true],
+		] as const) {
+			const { ca } = (await targetOf(parameters)).config;
+			assert.equal(ca, isUsed ? 'of-another-partner' : undefined, JSON.stringify(parameters));
 		}
 	});
 

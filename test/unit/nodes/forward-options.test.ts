@@ -6,6 +6,7 @@ import { parseExportConfig } from '../../../core/pipeline/parse-export';
 import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
 import { SluiceTrigger } from '../../../nodes/SluiceTrigger/SluiceTrigger.node.js';
 import { forwardTarget, readConfiguration } from '../../../nodes/SluiceTrigger/configuration';
+import { deliverySettings } from '../../../nodes/shared/delivery-options';
 import { filterSettings } from '../../../nodes/shared/filter-options';
 import { eventually } from '../../support/eventually';
 import { aPush } from '../../support/pipeline-fixtures';
@@ -132,6 +133,13 @@ describe('what a buffer of the Trigger is told about requests and deliveries', (
 			giveUp: { action: 'disable', afterMs: 86_400_000 },
 		});
 		parseExportConfig(input);
+	});
+
+	it('pauses of an earlier choice are left alone', () => {
+		const retryDelays = '1s';
+		assert.equal(deliverySettings({ retry: 'standard', retryDelays }).retryDelays, 'standard');
+		assert.equal(deliverySettings({ retryDelays }).retryDelays, undefined);
+		assert.equal(deliverySettings({ retry: 'list', retryDelays }).retryDelays, '1s');
 	});
 
 	it('new events first, where nothing else says in which order', async () => {
@@ -361,6 +369,10 @@ describe('buffers of the Trigger that forward', () => {
 		await assert.rejects(start({ requestOptions: { format: 'csv' } }), {
 			message: /^requestOptions\.format: /,
 			description: /ERR_CONFIG_INVALID/,
+		});
+		const headers = { values: [{ name: 'X-A', value: 'hidden-1\n' }] };
+		await assert.rejects(start({ requestOptions: { headers } }), {
+			message: /^requestOptions\.headers(?!.*hidden-1)/s,
 		});
 		await assert.rejects(start({ filter: { filterCondition: 'if' } }), {
 			message: /filter/,
