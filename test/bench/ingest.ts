@@ -3,6 +3,7 @@
  *
  * 50 connections, 800-byte JSON. The receiver verifies a JWT over the body, renders three columns (one of them Jsonnet) and answers
  * after the fsync; the peer parses the body and answers. Rounds alternate, so that a noisy minute hits both; ratios are of medians.
+ * Then our own listener beside a bare server of node:http (`ingest-listener.ts`).
  */
 import autocannon from 'autocannon';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import { ROOT } from '../../scripts/host/cache';
 import { freePort } from '../../scripts/host/free-port';
 import { prepareUserDir, startNodeRed } from '../../scripts/host/node-red-host';
 import { aBuffer, aReceiver, node, TAB } from '../support/flows';
+import { measureListener } from './ingest-listener';
 
 const CONNECTIONS = 50;
 const SECONDS = Number(process.env['SLUICE_BENCH_SECONDS'] ?? 6);
@@ -92,6 +94,15 @@ async function main(): Promise<void> {
 		await host.stop();
 		await rm(userDir, { recursive: true, force: true });
 	}
+	const { ratios, ...listener } = await measureListener({
+		body,
+		headers: { 'content-type': 'application/json', 'x-dt-signature': token },
+		secret: SECRET,
+		columns: COLUMNS,
+		connections: CONNECTIONS,
+		seconds: SECONDS,
+		rounds: ROUNDS,
+	});
 	const durable = median(rounds.durable);
 	const peer = median(rounds.peer);
 	const result = {
@@ -112,7 +123,8 @@ async function main(): Promise<void> {
 		durability: 'fsync before the answer (SQLite WAL, synchronous=FULL, group commit)',
 		durable: { medianRequestsPerSecond: durable, rounds: rounds.durable },
 		peer: { what: 'http in → http response', medianRequestsPerSecond: peer, rounds: rounds.peer },
-		ratio: Number((durable / peer).toFixed(2)),
+		listener,
+		ratios: { nodeRedUrlToHttpIn: Number((durable / peer).toFixed(2)), ...ratios },
 	};
 	process.stdout.write(`${JSON.stringify(result, null, '\t')}\n`);
 }

@@ -1,0 +1,184 @@
+/**
+ * Our own listener beside a bare server of node:http that reads and parses the same body and stores nothing; all of them in this process,
+ * the senders in one of their own. Two of ours: durable with a signature, and in memory without one, which says what is neither disk
+ * nor cryptography.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type * as Core from '../../core/index';
+import { ROOT } from '../../scripts/host/cache';
+import { median, rounded } from './store-load';
+
+interface Server {
+	readonly what: string;
+	readonly port: number;
+	close(): Promise<unknown>;
+}
+
+interface Round {
+	readonly requestsPerSecond: number;
+	readonly p99Ms: number;
+	/** Of this process, with the store's thread. */
+	readonly cpuMicrosPerRequest: number;
+}
+
+export interface ListenerLoad {
+	readonly body: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly secret: string;
+	readonly columns: readonly object[];
+	readonly connections: number;
+	readonly seconds: number;
+	readonly rounds: number;
+}
+
+/** Rounds alternate; ratios are medians of those of the rounds, each to the bare server of the same one. */
+export async function measureListener(load: ListenerLoad): Promise<Record<string, object>> {
+	const core = (await import(path.join(ROOT, 'dist/core/index.js'))) as unknown as typeof Core;
+	const directory = await mkdtemp(path.join(tmpdir(), 'sluice-bench-'));
+	const bodyFile = path.join(directory, 'body.json');
+	await writeFile(bodyFile, load.body);
+	const servers = {
+		durable: await ownListener(core, load, {
+			what: 'own listener, fsync before the answer, body JWT verified',
+			store: { kind: 'sqlite', directory, limits: { minFreeBytes: 0 } },
+			auth: [{ kind: 'body-jwt', secrets: [load.secret] }],
+		}),
+		memory: await ownListener(core, load, {
+			what: 'own listener, memory store, no signature',
+			store: { kind: 'memory', name: 'bench' },
+			auth: [{ kind: 'none' }],
+		}),
+		bare: await bareServer(),
+	};
+	const rounds: Record<keyof typeof servers, Round[]> = { durable: [], memory: [], bare: [] };
+	try {
+		for (let round = 0; round <= load.rounds; round++) {
+			for (const name of ['durable', 'memory', 'bare'] as const) {
+				const one = await shoot(servers[name].port, bodyFile, load, round === 0 ? 2 : load.seconds);
+				// The first ones warm up.
+				if (round > 0) rounds[name].push(one);
+			}
+		}
+	} finally {
+		for (const server of Object.values(servers)) await server.close();
+		await rm(directory, { recursive: true, force: true });
+	}
+	const ratio = (of: Round[], value: (one: Round) => number) =>
+		Number(median(of.map((one, i) => value(one) / value(rounds.bare[i] ?? one))).toFixed(2));
+	const rate = ({ requestsPerSecond }: Round) => requestsPerSecond;
+	return {
+		...Object.fromEntries(
+			Object.entries(servers).map(([name, { what }]) => [
+				name,
+				{ what, rounds: rounds[name as keyof typeof servers] },
+			]),
+		),
+		ratios: {
+			ownListenerToBare: ratio(rounds.durable, rate),
+			memoryToBare: ratio(rounds.memory, rate),
+			cpuToBare: ratio(rounds.durable, ({ cpuMicrosPerRequest }) => cpuMicrosPerRequest),
+			memoryCpuToBare: ratio(rounds.memory, ({ cpuMicrosPerRequest }) => cpuMicrosPerRequest),
+			p99ToBare: ratio(rounds.durable, ({ p99Ms }) => p99Ms),
+		},
+	};
+}
+
+async function ownListener(
+	core: typeof Core,
+	{ columns }: ListenerLoad,
+	o: {
+		readonly what: string;
+		readonly store: Core.StoreOptions;
+		readonly auth: readonly Core.SchemeConfig[];
+	},
+): Promise<Server> {
+	const store = await core.openStore(o.store);
+	const pipeline = await core.openPipeline({ store });
+	const holder = { key: 'bench', label: 'bench' };
+	const config = {
+		id: 'rows',
+		receiverId: 'bench',
+		columns: columns as Core.Column[],
+		conditions: { count: 1_000, sizeBytes: 50 * 1024 ** 2, timeMs: 5_000 },
+	};
+	// To somebody who takes them at once: rows that are kept would fill the store.
+	const sink: Core.Sink = { deliver: async () => ({ kind: 'ack' }) };
+	const receiver = { id: 'bench', auth: o.auth };
+	await pipeline.attachReceiver(receiver, [{ config, ports: { sink } }], holder).ready;
+	const listener = await core.createListener({ port: 0 });
+	const handler = (request: Core.PushedRequest) => pipeline.accept('bench', request);
+	listener.mount({ holder, path: '/in', handler });
+	return {
+		what: o.what,
+		port: listener.port,
+		async close() {
+			await listener.close();
+			await pipeline.close();
+			await store.close();
+		},
+	};
+}
+
+async function bareServer(): Promise<Server> {
+	const server = createServer((request, response) => {
+		const chunks: Buffer[] = [];
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', () => {
+			JSON.parse(Buffer.concat(chunks).toString());
+			response.writeHead(200, { 'content-type': 'application/json' });
+			response.end('{"ok":true}');
+		});
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		what: 'node:http that reads and parses the body and stores nothing',
+		port: (server.address() as AddressInfo).port,
+		async close() {
+			server.close();
+			server.closeAllConnections();
+		},
+	};
+}
+
+/** By autocannon in a process of its own: what it costs is not the server's. */
+async function shoot(
+	port: number,
+	bodyFile: string,
+	{ connections, headers }: ListenerLoad,
+	seconds: number,
+): Promise<Round> {
+	const cpuBefore = process.cpuUsage();
+	const child = spawn(
+		process.execPath,
+		[
+			path.join(ROOT, 'node_modules/autocannon/autocannon.js'),
+			...['-c', String(connections), '-d', String(seconds), '-m', 'POST', '-i', bodyFile],
+			...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}=${value}`]),
+			...['-j', '-n', `http://127.0.0.1:${port}/in`],
+		],
+		{ stdio: ['ignore', 'pipe', 'ignore'] },
+	);
+	let text = '';
+	child.stdout.on('data', (part) => (text += String(part)));
+	await once(child, 'close');
+	const cpu = process.cpuUsage(cpuBefore);
+	const result = JSON.parse(text) as {
+		requests: { average: number };
+		latency: { p99: number };
+		'2xx': number;
+		non2xx: number;
+	};
+	if (result.non2xx > 0) throw new Error(`${result.non2xx} requests were refused`);
+	return {
+		requestsPerSecond: Math.round(result.requests.average),
+		p99Ms: result.latency.p99,
+		cpuMicrosPerRequest: rounded((cpu.user + cpu.system) / Math.max(1, result['2xx'])),
+	};
+}
