@@ -219,6 +219,11 @@ describe('what an http sink tells of its requests', () => {
 			assert.match(shown ?? '', /^token \*\*\* of \*\*\*/);
 		});
 
+		it('leaves out all of a secret that begins as another one does', async () => {
+			const headers = { 'X-Short': 'hunter2', 'X-Long': 'hunter2-and-more' };
+			assert.equal(await answered('not hunter2-and-more', { headers }), 'not ***');
+		});
+
 		it('leaves out the signature and its secret', async () => {
 			receiver = await startHttpReceiver((request, response) =>
 				response

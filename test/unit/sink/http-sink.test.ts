@@ -261,7 +261,10 @@ describe('createHttpSink', () => {
 			response.writeHead(200);
 			const chunk = Buffer.alloc(65_536);
 			const pump = (): void => {
-				while (!response.destroyed && sent < 1 << 28 && response.write(chunk)) sent += chunk.length;
+				while (!response.destroyed && sent < 1 << 28) {
+					sent += chunk.length;
+					if (!response.write(chunk)) return;
+				}
 			};
 			response.on('drain', pump);
 			pump();
@@ -272,7 +275,9 @@ describe('createHttpSink', () => {
 
 	it('releases the batch when the attempt is aborted', async () => {
 		const controller = new AbortController();
-		const outcome = await deliver(() => controller.abort(), {}, controller.signal);
+		// Soon: longer than a test may take is how long it would wait for an answer.
+		const config = { timeoutMs: 600_000 };
+		const outcome = await deliver(() => controller.abort(), config, controller.signal);
 		assert.deepEqual(outcome, { kind: 'release' });
 	});
 
