@@ -78,6 +78,19 @@ const packed = (status: string, body: Buffer): Buffer =>
 const INTERIM = ['100 Continue', '102 Processing', '103 Early Hints'];
 const REDIRECTS = [300, 301, 302, 303, 304, 305, 306, 307, 308];
 const BUSY = [500, 501, 502, 503, 504, 507, 520, 599];
+/** In seconds, as a date that is over and one that is to come, and what says nothing. */
+const RETRY_AFTER = [
+	'1',
+	'0',
+	'99999999',
+	'-5',
+	'1.5',
+	'soon',
+	'',
+	'Thu, 01 Jan 1970 00:00:00 GMT',
+	'Fri, 31 Dec 2100 23:59:59 GMT',
+	'1\r\nRetry-After: 2',
+];
 
 export const FAULTS: readonly Fault[] = [
 	{ name: 'resets each connection', becomes: 'again', connected: reset },
@@ -177,6 +190,54 @@ export const FAULTS: readonly Fault[] = [
 		answer: say(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`),
 		keeps: true,
 	})),
+	{
+		name: 'says 429 without a word on when',
+		becomes: 'again',
+		status: 429,
+		answer: say('HTTP/1.1 429 No\r\nContent-Length: 0\r\n\r\n'),
+		keeps: true,
+	},
+	...RETRY_AFTER.map((after): Fault => ({
+		name: `says 429 with Retry-After: ${JSON.stringify(after)}`,
+		becomes: 'again',
+		status: 429,
+		answer: say(`HTTP/1.1 429 No\r\nRetry-After: ${after}\r\nContent-Length: 0\r\n\r\n`),
+		keeps: true,
+	})),
+	{
+		name: 'says 503 with Retry-After and closes',
+		becomes: 'again',
+		status: 503,
+		answer: (socket) =>
+			socket.end(
+				'HTTP/1.1 503 No\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+			),
+	},
+	{
+		name: 'says what was sent to it, secrets and all',
+		becomes: 'refused',
+		status: 400,
+		answer: (socket) => {
+			const text = 'you sent Bearer token-of-tests to ?key=hunter2';
+			socket.write(`HTTP/1.1 400 No\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+		},
+		keeps: true,
+	},
+	{
+		name: 'says no HTTP at all',
+		becomes: 'again',
+		answer: (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'),
+	},
+	{
+		name: 'says more than the length that it named',
+		becomes: 'taken',
+		answer: say('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more'),
+	},
+	{
+		name: 'names two lengths',
+		becomes: 'taken',
+		answer: say('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok'),
+	},
 	{
 		name: 'says 413 before it has read the body, which it reads all the same',
 		becomes: 'refused',

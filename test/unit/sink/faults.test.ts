@@ -31,7 +31,8 @@ describe('a push to an endpoint that', () => {
 			if (status !== undefined) assert.equal('answer' in outcome && outcome.answer?.status, status);
 			if ('error' in outcome) {
 				assert.equal(outcome.error.retryable, becomes === 'again');
-				assert.equal(/hunter2|127\.0\.0/.test(`${outcome.error.stack}`), false);
+				const said = `${outcome.error.stack} ${JSON.stringify(outcome)}`;
+				assert.equal(/hunter2|127\.0\.0/.test(said), false);
 			}
 			assert.deepEqual(
 				told.map(({ ok }) => ok),
