@@ -1,6 +1,5 @@
 import type * as Core from '../../core/index';
 import type { ExportInput, Pipeline, SinkConfig } from '../../core/index';
-import type { Sender } from './forward-load';
 import { pass } from './store-load';
 
 export const RECEIVER = 'items:bench';
@@ -16,6 +15,8 @@ export interface Queue {
 	readonly exportId: string;
 	/** Appends rows that wait until `drain`. */
 	fill(bodies: Iterable<string>): Promise<void>;
+	/** The same of rows that are mapped already, which a mapping would take long for. */
+	fillMapped(record: string, count: number): Promise<void>;
 	/** Resolves when so many rows are done: taken by the endpoint and settled on disk. */
 	drain(rows: number): Promise<void>;
 	/** Resolves when so many more rows are acked, whatever became of others; holds up the rest. */
@@ -52,6 +53,19 @@ export async function openQueue(
 			}
 			if (events.length > 0) await pipeline.add(exportId, events);
 		},
+		async fillMapped(record, count) {
+			await store.setState(exportId, 'PAUSED');
+			const { mappingRevision = 0 } = (await store.getExport(exportId)) ?? {};
+			const payload = new TextEncoder().encode(record);
+			const base = { exportId, mappingRevision, payload, sizeBytes: payload.length };
+			for (let left = count; left > 0; left -= APPENDED_AT_ONCE) {
+				const receivedAt = Date.now();
+				const events = Array.from({ length: Math.min(left, APPENDED_AT_ONCE) }, (_, i) => ({
+					rows: [{ ...base, eventId: `bench-${left - i}`, receivedAt }],
+				}));
+				await store.append({ receiverId: RECEIVER, events });
+			}
+		},
 		async drain(rows) {
 			const done = rowsDone(pipeline, exportId, rows);
 			await store.setState(exportId, 'ACTIVE');
@@ -71,19 +85,6 @@ export async function openQueue(
 		},
 		done: (rows) => rowsDone(pipeline, exportId, rows),
 		close: () => attachment.detach(),
-	};
-}
-
-/** As a sender: each request carries so many rows. */
-export function queueSender(
-	queue: Queue,
-	{ what, body, rowsPerRequest }: { what: string; body: string; rowsPerRequest: number },
-): Sender {
-	return {
-		what,
-		prepare: (requests) => queue.fill(repeated(body, requests * rowsPerRequest)),
-		send: (requests) => queue.drain(requests * rowsPerRequest),
-		close: () => queue.close(),
 	};
 }
 

@@ -16,11 +16,11 @@ import { measurePairs, startEndpoint, type Endpoint, type Sender } from './forwa
 import { bareAxios, nodeRed } from './forward-peers';
 import { measureBesideDead } from './forward-dead';
 import { measureKeys } from './forward-keys';
-import { openQueue, queueSender } from './forward-sluice';
+import { openQueue, repeated } from './forward-sluice';
 
 const ROUNDS = Number(process.env['SLUICE_BENCH_ROUNDS'] ?? 5);
 /** Of a round of single events; the others are sized alike. */
-const REQUESTS = Number(process.env['SLUICE_BENCH_REQUESTS'] ?? 4_000);
+const REQUESTS = Number(process.env['SLUICE_BENCH_REQUESTS'] ?? 2_000);
 const ONLY = process.env['SLUICE_BENCH_ONLY']?.split(',');
 /** Requests under way, of all senders. */
 const SINGLE_AT_ONCE = 10;
@@ -122,7 +122,12 @@ async function measureSingle({ core, pipeline, endpoint }: World) {
 	});
 	const what = `a durable queue, one event per request, ${SINGLE_AT_ONCE} at once`;
 	return measureAndClose(REQUESTS, {
-		sluice: queueSender(queue, { what, body: event(), rowsPerRequest: 1 }),
+		sluice: {
+			what,
+			prepare: (requests) => queue.fill(repeated(event(), requests)),
+			send: (requests) => queue.drain(requests),
+			close: () => queue.close(),
+		},
 		nodeRed: await nodeRed(url, event(), SINGLE_AT_ONCE),
 		axios: bareAxios(url, Buffer.from(event()), SINGLE_AT_ONCE),
 	});
@@ -147,7 +152,12 @@ async function measureBatch({ core, pipeline, endpoint }: World) {
 	const body = Buffer.from(`[${Array.from({ length: RECORDS_PER_BATCH }, record).join(',')}]`);
 	const what = `a durable queue, JSON arrays of ${RECORDS_PER_BATCH} records, ${BATCHES_AT_ONCE} at once`;
 	return measureAndClose(Math.ceil(REQUESTS / 50), {
-		sluice: queueSender(queue, { what, body: event(), rowsPerRequest: RECORDS_PER_BATCH }),
+		sluice: {
+			what,
+			prepare: (requests) => queue.fillMapped(record(), requests * RECORDS_PER_BATCH),
+			send: (requests) => queue.drain(requests * RECORDS_PER_BATCH),
+			close: () => queue.close(),
+		},
 		axios: bareAxios(url, body, BATCHES_AT_ONCE),
 	});
 }
