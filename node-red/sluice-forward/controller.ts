@@ -52,8 +52,9 @@ function run(o: Starting): void {
 	const send = checkChoice(config.send ?? 'as', 'send', ['as', 'row', 'batch'] as const);
 	const keep = keptSetting(config.keep);
 	const isWhole = config.sendCredentials === true;
-	const to = endpointOf(RED, node, config, send === 'batch' ? 'batch' : 'row');
-	const deliver = send === 'as' ? deliverNow(o) : undefined;
+	const endpoint = endpointOf(RED, node, config);
+	const deliver = send === 'as' ? deliverNow(o, endpoint('batch')) : undefined;
+	const to = endpoint(send === 'batch' ? 'batch' : 'row');
 	const own = attachOwnBuffer({ ...o, to });
 	Object.assign<ForwardNode, Pick<TestableNode, 'testDestination'>>(node, {
 		testDestination: own.test,
@@ -86,8 +87,7 @@ function run(o: Starting): void {
 type Delivered = 'delivered' | 'deliveredLate' | 'late' | 'untold';
 
 /** Delivers a batch that waits for its settlement, now and in one request. */
-function deliverNow({ RED, node, config, onClose }: Starting) {
-	const { sink, resolveSecret }: Endpoint = endpointOf(RED, node, config, 'batch');
+function deliverNow({ onClose }: Starting, { sink, resolveSecret }: Endpoint) {
 	const target = ofEndpoint(() => createTarget(sink, { resolveSecret }, ''), inForward);
 	const closing = new AbortController();
 	onClose(() => {

@@ -38,6 +38,9 @@ export interface Endpoint {
 	readonly resolveSecret: ResolveSecret;
 }
 
+/** What leaves in one request. */
+type Send = NonNullable<EndpointSettings['send']>;
+
 /** How the dialog calls what it takes from other nodes. */
 const NAMES: Readonly<Record<string, string>> = {
 	proxyUrl: 'httpProxy',
@@ -50,13 +53,16 @@ const NAMES: Readonly<Record<string, string>> = {
 
 export const inForward: SettingPath = (name) => NAMES[name] ?? name;
 
-/** @throws ConfigError naming the dialog's field, never a secret */
+/**
+ * The endpoint of a node, whatever is sent to it in one request.
+ *
+ * @throws ConfigError naming the dialog's field, never a secret; so does the function
+ */
 export function endpointOf(
 	RED: NodeAPI,
 	node: ForwardNode,
 	config: NodeDef & EndpointConfig,
-	send: 'batch' | 'row',
-): Endpoint {
+): (send: Send) => Endpoint {
 	const kept = new Map<string, string>();
 	const keeper =
 		(owner: string) =>
@@ -66,23 +72,24 @@ export function endpointOf(
 		};
 	const settings: EndpointSettings = {
 		...config,
-		send,
 		...proxyOf(RED, config, keeper('http proxy')),
 		...tlsOf(RED, config.tls, keeper('tls-config')),
 	};
 	const auth = toAuth(config, (name) => credential(node, name, keeper('auth')), inForward);
-	return {
+	const headers = headersOf(RED, node, config.headers);
+	const signatures = signatureRefs(RED, config.signatures, config.secret);
+	return (send) => ({
 		sink: {
-			...toEndpoint(settings, inForward),
+			...toEndpoint({ ...settings, send }, inForward),
 			origin: 'literal',
 			allowHttp: true,
 			...(auth ? { auth } : {}),
-			headers: headersOf(RED, node, config.headers),
-			signatures: signatureRefs(RED, config.signatures, config.secret),
+			headers,
+			signatures,
 		},
 		resolveSecret: (name) =>
 			kept.get(name) ?? signatureSecret(RED, name) ?? secretHeader(node, name),
-	};
+	});
 }
 
 /** Node-RED gives no credentials object to a node that has none. */
