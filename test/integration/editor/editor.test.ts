@@ -113,6 +113,20 @@ const WRONG_VALUES: readonly WrongValue[] = [
 		right: '2MB',
 	},
 	{
+		type: 'sluice-buffer',
+		field: '.sluice-filterTypePath',
+		wrong: '..',
+		names: ['Type is at', 'place in the JSON body'],
+		right: '',
+	},
+	{
+		type: 'sluice-receiver',
+		field: '.sluice-filterTypes',
+		wrong: 'x'.repeat(257),
+		names: ['Event types', '256'],
+		right: '',
+	},
+	{
 		type: 'sluice-map',
 		field: '.sluice-name',
 		wrong: ' ',
@@ -314,6 +328,8 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 		)) {
 			it(`${type} shows what is wrong, names the bound, and takes what is right`, async () => {
 				await open(type, 'all');
+				// Those of a buffer are there once it is open.
+				await editor.openOptions();
 				for (const value of WRONG_VALUES.filter((each) => each.type === type)) {
 					const input = editor.page.locator(`#dialog-form ${value.field}`).first();
 					await editor.fill(input, value.wrong);
@@ -325,6 +341,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 					await editor.fill(input, value.right);
 					await editor.expectWrong(input, false);
 				}
+				await editor.screenshot(`all-of-${type}`);
 				await editor.done();
 			});
 		}
