@@ -44,6 +44,7 @@ export function tlsOf(
 	if (options.servername || options.ALPNProtocols)
 		throw refuse('no server name and no ALPN protocol');
 	const [ca, cert, key] = [options.ca, options.cert, options.key].map(textOf);
+	if (ca && !ca.includes('-----BEGIN ')) throw refuse('the CA as PEM');
 	return {
 		...(ca ? { ca } : {}),
 		...(cert && key

@@ -47,7 +47,6 @@ const NAMES: Readonly<Record<string, string>> = {
 	proxyUser: 'httpProxy',
 	proxyPassword: 'httpProxy',
 	proxyExcept: 'httpProxy',
-	ca: 'tls',
 	clientCertificate: 'tls',
 };
 
