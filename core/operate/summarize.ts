@@ -120,10 +120,10 @@ function notesOfKept(exports: readonly ExportSnapshot[]): Phrase[] {
 	return n > 0 ? [{ key: 'kept', n }] : [];
 }
 
-/** Of several the last one: until then not all go as fast as they come. */
+/** Of several the last one: until then not all go as fast as they come. What is with the sink may wait for its rate there. */
 function phrasesOfRate(exports: readonly ExportSnapshot[], now: number): Phrase[] {
 	const slowed = exports
-		.filter(({ state, waiting }) => state === 'ACTIVE' && waiting.rows > 0)
+		.filter(({ state, waiting, open }) => state === 'ACTIVE' && waiting.rows + open.rows > 0)
 		.map(({ health }) => health?.slowedUntil ?? 0);
 	const at = Math.max(0, ...slowed);
 	return at > now ? [{ key: 'slowed', at }] : [];

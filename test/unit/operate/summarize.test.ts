@@ -68,6 +68,7 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 			'retrying: endpoint fails, next try 14:05:10 · 2 waiting, by its rate next 14:05:10, 5 retry 14:05:10',
 		],
 		[[[{}, { health: slowed }]], 'quiet: 0 waiting'],
+		[[[open, { health: slowed }]], 'working: 0 waiting, by its rate next 14:05:10, 2 open'],
 		[[[{ rows: 2 }, { health: { ...slowed, slowedUntil: NOW } }]], 'working: 2 waiting'],
 		[[[{ rows: 2, state: 'PAUSED' }, { health: slowed }]], 'attention: paused · 2 waiting'],
 	];
