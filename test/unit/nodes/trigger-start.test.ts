@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ManualExecutionCancelledError, type IRun, type IWorkflowSettings } from 'n8n-workflow';
 import { createEvent, type AttemptReport } from '../../../core/index';
+import { heldStores } from '../../../core/pipeline/hold-pipeline';
 import { eventually } from '../../support/eventually';
 import { n8nFolder, type N8nFolder } from './sluice-store';
 import { startInN8n, type Emitted, type StartedTrigger } from './trigger-world';
@@ -69,6 +70,14 @@ describe('a Trigger that runs in n8n', () => {
 		assert.deepEqual(outputs, [[{ json: { n: 1 } }]]);
 		done.resolve({ status: 'success' } as IRun);
 		await eventually('it is done', async () => (await world!.rows()) === 0);
+	});
+
+	it('gives its store back when it ends, so that another process can have it', async () => {
+		const one = await start();
+		await one.close();
+		await n8n.close();
+		const mine = heldStores().filter((store) => JSON.stringify(store).includes(n8n.folder));
+		assert.deepEqual(mine, []);
 	});
 
 	it('says that an execution was stopped by hand, and brings its batch again', async () => {
