@@ -5,6 +5,7 @@ import {
 	type ExportInput,
 	type FlowBatch,
 	type FlowPorts,
+	type Pipeline,
 } from '../../core/index';
 import { attachNode, nodeLogger, type Attached } from './attach';
 import type { BatchMessage } from './batch-message';
@@ -22,7 +23,10 @@ export interface FlowExport {
 	readonly line: PipelineStatusLine;
 }
 
-/** @param o.message what a batch is in the flow */
+/**
+ * @param o.message what a batch is in the flow
+ * @param o.onReady hears of the pipeline when it is attached there
+ */
 export function attachFlowExport(o: {
 	readonly RED: NodeAPI;
 	readonly node: Node;
@@ -32,6 +36,7 @@ export function attachFlowExport(o: {
 	readonly message: (batch: FlowBatch) => BatchMessage;
 	readonly status: StatusLine;
 	readonly onClose: OnClose;
+	readonly onReady?: (pipeline: Pipeline) => void;
 }): FlowExport {
 	const { RED, node, label, input, settings, status, onClose } = o;
 	const exportId = fullExportId(input);
@@ -65,7 +70,10 @@ export function attachFlowExport(o: {
 				{ config: input, sink, ports: { flow } },
 				{ key: node.id, label, logger: nodeLogger(node) },
 			),
-		onReady: (pipeline) => line.follow(pipeline),
+		onReady: (pipeline) => {
+			line.follow(pipeline);
+			o.onReady?.(pipeline);
+		},
 	});
 	return { exportId, attached, line };
 }

@@ -2,9 +2,11 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
 	ALERTS_RECEIVER,
 	deliveryResult,
+	onStoreAlert,
 	shownAlert,
 	type Alert,
 	type AlertKind,
+	type AlertsConfig,
 	type ExportInput,
 	type FlowBatch,
 	type Pipeline,
@@ -48,13 +50,16 @@ export function startAlert(RED: NodeAPI, node: Node, config: AlertNodeConfig): v
 
 function tellAlerts({ RED, node, config, status, onClose }: Run): void {
 	const label = node.name || 'sluice alert';
+	const alerts: AlertsConfig = {
+		...(config.kinds ? { kinds: config.kinds } : {}),
+		withText: config.withText === true,
+	};
 	const input: ExportInput = {
 		...exportInput(ALERTS_RECEIVER, { ...config, id: node.id, label, count: 1, time: '1s' }),
-		alerts: {
-			...(config.kinds ? { kinds: config.kinds } : {}),
-			withText: config.withText === true,
-		},
+		alerts,
 	};
+	let unsubscribe = (): void => {};
+	onClose(() => unsubscribe());
 	attachFlowExport({
 		RED,
 		node,
@@ -64,6 +69,13 @@ function tellAlerts({ RED, node, config, status, onClose }: Run): void {
 		message: (batch) => alertMessage(node.id, label, batch),
 		status,
 		onClose,
+		// The store may take nothing: what is wrong with it does not wait there.
+		onReady(pipeline) {
+			unsubscribe();
+			unsubscribe = onStoreAlert(pipeline, alerts, (payload) =>
+				node.send({ topic: payload.kind, payload }),
+			);
+		},
 	});
 }
 
