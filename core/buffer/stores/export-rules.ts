@@ -1,6 +1,5 @@
 /** What every store decides alike about one export. Pure; instants are store time. */
 import type { ExportState } from '../../config';
-import { ConfigError } from '../../errors';
 import { evaluateConditions } from '../conditions';
 import { type StoredExport, UNMAPPED_REVISION } from '../store';
 import { RETENTION_MS } from './defaults';
@@ -13,6 +12,8 @@ export interface RuledExport {
 	readonly state: ExportState;
 	/** It is being removed: it takes no new rows, and what waits goes out at once. */
 	readonly isDraining: boolean;
+	/** Its store keeps the order of keys by giving one batch after the other. */
+	readonly isOneByOne?: boolean;
 }
 
 /** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
@@ -24,8 +25,11 @@ export function newestForgotten(mappingRevision: number): number {
 }
 
 /** Batches go one after the other, in the order of their rows (S35). */
-export function isStrict({ config }: Pick<RuledExport, 'config'>): boolean {
-	return config.order === 'strict';
+export function isStrict({
+	config,
+	isOneByOne = false,
+}: Pick<RuledExport, 'config' | 'isOneByOne'>): boolean {
+	return config.order === 'strict' || isOneByOne;
 }
 
 /** Rows of one key go one after the other (I22). */
@@ -39,7 +43,10 @@ export function isClaimable({ state }: Pick<RuledExport, 'state'>, regardless = 
 }
 
 /** Leases that may be out at once; live rows have one beside those of the backlog. @param regardless of its configuration, but not of its order */
-export function inFlightLimit(e: Pick<RuledExport, 'config'>, regardless = false): number {
+export function inFlightLimit(
+	e: Pick<RuledExport, 'config' | 'isOneByOne'>,
+	regardless = false,
+): number {
 	if (isStrict(e)) return 1;
 	const { maxInFlight, liveFirst = false } = e.config;
 	return regardless ? Number.POSITIVE_INFINITY : maxInFlight + (liveFirst ? 1 : 0);
@@ -109,9 +116,4 @@ export function fitsBatch(
 	sizeBytes: number,
 ): boolean {
 	return count <= limits.count && (sizeBytes <= limits.sizeBytes || count === 1);
-}
-
-/** Of a store that does not know order key yet. */
-export function refuseByKey({ order }: Pick<StoredExport, 'order'>): void {
-	if (order === 'key') throw new ConfigError('order', '"any" or "strict" in this store', order);
 }

@@ -1,7 +1,7 @@
 import type { ExportState } from '../../../config';
 import { fullExportId } from '../../../config';
 import { exportUnknown } from '../failures';
-import { newestForgotten, refuseByKey } from '../export-rules';
+import { isByKey, newestForgotten } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StoredExport } from '../../store';
 import { type BatchRecord, lockBatch } from './batches';
@@ -117,7 +117,6 @@ export async function putExport(
 	query: Query,
 	config: StoredExport,
 ): Promise<{ mappingRevision: number }> {
-	refuseByKey(config);
 	const exportId = fullExportId(config);
 	await query(INSERT, [exportId, JSON.stringify(config), config.state]);
 	await ownExport(engine, query, exportId);
@@ -225,11 +224,13 @@ async function load(
 function remember(engine: Engine, row: ExportRow): ExportRecord {
 	const known = engine.known.get(row.name);
 	if (row.config === null && known !== undefined) return known;
+	const config = JSON.parse(row.config ?? '{}') as StoredExport;
 	const e: ExportRecord = {
 		id: row.id,
 		exportId: row.name,
 		version: row.version,
-		config: JSON.parse(row.config ?? '{}') as StoredExport,
+		config,
+		isOneByOne: isByKey({ config }),
 		state: row.state as ExportState,
 		isDraining: row.is_draining,
 		isRemoved: row.is_removed,
