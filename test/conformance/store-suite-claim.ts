@@ -273,6 +273,25 @@ export function claimTests(current: () => Fixture): void {
 			assert.deepEqual(await readTexts(await claimBatch(store)), ['d', 'e', 'f']);
 		});
 
+		it('closes a batch by the conditions of now, also amid rows that came together before them', async () => {
+			const { store, clock } = current();
+			const waitFor = (count: number) =>
+				store.putExport(anExport({ conditions: { count, sizeBytes: 1_000, timeMs: 60_000 } }));
+			await waitFor(2);
+			for (const texts of [
+				['a', 'b'],
+				['c', 'd'],
+			]) {
+				const events = texts.map((text) => ({ rows: [aRow(clock, text)] }));
+				await store.append({ receiverId: 'receiver', events });
+			}
+			await waitFor(3);
+			const batch = await claimBatch(store);
+			assert.deepEqual(await readTexts(batch), ['a', 'b', 'c']);
+			await store.settle(batch.lease, { kind: 'ack' });
+			assert.deepEqual(await readTexts(await claimBatch(store, { flush: true })), ['d']);
+		});
+
 		it('reads a batch in slices of at most 1 MB, as often as asked (S29)', async () => {
 			const { store, clock } = current();
 			const conditions = { count: 100, sizeBytes: 20_000_000, timeMs: 60_000 };
