@@ -145,6 +145,28 @@ export function keyOrderTests(current: () => Fixture): void {
 			assert.equal(await claimTexts(), 'a4');
 		});
 
+		it('passes over no held row that does not fit', async () => {
+			const { store, clock } = current();
+			await prepare({ conditions: { count: 9, sizeBytes: 100, timeMs: 60_000 } });
+			await append('a1');
+			const first = await claim(true);
+			for (const [text, sizeBytes] of [
+				['a2', 60],
+				['a3', 60],
+			] as const) {
+				const row = aRow(clock, text, { ...keyOf(text), sizeBytes });
+				await store.append({ receiverId: 'receiver', events: [{ rows: [row] }] });
+			}
+			await claimNothing(true);
+			await append('a4 b1');
+			await store.settle(first.lease, ack);
+			const second = await claim(true);
+			assert.equal(await textsOf(second), 'a2 b1');
+			await claimNothing(true);
+			await store.settle(second.lease, ack);
+			assert.equal(await claimTexts(true), 'a3 a4');
+		});
+
 		it('never mixes mapping revisions, and passes over none', async () => {
 			const { store } = current();
 			await prepare();
@@ -311,6 +333,9 @@ export function keyOrderTests(current: () => Fixture): void {
 				}
 				await append('a4');
 				clock.advance(120_000);
+				// Calls are answered in order, a sweep may be two of them.
+				await store.counters();
+				await store.counters();
 				const { rows, deadRows, deadBatches, purgedTotal } = await counters();
 				assert.equal(rows, 1);
 				if (action === 'drop-oldest') assert.equal(purgedTotal, 5);
