@@ -5,8 +5,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually';
+import { usePostgres } from '../support/postgres';
 import { type Child, startChild } from './child';
 import type { ForwarderOptions } from './key-forwarder';
+import { verifyPostgres } from './postgres-verify';
 import { faultRounds, seededChance } from './rounds';
 import { verifyStore } from './verify-store';
 
@@ -25,12 +28,14 @@ interface Row {
 class KeyedEndpoint {
 	/** Of each key the last row that was taken or refused for good; the next one has to be the next. */
 	readonly done = new Map<string, number>();
-	/** In the life of the process that sends now: no row of a key comes before an earlier one again. */
+	/** In the life of the process that sends now, where there is one: no row of a key comes before an earlier one again. */
 	readonly #inThisLife = new Map<string, number>();
 	readonly #underWay = new Map<string, number>();
 	readonly broken: string[] = [];
 	repeated = 0;
 	requests = 0;
+	/** Several processes send: what one has left comes again from another. */
+	isShared = false;
 	onRequest: () => void = () => {};
 	readonly #chance: () => number;
 	readonly #server = createServer((request, response) => {
@@ -54,7 +59,6 @@ class KeyedEndpoint {
 
 	newLife(): void {
 		this.#inThisLife.clear();
-		this.#underWay.clear();
 	}
 
 	async close(): Promise<void> {
@@ -74,9 +78,13 @@ class KeyedEndpoint {
 		const done = this.done.get(key) ?? 0;
 		if (seq > done + 1) this.broken.push(`${key}: ${seq} came, and ${done} was the last one`);
 		if (seq <= done) this.repeated += 1;
-		const before = this.#inThisLife.get(key) ?? 0;
+		const before = this.isShared ? 0 : (this.#inThisLife.get(key) ?? 0);
 		if (seq < before) this.broken.push(`${key}: ${seq} came again behind ${before}`);
 		this.#inThisLife.set(key, seq);
+		response.on('close', () => {
+			// Of a process that is gone nothing is under way.
+			if (this.#underWay.get(key) === seq) this.#underWay.delete(key);
+		});
 		const other = this.#underWay.get(key);
 		if (other !== undefined) this.broken.push(`${key}: ${seq} came while ${other} was under way`);
 		this.#underWay.set(key, seq);
@@ -84,7 +92,7 @@ class KeyedEndpoint {
 		const status = this.#statusOf(key);
 		// Before the sender can know of it.
 		const answer = (): void => {
-			if (this.#underWay.get(key) === seq) this.#underWay.delete(key);
+			this.#underWay.delete(key);
 			if (status < 500) this.done.set(key, Math.max(seq, done));
 			response.writeHead(status).end();
 		};
@@ -98,6 +106,19 @@ class KeyedEndpoint {
 		const chance = this.#chance();
 		return chance < 0.1 ? 500 : chance < 0.12 ? 400 : 200;
 	}
+}
+
+function rowsOfAllKeys(): Row[] {
+	return Array.from({ length: KEYS * PER_KEY }, (_, i) => ({
+		key: `key-${i % KEYS}`,
+		seq: Math.floor(i / KEYS) + 1,
+	}));
+}
+
+function checkAll(endpoint: KeyedEndpoint): void {
+	assert.deepEqual(endpoint.broken, []);
+	for (let i = 0; i < KEYS; i++) assert.equal(endpoint.done.get(`key-${i}`), PER_KEY, `key-${i}`);
+	console.log(`      ${endpoint.requests} requests, ${endpoint.repeated} of them again`);
 }
 
 describe('order key to an HTTP endpoint, several requests at once, by a process that is killed and closed', function () {
@@ -121,10 +142,7 @@ describe('order key to an HTTP endpoint, several requests at once, by a process 
 
 	it(`no row overtakes another one of its key in ${ROUNDS} rounds, and one that fails holds its key alone`, async () => {
 		const url = await endpoint.listen();
-		let rows: Row[] = Array.from({ length: KEYS * PER_KEY }, (_, i) => ({
-			key: `key-${i % KEYS}`,
-			seq: Math.floor(i / KEYS) + 1,
-		}));
+		let rows = rowsOfAllKeys();
 		const start = (): Child => {
 			endpoint.newLife();
 			const o: ForwarderOptions = { store: { kind: 'sqlite', directory }, url, rows };
@@ -149,9 +167,54 @@ describe('order key to an HTTP endpoint, several requests at once, by a process 
 		child.process.kill('SIGTERM');
 		await child.ended;
 
-		assert.deepEqual(endpoint.broken, []);
-		for (let i = 0; i < KEYS; i++) assert.equal(endpoint.done.get(`key-${i}`), PER_KEY, `key-${i}`);
-		console.log(`      ${endpoint.requests} requests, ${endpoint.repeated} of them again`);
+		checkAll(endpoint);
 		verifyStore(directory);
+	});
+});
+
+describe('order key to an HTTP endpoint, by two processes that share a postgres store', function () {
+	this.timeout(240_000);
+	const database = usePostgres();
+	let endpoint: KeyedEndpoint;
+	const children = new Set<Child>();
+
+	beforeEach(() => {
+		endpoint = new KeyedEndpoint(seededChance('order key by two processes'));
+		endpoint.isShared = true;
+	});
+	afterEach(async () => {
+		for (const child of children) child.process.kill('SIGKILL');
+		await Promise.all([...children].map((child) => child.ended));
+		await endpoint.close();
+	});
+
+	it('no row overtakes another one of its key, while one of them is closed and comes back', async () => {
+		const url = await endpoint.listen();
+		const schema = database.newSchema();
+		const { connectionString } = database;
+		const store = { kind: 'postgres', connectionString, schema } as const;
+		const start = async (rows: readonly Row[] = []): Promise<Child> => {
+			const o: ForwarderOptions = { store, url, rows };
+			const child = startChild('key-forwarder.ts', [JSON.stringify(o)]);
+			children.add(child);
+			await child.waitFor('ready');
+			return child;
+		};
+		let first = await start(rowsOfAllKeys());
+		const second = await start();
+		for (let turn = 0; turn < 3; turn++) {
+			const before = endpoint.requests;
+			await eventually('some are sent', () => endpoint.requests > before + 40);
+			first.process.kill('SIGTERM');
+			await first.ended;
+			children.delete(first);
+			assert.deepEqual(endpoint.broken, [], `turn ${turn}`);
+			first = await start();
+		}
+		await Promise.all([first, second].map((child) => child.waitFor('empty')));
+		checkAll(endpoint);
+		for (const child of children) child.process.kill('SIGTERM');
+		await Promise.all([...children].map((child) => child.ended));
+		await verifyPostgres(database, schema);
 	});
 });
