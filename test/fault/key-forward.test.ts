@@ -36,6 +36,7 @@ class KeyedEndpoint {
 	requests = 0;
 	/** Several processes send: what one has left comes again from another. */
 	isShared = false;
+	isPoisoned = true;
 	onRequest: () => void = () => {};
 	readonly #chance: () => number;
 	readonly #server = createServer((request, response) => {
@@ -102,7 +103,7 @@ class KeyedEndpoint {
 	}
 
 	#statusOf(key: string): number {
-		if (key === POISONED && !this.othersAreDone) return 500;
+		if (this.isPoisoned && key === POISONED && !this.othersAreDone) return 500;
 		const chance = this.#chance();
 		return chance < 0.1 ? 500 : chance < 0.12 ? 400 : 200;
 	}
@@ -181,6 +182,8 @@ describe('order key to an HTTP endpoint, by two processes that share a postgres 
 	beforeEach(() => {
 		endpoint = new KeyedEndpoint(seededChance('order key by two processes'));
 		endpoint.isShared = true;
+		// In this store a row that fails holds up all others.
+		endpoint.isPoisoned = false;
 	});
 	afterEach(async () => {
 		for (const child of children) child.process.kill('SIGKILL');
