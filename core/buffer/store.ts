@@ -12,8 +12,6 @@
  * condition is met. A batch has its rows in the order in which they were appended. Rows get their ids with their first claim, as ever:
  * without gaps, rising within a key, not over all rows.
  *
- * The PostgreSQL store keeps this order by giving one batch after the other, as under order strict: a failing row holds up all others there.
- *
  * What another order left open keeps its place: batches that share keys go one after the other then, older first. What is held when the
  * order becomes another one is ready at once.
  *

@@ -98,7 +98,6 @@ describe('the model of the store contract (S78)', function () {
 				},
 				reopenEvery: 1,
 				endsLeases: false,
-				isByKey: false,
 				histories: 4,
 			};
 		});

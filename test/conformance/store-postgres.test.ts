@@ -21,14 +21,10 @@ describe('on a real PostgreSQL', function () {
 			}
 		});
 
-		storeSuite(
-			'postgres',
-			(clock, logger) => {
-				schema = database.newSchema();
-				const { connectionString } = database;
-				return openStore({ kind: 'postgres', connectionString, schema, clock, logger });
-			},
-			{ isByKey: false },
-		);
+		storeSuite('postgres', (clock, logger) => {
+			schema = database.newSchema();
+			const { connectionString } = database;
+			return openStore({ kind: 'postgres', connectionString, schema, clock, logger });
+		});
 	});
 });

@@ -58,7 +58,7 @@ export interface InspectedLatest {
 /** One thing that is wrong. */
 export interface Finding {
 	/** Invariant or rule of docs/spec/durable-store.md that it breaks. */
-	readonly rule: 'S49' | 'S50' | 'S52' | 'I3' | 'I5' | 'I10' | 'I11';
+	readonly rule: 'S49' | 'S50' | 'S52' | 'I3' | 'I5' | 'I10' | 'I11' | 'I22';
 	readonly exportId?: string;
 	readonly message: string;
 }

@@ -12,8 +12,6 @@ export interface RuledExport {
 	readonly state: ExportState;
 	/** It is being removed: it takes no new rows, and what waits goes out at once. */
 	readonly isDraining: boolean;
-	/** Its store keeps the order of keys by giving one batch after the other. */
-	readonly isOneByOne?: boolean;
 }
 
 /** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
@@ -25,11 +23,8 @@ export function newestForgotten(mappingRevision: number): number {
 }
 
 /** Batches go one after the other, in the order of their rows (S35). */
-export function isStrict({
-	config,
-	isOneByOne = false,
-}: Pick<RuledExport, 'config' | 'isOneByOne'>): boolean {
-	return config.order === 'strict' || isOneByOne;
+export function isStrict({ config }: Pick<RuledExport, 'config'>): boolean {
+	return config.order === 'strict';
 }
 
 /** Rows of one key go one after the other (I22). */
@@ -43,10 +38,7 @@ export function isClaimable({ state }: Pick<RuledExport, 'state'>, regardless = 
 }
 
 /** Leases that may be out at once; live rows have one beside those of the backlog. @param regardless of its configuration, but not of its order */
-export function inFlightLimit(
-	e: Pick<RuledExport, 'config' | 'isOneByOne'>,
-	regardless = false,
-): number {
+export function inFlightLimit(e: Pick<RuledExport, 'config'>, regardless = false): number {
 	if (isStrict(e)) return 1;
 	const { maxInFlight, liveFirst = false } = e.config;
 	return regardless ? Number.POSITIVE_INFINITY : maxInFlight + (liveFirst ? 1 : 0);

@@ -19,7 +19,7 @@ interface AttemptsRow extends FailureRow {
  */
 const ATTEMPTS = `
 SELECT e AS export, c.batches - l.batches AS batches, c.n - l.n AS n,
-	(SELECT next_at FROM @batch WHERE export = e AND state = 'open' AND (lease_until IS NULL OR lease_until <= $2)
+	(SELECT next_at FROM @batch WHERE export = e AND state = 'open' AND NOT is_blocked AND (lease_until IS NULL OR lease_until <= $2)
 		ORDER BY next_at, id LIMIT 1) AS next_at,
 	(SELECT CASE WHEN lease_until > $2 THEN NULL ELSE next_at END FROM @batch WHERE export = e AND state = 'open'
 		ORDER BY first_row, id LIMIT 1) AS first_at,

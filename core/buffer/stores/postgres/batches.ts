@@ -5,6 +5,7 @@ import { answerBytesOf, type FinalFailure, type KeptFailure } from '../kept-fail
 import { countDead, countOpen } from '../tally';
 import type { Query } from './connection';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
+import { freeKeys } from './key-tables';
 
 export interface BatchRecord {
 	readonly number: number;
@@ -31,6 +32,10 @@ export interface BatchRecord {
 	readonly answerBytes: number;
 	/** The random part of its key. */
 	readonly salt: string;
+	/** The number of the batch that its rows were in first (I22). */
+	readonly place: number;
+	/** Its keys are known (key-tables.ts). */
+	readonly isKeyed: boolean;
 }
 
 /** Rows get their ids with the first claim; a batch that was never claimed comes last in strict order. */
@@ -62,6 +67,8 @@ export interface BatchRow {
 	readonly answer: string | null;
 	readonly answer_bytes: number;
 	readonly salt: string;
+	readonly place: number | null;
+	readonly is_keyed: boolean;
 }
 
 export type NewBatch = Pick<
@@ -81,16 +88,22 @@ export type NewBatch = Pick<
 	readonly failure?: KeptFailure | FinalFailure | undefined;
 	/** The batch whose rows these were (S37). */
 	readonly origin?: number;
+	/** Where it is not its own number. */
+	readonly place?: number;
+	/** The caller gives it its keys. */
+	readonly isKeyed?: boolean;
 };
 
 const INSERT = `
 INSERT INTO @batch (export, revision, n, bytes, first_at, last_at, arrived_at, state, reason, token, attempts, next_at, dead_at,
-	origin, first_row, error_at, error_code, error_message, answer_status, answer_text, answer, answer_bytes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id`;
+	origin, first_row, error_at, error_code, error_message, answer_status, answer_text, answer, answer_bytes,
+	place, is_keyed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) RETURNING id`;
 
 const BURY = `
 UPDATE @batch SET state = 'dead', dead_at = $2, error_at = $3, error_code = $4, error_message = $5, answer_status = $6,
-	answer_text = $7, answer = $8, answer_bytes = $9, owner = NULL, lease_until = NULL WHERE id = $1`;
+	answer_text = $7, answer = $8, answer_bytes = $9, owner = NULL, lease_until = NULL,
+	is_keyed = false, is_blocked = false WHERE id = $1`;
 
 const RETRY = `
 UPDATE @batch SET owner = NULL, lease_until = NULL, next_at = $2, error_at = $3, error_code = $4, error_message = $5,
@@ -128,6 +141,8 @@ export async function addBatch(
 		batch.firstRow,
 		...failureValues(failure),
 		...answerValues(final),
+		batch.place ?? null,
+		batch.isKeyed ?? false,
 	]);
 	if (batch.state === 'open') countOpen(deltaOf(tx, e.id), batch, 1);
 	else countDead(deltaOf(tx, e.id), { ...batch, answerBytes: final ? answerBytesOf(final) : 0 }, 1);
@@ -137,6 +152,7 @@ export async function addBatch(
 /** Takes the batch away; the caller has put its rows elsewhere. */
 export async function removeBatch(tx: Transaction, batch: BatchRecord): Promise<void> {
 	await tx.query('DELETE FROM @batch WHERE id = $1', [batch.number]);
+	if (batch.isKeyed) await freeKeys(tx.query, batch.exportNumber, batch.number);
 	const delta = deltaOf(tx, batch.exportNumber);
 	if (batch.state === 'open') countOpen(delta, batch, -1);
 	else countDead(delta, batch, -1);
@@ -162,6 +178,7 @@ export async function buryBatch(
 ): Promise<void> {
 	const values = [...failureValues(failure), ...answerValues(failure)];
 	await tx.query(BURY, [batch.number, engine.clock.nowAt, ...values]);
+	if (batch.isKeyed) await freeKeys(tx.query, batch.exportNumber, batch.number);
 	const delta = deltaOf(tx, batch.exportNumber);
 	countOpen(delta, batch, -1);
 	countDead(delta, { ...batch, answerBytes: answerBytesOf(failure) }, 1);
@@ -258,5 +275,7 @@ export function toBatch(row: BatchRow): BatchRecord {
 		answer: row.answer ?? undefined,
 		answerBytes: row.answer_bytes,
 		salt: row.salt,
+		place: row.place ?? row.id,
+		isKeyed: row.is_keyed,
 	};
 }

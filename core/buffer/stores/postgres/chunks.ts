@@ -21,6 +21,8 @@ export interface Chunk {
 export interface NewChunk extends Omit<Chunk, 'seq' | 'sub' | 'crc'> {
 	readonly batch: number | null;
 	readonly body: Buffer;
+	/** The key that its rows are held for (I22). */
+	readonly hold?: Buffer;
 	/** Absent: behind everything that was appended before. */
 	readonly place?: { readonly seq: number; readonly sub: number };
 }
@@ -40,7 +42,7 @@ export interface ChunkRow {
 
 export const CHUNK_COLUMNS = 'seq, sub, n, bytes, at, last_at, arrived_at, revision, crc, row_id';
 
-const FIELDS = 14;
+const FIELDS = 15;
 /** PostgreSQL takes 65,535 parameters. */
 const MAX_PER_INSERT = 1_000;
 
@@ -74,7 +76,7 @@ export async function insertChunks(
 			const seq = `coalesce(${place}::bigint, nextval('@chunk_seq'))`;
 			return `(${seq}, ${sub}, ${rest.join(', ')})`;
 		});
-		const text = `INSERT INTO @chunk (seq, sub, export, n, bytes, at, last_at, arrived_at, revision, crc, body_bytes, batch, row_id, body) VALUES ${tuples.join(', ')}`;
+		const text = `INSERT INTO @chunk (seq, sub, export, n, bytes, at, last_at, arrived_at, revision, crc, body_bytes, batch, row_id, body, hold) VALUES ${tuples.join(', ')}`;
 		await query(text, values);
 	}
 }
@@ -87,7 +89,11 @@ export interface Oldest {
 
 const OLDEST = `
 SELECT e AS export, w.at, w.arrived_at FROM unnest($1::int[]) AS e CROSS JOIN LATERAL
-	(SELECT at, arrived_at FROM @chunk WHERE export = e AND batch IS NULL ORDER BY seq, sub LIMIT 1) AS w`;
+	(SELECT at, arrived_at FROM (
+		(SELECT seq, sub, at, arrived_at FROM @chunk WHERE export = e AND batch IS NULL AND hold IS NULL ORDER BY seq, sub LIMIT 1)
+		UNION ALL
+		(SELECT seq, sub, at, arrived_at FROM @chunk WHERE export = e AND hold IS NOT NULL ORDER BY seq, sub LIMIT 1)
+	) AS firsts ORDER BY seq, sub LIMIT 1) AS w`;
 
 /** By export; one of which nothing waits is missing. */
 export async function oldestWaiting(
@@ -170,5 +176,6 @@ function toValues(exportNumber: number, chunk: NewChunk): SqlValue[] {
 		chunk.batch,
 		chunk.rowId,
 		chunk.body,
+		chunk.hold ?? null,
 	];
 }

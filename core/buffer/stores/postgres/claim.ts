@@ -1,5 +1,5 @@
 import type { Lease } from '../../store';
-import { inFlightLimit, isClaimable, isStrict, reasonToClose } from '../export-rules';
+import { inFlightLimit, isByKey, isClaimable, isStrict, reasonToClose } from '../export-rules';
 import { exportUnknown } from '../failures';
 import { checkNewestFirst } from '../newest-first';
 import { type DueInputs, nextDueOf } from '../next-due';
@@ -15,11 +15,15 @@ import {
 import type { Query } from './connection';
 import { sumCounters } from './counters';
 import { type Engine, type ExportRecord, type Transaction } from './engine';
-import { findExport, findExports, useExports } from './exports';
-import { markChunks, numberRows, takeRowIds } from './mark-chunks';
+import { findExport, findExports, lockClaims, useExports } from './exports';
+import { refreshKeys, takeKeys } from './key-tables';
+import { countUnnumbered, markChunks, numberRows, takeRowIds } from './mark-chunks';
 import { newLiveBatch } from './claim-live';
 import { takeNewest } from './take-newest';
+import { type KeyedTaken, takeInOrder } from './take-in-order';
 import { takeWaiting } from './take-waiting';
+import type { Taken } from './taking';
+import type { Tally } from '../tally';
 
 export interface ClaimOptions {
 	readonly exportId: string;
@@ -42,24 +46,25 @@ interface ClaimState {
 	readonly next_at: number | null;
 	readonly first_id: number | null;
 	readonly first_at: number | null;
+	/** Of the first row that no claim has come to. */
 	readonly arrived_at: number | null;
+	readonly has_ready: boolean;
 }
 
 /** A batch whose lease has ended counts as not leased; `first` is the one that strict order allows. */
 const CLAIM_STATE = `
 SELECT e AS id,
 	ARRAY(SELECT lease_until FROM @batch WHERE export = e AND state = 'open' AND lease_until > $2 ORDER BY lease_until) AS lease_ends,
-	n.id AS next_id, n.next_at, f.id AS first_id, f.next_at AS first_at, w.arrived_at
+	n.id AS next_id, n.next_at, f.id AS first_id, f.next_at AS first_at, w.arrived_at,
+	EXISTS (SELECT FROM @held_key WHERE export = e AND is_ready) AS has_ready
 FROM unnest($1::int[]) AS e
 LEFT JOIN LATERAL (SELECT id, next_at FROM @batch WHERE export = e AND state = 'open'
-	AND (lease_until IS NULL OR lease_until <= $2) ORDER BY next_at, id LIMIT 1) AS n ON true
+	AND NOT is_blocked AND (lease_until IS NULL OR lease_until <= $2) ORDER BY next_at, id LIMIT 1) AS n ON true
 LEFT JOIN LATERAL (SELECT id, next_at FROM (
 	SELECT id, next_at, lease_until FROM @batch WHERE export = e AND state = 'open' ORDER BY first_row, id LIMIT 1
 ) AS o WHERE lease_until IS NULL OR lease_until <= $2) AS f ON true
-LEFT JOIN LATERAL (SELECT arrived_at FROM @chunk WHERE export = e AND batch IS NULL
+LEFT JOIN LATERAL (SELECT arrived_at FROM @chunk WHERE export = e AND batch IS NULL AND hold IS NULL
 	ORDER BY seq, sub LIMIT 1) AS w ON true`;
-
-const LOCK = 'SELECT pg_advisory_xact_lock($1, $2)';
 
 const LEASE = `
 UPDATE @batch SET token = token + 1, owner = $2, lease_ms = $3, lease_until = $4, attempts = attempts + 1
@@ -87,11 +92,6 @@ export async function claim(
 	return number === undefined ? undefined : lease(engine, query, e, number, o);
 }
 
-/** Keeps claims of an export away until the transaction ends, for what moves its waiting rows. */
-export async function lockClaims(engine: Engine, query: Query, e: ExportRecord): Promise<void> {
-	await query(LOCK, [engine.locks.claim, e.id]);
-}
-
 /** When, by the local clock, a claim of these exports may give something. */
 export async function nextDue(
 	engine: Engine,
@@ -111,10 +111,9 @@ export async function nextDue(
 			leaseEndsAt: state.lease_ends,
 			earliestNextAt: state.next_at ?? undefined,
 			strictNextAt: state.first_at ?? undefined,
-			hasReady: false,
 			hasOpenBatch: tally.openBatches > 0,
-			rows: tally.rows,
-			bytes: tally.bytes,
+			hasReady: state.has_ready,
+			...unread(tally),
 			arrivedAt: state.arrived_at ?? undefined,
 		};
 		const at = nextDueOf(e, inputs, nowAt);
@@ -135,34 +134,59 @@ async function newBatch(
 	engine: Engine,
 	tx: Transaction,
 	e: ExportRecord,
-	{ arrived_at: arrivedAt }: ClaimState,
+	{ arrived_at: arrivedAt, has_ready: hasReady }: ClaimState,
 	{ flush, newestFirst, liveMs }: ClaimOptions,
 ): Promise<number | undefined> {
 	const tally = (await sumCounters(tx.query, [e.id])).get(e.id);
-	if (tally === undefined || arrivedAt === null) return undefined;
-	if (isStrict(e) && tally.openBatches > 0) return undefined;
+	if (tally === undefined || (isStrict(e) && tally.openBatches > 0)) return undefined;
 	const { clock } = engine;
 	const liveFrom = liveMs === undefined ? undefined : clock.nowAt - liveMs;
-	if (liveFrom !== undefined && arrivedAt < liveFrom)
+	if (liveFrom !== undefined && arrivedAt !== null && arrivedAt < liveFrom)
 		return newLiveBatch(engine, tx, e, liveFrom, flush);
-	const { rows, bytes } = tally;
-	const stats = { rows, bytes, firstRowAt: clock.toLocal(arrivedAt) };
-	const reason = reasonToClose(e, stats, clock.toLocal(clock.nowAt), flush);
-	if (reason === undefined) return undefined;
-	const take = newestFirst ? takeNewest : takeWaiting;
-	const taken = await take(engine, tx, e, e.config.conditions);
+	const reason = reasonOf(engine, e, tally, arrivedAt, flush);
+	if (reason === undefined && !hasReady) return undefined;
+	const { conditions } = e.config;
+	const isInOrder = isByKey(e) || tally.heldRows > 0;
+	const taken: (Taken & Partial<KeyedTaken>) | undefined =
+		newestFirst && !hasReady
+			? await takeNewest(engine, tx, e, conditions)
+			: isInOrder
+				? await takeInOrder(engine, tx, e, conditions, reason !== undefined)
+				: await takeWaiting(engine, tx, e, conditions);
 	if (taken === undefined) return undefined;
-	const firstRow = await takeRowIds(tx.query, e, taken.count);
+	const isKeyed = isByKey(e);
+	const firstRow = await takeRowIds(tx.query, e, countUnnumbered(taken));
 	const number = await addBatch(engine, tx, e, {
 		...taken,
 		state: 'open',
-		reason,
+		reason: reason ?? 'key',
 		attempts: 0,
 		nextAt: clock.nowAt,
-		firstRow,
+		firstRow: taken.chunks[0]?.rowId || firstRow,
+		isKeyed,
 	});
 	await markChunks(tx.query, e, number, taken, firstRow);
+	if (isKeyed) await takeKeys(tx.query, e.id, { number, place: number }, taken.keys ?? new Set());
+	if (taken.touched !== undefined) await refreshKeys(tx.query, e.id, taken.touched);
 	return number;
+}
+
+/** Why what no claim has come to becomes a batch now. */
+function reasonOf(
+	{ clock }: Engine,
+	e: ExportRecord,
+	tally: Tally,
+	arrivedAt: number | null,
+	flush: boolean,
+): string | undefined {
+	if (arrivedAt === null) return undefined;
+	const stats = { ...unread(tally), firstRowAt: clock.toLocal(arrivedAt) };
+	return reasonToClose(e, stats, clock.toLocal(clock.nowAt), flush);
+}
+
+/** What of the waiting rows no claim has come to. */
+function unread({ rows, bytes, heldRows, heldBytes }: Tally): { rows: number; bytes: number } {
+	return { rows: rows - heldRows, bytes: bytes - heldBytes };
 }
 
 async function lease(

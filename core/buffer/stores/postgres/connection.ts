@@ -6,7 +6,13 @@ import { isConflict, isConnectionIntact, toStoreError } from './sql-error';
 
 /** What a statement may be given. */
 export type SqlValue =
-	string | number | boolean | null | Uint8Array | readonly (string | number | boolean | null)[];
+	| string
+	| number
+	| boolean
+	| null
+	| Uint8Array
+	| readonly Uint8Array[]
+	| readonly (string | number | boolean | null)[];
 
 /** Runs one statement of a transaction. `@name` is the table of that name in the store's schema. */
 export type Query = <Row extends QueryResultRow>(

@@ -6,6 +6,8 @@ import type { Transaction } from './engine';
 const COLUMNS = [
 	['rows', 'rows'],
 	['bytes', 'bytes'],
+	['held_rows', 'heldRows'],
+	['held_bytes', 'heldBytes'],
 	['open_batches', 'openBatches'],
 	['open_rows', 'openRows'],
 	['open_bytes', 'openBytes'],

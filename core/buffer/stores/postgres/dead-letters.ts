@@ -8,10 +8,12 @@ import {
 	type Revision,
 	toBatch,
 } from './batches';
+import { isByKey } from '../export-rules';
 import type { ReadLetters } from '../letter-range';
 import type { Query } from './connection';
 import { deltaOf, type Engine, type Transaction } from './engine';
-import { findExport, findExports, useBatch, useExports } from './exports';
+import { findExport, findExports, lockClaims, useBatch, useExports } from './exports';
+import { replayByKey } from './replay-by-key';
 import { finishDraining } from './purge';
 
 /** Oldest first. Those of exports that were removed went with them. */
@@ -73,10 +75,11 @@ export async function replayOne(
 	tx: Transaction,
 	number: number,
 ): Promise<{ batches: number; rows: number }> {
-	const dead = (await useBatch(engine, tx.query, number))?.batch;
-	if (dead?.state !== 'dead') return { batches: 0, rows: 0 };
+	const found = await useBatch(engine, tx.query, number);
+	const dead = found?.batch;
+	if (found === undefined || dead?.state !== 'dead') return { batches: 0, rows: 0 };
 	if (isDamaged(dead)) throw rowsDamaged(dead);
-	return replayNumbers(engine, tx, dead.exportNumber, [number]);
+	return replayNumbers(engine, tx, found.isByKey, dead.exportNumber, [number]);
 }
 
 /** Dead letters of an export, oldest first; those without rows are passed over. */
@@ -88,15 +91,18 @@ export async function replaySome(
 ): Promise<{ batches: number; rows: number }> {
 	await useExports(engine, tx.query, [exportId]);
 	const e = await findExport(engine, tx.query, exportId);
-	return replayNumbers(engine, tx, e.id, numbers);
+	if (isByKey(e)) await lockClaims(engine, tx.query, e);
+	return replayNumbers(engine, tx, isByKey(e), e.id, numbers);
 }
 
 async function replayNumbers(
 	engine: Engine,
 	tx: Transaction,
+	isKeyed: boolean,
 	exportNumber: number,
 	numbers: readonly number[],
 ): Promise<{ batches: number; rows: number }> {
+	if (isKeyed) return replayByKey(engine, tx, { id: exportNumber }, numbers);
 	const values = [numbers, engine.clock.nowAt, exportNumber, DAMAGED];
 	const [sum] = await tx.query<{ batches: number; n: number; bytes: number; answer_bytes: number }>(
 		REPLAY,

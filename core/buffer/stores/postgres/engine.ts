@@ -22,8 +22,6 @@ export interface ExportRecord {
 	readonly config: StoredExport;
 	readonly state: ExportState;
 	readonly isDraining: boolean;
-	/** Under order key its batches go one after the other, which keeps the order of each key. */
-	readonly isOneByOne: boolean;
 	/** A removed export stays as a mark, so that its row ids and revisions are never used again (I20). */
 	readonly isRemoved: boolean;
 	readonly fingerprint: string;

@@ -7,6 +7,7 @@ import type { KnownExport, StoredExport } from '../../store';
 import { type BatchRecord, lockBatch } from './batches';
 import type { Query, SqlValue } from './connection';
 import type { Engine, ExportRecord } from './engine';
+import { switchOrder } from './switch-order';
 
 interface ExportRow {
 	readonly id: number;
@@ -43,13 +44,15 @@ SELECT ${how}($1, id) FROM (SELECT id FROM @export WHERE name = ANY($2::text[]) 
 const LOCK_SHARED = LOCK('pg_advisory_xact_lock_shared');
 const LOCK_EXCLUSIVE = LOCK('pg_advisory_xact_lock');
 
+const LOCK_CLAIMS = 'SELECT pg_advisory_xact_lock($1, $2)';
+
 const INSERT = `
 INSERT INTO @export (name, version, config, state, is_draining, is_removed, fingerprint, revision, next_row_id)
 VALUES ($1, nextval('@export_version'), $2, $3, false, true, '', 0, 1) ON CONFLICT (name) DO NOTHING`;
 
 const UPDATE = `
 UPDATE @export SET version = nextval('@export_version'), config = $2, state = $3, is_draining = $4, is_removed = $5, fingerprint = $6,
-	revision = $7
+	revision = $7, is_by_key = $8
 WHERE id = $1`;
 
 const RAISE_ROW_ID = `
@@ -75,6 +78,15 @@ export async function useExports(
 /** Waits for all that use the export, and keeps others out until the transaction ends. */
 export async function ownExport(engine: Engine, query: Query, exportId: string): Promise<void> {
 	await query(LOCK_EXCLUSIVE, [engine.locks.export, [exportId]]);
+}
+
+/** Keeps claims of an export away until the transaction ends, for what moves its waiting rows. */
+export async function lockClaims(
+	engine: Engine,
+	query: Query,
+	{ id }: Pick<ExportRecord, 'id'>,
+): Promise<void> {
+	await query(LOCK_CLAIMS, [engine.locks.claim, id]);
 }
 
 export async function liveExports(engine: Engine, query: Query): Promise<ExportRecord[]> {
@@ -138,6 +150,7 @@ export async function putExport(
 	}
 	const state = e.isRemoved ? config.state : e.state;
 	const fresh = { isDraining: false, isRemoved: false };
+	await switchOrder(query, e, config);
 	await saveExport(query, { ...e, ...fresh, config, state, fingerprint, mappingRevision });
 	return { mappingRevision };
 }
@@ -164,6 +177,7 @@ export async function saveExport(query: Query, e: ExportRecord): Promise<void> {
 		isRemoved,
 		fingerprint,
 		mappingRevision,
+		isByKey(e),
 	]);
 }
 
@@ -173,23 +187,32 @@ export function toKnownExport(e: ExportRecord): KnownExport {
 }
 
 /**
- * The batch of a number, with its export in use and the batch locked. In this order everywhere, so that nobody waits in a circle.
+ * The batch of a number, with its export in use and the batch locked, and under order key claims kept away (key-tables.ts). In this
+ * order everywhere, so that nobody waits in a circle.
  */
 export async function useBatch(
 	engine: Engine,
 	query: Query,
 	number: number,
-): Promise<{ batch: BatchRecord; exportId: string; isDraining: boolean } | undefined> {
+): Promise<
+	{ batch: BatchRecord; exportId: string; isDraining: boolean; isByKey: boolean } | undefined
+> {
 	if (!Number.isSafeInteger(number)) return undefined;
-	const [row] = await query<{ name: string; is_draining: boolean }>(
-		'SELECT e.name, e.is_draining FROM @batch b JOIN @export e ON e.id = b.export WHERE b.id = $1',
+	const [row] = await query<{
+		id: number;
+		name: string;
+		is_draining: boolean;
+		is_by_key: boolean;
+	}>(
+		'SELECT e.id, e.name, e.is_draining, e.is_by_key FROM @batch b JOIN @export e ON e.id = b.export WHERE b.id = $1',
 		[number],
 	);
 	if (row === undefined) return undefined;
 	await useExports(engine, query, [row.name]);
+	if (row.is_by_key) await lockClaims(engine, query, row);
 	const batch = await lockBatch(query, number);
-	const { name: exportId, is_draining: isDraining } = row;
-	return batch === undefined ? undefined : { batch, exportId, isDraining };
+	const { name: exportId, is_draining: isDraining, is_by_key: isKeyed } = row;
+	return batch && { batch, exportId, isDraining, isByKey: isKeyed };
 }
 
 /** Also one that is removed. */
@@ -224,13 +247,11 @@ async function load(
 function remember(engine: Engine, row: ExportRow): ExportRecord {
 	const known = engine.known.get(row.name);
 	if (row.config === null && known !== undefined) return known;
-	const config = JSON.parse(row.config ?? '{}') as StoredExport;
 	const e: ExportRecord = {
 		id: row.id,
 		exportId: row.name,
 		version: row.version,
-		config,
-		isOneByOne: isByKey({ config }),
+		config: JSON.parse(row.config ?? '{}') as StoredExport,
 		state: row.state as ExportState,
 		isDraining: row.is_draining,
 		isRemoved: row.is_removed,

@@ -30,6 +30,7 @@ WITH old AS (
 	WHERE export = $1 AND state = ANY($2::text[]) AND ($3::double precision IS NULL OR dead_at <= $3)
 	ORDER BY id LIMIT ${PURGED_AT_ONCE} FOR UPDATE
 ), their_rows AS (DELETE FROM @chunk c USING old WHERE c.batch = old.id),
+their_keys AS (DELETE FROM @busy_key k USING old WHERE k.batch = old.id),
 gone AS (DELETE FROM @batch b USING old WHERE b.id = old.id)
 SELECT state, count(*)::int AS batches, sum(n)::bigint AS n, sum(bytes)::bigint AS bytes FROM old GROUP BY state`;
 

@@ -152,8 +152,9 @@ export class PostgresStore implements Store {
 		return this.#work((tx) => renew(this.#engine, tx, lease));
 	}
 
-	settle(lease: Lease, outcome: Outcome) {
-		return this.#work((tx) => settle(this.#engine, tx, lease, outcome));
+	async settle(lease: Lease, outcome: Outcome) {
+		const { mayFree } = await this.#work((tx) => settle(this.#engine, tx, lease, outcome));
+		if (mayFree) this.#parts.hints.notify();
 	}
 
 	async nextDue(exportIds: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -1,16 +1,16 @@
 import { RETENTION_MS } from '../defaults';
-import { retentionOf } from '../export-rules';
+import { fitsBatch, retentionOf } from '../export-rules';
 import { expired, ExpiryReport } from '../expiry';
 import { addBatch, type BatchRow, buryBatch, purgeBatch, toBatch, UNNUMBERED } from './batches';
-import type { Chunk } from './chunks';
-import { lockClaims } from './claim';
+import { type Chunk, CHUNK_COLUMNS, type ChunkRow, toChunk } from './chunks';
 import { plus, sumCounters } from './counters';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
-import { findExport, liveExports, ownExport, saveExport, useExports } from './exports';
+import { findExport, liveExports, lockClaims, ownExport, saveExport, useExports } from './exports';
+import { refreshAll } from './key-tables';
 import { purgeBatches } from './many-batches';
 import { markChunks } from './mark-chunks';
 import { takeWaiting } from './take-waiting';
-import type { Taken } from './taking';
+import { type Taken, Taking } from './taking';
 import { type ClockMark, MAX_MARKS } from '../store-time';
 import { isEmpty, newTally } from '../tally';
 
@@ -19,17 +19,24 @@ const WAITING_AT_ONCE = 5_000;
 const OPEN_AT_ONCE = 200;
 const KEYS_AT_ONCE = 10_000;
 
-const DELETE_WAITING = `
+const DELETE_WAITING = (which: string) => `
 WITH gone AS (
 	DELETE FROM @chunk WHERE ctid = ANY(ARRAY(
-		SELECT ctid FROM @chunk WHERE export = $1 AND batch IS NULL ORDER BY seq, sub LIMIT ${WAITING_AT_ONCE}
-	)) AND batch IS NULL RETURNING n, bytes
+		SELECT ctid FROM @chunk WHERE export = $1 AND ${which} ORDER BY seq, sub LIMIT ${WAITING_AT_ONCE}
+	)) AND ${which} RETURNING n, bytes
 )
 SELECT count(*)::int AS chunks, coalesce(sum(n), 0)::bigint AS n, coalesce(sum(bytes), 0)::bigint AS bytes FROM gone`;
+
+const DELETE_UNREAD = DELETE_WAITING('batch IS NULL AND hold IS NULL');
+const DELETE_HELD = DELETE_WAITING('hold IS NOT NULL');
 
 const OPEN_OLDER = `
 SELECT * FROM @batch WHERE export = $1 AND state = 'open' AND arrived_at <= $2
 	AND (lease_until IS NULL OR lease_until <= $3) ORDER BY arrived_at, id LIMIT ${OPEN_AT_ONCE} FOR UPDATE SKIP LOCKED`;
+
+const HELD_OLDER = `
+SELECT ${CHUNK_COLUMNS} FROM @chunk WHERE export = $1 AND hold IS NOT NULL AND arrived_at <= $2
+ORDER BY seq, sub LIMIT ${WAITING_AT_ONCE}`;
 
 const DELETE_TAKEN = `
 DELETE FROM @chunk c USING unnest($2::bigint[], $3::int[]) AS t(seq, sub)
@@ -69,20 +76,32 @@ export async function purgeSlice(
 	const states: ('open' | 'dead')[] =
 		what === 'all' ? ['open', 'dead'] : [what === 'dead' ? what : 'open'];
 	const batches = await purgeBatches(tx, e.id, states);
+	if (what !== 'dead') await refreshAll(tx.query, e.id);
 	return { rows: waiting.rows + batches.rows, isLast: waiting.isLast && batches.isLast };
 }
 
 async function purgeWaiting(engine: Engine, tx: Transaction, e: ExportRecord): Promise<Slice> {
 	await lockClaims(engine, tx.query, e);
-	const [gone] = await tx.query<{ chunks: number; n: number; bytes: number }>(DELETE_WAITING, [
-		e.id,
-	]);
+	const unread = await deleteWaiting(tx, e, DELETE_UNREAD);
+	const held = await deleteWaiting(tx, e, DELETE_HELD);
+	const delta = deltaOf(tx, e.id);
+	delta.heldRows -= held.rows;
+	delta.heldBytes -= held.bytes;
+	return { rows: unread.rows + held.rows, isLast: unread.isLast && held.isLast };
+}
+
+async function deleteWaiting(
+	tx: Transaction,
+	e: ExportRecord,
+	text: string,
+): Promise<Slice & { readonly bytes: number }> {
+	const [gone] = await tx.query<{ chunks: number; n: number; bytes: number }>(text, [e.id]);
 	const { chunks = 0, n: rows = 0, bytes = 0 } = gone ?? {};
 	const delta = deltaOf(tx, e.id);
 	delta.rows -= rows;
 	delta.bytes -= bytes;
 	delta.purgedTotal += rows;
-	return { rows, isLast: chunks < WAITING_AT_ONCE };
+	return { rows, bytes, isLast: chunks < WAITING_AT_ONCE };
 }
 
 /** To be called for `drop` when hardly anything is left: others wait until it has ended. */
@@ -193,17 +212,65 @@ async function expire(
 		else await buryBatch(engine, tx, batch, expired(engine.clock.nowAt, batch.failure));
 		report.add(e.exportId, what, batch.count);
 	}
+	const isHeldLast = await expireHeld(engine, tx, e, bornBefore, action, report);
 	let after: Chunk | undefined;
 	for (let count = 0; count < OPEN_AT_ONCE; count++) {
 		const limits = { ...e.config.conditions, arrivedUntil: bornBefore, after };
 		const taken = await takeWaiting(engine, tx, e, limits);
-		if (taken === undefined) return open.length < OPEN_AT_ONCE;
+		if (taken === undefined) return open.length < OPEN_AT_ONCE && isHeldLast;
 		after = taken.chunks.at(-1);
 		report.add(e.exportId, what, taken.count);
 		if (action === 'drop-oldest') await dropTaken(tx, e, taken);
 		else await buryTaken(engine, tx, e, taken);
 	}
 	return false;
+}
+
+/** Rows that wait for their key (I22). @returns whether nothing as old is left */
+async function expireHeld(
+	engine: Engine,
+	tx: Transaction,
+	e: ExportRecord,
+	bornBefore: number,
+	action: 'dead-letter' | 'drop-oldest',
+	report: ExpiryReport,
+): Promise<boolean> {
+	const rows = await tx.query<ChunkRow>(HELD_OLDER, [e.id, bornBefore]);
+	const old = rows.map(toChunk);
+	const delta = deltaOf(tx, e.id);
+	for (const chunks of groupChunks(old, e.config.conditions)) {
+		const taking = new Taking(e.config.conditions);
+		for (const chunk of chunks) taking.add(chunk, 'behind');
+		const taken = taking.end(tx, e);
+		if (taken === undefined) continue;
+		delta.heldRows -= taken.count;
+		delta.heldBytes -= taken.sizeBytes;
+		report.add(e.exportId, action === 'drop-oldest' ? 'dropped' : 'put aside', taken.count);
+		if (action === 'drop-oldest') await dropTaken(tx, e, taken);
+		else await buryTaken(engine, tx, e, taken);
+	}
+	if (old.length > 0) await refreshAll(tx.query, e.id);
+	return old.length < WAITING_AT_ONCE;
+}
+
+/** Groups that may be one dead letter each; a chunk that is larger than the limits is one by itself. */
+function* groupChunks(
+	chunks: readonly Chunk[],
+	limits: { readonly count: number; readonly sizeBytes: number },
+): Generator<Chunk[]> {
+	let group: Chunk[] = [];
+	let [count, bytes] = [0, 0];
+	for (const chunk of chunks) {
+		const isOther = chunk.mappingRevision !== (group[0] ?? chunk).mappingRevision;
+		if (isOther || !fitsBatch(limits, count + chunk.count, bytes + chunk.bytes)) {
+			if (group.length > 0) yield group;
+			group = [];
+			[count, bytes] = [0, 0];
+		}
+		group.push(chunk);
+		[count, bytes] = [count + chunk.count, bytes + chunk.bytes];
+	}
+	if (group.length > 0) yield group;
 }
 
 async function buryTaken(

@@ -1,5 +1,9 @@
 import { countOpen } from '../tally';
+import { isByKey } from '../export-rules';
 import { keptFailure } from '../kept-failure';
+import { keyText } from '../key-bytes';
+import { lockClaims } from './exports';
+import { refreshKeys } from './key-tables';
 import { addBatch, DAMAGED, lockBatch, removeBatch, UNNUMBERED } from './batches';
 import type { Chunk } from './chunks';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
@@ -21,8 +25,9 @@ export async function quarantineChunk(
 	body: Buffer,
 ): Promise<void> {
 	const { seq, sub, count } = chunk;
-	const [gone] = await tx.query<{ batch: number | null }>(
-		'DELETE FROM @chunk WHERE export = $1 AND seq = $2 AND sub = $3 RETURNING batch',
+	if (isByKey(e)) await lockClaims(engine, tx.query, e);
+	const [gone] = await tx.query<{ batch: number | null; hold: Buffer | null }>(
+		'DELETE FROM @chunk WHERE export = $1 AND seq = $2 AND sub = $3 RETURNING batch, hold',
 		[e.id, seq, sub],
 	);
 	if (gone === undefined) return;
@@ -31,6 +36,11 @@ export async function quarantineChunk(
 		const delta = deltaOf(tx, e.id);
 		delta.rows -= count;
 		delta.bytes -= chunk.bytes;
+		if (gone.hold !== null) {
+			delta.heldRows -= count;
+			delta.heldBytes -= chunk.bytes;
+			await refreshKeys(tx.query, e.id, new Set([keyText(gone.hold)]));
+		}
 	} else await takeFromBatch(tx, gone.batch, chunk);
 	const message =
 		`${count} rows of export ${e.exportId} (chunk ${seq}.${sub}, received from ` +

@@ -24,7 +24,12 @@ const MAX_PEEK_BYTES = 8 * MAX_SLICE_BYTES;
 const PEEK = `
 SELECT * FROM (
 	SELECT *, sum(n) OVER places - n AS rows_before, sum(body_bytes) OVER places - body_bytes AS bytes_before FROM (
-		SELECT ${CHUNK_COLUMNS}, body_bytes, body FROM @chunk WHERE export = $1 AND batch IS NULL ORDER BY seq, sub LIMIT $2
+		SELECT * FROM (
+			(SELECT ${CHUNK_COLUMNS}, body_bytes, body FROM @chunk WHERE export = $1 AND hold IS NOT NULL ORDER BY seq, sub LIMIT $2)
+			UNION ALL
+			(SELECT ${CHUNK_COLUMNS}, body_bytes, body FROM @chunk WHERE export = $1 AND batch IS NULL AND hold IS NULL
+				ORDER BY seq, sub LIMIT $2)
+		) AS w ORDER BY seq, sub LIMIT $2
 	) AS head WINDOW places AS (ORDER BY seq, sub)
 ) AS page WHERE rows_before < $2 AND bytes_before < ${MAX_PEEK_BYTES} ORDER BY seq, sub`;
 
@@ -95,7 +100,7 @@ export async function peekRows(query: Query, e: ExportRecord, limit: number): Pr
 		if (found !== undefined) rows.push(...decodeRows(chunk, found, e.exportId));
 		if (rows.length >= limit) break;
 	}
-	return rows.slice(0, limit).map((row) => ({ ...row, rowId: 0 }));
+	return rows.slice(0, limit);
 }
 
 /** In order, with the ids of their first claim. */

@@ -39,7 +39,9 @@ CREATE TABLE @export (
 	is_removed boolean NOT NULL,
 	fingerprint text NOT NULL,
 	revision integer NOT NULL,
-	next_row_id bigint NOT NULL
+	next_row_id bigint NOT NULL,
+	-- Its settlements take the claim lock then (I22).
+	is_by_key boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE @revision (
@@ -56,6 +58,8 @@ CREATE TABLE @counter (
 	slot smallint NOT NULL,
 	rows bigint NOT NULL,
 	bytes bigint NOT NULL,
+	held_rows bigint NOT NULL,
+	held_bytes bigint NOT NULL,
 	open_batches bigint NOT NULL,
 	open_rows bigint NOT NULL,
 	open_bytes bigint NOT NULL,
@@ -86,12 +90,16 @@ CREATE TABLE @chunk (
 	body_bytes integer NOT NULL,
 	-- The batch that has its rows; NULL while they wait (S57).
 	batch bigint,
+	-- The key that its rows wait for, where a claim has passed them over (I22).
+	hold bytea,
 	row_id bigint NOT NULL DEFAULT 0,
 	body bytea NOT NULL,
 	PRIMARY KEY (export, seq, sub)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 ALTER TABLE @chunk ALTER COLUMN body SET STORAGE EXTERNAL;
-CREATE INDEX chunk_waiting ON @chunk (export, seq, sub) WHERE batch IS NULL;
+CREATE INDEX chunk_waiting ON @chunk (export, seq, sub) WHERE batch IS NULL AND hold IS NULL;
+CREATE INDEX chunk_held ON @chunk (export, seq, sub) WHERE hold IS NOT NULL;
+CREATE INDEX chunk_of_key ON @chunk (export, hold, seq, sub) WHERE hold IS NOT NULL;
 CREATE INDEX chunk_of_batch ON @chunk (batch, seq, sub) WHERE batch IS NOT NULL;
 
 CREATE TABLE @batch (
@@ -126,15 +134,40 @@ CREATE TABLE @batch (
 	answer_bytes integer NOT NULL DEFAULT 0,
 	origin bigint,
 	-- The random part of its key (batch-key.ts): whatever makes a batch makes it a key of its own.
-	salt text NOT NULL DEFAULT right(replace(gen_random_uuid()::text, '-', ''), 16)
+	salt text NOT NULL DEFAULT right(replace(gen_random_uuid()::text, '-', ''), 16),
+	-- Under order key (I22) the batch that its rows were in first, where it is another one; whether its keys are in busy_key; whether
+	-- an earlier batch, left by another order, has one of them.
+	place bigint,
+	is_keyed boolean NOT NULL DEFAULT false,
+	is_blocked boolean NOT NULL DEFAULT false
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 CREATE INDEX batch_due ON @batch (export, next_at, id) WHERE state = 'open';
 CREATE INDEX batch_order ON @batch (export, first_row, id) WHERE state = 'open';
 CREATE INDEX batch_age ON @batch (export, arrived_at) WHERE state = 'open';
 CREATE INDEX batch_leased ON @batch (export, lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX batch_failed ON @batch (export, error_at, id) WHERE error_at IS NOT NULL;
+CREATE INDEX batch_blocked ON @batch (export) WHERE is_blocked;
 CREATE INDEX batch_dead ON @batch (dead_at, id) WHERE state = 'dead';
 CREATE INDEX batch_dead_of_export ON @batch (export, dead_at, id) WHERE state = 'dead';
+
+-- Keys that open batches have, and those that rows are held for, with the place of the first of them (I22).
+CREATE TABLE @busy_key (
+	export integer NOT NULL,
+	key bytea NOT NULL,
+	batch bigint NOT NULL,
+	place bigint NOT NULL,
+	PRIMARY KEY (export, key, batch)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+CREATE INDEX busy_key_of_batch ON @busy_key (batch);
+CREATE TABLE @held_key (
+	export integer NOT NULL,
+	key bytea NOT NULL,
+	is_ready boolean NOT NULL,
+	seq bigint NOT NULL,
+	sub integer NOT NULL,
+	PRIMARY KEY (export, key)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+CREATE INDEX held_key_ready ON @held_key (export, seq, sub) WHERE is_ready;
 
 CREATE TABLE @dedupe (
 	receiver bytea NOT NULL,
@@ -185,4 +218,4 @@ CREATE TABLE @document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 9;
+export const FORMAT = 10;

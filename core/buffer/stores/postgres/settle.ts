@@ -2,6 +2,7 @@ import type { Lease, Outcome } from '../../store';
 import { leaseLost } from '../failures';
 import { finalFailure, keptFailure } from '../kept-failure';
 import { planSplit } from '../positions';
+import { splitByKey } from '../split-by-key';
 import { splitFates } from '../split-fates';
 import {
 	addBatch,
@@ -14,7 +15,8 @@ import {
 import { deltaOf, type Engine, type Transaction } from './engine';
 import { useBatch } from './exports';
 import { finishDraining } from './purge';
-import { splitBatch } from './split';
+import { refreshKeys, takeKeys } from './key-tables';
+import { keysOfBatch, splitBatch } from './split';
 
 const RENEW = `
 UPDATE @batch SET lease_until = $3 + lease_ms WHERE id = $1 AND token = $2 AND lease_until > $3 AND state = 'open'
@@ -32,19 +34,24 @@ export async function renew(engine: Engine, { query }: Transaction, lease: Lease
 	return { batchId: lease.batchId, token: lease.token, until };
 }
 
-/** S32 ack, S33 retry, S34 dead, and a split of them, each in one transaction. */
+/**
+ * S32 ack, S33 retry, S34 dead, and a split of them, each in one transaction.
+ *
+ * @returns whether rows that were held may be ready by that, also for others (I22)
+ */
 export async function settle(
 	engine: Engine,
 	tx: Transaction,
 	lease: Lease,
 	outcome: Outcome,
-): Promise<void> {
+): Promise<{ readonly mayFree: boolean }> {
 	const held = await useBatch(engine, tx.query, numberOf(lease));
 	if (held === undefined || !isHeldBy(lease, held.batch)) throw leaseLost(lease.batchId);
 	const { batch, exportId, isDraining } = held;
 	if (outcome.kind === 'split') planSplit(outcome, batch.count);
 	await apply(engine, tx, batch, outcome);
 	if (isDraining) await finishDraining(engine, tx, exportId);
+	return { mayFree: batch.isKeyed };
 }
 
 /** A token that is not the newest is stale (I6); an ended lease stays until its batch is claimed again. */
@@ -84,16 +91,25 @@ async function split(
 	batch: BatchRecord,
 	outcome: Extract<Outcome, { kind: 'split' }>,
 ): Promise<void> {
-	const plan = planSplit(outcome, batch.count);
-	const { mappingRevision, reason, number: origin } = batch;
+	const simple = planSplit(outcome, batch.count);
+	const { mappingRevision, reason, place, isKeyed, number: origin } = batch;
+	const keys = isKeyed ? await keysOfBatch(tx, batch) : new Map<number, string>();
+	const plan = isKeyed ? splitByKey(simple, (at) => keys.get(at)) : { ...simple, behind: [] };
 	const nextAt = dueAt(engine, outcome.retryAt);
-	const inherited = { mappingRevision, reason, nextAt, origin };
+	const inherited = { mappingRevision, reason, place, nextAt, origin };
 	const fates = splitFates(outcome, batch.attempts, engine.clock.nowAt);
 	const e = { id: batch.exportNumber };
-	await splitBatch(tx, batch, plan, (members, fate) =>
-		addBatch(engine, tx, e, { ...inherited, ...fates[fate], ...members }),
-	);
+	const namesAt = (positions: readonly number[]) =>
+		new Set(positions.flatMap((at) => keys.get(at) ?? []));
+	await splitBatch(tx, batch, plan, keys, async (members, fate) => {
+		const isOpen = fate !== 'dead' && isKeyed;
+		const fields = { ...inherited, ...fates[fate], ...members, isKeyed: isOpen };
+		const number = await addBatch(engine, tx, e, fields);
+		if (isOpen) await takeKeys(tx.query, e.id, { number, place }, namesAt(plan[fate]));
+		return number;
+	});
 	await removeBatch(tx, batch);
+	await refreshKeys(tx.query, e.id, namesAt(plan.behind));
 	deltaOf(tx, batch.exportNumber).ackedTotal += plan.ackedCount;
 }
 

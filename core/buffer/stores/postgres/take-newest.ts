@@ -8,7 +8,7 @@ import { cutInTwo, type Taken, type TakeLimits, Taking } from './taking';
 const PAGE = 100;
 
 const NEWEST = `
-SELECT ${CHUNK_COLUMNS} FROM @chunk WHERE export = $1 AND batch IS NULL AND (seq, sub) < ($2, $3)
+SELECT ${CHUNK_COLUMNS} FROM @chunk WHERE export = $1 AND batch IS NULL AND hold IS NULL AND (seq, sub) < ($2, $3)
 ORDER BY seq DESC, sub DESC LIMIT ${PAGE}`;
 
 /**

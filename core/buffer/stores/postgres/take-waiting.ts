@@ -18,7 +18,7 @@ const MAX_CHUNKS = 100_000;
 const PAGES = { first: 100, max: 5_000 } as const;
 
 const WAITING = `
-SELECT ${CHUNK_COLUMNS} FROM @chunk WHERE export = $1 AND batch IS NULL AND (seq, sub) > ($2, $3)
+SELECT ${CHUNK_COLUMNS} FROM @chunk WHERE export = $1 AND batch IS NULL AND hold IS NULL AND (seq, sub) > ($2, $3)
 ORDER BY seq, sub LIMIT $4`;
 
 /**

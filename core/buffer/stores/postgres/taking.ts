@@ -31,6 +31,10 @@ export class Taking {
 		this.#limits = limits;
 	}
 
+	get count(): number {
+		return this.#count;
+	}
+
 	/** Whether a batch may have these rows, too. */
 	fits(count: number, sizeBytes: number): boolean {
 		return fitsBatch(this.#limits, this.#count + count, this.#sizeBytes + sizeBytes);
@@ -47,6 +51,11 @@ export class Taking {
 		else this.chunks.push(chunk);
 		this.#count += chunk.count;
 		this.#sizeBytes += chunk.bytes;
+	}
+
+	/** In the order of their places, where they were added in another one. */
+	sort(): void {
+		this.chunks.sort((a, b) => a.seq - b.seq || a.sub - b.sub);
 	}
 
 	/** Lowers the counters; the caller puts the chunks into a batch or deletes them. */
@@ -68,23 +77,27 @@ export class Taking {
 	}
 }
 
-/** Cuts a chunk that waits before its row `at`. @returns both parts, of which one may be empty */
+/** Cuts a chunk that waits before its row `at`. @param hold the key that its rows are held for @returns both parts, of which one may be empty */
 export async function cutInTwo(
 	{ query }: Transaction,
 	e: ExportRecord,
 	chunk: Chunk,
 	found: RowPlaces,
 	at: number,
+	hold?: Buffer,
 ): Promise<{ readonly head?: Chunk; readonly tail?: Chunk }> {
 	if (at === 0) return { tail: chunk };
 	if (at === chunk.count) return { head: chunk };
-	const head = cutChunk(chunk, found, 0, at, null);
-	const tail = cutChunk(chunk, found, at, chunk.count, null);
+	const head = { ...cutChunk(chunk, found, 0, at, null), ...(hold ? { hold } : {}) };
+	const tail = { ...cutChunk(chunk, found, at, chunk.count, null), ...(hold ? { hold } : {}) };
 	await deleteChunk(query, e.id, chunk);
 	await insertChunks(query, e.id, [head, tail]);
 	return { head: headerOf(chunk, head), tail: headerOf(chunk, tail) };
 }
 
-function headerOf(chunk: Chunk, { place, count, bytes, at, lastAt, arrivedAt }: NewChunk): Chunk {
+export function headerOf(
+	chunk: Chunk,
+	{ place, count, bytes, at, lastAt, arrivedAt }: NewChunk,
+): Chunk {
 	return { ...chunk, ...place, count, bytes, at, lastAt, arrivedAt };
 }

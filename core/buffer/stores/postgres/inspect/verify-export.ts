@@ -11,8 +11,15 @@ import { type BodyRow, damaged } from './walk-rows';
 
 const PAGE = 16;
 const CHUNKS = `
-SELECT ${CHUNK_COLUMNS}, batch, body FROM @chunk WHERE export = $1 AND (seq, sub) > ($2, $3)
+SELECT ${CHUNK_COLUMNS}, batch, hold, body FROM @chunk WHERE export = $1 AND (seq, sub) > ($2, $3)
 ORDER BY seq, sub LIMIT ${PAGE}`;
+
+/** What is held for a key that nobody knows of would be held for ever. */
+const WRONG_KEYS = `
+SELECT count(*)::int AS n FROM (SELECT DISTINCT hold AS key FROM @chunk WHERE export = $1 AND hold IS NOT NULL) AS c
+FULL JOIN (SELECT key, is_ready FROM @held_key WHERE export = $1) AS h USING (key)
+WHERE c.key IS NULL OR h.key IS NULL
+	OR h.is_ready = EXISTS (SELECT FROM @busy_key b WHERE b.export = $1 AND b.key = h.key)`;
 
 type Checked = { -readonly [Name in keyof VerifyReport['checked']]: number };
 
@@ -33,6 +40,7 @@ export async function verifyExport(
 	const found = new Map<number | null, Found>([[null, { rows: 0, bytes: 0 }]]);
 	for (const { number } of batches) found.set(number, { rows: 0, bytes: 0 });
 	checked.batches += batches.length;
+	const held: Found = { rows: 0, bytes: 0 };
 	const rowIds: [first: number, end: number][] = [];
 	for await (const row of chunksOf(query, e)) {
 		const chunk = toChunk(row);
@@ -44,6 +52,10 @@ export async function verifyExport(
 			continue;
 		}
 		into.rows += chunk.count;
+		if (row.hold) {
+			held.rows += chunk.count;
+			held.bytes += chunk.bytes;
+		}
 		const body = openBody(chunk, row.body);
 		if (body === undefined) {
 			report(damaged(e, chunk));
@@ -63,9 +75,12 @@ export async function verifyExport(
 		const wrong = compare({ rows: count, bytes: sizeBytes }, { ...stored });
 		if (wrong !== '') find('I3', `batch ${number}: ${wrong}`);
 	}
+	const [keys] = await query<{ n: number }>(WRONG_KEYS, [e.id]);
+	if (keys !== undefined && keys.n > 0)
+		find('I22', `${keys.n} keys are said to be free, busy or held, and are not`);
 	const tally = (await sumCounters(query, [e.id])).get(e.id) ?? newTally();
 	const waiting = found.get(null) ?? { rows: 0, bytes: 0 };
-	const wrong = compare(countersOf(tally), countersFound(waiting, { rows: 0, bytes: 0 }, batches));
+	const wrong = compare(countersOf(tally), countersFound(waiting, held, batches));
 	if (wrong !== '') find('I10', `counters are not what is stored: ${wrong}`);
 }
 

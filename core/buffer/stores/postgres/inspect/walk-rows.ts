@@ -13,6 +13,7 @@ const PAGE = 16;
 
 export interface BodyRow extends ChunkRow {
 	readonly batch: number | null;
+	readonly hold?: Buffer | null;
 	readonly body: Buffer;
 }
 
