@@ -222,12 +222,7 @@ export class Model {
 			for (const row of isMet ? unread.toReversed() : []) if (!taken.add(row)) break;
 			return taken.rows.reverse();
 		}
-		for (const rows of ready) {
-			for (const row of rows) {
-				if (!taken.isAlike(row)) break;
-				if (!taken.add(row)) return taken.rows.sort(bySeq);
-			}
-		}
+		addReady(taken, ready);
 		for (const row of isMet ? unread : []) {
 			if (taken.isFull || !taken.isAlike(row)) break;
 			if (isByKey(e) && row.key !== undefined && isBusy(e, row.key, taken.rows)) row.isHeld = true;
@@ -542,6 +537,16 @@ function isBlocked(e: ModelExport, batch: ModelBatch): boolean {
 			other.place < batch.place || (other.place === batch.place && other.number < batch.number);
 		return isEarlier && other.rows.some(({ key }) => key !== undefined && keys.has(key));
 	});
+}
+
+/** Key by key, until one does not fit: what no claim has come to may still do. */
+function addReady(taken: Taking, ready: readonly (readonly ModelRow[])[]): void {
+	for (const rows of ready) {
+		for (const row of rows) {
+			if (!taken.isAlike(row)) break;
+			if (!taken.add(row)) return;
+		}
+	}
 }
 
 /** Held rows that a claim may take, by key, the key whose first row is oldest before the others. */
