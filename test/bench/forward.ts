@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as Core from '../../core/index';
 import { ROOT } from '../../scripts/host/cache';
@@ -17,6 +17,7 @@ import { bareAxios, nodeRed } from './forward-peers';
 import { measureBesideDead } from './forward-dead';
 import { measureKeys } from './forward-keys';
 import { openQueue, repeated } from './forward-sluice';
+import { machine } from './machine';
 
 const ROUNDS = Number(process.env['SLUICE_BENCH_ROUNDS'] ?? 5);
 /** Of a round of single events; the others are sized alike. */
@@ -86,12 +87,7 @@ async function main(): Promise<void> {
 		const result = {
 			benchmark: 'forward',
 			date: new Date().toISOString(),
-			machine: {
-				cpu: cpus()[0]?.model,
-				cores: cpus().length,
-				node: process.version,
-				platform: `${process.platform} ${process.arch}`,
-			},
+			machine: machine(),
 			load: { rounds: ROUNDS, requests: REQUESTS, bodyBytes: Buffer.byteLength(event()) },
 			durability: 'SQLite WAL, synchronous=FULL: claims and settlements are on disk',
 			...results,

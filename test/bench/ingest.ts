@@ -7,7 +7,7 @@
  */
 import autocannon from 'autocannon';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { signBody } from '../../core/signature/sign-body';
 import { ROOT } from '../../scripts/host/cache';
@@ -15,6 +15,7 @@ import { freePort } from '../../scripts/host/free-port';
 import { prepareUserDir, startNodeRed } from '../../scripts/host/node-red-host';
 import { aBuffer, aReceiver, node, TAB } from '../support/flows';
 import { measureListener } from './ingest-listener';
+import { machine } from './machine';
 
 const CONNECTIONS = 50;
 const SECONDS = Number(process.env['SLUICE_BENCH_SECONDS'] ?? 6);
@@ -108,12 +109,7 @@ async function main(): Promise<void> {
 	const result = {
 		benchmark: 'ingest',
 		date: new Date().toISOString(),
-		machine: {
-			cpu: cpus()[0]?.model,
-			cores: cpus().length,
-			node: process.version,
-			platform: `${process.platform} ${process.arch}`,
-		},
+		machine: machine(),
 		load: {
 			connections: CONNECTIONS,
 			bodyBytes: Buffer.byteLength(body),

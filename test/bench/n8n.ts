@@ -8,13 +8,13 @@
  */
 import autocannon from 'autocannon';
 import { readFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../scripts/host/free-port';
 import { N8N_VERSION } from '../../scripts/host/n8n-install';
 import type { N8nNode } from '../../scripts/host/n8n-api';
 import { aTrigger, aWebhook, wire, anN8nNode } from '../support/n8n-workflows';
 import { N8nWorld } from '../support/n8n-world';
+import { machine } from './machine';
 
 const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
 const ROUNDS = 3;
@@ -191,13 +191,7 @@ function report(
 	const result = {
 		benchmark: 'n8n',
 		date: new Date().toISOString(),
-		machine: {
-			cpu: cpus()[0]?.model,
-			cores: cpus().length,
-			node: process.version,
-			n8n: N8N_VERSION,
-			platform: `${process.platform} ${process.arch}`,
-		},
+		machine: { ...machine(), n8n: N8N_VERSION },
 		load: { bodyBytes: Buffer.byteLength(BODY), rounds: ROUNDS, connections: CONNECTIONS },
 		durability: 'fsync before the answer (SQLite WAL, synchronous=FULL, group commit)',
 		peer: 'n8n-nodes-base.webhook, responds immediately, execution not saved',

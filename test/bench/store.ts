@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as Core from '../../core/index';
 import { cacheFolder, ROOT } from '../../scripts/host/cache';
@@ -28,6 +28,7 @@ import {
 	rounded,
 	WAITERS,
 } from './store-load';
+import { machine } from './machine';
 import { betterSqlite3, betterSqlite3Worker, bullmq, postgresInserts } from './store-peers';
 import { sluice } from './store-sluice';
 
@@ -87,12 +88,7 @@ async function main(): Promise<void> {
 		const result = {
 			benchmark: 'store',
 			date: new Date().toISOString(),
-			machine: {
-				cpu: cpus()[0]?.model,
-				cores: cpus().length,
-				node: process.version,
-				platform: `${process.platform} ${process.arch}`,
-			},
+			machine: machine(),
 			load: { waiters: WAITERS, payloadBytes: PAYLOAD_BYTES, seconds: SECONDS, rounds: ROUNDS },
 			durability: 'every candidate answers after its fsync or fdatasync',
 			...appends,
