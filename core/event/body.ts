@@ -4,6 +4,7 @@ import { decoderOf, decodeText } from './charset';
 import { isTooDeep } from './depth';
 import type { Event } from './event';
 import { parseFormBody } from './form-body';
+import { isJsonText } from './is-json-text';
 import { readJson, tooDeep } from './json-body';
 import { parseMultipartBody } from './multipart-body';
 import { hasChangingNumbers, parseJson, type Numbers } from './numbers';
@@ -186,12 +187,7 @@ function readText(event: Event): string {
 }
 
 function isJson(bytes: Uint8Array): boolean {
-	try {
-		JSON.parse(decodeUtf8(bytes) ?? '');
-		return true;
-	} catch {
-		return false;
-	}
+	return isJsonText(decodeUtf8(bytes) ?? '');
 }
 
 function attempt(run: () => unknown): Result {

@@ -1,5 +1,6 @@
 import { createEvent } from '../../event/create-event';
 import type { Event } from '../../event/event';
+import { isJsonText } from '../../event/is-json-text';
 import { ConfigError } from '../../errors';
 import type { ExportState } from '../../config';
 import type { Trial } from '../../pipeline/trial';
@@ -85,14 +86,5 @@ function sampleOf(type: unknown, at: number): unknown {
 
 function typeOf(body: unknown): string {
 	if (body instanceof Uint8Array) return 'application/octet-stream';
-	return typeof body === 'string' && !isJson(body) ? 'text/plain' : 'application/json';
-}
-
-function isJson(text: string): boolean {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
-	}
+	return typeof body === 'string' && !isJsonText(body) ? 'text/plain' : 'application/json';
 }

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { withoutCredentials, type HttpTarget } from '../../../core/index';
+import { isJsonText, withoutCredentials, type HttpTarget } from '../../../core/index';
 import { authKindOf } from '../../shared/forward-auth';
 import { forwardSink, type ForwardSink } from '../../shared/forward-sink';
 import type { RequestOptions } from '../../shared/request-options';
@@ -16,7 +16,7 @@ export const forward: Operation = async (context) => {
 			const body = bodyOf(context, index);
 			const startedAt = Date.now();
 			const { outcome, response } = await target.push(Buffer.from(body), {
-				contentType: isJson(body) ? 'application/json' : 'text/plain; charset=utf-8',
+				contentType: isJsonText(body) ? 'application/json' : 'text/plain; charset=utf-8',
 				signal: context.getExecutionCancelSignal(),
 			});
 			if (outcome.kind !== 'ack') throw outcome.error;
@@ -81,15 +81,6 @@ function bodyOf(context: IExecuteFunctions, index: number): string {
 	if (context.getNodeParameter('body', index, 'item') !== 'field') return textOf(json);
 	const name = context.getNodeParameter('bodyField', index, 'body') as string;
 	return textOf(readField(json, name, 'bodyField'));
-}
-
-function isJson(text: string): boolean {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 /** Parsed where it is JSON; undefined where there is none. */
