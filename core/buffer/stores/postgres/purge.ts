@@ -219,9 +219,7 @@ async function expire(
 		const taken = await takeWaiting(engine, tx, e, limits);
 		if (taken === undefined) return open.length < OPEN_AT_ONCE && isHeldLast;
 		after = taken.chunks.at(-1);
-		report.add(e.exportId, what, taken.count);
-		if (action === 'drop-oldest') await dropTaken(tx, e, taken);
-		else await buryTaken(engine, tx, e, taken);
+		await expireTaken(engine, tx, e, taken, action, report);
 	}
 	return false;
 }
@@ -245,9 +243,7 @@ async function expireHeld(
 		if (taken === undefined) continue;
 		delta.heldRows -= taken.count;
 		delta.heldBytes -= taken.sizeBytes;
-		report.add(e.exportId, action === 'drop-oldest' ? 'dropped' : 'put aside', taken.count);
-		if (action === 'drop-oldest') await dropTaken(tx, e, taken);
-		else await buryTaken(engine, tx, e, taken);
+		await expireTaken(engine, tx, e, taken, action, report);
 	}
 	if (old.length > 0) await refreshAll(tx.query, e.id);
 	return old.length < WAITING_AT_ONCE;
@@ -271,6 +267,20 @@ function* groupChunks(
 		[count, bytes] = [count + chunk.count, bytes + chunk.bytes];
 	}
 	if (group.length > 0) yield group;
+}
+
+/** Puts waiting rows aside that have become too old, or drops them. */
+async function expireTaken(
+	engine: Engine,
+	tx: Transaction,
+	e: ExportRecord,
+	taken: Taken,
+	action: 'dead-letter' | 'drop-oldest',
+	report: ExpiryReport,
+): Promise<void> {
+	report.add(e.exportId, action === 'drop-oldest' ? 'dropped' : 'put aside', taken.count);
+	if (action === 'drop-oldest') await dropTaken(tx, e, taken);
+	else await buryTaken(engine, tx, e, taken);
 }
 
 async function buryTaken(
