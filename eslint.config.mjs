@@ -36,6 +36,7 @@ const order = [
 	'errors.ts',
 	'error-place.ts',
 	'describe-thrown.ts',
+	'certificate-fault.ts',
 	'pure',
 	'check-value.ts',
 	'runtime',

@@ -4,6 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import axios, { AxiosHeaders, isAxiosError } from 'axios';
+import { certificateFault } from '../../certificate-fault';
 import { DeliveryError } from '../../errors';
 import { lowerCaseHeaders } from '../../event/create-event';
 import type { Headers } from '../../event/event';
@@ -247,7 +248,9 @@ function toDeliveryError(
 		);
 	}
 	const reason = networkCode(error);
-	return new DeliveryError('ERR_SINK_UNAVAILABLE', `request failed${way}: ${reason}`, {
+	const fault = certificateFault(reason);
+	const what = fault === undefined ? reason : `${reason}: ${fault}`;
+	return new DeliveryError('ERR_SINK_UNAVAILABLE', `request failed${way}: ${what}`, {
 		details: { reason },
 	});
 }

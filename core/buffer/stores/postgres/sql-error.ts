@@ -1,3 +1,4 @@
+import { certificateFault } from '../../../certificate-fault';
 import { BufferError, CoreError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
 import { PositionError } from '../positions';
@@ -26,7 +27,6 @@ export function isConnectionIntact(error: unknown): boolean {
 	);
 }
 
-const UNTRUSTED = 'the certificate of the server is not trusted';
 /** pg says it in words alone. */
 const NO_SSL = 'no SSL';
 
@@ -45,12 +45,6 @@ const HINTS: Readonly<Record<string, string>> = {
 	'25006': 'the server is read-only (a standby?)',
 	ENOTFOUND: 'there is no such host',
 	ECONNREFUSED: 'nobody listens there',
-	DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
-	SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-	ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the server is for another name',
-	CERT_HAS_EXPIRED: 'the certificate of the server has expired',
 	[NO_SSL]: 'the server does not offer SSL',
 };
 
@@ -66,6 +60,7 @@ export function toStoreError(cause: unknown): CoreError | TypeError {
 	const code = state ?? networkCode(cause);
 	const hint =
 		HINTS[code] ??
+		certificateFault(code) ??
 		(state === undefined ? 'the connection was lost or refused' : 'a statement was refused');
 	return new BufferError('ERR_STORE_UNAVAILABLE', `PostgreSQL: ${hint} (${code})`, {
 		cause,

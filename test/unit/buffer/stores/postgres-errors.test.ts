@@ -17,7 +17,7 @@ describe('errors of PostgreSQL, as the callers of a store hear them (S61)', () =
 		[sql('42601'), 'a statement was refused (42601)'],
 		[sql('ECONNREFUSED'), 'nobody listens there (ECONNREFUSED)'],
 		[sql('ECONNRESET'), 'the connection was lost or refused (ECONNRESET)'],
-		[sql('DEPTH_ZERO_SELF_SIGNED_CERT'), 'the certificate of the server is not trusted'],
+		[sql('DEPTH_ZERO_SELF_SIGNED_CERT'), 'the certificate of the other side is self-signed'],
 		[new Error('The server does not support SSL connections'), 'does not offer SSL'],
 		[new Error('Query read timeout'), 'the connection was lost or refused (timeout)'],
 		[new Error('Connection terminated'), 'the connection was lost or refused (no connection)'],
