@@ -59,8 +59,10 @@ export interface ReceiverConfig {
 	readonly secretHeaders?: readonly string[];
 	/** What bodies are read as, whatever their content type says; default `type`, which goes by it. */
 	readonly readBodyAs?: ReadBodyAs;
-	/** Default 1 MiB (K67). */
+	/** As it is sent, compressed or not; default 1 MiB (K67). */
 	readonly maxBodyBytes: number;
+	/** What a compressed body may become; default `maxBodyBytes`. */
+	readonly maxDecompressedBytes?: number;
 	/**
 	 * What of a body is an event: all of it (default), each element of a JSON array, each line of JSON (NDJSON). All events of a request
 	 * are taken or none; at most MAX_APPEND_EVENTS.

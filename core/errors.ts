@@ -34,6 +34,7 @@ const ERRORS = {
 	ERR_BODY_TOO_LARGE: receive(413),
 	ERR_BODY_UNREADABLE: receive(400),
 	ERR_CONTENT_TYPE: receive(415),
+	ERR_CONTENT_ENCODING: receive(415),
 	ERR_RECEIVER_UNKNOWN: receive(404),
 	ERR_RECEIVER_CLOSING: busy('receive'),
 	ERR_CLOCK_NOT_SET: busy('receive'),

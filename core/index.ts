@@ -13,6 +13,7 @@ export { checkChoice, checkWhole } from './check-value';
 export { errorHint, errorPlace, locatedError } from './error-place';
 export type { Event, Headers } from './event/event';
 export { createEvent } from './event/create-event';
+export { withoutContentCoding } from './event/content-headers';
 export { isJsonText } from './event/is-json-text';
 export { isWholeEvent, withoutCredentials } from './event/sender-credentials';
 export { jsonText, writeJson } from './event/write-json';

@@ -10,7 +10,7 @@ import type { Event } from './event';
  * | form | `application/x-www-form-urlencoded` | an object of texts and lists of texts |
  * | multipart | `multipart/form-data` | an object of its fields; files by name, type and size |
  * | text | `text/…`, and what is text by another name: XML, YAML, NDJSON, JavaScript, … | the text |
- * | binary | all others, and whatever is compressed (`Content-Encoding`) | `{base64}` |
+ * | binary | all others, and what still has a `Content-Encoding` | `{base64}` |
  * | none | there is none | the parsed JSON, else the text, else `{base64}` |
  */
 export type BodyKind = 'json' | 'form' | 'multipart' | 'text' | 'binary' | 'none';

@@ -11,7 +11,7 @@ export interface Event {
 	/** Address text of the peer; "" for an item of the flow. */
 	readonly ip: string;
 	readonly headers: Headers;
-	/** The bytes exactly as they came. */
+	/** The bytes exactly as they came, or as they were before they were compressed (`Content-Encoding`). */
 	readonly body: Uint8Array;
 	/** What the body is read as, whatever its content type says; absent: by its type (`bodyKind`). */
 	readonly readAs?: Exclude<ReadBodyAs, 'type'>;

@@ -45,6 +45,15 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 			: { readBodyAs: checkChoice(input.readBodyAs, 'readBodyAs', READ_BODY_AS) }),
 		...(input.secretHeaders ? { secretHeaders: parseHeaderNames(input.secretHeaders) } : {}),
 		maxBodyBytes: checkWhole(input.maxBodyBytes ?? BODY_BYTES.fallback, 'maxBodyBytes', BODY_BYTES),
+		...(input.maxDecompressedBytes === undefined
+			? {}
+			: {
+					maxDecompressedBytes: checkWhole(
+						input.maxDecompressedBytes,
+						'maxDecompressedBytes',
+						BODY_BYTES,
+					),
+				}),
 		...(input.split === undefined ? {} : { split: parseSplit(input.split, input.readBodyAs) }),
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
 		...parseTypePlace(input),

@@ -1,5 +1,6 @@
 import { RETRY_AFTER_MS } from '../buffer/stores/defaults';
 import { CoreError, SignatureError } from '../errors';
+import { ACCEPT_ENCODING } from './content-codings';
 import type { Answer } from './request';
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
@@ -71,6 +72,8 @@ export function errorAnswer(error: unknown): Answer {
 		);
 	}
 	if (status === 405) headers['allow'] = 'POST';
+	// RFC 9110, 12.5.3: what may be used instead.
+	if (error.code === 'ERR_CONTENT_ENCODING') headers['accept-encoding'] = ACCEPT_ENCODING;
 	const isOurs = status === 503;
 	return answer(status, error.code, isOurs ? NOT_STORED : error.message, headers);
 }

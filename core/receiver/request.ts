@@ -12,6 +12,8 @@ export interface PushedRequest {
 	readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 	/** The raw bytes; a stream is read no further than the receiver's limit. */
 	readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+	/** The host has undone `Content-Encoding`, and its header is left out. */
+	readonly isDecompressed?: boolean;
 	/** Address of the peer. */
 	readonly remoteAddress: string;
 }

@@ -6,6 +6,7 @@ import {
 	ReceiveError,
 	requestQuery,
 	requestTarget,
+	withoutContentCoding,
 	type Answer,
 	type PushedRequest,
 } from '../../core/index';
@@ -121,17 +122,18 @@ async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest>
 		// n8n has matched the webhook id in the path; the receiver takes it as the last segment.
 		path: `${request.path.replace(`/${webhookId}/`, '/')}/${webhookId}`,
 		...(query === undefined ? {} : { query }),
-		headers: unpackedHeaders(request.headers),
+		...decompressedByHost(request.headers),
 		body: request.rawBody ?? Buffer.alloc(0),
 		remoteAddress: request.socket.remoteAddress ?? '',
 	};
 }
 
-/** n8n unpacks these two; their headers would be untrue of the bytes that it gives. */
-function unpackedHeaders(headers: HostRequest['headers']): HostRequest['headers'] {
-	if (!['gzip', 'deflate'].includes(headers['content-encoding'] ?? '')) return headers;
-	const { 'content-encoding': _encoding, 'content-length': _length, ...rest } = headers;
-	return rest;
+/** n8n decompresses these two, whatever their limit here; their headers would be untrue of the bytes that it gives (N83). */
+function decompressedByHost(
+	headers: HostRequest['headers'],
+): Pick<PushedRequest, 'headers' | 'isDecompressed'> {
+	if (!['gzip', 'deflate'].includes(headers['content-encoding'] ?? '')) return { headers };
+	return { headers: withoutContentCoding(headers), isDecompressed: true };
 }
 
 function send(context: IWebhookFunctions, { status, headers, body }: Answer): void {

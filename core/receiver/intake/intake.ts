@@ -1,6 +1,6 @@
 /**
- * From a request to its events, by steps: limits → body → authenticate → split → events → keys → latest, one file each. Nothing is stored
- * here, and nothing of a request that nobody vouches for is looked at but its size.
+ * From a request to its events, by steps: limits → body → authenticate → decompress → split → events → keys → latest, one file each.
+ * Nothing is stored here, and nothing of a request that nobody vouches for is looked at but its size.
  *
  * To add a step: a file with one function of what the steps before it gave and of the configuration, and its line in `takeIn`. What
  * it needs of the world (time, ids) comes with `IntakePorts`.
@@ -9,6 +9,7 @@ import type { Event } from '../../event/event';
 import type { PushedRequest } from '../request';
 import { authenticateRequest } from './authenticate';
 import { readBody } from './body';
+import { decompressBody } from './decompress';
 import { makeEvent, makeEvents } from './events';
 import { withKeys, type TakenEvent } from './keys';
 import { withLatest } from './latest';
@@ -35,9 +36,10 @@ export async function takeIn(
 ): Promise<readonly TakenEvent[]> {
 	const { config } = receiver;
 	checkLimits(request, config);
-	const body = await readBody(request, config);
+	const sent = await readBody(request, config);
 	const receivedAt = ports.now();
-	const admitted = await authenticateRequest(request, body, receiver, receivedAt);
+	const sender = await authenticateRequest(request, sent, receiver, receivedAt);
+	const { body, admitted } = await decompressBody(sent, sender, config);
 	const toTaken = (event: Event, index?: number) =>
 		withLatest(withKeys(event, config, index), config);
 	const newId = (): string => ports.newId(receivedAt);

@@ -1,7 +1,7 @@
 import type { ReceiverConfig } from '../../config';
 import { ReceiveError } from '../../errors';
 import type { PushedRequest } from '../request';
-import { tooLarge } from './body';
+import { sentLimit, tooLarge } from './body';
 
 /**
  * What can be refused before a byte of the body is read: another method than POST, a declared length above the limit.
@@ -17,5 +17,5 @@ export function checkLimits(
 	}
 	const length = headers['content-length'];
 	const declared = Number(typeof length === 'string' ? length : length?.[0]);
-	if (declared > maxBodyBytes) throw tooLarge(declared, maxBodyBytes);
+	if (declared > maxBodyBytes) throw tooLarge(declared, sentLimit({ maxBodyBytes }));
 }

@@ -1,8 +1,7 @@
 import type { ReceiverConfig } from '../../config';
 import { MAX_APPEND_EVENTS } from '../../buffer/store';
 import { ReceiveError } from '../../errors';
-import { compressedBody } from '../../event/body';
-import { contentEncodingOf, contentTypeOf } from '../../event/body-kind';
+import { contentTypeOf } from '../../event/body-kind';
 import { decoderOf } from '../../event/charset';
 import type { Headers } from '../../event/event';
 import { decodeUtf8 } from '../../event/utf8';
@@ -20,7 +19,7 @@ export function isSplit({ split = 'one' }: Pick<ReceiverConfig, 'split'>): boole
  * `ndjson` the lines that are not blank. Whether each of them is JSON is seen later.
  *
  * @throws ReceiveError ERR_REQUEST_TOO_LARGE above MAX_APPEND_EVENTS, ERR_BODY_UNREADABLE for an array that has no end,
- *   ERR_CONTENT_TYPE for a body that is compressed or of another charset than UTF-8
+ *   ERR_CONTENT_TYPE for a body of another charset than UTF-8
  */
 export function splitBody(
 	body: Uint8Array,
@@ -38,8 +37,6 @@ export function splitBody(
 
 /** Brackets, commas and line ends are looked for as bytes. */
 function requireUtf8(headers: Headers): void {
-	const encoding = contentEncodingOf({ headers });
-	if (encoding !== undefined) throw compressedBody(encoding);
 	const charset = contentTypeOf({ headers }).parameters.get('charset');
 	if (decoderOf(charset) === decodeUtf8) return;
 	throw new ReceiveError(

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { withoutContentCoding } from '../../event/content-headers';
 
 const compress = promisify(gzip);
 
@@ -20,11 +21,5 @@ export async function encodeContent(
 ): Promise<Content> {
 	if (!isGzip || headers['content-encoding'] !== undefined) return { bytes: body, headers };
 	const bytes = await compress(body);
-	return { bytes, headers: { ...ofEncoded(headers), 'content-encoding': 'gzip' } };
-}
-
-/** What was said of the bytes before they were compressed holds no more (RFC 9530: both are of the encoded content). */
-function ofEncoded(headers: Readonly<Record<string, string>>): Record<string, string> {
-	const ofTheBytes = ['content-digest', 'repr-digest', 'digest', 'content-md5'];
-	return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofTheBytes.includes(name)));
+	return { bytes, headers: { ...withoutContentCoding(headers), 'content-encoding': 'gzip' } };
 }

@@ -170,8 +170,7 @@ export const optionsParameter: INodeProperties = {
 				{
 					name: 'By Content Type',
 					value: 'type',
-					description:
-						'JSON, forms and texts by their types; compressed bodies and all other types are base64',
+					description: 'JSON, forms and texts by their types; all other types are base64',
 				},
 				{
 					name: 'Form',

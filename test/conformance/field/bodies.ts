@@ -10,7 +10,11 @@ async function bodyInFlow({ input }: FieldCase, receiver: object = {}): Promise<
 	const body = base64 === undefined ? Buffer.from(text) : Buffer.from(String(base64), 'base64');
 	const push = { headers: input['headers'] as Record<string, string> };
 	const { flow } = await sendOn(body, undefined, { receiver, push });
-	return JSON.parse(JSON.stringify((flow[0] as { body: unknown }).body));
+	return bodyOf(flow[0]);
+}
+
+function bodyOf(event: unknown): unknown {
+	return JSON.parse(JSON.stringify((event as { body: unknown }).body));
 }
 
 export const bodyChecks: FieldChecks = {
@@ -23,6 +27,15 @@ export const bodyChecks: FieldChecks = {
 			charset: 'windows-1252',
 		}),
 	R09: async (one) => assert.deepEqual(await bodyInFlow(one), { subject: 'hi' }),
+	R10: async (one) => assert.deepEqual(await bodyInFlow(one), { a: 1 }),
+	R38: async ({ input }) => {
+		const push = { headers: input['headers'] as Record<string, string> };
+		const whole = await sendOn(String(input['body']), undefined, { push });
+		assert.deepEqual(whole.flow.map(bodyOf), [input['body']]);
+		const receiver = { split: 'ndjson' };
+		const { flow } = await sendOn(String(input['body']), undefined, { receiver, push, events: 2 });
+		assert.deepEqual(flow.map(bodyOf), [{ a: 1 }, { a: 2 }]);
+	},
 	S26b: async (one) => assert.deepEqual(await bodyInFlow(one), { base64: 'eyJ4IjoxfQ==' }),
 	R37b: async (one) => {
 		const body = String(one.input['body']);

@@ -10,8 +10,9 @@ import { startSinkServer } from '../../support/sink-server';
 export async function sendOn(
 	body: string | Uint8Array,
 	columns?: readonly Column[],
-	o: { receiver?: object; push?: object } = {},
+	o: { receiver?: object; push?: object; events?: number } = {},
 ): Promise<{ sent: string; flow: unknown[] }> {
+	const { events = 1 } = o;
 	const endpoint = await startSinkServer();
 	const store = await openStore({ kind: 'memory' });
 	const pipeline = await openPipeline({ store });
@@ -31,7 +32,7 @@ export async function sendOn(
 			Object.entries(sinks).map(([id, sink]) => ({
 				config: anExportInput({
 					id,
-					conditions: { count: 1, time: '30s', size: '5MB' },
+					conditions: { count: events, time: '30s', size: '5MB' },
 					...(columns ? { columns } : {}),
 				}),
 				...sink,
@@ -39,7 +40,7 @@ export async function sendOn(
 			HOLDER,
 		);
 		await pipeline.accept('r1', aPush({ body: Buffer.from(body), ...o.push }));
-		await eventually('both', () => endpoint.requests.length === 1 && flow.length === 1);
+		await eventually('both', () => endpoint.requests.length === 1 && flow.length === events);
 		return { sent: endpoint.requests[0]?.body.toString() ?? '', flow };
 	} finally {
 		await pipeline.close();
