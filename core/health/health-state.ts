@@ -2,6 +2,7 @@
  * How a destination is, as a few plain values in one document per export. Pure. It is the export's: over deploys, restarts, and over
  * the processes of a shared store, which each write what they have seen; `mergeHealth` makes one of two.
  */
+import { HEALTH } from '../pure/bounds';
 import type { Health } from './resolve-health';
 import {
 	afterFailedProbe,
@@ -60,7 +61,7 @@ export interface HealthRequest {
 	readonly unreachable?: boolean | undefined;
 }
 
-const DEFAULT_WINDOW_MS = 300_000;
+const DEFAULT_WINDOW_MS = HEALTH.windowMs.fallback;
 
 /** @param by the process; its slices are those that it counts in */
 export function afterRequest(
@@ -69,18 +70,23 @@ export function afterRequest(
 	{ health, by, isProbe }: { readonly health: Health; readonly by: string; isProbe: boolean },
 ): HealthState {
 	return request.ok
-		? afterSuccess(state, request, by)
+		? afterSuccess(state, request, { health, by })
 		: afterFailure(state, request, { health, by, isProbe });
 }
 
-function afterSuccess(state: HealthState, { at }: HealthRequest, by: string): HealthState {
+function afterSuccess(
+	state: HealthState,
+	{ at }: HealthRequest,
+	{ health, by }: { readonly health: Health; readonly by: string },
+): HealthState {
 	const { breaker, requests, lastFailureAt, restartedAt, givenUp } = state;
 	const breakerChangedAt = breaker ? at : state.breakerChangedAt;
-	const own = countOwn(state, { ok: true, at }, by, DEFAULT_WINDOW_MS);
+	const own = countOwn(state, { ok: true, at }, by, windowOf(health));
 	return {
 		...defined({ lastFailureAt, restartedAt, givenUp, breakerChangedAt }),
 		requests: breaker ? {} : { ...requests, ...own },
-		lastSuccessAt: Math.max(at, state.lastSuccessAt ?? 0),
+		// Also by a clock that was put back: it came after what failed before.
+		lastSuccessAt: Math.max(at, state.lastSuccessAt ?? 0, lastFailureAt ?? 0),
 	};
 }
 
@@ -91,7 +97,7 @@ function afterFailure(
 ): HealthState {
 	const { at, status } = request;
 	const { unreached: before, lastStatus: _, ...rest } = state;
-	const windowMs = health.breaker?.windowMs ?? DEFAULT_WINDOW_MS;
+	const windowMs = windowOf(health);
 	const requests = { ...state.requests, ...countOwn(state, request, by, windowMs) };
 	const unreached = request.unreachable
 		? { since: before?.since ?? at, requests: (before?.requests ?? 0) + 1 }
@@ -123,6 +129,11 @@ function afterFailure(
 	);
 	if (!isDown && !isTripped(slices, health.breaker)) return failed;
 	return { ...failed, breaker: openBreaker(at), breakerChangedAt: at };
+}
+
+/** Without a breaker requests are counted for one that may come with the next deploy. */
+function windowOf({ breaker }: Health): number {
+	return breaker?.windowMs ?? DEFAULT_WINDOW_MS;
 }
 
 function countOwn(

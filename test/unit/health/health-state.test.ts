@@ -69,6 +69,30 @@ describe('the health of a destination', () => {
 		);
 	});
 
+	it('opens the breaker by all of its window, however long that is and whatever was taken meanwhile', () => {
+		const breaker = { windowMs: 3_600_000, minRequests: 8, failurePercent: 70 };
+		const long = resolveHealth({ origin: 'host', health: { breaker } }, { isEndpoint: true });
+		let state: HealthState = {};
+		for (let nth = 1; nth <= 8; nth++) {
+			const request = nth % 4 === 0 ? success : failure;
+			assert.equal(state.breaker, undefined, `after ${nth - 1} requests`);
+			const at = NOW + nth * 360_000;
+			state = afterRequest(state, request(at), { health: long, by: 'a', isProbe: false });
+		}
+		const ninth = failure(NOW + 9 * 360_000, { status: 500 });
+		state = afterRequest(state, ninth, { health: long, by: 'a', isProbe: false });
+		assert.notEqual(state.breaker, undefined, 'seven of nine');
+	});
+
+	it('works again with what is taken, also by a clock that was put back', () => {
+		const state = after([failure(NOW + DAY), success(NOW)]);
+		assert.equal(state.failingSince, undefined);
+		assert.equal(
+			mergeHealth(state, after([failure(NOW + DAY)], {}, 'b'), NOW).failingSince,
+			undefined,
+		);
+	});
+
 	describe('of two processes', () => {
 		it('is neither failing nor given up where one of them has success', () => {
 			const mine = after([failure(NOW), failure(NOW + DAY)]);
