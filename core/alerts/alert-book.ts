@@ -63,7 +63,8 @@ export class AlertBook {
 		const { level = 1, againAfterMs = 0 } = o;
 		return this.#change((page) => {
 			const known = page.raised[condition];
-			if (known && (known.level >= level || alert.at - known.at < againAfterMs)) return undefined;
+			if (known && (known.level >= level || isWithin(known.at, alert.at, againAfterMs)))
+				return undefined;
 			const raised = { ...page.raised, [condition]: { at: alert.at, level } };
 			return { raised, untold: [...page.untold, alert].slice(-MAX_UNTOLD) };
 		});
@@ -109,6 +110,11 @@ export class AlertBook {
 			}
 		}
 	}
+}
+
+/** Whether that was no longer ago; what is in the future was told by a clock that was put back since. */
+export function isWithin(at: number, now: number, ms: number): boolean {
+	return at <= now && now - at < ms;
 }
 
 function readPage(value: unknown): Page {

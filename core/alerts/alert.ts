@@ -29,7 +29,9 @@ export interface Alert {
 	/** Of the rows, as far as they are events that have one; at most 10. */
 	readonly eventTypes?: readonly string[];
 	readonly lastStatus?: number;
-	/** The first ones, at most MAX_ALERT_ROWS. */
+	/** Code of the last error (docs/errors.md). */
+	readonly lastCode?: string;
+	/** Of those that failed, or were put aside: the first ones, at most MAX_ALERT_ROWS. */
 	readonly rowIds?: readonly number[];
 	/** How many rows it is about. */
 	readonly rows?: number;
@@ -48,7 +50,8 @@ export interface Alert {
 export function describeAlert(alert: Omit<Alert, 'id' | 'message'>): string {
 	const { kind, label, exportId, receiverId, rows = 0, percent, endsAt, action } = alert;
 	const who = `"${label ?? exportId ?? receiverId ?? 'store'}"`;
-	const status = alert.lastStatus === undefined ? 'no answer' : `status ${alert.lastStatus}`;
+	const { lastStatus, lastCode = 'no answer' } = alert;
+	const status = lastStatus === undefined ? lastCode : `status ${lastStatus}`;
 	const to = alert.destination === undefined ? '' : ` to ${alert.destination}`;
 	switch (kind) {
 		case 'inactive':

@@ -3,17 +3,19 @@
  * and once a minute at what waits, what was put aside and the store. One timer, whatever the number of exports; an export that is well
  * costs a document read when it is attached.
  */
-import type { Counters, StoreStats } from '../buffer/store';
+import type { Counters, Store, StoreStats } from '../buffer/store';
 import type { AlertCondition } from '../config';
 import type { AlertKind } from '../pure/alert-kinds';
 import type { EndedAttempt } from '../delivery/gate';
 import type { HealthView } from '../health/health-view';
 import { WARN_AT_PERCENT } from '../health/health-state';
 import { ALERTS } from '../pure/bounds';
-import { isAlertsExport, type Alert } from './alert';
-import { rowsOf, type AlertRows } from './alert-rows';
+import type { RequestReport } from '../sink/sink';
+import { isAlertsExport, MAX_ALERT_ROWS, type Alert } from './alert';
+import { buriedRows, failedRows, type AlertRows } from './alert-rows';
 import { ReceiverAlerts } from './receiver-alerts';
 import { storeConditions } from './store-conditions';
+import { isWithin } from './alert-book';
 import { logAlert, makeAlert, Teller, type TellerPorts } from './teller';
 
 const MINUTE_MS = 60_000;
@@ -30,6 +32,7 @@ export interface AlertSubject {
 
 export interface AlertPorts extends TellerPorts {
 	readonly health: (exportId: string) => HealthView | undefined;
+	readonly deadLetters: Store['deadLetters'];
 }
 
 /** A condition that holds. */
@@ -78,7 +81,8 @@ export class Alerts {
 	async judged({ batch, outcome, failed }: EndedAttempt): Promise<void> {
 		const watched = this.#exports.get(batch.exportId);
 		if (!watched || outcome.kind === 'ack' || outcome.kind === 'release') return;
-		watched.rows = { ...(await rowsOf(batch)), ...textOf(failed?.answeredText) };
+		const rows = await failedRows(batch, outcome);
+		if (rows) watched.rows = { ...rows, ...errorOf(failed) };
 		this.check(batch.exportId);
 	}
 
@@ -138,7 +142,14 @@ export class Alerts {
 	}
 
 	async #checkHealth(exportId: string, watched: Watched, view: HealthView): Promise<void> {
-		const { failingSince, lastFailureAt = 0, givesUpAt, givesUpBy, givenUp } = view;
+		const {
+			failingSince,
+			lastSuccessAt = 0,
+			lastFailureAt = 0,
+			givesUpAt,
+			givesUpBy,
+			givenUp,
+		} = view;
 		const { teller, rows } = watched;
 		const now = this.#ports.clock.now();
 		const status = view.lastStatus === undefined ? {} : { lastStatus: view.lastStatus };
@@ -149,7 +160,8 @@ export class Alerts {
 		if (isFailing) {
 			const since = failingSince === undefined ? {} : { since: failingSince };
 			await teller.raise('failing', this.#make('failing', { ...about, ...rows, ...since }));
-		} else if (failingSince === undefined)
+		} else if (failingSince === undefined && lastSuccessAt >= lastFailureAt && lastSuccessAt > 0)
+			// One that was set active again (D54) has still to show that it works.
 			await teller.clear('failing', this.#make('recovered', about));
 		if (failingSince !== undefined && givesUpAt !== undefined && givesUpBy) {
 			const over = ((now - failingSince) * 100) / (givesUpAt - failingSince);
@@ -164,29 +176,38 @@ export class Alerts {
 	}
 
 	async #checkCounters(counters: Counters, watched: Watched): Promise<void> {
-		const { exportId, state, oldestAt, rows, deadRows, buriedTotal } = counters;
+		const { exportId, state, oldestAt, rows, retryingRows, deadRows } = counters;
 		const { teller, subject } = watched;
 		const now = this.#ports.clock.now();
 		const about = { exportId, ...this.#describe(watched) };
 		const lastStatus = this.#ports.health(exportId)?.lastStatus;
 		const status = lastStatus === undefined ? {} : { lastStatus };
-		const told = teller.book.raised.deadLetter?.level ?? 0;
 		if (deadRows === 0) await teller.clear('deadLetter');
-		else if (buriedTotal > told) {
-			const added = Math.min(deadRows, buriedTotal - told);
-			const fields = { ...about, ...status, ...watched.rows, rows: added };
-			await teller.raise('deadLetter', this.#make('deadLetter', fields), {
-				level: buriedTotal,
-				againAfterMs: ALERTS.deadLetterEveryMs,
-			});
-		}
+		else await this.#checkBuried(counters, watched);
 		const ageMs = oldestAt === undefined ? 0 : now - oldestAt - subject.timeMs;
 		if (state === 'ACTIVE' && ageMs >= ALERTS.queueAgeMs) {
 			await teller.raise(
 				'queueGrowing',
 				this.#make('queueGrowing', { ...about, ...status, rows, since: oldestAt ?? now }),
 			);
-		} else if (ageMs < ALERTS.queueAgeMs / 2) await teller.clear('queueGrowing');
+			// A batch that comes again is no end of the queue: its rows have waited longest.
+		} else if (ageMs < ALERTS.queueAgeMs / 2 && retryingRows === 0)
+			await teller.clear('queueGrowing');
+	}
+
+	/** Rows have been put aside: which ones say the dead letters themselves, also those of before a restart. */
+	async #checkBuried(counters: Counters, watched: Watched): Promise<void> {
+		const { exportId, deadRows, deadBatches, buriedTotal } = counters;
+		const { teller } = watched;
+		const known = teller.book.raised.deadLetter;
+		const added = Math.min(deadRows, buriedTotal - (known?.level ?? 0));
+		const againAfterMs = ALERTS.deadLetterEveryMs;
+		if (added <= 0 || (known && isWithin(known.at, this.#ports.clock.now(), againAfterMs))) return;
+		const offset = Math.max(0, deadBatches - MAX_ALERT_ROWS);
+		const letters = await this.#ports.deadLetters({ exportId, offset, limit: MAX_ALERT_ROWS });
+		const fields = { exportId, ...this.#describe(watched), ...(await buriedRows(letters, added)) };
+		const alert = this.#make('deadLetter', fields);
+		await teller.raise('deadLetter', alert, { level: buriedTotal, againAfterMs });
 	}
 
 	#describe({ subject }: Watched): Pick<Alert, 'label' | 'destination'> {
@@ -203,6 +224,9 @@ function isQuiet({ failingSince, givenUp }: HealthView): boolean {
 	return failingSince === undefined && !givenUp;
 }
 
-function textOf(text: string | undefined): { text?: string } {
-	return text === undefined ? {} : { text };
+function errorOf({ answeredText: text, error }: Partial<RequestReport> = {}): Partial<AlertRows> {
+	return {
+		...(text === undefined ? {} : { text }),
+		...(error ? { lastCode: error.code } : {}),
+	};
 }

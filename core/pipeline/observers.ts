@@ -67,6 +67,7 @@ export class Observers {
 			clock,
 			logger,
 			health: (exportId) => this.health.view(exportId),
+			deadLetters: (range) => ports.store().deadLetters(range),
 			deliver: (alert) => deliverAlert(ports.store(), alert, ports),
 			onAlert: (alert) => notices.tell({ kind: 'alert', alert }),
 		});

@@ -19,6 +19,7 @@ export const EXAMPLES: { readonly alerts: ShownAlert; readonly deliveryResults: 
 		message:
 			'2 rows of "Sensors / Sluice Trigger / readings" to https://example.com/readings were put aside (status 400); replay or purge them',
 		lastStatus: 400,
+		lastCode: 'ERR_SINK_REJECTED',
 		rows: 2,
 		rowIds: [41, 42],
 		eventTypes: ['temperature'],

@@ -18,6 +18,11 @@ import { anExportInput, aPush, HOLDER, OPEN, RecordingSink } from '../../support
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const BAD_COLUMN = {
+	type: 'template',
+	name: 'a',
+	template: { language: 'jsonnet', content: 'error "none"' },
+} as const;
 
 describe('alerts', () => {
 	let world: HealthWorld;
@@ -120,7 +125,7 @@ describe('alerts', () => {
 		);
 		world.endpoint.mood = 200;
 		await resume({ store: world.store, claimDue: () => world.core.claimDue() }, ID);
-		await world.advance(10 * MINUTE, MINUTE);
+		await world.advance(7 * HOUR, HOUR / 4);
 		assert.deepEqual(world.core.held().alerts, []);
 	});
 
@@ -145,6 +150,90 @@ describe('alerts', () => {
 		await world.push(3);
 		await world.advance(2_000);
 		assert.equal(dead().length, 3, 'after they are gone it is told at once');
+	});
+
+	it('name of the rows that were put aside those alone, and why they were', async () => {
+		await hold();
+		await world.attach({ conditions: { count: 5, time: '1s', size: '1MB' } }, { send: 'row' });
+		const { endpoint } = world;
+		endpoint.before = () => void (endpoint.mood = endpoint.requests.length === 2 ? 400 : 200);
+		await world.push(5);
+		await world.advance(2_000);
+		const [one] = told();
+		assert.deepEqual(
+			[one?.kind, one?.rowIds, one?.rows, one?.lastStatus],
+			['deadLetter', [2], 1, 400],
+		);
+		assert.match(one?.message ?? '', /\(status 400\)/);
+	});
+
+	it('say of rows that no request was made for the error, and ids only where they have some', async () => {
+		await hold();
+		await world.attach({ columns: [{ type: 'path', name: 'a', path: 'a' }], output: 'record' });
+		const payload = Buffer.from('{"a":');
+		const row = { exportId: ID, eventId: 'e1', receivedAt: world.clock.now(), mappingRevision: 1 };
+		await world.store.append({
+			receiverId: 'items:n1',
+			events: [{ rows: [{ ...row, payload, sizeBytes: payload.length }] }],
+		});
+		world.core.claimDue();
+		await world.advance(2 * MINUTE, MINUTE);
+		const dead = () => told().filter(({ kind }) => kind === 'deadLetter');
+		assert.deepEqual(
+			dead().map(({ rowIds, rows, lastCode }) => [rowIds, rows, lastCode]),
+			[[[1], 1, 'ERR_STORE_CORRUPT']],
+		);
+		assert.match(dead()[0]?.message ?? '', /\(ERR_STORE_CORRUPT\)/);
+		await world.detach();
+		await world.attach({ columns: [BAD_COLUMN], output: 'record', onMappingError: 'dead' });
+		await world.push(3);
+		await world.core.close();
+		world.core = world.process();
+		await hold();
+		await world.attach({ columns: [BAD_COLUMN], output: 'record', onMappingError: 'dead' });
+		await world.advance(61 * MINUTE, MINUTE);
+		assert.deepEqual(
+			dead().map(({ rowIds, rows, lastCode }) => [rowIds, rows, lastCode]),
+			[
+				[[1], 1, 'ERR_STORE_CORRUPT'],
+				[undefined, 3, 'ERR_TEMPLATE_RUNTIME'],
+			],
+		);
+	});
+
+	it('tell of a queue that grows once in an outage, also where all of it is in batches for a while', async () => {
+		await hold();
+		await world.attach({ retry: { delaysMs: Array(100).fill(6 * HOUR), jitter: 0 } });
+		world.endpoint.mood = 503;
+		for (let nth = 0; nth < 2; nth++) {
+			await world.push(20);
+			// A probe takes one of them every five minutes.
+			await world.advance(3 * HOUR, MINUTE);
+			assert.equal((await world.counters()).rows, 0);
+		}
+		const growing = () => kinds().filter((kind) => kind === 'queueGrowing').length;
+		assert.equal(growing(), 1);
+		world.endpoint.mood = 200;
+		await world.advance(7 * HOUR, 5 * MINUTE);
+		assert.deepEqual(world.core.held().alerts, []);
+	});
+
+	it('say that a destination works again only when something was taken, not when it was resumed', async () => {
+		await hold();
+		const retry = { delaysMs: Array(100).fill(10 * MINUTE), jitter: 0 };
+		await world.attach({ retry, health: { giveUp: { afterMs: HOUR, action: 'pause' } } });
+		world.endpoint.mood = 500;
+		await world.push(1);
+		await world.advance(65 * MINUTE, MINUTE);
+		assert.equal((await world.counters()).state, 'PAUSED');
+		const on = { store: world.store, claimDue: () => world.core.claimDue() };
+		await resume(on, ID);
+		await world.advance(2 * MINUTE, MINUTE);
+		const ofHealth = () => kinds().filter((kind) => ['failing', 'recovered'].includes(kind));
+		assert.deepEqual(ofHealth(), ['failing'], 'it still fails');
+		world.endpoint.mood = 200;
+		await world.advance(15 * MINUTE, MINUTE);
+		assert.deepEqual(ofHealth(), ['failing', 'recovered']);
 	});
 
 	it('say that a receiver gets nothing, once, and that it gets events again', async () => {
