@@ -106,7 +106,7 @@ export const LATEST_PATHS: LatestConfig = {
 
 /** When requests of an export are held up, and when it is given up; bounds in pure/bounds.ts. */
 export interface HealthConfig {
-	/** Holds up what would only fail; false: never. Default: for every destination but the flow. */
+	/** Holds up what would only fail; false: never. Of the flow, where nothing is said: only while nobody is reached. */
 	readonly breaker?:
 		| false
 		| {

@@ -84,15 +84,11 @@ export type { NamedSecret, ResolveSecret, SecretRef } from './sink/secret-ref';
 export { recordReader } from './sink/records';
 export { joinJson } from './sink/formats/json-array';
 export { valueFormat, type ValueOptions } from './sink/formats/values';
-export {
-	putAside,
-	settleToken,
-	tokenState,
-	type DoneWhen,
-	type FlowBatch,
-	type FlowPorts,
-} from './sink/flow';
-export { failureOutcome } from './sink/flow-failure';
+export type { DoneWhen, FlowBatch, FlowPorts } from './sink/flow';
+export { putAside, settleToken, tokenState, type Settlement } from './sink/flow-token';
+export { settlementOfFailure } from './sink/flow-failure';
+export { isGatewayStatus } from './sink/http/is-unreachable';
+export { settleByPush } from './sink/settle-by-push';
 export type { HttpTarget } from './sink/http/http-target';
 export type { HttpSinkConfig, SignatureConfig } from './sink/http/http-config';
 export { AUTH_KINDS, authFields, type AuthConfig } from './sink/http/auth/index';

@@ -114,8 +114,10 @@ function afterFailure(
 	if (state.breaker) {
 		// What was under way when it opened says nothing new.
 		if (!isProbe) return failed;
-		const { prober: _prober, ...over } = failed;
-		return { ...over, breaker: afterFailedProbe(state.breaker, at), breakerChangedAt: at };
+		const { prober: _prober, breaker: _breaker, ...over } = failed;
+		const isOver = !health.breaker.trip && !request.unreachable;
+		const breaker = isOver ? {} : { breaker: afterFailedProbe(state.breaker, at) };
+		return { ...over, ...breaker, breakerChangedAt: at };
 	}
 	const isDown =
 		unreached !== undefined &&
@@ -127,7 +129,8 @@ function afterFailure(
 			(slice) => process === by || slice.at >= (state.breakerChangedAt ?? 0),
 		),
 	);
-	if (!isDown && !isTripped(slices, health.breaker)) return failed;
+	const { trip } = health.breaker;
+	if (!isDown && !(trip && isTripped(slices, trip))) return failed;
 	return { ...failed, breaker: openBreaker(at), breakerChangedAt: at };
 }
 

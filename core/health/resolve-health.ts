@@ -8,8 +8,8 @@ import type { Range } from '../pure/whole-number';
 export interface Health {
 	/** Undefined: there is none. */
 	readonly breaker?: {
-		readonly failurePercent: number;
-		readonly minRequests: number;
+		/** What opens it beside requests that reach nobody. Absent: nothing does, and it closes when somebody was reached. */
+		readonly trip?: { readonly failurePercent: number; readonly minRequests: number };
 		readonly windowMs: number;
 	};
 	readonly rate?: Rate;
@@ -25,12 +25,13 @@ export interface Rate {
 /** Most of a default burst: what waited for an hour is not to come as one wave. */
 const MAX_DEFAULT_BURST = 100;
 
-const OF_FLOW: HealthConfig = { breaker: false, giveUp: { action: 'nothing' } };
+const OF_FLOW: HealthConfig = { giveUp: { action: 'nothing' } };
 
 /**
  * Fills in what is not said. Pure.
  *
- * @param o.isEndpoint false for the flow: what fails there is for its author to see, and is no destination that is down
+ * @param o.isEndpoint false for the flow: what fails there is for its author to see, and is no destination that is down, unless whoever
+ *   settles its batches says that nobody was reached
  */
 export function resolveHealth(
 	{ health, origin }: Pick<ExportConfig, 'health' | 'origin'>,
@@ -42,8 +43,7 @@ export function resolveHealth(
 			? {}
 			: {
 					breaker: {
-						failurePercent: breaker?.failurePercent ?? HEALTH.failurePercent.fallback,
-						minRequests: breaker?.minRequests ?? HEALTH.minRequests.fallback,
+						...(breaker || o.isEndpoint ? { trip: tripOf(breaker) } : {}),
 						windowMs: breaker?.windowMs ?? HEALTH.windowMs.fallback,
 					},
 				}),
@@ -59,6 +59,13 @@ export function resolveHealth(
 			afterMs: giveUp?.afterMs ?? HEALTH.disableAfterMs.fallback,
 			action: giveUp?.action ?? (origin === 'host' ? 'pause' : 'disable'),
 		},
+	};
+}
+
+function tripOf(breaker: Exclude<HealthConfig['breaker'], false> = {}) {
+	return {
+		failurePercent: breaker.failurePercent ?? HEALTH.failurePercent.fallback,
+		minRequests: breaker.minRequests ?? HEALTH.minRequests.fallback,
 	};
 }
 

@@ -1,5 +1,4 @@
 import type { Store } from '../buffer/store';
-import type { RetryConfig } from '../config';
 import type { DefinitionChange } from '../definitions/define';
 import { exportDefinition } from '../definitions/make-definition';
 import type { Flusher } from '../delivery/flusher';
@@ -142,8 +141,7 @@ export class HeldExports {
 		if (isGone()) return;
 		for (const export_ of exports) {
 			if (this.#held.get(export_.id)?.export_ !== export_ || !export_.sink) continue;
-			const { conditions, maxInFlight, liveFirst } = export_.config;
-			const retry = retryOf(export_);
+			const { retry, conditions, maxInFlight, liveFirst } = export_.config;
 			await this.#ports.observers.attach(export_);
 			if (this.#held.get(export_.id)?.export_ !== export_) continue;
 			const lane = { sink: export_.sink, retry, conditions, maxInFlight, liveFirst };
@@ -151,13 +149,6 @@ export class HeldExports {
 		}
 		await this.#ports.definitions.attached(changes);
 	}
-}
-
-/** A flow that has not settled in time has been waited for: it is not an endpoint that is asked too often. */
-function retryOf({ config: { retry }, isEndpoint }: AttachedExport): RetryConfig {
-	if (isEndpoint) return retry;
-	const { busyDelayMs: _busyDelayMs, ...ofFlow } = retry;
-	return ofFlow;
 }
 
 /** @throws ConfigError naming both labels */

@@ -3,11 +3,12 @@
  * message is settled (R49–R54). A batch whose token is never settled comes again after the timeout.
  */
 import type { Batch, Outcome, StoredRow } from '../buffer/store';
-import { DeliveryError, type CoreError } from '../errors';
+import { DeliveryError } from '../errors';
 import { ACK_TIMEOUT_MS } from '../pure/bounds';
 import { newSecret } from '../runtime/ids';
-import { type Cancel, systemClock, type Clock } from '../runtime/clock';
+import { systemClock, type Clock } from '../runtime/clock';
 import { describeThrown } from '../describe-thrown';
+import { settleToken, waitForToken, type Settlement } from './flow-token';
 import {
 	readRows,
 	refuseDeepRow,
@@ -17,8 +18,7 @@ import {
 } from './read-rows';
 import { recordReader, type FlowNumbers } from './records';
 import { reportedError } from './reported-error';
-import type { Sink } from './sink';
-import { processShared } from '../runtime/process-shared';
+import type { RequestReport, Sink } from './sink';
 
 /** What a host turns into its message. */
 export interface FlowBatch {
@@ -61,25 +61,6 @@ export interface FlowSinkConfig {
 
 type FlowOptions = FlowSinkConfig & FlowPorts & { readonly clock?: Clock | undefined };
 
-type Settle = (outcome: Outcome) => void;
-
-/** Open tokens of the process, shared by all loaded copies of this module (R53). */
-function openTokens(): Map<string, Settle> {
-	return processShared('open-tokens', () => new Map());
-}
-
-/** Rows of open tokens that no attempt could bring anywhere, by position among the emitted ones. */
-function asideRows(): Map<string, Map<number, CoreError>> {
-	return processShared('rows-aside', () => new Map());
-}
-
-const MAX_RETURNED_TOKENS = 10_000;
-
-/** Tokens of batches that come again; the newest of them, since their messages are late by minutes and not by days. */
-function returnedTokens(): Set<string> {
-	return processShared('returned-tokens', () => new Set());
-}
-
 /** A sink that emits batches into the flow of a host. A row that cannot be read, or that no message can carry, is put aside alone. */
 export function createFlowSink(options: FlowOptions): Sink {
 	return {
@@ -91,15 +72,10 @@ export function createFlowSink(options: FlowOptions): Sink {
 			const rows = await collect(batch, options.numbers, unreadable);
 			if (rows.length === 0) return withUnreadable(undefined, unreadable);
 			const startedAt = performance.now();
-			const outcome = await emitRows(options, batch, rows, signal);
-			if (outcome.kind !== 'release') {
-				onRequest({
-					ok: outcome.kind === 'ack',
-					durationMs: performance.now() - startedAt,
-					rows: rows.length,
-					...('error' in outcome ? reportedError(outcome.error) : {}),
-				});
-			}
+			const settlement = await emitRows(options, batch, rows, signal);
+			const { outcome } = settlement;
+			const durationMs = performance.now() - startedAt;
+			for (const one of requestsOf(settlement, { durationMs, rows: rows.length })) onRequest(one);
 			return withUnreadable(toBatch(outcome, rows), unreadable);
 		},
 	};
@@ -113,7 +89,7 @@ async function emitRows(
 	batch: Batch,
 	rows: Rows,
 	signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<Settlement> {
 	const { clock = systemClock, ackTimeoutMs = ACK_TIMEOUT_MS.fallback, graceMs = 0 } = options;
 	const records = rows.map(({ value }) => value);
 	const token = options.doneWhen() === 'sent' ? undefined : newSecret(24);
@@ -130,9 +106,23 @@ async function emitRows(
 			error: new DeliveryError('ERR_SINK_UNAVAILABLE', message, { cause: error }),
 		};
 		// A flow that settled the batch before it failed has had the first word.
-		if (token === undefined || settleToken(token, outcome)) return outcome;
+		if (token === undefined || settleToken(token, outcome)) return { outcome, requests: [] };
 	}
-	return (await settled) ?? { kind: 'ack' };
+	return (await settled) ?? { outcome: { kind: 'ack' }, requests: [] };
+}
+
+/** The batch itself is the request where nobody tells of another one. One that was not given its time says nothing. */
+function requestsOf(
+	{ outcome, requests }: Settlement,
+	known: Pick<RequestReport, 'durationMs' | 'rows'>,
+): readonly RequestReport[] {
+	const own: RequestReport = {
+		ok: outcome.kind === 'ack',
+		...known,
+		...('error' in outcome ? reportedError(outcome.error) : {}),
+	};
+	if (requests.length > 0) return requests.map((request) => ({ ...own, ...request }));
+	return outcome.kind === 'release' ? [] : [own];
 }
 
 /** A flow that settles single rows names them as it got them. */
@@ -145,87 +135,6 @@ function toBatch(outcome: Outcome, rows: Rows): Outcome {
 		...(outcome.hold ? { hold: outcome.hold.map(positionOf) } : {}),
 		dead: outcome.dead.map(positionOf),
 	};
-}
-
-/**
- * Settles the batch that a token stands for. The first settlement wins.
- *
- * @returns false when the token is not open: settled before, timed out, or of a process that has ended
- */
-export function settleToken(token: string, outcome: Outcome): boolean {
-	const settle = openTokens().get(token);
-	settle?.(outcome);
-	return settle !== undefined;
-}
-
-/**
- * Marks rows of a batch that cannot go on: where the others are done by the time the token is settled, these become dead letters
- * under their own errors. Does nothing where the token is not open.
- */
-export function putAside(token: string, rows: readonly UnreadableRow[]): void {
-	if (!openTokens().has(token)) return;
-	const aside = asideRows().get(token) ?? new Map<number, CoreError>();
-	for (const { position, error } of rows) aside.set(position, error);
-	asideRows().set(token, aside);
-}
-
-/** What `settle` was told, with what had been put aside before. */
-function withAside(token: string, outcome: Outcome): Outcome {
-	const aside = [...(asideRows().get(token) ?? [])];
-	asideRows().delete(token);
-	return withUnreadable(
-		outcome,
-		aside.map(([position, error]) => ({ position, error })),
-	);
-}
-
-/**
- * What became of a token. `open`: its batch waits for it. `again`: the batch comes again with another one, since this one was not
- * settled in time, was settled as a retry, or its flow was redeployed. `done`: anything else, also a token of a former process
- * or one that was forgotten; what belongs to it is rather handled twice than lost.
- */
-export function tokenState(token: string): 'open' | 'again' | 'done' {
-	if (openTokens().has(token)) return 'open';
-	return returnedTokens().has(token) ? 'again' : 'done';
-}
-
-function waitForToken(
-	token: string,
-	o: { timeoutMs: number; graceMs: number; clock: Clock; signal: AbortSignal },
-): Promise<Outcome> {
-	const { timeoutMs, graceMs, clock, signal } = o;
-	return new Promise((resolve) => {
-		let cancelRelease: Cancel = () => {};
-		const settle: Settle = (outcome) => {
-			cancel();
-			cancelRelease();
-			signal.removeEventListener('abort', onAbort);
-			openTokens().delete(token);
-			if (outcome.kind !== 'ack' && outcome.kind !== 'dead') rememberReturned(token);
-			resolve(withAside(token, outcome));
-		};
-		const release = (): void => settle({ kind: 'release' });
-		const onAbort = (): void => {
-			if (graceMs === 0) release();
-			else cancelRelease = clock.after(graceMs, release);
-		};
-		const cancel = clock.after(timeoutMs, () => {
-			const message = `the flow did not settle the batch within ${timeoutMs / 1000} s (ack timeout)`;
-			settle({ kind: 'retry', error: new DeliveryError('ERR_SINK_TIMEOUT', message) });
-		});
-		openTokens().set(token, settle);
-		if (signal.aborted) onAbort();
-		else signal.addEventListener('abort', onAbort, { once: true });
-	});
-}
-
-function rememberReturned(token: string): void {
-	const returned = returnedTokens();
-	returned.add(token);
-	for (const oldest of returned) {
-		if (returned.size <= MAX_RETURNED_TOKENS) return;
-		returned.delete(oldest);
-	}
 }
 
 async function collect(

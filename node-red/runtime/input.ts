@@ -1,5 +1,5 @@
 import type { Node, NodeMessage } from 'node-red';
-import { CoreError, failureOutcome, locatedError, settleToken } from '../../core/index';
+import { CoreError, locatedError, settlementOfFailure, settleToken } from '../../core/index';
 import { tokenOf } from './batch-message';
 
 type Send = (message: NodeMessage | (NodeMessage | null)[]) => void;
@@ -41,7 +41,10 @@ export function onInput<Message extends NodeMessage = NodeMessage>(
 					done();
 				},
 				(error: unknown) => {
-					if (token !== undefined) settleToken(token, failureOutcome(error));
+					if (token !== undefined) {
+						const { outcome, requests } = settlementOfFailure(error);
+						settleToken(token, outcome, requests);
+					}
 					report.failed(error instanceof CoreError ? error.code : 'unexpected error');
 					if (error instanceof CoreError) done(locatedError(error));
 					else

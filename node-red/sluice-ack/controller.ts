@@ -1,5 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { DeliveryError, settleToken, type Outcome } from '../../core/index';
+import {
+	DeliveryError,
+	isGatewayStatus,
+	settleToken,
+	type Outcome,
+	type Settlement,
+} from '../../core/index';
 import { tokenOf, type BatchMessage } from '../runtime/batch-message';
 import { onInput, type Worked } from '../runtime/input';
 import { createStatusLine, reportTo, translator } from '../runtime/status';
@@ -24,7 +30,7 @@ export function startAck(RED: NodeAPI, node: Node, config: AckNodeConfig): void 
 			return undefined;
 		}
 		const outcome = outcomeOf(config.mode ?? 'auto', message);
-		const isSettled = settleToken(token, outcome);
+		const isSettled = settleToken(token, outcome, requestsOf(outcome, message));
 		if (isSettled) {
 			const { kind } = outcome;
 			const text = translate(`status.settled.${kind}`, { n: message.sluice?.count ?? 1 });
@@ -43,6 +49,15 @@ function outcomeOf(mode: NonNullable<AckNodeConfig['mode']>, message: SettledMes
 		`the flow reported a failure${reasonOf(message)}`,
 	);
 	return { kind: mode === 'dead' ? 'dead' : 'retry', error };
+}
+
+/** A request that got no answer, or that of a gateway, has reached nobody: the batch then waits as one of `sluice-forward` does. */
+function requestsOf({ kind }: Outcome, { statusCode }: SettledMessage): Settlement['requests'] {
+	if (kind !== 'retry') return [];
+	if (typeof statusCode === 'number')
+		return [{ status: statusCode, ...(isGatewayStatus(statusCode) ? { unreachable: true } : {}) }];
+	const isErrorCode = typeof statusCode === 'string' && /^[A-Z][A-Z0-9_]+$/.test(statusCode);
+	return isErrorCode ? [{ unreachable: true }] : [];
 }
 
 /** R50: an error, a status outside 2xx, or a text in its place (`ECONNREFUSED` of a request that never got an answer). */

@@ -3,6 +3,7 @@ import {
 	checkChoice,
 	createTarget,
 	ofEndpoint,
+	settleByPush,
 	settleToken,
 	tokenState,
 	withoutCredentials,
@@ -96,13 +97,13 @@ function deliverNow({ onClose }: Starting, { sink, resolveSecret }: Endpoint) {
 	});
 	return async (message: ForwardMessage, token: string, own: OwnBuffer): Promise<Delivered> => {
 		const { body, contentType } = batchRequest(message, sink);
-		const { outcome, response } = await target.push(Buffer.from(body as Uint8Array), {
+		const bytes = Buffer.from(body as Uint8Array);
+		const { outcome, response, isSettled } = await settleByPush(target, token, bytes, {
 			idempotencyKey: message.sluice?.idempotencyKey,
 			contentType,
+			rows: message.sluice?.count,
 			signal: closing.signal,
 		});
-		const isReleased = closing.signal.aborted && outcome.kind !== 'ack';
-		const isSettled = settleToken(token, isReleased ? { kind: 'release' } : outcome);
 		const isLate = !isSettled && tokenState(token) === 'again';
 		if (outcome.kind !== 'ack') {
 			// The error is told by whoever settles the batch, or once the own buffer has tried.

@@ -1,5 +1,6 @@
 import { createSink } from '../../core/sink/create-sink';
-import { settleToken, type FlowBatch } from '../../core/sink/flow';
+import type { FlowBatch } from '../../core/sink/flow';
+import { settleToken } from '../../core/sink/flow-token';
 import { DeliveryError } from '../../core/errors';
 import { FakeClock } from '../support/fake-clock';
 import { sinkSuite, type SinkFixture } from './sink-suite';

@@ -9,6 +9,9 @@ import { PipelineCore } from '../../core/pipeline/pipeline';
 import type { PipelineNotice } from '../../core/pipeline/notices';
 import type { ExportInput } from '../../core/pipeline/parse-export';
 import type { Logger } from '../../core/runtime/logger';
+import type { FlowPorts } from '../../core/sink/flow';
+import { createHttpTarget } from '../../core/sink/http/http-target';
+import { settleByPush } from '../../core/sink/settle-by-push';
 import { EndpointTransport } from './endpoint-transport';
 import { FakeClock, settled } from './fake-clock';
 import { anExportInput } from './pipeline-fixtures';
@@ -49,9 +52,9 @@ export class HealthWorld {
 
 	async attach(
 		config: Partial<ExportInput> = {},
-		o: { core?: PipelineCore; send?: 'batch' | 'row'; id?: string } = {},
+		o: { core?: PipelineCore; send?: 'batch' | 'row'; id?: string; flow?: FlowPorts } = {},
 	): Promise<void> {
-		const { core = this.core, send = 'batch', id = 'main' } = o;
+		const { core = this.core, send = 'batch', id = 'main', flow } = o;
 		// What an API has made keeps its secrets sealed, and this world has no key.
 		const query = config.origin === 'api' ? '' : '?key=secret';
 		const attachment = core.attachExport(
@@ -64,14 +67,31 @@ export class HealthWorld {
 					retry: { delaysMs: [5_000, 300_000, 1_800_000, 7_200_000], jitter: 0 },
 					...config,
 				}),
-				sink: { kind: 'http', url: `https://endpoint.test/in${query}`, send },
-				ports: { transport: this.endpoint },
+				sink: flow
+					? { kind: 'flow' }
+					: { kind: 'http', url: `https://endpoint.test/in${query}`, send },
+				ports: flow ? { flow } : { transport: this.endpoint },
 			},
 			{ key: 'node', label: 'node' },
 		);
 		this.#attachment = attachment;
 		await attachment.ready;
 		await settled();
+	}
+
+	/** A flow that delivers its batches as `sluice-forward` does, in one request each. */
+	forwardFlow(): FlowPorts {
+		const target = createHttpTarget(
+			{ url: 'https://endpoint.test/in' },
+			{ transport: this.endpoint, clock: this.clock },
+		);
+		return {
+			doneWhen: () => 'acked',
+			emit({ records, token = '', idempotencyKey }) {
+				const body = Buffer.from(JSON.stringify(records));
+				void settleByPush(target, token, body, { idempotencyKey, rows: records.length });
+			},
+		};
 	}
 
 	detach(): Promise<void> {

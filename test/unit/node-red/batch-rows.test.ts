@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { runInNewContext } from 'node:vm';
-import { failureOutcome } from '../../../core/sink/flow-failure';
+import { settlementOfFailure } from '../../../core/sink/flow-failure';
 import { BufferError, MappingError } from '../../../core/errors';
-import { createFlowSink, settleToken, type FlowBatch } from '../../../core/sink/flow';
+import { createFlowSink, type FlowBatch } from '../../../core/sink/flow';
+import { settleToken } from '../../../core/sink/flow-token';
 import type { Outcome } from '../../../core/buffer/store';
 import { batchMessage, type BatchMessage } from '../../../node-red/runtime/batch-message';
 import { rowsText, workRows, withoutUnwritable } from '../../../node-red/runtime/batch-rows';
@@ -142,17 +143,19 @@ describe('rows of a batch in the flow, one of which cannot be written', () => {
 	});
 });
 
-describe('failureOutcome: what becomes of a batch whose message failed in a node', () => {
-	const cases: [error: unknown, kind: string, code: string][] = [
+describe('settlementOfFailure: what becomes of a batch whose message failed in a node', () => {
+	const cases: [error: unknown, kind: string, code: string, isUnreached?: true][] = [
 		[new MappingError('ERR_COLUMN_VALUE', 'no'), 'dead', 'ERR_COLUMN_VALUE'],
-		[new BufferError('ERR_BUFFER_FULL', 'no'), 'retry', 'ERR_BUFFER_FULL'],
+		[new BufferError('ERR_BUFFER_FULL', 'no'), 'retry', 'ERR_BUFFER_FULL', true],
+		[new BufferError('ERR_STORE_CORRUPT', 'no'), 'retry', 'ERR_STORE_CORRUPT'],
 		[new BufferError('ERR_EXPORT_UNKNOWN', 'no'), 'retry', 'ERR_EXPORT_UNKNOWN'],
 		[new TypeError('of "secret"'), 'retry', 'ERR_SINK_UNAVAILABLE'],
 		['thrown', 'retry', 'ERR_SINK_UNAVAILABLE'],
 	];
-	for (const [error, kind, code] of cases) {
-		it(`${String(error)}: ${kind}`, () => {
-			const outcome = failureOutcome(error);
+	for (const [error, kind, code, isUnreached] of cases) {
+		it(`${String(error)}: ${kind}${isUnreached ? ', and nobody was reached' : ''}`, () => {
+			const { outcome, requests } = settlementOfFailure(error);
+			assert.deepEqual(requests, isUnreached ? [{ unreachable: true }] : []);
 			assert.equal(outcome.kind, kind);
 			assert.ok('error' in outcome);
 			assert.equal(outcome.error.code, code);

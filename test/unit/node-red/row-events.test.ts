@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
-import { createFlowSink, settleToken, type FlowBatch } from '../../../core/sink/flow';
+import { createFlowSink, type FlowBatch } from '../../../core/sink/flow';
+import { settleToken } from '../../../core/sink/flow-token';
 import { eventRecord } from '../../../core/event/event-record';
 import type { Outcome } from '../../../core/buffer/store';
 import { batchRequest } from '../../../node-red/runtime/batch-request';

@@ -3,13 +3,8 @@ import { appendDetached } from '../../../core/pipeline/append-detached';
 import { createEvent } from '../../../core/event/create-event';
 import { DeliveryError } from '../../../core/errors';
 import type { PipelineNotice } from '../../../core/pipeline/notices';
-import {
-	createFlowSink,
-	settleToken,
-	tokenState,
-	type FlowBatch,
-	type FlowPorts,
-} from '../../../core/sink/flow';
+import { createFlowSink, type FlowBatch, type FlowPorts } from '../../../core/sink/flow';
+import { settleToken, tokenState } from '../../../core/sink/flow-token';
 import { settled } from '../../support/fake-clock';
 import {
 	aPush,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createFlowSink, settleToken, type FlowBatch } from '../../../core/sink/flow';
+import { createFlowSink, type FlowBatch } from '../../../core/sink/flow';
+import { settleToken } from '../../../core/sink/flow-token';
 import { settled } from '../../support/fake-clock';
 import { aPush, anExportInput, HOLDER, OPEN, pipelineWorld } from '../../support/pipeline-fixtures';
 

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../../core/buffer/store';
-import {
-	createFlowSink,
-	settleToken,
-	type DoneWhen,
-	type FlowBatch,
-} from '../../../core/sink/flow';
+import { createFlowSink, type DoneWhen, type FlowBatch } from '../../../core/sink/flow';
+import { settleToken } from '../../../core/sink/flow-token';
 import { openStore } from '../../../core/buffer/open-store';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
 import { DeliveryError } from '../../../core/errors';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DeliveryError } from '../../../core/errors';
-import { createFlowSink, settleToken, tokenState, type FlowBatch } from '../../../core/sink/flow';
+import { createFlowSink, type FlowBatch } from '../../../core/sink/flow';
+import { settleToken, tokenState } from '../../../core/sink/flow-token';
 import type { RequestReport } from '../../../core/sink/sink';
 import { fakeAttempt } from '../../support/fake-attempt';
 import { fakeBatch } from '../../support/fake-batch';
