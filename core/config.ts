@@ -1,4 +1,5 @@
 import type { AlertKind } from './pure/alert-kinds';
+import type { CsvDelimiter } from './event/csv-body';
 import type { ReadBodyAs } from './event/read-as';
 import type { Column } from './mapping/column';
 import type { Filter } from './mapping/filter';
@@ -44,8 +45,8 @@ export interface Conditions {
 	readonly timeMs: number;
 }
 
-/** How a request becomes events: it is one, or each element of its JSON array, or each line of its NDJSON. */
-export const SPLITS = ['one', 'array', 'ndjson'] as const;
+/** How a request becomes events: it is one, or each element of its JSON array, each line of its NDJSON, or each line of its CSV. */
+export const SPLITS = ['one', 'array', 'ndjson', 'csv'] as const;
 
 export type Split = (typeof SPLITS)[number];
 
@@ -59,13 +60,15 @@ export interface ReceiverConfig {
 	readonly secretHeaders?: readonly string[];
 	/** What bodies are read as, whatever their content type says; default `type`, which goes by it. */
 	readonly readBodyAs?: ReadBodyAs;
+	/** What stands between the fields of CSV; default by its type, which is a comma but for `text/tab-separated-values`. */
+	readonly csvDelimiter?: CsvDelimiter;
 	/** As it is sent, compressed or not; default 1 MiB (K67). */
 	readonly maxBodyBytes: number;
 	/** What a compressed body may become; default `maxBodyBytes`. */
 	readonly maxDecompressedBytes?: number;
 	/**
-	 * What of a body is an event: all of it (default), each element of a JSON array, each line of JSON (NDJSON). All events of a request
-	 * are taken or none; at most MAX_APPEND_EVENTS.
+	 * What of a body is an event: all of it (default), each element of a JSON array, each line of JSON (NDJSON), each line of CSV below
+	 * the one with the names, as a JSON object of texts. All events of a request are taken or none; at most MAX_APPEND_EVENTS.
 	 */
 	readonly split?: Split;
 	/** An event of which any key is known is a duplicate. */

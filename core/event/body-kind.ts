@@ -9,15 +9,17 @@ import type { Event } from './event';
  * | json | `application/json`, `application/…+json` (K73) | the parsed JSON, or the text where it is none |
  * | form | `application/x-www-form-urlencoded` | an object of texts and lists of texts |
  * | multipart | `multipart/form-data` | an object of its fields; files by name, type and size |
- * | text | `text/…`, and what is text by another name: XML, YAML, NDJSON, JavaScript, … | the text |
+ * | csv | `text/csv`, `application/csv`, `text/tab-separated-values` | a list of objects, one for each line |
+ * | text | other `text/…`, and what is text by another name: XML, YAML, NDJSON, JavaScript, … | the text |
  * | binary | all others, and what still has a `Content-Encoding` | `{base64}` |
  * | none | there is none | the parsed JSON, else the text, else `{base64}` |
  */
-export type BodyKind = 'json' | 'form' | 'multipart' | 'text' | 'binary' | 'none';
+export type BodyKind = 'json' | 'form' | 'multipart' | 'csv' | 'text' | 'binary' | 'none';
 
 const JSON_TYPE = /^application\/([a-z0-9.-]+\+)?json$/;
+const CSV_TYPE = /^(?:(?:text|application)\/csv|text\/tab-separated-values)$/;
 const TEXT_TYPE =
-	/^(?:text\/.*|.*\+(?:xml|yaml|json-seq)|application\/(?:xml|xml-dtd|yaml|x-yaml|toml|(?:x-)?ndjson|jsonl|jsonlines|x-jsonlines|json-seq|csp-report|graphql|sql|javascript|x-javascript|ecmascript|typescript|jwt|jose|csv|openmetrics-text|x-sh))$/;
+	/^(?:text\/.*|.*\+(?:xml|yaml|json-seq)|application\/(?:xml|xml-dtd|yaml|x-yaml|toml|(?:x-)?ndjson|jsonl|jsonlines|x-jsonlines|json-seq|csp-report|graphql|sql|javascript|x-javascript|ecmascript|typescript|jwt|jose|openmetrics-text|x-sh))$/;
 
 /** By what the receiver says, else by the rules of K73: parameters after `;` and letter case do not matter. */
 export function bodyKind(event: Event): BodyKind {
@@ -29,6 +31,7 @@ export function bodyKind(event: Event): BodyKind {
 	if (type.startsWith('application/x-www-form-urlencoded')) return 'form';
 	if (type === 'multipart/form-data') return 'multipart';
 	if (type === '') return 'none';
+	if (CSV_TYPE.test(type)) return 'csv';
 	return TEXT_TYPE.test(type) ? 'text' : 'binary';
 }
 

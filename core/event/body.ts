@@ -1,5 +1,6 @@
 import { ReceiveError } from '../errors';
 import { bodyKind, contentEncodingOf, contentTypeOf } from './body-kind';
+import { csvRecords, type CsvRecord } from './csv-body';
 import { decoderOf, decodeText } from './charset';
 import { isTooDeep } from './depth';
 import type { Event } from './event';
@@ -22,7 +23,10 @@ export type Profile = 'buffer' | 'stream';
 export function decodedBody(event: Event, profile: Profile = 'buffer'): unknown {
 	const kind = bodyKind(event);
 	const isReadable =
-		kind === 'json' || kind === 'form' || (kind === 'multipart' && event.readAs === 'form');
+		kind === 'json' ||
+		kind === 'form' ||
+		(kind === 'multipart' && event.readAs === 'form') ||
+		(kind === 'csv' && event.readAs === 'csv');
 	if (!isReadable) throw unsupported(event);
 	const value = lenientBody(event, profile);
 	const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -33,7 +37,7 @@ export function decodedBody(event: Event, profile: Profile = 'buffer'): unknown 
 }
 
 /**
- * The body as data: a form by its content type, anything else as JSON of any kind. Parsed at the first call and kept for
+ * The body as data: a form or CSV by its content type, anything else as JSON of any kind. Parsed at the first call and kept for
  * as long as the event lives; a failure is kept too. Nobody writes to the result.
  *
  * @throws ReceiveError ERR_BODY_UNREADABLE, ERR_CONTENT_TYPE for a charset that nobody knows
@@ -56,7 +60,7 @@ export function lenientBody(event: Event, profile: Profile = 'buffer'): unknown 
  */
 export function exactBody(event: Event, profile: Profile = 'buffer'): unknown {
 	const value = lenientBody(event, profile);
-	if (isForm(event)) return value;
+	if (isOfTexts(event)) return value;
 	const cached = cacheOf(event);
 	cached.exact ??= { value: bodyWith(event, 'exact') };
 	return cached.exact.value;
@@ -65,7 +69,8 @@ export function exactBody(event: Event, profile: Profile = 'buffer'): unknown {
 /** `lenientBody` with other numbers, parsed anew where one of them is another value. @throws as lenientBody */
 export function bodyWith(event: Event, numbers: Numbers): unknown {
 	const value = lenientBody(event);
-	if (numbers === 'double' || isForm(event) || !hasChangingNumbers(bodyText(event))) return value;
+	if (numbers === 'double' || isOfTexts(event)) return value;
+	if (!hasChangingNumbers(bodyText(event))) return value;
 	return parseJson(bodyText(event), numbers);
 }
 
@@ -80,6 +85,27 @@ export function refuseDeepBody(event: Event): void {
 	if (kind !== 'json' && kind !== 'none') return;
 	const bytes = jsonBytes(event);
 	if (bytes && isDeep(event, bytes) && isJson(bytes)) throw tooDeep();
+}
+
+/**
+ * Refuses CSV that cannot be read, before anything of it is kept: what is wrong with its lines, only its sender can mend.
+ *
+ * @throws ReceiveError ERR_BODY_UNREADABLE, ERR_BODY_TOO_LARGE, ERR_CONTENT_TYPE
+ */
+export function refuseBrokenCsv(event: Event): void {
+	if (bodyKind(event) === 'csv') lenientBody(event);
+}
+
+/** The records of CSV, one after the other. @throws ReceiveError as `csvRecords`, and ERR_CONTENT_TYPE for an unknown charset */
+export function readCsv(event: Event): Generator<CsvRecord> {
+	if (unknownCharset(event) !== undefined) throw unreadableCharset(event);
+	const { type, parameters } = contentTypeOf(event);
+	const byType = type === 'text/tab-separated-values' ? 'tab' : 'comma';
+	return csvRecords(bodyText(event), {
+		delimiter: event.csvDelimiter ?? byType,
+		// RFC 4180, 3.
+		hasHeader: parameters.get('header')?.toLowerCase() !== 'absent',
+	});
 }
 
 /** The body as text, in its charset; bytes that are none of it show as U+FFFD. */
@@ -101,6 +127,7 @@ interface Cached {
 	/** Of the event that asked last: the same bytes may be read in another way elsewhere. */
 	headers: Event['headers'];
 	readAs: Event['readAs'];
+	csvDelimiter: Event['csvDelimiter'];
 	text: string | undefined;
 	isDeep: boolean | undefined;
 	exact: { readonly value: unknown } | undefined;
@@ -112,12 +139,19 @@ type Result = { readonly value: unknown } | { readonly error: unknown };
 // Keyed by the bytes and not by the event, so that a copy of an event with one field more finds it.
 const cache = new WeakMap<Uint8Array, Cached>();
 
-function cacheOf({ body, headers, readAs }: Event): Cached {
+function cacheOf({ body, headers, readAs, csvDelimiter }: Event): Cached {
 	const known = cache.get(body);
-	if (known && known.headers === headers && known.readAs === readAs) return known;
+	if (
+		known &&
+		known.headers === headers &&
+		known.readAs === readAs &&
+		known.csvDelimiter === csvDelimiter
+	)
+		return known;
 	const cached: Cached = {
 		headers,
 		readAs,
+		csvDelimiter,
 		text: undefined,
 		isDeep: undefined,
 		exact: undefined,
@@ -139,6 +173,12 @@ function isForm(event: Event): boolean {
 	return kind === 'form' || kind === 'multipart';
 }
 
+/** There are no numbers in it. */
+function isOfTexts(event: Event): boolean {
+	const kind = bodyKind(event);
+	return kind === 'form' || kind === 'multipart' || kind === 'csv';
+}
+
 function parse(event: Event, profile: Profile): unknown {
 	const encoding = contentEncodingOf(event);
 	if (encoding !== undefined) throw compressedBody(encoding);
@@ -154,6 +194,8 @@ function parse(event: Event, profile: Profile): unknown {
 		}
 		case 'multipart':
 			return parseMultipartBody(event.body, contentTypeOf(event).parameters.get('boundary'));
+		case 'csv':
+			return [...readCsv(event)];
 		default: {
 			const bytes = jsonBytes(event);
 			if (!bytes) throw unreadableCharset(event);
@@ -182,7 +224,8 @@ function jsonBytes(event: Event): Uint8Array | undefined {
 
 function readText(event: Event): string {
 	const decode = decoderOf(charsetOf(event));
-	if (bodyKind(event) === 'text' && decode) return decodeText(event.body, [decode]);
+	const kind = bodyKind(event);
+	if ((kind === 'text' || kind === 'csv') && decode) return decodeText(event.body, [decode]);
 	return decode?.(event.body) ?? decodeLossy(event.body);
 }
 

@@ -1,4 +1,5 @@
 import { BufferError } from '../errors';
+import { CSV_DELIMITER_NAMES } from './csv-body';
 import { READ_BODY_AS } from './read-as';
 import type { Event } from './event';
 import { decodeUtf8 } from './utf8';
@@ -39,6 +40,7 @@ export function decodeEvent(bytes: Uint8Array): Event {
 		headers: toLists(head['headers']),
 		body: new Uint8Array(bytes.buffer, bytes.byteOffset + bodyStart, bytes.length - bodyStart),
 		...readAs(head['readAs']),
+		...csvDelimiter(head['csvDelimiter']),
 		...text(head, 'receiverId'),
 		...text(head, 'method'),
 		...text(head, 'path'),
@@ -77,6 +79,11 @@ function text<K extends string>(head: Record<string, unknown>, key: K): { [P in 
 function readAs(value: unknown): Pick<Event, 'readAs'> {
 	const known = READ_BODY_AS.find((one) => one === value);
 	return known === undefined || known === 'type' ? {} : { readAs: known };
+}
+
+function csvDelimiter(value: unknown): Pick<Event, 'csvDelimiter'> {
+	const known = CSV_DELIMITER_NAMES.find((one) => one === value);
+	return known === undefined ? {} : { csvDelimiter: known };
 }
 
 function damaged(what: string): BufferError {

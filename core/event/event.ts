@@ -1,3 +1,4 @@
+import type { CsvDelimiter } from './csv-body';
 import type { ReadBodyAs } from './read-as';
 
 /** Lower-case header name → its values, in the order they came. Has no prototype: names are user text. */
@@ -15,6 +16,8 @@ export interface Event {
 	readonly body: Uint8Array;
 	/** What the body is read as, whatever its content type says; absent: by its type (`bodyKind`). */
 	readonly readAs?: Exclude<ReadBodyAs, 'type'>;
+	/** Of CSV; absent: by its type, which is a comma but for `text/tab-separated-values`. */
+	readonly csvDelimiter?: CsvDelimiter;
 	readonly receiverId?: string;
 	readonly method?: string;
 	/** Path of the request; a secret in it is left out. */

@@ -9,6 +9,7 @@ import {
 	type ReceiverConfig,
 } from '../config';
 import { ConfigError } from '../errors';
+import { CSV_DELIMITER_NAMES } from '../event/csv-body';
 import { READ_BODY_AS } from '../event/read-as';
 import { ALERTS, BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
@@ -54,6 +55,9 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 						BODY_BYTES,
 					),
 				}),
+		...(input.csvDelimiter === undefined
+			? {}
+			: { csvDelimiter: checkChoice(input.csvDelimiter, 'csvDelimiter', CSV_DELIMITER_NAMES) }),
 		...(input.split === undefined ? {} : { split: parseSplit(input.split, input.readBodyAs) }),
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
 		...parseTypePlace(input),
@@ -98,10 +102,11 @@ function parseSplit(
 	readBodyAs: ReceiverConfig['readBodyAs'] = 'type',
 ): NonNullable<ReceiverConfig['split']> {
 	checkChoice(split, 'split', SPLITS);
-	if (split !== 'one' && readBodyAs !== 'type' && readBodyAs !== 'json')
+	const kind = split === 'csv' ? 'csv' : 'json';
+	if (split !== 'one' && readBodyAs !== 'type' && readBodyAs !== kind)
 		throw new ConfigError(
 			'split',
-			`one where readBodyAs is ${readBodyAs}: what is split is JSON`,
+			`one where readBodyAs is ${readBodyAs}: what is split so is ${kind === 'csv' ? 'CSV' : 'JSON'}`,
 			split,
 		);
 	return split;

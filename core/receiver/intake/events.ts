@@ -1,38 +1,54 @@
 import type { ReceiverConfig } from '../../config';
 import { CoreError } from '../../errors';
-import { lenientBody, refuseDeepBody } from '../../event/body';
+import { lenientBody, refuseBrokenCsv, refuseDeepBody } from '../../event/body';
 import type { Event } from '../../event/event';
 import { parseJsonBody } from '../../event/json-body';
 import { atEvent } from './at-event';
 import type { Admitted } from './authenticate';
 import type { Part } from './part';
 
+/** What says how a body is read. */
+type ReadConfig = Pick<ReceiverConfig, 'id' | 'readBodyAs' | 'csvDelimiter'>;
+
 /**
  * The event of a body that is one.
  *
- * @throws ReceiveError ERR_BODY_UNREADABLE for JSON that is nested too deeply
+ * @throws ReceiveError ERR_BODY_UNREADABLE for JSON that is nested too deeply and for broken CSV, ERR_BODY_TOO_LARGE and ERR_CONTENT_TYPE
+ *   for other CSV that cannot be read
  */
 export function makeEvent(
 	body: Uint8Array,
+	admitted: Admitted,
+	config: ReadConfig,
+	id: string,
+): Event {
+	const event = eventOf(body, admitted, config, id);
+	refuseDeepBody(event);
+	refuseBrokenCsv(event);
+	return event;
+}
+
+/** The same, whatever the body is. */
+export function eventOf(
+	body: Uint8Array,
 	{ receivedAt, ip, method, path, headers, query }: Admitted,
-	{ id: receiverId, readBodyAs = 'type' }: Pick<ReceiverConfig, 'id' | 'readBodyAs'>,
+	{ id: receiverId, readBodyAs = 'type', csvDelimiter }: ReadConfig,
 	id: string,
 ): Event {
 	// Not by createEvent, whose copies keep the callers of hosts apart: all of this is the request's own.
-	const event: Event = {
+	return {
 		id,
 		receivedAt,
 		ip,
 		headers,
 		body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
 		...(readBodyAs === 'type' ? {} : { readAs: readBodyAs }),
+		...(csvDelimiter === undefined ? {} : { csvDelimiter }),
 		receiverId,
 		method,
 		path,
 		...(query ? { query: Object.assign(Object.create(null), query) as typeof query } : {}),
 	};
-	refuseDeepBody(event);
-	return event;
 }
 
 /**
@@ -47,7 +63,7 @@ export function makeEvents(
 	config: Pick<ReceiverConfig, 'id'>,
 	newId: () => string,
 ): Event[] {
-	const shared = makeEvent(new Uint8Array(0), admitted, { ...config, readBodyAs: 'json' }, '');
+	const shared = eventOf(new Uint8Array(0), admitted, { id: config.id, readBodyAs: 'json' }, '');
 	return parts.map(({ bytes, at }, index) => {
 		// A plain view, as createEvent makes one.
 		const own = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -44,7 +44,7 @@ export async function takeIn(
 		withLatest(withKeys(event, config, index), config);
 	const newId = (): string => ports.newId(receivedAt);
 	if (!isSplit(config)) return [toTaken(makeEvent(body, admitted, config, newId()))];
-	const parts = splitBody(body, admitted.headers, config);
-	const events = makeEvents(body, parts, admitted, config, newId);
+	const { parts, admitted: ofParts } = splitBody(body, admitted, config);
+	const events = makeEvents(body, parts, ofParts, config, newId);
 	return events.map(toTaken);
 }

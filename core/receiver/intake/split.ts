@@ -1,4 +1,4 @@
-import type { ReceiverConfig } from '../../config';
+import type { ReceiverConfig, Split } from '../../config';
 import { MAX_APPEND_EVENTS } from '../../buffer/store';
 import { ReceiveError } from '../../errors';
 import { contentTypeOf } from '../../event/body-kind';
@@ -6,6 +6,8 @@ import { decoderOf } from '../../event/charset';
 import type { Headers } from '../../event/event';
 import { decodeUtf8 } from '../../event/utf8';
 import { arrayElements } from './array-elements';
+import type { Admitted } from './authenticate';
+import { csvParts } from './csv-parts';
 import { filledLines } from './lines';
 import type { Part } from './part';
 
@@ -14,25 +16,55 @@ export function isSplit({ split = 'one' }: Pick<ReceiverConfig, 'split'>): boole
 	return split !== 'one';
 }
 
+/** What a body is split into. */
+export interface Parts {
+	readonly parts: readonly Part[];
+	/** What the events have of the request, which says what the parts are and not what the body was. */
+	readonly admitted: Admitted;
+}
+
 /**
  * The parts of a body that are an event each: with `array` the elements of a JSON array, any other value being one event, with
- * `ndjson` the lines that are not blank. Whether each of them is JSON is seen later.
+ * `ndjson` the lines that are not blank, with `csv` those below the names, written as JSON. Whether what came as JSON is any, is seen later.
  *
- * @throws ReceiveError ERR_REQUEST_TOO_LARGE above MAX_APPEND_EVENTS, ERR_BODY_UNREADABLE for an array that has no end,
- *   ERR_CONTENT_TYPE for a body of another charset than UTF-8
+ * @throws ReceiveError ERR_REQUEST_TOO_LARGE above MAX_APPEND_EVENTS, ERR_BODY_UNREADABLE for an array that has no end and for broken
+ *   CSV, ERR_BODY_TOO_LARGE for CSV whose objects are, ERR_CONTENT_TYPE for JSON of another charset than UTF-8
  */
 export function splitBody(
 	body: Uint8Array,
-	headers: Headers,
-	{ split }: Pick<ReceiverConfig, 'split'>,
-): readonly Part[] {
-	requireUtf8(headers);
+	admitted: Admitted,
+	config: Pick<ReceiverConfig, 'id' | 'split' | 'csvDelimiter'>,
+): Parts {
+	const { split = 'one' } = config;
+	if (split === 'csv') {
+		const parts = upToMax(csvParts(body, admitted, config));
+		return { parts, admitted: ofType(admitted, 'application/json') };
+	}
+	requireUtf8(admitted.headers);
+	return { parts: upToMax(PARTS[split](body)), admitted };
+}
+
+/** Whatever is JSON in the body itself. */
+const PARTS: Record<Exclude<Split, 'csv'>, (body: Uint8Array) => Iterable<Part>> = {
+	one: (body) => [{ bytes: body, at: 0 }],
+	array: arrayElements,
+	ndjson: filledLines,
+};
+
+function upToMax(found: Iterable<Part>): Part[] {
 	const parts: Part[] = [];
-	for (const part of split === 'ndjson' ? filledLines(body) : arrayElements(body)) {
+	for (const part of found) {
 		if (parts.length === MAX_APPEND_EVENTS) throw tooMany();
 		parts.push(part);
 	}
 	return parts;
+}
+
+function ofType(admitted: Admitted, contentType: string): Admitted {
+	const headers: Headers = Object.assign(Object.create(null), admitted.headers, {
+		'content-type': [contentType],
+	});
+	return { ...admitted, headers };
 }
 
 /** Brackets, commas and line ends are looked for as bytes. */
