@@ -72,8 +72,8 @@ export class Lane {
 	/** Something happened while a claim was under way: claim again. */
 	#again = false;
 	#flush = false;
-	/** A sink was told to send no more before then. */
-	#heldUntil = 0;
+	/** When a sink was told to send no more before then. */
+	#held = { at: 0, until: 0 };
 	#removed = false;
 
 	constructor(exportId: string, config: LaneConfig, ports: LanePorts) {
@@ -112,7 +112,7 @@ export class Lane {
 
 	/** To be called when the gate has changed its mind. */
 	gateChanged(): void {
-		this.#heldUntil = 0;
+		this.#held = { at: 0, until: 0 };
 		this.tryClaim();
 	}
 
@@ -151,11 +151,12 @@ export class Lane {
 		const { sink } = this.#config;
 		const isWaiting = this.#removed || this.#backoff.isPausing || !this.#hasRoom('live');
 		if (isWaiting || sink.isReady?.() === false) return Number.POSITIVE_INFINITY;
-		const until = Math.max(
-			this.#o.gate.closedUntil(this.exportId, sink.asksPermits) ?? 0,
-			this.#heldUntil,
-		);
-		return until > this.#o.clock.now() ? until : undefined;
+		const now = this.#o.clock.now();
+		// A clock that was put back would make it longer than it was meant.
+		const heldUntil = now < this.#held.at ? 0 : this.#held.until;
+		const closedUntil = this.#o.gate.closedUntil(this.exportId, sink.asksPermits) ?? 0;
+		const until = Math.max(closedUntil, heldUntil);
+		return until > now ? until : undefined;
 	}
 
 	/** Whether one more batch of it may be under way: of live rows one beside those of a backlog. */
@@ -277,7 +278,8 @@ export class Lane {
 	async #permit(signal: AbortSignal, batchId: string): Promise<Permit> {
 		const permit = await askPermit(this.#o.gate, this.exportId, signal, batchId);
 		// What could not be sent is given back: claiming it again before then would go round in circles.
-		if (typeof permit === 'object') this.#heldUntil = permit.notBefore;
+		if (typeof permit === 'object')
+			this.#held = { at: this.#o.clock.now(), until: permit.notBefore };
 		return permit;
 	}
 

@@ -2,13 +2,16 @@ import { WRITE_BEHIND_MS, WriteBehind } from '../buffer/write-behind';
 import type { Documents } from '../buffer/documents';
 import type { Clock } from '../runtime/clock';
 import { probePauseMs } from './breaker';
+import { ClockJumps } from './clock-jumps';
 import {
 	afterRequest,
 	givesUpAt,
 	HEALTH_COLLECTION,
 	mergeHealth,
+	movedBy,
 	readHealth,
 	restarted,
+	takenUp,
 	warningDue,
 	type GivenUpBecause,
 	type HealthRequest,
@@ -62,17 +65,19 @@ export class ExportHealth {
 	#refreshAgain = false;
 	#askedOthersAt = Number.NEGATIVE_INFINITY;
 	#successWrittenAt = 0;
+	readonly #jumps: ClockJumps;
 
 	constructor(exportId: string, ports: ExportHealthPorts) {
 		this.#exportId = exportId;
 		this.#ports = ports;
 		const { clock, onError } = ports;
+		this.#jumps = new ClockJumps(clock);
 		this.#kept = new WriteBehind({
 			documents: ports.documents(),
 			clock,
 			collection: HEALTH_COLLECTION,
 			id: exportId,
-			read: () => this.#state,
+			read: () => ({ ...this.#state, seenAt: clock.now() }),
 			merge: (_mine, theirs) => this.#adopt(theirs),
 			onError,
 		});
@@ -89,7 +94,11 @@ export class ExportHealth {
 	/** To begin with. What cannot be read is as if nothing had been kept: deliveries go on without it. */
 	async load(): Promise<void> {
 		try {
-			this.#adopt(await this.#kept.load());
+			const kept = readHealth(await this.#kept.load());
+			const state = takenUp(kept, this.#ports.clock.now());
+			this.#adopt(state);
+			// Else what is read again would still have it as it was.
+			if (state.failingSince !== kept.failingSince) this.#set(this.#state, { now: true });
 		} catch (error) {
 			this.#ports.onError(error);
 		}
@@ -97,6 +106,7 @@ export class ExportHealth {
 
 	/** Undefined: nothing holds up a request. */
 	closedUntil(now: number): number | undefined {
+		this.#keepTime();
 		const { breaker } = this.#state;
 		if (!breaker || this.#probe === 'granted') return undefined;
 		if (this.#probe !== 'idle') return Number.POSITIVE_INFINITY;
@@ -126,6 +136,7 @@ export class ExportHealth {
 	}
 
 	record(request: HealthRequest, batchId: string): void {
+		this.#keepTime();
 		const { health, by } = this.#ports;
 		const before = this.#state;
 		const isProbe = this.isProbe(batchId);
@@ -150,6 +161,7 @@ export class ExportHealth {
 
 	/** Whether nothing was taken for as long as may be; asks the other processes of the store first. */
 	async shouldGiveUp(now: number): Promise<boolean> {
+		this.#keepTime();
 		const isDue = (): boolean => (givesUpAt(this.#state, this.health) ?? Infinity) <= now;
 		if (!isDue() || this.#state.givenUp) return false;
 		await this.#kept.flush();
@@ -172,7 +184,18 @@ export class ExportHealth {
 	}
 
 	close(): Promise<void> {
+		// Until now it was watched: whoever takes it up goes on from here.
+		if (this.#state.failingSince !== undefined) this.#kept.touch();
 		return this.#kept.close();
+	}
+
+	/** A clock that was moved makes nothing fail for longer, and no pause longer. */
+	#keepTime(): void {
+		const jumpMs = this.#jumps.take();
+		if (jumpMs === 0) return;
+		this.#askedOthersAt += jumpMs;
+		this.#successWrittenAt += jumpMs;
+		this.#set(movedBy(this.#state, jumpMs), { now: true });
 	}
 
 	async #readOthers(): Promise<void> {

@@ -50,6 +50,8 @@ export interface HealthState {
 	readonly prober?: string;
 	/** Requests of the last minutes by process; only while there are failures among them. */
 	readonly requests?: Readonly<Record<string, readonly Slice[]>>;
+	/** When it was written down. */
+	readonly seenAt?: number;
 }
 
 /** One request, as the health sees it. */
@@ -171,6 +173,53 @@ export function restarted(state: HealthState): HealthState {
 		...defined({ lastSuccessAt, lastFailureAt }),
 		restartedAt: at,
 		breakerChangedAt: Math.max(breakerChangedAt + 1, at),
+	};
+}
+
+/** The same where the clock was moved by so much: what was ten minutes ago is so by the new time. */
+export function movedBy(state: HealthState, ms: number): HealthState {
+	const { lastSuccessAt, lastFailureAt, failingSince, restartedAt, breakerChangedAt } = state;
+	const { unreached, givenUp, breaker, requests } = state;
+	const move = (at: number | undefined) => (at === undefined ? undefined : at + ms);
+	const slices = Object.entries(requests ?? {}).map(([by, all]) => {
+		return [by, all.map((slice) => ({ ...slice, at: slice.at + ms }))] as const;
+	});
+	return {
+		...state,
+		...defined({
+			lastSuccessAt: move(lastSuccessAt),
+			lastFailureAt: move(lastFailureAt),
+			failingSince: move(failingSince),
+			restartedAt: move(restartedAt),
+			breakerChangedAt: move(breakerChangedAt),
+			unreached: unreached && { ...unreached, since: unreached.since + ms },
+			givenUp: givenUp && { ...givenUp, at: givenUp.at + ms },
+			breaker: breaker && {
+				...breaker,
+				openedAt: breaker.openedAt + ms,
+				nextProbeAt: breaker.nextProbeAt + ms,
+			},
+		}),
+		...(requests ? { requests: Object.fromEntries(slices) } : {}),
+	};
+}
+
+/** A deploy or a restart takes less. */
+const AWAY_FROM_MS = 60_000;
+
+/**
+ * As it was kept, for who takes it up again. While nobody was there nothing has failed: that time does not count to giving up, as it does
+ * not make rows older (S31).
+ */
+export function takenUp(kept: HealthState, now: number): HealthState {
+	const { seenAt = now, failingSince, unreached } = kept;
+	const awayMs = now - seenAt;
+	if (Math.abs(awayMs) < AWAY_FROM_MS) return kept;
+	if (awayMs < 0) return movedBy(kept, awayMs);
+	return {
+		...kept,
+		...(failingSince === undefined ? {} : { failingSince: failingSince + awayMs }),
+		...(unreached ? { unreached: { ...unreached, since: unreached.since + awayMs } } : {}),
 	};
 }
 

@@ -5,6 +5,8 @@ export type Cancel = () => void;
 export interface Clock {
 	/** Milliseconds since the Unix epoch. */
 	now(): number;
+	/** Milliseconds from any origin, which whoever sets the machine's time does not move. Absent where `now` is all there is. */
+	monotonicMs?(): number;
 	/** Calls `f` once after at least `ms` milliseconds. Never keeps the process alive. */
 	after(ms: number, f: () => void): Cancel;
 }
@@ -15,6 +17,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** The machine's clock. Delays beyond 24.8 days wake early; whoever waits looks again. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
+	monotonicMs: () => performance.now(),
 	after(ms, f) {
 		const timer = setTimeout(f, Math.min(Math.max(0, ms), MAX_TIMEOUT_MS));
 		timer.unref();

@@ -1,13 +1,14 @@
 import type { Cancel, Clock } from '../../core/runtime/clock';
 
 interface Timer {
-	readonly at: number;
+	at: number;
 	readonly f: () => void;
 }
 
 /** A clock that moves when it is told to. */
 export class FakeClock implements Clock {
 	#now: number;
+	#jumpedMs = 0;
 	#timers: Timer[] = [];
 
 	constructor(now = Date.parse('2026-01-01T00:00:00Z')) {
@@ -24,6 +25,17 @@ export class FakeClock implements Clock {
 		return () => {
 			this.#timers = this.#timers.filter((one) => one !== timer);
 		};
+	}
+
+	/** Somebody sets the machine's time: what waits waits no longer and no shorter for it. */
+	jump(ms: number): void {
+		this.#now += ms;
+		this.#jumpedMs += ms;
+		for (const timer of this.#timers) timer.at += ms;
+	}
+
+	monotonicMs(): number {
+		return this.#now - this.#jumpedMs;
 	}
 
 	/** Timers that wait. */

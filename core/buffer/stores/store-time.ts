@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../runtime/clock';
+import type { Clock } from '../../runtime/clock';
 
 /** One look at the clocks. Taken where the injected clock lives, handed to where the store decides. */
 export interface TimeReading {
@@ -8,11 +8,10 @@ export interface TimeReading {
 	readonly monotonicMs?: number;
 }
 
-/** The machine's monotonic clock goes with the machine's wall clock; an injected clock stands for both. */
+/** An injected clock may stand for both. */
 export function readTime(clock: Clock): TimeReading {
-	return clock === systemClock
-		? { wallAt: clock.now(), monotonicMs: performance.now() }
-		: { wallAt: clock.now() };
+	const monotonicMs = clock.monotonicMs?.();
+	return { wallAt: clock.now(), ...(monotonicMs === undefined ? {} : { monotonicMs }) };
 }
 
 /** At `at` (store time) the store had lived until `livedAt`. Between two marks both go on equally; at each, `at` has run ahead. */

@@ -253,6 +253,73 @@ describe('a destination that fails', () => {
 		});
 	});
 
+	describe('while somebody sets the clock', () => {
+		it('is probed no later where that goes back, also in the store and after a restart', async () => {
+			await world.attach();
+			await open(503);
+			await world.advance(2 * MINUTE);
+			const before = requests();
+			world.clock.jump(-DAY);
+			world.endpoint.mood = 200;
+			await world.advance(6 * MINUTE, MINUTE);
+			assert.ok(requests() > before, 'one is made within the longest pause');
+			assert.equal(world.health()?.breaker, 'closed');
+			world.endpoint.mood = 503;
+			await world.push(50);
+			assert.equal(world.health()?.breaker, 'open');
+			await world.detach();
+			world.clock.jump(-DAY);
+			await world.attach();
+			world.endpoint.mood = 200;
+			await world.advance(6 * MINUTE, MINUTE);
+			assert.equal(world.health()?.breaker, 'closed');
+		});
+
+		it('is not given up for time that never passed (D52)', async () => {
+			await world.attach({ origin: 'api' });
+			world.clock.jump(-50 * 365 * DAY);
+			world.endpoint.mood = 'ENOTFOUND';
+			await world.push(3);
+			await world.advance(MINUTE);
+			world.clock.jump(50 * 365 * DAY);
+			await world.push(3);
+			await world.advance(10 * MINUTE, MINUTE);
+			assert.equal((await world.counters()).state, 'ACTIVE');
+			const { failingSince = 0 } = world.health() ?? {};
+			assert.equal(world.clock.now() - failingSince, 11 * MINUTE);
+		});
+
+		it('is not given up for time in which nobody was there', async () => {
+			await world.attach({ origin: 'api', health: { breaker: false } });
+			world.endpoint.mood = 'ENOTFOUND';
+			await world.push(1);
+			await world.advance(2 * HOUR, MINUTE);
+			await world.core.close();
+			world.clock.jump(6 * DAY);
+			world.core = world.process();
+			await world.attach({ origin: 'api', health: { breaker: false } });
+			// What is read again has it, too.
+			world.core.claimDue();
+			await world.push(1);
+			await world.advance(10 * MINUTE, MINUTE);
+			assert.equal((await world.counters()).state, 'ACTIVE');
+			const { failingSince = 0 } = world.health() ?? {};
+			assert.equal(world.clock.now() - failingSince, 2 * HOUR + 10 * MINUTE);
+		});
+
+		it('keeps a rate of one request a minute, and waits no longer for it', async () => {
+			const conditions = { count: 5, time: '1s', size: '1MB' };
+			const health = { rate: { perMinute: 1, burst: 1 } };
+			await world.attach({ conditions, health }, { send: 'row' });
+			await world.push(5);
+			await world.advance(90_000);
+			assert.equal(world.taken.length, 2);
+			world.clock.jump(-DAY);
+			await world.advance(5 * MINUTE, MINUTE);
+			assert.equal(world.taken.length, 5);
+		});
+	});
+
 	describe('that says that it is gone (410)', () => {
 		it('is paused, and nothing is lost', async () => {
 			await world.attach({ maxInFlight: 3 });
