@@ -71,6 +71,14 @@ export interface ReceiverConfig {
 	 * the one with the names, as a JSON object of texts. All events of a request are taken or none; at most MAX_APPEND_EVENTS.
 	 */
 	readonly split?: Split;
+	readonly limits?: ReceiverLimits;
+	/**
+	 * A request that proves the same once more, as a copy does that somebody sends again (signed content with its time, the id of a
+	 * message or token): drop (default) answers it as a duplicate.
+	 */
+	readonly replays?: 'drop' | 'take';
+	/** How long the former secret of the URL lets requests in after a change, milliseconds; 0 … 30 days, default 24 h. */
+	readonly formerUrlSecretMs?: number;
 	/** An event of which any key is known is a duplicate. */
 	readonly dedupe?: readonly DedupeConfig[];
 	/** Place of the event's type in the JSON body, for filters. */
@@ -107,6 +115,23 @@ export const LATEST_PATHS: LatestConfig = {
 	timePath: 'event.timestamp',
 };
 
+/** How many requests are made or taken: per second, per minute, or both; of `burst` at once a default is made. */
+export interface RateConfig {
+	readonly perSecond?: number;
+	readonly perMinute?: number;
+	readonly burst?: number;
+}
+
+/** What a receiver takes in each process; more is refused before its body is read. Bounds in pure/bounds.ts. Absent: no limit. */
+export interface ReceiverLimits {
+	/** Of requests that prove who sends them, of all clients together; 429 above it. */
+	readonly rate?: RateConfig;
+	/** Of all requests of each client, by its address; 429 above it. */
+	readonly clientRate?: RateConfig;
+	/** Requests that are worked on at once; 503 above it. */
+	readonly concurrency?: number;
+}
+
 /** When requests of an export are held up, and when it is given up; bounds in pure/bounds.ts. */
 export interface HealthConfig {
 	/** Holds up what would only fail; false: never. Of the flow, where nothing is said: only while nobody is reached. */
@@ -121,11 +146,7 @@ export interface HealthConfig {
 				readonly windowMs?: number;
 		  };
 	/** Of requests, not of batches, in each process that delivers. Absent: none. */
-	readonly rate?: {
-		readonly perSecond?: number;
-		readonly perMinute?: number;
-		readonly burst?: number;
-	};
+	readonly rate?: RateConfig;
 	/** What nothing but failures leads to, and an endpoint that says that it is gone (410). Default: for every destination but the flow. */
 	readonly giveUp?: {
 		/** Default 5 days (D52). */

@@ -37,6 +37,8 @@ const ERRORS = {
 	ERR_CONTENT_ENCODING: receive(415),
 	ERR_RECEIVER_UNKNOWN: receive(404),
 	ERR_RECEIVER_CLOSING: busy('receive'),
+	ERR_RATE_LIMITED: busy('receive', 429),
+	ERR_RECEIVER_BUSY: busy('receive'),
 	ERR_CLOCK_NOT_SET: busy('receive'),
 	ERR_METHOD: receive(405),
 

@@ -1,10 +1,15 @@
 import type { Store } from '../buffer/store';
+import { SECRET_USES_COLLECTION } from '../receiver/secret-uses';
+import { URL_SECRETS_COLLECTION } from '../receiver/url-secrets';
 import { forgetDefinition } from './forget-definition';
 import { listDefinitions } from './list-definitions';
 
+/** Documents whose ids are those of receivers. */
+const BESIDE = [SECRET_USES_COLLECTION, URL_SECRETS_COLLECTION];
+
 /**
- * What is kept of a receiver beside its exports, when the last of these was removed by name and nobody holds it: its definition, and
- * its latest events. One with exports left keeps both; one that is deployed again is defined anew.
+ * What is kept of a receiver beside its exports, when the last of these was removed by name and nobody holds it: its definition,
+ * its latest events, and what is known of its secrets. One with exports left keeps both; one that is deployed again is defined anew.
  */
 export async function forgetReceiverWithoutExports(
 	store: Pick<Store, 'documents' | 'forgetLatest' | 'listExports'>,
@@ -18,4 +23,5 @@ export async function forgetReceiverWithoutExports(
 	if (owners.some(({ receiverId }) => receiverId === id)) return;
 	await forgetDefinition(store.documents, { kind: 'receiver', id });
 	await store.forgetLatest(id);
+	for (const collection of BESIDE) await store.documents.remove(collection, id);
 }

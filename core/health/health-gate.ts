@@ -12,7 +12,8 @@ import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import { ExportHealth, type HealthChange } from './export-health';
 import { RateLimit } from './rate-limit';
-import { resolveHealth, type Rate } from './resolve-health';
+import type { Rate } from './rate';
+import { resolveHealth } from './resolve-health';
 import type { GivenUpBecause } from './health-state';
 import { viewOf, type HealthView } from './health-view';
 

@@ -1,4 +1,4 @@
-import type { Rate } from './resolve-health';
+import type { Rate } from './rate';
 
 interface Bucket {
 	/** Tokens per millisecond. */

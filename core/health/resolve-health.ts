@@ -1,8 +1,9 @@
 import { checkChoice, checkWhole } from '../check-value';
 import type { ExportConfig, HealthConfig } from '../config';
-import { ConfigError } from '../errors';
 import { HEALTH } from '../pure/bounds';
 import type { Range } from '../pure/whole-number';
+import { fieldsOf } from './fields-of';
+import { resolveRate, validateRate, type Rate } from './rate';
 
 /** A configuration with everything said. */
 export interface Health {
@@ -15,15 +16,6 @@ export interface Health {
 	readonly rate?: Rate;
 	readonly giveUp: { readonly afterMs: number; readonly action: 'nothing' | 'pause' | 'disable' };
 }
-
-export interface Rate {
-	readonly perSecond?: number;
-	readonly perMinute?: number;
-	readonly burst: number;
-}
-
-/** Most of a default burst: what waited for an hour is not to come as one wave. */
-const MAX_DEFAULT_BURST = 100;
 
 const OF_FLOW: HealthConfig = { giveUp: { action: 'nothing' } };
 
@@ -38,6 +30,7 @@ export function resolveHealth(
 	o: { readonly isEndpoint: boolean },
 ): Health {
 	const { breaker, rate, giveUp }: HealthConfig = { ...(o.isEndpoint ? {} : OF_FLOW), ...health };
+	const resolved = resolveRate(rate);
 	return {
 		...(breaker === false
 			? {}
@@ -47,14 +40,7 @@ export function resolveHealth(
 						windowMs: breaker?.windowMs ?? HEALTH.windowMs.fallback,
 					},
 				}),
-		...(rate?.perSecond === undefined && rate?.perMinute === undefined
-			? {}
-			: {
-					rate: {
-						...rate,
-						burst: rate.burst ?? Math.min(MAX_DEFAULT_BURST, rate.perSecond ?? rate.perMinute ?? 1),
-					},
-				}),
+		...(resolved ? { rate: resolved } : {}),
 		giveUp: {
 			afterMs: giveUp?.afterMs ?? HEALTH.disableAfterMs.fallback,
 			action: giveUp?.action ?? (origin === 'host' ? 'pause' : 'disable'),
@@ -83,15 +69,7 @@ export function validateHealth(given: unknown, path = 'health'): HealthConfig {
 		whole(fields['minRequests'], `${at}.minRequests`, HEALTH.minRequests);
 		whole(fields['windowMs'], `${at}.windowMs`, HEALTH.windowMs);
 	}
-	if (rate !== undefined) {
-		const at = `${path}.rate`;
-		const fields = fieldsOf(rate, at, ['perSecond', 'perMinute', 'burst']);
-		whole(fields['perSecond'], `${at}.perSecond`, HEALTH.perSecond);
-		whole(fields['perMinute'], `${at}.perMinute`, HEALTH.perMinute);
-		whole(fields['burst'], `${at}.burst`, HEALTH.burst);
-		if (fields['perSecond'] === undefined && fields['perMinute'] === undefined)
-			throw new ConfigError(at, 'perSecond, perMinute or both');
-	}
+	if (rate !== undefined) validateRate(rate, `${path}.rate`);
 	if (giveUp !== undefined) {
 		const at = `${path}.giveUp`;
 		const { afterMs, action } = fieldsOf(giveUp, at, ['afterMs', 'action']);
@@ -99,14 +77,6 @@ export function validateHealth(given: unknown, path = 'health'): HealthConfig {
 		if (action !== undefined) checkChoice(action, `${at}.action`, ['nothing', 'pause', 'disable']);
 	}
 	return given as HealthConfig;
-}
-
-function fieldsOf(given: unknown, path: string, names: readonly string[]): Record<string, unknown> {
-	if (typeof given !== 'object' || given === null || Array.isArray(given))
-		throw new ConfigError(path, `an object with ${names.join(', ')}`, given);
-	const other = Object.keys(given).find((name) => !names.includes(name));
-	if (other !== undefined) throw new ConfigError(`${path}.${other}`, `one of ${names.join(', ')}`);
-	return given as Record<string, unknown>;
 }
 
 function whole(value: unknown, path: string, bounds: Range): void {

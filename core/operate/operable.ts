@@ -4,6 +4,8 @@ import { BufferError } from '../errors';
 import type { Event } from '../event/event';
 import type { Held } from '../pipeline/held';
 import type { Trial } from '../pipeline/trial';
+import type { RecentRequest } from '../receiver/recent-requests';
+import type { RenewedUrlSecret } from '../pipeline/pipeline';
 import { PAGE } from '../pure/bounds';
 
 /**
@@ -20,6 +22,10 @@ export interface Operable {
 	/** Takes an event the way of a delivery of an export that is held here; @throws as Pipeline.tryDelivery */
 	tryDelivery?(exportId: string, event: Event, signal?: AbortSignal): Promise<Trial>;
 	held?(): Held;
+	/** @see Pipeline.renewUrlSecret */
+	renewUrlSecret?(receiverId: string): Promise<RenewedUrlSecret>;
+	/** @see Pipeline.recentRequests */
+	recentRequests?(receiverId: string, limit?: number): readonly RecentRequest[] | undefined;
 	/** Writes into the store what was counted here; @see Pipeline.keepMetrics */
 	keepMetrics?(exportId: string): Promise<void>;
 }

@@ -15,6 +15,8 @@ import { flush } from './verbs/flush';
 import { listOrphans, removeOrphan } from './verbs/orphans';
 import { peek } from './verbs/peek';
 import { purge, type Purged } from './verbs/purge';
+import { renewUrlSecret } from './verbs/renew-url-secret';
+import { listRequests } from './verbs/requests';
 import { retryNow } from './verbs/retry';
 import { enable, pause, resume } from './verbs/states';
 import { synchronize } from './verbs/synchronize';
@@ -25,6 +27,8 @@ import { takeSnapshot } from './snapshot';
 export interface VerbArguments {
 	/** Full id of a buffer. */
 	readonly exportId?: string | undefined;
+	/** Id of a receiver. */
+	readonly receiverId?: string | undefined;
 	/** Id of a dead letter. */
 	readonly batchId?: string | undefined;
 	/** How many are listed or shown. */
@@ -68,6 +72,10 @@ const VERB_TABLE = {
 		takes: ['exportId', 'limit'],
 		run: (on, o) => listDeliveries(on, textOf(o.exportId, 'exportId'), { limit: o.limit }),
 	},
+	requests: {
+		takes: ['receiverId', 'limit'],
+		run: (on, o) => listRequests(on, textOf(o.receiverId, 'receiverId'), { limit: o.limit }),
+	},
 	peek: {
 		takes: ['exportId', 'limit'],
 		run: (on, o) => peek(on, textOf(o.exportId, 'exportId'), { limit: o.limit }),
@@ -100,6 +108,10 @@ const VERB_TABLE = {
 	adopt: {
 		takes: ['exportId', 'to'],
 		run: (on, o) => adopt(on, textOf(o.exportId, 'exportId'), textOf(o.to, 'to')),
+	},
+	renewUrlSecret: {
+		takes: ['receiverId'],
+		run: (on, o) => renewUrlSecret(on, textOf(o.receiverId, 'receiverId')),
 	},
 	disable: {
 		takes: ['exportId', 'confirm'],
@@ -151,13 +163,14 @@ function isVerb(text: string): text is Verb {
 	return Object.hasOwn(VERB_TABLE, text);
 }
 
+const WANTED: Readonly<Record<string, string>> = {
+	batchId: 'the id of a dead letter',
+	receiverId: 'the id of a receiver',
+};
+
 function textOf(value: unknown, path: string): string {
 	if (typeof value === 'string' && value !== '') return value;
-	throw new ConfigError(
-		path,
-		path === 'batchId' ? 'the id of a dead letter' : 'the id of a buffer',
-		value,
-	);
+	throw new ConfigError(path, WANTED[path] ?? 'the id of a buffer', value);
 }
 
 function instantOf(value: unknown): number {

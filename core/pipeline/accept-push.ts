@@ -1,9 +1,13 @@
 import type { AppendedEvent, Counters, Store } from '../buffer/store';
 import { CoreError, ReceiveError } from '../errors';
+import { clientIp } from '../event/client-ip';
+import type { Authenticated } from '../signature/authenticate';
 import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
-import { takeIn, type IntakePorts } from '../receiver/intake/intake';
+import { urlSecretOf } from '../receiver/intake/authenticate';
+import { takeIn, type IntakePorts, type RequestTrace } from '../receiver/intake/intake';
 import type { TakenEvent } from '../receiver/intake/keys';
 import { isSplit } from '../receiver/intake/split';
+import type { SeenRequest } from '../receiver/recent-requests';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Logger } from '../runtime/logger';
 import { appendEvents } from './append-events';
@@ -22,6 +26,8 @@ export interface AcceptPorts {
 	readonly logger: Logger;
 	/** Hears of each event that the filter of an export has left out. */
 	readonly leftOut: (exportId: string) => void;
+	/** Hears by what a request was let in. */
+	readonly admitted: (receiverId: string, by: Authenticated, at: number) => void;
 	/** Hears of what is on disk now. */
 	readonly appended: (counters: readonly Counters[]) => void;
 }
@@ -33,22 +39,48 @@ export async function acceptPush(
 	request: PushedRequest,
 	ports: AcceptPorts,
 ): Promise<Answer> {
+	const at = ports.intake.now();
+	const trace: RequestTrace = {
+		onAdmitted(by, admittedAt) {
+			receiver?.admission.admit(admittedAt);
+			ports.admitted(receiverId, by, admittedAt);
+		},
+	};
+	const remember = (seen: Omit<SeenRequest, 'at' | 'request' | 'receiver' | 'bytes'>) =>
+		receiver?.recent.add({ at, request, receiver: receiver.prepared, bytes: trace.bytes, ...seen });
+	let leave = (): void => {};
 	try {
 		if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
 		if (receiver.detached) throw closing();
+		leave = receiver.admission.enter(clientIp(request.remoteAddress), at);
 		const exports = await ports.projects.of(receiver);
-		const taken = await takeIn(request, receiver.prepared, ports.intake);
+		await receiver.urlSecrets?.lookFor(urlSecretOf(request) ?? '');
+		const taken = await takeIn(request, receiver.prepared, ports.intake, trace);
 		const leftOut: AttachedExport[] = [];
 		const became = await append(receiverId, renderEvents(exports, taken, leftOut), ports);
 		for (const { id } of leftOut) ports.leftOut(id);
-		countAccepted(receiver, taken, ports.logger);
+		countAccepted(receiver, { taken, became }, ports.logger);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
 		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
 		if (eventIds.length > 0) ports.notices.tell({ kind: 'accepted', receiverId, eventIds });
-		return acceptedAnswer(events, isSplit(receiver.config));
+		const answer = acceptedAnswer(events, isSplit(receiver.config));
+		remember({ status: answer.status, ...outcomeOf(became) });
+		return answer;
 	} catch (error) {
-		return refuse(receiverId, receiver, error, ports);
+		const answer = refuse({ receiverId, receiver, at }, error, ports);
+		remember({ status: answer.status, outcome: 'refused', error });
+		return answer;
+	} finally {
+		leave();
 	}
+}
+
+function outcomeOf(
+	became: readonly Acceptance[],
+): Pick<SeenRequest, 'outcome' | 'events' | 'duplicates'> {
+	const duplicates = became.filter((one) => one === 'duplicate').length;
+	const most = became.includes('stored') ? 'stored' : duplicates > 0 ? 'duplicate' : 'filtered';
+	return { outcome: most, events: became.length, duplicates };
 }
 
 /** All of them or none; what became of each. */
@@ -64,24 +96,40 @@ async function append(
 
 function countAccepted(
 	receiver: AttachedReceiver,
-	taken: readonly TakenEvent[],
+	{ taken, became }: { taken: readonly TakenEvent[]; became: readonly Acceptance[] },
 	logger: Logger,
 ): void {
-	receiver.accepted += taken.length;
-	for (const one of taken) {
-		const { config, pathMisses } = receiver;
-		receiver.pathMisses = countMisses(pathMisses, config, one, logger);
+	const { config, counts, replays } = receiver;
+	counts.accepted += taken.length;
+	for (const [index, one] of taken.entries()) {
+		receiver.pathMisses = countMisses(receiver.pathMisses, config, one, logger);
+		if (became[index] === 'stored') replays.stored(one);
+		if (became[index] !== 'duplicate') continue;
+		if (replays.isReplay(one)) counts.replays++;
+		else counts.duplicates++;
 	}
 }
 
+const BY_LIMITS: readonly string[] = ['ERR_RATE_LIMITED', 'ERR_RECEIVER_BUSY'];
+
 function refuse(
-	receiverId: string,
-	receiver: AttachedReceiver | undefined,
+	{
+		receiverId,
+		receiver,
+		at,
+	}: {
+		readonly receiverId: string;
+		readonly receiver: AttachedReceiver | undefined;
+		readonly at: number;
+	},
 	cause: unknown,
 	{ notices, logger }: AcceptPorts,
 ): Answer {
-	if (receiver) receiver.refused++;
-	logRefusal(logger, { id: receiverId, label: receiver?.holder.label }, cause);
+	const isLimited = cause instanceof CoreError && BY_LIMITS.includes(cause.code);
+	if (receiver) receiver.counts.refused++;
+	if (receiver && isLimited) receiver.counts.limited++;
+	if (!isLimited || receiver?.admission.isToBeLogged(at))
+		logRefusal(logger, { id: receiverId, label: receiver?.holder.label }, cause);
 	if (cause instanceof CoreError) notices.tell({ kind: 'refused', receiverId, error: cause });
 	return errorAnswer(cause);
 }

@@ -8,6 +8,10 @@ import type { AppendedEvent } from '../buffer/store';
 import { atEvent } from '../receiver/intake/at-event';
 import type { TakenEvent } from '../receiver/intake/keys';
 import type { PreparedReceiver } from '../receiver/intake/prepare';
+import type { Admission } from '../receiver/admission';
+import type { KnownReplays } from '../receiver/known-replays';
+import type { RecentRequests } from '../receiver/recent-requests';
+import type { UrlSecrets } from '../receiver/url-secrets';
 import { type AttachedExport, type Rendered, toAppended } from './attached-export';
 import type { PathMisses } from './path-misses';
 
@@ -17,16 +21,34 @@ const MAX_RENDERED_BYTES = 64 * 1_048_576;
 /** A receiver that a pipeline holds, with its exports. */
 export interface AttachedReceiver {
 	readonly config: ReceiverConfig;
-	readonly prepared: PreparedReceiver;
+	/** Made anew where the secret of its URL changes. */
+	prepared: PreparedReceiver;
 	readonly exports: readonly AttachedExport[];
 	readonly holder: Holder;
 	/** Resolves when the store knows all exports. */
 	ready: Promise<void>;
 	/** Answers 503 from now on. */
 	detached: boolean;
+	/** Kept by whatever comes into its place. */
+	readonly counts: ReceiverCounts;
+	readonly admission: Admission;
+	readonly replays: KnownReplays;
+	pathMisses: PathMisses;
+	readonly recent: RecentRequests;
+	/** Where a secret stands in its URL. */
+	readonly urlSecrets?: UrlSecrets;
+}
+
+/** Since it was first attached here. */
+export interface ReceiverCounts {
+	/** Requests. */
 	accepted: number;
 	refused: number;
-	pathMisses: PathMisses;
+	/** Of those that were refused: by a limit of the receiver. */
+	limited: number;
+	/** Events that were known already: by a key of their producer, or as a copy of a request. */
+	duplicates: number;
+	replays: number;
 }
 
 /**
@@ -36,6 +58,8 @@ export interface AttachedReceiver {
 export interface Holder extends SecretSources {
 	readonly key: string;
 	readonly label: string;
+	/** Where senders push to, with a secret in the place of the one in the URL; absent where the host does not know. */
+	readonly pushUrl?: ((secret: string) => string) | undefined;
 	/** Default: that of the pipeline. */
 	readonly logger?: Logger | undefined;
 }
@@ -52,11 +76,11 @@ export function renderEvents(
 	leftOut: AttachedExport[],
 ): AppendedEvent[] {
 	let bytes = 0;
-	return events.map(({ event, dedupeKeys, index, latest }) => {
+	return events.map(({ event, dedupeKeys, replayKey, index, latest }) => {
 		const rendered = renderOne(exports, event, { index, leftOut });
 		for (const { row } of rendered) bytes += row.payload.length;
 		if (events.length > 1 && bytes > MAX_RENDERED_BYTES) throw tooManyBytes(events.length);
-		return toAppended(rendered, dedupeKeys, latest);
+		return toAppended(rendered, replayKey ? [...dedupeKeys, replayKey] : dedupeKeys, latest);
 	});
 }
 

@@ -5,11 +5,21 @@ import type { HeldOne } from './held-exports';
 import type { Observers } from './observers';
 
 export function describeReceiver(
-	{ config: { id }, holder: { label }, accepted, refused, pathMisses }: AttachedReceiver,
-	{ observers }: { readonly observers: Pick<Observers, 'metrics'> },
+	{ config: { id }, holder: { label }, counts, pathMisses, urlSecrets }: AttachedReceiver,
+	{ observers }: { readonly observers: Pick<Observers, 'metrics' | 'secretUses'> },
 ): HeldReceiver {
 	const metrics = observers.metrics.ofReceiver(id);
-	return { id, label, accepted, refused, pathMisses, ...(metrics ? { metrics } : {}) };
+	const secretUse = observers.secretUses.view(id);
+	const renewedAt = urlSecrets?.renewedAt;
+	return {
+		id,
+		label,
+		...counts,
+		pathMisses,
+		...(secretUse ? { secretUse } : {}),
+		...(renewedAt === undefined ? {} : { urlSecretRenewedAt: renewedAt }),
+		...(metrics ? { metrics } : {}),
+	};
 }
 
 export function describeHeld(

@@ -2,8 +2,15 @@ import type { DocumentCondition } from '../buffer/documents';
 import { receiverDefinition } from '../definitions/make-definition';
 import { withSecrets } from '../definitions/stored-receiver';
 import { ConfigError } from '../errors';
-import { MAX_EXPORTS } from '../pure/bounds';
+import type { Store } from '../buffer/store';
+import type { ReceiverConfig } from '../config';
+import { FORMER_URL_SECRET_MS, MAX_EXPORTS } from '../pure/bounds';
+import { Admission } from '../receiver/admission';
+import { KnownReplays } from '../receiver/known-replays';
+import { UrlSecrets } from '../receiver/url-secrets';
+import type { Clock } from '../runtime/clock';
 import { prepareReceiver } from '../receiver/intake/prepare';
+import { RecentRequests } from '../receiver/recent-requests';
 import type { AttachedExport } from './attached-export';
 import type { AttachedReceiver, Holder } from './attached-receiver';
 import type { ExportWithSink } from './attached-sink';
@@ -14,9 +21,11 @@ import type { Observers } from './observers';
 import { parseReceiverConfig, type ReceiverInput } from './parse-receiver';
 
 interface HeldReceiversPorts {
+	readonly store: () => Store;
+	readonly clock: Clock;
 	readonly exports: HeldExports;
 	readonly definitions: DefinitionQueue;
-	readonly observers: Pick<Observers, 'attachReceiver' | 'detachReceiver'>;
+	readonly observers: Pick<Observers, 'attachReceiver' | 'detachReceiver' | 'secretUses'>;
 	readonly compile: (given: ExportWithSink, holder: Holder) => AttachedExport;
 }
 
@@ -68,13 +77,15 @@ export class HeldReceivers {
 			holder,
 			ready: Promise.resolve(),
 			detached: false,
-			accepted: 0,
-			refused: 0,
-			pathMisses: { dedupe: 0, type: 0 },
+			...this.#watch(parsed, former, (auth) => {
+				attached.prepared = prepareReceiver({ ...parsed, auth });
+				if (this.#held.get(parsed.id) === attached)
+					this.#ports.observers.secretUses.attach(parsed.id, auth);
+			}),
 		};
 		const place = (): void => {
-			const { accepted, refused, pathMisses } = former ?? attached;
-			this.#held.set(parsed.id, Object.assign(attached, { accepted, refused, pathMisses }));
+			const { pathMisses } = former ?? attached;
+			this.#held.set(parsed.id, Object.assign(attached, { pathMisses }));
 			this.#ports.observers.attachReceiver(attached);
 		};
 		if (!former || former.detached) place();
@@ -82,15 +93,41 @@ export class HeldReceivers {
 			{ definition: receiverDefinition({ ...parsed, auth: config.auth }, holder), ...condition },
 			...pairs.map(({ given, export_ }) => changeOf(given, export_, holder)),
 		];
-		attached.ready = this.#ports.exports.attach(compiled, holder, {
+		const ready = this.#ports.exports.attach(compiled, holder, {
 			changes,
 			former: former?.exports ?? [],
 			place,
 			isGone: () => attached.detached,
 		});
+		// Who may push is known before the first push is judged.
+		attached.ready = ready.then(() => attached.urlSecrets?.load());
+		attached.ready.catch(() => {});
 		return {
 			ready: attached.ready,
 			detach: ({ gone = false } = {}) => this.#detach(attached, gone),
+		};
+	}
+
+	/** What is seen of its requests; what can go on does. */
+	#watch(
+		config: ReceiverConfig,
+		former: AttachedReceiver | undefined,
+		onAuth: (auth: ReceiverConfig['auth']) => void,
+	): Pick<
+		AttachedReceiver,
+		'counts' | 'pathMisses' | 'recent' | 'replays' | 'admission' | 'urlSecrets'
+	> {
+		const { clock } = this.#ports;
+		const hasSameLimits =
+			former && JSON.stringify(former.config.limits) === JSON.stringify(config.limits);
+		const urlSecrets = urlSecretsOf(config, this.#ports, onAuth);
+		return {
+			counts: former?.counts ?? { accepted: 0, refused: 0, limited: 0, duplicates: 0, replays: 0 },
+			pathMisses: { dedupe: 0, type: 0 },
+			recent: former?.recent ?? new RecentRequests(),
+			replays: former?.replays ?? new KnownReplays(),
+			admission: hasSameLimits ? former.admission : new Admission(config.limits, clock.now()),
+			...(urlSecrets ? { urlSecrets } : {}),
 		};
 	}
 
@@ -103,6 +140,26 @@ export class HeldReceivers {
 		// What came into its place goes on counting.
 		if (this.#held.get(id)?.detached !== false) await this.#ports.observers.detachReceiver(id);
 	}
+}
+
+/** Undefined where no secret stands in the URL. */
+function urlSecretsOf(
+	{ id, auth, formerUrlSecretMs = FORMER_URL_SECRET_MS.fallback }: ReceiverConfig,
+	{ store, clock }: Pick<HeldReceiversPorts, 'store' | 'clock'>,
+	onAuth: (auth: ReceiverConfig['auth']) => void,
+): UrlSecrets | undefined {
+	const configured = auth.flatMap((way) => (way.kind === 'url-secret' ? way.secrets : []));
+	if (configured.length === 0) return undefined;
+	return new UrlSecrets({
+		receiverId: id,
+		configured,
+		formerMs: formerUrlSecretMs,
+		documents: () => store().documents,
+		clock,
+		isShared: () => store().peers !== undefined,
+		onChange: (known) =>
+			onAuth(auth.map((way) => (way.kind === 'url-secret' ? { ...way, known } : way))),
+	});
 }
 
 /** @throws ConfigError where an export is of another receiver, or two have one id */

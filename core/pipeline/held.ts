@@ -1,6 +1,7 @@
 import type { MetricsView, ReceiverMetrics } from '../metrics/metrics';
 import type { ActiveAlert } from '../alerts/alerts';
 import type { HealthView } from '../health/health-view';
+import type { SecretsInUse } from '../receiver/secret-uses';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
 
@@ -17,9 +18,18 @@ export interface Held {
 export interface HeldReceiver {
 	readonly id: string;
 	readonly label: string;
-	/** Requests since it was first attached here. */
+	/** Events that were let in, and requests that were refused, since it was first attached here. */
 	readonly accepted: number;
 	readonly refused: number;
+	/** Of the refused: by a limit of the receiver. */
+	readonly limited: number;
+	/** Of the events: known by a key of their producer, and copies of a request that somebody sent again. */
+	readonly duplicates: number;
+	readonly replays: number;
+	/** When each of its secrets was used last; absent where it has none. */
+	readonly secretUse?: SecretsInUse;
+	/** When the secret of its URL was renewed last, milliseconds since the Unix epoch. */
+	readonly urlSecretRenewedAt?: number;
 	readonly pathMisses: PathMisses;
 	/** Events taken and requests refused in the last three hours, as far as this process knows. */
 	readonly metrics?: ReceiverMetrics;

@@ -15,6 +15,7 @@ import type { MetricPorts } from '../metrics/kept-metrics';
 import { LEFT_OUT_COLLECTION, LeftOutCounts } from '../metrics/left-out';
 import { removeOldBlocks } from '../metrics/metric-documents';
 import { DELIVERIES_COLLECTION, Metrics } from '../metrics/metrics';
+import { SecretUses } from '../receiver/secret-uses';
 import type { Cancel, Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import { deliverAlert } from './alert-exports';
@@ -49,6 +50,7 @@ export class Observers {
 	readonly metrics: Metrics;
 	readonly leftOut: LeftOutCounts;
 	readonly alerts: Alerts;
+	readonly secretUses: SecretUses;
 	readonly #ports: ObserverPorts;
 	#sweep: Cancel | undefined;
 	#look: Cancel | undefined;
@@ -83,6 +85,11 @@ export class Observers {
 		};
 		this.metrics = new Metrics(counting);
 		this.leftOut = new LeftOutCounts(counting);
+		this.secretUses = new SecretUses({
+			...counting,
+			onError: (error) =>
+				logger.debug(`the store does not keep when secrets were used: ${describeThrown(error)}`),
+		});
 		notices.subscribe((notice) => this.#onNotice(notice));
 	}
 
@@ -105,8 +112,9 @@ export class Observers {
 		]);
 	}
 
-	attachReceiver({ config, holder }: AttachedReceiver): void {
+	attachReceiver({ config, prepared, holder }: AttachedReceiver): void {
 		this.#begin();
+		this.secretUses.attach(config.id, prepared.config.auth);
 		this.metrics.attachReceiver(config.id);
 		this.alerts.receivers.attach(config.id, holder.label, config.inactiveAfterMs);
 	}
@@ -114,7 +122,8 @@ export class Observers {
 	/** As `detach`. */
 	async detachReceiver(receiverId: string): Promise<void> {
 		const ended = this.alerts.receivers.detach(receiverId);
-		await Promise.all([this.metrics.detach(`receiver:${receiverId}`), ended]);
+		const kept = this.secretUses.detach(receiverId);
+		await Promise.all([this.metrics.detach(`receiver:${receiverId}`), ended, kept]);
 	}
 
 	async close(): Promise<void> {
@@ -123,7 +132,7 @@ export class Observers {
 		this.#look?.();
 		this.#look = undefined;
 		await this.alerts.close();
-		await Promise.all([this.metrics.close(), this.leftOut.close()]);
+		await Promise.all([this.metrics.close(), this.leftOut.close(), this.secretUses.close()]);
 	}
 
 	#begin(): void {

@@ -19,6 +19,8 @@ export interface Pipeline extends Pick<
 	| 'claimDue'
 	| 'held'
 	| 'keepMetrics'
+	| 'recentRequests'
+	| 'renewUrlSecret'
 	| 'subscribe'
 > {
 	readonly store: Store;
@@ -69,6 +71,8 @@ export async function openPipeline(options: {
 		flush: (...args) => core.flush(...args),
 		claimDue: () => core.claimDue(),
 		held: () => core.held(),
+		recentRequests: (...args) => core.recentRequests(...args),
+		renewUrlSecret: (...args) => core.renewUrlSecret(...args),
 		keepMetrics: (...args) => core.keepMetrics(...args),
 		subscribe: (...args) => core.subscribe(...args),
 		close: () => {

@@ -7,11 +7,20 @@ import {
 	type DedupeConfig,
 	type LatestConfig,
 	type ReceiverConfig,
+	type ReceiverLimits,
 } from '../config';
 import { ConfigError } from '../errors';
 import { CSV_DELIMITER_NAMES } from '../event/csv-body';
 import { READ_BODY_AS } from '../event/read-as';
-import { ALERTS, BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
+import { fieldsOf } from '../health/fields-of';
+import { validateRate } from '../health/rate';
+import {
+	ALERTS,
+	BODY_BYTES,
+	DEDUPE_WINDOW_MS,
+	FORMER_URL_SECRET_MS,
+	RECEIVER_LIMITS,
+} from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
 import { parsePath } from '../pure/path';
 import { validateAuth } from '../signature/validate-schemes';
@@ -59,6 +68,19 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 			? {}
 			: { csvDelimiter: checkChoice(input.csvDelimiter, 'csvDelimiter', CSV_DELIMITER_NAMES) }),
 		...(input.split === undefined ? {} : { split: parseSplit(input.split, input.readBodyAs) }),
+		...(input.limits === undefined ? {} : { limits: parseLimits(input.limits) }),
+		...(input.replays === undefined
+			? {}
+			: { replays: checkChoice(input.replays, 'replays', ['drop', 'take'] as const) }),
+		...(input.formerUrlSecretMs === undefined
+			? {}
+			: {
+					formerUrlSecretMs: checkWhole(
+						input.formerUrlSecretMs,
+						'formerUrlSecretMs',
+						FORMER_URL_SECRET_MS,
+					),
+				}),
 		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
 		...parseTypePlace(input),
 		origin: parseOrigin(input.origin),
@@ -127,6 +149,25 @@ function parseLatest(latest: Partial<LatestConfig>): LatestConfig {
 		typePath: path('typePath'),
 		labelsPath: path('labelsPath'),
 		timePath: path('timePath'),
+	};
+}
+
+function parseLimits(given: ReceiverLimits): ReceiverLimits {
+	const { rate, clientRate, concurrency } = fieldsOf(given, 'limits', [
+		'rate',
+		'clientRate',
+		'concurrency',
+	]);
+	return {
+		...(rate === undefined ? {} : { rate: validateRate(rate, 'limits.rate') }),
+		...(clientRate === undefined
+			? {}
+			: { clientRate: validateRate(clientRate, 'limits.clientRate') }),
+		...(concurrency === undefined
+			? {}
+			: {
+					concurrency: checkWhole(concurrency, 'limits.concurrency', RECEIVER_LIMITS.concurrency),
+				}),
 	};
 }
 

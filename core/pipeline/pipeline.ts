@@ -8,9 +8,10 @@ import { Flusher } from '../delivery/flusher';
 import type { Gate } from '../delivery/gate';
 import type { DocumentCondition } from '../buffer/documents';
 import type { Counters, Store } from '../buffer/store';
-import { BufferError } from '../errors';
+import { BufferError, ConfigError } from '../errors';
 import type { Event } from '../event/event';
 import { withKeys } from '../receiver/intake/keys';
+import type { RecentRequest } from '../receiver/recent-requests';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
@@ -34,6 +35,20 @@ import { RateMeter } from './rates';
 import { tryDelivery, type Trial } from './trial';
 import { parseExportConfig } from './parse-export';
 import { type ReceiverInput } from './parse-receiver';
+
+/** A secret that nobody will be shown again. */
+export interface RenewedUrlSecret {
+	readonly receiverId: string;
+	/** The last segment of the path. */
+	readonly urlSecret: string;
+	/** What senders push to now; absent where the host does not know it. */
+	readonly url?: string;
+	/** Until when the former one lets requests in, milliseconds since the Unix epoch. */
+	readonly formerUntil: number;
+}
+
+/** Of a secret that is made here. */
+const NEW_SECRET_BYTES = 24;
 
 export interface PipelinePorts {
 	readonly store: () => Store;
@@ -91,6 +106,7 @@ export class PipelineCore {
 			observers: this.#observers,
 		});
 		this.#receivers = new HeldReceivers({
+			...ports,
 			exports: this.#exports,
 			observers: this.#observers,
 			definitions: this.#definitions,
@@ -102,6 +118,7 @@ export class PipelineCore {
 			projects: this.#exports.projects,
 			notices: this.#notices,
 			logger: this.#logger,
+			admitted: (receiverId, by, at) => this.#observers.secretUses.used(receiverId, by, at),
 			leftOut: (exportId) => this.#observers.leftOut.add(exportId),
 			appended: (counters) => this.#appended(counters),
 		};
@@ -218,6 +235,31 @@ export class PipelineCore {
 			rates: this.#rates,
 			alerts: this.#observers.alerts.active(),
 		};
+	}
+
+	/** The last requests of a receiver, newest first; undefined where it is not attached here. */
+	recentRequests(receiverId: string, limit?: number): readonly RecentRequest[] | undefined {
+		return this.#receivers.get(receiverId)?.recent.list(limit);
+	}
+
+	/**
+	 * Lets a new secret in in the URL of a receiver; those before it go on for as long as its configuration says.
+	 *
+	 * @throws ConfigError where it is not attached here, or has no secret in its URL; what the store says
+	 */
+	async renewUrlSecret(receiverId: string): Promise<RenewedUrlSecret> {
+		const receiver = this.#receivers.get(receiverId);
+		if (!receiver?.urlSecrets)
+			throw new ConfigError(
+				'receiverId',
+				'a receiver of this process that has a secret in its URL',
+				receiverId,
+			);
+		await receiver.ready;
+		const urlSecret = randomBytes(NEW_SECRET_BYTES).toString('base64url');
+		const formerUntil = await receiver.urlSecrets.renew(urlSecret);
+		const url = receiver.holder.pushUrl?.(urlSecret);
+		return { receiverId, urlSecret, ...(url === undefined ? {} : { url }), formerUntil };
 	}
 
 	/** Resolves when what was seen of an export's deliveries until now is in the store, where `readMetrics` finds it. Never rejects. */

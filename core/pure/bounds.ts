@@ -91,6 +91,19 @@ export const ALERTS = {
 /** K67; larger pushes belong into object storage, since a request is held in memory. */
 export const BODY_BYTES = { min: 1, max: 16 * MB, fallback: MB } as const satisfies Bounds;
 
+/** Of a receiver that limits requests; rates are bounded as in HEALTH. Clients that are told apart: of more, the ones that came last. */
+export const RECEIVER_LIMITS = { concurrency: { min: 1, max: 10_000 }, clients: 10_000 } as const;
+
+/** How long the former secret of a URL lets requests in after a change. */
+export const FORMER_URL_SECRET_MS = {
+	min: 0,
+	max: 30 * DAY_MS,
+	fallback: DAY_MS,
+} as const satisfies Bounds;
+
+/** The last requests of a receiver that are shown: how many, and UTF-16 units of the path and of all headers of each that are kept. */
+export const RECENT_REQUESTS = { max: 50, pathLength: 1_000, headerLength: 8_192 } as const;
+
 /** Exports of a receiver (K7). */
 export const MAX_EXPORTS = 20;
 

@@ -23,7 +23,7 @@ export function withoutSecrets<Q extends Lists | undefined>(
 	const { headers, query } = request;
 	const { texts } = secrets;
 	if (secrets.headers.length + secrets.query.length + texts.length === 0) return { headers, query };
-	const leaks = (text: string): boolean => texts.some((secret) => repeats(text, secret));
+	const leaks = (text: string): boolean => texts.some((secret) => repeatsSecret(text, secret));
 	return {
 		headers: filterLists(headers, (name) => secrets.headers.includes(name), leaks),
 		query:
@@ -51,7 +51,8 @@ function filterLists(
 	return kept;
 }
 
-function repeats(text: string, secret: string): boolean {
+/** Whether a text has a secret in it, as it is or escaped. */
+export function repeatsSecret(text: string, secret: string): boolean {
 	return text.includes(secret) || (text.includes('%') && decoded(text).includes(secret));
 }
 

@@ -5,6 +5,7 @@ import { HEALTH } from '../pure/bounds';
 import type { Range } from '../pure/whole-number';
 import { readDuration } from './read-duration';
 import { readNumber } from './read-number';
+import { isAbsent, setOnly } from './set-only';
 import { inDialog, type SettingPath } from './setting-path';
 
 /** When requests to an endpoint are held up, and when it is given up; how they are used is told in buffer-settings.ts. */
@@ -45,37 +46,25 @@ export function toHealth(settings: HealthSettings, at: SettingPath): HealthConfi
 	if (typeof isOn !== 'boolean') throw new ConfigError(at('breaker'), 'true or false', isOn);
 	const breaker = !isOn
 		? false
-		: given({
+		: setOnly({
 				failurePercent: number('breakerPercent', settings.breakerPercent),
 				minRequests: number('breakerRequests', settings.breakerRequests),
 				windowMs: duration('breakerWindow', settings.breakerWindow, HEALTH.windowMs),
 			});
-	const rate = given({
+	const rate = setOnly({
 		perSecond: number('perSecond', settings.perSecond),
 		perMinute: number('perMinute', settings.perMinute),
 		burst: number('burst', settings.burst),
 	});
 	const action = settings.giveUp;
-	const giveUp = given({
+	const giveUp = setOnly({
 		action,
 		afterMs:
 			action === 'nothing'
 				? undefined
 				: duration('giveUpAfter', settings.giveUpAfter, HEALTH.disableAfterMs),
 	});
-	const health: HealthConfig | undefined = given({ breaker, rate, giveUp });
+	const health: HealthConfig | undefined = setOnly({ breaker, rate, giveUp });
 	if (health) inDialog(() => validateHealth(health), at, PLACES);
 	return health;
 }
-
-function isAbsent(value: unknown): value is undefined | '' {
-	return value === undefined || value === '';
-}
-
-/** What is set of it; undefined where that is nothing. */
-function given<T extends object>(members: T): Given<T> | undefined {
-	const set = Object.entries(members).filter(([, value]) => value !== undefined);
-	return set.length > 0 ? (Object.fromEntries(set) as Given<T>) : undefined;
-}
-
-type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

@@ -3,12 +3,13 @@ import { SPLITS, type Split } from '../config';
 import { READ_BODY_AS, type ReadBodyAs } from '../event/read-as';
 import type { ReceiverInput } from '../pipeline/parse-receiver';
 import { ALERTS, BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
+import { toLimits, type LimitSettings } from './limit-settings';
 import { readDuration } from './read-duration';
 import { readNumber, readTime } from './read-number';
 import { sameName, type SettingPath } from './setting-path';
 
 /** Of the dialogs of receivers; how they are used is told in buffer-settings.ts. */
-export interface ReceiverSettings {
+export interface ReceiverSettings extends LimitSettings {
 	/** May be digits. */
 	readonly maxBodyBytes?: number | string | undefined;
 	readonly readBodyAs?: ReadBodyAs | undefined;
@@ -30,7 +31,16 @@ export function toReceiver(
 	at: SettingPath = sameName,
 ): Pick<
 	ReceiverInput,
-	'maxBodyBytes' | 'readBodyAs' | 'split' | 'typePath' | 'latest' | 'inactiveAfterMs' | 'dedupe'
+	| 'maxBodyBytes'
+	| 'readBodyAs'
+	| 'split'
+	| 'typePath'
+	| 'latest'
+	| 'inactiveAfterMs'
+	| 'dedupe'
+	| 'limits'
+	| 'replays'
+	| 'formerUrlSecretMs'
 > {
 	const { maxBodyBytes, readBodyAs, split, keepLatest, dedupeKeyPath, dedupeHours } = settings;
 	const inactiveAfter = settings.inactiveAfter?.trim();
@@ -55,6 +65,7 @@ export function toReceiver(
 					inactiveAfterMs: readDuration(inactiveAfter, at('inactiveAfter'), ALERTS.inactiveAfterMs),
 				}
 			: {}),
+		...toLimits(settings, at),
 		...(dedupeKeyPath ? { dedupe: [{ keyPath: dedupeKeyPath, windowMs }] } : {}),
 	};
 }

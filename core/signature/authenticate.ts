@@ -4,6 +4,12 @@ import { failure } from './failure';
 import { schemeOf, type SchemeConfig } from './schemes/index';
 import type { SecretParts, SignedRequest, Verified } from './schemes/scheme';
 
+/** By what a request was let in. */
+export interface Authenticated extends Verified {
+	/** Which of the ways it was, from 0. */
+	readonly wayAt: number;
+}
+
 /**
  * Resolves when one of the schemes succeeds. No scheme, no secret and an empty secret never succeed.
  *
@@ -16,13 +22,23 @@ export async function authenticate(
 	request: SignedRequest,
 	auth: readonly SchemeConfig[],
 	releasedAt = RELEASED_AT,
-): Promise<Verified> {
+): Promise<Pick<Verified, 'secretAt' | 'claims'>> {
+	const { wayAt: _wayAt, oneUse: _oneUse, ...verified } = await findWay(request, auth, releasedAt);
+	return verified;
+}
+
+/** The same with all that was found. @throws as `authenticate` */
+export async function findWay(
+	request: SignedRequest,
+	auth: readonly SchemeConfig[],
+	releasedAt = RELEASED_AT,
+): Promise<Authenticated> {
 	const failures: SignatureError[] = [];
 	let isClockAtFault = false;
-	for (const way of auth) {
+	for (const [wayAt, way] of auth.entries()) {
 		try {
 			const verified = schemeOf(way).verify(request, way);
-			return verified instanceof Promise ? await verified : verified;
+			return { ...(verified instanceof Promise ? await verified : verified), wayAt };
 		} catch (error) {
 			if (!(error instanceof SignatureError)) throw error;
 			failures.push(error);

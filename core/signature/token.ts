@@ -1,3 +1,4 @@
+import { oneUse, type OneUse } from './one-use';
 import { tokenFailure } from './token-failure';
 
 /** Claims of a body token; the checksums are lowercase hex over the raw body (D18). Times are seconds since the epoch. */
@@ -44,6 +45,24 @@ export function parseToken(token: string): { alg: string; claims: Claims } {
 		throw tokenFailure('malformed_token');
 	}
 	return { alg, claims };
+}
+
+/**
+ * A copy of a token is known by the id that its sender gave it, else by all that was signed: of some algorithms a token has several
+ * right signatures. Times are in it, or it would be the same for the same body.
+ *
+ * @returns undefined for a token that its sender may well send twice
+ */
+export function useOfToken(
+	token: string,
+	{ jti, exp, iat }: Claims,
+	now: number,
+	leewaySeconds: number,
+): OneUse | undefined {
+	const hasId = typeof jti === 'string' && jti !== '';
+	if (!hasId && exp === undefined && iat === undefined) return undefined;
+	const until = exp === undefined ? undefined : (exp + leewaySeconds) * 1_000;
+	return oneUse(hasId ? `jti ${jti}` : token.slice(0, token.lastIndexOf('.')), now, until);
 }
 
 /** Bits that belong to no byte are zero, as whoever encodes has to leave them (RFC 4648, 3.5). */

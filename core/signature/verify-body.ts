@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { checksumOf } from './checksum';
 import { hasHmacOf, isHmacAlg } from './hmac-key';
 import type { Verified } from './schemes/scheme';
-import { CHECKSUM_CLAIM, parseToken, type Claims } from './token';
+import { CHECKSUM_CLAIM, parseToken, useOfToken, type Claims } from './token';
 import { tokenFailure } from './token-failure';
 import { checkTimes } from './token-times';
 import { isSecret } from './validate-secret';
@@ -40,7 +40,7 @@ export async function verifyBody(input: VerifyInput): Promise<Claims> {
 }
 
 /** The same at once, and which of the secrets it was. */
-export function verifyToken(input: VerifyInput): Required<Verified> {
+export function verifyToken(input: VerifyInput): Verified & { readonly claims: Claims } {
 	const { token, body, secrets, algs = ['HS256'], leewaySeconds = 60 } = input;
 	if (!secrets.some(isSecret)) throw tokenFailure('empty_secret');
 	if (token === undefined || token === '') throw tokenFailure('missing_header');
@@ -48,9 +48,11 @@ export function verifyToken(input: VerifyInput): Required<Verified> {
 	if (!algs.includes(alg) || !isHmacAlg(alg)) throw tokenFailure('alg_not_allowed');
 	const secretAt = secrets.findIndex((secret) => isSecret(secret) && hasHmacOf(token, alg, secret));
 	if (secretAt < 0) throw tokenFailure('bad_signature');
-	checkTimes(claims, input.now ?? Date.now(), leewaySeconds);
+	const now = input.now ?? Date.now();
+	checkTimes(claims, now, leewaySeconds);
 	checkChecksum(claims, body, input);
-	return { secretAt, claims };
+	const oneUse = useOfToken(token, claims, now, leewaySeconds);
+	return { secretAt, claims, ...(oneUse ? { oneUse } : {}) };
 }
 
 function checkChecksum(

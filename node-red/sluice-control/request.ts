@@ -12,7 +12,7 @@ export interface ControlSettings {
 
 /**
  * The verb that a message asks for. What is set in the node counts; all else comes from the payload, where that is an object:
- * `{verb, buffer, batchId, limit, offset, rows, since, sample, event, what, to, directory, confirm}`, `since` also as text by ISO 8601. Any other payload says
+ * `{verb, buffer, receiver, batchId, limit, offset, rows, since, sample, event, what, to, directory, confirm}`, `since` also as text by ISO 8601. Any other payload says
  * nothing.
  *
  * @throws ConfigError
@@ -21,7 +21,7 @@ export function controlRequest(
 	settings: ControlSettings,
 	message: Pick<NodeMessage, 'payload'>,
 ): { verb: Verb; arguments: VerbArguments } {
-	const { verb: asked, buffer, ...given } = objectOf(message.payload);
+	const { verb: asked, buffer, receiver, ...given } = objectOf(message.payload);
 	const verb = settings.verb || asked;
 	if (!isVerb(verb)) throw new ConfigError('verb', `one of ${VERBS.join(', ')}`, verb);
 	const exportId = (settings.buffer || buffer) as string | undefined;
@@ -36,9 +36,16 @@ export function controlRequest(
 			...(confirm ? { confirm } : {}),
 			...given,
 			...('since' in given ? { since: instantOf(given['since']) } : {}),
+			...(takes.includes('receiverId') ? receiverOf(receiver, exportId) : {}),
 			...(isOf && exportId !== undefined && exportId !== '' ? { exportId } : {}),
 		},
 	};
+}
+
+/** Of a receiver each of its buffers tells which it is. */
+function receiverOf(receiver: unknown, exportId = ''): Pick<VerbArguments, 'receiverId'> {
+	const receiverId = receiver ?? exportId.split('/', 1)[0];
+	return receiverId === '' ? {} : { receiverId: receiverId as string };
 }
 
 function isVerb(verb: unknown): verb is Verb {

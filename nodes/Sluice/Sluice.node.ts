@@ -16,6 +16,7 @@ import { deadLetterDescription } from './description/dead-letter';
 import { deliveryDescription } from './description/delivery';
 import { forwardDescription } from './description/forward';
 import { itemDescription } from './description/item';
+import { receiverDescription } from './description/receiver';
 import { storeDescription } from './description/store';
 import { listSearch } from './list-search';
 import { operationFor } from './operation-for';
@@ -78,6 +79,11 @@ export class Sluice implements INodeType {
 						description: 'The last requests by which a buffer was delivered',
 					},
 					{ name: 'Item', value: 'item', description: 'Map, sign, verify, or forward items now' },
+					{
+						name: 'Receiver',
+						value: 'receiver',
+						description: 'What senders push to: its requests, and its secrets',
+					},
 					{ name: 'Store', value: 'store', description: 'Where all buffers keep what they hold' },
 				],
 				default: 'buffer',
@@ -87,8 +93,9 @@ export class Sluice implements INodeType {
 			...deliveryDescription,
 			...itemDescription,
 			...forwardDescription,
+			...receiverDescription,
 			...storeDescription,
-			...storeParameters([{ resource: ['buffer', 'deadLetter', 'delivery', 'store'] }]),
+			...storeParameters([{ resource: ['buffer', 'deadLetter', 'delivery', 'receiver', 'store'] }]),
 			...usesSignature([
 				{ show: { resource: ['item'], operation: ['sign', 'verify'] } },
 				{ show: { resource: ['item'], operation: ['forward'], signWith: kindsWithCredential() } },

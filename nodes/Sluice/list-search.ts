@@ -1,5 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { listExports, type NamedExport } from '../../core/index';
+import { listDefinitions, listExports, type NamedExport } from '../../core/index';
 import { bufferNameAmong, isFilledByWorkflows } from '../shared/action-store';
 import { openPipelineFor } from '../shared/store';
 
@@ -7,6 +7,22 @@ import { openPipelineFor } from '../shared/store';
 export const listSearch = {
 	searchBuffers(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 		return buffersIn(this, () => true, filter);
+	},
+	/** Those that the store knows; only those that run in this process have anything to tell. */
+	async searchReceivers(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+		const hold = await openPipelineFor(this);
+		try {
+			const { good } = await listDefinitions(hold.pipeline.store.documents, 'receiver');
+			const results = good
+				.map(({ definition: { id, holder } }) => ({ name: holder?.label ?? id, value: id }))
+				.filter(({ name, value }) =>
+					`${name} ${value}`.toLowerCase().includes(filter.toLowerCase()),
+				)
+				.sort((a, b) => a.name.localeCompare(b.name));
+			return { results };
+		} finally {
+			hold.release();
+		}
 	},
 	searchItemBuffers(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 		return buffersIn(this, isFilledByWorkflows, filter);

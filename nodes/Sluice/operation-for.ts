@@ -18,6 +18,7 @@ import {
 	retryNow,
 	synchronize,
 } from './operations/operate';
+import { getReceiver, getRequests, renewUrlSecret } from './operations/receivers';
 import { sendTestEvent } from './operations/send-test-event';
 import { sign } from './operations/sign';
 import { verify } from './operations/verify';
@@ -45,6 +46,9 @@ const OPERATIONS = new Map<string, Operation>([
 	['deadLetter.getAll', getDeadLetters],
 	['deadLetter.replay', replayDeadLetters],
 	['deadLetter.purge', purgeDeadLetters],
+	['receiver.get', getReceiver],
+	['receiver.getRequests', getRequests],
+	['receiver.renewUrlSecret', renewUrlSecret],
 	['store.backUp', backUp],
 	['delivery.getAll', getDeliveries],
 ]);

@@ -146,6 +146,11 @@ export const SCHEME_TEXTS: Readonly<
 				name: 'Require Expiry',
 				description: 'Whether to refuse tokens that never expire',
 			},
+			singleUse: {
+				name: 'Single Use',
+				description:
+					'Whether each token is for one request, so that another one with it is a duplicate',
+			},
 			expiresInSeconds: {
 				name: 'Expires In (Seconds)',
 				description: 'How long the token is valid',

@@ -109,7 +109,8 @@ async function ownListener(
 	};
 	// To somebody who takes them at once: rows that are kept would fill the store.
 	const sink: Core.Sink = { deliver: async () => ({ kind: 'ack' }) };
-	const receiver = { id: 'bench', auth: o.auth };
+	// Every request is the same one.
+	const receiver = { id: 'bench', auth: o.auth, replays: 'take' as const };
 	await pipeline.attachReceiver(receiver, [{ config, ports: { sink } }], holder).ready;
 	const listener = await core.createListener({ port: 0 });
 	const handler = (request: Core.PushedRequest) => pipeline.accept('bench', request);

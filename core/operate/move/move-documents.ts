@@ -9,6 +9,7 @@ import { LEFT_OUT_COLLECTION } from '../../metrics/left-out';
 import { METRICS_COLLECTION } from '../../metrics/metric-documents';
 import { DELIVERIES_COLLECTION } from '../../metrics/metrics';
 import { PRESENCE } from '../../pipeline/presence';
+import { SECRET_USES_COLLECTION } from '../../receiver/secret-uses';
 import { canonicalJson } from '../../pure/canonical-json';
 import { isJournal } from './journal';
 
@@ -21,6 +22,7 @@ const SEEN_LATER_THERE: ReadonlySet<string> = new Set([
 	LEFT_OUT_COLLECTION,
 	ALERTS_COLLECTION,
 	SEEN_COLLECTION,
+	SECRET_USES_COLLECTION,
 ]);
 
 export interface DocumentName {

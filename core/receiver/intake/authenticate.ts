@@ -1,9 +1,9 @@
 import { clientIp } from '../../event/client-ip';
 import type { Headers } from '../../event/event';
 import { normalizePath } from '../../event/path-spelling';
-import { authenticate } from '../../signature/authenticate';
+import { findWay, type Authenticated } from '../../signature/authenticate';
 import { normalizeHeaders, type PushedRequest } from '../request';
-import { withoutSecrets } from '../without-secrets';
+import { spellingsOf, withoutSecrets, type RequestSecrets } from '../without-secrets';
 import type { PreparedReceiver } from './prepare';
 
 /** What of a request that was let in belongs to its events: nothing by which it was let in. */
@@ -20,6 +20,7 @@ export interface Admitted {
 /**
  * Lets a request in by one of the receiver's ways.
  *
+ * @returns also by which
  * @throws SignatureError, ReceiveError ERR_CLOCK_NOT_SET
  */
 export async function authenticateRequest(
@@ -27,22 +28,29 @@ export async function authenticateRequest(
 	body: Uint8Array,
 	{ config, secretInUrl, secrets }: PreparedReceiver,
 	receivedAt: number,
-): Promise<Admitted> {
+): Promise<{ readonly admitted: Admitted; readonly by: Authenticated }> {
 	const headers = normalizeHeaders(request.headers);
 	const method = request.method.toUpperCase();
 	const { path, urlSecret } = splitSecret(normalizePath(request.path), secretInUrl);
 	const { target, query } = request;
-	await authenticate(
+	const by = await findWay(
 		{ method, target, query, headers, body, urlSecret, now: receivedAt },
 		config.auth,
 	);
-	return {
-		receivedAt,
-		ip: clientIp(request.remoteAddress),
-		method,
-		path,
-		...withoutSecrets({ headers, query }, secrets),
-	};
+	const ip = clientIp(request.remoteAddress);
+	const open = withoutSecrets({ headers, query }, withUrlSecret(secrets, urlSecret));
+	return { by, admitted: { receivedAt, ip, method, path, ...open } };
+}
+
+/** One that was renewed is known by its digest alone. */
+function withUrlSecret(secrets: RequestSecrets, urlSecret = ''): RequestSecrets {
+	if (urlSecret === '' || secrets.texts.includes(urlSecret)) return secrets;
+	return { ...secrets, texts: [...secrets.texts, ...spellingsOf([urlSecret])] };
+}
+
+/** What stands where a secret would, in the URL of a receiver that has it there. */
+export function urlSecretOf({ path }: Pick<PushedRequest, 'path'>): string | undefined {
+	return splitSecret(normalizePath(path), true).urlSecret;
 }
 
 /** The secret is no part of the event's path: rows, logs and flows must not carry it. */

@@ -1,11 +1,12 @@
 /**
- * From a request to its events, by steps: limits → body → authenticate → decompress → split → events → keys → latest, one file each.
- * Nothing is stored here, and nothing of a request that nobody vouches for is looked at but its size.
+ * From a request to its events, by steps: limits → body → authenticate → decompress → split → events → keys → latest → replay key, one
+ * file each. Nothing is stored here, and nothing of a request that nobody vouches for is looked at but its size.
  *
  * To add a step: a file with one function of what the steps before it gave and of the configuration, and its line in `takeIn`. What
  * it needs of the world (time, ids) comes with `IntakePorts`.
  */
 import type { Event } from '../../event/event';
+import type { Authenticated } from '../../signature/authenticate';
 import type { PushedRequest } from '../request';
 import { authenticateRequest } from './authenticate';
 import { readBody } from './body';
@@ -15,6 +16,7 @@ import { withKeys, type TakenEvent } from './keys';
 import { withLatest } from './latest';
 import { checkLimits } from './limits';
 import type { PreparedReceiver } from './prepare';
+import { withReplayKey } from './replay-key';
 import { isSplit, splitBody } from './split';
 
 export interface IntakePorts {
@@ -22,6 +24,14 @@ export interface IntakePorts {
 	now(): number;
 	/** A new id for an event that came at this time. */
 	newId(receivedAt: number): string;
+}
+
+/** What was found out about a request, also where it is refused. */
+export interface RequestTrace {
+	/** Of the body, as it came. */
+	bytes?: number;
+	/** Hears by what it was let in. @throws ReceiveError for one that is refused all the same */
+	onAdmitted?(by: Authenticated, at: number): void;
 }
 
 /**
@@ -33,15 +43,18 @@ export async function takeIn(
 	request: PushedRequest,
 	receiver: PreparedReceiver,
 	ports: IntakePorts,
+	trace: RequestTrace = {},
 ): Promise<readonly TakenEvent[]> {
 	const { config } = receiver;
 	checkLimits(request, config);
 	const sent = await readBody(request, config);
+	trace.bytes = sent.length;
 	const receivedAt = ports.now();
-	const sender = await authenticateRequest(request, sent, receiver, receivedAt);
+	const { admitted: sender, by } = await authenticateRequest(request, sent, receiver, receivedAt);
+	trace.onAdmitted?.(by, receivedAt);
 	const { body, admitted } = await decompressBody(sent, sender, config);
 	const toTaken = (event: Event, index?: number) =>
-		withLatest(withKeys(event, config, index), config);
+		withReplayKey(withLatest(withKeys(event, config, index), config), config, by);
 	const newId = (): string => ports.newId(receivedAt);
 	if (!isSplit(config)) return [toTaken(makeEvent(body, admitted, config, newId()))];
 	const { parts, admitted: ofParts } = splitBody(body, admitted, config);

@@ -9,6 +9,8 @@ export interface TakenEvent {
 	readonly event: Event;
 	/** By which a repetition of it is known, in the order of the configuration; places where it has nothing give none. */
 	readonly dedupeKeys: readonly DedupeKey[];
+	/** By which a copy of its request is known. */
+	readonly replayKey?: DedupeKey;
 	/** Among those of its request, from 0; absent where the receiver takes one per request. */
 	readonly index?: number;
 	/** What is kept of it as the latest of its device and type. */

@@ -1,5 +1,6 @@
 import type { ReceiverConfig } from '../../config';
 import { isSecretInUrl, secretPartsOf } from '../../signature/authenticate';
+import { isSecret } from '../../signature/validate-secret';
 import { spellingsOf, type RequestSecrets } from '../without-secrets';
 
 /** A receiver with what is the same for all of its requests, worked out once. */
@@ -9,6 +10,8 @@ export interface PreparedReceiver {
 	readonly secretInUrl: boolean;
 	/** Where in a request the secrets travel, and what the host itself has put there. */
 	readonly secrets: RequestSecrets;
+	/** The texts of all of them, wherever they are to be: a sender may have put one in a wrong place. */
+	readonly allSecrets: readonly string[];
 }
 
 export function prepareReceiver(config: ReceiverConfig): PreparedReceiver {
@@ -21,5 +24,8 @@ export function prepareReceiver(config: ReceiverConfig): PreparedReceiver {
 			headers: [...(config.secretHeaders ?? []), ...headers],
 			texts: spellingsOf(texts),
 		},
+		allSecrets: config.auth.flatMap((way) =>
+			'secrets' in way ? way.secrets.filter(isSecret) : [],
+		),
 	};
 }

@@ -17,6 +17,7 @@ import {
 	signedPieces,
 	type SignedContent,
 } from '../hmac/signed-content';
+import { oneUse } from '../one-use';
 import { areSameBytes } from '../same-text';
 import { ALL_SIGN_UNTIL, signingSecrets, validateUntil } from '../signing-secrets';
 import { checkTimestamp } from '../timestamp';
@@ -177,12 +178,13 @@ export const hmac: Scheme<HmacConfig> = {
 				(mac) => mac && found.signatures.some((one) => areSameBytes(one, mac)),
 			);
 			if (secretAt < 0) continue;
+			// The same body without a time may well be meant twice.
+			if (timestamp === undefined) return { secretAt };
 			// Only now: whose timestamp it is, is known by the signature alone.
-			if (timestamp !== undefined) {
-				const { toleranceSeconds = DEFAULTS.toleranceSeconds } = config;
-				checkTimestamp(timestamp, request.now, toleranceSeconds);
-			}
-			return { secretAt };
+			const { toleranceSeconds = DEFAULTS.toleranceSeconds } = config;
+			const until = checkTimestamp(timestamp, request.now, toleranceSeconds);
+			const [mac = false] = macs.slice(secretAt);
+			return { secretAt, ...(mac ? { oneUse: oneUse(mac, request.now, until) } : {}) };
 		}
 		throw failure('ERR_SIGNATURE_MISMATCH', 'bad_signature');
 	},

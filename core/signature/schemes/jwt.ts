@@ -5,7 +5,7 @@ import { hasHmacOf, hmacKey, isHmacAlg } from '../hmac-key';
 import { fitsKey, JWT_ALGS } from '../jwt/algorithms';
 import { isPem, pemKey } from '../jwt/pem-key';
 import { isSameText } from '../same-text';
-import { parseToken, type Claims } from '../token';
+import { parseToken, useOfToken, type Claims } from '../token';
 import { tokenFailure } from '../token-failure';
 import { checkTimes } from '../token-times';
 import { isSecret } from '../validate-secret';
@@ -33,6 +33,8 @@ export interface JwtConfig {
 	readonly leewaySeconds?: number | undefined;
 	/** Refuse a token without `exp`. */
 	readonly requireExpiry?: boolean | undefined;
+	/** Each token is for one request; else it may be used until it expires. */
+	readonly singleUse?: boolean | undefined;
 	readonly expiresInSeconds?: number | undefined;
 	/** `kid` of the token's header. */
 	readonly keyId?: string | undefined;
@@ -58,6 +60,7 @@ export const jwt: Scheme<JwtConfig> = {
 		{ name: 'subject', use: 'both', type: 'text', maxLength: 500, fallback: '' },
 		{ name: 'leewaySeconds', use: 'verify', type: 'seconds', min: 0, max: 3_600, fallback: 60 },
 		{ name: 'requireExpiry', use: 'verify', type: 'flag', fallback: true },
+		{ name: 'singleUse', use: 'verify', type: 'flag', fallback: false },
 		{
 			name: 'expiresInSeconds',
 			use: 'sign',
@@ -105,7 +108,9 @@ export const jwt: Scheme<JwtConfig> = {
 		const check = (secretAt: number) => {
 			if (secretAt < 0) throw tokenFailure('bad_signature');
 			checkClaims(claims, now, config);
-			return { secretAt, claims };
+			const { singleUse = false, leewaySeconds } = config;
+			const oneUse = singleUse ? useOfToken(token, claims, now, leewaySeconds ?? 60) : undefined;
+			return { secretAt, claims, ...(oneUse ? { oneUse } : {}) };
 		};
 		if (isHmacAlg(alg)) {
 			return check(

@@ -10,10 +10,12 @@
  * 3. Several values of one header, or several signatures in one, are the scheme's to judge: the first one is no better than the others.
  * 4. Secrets that travel are named in `secretParts`, so that no event, row or log carries them.
  * 5. What costs no I/O stays synchronous: a receiver awaits promises alone.
- * 6. Texts of errors hold reasons, never a secret, a token or a body.
+ * 6. What is signed with a time or an id of its own is used once (`oneUse`): by decoded bytes, since texts have more than one spelling.
+ * 7. Texts of errors hold reasons, never a secret, a token or a body.
  */
 import type { Headers } from '../../event/event';
 import type { SchemeDescription } from '../../pure/scheme-description';
+import type { OneUse } from '../one-use';
 import type { Claims } from '../token';
 
 /** What all configurations of schemes have. */
@@ -59,6 +61,8 @@ export interface Verified {
 	readonly secretAt?: number;
 	/** What the sender says in a token, all of it verified. */
 	readonly claims?: Claims;
+	/** Where what was signed is of this request alone: its id, or its time and body. */
+	readonly oneUse?: OneUse;
 }
 
 /** The parts of a request in which a secret itself travels; a signature is no secret. */

@@ -8,6 +8,7 @@ import {
 import type { Headers } from '../../event/event';
 import { ConfigError } from '../../errors';
 import { failure } from '../failure';
+import { oneUse } from '../one-use';
 import { areSameBytes } from '../same-text';
 import { ALL_SIGN_UNTIL, signingSecrets, validateUntil } from '../signing-secrets';
 import { webhookKey, type WebhookKey } from '../standard-webhooks/webhook-key';
@@ -85,8 +86,8 @@ export const standardWebhooks: Scheme<StandardWebhooksConfig> = {
 		if (secretAt < 0) throw failure('ERR_SIGNATURE_MISMATCH', 'bad_signature');
 		// Seconds alone, as the specification has it.
 		if (!/^\d{1,12}$/.test(timestamp)) throw failure('ERR_SIGNATURE_MISMATCH', 'bad_timestamp');
-		checkTimestamp(timestamp, now, toleranceSeconds);
-		return { secretAt };
+		const until = checkTimestamp(timestamp, now, toleranceSeconds);
+		return { secretAt, oneUse: oneUse(id, now, until) };
 	},
 
 	sign({ body, now, id: name }, config) {

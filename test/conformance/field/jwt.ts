@@ -15,6 +15,28 @@ export const jwtChecks: FieldChecks = {
 		await verifyBody({ ...input, token: [head, claims, canonical].join('.') });
 	},
 
+	J38: async () => {
+		const world = await pipelineWorld();
+		try {
+			await world.pipeline.attachReceiver(
+				{ id: 'r1', auth: [{ kind: 'body-jwt', secrets: ['s'] }] },
+				[{ config: anExportInput() }],
+				HOLDER,
+			).ready;
+			const { body } = aPush();
+			const now = world.clock.now();
+			const token = await signBody({ body: body as Uint8Array, secret: 's', now });
+			const push = () =>
+				world.pipeline.accept('r1', aPush({ headers: { 'x-dt-signature': token } }));
+			assert.equal((await push()).status, 200);
+			const { status, body: second } = await push();
+			assert.deepEqual([status, JSON.parse(second)], [200, { duplicate: true }]);
+			assert.equal((await world.store.peek('r1/main')).length, 1);
+		} finally {
+			await world.close();
+		}
+	},
+
 	J42: async (one) => {
 		const { clock } = one.input as { clock: string };
 		const world = await pipelineWorld();

@@ -39,6 +39,18 @@ describe('what a message to sluice-control asks for', () => {
 			{ verb: 'replay', batchId: '7' },
 		],
 		[
+			'a receiver by one of its buffers',
+			{ verb: 'requests', buffer: 'r/a' },
+			{ limit: 3 },
+			{ verb: 'requests', receiverId: 'r', limit: 3 },
+		],
+		[
+			'a receiver that the message names',
+			{ verb: 'renewUrlSecret', buffer: 'r/a' },
+			{ receiver: 'other' },
+			{ verb: 'renewUrlSecret', receiverId: 'other' },
+		],
+		[
 			'a time as text',
 			{ verb: 'replay', buffer: 'r/a' },
 			{ since: '2026-01-31T12:00:00Z' },

@@ -338,6 +338,39 @@ describe('Sluice: buffers and dead letters', () => {
 		}
 	});
 
+	it('receivers are listed, and show their requests and what was taken and refused', async () => {
+		await n8n.publish('wf1:t1', 'events', { pushed: true });
+		const { searchReceivers } = new Sluice().methods.listSearch;
+		const context = executeContext({ resource: 'receiver', operation: 'get' });
+		assert.deepEqual((await searchReceivers.call(context as never)).results, [
+			{ name: 'workflow / events', value: 'wf1:t1' },
+		]);
+		assert.deepEqual((await searchReceivers.call(context as never, 'other')).results, []);
+		const push = { path: '/x', headers: {}, body: Buffer.from('{}'), remoteAddress: '192.0.2.7' };
+		await n8n.pipeline.accept('wf1:t1', { ...push, method: 'POST' });
+		await n8n.pipeline.accept('wf1:t1', { ...push, method: 'GET' });
+		const receiver = located('wf1:t1', 'list');
+		const on = (operation: string, parameters: object = {}) =>
+			run('receiver')(operation, { receiver, ...parameters });
+		const requests = await on('getRequests');
+		assert.deepEqual(
+			requests.map(({ json }) => [json['receiver'], json['status'], json['code'] ?? null]),
+			[
+				['wf1:t1', 405, 'ERR_METHOD'],
+				['wf1:t1', 200, null],
+			],
+		);
+		assert.match(String(requests[0]?.json['at']), /^\d{4}-.*Z$/);
+		assert.equal((await on('getRequests', { limit: 1 })).length, 1);
+		const [one] = await on('get');
+		assert.deepEqual(
+			[one?.json['accepted'], one?.json['refused'], one?.json['secrets']],
+			[1, 1, []],
+		);
+		await assert.rejects(on('renewUrlSecret'), /has a secret in its URL/);
+		await assert.rejects(on('get', { receiver: located('other') }), /holds: wf1:t1 \(workflow/);
+	});
+
 	it('a Trigger that took pushes and is filled by workflows now has two buffers: both can be operated', async () => {
 		await n8n.publish('wf1:t1', 'events', { pushed: true });
 		await n8n.publish('wf1:t1', 'events');

@@ -34,6 +34,38 @@ describe('what people set in a dialog', () => {
 		assert.deepEqual(given, { split: 'ndjson', typePath: 'a.b', latest: {} });
 	});
 
+	it('limits a receiver by what is filled in, and names the field that is wrong', () => {
+		const { maxBodyBytes: _, ...given } = toReceiver({
+			limitPerSecond: '5',
+			limitBurst: '',
+			clientPerMinute: 60,
+			clientBurst: '10',
+			maxConcurrent: 20,
+			replays: 'take',
+			formerUrlSecret: ' 48h ',
+		});
+		assert.deepEqual(given, {
+			limits: {
+				rate: { perSecond: 5 },
+				clientRate: { perMinute: 60, burst: 10 },
+				concurrency: 20,
+			},
+			replays: 'take',
+			formerUrlSecretMs: 48 * 3_600_000,
+		});
+		const none = { limitPerSecond: '', maxConcurrent: '', formerUrlSecret: '' };
+		assert.deepEqual(toReceiver(none), { maxBodyBytes: BODY_BYTES.fallback });
+		assert.equal(toReceiver({ formerUrlSecret: '0s' }).formerUrlSecretMs, 0);
+		for (const [settings, message] of [
+			[{ limitBurst: 5 }, /^options\.limitBurst: expected requests per second or per minute/],
+			[{ clientPerSecond: 0 }, /^options\.clientPerSecond: expected a whole number/],
+			[{ maxConcurrent: 'x' }, /^options\.maxConcurrent: expected a number/],
+			[{ replays: 'no' as never }, /^options\.replays: expected one of drop, take/],
+			[{ formerUrlSecret: '721h' }, /^options\.formerUrlSecret: expected a duration/],
+		] as const)
+			assert.throws(() => toReceiver(settings, (name) => `options.${name}`), { message });
+	});
+
 	it('may be digits where it is a number', () => {
 		assert.deepEqual(toExport(WHO, { count: '7', time: '1m', size: '1kB' }).conditions, {
 			count: 7,

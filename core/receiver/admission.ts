@@ -1,0 +1,105 @@
+/**
+ * How many requests a receiver takes in this process. A client is counted before anything is known of it; the rate of the receiver is
+ * that of requests which prove who sends them, so that nobody without a secret uses it up.
+ */
+import { ReceiveError } from '../errors';
+import type { ReceiverLimits } from '../config';
+import { resolveRate, type Rate } from '../health/rate';
+import { RateLimit } from '../health/rate-limit';
+import { RECEIVER_LIMITS } from '../pure/bounds';
+
+/** Between two lines of the log about what is refused here: a flood would fill it. */
+const LOG_EVERY_MS = 60_000;
+
+export class Admission {
+	readonly #limits: ReceiverLimits;
+	readonly #all: RateLimit | undefined;
+	readonly #clientRate: Rate | undefined;
+	/** By address, who came last at the end. */
+	readonly #clients = new Map<string, RateLimit>();
+	#atWork = 0;
+	#loggedAt = Number.NEGATIVE_INFINITY;
+
+	constructor(limits: ReceiverLimits = {}, now = 0) {
+		this.#limits = limits;
+		const rate = resolveRate(limits.rate);
+		this.#all = rate && new RateLimit(rate, now);
+		this.#clientRate = resolveRate(limits.clientRate);
+	}
+
+	/**
+	 * Before a byte of the body is read.
+	 *
+	 * @returns to be called once it is answered
+	 * @throws ReceiveError ERR_RATE_LIMITED, ERR_RECEIVER_BUSY
+	 */
+	enter(ip: string, now: number): () => void {
+		const { concurrency = Number.POSITIVE_INFINITY } = this.#limits;
+		if (this.#clientRate) takeFrom(this.#client(ip, this.#clientRate, now), now, 'this address');
+		if (this.#all) requireToken(this.#all, now, 'all senders together');
+		if (this.#atWork >= concurrency) throw busy(concurrency);
+		this.#atWork++;
+		return () => void this.#atWork--;
+	}
+
+	/** It has proven who sends it. @throws ReceiveError ERR_RATE_LIMITED */
+	admit(now: number): void {
+		if (this.#all) takeFrom(this.#all, now, 'all senders together');
+	}
+
+	/** Whether a line in the log is due. */
+	isToBeLogged(now: number): boolean {
+		// A clock that was put back is no reason to be silent.
+		if (Math.abs(now - this.#loggedAt) < LOG_EVERY_MS) return false;
+		this.#loggedAt = now;
+		return true;
+	}
+
+	#client(ip: string, rate: Rate, now: number): RateLimit {
+		const key = networkOf(ip);
+		const client = this.#clients.get(key) ?? new RateLimit(rate, now);
+		this.#clients.delete(key);
+		this.#clients.set(key, client);
+		const [oldest] = this.#clients.keys();
+		if (this.#clients.size > RECEIVER_LIMITS.clients && oldest !== undefined)
+			this.#clients.delete(oldest);
+		return client;
+	}
+}
+
+/** Of IPv6 the first 64 bits: whoever has one of its addresses has all of them. */
+function networkOf(ip: string): string {
+	if (!ip.includes(':')) return ip;
+	const [head = '', tail] = ip.toLowerCase().split('%')[0]?.split('::', 2) ?? [];
+	const left = head === '' ? [] : head.split(':');
+	const right = tail === undefined || tail === '' ? [] : tail.split(':');
+	const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+	const groups = [...left, ...Array<string>(zeros).fill('0'), ...right];
+	return groups
+		.slice(0, 4)
+		.map((group) => group.replace(/^0+(?=.)/, ''))
+		.join(':');
+}
+
+function takeFrom(limit: RateLimit, now: number, whose: string): void {
+	requireToken(limit, now, whose);
+	limit.take(now);
+}
+
+function requireToken(limit: RateLimit, now: number, whose: string): void {
+	const retryAfterMs = limit.nextAt(now) - now;
+	if (retryAfterMs <= 0) return;
+	throw new ReceiveError(
+		'ERR_RATE_LIMITED',
+		`more requests than are taken from ${whose}; try again in ${Math.ceil(retryAfterMs / 1_000)} s`,
+		{ retryAfterMs },
+	);
+}
+
+function busy(concurrency: number): ReceiveError {
+	return new ReceiveError(
+		'ERR_RECEIVER_BUSY',
+		`${concurrency} requests are worked on already, limit concurrency is ${concurrency}`,
+		{ details: { concurrency }, retryAfterMs: 1_000 },
+	);
+}

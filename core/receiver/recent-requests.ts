@@ -1,0 +1,134 @@
+/**
+ * The last requests of a receiver, so that a person sees why one was refused. In memory, of one process: what a sender sends must not
+ * fill a disk. Secrets and bodies are never shown; headers are redacted when somebody looks, since most requests nobody looks at.
+ */
+import { CoreError, type ErrorCode } from '../errors';
+import { clientIp } from '../event/client-ip';
+import { normalizePath } from '../event/path-spelling';
+import { RECENT_REQUESTS } from '../pure/bounds';
+import type { PreparedReceiver } from './intake/prepare';
+import { redactHeaders } from './redact-headers';
+import type { PushedRequest } from './request';
+import { repeatsSecret, spellingsOf } from './without-secrets';
+
+/** What became of a request: of several events what is the most of `stored`, `duplicate`, `filtered`. */
+export type RequestOutcome = 'stored' | 'duplicate' | 'filtered' | 'handshake' | 'refused';
+
+/** A request as people see it. */
+export interface RecentRequest {
+	/** Milliseconds since the Unix epoch. */
+	readonly at: number;
+	/** Of the client. */
+	readonly ip: string;
+	readonly method: string;
+	/** Without the secret of the URL, and without the query. */
+	readonly path: string;
+	readonly status: number;
+	readonly outcome: RequestOutcome;
+	/** Why it was refused. */
+	readonly code?: ErrorCode | 'internal';
+	/** Which check failed, such as `bad_signature` (D28); the sender is not told. */
+	readonly reason?: string;
+	/** How many events it brought, and how many of them were known already; where it was let in. */
+	readonly events?: number;
+	readonly duplicates?: number;
+	/** Of the body: those that came, else those that were declared. */
+	readonly bytes?: number;
+	/** Names in lower case; `***` with its length in the place of what may be a secret. */
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A request as it is remembered. */
+export interface SeenRequest extends Pick<
+	RecentRequest,
+	'at' | 'status' | 'outcome' | 'events' | 'duplicates'
+> {
+	readonly request: Pick<PushedRequest, 'method' | 'path' | 'headers' | 'remoteAddress'>;
+	/** By which it was judged. */
+	readonly receiver: PreparedReceiver;
+	readonly bytes?: number | undefined;
+	/** Of a refusal. */
+	readonly error?: unknown;
+}
+
+type Kept = Omit<RecentRequest, 'headers' | 'path'> &
+	Pick<SeenRequest, 'receiver'> & {
+		readonly path: string;
+		readonly headers: PushedRequest['headers'];
+	};
+
+export class RecentRequests {
+	readonly #kept: Kept[] = [];
+	#next = 0;
+
+	/** In the place of the oldest, where there are RECENT_REQUESTS.max. */
+	add(seen: SeenRequest): void {
+		this.#kept[this.#next] = keep(seen);
+		this.#next = (this.#next + 1) % RECENT_REQUESTS.max;
+	}
+
+	/** Newest first. */
+	list(limit: number = RECENT_REQUESTS.max): RecentRequest[] {
+		const newestLast = [...this.#kept.slice(this.#next), ...this.#kept.slice(0, this.#next)];
+		return newestLast.toReversed().slice(0, limit).map(show);
+	}
+}
+
+function keep({ request, error, bytes, ...seen }: SeenRequest): Kept {
+	const { method, path, headers, remoteAddress } = request;
+	const size = bytes ?? declaredBytes(headers);
+	return {
+		...seen,
+		...reasonOf(error),
+		...(size === undefined ? {} : { bytes: size }),
+		ip: clientIp(remoteAddress),
+		method: method.slice(0, 20),
+		path: path.slice(0, RECENT_REQUESTS.pathLength),
+		headers: bounded(headers),
+	};
+}
+
+/** A code and a name: a message may quote the body. */
+function reasonOf(error: unknown): Pick<RecentRequest, 'code' | 'reason'> {
+	if (error === undefined) return {};
+	if (!(error instanceof CoreError)) return { code: 'internal' };
+	const { reason } = error.details;
+	return { code: error.code, ...(typeof reason === 'string' ? { reason } : {}) };
+}
+
+function declaredBytes(headers: PushedRequest['headers']): number | undefined {
+	const bytes = Number(headers['content-length']);
+	return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : undefined;
+}
+
+/** The same where they are few and short, as most are. */
+function bounded(headers: PushedRequest['headers']): PushedRequest['headers'] {
+	let left = RECENT_REQUESTS.headerLength;
+	for (const [name, value] of Object.entries(headers)) {
+		left -= name.length;
+		if (typeof value === 'string') left -= value.length;
+		else for (const one of value ?? []) left -= one.length;
+	}
+	if (left >= 0) return headers;
+	left = RECENT_REQUESTS.headerLength;
+	const some = Object.entries(headers).flatMap(([name, values]) => {
+		const value = String(values);
+		left -= name.length + value.length;
+		return left < 0 ? [] : [[name, value] as const];
+	});
+	return Object.fromEntries(some);
+}
+
+function show({ receiver, path: given, headers, ...kept }: Kept): RecentRequest {
+	const path = normalizePath(given);
+	const cut = receiver.secretInUrl ? path.lastIndexOf('/') : path.length;
+	// A wrong one may be right for somebody else.
+	const secrets = spellingsOf([...receiver.allSecrets, path.slice(cut + 1)]);
+	const repeats = (text: string): boolean => secrets.some((one) => repeatsSecret(text, one));
+	const open = path.slice(0, cut) || '/';
+	return {
+		...kept,
+		path: repeats(open) ? '***' : open,
+		headers: redactHeaders(headers, { headers: receiver.secrets.headers, repeats }),
+	};
+}

@@ -1,0 +1,76 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+	ConfigError,
+	listRequests,
+	RECENT_REQUESTS,
+	renewUrlSecret as renew,
+	takeSnapshot,
+	type Pipeline,
+} from '../../../core/index';
+import { eachItem, withPipeline, type Operation } from '../run';
+import { instant } from '../shown';
+
+/** An operation on the receiver of each item; what it gives is shown with the receiver's id before. */
+function onReceiver(
+	work: (o: {
+		readonly context: IExecuteFunctions;
+		readonly pipeline: Pipeline;
+		readonly receiverId: string;
+		readonly index: number;
+	}) => Promise<readonly object[]>,
+): Operation {
+	return (context) =>
+		withPipeline(context, async (open) =>
+			eachItem(context, async (index) => {
+				const pipeline = await open();
+				const given: unknown = context.getNodeParameter('receiver', index, '', {
+					extractValue: true,
+				});
+				const receiverId = String(given ?? '').trim();
+				const all = await work({ context, pipeline, receiverId, index });
+				return all.map((one): Pick<INodeExecutionData, 'json'> => {
+					const { receiverId: _, id: _id, ...about } = one as IDataObject;
+					return { json: { receiver: receiverId, ...about } };
+				});
+			}),
+		);
+}
+
+/** What was taken and refused, and when each secret was used last. */
+export const getReceiver: Operation = onReceiver(async ({ pipeline, receiverId }) => {
+	const { receivers } = await takeSnapshot(pipeline);
+	const found = receivers.find(({ id }) => id === receiverId);
+	if (!found) {
+		const known = receivers.map(({ id, label }) => `${id} (${label})`).join(', ');
+		const expected = `a receiver that this process holds: ${known || 'there is none'}`;
+		throw new ConfigError('receiver', expected, receiverId);
+	}
+	const { secretUse, urlSecretRenewedAt, metrics, ...counted } = found;
+	return [
+		{
+			...counted,
+			secrets: (secretUse?.secrets ?? []).map(({ kind, position, lastUsedAt }) => ({
+				kind,
+				position,
+				lastUsedAt: instant(lastUsedAt),
+			})),
+			secretsWatchedSince: instant(secretUse?.since),
+			urlSecretRenewedAt: instant(urlSecretRenewedAt),
+			lastHours: metrics ? { ...metrics, from: instant(metrics.from) } : null,
+		},
+	];
+});
+
+/** An item for each request, the newest first. */
+export const getRequests: Operation = onReceiver(
+	async ({ context, pipeline, receiverId, index }) => {
+		const limit = context.getNodeParameter('limit', index, RECENT_REQUESTS.max) as number;
+		const { requests } = await listRequests(pipeline, receiverId, { limit });
+		return requests.map((one) => ({ ...one, at: instant(one.at) }));
+	},
+);
+
+export const renewUrlSecret: Operation = onReceiver(async ({ pipeline, receiverId }) => {
+	const { formerUntil, ...renewed } = await renew(pipeline, receiverId);
+	return [{ ...renewed, formerUntil: instant(formerUntil) }];
+});
