@@ -3,6 +3,8 @@ import type { RetryConfig } from '../config';
 import { CoreError, DeliveryError } from '../errors';
 import { nextDelayMs } from './retry-schedule';
 
+const TOO_MANY = 429;
+
 type ComesAgain = Extract<Outcome, { kind: 'retry' | 'split' }>;
 
 interface PlanOptions {
@@ -73,10 +75,13 @@ function withTime(outcome: ComesAgain, at: number): Outcome {
 	return outcome.kind === 'retry' ? { ...outcome, at } : { ...outcome, retryAt: at };
 }
 
-/** It did not answer in time, or said that it is asked too often. */
+/** It did not answer in time, or said that it is asked too often; so may who gives the token for it. */
 function isBusy({ error, answer }: ComesAgain): boolean {
-	if (answer?.status === 429) return true;
+	if (answer?.status === TOO_MANY) return true;
 	// Of a split the error is about all of it.
-	const cause = error.cause instanceof CoreError ? error.cause : undefined;
-	return [error.code, cause?.code].includes('ERR_SINK_TIMEOUT');
+	const errors = [error, ...(error.cause instanceof CoreError ? [error.cause] : [])];
+	return errors.some(
+		({ code, details }) =>
+			code === 'ERR_SINK_TIMEOUT' || (code === 'ERR_SINK_TOKEN' && details['status'] === TOO_MANY),
+	);
 }

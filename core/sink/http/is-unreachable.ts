@@ -12,5 +12,8 @@ export function isGatewayStatus(status: number): boolean {
 export function isUnreachable(outcome: RequestOutcome): boolean {
 	if (outcome.answer) return isGatewayStatus(outcome.answer.status);
 	if (outcome.kind === 'ack') return false;
-	return ['ERR_SINK_UNAVAILABLE', 'ERR_SINK_TIMEOUT'].includes(outcome.error.code);
+	const { code, details } = outcome.error;
+	// Without a token there is no way to the endpoint either.
+	if (code === 'ERR_SINK_TOKEN') return isGatewayStatus(Number(details['status']));
+	return ['ERR_SINK_UNAVAILABLE', 'ERR_SINK_TIMEOUT'].includes(code);
 }

@@ -67,6 +67,14 @@ describe('planNextAttempt', () => {
 				{ kind: 'retry', at: NOW + 7_000, error, answer: { status: 429 } },
 				7_000,
 			],
+			[
+				'after a 429 of the token endpoint',
+				{
+					kind: 'retry',
+					error: new DeliveryError('ERR_SINK_TOKEN', 'a', { details: { status: 429 } }),
+				},
+				60_000,
+			],
 			['after a 503', { kind: 'retry', error, answer: { status: 503 } }, 1_000],
 		];
 		for (const [name, outcome, waitMs] of busy) {

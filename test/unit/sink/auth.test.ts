@@ -219,6 +219,18 @@ describe('authentication at an endpoint', () => {
 		});
 	}
 
+	for (const status of [502, 503, 504, 500, 401, 429]) {
+		it(`takes a token endpoint that answers ${status} for one that ${status > 501 ? 'is not reached: the breaker opens, and it uses up nothing' : 'is there'}`, async () => {
+			grant = (_request, response) => response.writeHead(status).end();
+			const told: RequestReport[] = [];
+			await oauth2().push(body, { onRequest: (one) => told.push(one) });
+			assert.deepEqual(
+				told.map(({ unreachable = false }) => unreachable),
+				[status > 501],
+			);
+		});
+	}
+
 	it('waits for a token no longer than for an endpoint, and reads no endless one', async () => {
 		grant = () => {};
 		const late = await oauth2({}).push(body);
