@@ -72,13 +72,12 @@ export function secretsOf({
 	];
 }
 
-/** As it may come back: as it is, decoded, within JSON, within HTML. */
+/** As it may come back: as it is, decoded, within a URL, within JSON, within HTML. */
 function spellings(secret: string): string[] {
-	const plain = decoded(secret);
-	return [secret, plain].flatMap((one) => [
+	const all = [secret, decoded(secret)].flatMap((one) => [
 		one,
 		encodeURIComponent(one.toWellFormed()),
-		JSON.stringify(one).slice(1, -1),
+		...jsonSpellings(one),
 		one.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`),
 		one
 			.replaceAll('&', '&amp;')
@@ -86,6 +85,22 @@ function spellings(secret: string): string[] {
 			.replaceAll('>', '&gt;')
 			.replaceAll('"', '&quot;'),
 	]);
+	return [...new Set(all)];
+}
+
+/** JSON says a text in several ways: these are those of JavaScript, Go, Python, PHP and .NET. */
+function jsonSpellings(text: string): string[] {
+	const plain = JSON.stringify(text).slice(1, -1);
+	const ascii = plain.replace(/[^\x20-\x7e]/g, escaped);
+	const slashed = [plain, ascii].map((one) => one.replaceAll('/', '\\/'));
+	const ofNet = plain
+		.replaceAll('\\"', '\\u0022')
+		.replace(/[&'+<>`]|[^\x20-\x7e]/g, (c) => escaped(c).toUpperCase().replace('U', 'u'));
+	return [plain, ascii, ...slashed, plain.replace(/[<>&]/g, escaped), ofNet];
+}
+
+function escaped(unit: string): string {
+	return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function decoded(text: string): string {

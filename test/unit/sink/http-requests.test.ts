@@ -219,6 +219,20 @@ describe('what an http sink tells of its requests', () => {
 			assert.match(shown ?? '', /^token \*\*\* of \*\*\*/);
 		});
 
+		for (const [writer, spelled] of [
+			['JavaScript', 'ab/c+d"e<f>&ü=='],
+			['PHP', 'ab\\/c+d\\"e<f>&\\u00fc=='],
+			['PHP with unescaped letters', 'ab\\/c+d\\"e<f>&ü=='],
+			['Python', 'ab/c+d\\"e<f>&\\u00fc=='],
+			['Go', 'ab/c+d\\"e\\u003cf\\u003e\\u0026ü=='],
+			['.NET', 'ab/c\\u002Bd\\u0022e\\u003Cf\\u003E\\u0026\\u00FC=='],
+		] as const) {
+			it(`leaves it out of JSON as ${writer} writes it`, async () => {
+				const headers = { 'X-Key': 'ab/c+d"e<f>&ü==' };
+				assert.equal(await answered(`{"key":"${spelled}"}`, { headers }), '{"key":"***"}');
+			});
+		}
+
 		it('leaves out all of a secret that begins as another one does', async () => {
 			const headers = { 'X-Short': 'hunter2', 'X-Long': 'hunter2-and-more' };
 			assert.equal(await answered('not hunter2-and-more', { headers }), 'not ***');
