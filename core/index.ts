@@ -192,6 +192,7 @@ export {
 } from './settings/buffer-settings';
 export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-settings';
 export { ofEndpoint, toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
+export { checkHeaderNames } from './settings/header-settings';
 export { LABEL_RULES, type LabelSetting } from './settings/filter-settings';
 export { toListener, type ListenerSettings } from './settings/listener-settings';
 export { needsPublicUrl, presetReceiver, type PresetSettings } from './settings/preset-receiver';

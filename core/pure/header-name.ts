@@ -14,3 +14,6 @@ export function isHeaderName(name: unknown): name is string {
 export function isHeaderValue(value: unknown): value is string {
 	return typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
+
+export const HEADER_VALUE_EXPECTATION =
+	'a text of ASCII and Latin-1 characters (no € and no emoji), without line breaks and control characters';

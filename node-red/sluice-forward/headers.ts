@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import { ConfigError, type AuthSecret, type SecretRef } from '../../core/index';
+import { checkHeaderNames, ConfigError, type AuthSecret, type SecretRef } from '../../core/index';
 import { keyOf, liesInClear, readSecretValues, type SavedHeader } from '../runtime/forward-headers';
 
 /** Credentials are as people filled them in. */
@@ -7,13 +7,14 @@ export type ForwardNode = Node<{ secretHeaders: unknown } & { [Name in AuthSecre
 
 const OF_HEADER = 'header:';
 
-/** What is sent, with references to the secret values. */
+/** What is sent, with references to the secret values. @throws ConfigError for a name that is there twice */
 export function headersOf(
 	RED: NodeAPI,
 	node: ForwardNode,
 	headers: readonly SavedHeader[] = [],
 ): Record<string, string | SecretRef> {
 	warnOfClear(RED, node);
+	checkHeaderNames(headers.map(({ name }) => name));
 	return Object.fromEntries(
 		headers.map(({ name, value = '', secret }) => [
 			name,

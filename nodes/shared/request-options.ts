@@ -1,7 +1,7 @@
 /** What requests carry, for both nodes. To add one: the setting in core/settings, and its entry here. */
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import {
-	ConfigError,
+	checkHeaderNames,
 	FORMAT_NAMES,
 	HTTP_TIMEOUT_MS,
 	inSeconds,
@@ -223,21 +223,15 @@ export function bodyRequestOptions(
 	});
 }
 
-/** Core keeps a name once, whatever its case. @throws ConfigError for one that is given twice */
+/** @throws ConfigError for one that is given twice */
 export function headersOf(
 	{ headers: { values = [] } = {} }: RequestOptions,
 	at: SettingPath,
 ): readonly { readonly name: string; readonly value: string }[] {
-	const known = new Set<string>();
-	return values.map(({ name = '', value = '' }, index) => {
-		const key = name.trim().toLowerCase();
-		if (known.has(key))
-			throw new ConfigError(
-				`${at('headers')}[${index}].name`,
-				'a header that was not given yet',
-				name,
-			);
-		known.add(key);
-		return { name: name.trim(), value };
-	});
+	const headers = values.map(({ name = '', value = '' }) => ({ name: name.trim(), value }));
+	checkHeaderNames(
+		headers.map(({ name }) => name),
+		at,
+	);
+	return headers;
 }

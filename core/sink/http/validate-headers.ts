@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors';
-import { isHeaderName, isHeaderValue } from '../../pure/header-name';
+import { HEADER_VALUE_EXPECTATION, isHeaderName, isHeaderValue } from '../../pure/header-name';
 import { PROTECTED_HEADERS } from '../../pure/protected-headers';
 import { elementPath } from '../config-path';
 import { isSecretRef } from '../secret-ref';
@@ -22,14 +22,19 @@ export function validateHeaders(
 	if (entries.length > MAX_HEADERS) {
 		throw new ConfigError(path, `at most ${MAX_HEADERS} headers`, entries.length);
 	}
+	const known = new Set<string>();
 	for (const [name, value] of entries) {
 		const place = elementPath(path, name);
 		if (!isHeaderName(name)) throw new ConfigError(place, 'the name of a header');
 		if ([...PROTECTED_HEADERS, ...taken].includes(name.toLowerCase())) {
 			throw new ConfigError(place, 'a header that the sender does not set itself (D41)');
 		}
+		if (known.has(name.toLowerCase())) {
+			throw new ConfigError(place, 'a header that is not there in another spelling');
+		}
+		known.add(name.toLowerCase());
 		if (!isSecretRef(value) && !isHeaderValue(value)) {
-			throw new ConfigError(place, 'a text without line breaks and control characters');
+			throw new ConfigError(place, HEADER_VALUE_EXPECTATION);
 		}
 	}
 }

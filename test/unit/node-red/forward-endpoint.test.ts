@@ -60,6 +60,18 @@ describe('the endpoint of a forward node', () => {
 		assert.equal(warned(), 1, 'a value in clear is told once');
 	});
 
+	it('has each header once, in any case: else a value would be gone without a word', () => {
+		const headers = [
+			{ name: 'X-Key', value: 'a' },
+			{ name: 'x-key', value: 'b' },
+		];
+		assert.throws(
+			() => endpoint({ headers }).of('batch'),
+			({ code, details }: CoreError) =>
+				code === 'ERR_CONFIG_INVALID' && details['path'] === 'headers[1].name',
+		);
+	});
+
 	it('takes secrets from the credentials of the node, and names them alone', () => {
 		const { of } = endpoint({ auth: 'basic', authUser: 'me' }, { authPassword: 'geheim' });
 		const { sink, resolveSecret } = of('row');

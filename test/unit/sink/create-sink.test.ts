@@ -151,6 +151,8 @@ const wrong: readonly [path: string, config: unknown][] = [
 			['finalOn[0]', { retryOn: ['4xx', 404], finalOn: [404] }],
 			['headers["authorization"]', { auth: BASIC, headers: { authorization: 'hunter2' } }],
 			['headers["X-KEY"]', { auth: KEY, headers: { 'X-KEY': 'hunter2' } }],
+			['headers["x-Corp"]', { headers: { 'X-CORP': 'hunter2', 'x-Corp': 'hunter2' } }],
+			['headers["X"]', { headers: { X: '€ hunter2' } }],
 			['headers["Content-Encoding"]', { gzip: true, headers: { 'Content-Encoding': 'br' } }],
 			['signatures', { auth: { ...KEY, name: 'X-Dt-Signature' }, signatures: [SIGNED] }],
 		] as const

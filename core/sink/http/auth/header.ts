@@ -1,5 +1,5 @@
 import { ConfigError } from '../../../errors';
-import { isHeaderName, isHeaderValue } from '../../../pure/header-name';
+import { HEADER_VALUE_EXPECTATION, isHeaderName, isHeaderValue } from '../../../pure/header-name';
 import { PROTECTED_HEADERS } from '../../../pure/protected-headers';
 import { joinPath } from '../../config-path';
 import type { SecretRef } from '../../secret-ref';
@@ -25,7 +25,7 @@ export const headerAuth: AuthKind<HeaderAuth> = {
 			throw new ConfigError(joinPath(path, 'name'), expected);
 		}
 		checkText(config, 'value', path, {
-			expected: 'a text without line breaks and control characters',
+			expected: HEADER_VALUE_EXPECTATION,
 			fits: (text) => text !== '' && isHeaderValue(text),
 		});
 	},
