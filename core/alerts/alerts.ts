@@ -56,7 +56,8 @@ export class Alerts {
 	readonly receivers: ReceiverAlerts;
 	readonly #ports: AlertPorts;
 	readonly #exports = new Map<string, Watched>();
-	readonly #store = new Map<AlertCondition, number>();
+	/** What was told of the store, and holds. */
+	readonly #store = new Map<AlertCondition, Alert>();
 
 	constructor(ports: AlertPorts) {
 		this.#ports = ports;
@@ -113,19 +114,23 @@ export class Alerts {
 		const holding: ReadonlyMap<AlertCondition, string> = storeConditions(stats);
 		for (const condition of this.#store.keys())
 			if (!holding.has(condition)) this.#store.delete(condition);
-		const at = this.#ports.clock.now();
 		for (const [condition, text] of holding) {
 			if (this.#store.has(condition)) continue;
-			this.#store.set(condition, at);
 			// Not by way of the store.
 			const alert = this.#make(condition, { text });
+			this.#store.set(condition, alert);
 			this.#ports.onAlert(alert);
 			logAlert(this.#ports.logger, alert);
 		}
 	}
 
+	/** What holds of the store, for those who come after it was told. */
+	ofStore(): readonly Alert[] {
+		return [...this.#store.values()];
+	}
+
 	active(): ActiveAlert[] {
-		const ofStore = [...this.#store].map(([condition, at]) => ({ condition, at }));
+		const ofStore = [...this.#store].map(([condition, { at }]) => ({ condition, at }));
 		const ofExports = [...this.#exports].flatMap(([exportId, { teller }]) =>
 			Object.entries(teller.book.raised).map(([condition, { at }]) => ({
 				condition: condition as AlertCondition,

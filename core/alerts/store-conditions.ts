@@ -23,7 +23,12 @@ export function storeConditions(stats: StoreStats | undefined): Map<StoreConditi
 			`${mb(freeBytes)} MB are free on the disk of the store; below ${mb(minFreeBytes)} MB pushes are refused`,
 		);
 	else if (quota !== undefined) holding.set('storeNearlyFull', quota);
-	const other = warnings.find((warning) => warning !== ephemeral && !isQuota(warning));
+	// What a store says that refuses for want of room is told above.
+	const isRoom = (warning: string): boolean =>
+		warning.includes(' are free on the disk of the store');
+	const other = warnings.find(
+		(warning) => warning !== ephemeral && !isQuota(warning) && !isRoom(warning),
+	);
 	if (other !== undefined) holding.set('storeDegraded', `the store warns: ${other}`);
 	return holding;
 }

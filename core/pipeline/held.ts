@@ -1,4 +1,5 @@
 import type { MetricsView, ReceiverMetrics } from '../metrics/metrics';
+import type { Alert } from '../alerts/alert';
 import type { ActiveAlert } from '../alerts/alerts';
 import type { HealthView } from '../health/health-view';
 import type { SecretsInUse } from '../receiver/secret-uses';
@@ -13,6 +14,8 @@ export interface Held {
 	readonly rates: RateMeter;
 	/** What holds now and was told. */
 	readonly alerts: readonly ActiveAlert[];
+	/** Those of the store, as they were told: they lie nowhere for who comes later. */
+	readonly storeAlerts: readonly Alert[];
 }
 
 export interface HeldReceiver {

@@ -234,6 +234,7 @@ export class PipelineCore {
 			),
 			rates: this.#rates,
 			alerts: this.#observers.alerts.active(),
+			storeAlerts: this.#observers.alerts.ofStore(),
 		};
 	}
 

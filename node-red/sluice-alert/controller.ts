@@ -72,7 +72,7 @@ function tellAlerts({ RED, node, config, status, onClose }: Run): void {
 		// The store may take nothing: what is wrong with it does not wait there.
 		onReady(pipeline) {
 			unsubscribe();
-			unsubscribe = onStoreAlert(pipeline, alerts, (payload) =>
+			unsubscribe = onStoreAlert(pipeline, { wanted: alerts, by: node.id }, (payload) =>
 				node.send({ topic: payload.kind, payload }),
 			);
 		},

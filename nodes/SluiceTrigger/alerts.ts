@@ -40,5 +40,9 @@ export async function startAlerts({ context, pipeline, onClose }: StartPorts): P
 	const attachment = pipeline.attachExport({ config, ...sink }, holder);
 	onClose(() => attachment.detach({ gone: true }));
 	await attachment.ready;
-	onClose(onStoreAlert(pipeline, alerts, (alert) => context.emit([[rowOf(alert)]])));
+	onClose(
+		onStoreAlert(pipeline, { wanted: alerts, by: holder.key }, (alert) =>
+			context.emit([[rowOf(alert)]]),
+		),
+	);
 }

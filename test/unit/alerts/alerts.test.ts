@@ -5,6 +5,7 @@ import { storeConditions } from '../../../core/alerts/store-conditions';
 import type { StoreStats } from '../../../core/buffer/store';
 import type { AlertsConfig } from '../../../core/config';
 import { ALERT_KINDS } from '../../../core/pure/alert-kinds';
+import { FreeSpaceGuard } from '../../../core/buffer/stores/sqlite/free-space';
 import { createEvent } from '../../../core/event/create-event';
 import { ConfigError } from '../../../core/errors';
 import { resume } from '../../../core/operate/verbs/states';
@@ -421,7 +422,7 @@ describe('alerts', () => {
 		});
 		world.store.append = () => Promise.reject(new Error('full'));
 		const heard: unknown[] = [];
-		const stop = onStoreAlert(world.core, {}, (one) =>
+		const stop = onStoreAlert(world.core, { wanted: {}, by: 'early' }, (one) =>
 			heard.push([one.kind, one.message, one.text]),
 		);
 		await world.advance(10 * MINUTE, MINUTE);
@@ -432,10 +433,18 @@ describe('alerts', () => {
 			['storeDegraded', 'the store warns: appends are refused: the disk is full', undefined],
 		]);
 		assert.equal(lost('the disk is full').length, 1);
+		const later = (by: string): string[] => {
+			const kinds: string[] = [];
+			onStoreAlert(world.core, { wanted: {}, by }, ({ kind }) => kinds.push(kind))();
+			return kinds;
+		};
+		// Who comes while it holds is told as well, and once, however often it comes again.
+		assert.deepEqual(['late', 'late', 'early'].map(later), [['storeDegraded'], [], []]);
 		assert.equal(world.core.held().alerts[0]?.condition, 'storeDegraded');
 		Object.assign(world.store, { stats, append });
 		await world.advance(MINUTE);
 		assert.deepEqual(world.core.held().alerts, []);
+		assert.deepEqual(later('after'), []);
 	});
 
 	it('of the store: nearly full by the disk or a quota, degraded by anything else', () => {
@@ -444,6 +453,12 @@ describe('alerts', () => {
 		];
 		assert.deepEqual(of({ freeBytes: 400, minFreeBytes: 256 }), []);
 		assert.deepEqual(of({ freeBytes: 300, minFreeBytes: 256 }), ['storeNearlyFull']);
+		// What the store warns of then is the same.
+		const measure = () => ({ freeBytes: 200, totalBytes: 1_000 });
+		const guard = new FreeSpaceGuard({ minFreeBytes: 256, warn() {}, measure });
+		guard.measure(0);
+		const full = { freeBytes: 200, minFreeBytes: 256, warnings: [guard.refusal ?? ''] };
+		assert.deepEqual(of(full), ['storeNearlyFull']);
 		assert.deepEqual(of({ warnings: ['dead letters of receiver x take …'] }), ['storeNearlyFull']);
 		assert.deepEqual(of({ warnings: ['gone'], ephemeral: 'gone' }), []);
 		assert.deepEqual(of({ warnings: ['damage'] }), ['storeDegraded']);

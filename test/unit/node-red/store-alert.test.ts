@@ -17,11 +17,15 @@ interface Sent {
 
 /** As far as the node looks at it. */
 class FakeNode extends EventEmitter {
-	readonly id = 'alerts';
+	readonly id: string;
 	readonly wires = [['next']];
 	readonly sent: Sent[] = [];
 	readonly texts: string[] = [];
 	name = '';
+	constructor(id: string) {
+		super();
+		this.id = id;
+	}
 	send(message: Sent): void {
 		this.sent.push(message);
 	}
@@ -58,8 +62,8 @@ describe('sluice-alert: what is wrong with the store itself', () => {
 	});
 
 	/** Resolves when it is attached. */
-	const start = async (config: Partial<AlertNodeConfig>): Promise<FakeNode> => {
-		const node = new FakeNode();
+	const start = async (config: Partial<AlertNodeConfig>, id = 'alerts'): Promise<FakeNode> => {
+		const node = new FakeNode(id);
 		const log = { debug() {}, info() {}, warn() {}, error() {} };
 		const RED = {
 			settings: { userDir: directory },
@@ -68,7 +72,9 @@ describe('sluice-alert: what is wrong with the store itself', () => {
 			events: new EventEmitter(),
 			nodes: {
 				getNode: (id: string) =>
-					id === 'store' ? Object.assign(new FakeNode(), { storeOptions: () => store }) : null,
+					id === 'store'
+						? Object.assign(new FakeNode('store'), { storeOptions: () => store })
+						: null,
 				eachNode() {},
 			},
 		};
@@ -79,7 +85,7 @@ describe('sluice-alert: what is wrong with the store itself', () => {
 
 	it('is sent as it happens, once, by its kind alone', async () => {
 		const all = await start({});
-		const others = await start({ kinds: ['failing'] });
+		const others = await start({ kinds: ['failing'] }, 'others');
 		await eventually('it', async () => {
 			await clock.advance(60_000);
 			return all.sent.length > 0;
@@ -90,5 +96,12 @@ describe('sluice-alert: what is wrong with the store itself', () => {
 		assert.match(String(payload['message']), /MB are free/);
 		assert.deepEqual(others.sent, []);
 		await Promise.all([all.close(), others.close()]);
+
+		// It holds still: who comes now is told, who comes again was.
+		const [again, later] = [await start({}), await start({}, 'later')];
+		await eventually('it is told to the later one', () => later.sent.length > 0);
+		assert.deepEqual(later.sent, [{ topic, payload }]);
+		assert.deepEqual(again.sent, []);
+		await Promise.all([again.close(), later.close()]);
 	});
 });
