@@ -1,6 +1,8 @@
 import type { AlertKind } from './pure/alert-kinds';
 import type { CsvDelimiter } from './event/csv-body';
 import type { ReadBodyAs } from './event/read-as';
+import type { AnswerBody } from './pure/answer-bodies';
+import type { HandshakeKind } from './pure/handshake-kinds';
 import type { Column } from './mapping/column';
 import type { Filter } from './mapping/filter';
 import type { RetryConfig } from './pure/retry';
@@ -91,8 +93,30 @@ export interface ReceiverConfig {
 	readonly origin?: Origin;
 	/** People are told when it gets no event for so long, milliseconds; 1 minute … 30 days. Absent: they are not. */
 	readonly inactiveAfterMs?: number;
+	/** How the sender tries the address before it pushes there: answered and never stored. Absent: such a request is one like any other. */
+	readonly handshake?: HandshakeConfig;
+	/** What is answered to a push that was taken; default: 200 with ours. Refusals keep their own answers. */
+	readonly answer?: AnswerConfig;
 	/** To keep the latest event of each device and type, for *synchronize* (D55). Absent: none is kept, and it costs nothing. */
 	readonly latest?: LatestConfig;
+}
+
+export interface HandshakeConfig {
+	readonly kind: HandshakeKind;
+	/** Verify tokens, of kinds whose sender shows one (`showsVerifyToken`); several are valid while one is changed. */
+	readonly secrets?: readonly string[];
+}
+
+/** The same for all that was taken, stored or not; with 204 and 205 there is no body. */
+export interface AnswerConfig {
+	/** 200 … 299, default 200. */
+	readonly status?: number;
+	/** Beside ours, or instead of our content type; names in any case, up to 20. */
+	readonly headers?: Readonly<Record<string, string>>;
+	/** ours (default): JSON with the id of the event. With empty a 401 has no body either. */
+	readonly body?: AnswerBody;
+	/** The body where it is text or json, up to 16 KiB. */
+	readonly text?: string;
 }
 
 /** Places in the JSON body. */

@@ -41,6 +41,8 @@ const ERRORS = {
 	ERR_RECEIVER_BUSY: busy('receive'),
 	ERR_CLOCK_NOT_SET: busy('receive'),
 	ERR_METHOD: receive(405),
+	ERR_HANDSHAKE_REFUSED: receive(403),
+	ERR_SENDER_UNAVAILABLE: busy('receive'),
 
 	ERR_SIGNATURE_MISSING: unauthorized,
 	ERR_SIGNATURE_MISMATCH: unauthorized,

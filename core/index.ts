@@ -51,6 +51,7 @@ export { SCHEMES, type SchemeConfig, type SchemeKind } from './signature/schemes
 export type { Scheme, SignedRequest, UnsignedRequest, Verified } from './signature/schemes/scheme';
 export { secretExpectation, secretFault, SECRET_RULES, type SecretKind } from './pure/secret-rules';
 export { authenticate, isSecretInUrl } from './signature/authenticate';
+export { fetchText } from './sink/http/fetch-text';
 export { signRequest } from './signature/sign-request';
 export { validateAuth, validateSignatures } from './signature/validate-schemes';
 export { validateSecret } from './signature/validate-secret';

@@ -23,7 +23,7 @@ import {
 } from '../sink/secret-ref';
 import { listDefinitions, type Listed } from './list-definitions';
 import { DEFINED, type AnyDefinition, type DefinitionKind } from './definition';
-import { AUTH_SECRETS } from './stored-receiver';
+import { AUTH_SECRETS, HANDSHAKE_SECRETS } from './stored-receiver';
 
 /** UTF-8 bytes of a secret: room for certificates and their keys. */
 const MAX_SECRET_BYTES = 65_536;
@@ -40,17 +40,30 @@ export function openerOf(secrets: Secrets, { kind, id }: DefinitionName): OpenSe
 }
 
 /** @param former its definition, if there is one @throws ConfigError naming the path; CoreError ERR_SECRET_KEY, ERR_SECRET_UNREADABLE */
-export function sealAuth<Auth>(
+export function sealReceiver<Receiver extends { id: string; auth: unknown; handshake?: unknown }>(
 	secrets: Secrets,
-	id: string,
-	auth: Auth,
+	receiver: Receiver,
 	former?: AnyDefinition,
-): Auth {
+): Receiver {
+	const { id, auth, handshake } = receiver;
 	const name = { kind: 'receiver', id } as const;
-	return seal(secrets, { name, path: 'auth', fields: AUTH_SECRETS }, auth, former) as Auth;
+	const sealed = {
+		auth: seal(secrets, { name, path: 'auth', fields: AUTH_SECRETS }, auth, former),
+		...(handshake === undefined
+			? {}
+			: {
+					handshake: seal(
+						secrets,
+						{ name, path: 'handshake', fields: HANDSHAKE_SECRETS },
+						handshake,
+						former,
+					),
+				}),
+	};
+	return { ...receiver, ...sealed };
 }
 
-/** As sealAuth. */
+/** As sealReceiver. */
 export function sealSink(
 	secrets: Secrets,
 	id: string,
@@ -103,7 +116,7 @@ function shownDefinition<One extends AnyDefinition>(definition: One): One {
 
 interface Within {
 	readonly name: DefinitionName;
-	readonly path: 'auth' | 'sink';
+	readonly path: 'auth' | 'handshake' | 'sink';
 	readonly fields: SecretFields;
 }
 
@@ -191,7 +204,9 @@ function mapSealed<One extends AnyDefinition>(
 	if (any.kind === 'receiver') {
 		const { config } = any;
 		const auth = map(config.auth, AUTH_SECRETS, 'auth');
-		return (auth === config.auth ? any : { ...any, config: { ...config, auth } }) as One;
+		const handshake = map(config.handshake, HANDSHAKE_SECRETS, 'handshake');
+		const isSame = auth === config.auth && handshake === config.handshake;
+		return (isSame ? any : { ...any, config: { ...config, auth, handshake } }) as One;
 	}
 	if (any.sink === undefined) return definition;
 	const sink = map(any.sink, fieldsIn(any.sink), 'sink');

@@ -1,4 +1,4 @@
-import type { ReceiverConfig } from '../config';
+import type { HandshakeConfig, ReceiverConfig } from '../config';
 import { findScheme, SCHEMES } from '../signature/schemes/index';
 import {
 	isSecretRef,
@@ -16,9 +16,19 @@ import type { StoredAuth, StoredReceiverConfig } from './definition';
 export function storedReceiver({
 	auth,
 	origin = 'host',
+	handshake,
 	...config
 }: ReceiverConfig): StoredReceiverConfig {
-	return { ...config, origin, auth: auth.map(storedAuth) };
+	return {
+		...config,
+		origin,
+		auth: auth.map(storedAuth),
+		...(handshake === undefined ? {} : { handshake: storedHandshake(handshake) }),
+	};
+}
+
+function storedHandshake({ kind, secrets }: HandshakeConfig): HandshakeConfig {
+	return areRefs(secrets) && secrets ? { kind, secrets } : { kind };
 }
 
 function storedAuth(auth: { readonly kind: string }): StoredAuth {
@@ -39,6 +49,19 @@ export const AUTH_SECRETS: SecretFields = Object.fromEntries(
 		.map(({ name }) => [`*.${name}.*`, 'always'] as const),
 );
 
+/** Of a handshake. */
+export const HANDSHAKE_SECRETS: SecretFields = { 'secrets.*': 'always' };
+
+/** The same handshake with the texts of its verify tokens. @throws as withSecrets */
+export function withVerifyTokens<Handshake>(
+	handshake: Handshake,
+	{ resolveSecret, openSecret }: SecretSources,
+): Handshake {
+	if (typeof handshake !== 'object' || handshake === null) return handshake;
+	const from = { resolveSecret, openSecret, path: 'handshake' };
+	return resolveSecrets(handshake as object, HANDSHAKE_SECRETS, from) as Handshake;
+}
+
 /**
  * The same list of authentications with the texts of the secrets that it names; whatever else it holds is checked later.
  *
@@ -51,6 +74,15 @@ export function withSecrets<Auth>(auth: Auth, { resolveSecret, openSecret }: Sec
 }
 
 /** For authentications that are stored whole. @throws ConfigError naming the path where there is a secret itself */
-export function requireSecretRefs(auth: unknown): void {
+export function requireSecretRefs({
+	auth,
+	handshake,
+}: {
+	auth: unknown;
+	handshake?: unknown;
+}): void {
 	if (typeof auth === 'object' && auth !== null) requireReferences(auth, AUTH_SECRETS, 'auth');
+	if (typeof handshake === 'object' && handshake !== null) {
+		requireReferences(handshake, HANDSHAKE_SECRETS, 'handshake');
+	}
 }

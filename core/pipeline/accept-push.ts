@@ -3,6 +3,8 @@ import { CoreError, ReceiveError } from '../errors';
 import { clientIp } from '../event/client-ip';
 import type { Authenticated } from '../signature/authenticate';
 import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
+import { configuredAnswer, configuredRefusal } from '../receiver/configured-answer';
+import { answerHandshake } from '../receiver/handshakes/answer-handshake';
 import { urlSecretOf } from '../receiver/intake/authenticate';
 import { takeIn, type IntakePorts, type RequestTrace } from '../receiver/intake/intake';
 import type { TakenEvent } from '../receiver/intake/keys';
@@ -13,6 +15,7 @@ import type { Logger } from '../runtime/logger';
 import { appendEvents } from './append-events';
 import type { AttachedExport } from './attached-export';
 import { renderEvents, type AttachedReceiver } from './attached-receiver';
+import { logHandshake } from './log-handshake';
 import { logRefusal } from './log-refusal';
 import type { Notices } from './notices';
 import { countMisses } from './path-misses';
@@ -55,7 +58,14 @@ export async function acceptPush(
 		leave = receiver.admission.enter(clientIp(request.remoteAddress), at);
 		const exports = await ports.projects.of(receiver);
 		await receiver.urlSecrets?.lookFor(urlSecretOf(request) ?? '');
-		const taken = await takeIn(request, receiver.prepared, ports.intake, trace);
+		const { prepared, config } = receiver;
+		const greeted = config.handshake && (await answerHandshake(request, prepared, ports.intake));
+		if (greeted?.answer) {
+			logHandshake(ports.logger, { id: receiverId, label: receiver.holder.label }, config);
+			remember({ status: greeted.answer.status, outcome: 'handshake' });
+			return greeted.answer;
+		}
+		const taken = await takeIn(greeted?.request ?? request, prepared, ports.intake, trace);
 		const leftOut: AttachedExport[] = [];
 		const became = await append(receiverId, renderEvents(exports, taken, leftOut), ports);
 		for (const { id } of leftOut) ports.leftOut(id);
@@ -63,7 +73,8 @@ export async function acceptPush(
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
 		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
 		if (eventIds.length > 0) ports.notices.tell({ kind: 'accepted', receiverId, eventIds });
-		const answer = acceptedAnswer(events, isSplit(receiver.config));
+		const ours = acceptedAnswer(events, isSplit(config));
+		const answer = configuredAnswer(ours, config.answer);
 		remember({ status: answer.status, ...outcomeOf(became) });
 		return answer;
 	} catch (error) {
@@ -131,7 +142,7 @@ function refuse(
 	if (!isLimited || receiver?.admission.isToBeLogged(at))
 		logRefusal(logger, { id: receiverId, label: receiver?.holder.label }, cause);
 	if (cause instanceof CoreError) notices.tell({ kind: 'refused', receiverId, error: cause });
-	return errorAnswer(cause);
+	return configuredRefusal(errorAnswer(cause), receiver?.config.answer);
 }
 
 function closing(): ReceiveError {

@@ -1,6 +1,6 @@
 import type { DocumentCondition } from '../buffer/documents';
 import { receiverDefinition } from '../definitions/make-definition';
-import { withSecrets } from '../definitions/stored-receiver';
+import { withSecrets, withVerifyTokens } from '../definitions/stored-receiver';
 import { ConfigError } from '../errors';
 import type { Store } from '../buffer/store';
 import type { ReceiverConfig } from '../config';
@@ -61,6 +61,9 @@ export class HeldReceivers {
 		const parsed = parseReceiverConfig({
 			...config,
 			auth: withSecrets(config.auth, holder),
+			...(config.handshake === undefined
+				? {}
+				: { handshake: withVerifyTokens(config.handshake, holder) }),
 		});
 		if (exports.length > MAX_EXPORTS)
 			throw new ConfigError('exports', `at most ${MAX_EXPORTS}`, exports.length);
@@ -90,7 +93,7 @@ export class HeldReceivers {
 		};
 		if (!former || former.detached) place();
 		const changes = [
-			{ definition: receiverDefinition({ ...parsed, auth: config.auth }, holder), ...condition },
+			{ definition: receiverDefinition(asGiven(parsed, config), holder), ...condition },
 			...pairs.map(({ given, export_ }) => changeOf(given, export_, holder)),
 		];
 		const ready = this.#ports.exports.attach(compiled, holder, {
@@ -160,6 +163,11 @@ function urlSecretsOf(
 		onChange: (known) =>
 			onAuth(auth.map((way) => (way.kind === 'url-secret' ? { ...way, known } : way))),
 	});
+}
+
+/** With the references of its secrets, which are not texts. */
+function asGiven(parsed: ReceiverConfig, { auth, handshake }: ReceiverInput): ReceiverConfig {
+	return { ...parsed, auth, ...(typeof handshake === 'object' ? { handshake } : {}) };
 }
 
 /** @throws ConfigError where an export is of another receiver, or two have one id */

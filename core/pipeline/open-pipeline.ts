@@ -1,6 +1,7 @@
 import type { Store } from '../buffer/store';
 import type { Gate } from '../delivery/gate';
 import { BufferError } from '../errors';
+import type { FetchText } from '../runtime/fetch-text';
 import { systemClock, type Clock } from '../runtime/clock';
 import { silentLogger, type Logger } from '../runtime/logger';
 import { processShared } from '../runtime/process-shared';
@@ -42,7 +43,7 @@ function registry(): Map<string, Shared> {
 /**
  * Opens the pipeline of a store: a new one, or another handle of the one that is open.
  *
- * @param options clock, logger and gate count for the first handle only
+ * @param options clock, logger, gate and fetchText count for the first handle only
  */
 export async function openPipeline(options: {
 	readonly store: Store;
@@ -50,10 +51,12 @@ export async function openPipeline(options: {
 	readonly logger?: Logger;
 	/** What holds up deliveries beside the store and the sinks; default: how the destinations are. */
 	readonly gate?: Gate;
+	/** What fetches what senders keep on servers of their own; default: guarded. */
+	readonly fetchText?: FetchText;
 }): Promise<Pipeline> {
-	const { store, clock = systemClock, logger = silentLogger, gate } = options;
+	const { store, clock = systemClock, logger = silentLogger, gate, fetchText } = options;
 	const pipelines = registry();
-	const shared = pipelines.get(store.id) ?? create({ clock, logger, gate });
+	const shared = pipelines.get(store.id) ?? create({ clock, logger, gate, fetchText });
 	pipelines.set(store.id, shared);
 	shared.stores.push(store);
 	const { core } = shared;

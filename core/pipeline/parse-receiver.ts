@@ -23,6 +23,8 @@ import {
 } from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
 import { parsePath } from '../pure/path';
+import { parseAnswer } from '../receiver/configured-answer';
+import { parseHandshake, type HandshakeInput } from '../receiver/handshakes/parse-handshake';
 import { validateAuth } from '../signature/validate-schemes';
 import { parseOrigin, receiverIdentifier, storable, text } from './check-text';
 
@@ -33,8 +35,11 @@ const MAX_DEDUPE_PLACES = 5;
 const MAX_PROJECT = 100;
 
 /** A receiver's configuration before defaults. */
-export type ReceiverInput = Partial<Omit<ReceiverConfig, 'latest'>> &
-	Pick<ReceiverConfig, 'id' | 'auth'> & { readonly latest?: Partial<LatestConfig> };
+export type ReceiverInput = Partial<Omit<ReceiverConfig, 'latest' | 'handshake'>> &
+	Pick<ReceiverConfig, 'id' | 'auth'> & {
+		readonly latest?: Partial<LatestConfig>;
+		readonly handshake?: HandshakeInput;
+	};
 
 /**
  * Checks a receiver's configuration and fills in defaults.
@@ -93,6 +98,10 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 						ALERTS.inactiveAfterMs,
 					),
 				}),
+		...(input.handshake === undefined
+			? {}
+			: { handshake: parseHandshake(input.handshake, input.auth) }),
+		...(input.answer === undefined ? {} : { answer: parseAnswer(input.answer) }),
 		...(input.latest === undefined ? {} : { latest: parseLatest(input.latest) }),
 	};
 }

@@ -14,9 +14,11 @@ import { withKeys } from '../receiver/intake/keys';
 import type { RecentRequest } from '../receiver/recent-requests';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
+import type { FetchText } from '../runtime/fetch-text';
 import { newUuid } from '../runtime/ids';
 import type { Logger } from '../runtime/logger';
 import { acceptPush, type AcceptPorts } from './accept-push';
+import { fetchText as guardedFetch } from '../sink/http/fetch-text';
 import { appendItems } from './append-events';
 import { compileExport, type AttachedExport } from './attached-export';
 import { renderItems, type Holder } from './attached-receiver';
@@ -56,6 +58,8 @@ export interface PipelinePorts {
 	readonly logger: Logger;
 	/** Default: how the destinations are (core/health). */
 	readonly gate?: Gate | undefined;
+	/** Default: over https, never from a private address. */
+	readonly fetchText?: FetchText | undefined;
 }
 
 export class PipelineCore {
@@ -114,7 +118,11 @@ export class PipelineCore {
 		});
 		this.#accept = {
 			store: ports.store,
-			intake: { now: () => ports.clock.now(), newId: newUuid },
+			intake: {
+				now: () => ports.clock.now(),
+				newId: newUuid,
+				fetchText: ports.fetchText ?? guardedFetch,
+			},
 			projects: this.#exports.projects,
 			notices: this.#notices,
 			logger: this.#logger,

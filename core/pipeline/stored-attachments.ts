@@ -86,7 +86,7 @@ export class StoredAttachments {
 		condition: DocumentCondition,
 	): Promise<void> {
 		const { pipeline, holder } = this.#o;
-		requireSecretRefs(config.auth);
+		requireSecretRefs(config);
 		const given = exports.map((one) => this.#withPorts(one));
 		const its = { ...config, origin: 'api' } as const;
 		const openSecret = openerOf(this.#secrets, { kind: 'receiver', id: config.id });

@@ -19,7 +19,7 @@ import type { DefinitionKind } from '../definitions/definition';
 import { forgetDefinition } from '../definitions/forget-definition';
 import { listDefinitions, type Listed } from '../definitions/list-definitions';
 import { sealAllAgain, type SealedAgain } from '../definitions/seal-all-again';
-import { sealAuth, sealFault, sealSink, listShown } from '../definitions/seal-secrets';
+import { sealReceiver, sealFault, sealSink, listShown } from '../definitions/seal-secrets';
 import type { Read } from '../definitions/read-definition';
 import { BufferError, ConfigError } from '../errors';
 import { silentLogger } from '../runtime/logger';
@@ -79,10 +79,10 @@ export class StoredDefinitions {
 	putReceiver(config: ReceiverInput, condition: DocumentCondition = {}): Promise<number> {
 		return this.#inTurn(async () => {
 			const former = await readOfApi(this.#documents, 'receiver', config.id, this.#label);
-			const auth = sealAuth(this.#secrets, config.id, config.auth, former?.definition);
+			const sealed = sealReceiver(this.#secrets, config, former?.definition);
 			const exports = await exportsOfReceiver(this.#documents, config.id);
 			await this.#attachments.attachReceiver(
-				{ ...config, auth },
+				sealed,
 				exports.map(this.#attachments.givenBy),
 				condition,
 			);

@@ -104,6 +104,16 @@ export const FORMER_URL_SECRET_MS = {
 /** The last requests of a receiver that are shown: how many, and UTF-16 units of the path and of all headers of each that are kept. */
 export const RECENT_REQUESTS = { max: 50, pathLength: 1_000, headerLength: 8_192 } as const;
 
+/** What a receiver answers to what it has taken. */
+export const ANSWER = {
+	status: { min: 200, max: 299, fallback: 200 },
+	/** UTF-8, of a fixed body. */
+	textBytes: 16_384,
+	headers: 20,
+	/** UTF-16 units of a value. */
+	headerLength: 2_000,
+} as const;
+
 /** Exports of a receiver (K7). */
 export const MAX_EXPORTS = 20;
 

@@ -17,3 +17,23 @@ export const PROTECTED_HEADERS: readonly string[] = [
 	'proxy-connection',
 	'accept-encoding',
 ];
+
+/**
+ * The same of answers: how they are framed, what they are encoded with and which time it is are the server's, and what tells a sender to
+ * authenticate or to come again belongs to refusals.
+ */
+export const PROTECTED_ANSWER_HEADERS: readonly string[] = [
+	'content-length',
+	'transfer-encoding',
+	'content-encoding',
+	'connection',
+	'keep-alive',
+	'proxy-connection',
+	'upgrade',
+	'te',
+	'trailer',
+	'date',
+	'retry-after',
+	'www-authenticate',
+	'proxy-authenticate',
+];

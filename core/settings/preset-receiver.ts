@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors';
 import type { DedupeConfig } from '../config';
 import type { ReceiverInput } from '../pipeline/parse-receiver';
+import { showsVerifyToken } from '../pure/handshake-kinds';
 import { findPreset, PRESETS } from '../signature/presets/index';
 import type { Preset, PresetWay } from '../signature/presets/preset';
 import { findScheme, type SchemeConfig } from '../signature/schemes/index';
@@ -16,6 +17,8 @@ export interface PresetSettings {
 	readonly secrets: readonly string[];
 	/** The address that the sender pushes to, where it signs it. */
 	readonly publicUrl?: string | undefined;
+	/** By which the sender is known when it tries the address, where it shows one (`showsVerifyToken`). */
+	readonly verifyTokens?: readonly string[] | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ const KNOWN_FOR_MS = 4 * 86_400_000;
  * @throws ConfigError naming the dialog's field; what is left to check is checked with the receiver
  */
 export function presetReceiver(
-	{ preset: id, way: index = 0, secrets, publicUrl }: PresetSettings,
+	{ preset: id, way: index = 0, secrets, publicUrl, verifyTokens }: PresetSettings,
 	at: SettingPath = sameName,
 ): Omit<ReceiverInput, 'id'> {
 	const preset = findPreset(id);
@@ -45,6 +48,8 @@ export function presetReceiver(
 		...typeAt(preset.type),
 		...(preset.eventId ? { dedupe: [idAt(preset.eventId)] } : {}),
 		...(preset.keepsLatest === true ? { latest: {} } : {}),
+		...handshakeOf(preset, verifyTokens),
+		...(preset.answer ? { answer: preset.answer } : {}),
 	};
 }
 
@@ -62,6 +67,14 @@ function schemeOf(
 	const url = takesUrl === true && publicUrl ? { publicUrl } : {};
 	// The union of all schemes without their secrets, with them again.
 	return { ...scheme, ...url, secrets } as SchemeConfig;
+}
+
+function handshakeOf(
+	{ handshake: kind }: Preset,
+	verifyTokens: readonly string[] = [],
+): Pick<ReceiverInput, 'handshake'> {
+	if (kind === undefined) return {};
+	return { handshake: showsVerifyToken(kind) ? { kind, secrets: verifyTokens } : { kind } };
 }
 
 function typeAt(place: Preset['type']): Partial<ReceiverInput> {

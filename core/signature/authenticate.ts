@@ -16,7 +16,7 @@ export interface Authenticated extends Verified {
  * @param releasedAt what no clock that is right can be before
  * @throws SignatureError: of the first scheme whose proof was there but wrong, else of the first; with the challenges of all.
  *   ReceiveError ERR_CLOCK_NOT_SET: the signature of a token is good and it seems to come from the future, but this machine's clock is
- *   older than this software
+ *   older than this software. ERR_SENDER_UNAVAILABLE: none succeeds, and one of them could not be asked
  */
 export async function authenticate(
 	request: SignedRequest,
@@ -35,17 +35,23 @@ export async function findWay(
 ): Promise<Authenticated> {
 	const failures: SignatureError[] = [];
 	let isClockAtFault = false;
+	let unavailable: ReceiveError | undefined;
 	for (const [wayAt, way] of auth.entries()) {
 		try {
 			const verified = schemeOf(way).verify(request, way);
 			return { ...(verified instanceof Promise ? await verified : verified), wayAt };
 		} catch (error) {
+			if (error instanceof ReceiveError && error.code === 'ERR_SENDER_UNAVAILABLE') {
+				unavailable = error;
+				continue;
+			}
 			if (!(error instanceof SignatureError)) throw error;
 			failures.push(error);
 			isClockAtFault ||= error.code === 'ERR_TOKEN_NOT_YET_VALID' && request.now < releasedAt;
 		}
 	}
 	if (isClockAtFault) throw clockNotSet();
+	if (unavailable) throw unavailable;
 	const wrong = failures.find(({ code }) => code !== 'ERR_SIGNATURE_MISSING');
 	const error = wrong ?? failures[0] ?? failure('ERR_SIGNATURE_MISMATCH', 'empty_secret');
 	throw error.withChallenges(auth.flatMap((way) => schemeOf(way).challenge?.(way) ?? []));

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import {
 	authenticate,
 	CoreError,
+	fetchText,
 	valueLists,
 	type SchemeSettings,
 	type SignedRequest,
@@ -64,5 +65,6 @@ function requestOf({ payload, req, headers = {} }: VerifyMessage): SignedRequest
 		headers: valueLists({ ...headers, ...req?.headers }, (name) => name.toLowerCase()),
 		body: bytesOf(payload),
 		now: Date.now(),
+		fetchText,
 	};
 }

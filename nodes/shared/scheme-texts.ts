@@ -204,6 +204,24 @@ export const SCHEME_TEXTS: Readonly<
 			parameter: { name: 'Parameter', description: 'Name of the query parameter' },
 		},
 	},
+	sns: {
+		name: 'Amazon SNS',
+		description:
+			'Messages of Amazon SNS, signed by its certificate; choose the handshake of SNS as well',
+		notice:
+			'Name the topics below: SNS signs for everybody who has one. A message of another topic, or with raw message delivery, is answered 401 and not stored.',
+		fields: {
+			topics: {
+				name: 'Topics',
+				description:
+					'ARNs of the topics that may push, such as arn:aws:sns:eu-west-1:123456789012:name, with commas between them',
+			},
+			versions: {
+				name: 'Signature Versions',
+				description: '1 is of a SHA-1, 2 of a SHA-256',
+			},
+		},
+	},
 	none: {
 		name: 'None',
 		description:

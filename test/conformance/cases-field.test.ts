@@ -1,6 +1,7 @@
 import { FIELD_CASES, type FieldChecks } from './field/field-case';
 import { forwardChecks } from './field/forward';
 import { forwardHttpChecks } from './field/forward-http';
+import { handshakeChecks } from './field/handshakes';
 import { jwtChecks } from './field/jwt';
 import { mapChecks } from './field/map';
 import { nodeRedChecks } from './field/node-red';
@@ -20,6 +21,7 @@ const CHECKS: FieldChecks = {
 	...storeChecks,
 	...jwtChecks,
 	...senderChecks,
+	...handshakeChecks,
 };
 
 runCases('Cases from the field', FIELD_CASES, {

@@ -10,6 +10,8 @@ export interface ListeningReceiver {
 	readonly listener: Listener;
 	/** The next event that came through, as a record. */
 	event(): Promise<Record<string, unknown>>;
+	/** How many events were taken. */
+	accepted(): number;
 	close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export async function startListeningReceiver(
 			read += 1;
 			return batch.records[0] as Record<string, unknown>;
 		},
+		accepted: () => world.pipeline.held().receivers[0]?.accepted ?? 0,
 		async close() {
 			await listener.close();
 			await world.close();

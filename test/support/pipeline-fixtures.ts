@@ -2,6 +2,7 @@ import { openStore } from '../../core/buffer/open-store';
 import type { Batch, Outcome, Store } from '../../core/buffer/store';
 import { openPipeline, type Pipeline } from '../../core/pipeline/open-pipeline';
 import type { ExportInput } from '../../core/pipeline/parse-export';
+import type { FetchText } from '../../core/runtime/fetch-text';
 import type { PushedRequest } from '../../core/receiver/request';
 import type { Attempt, Sink } from '../../core/sink/sink';
 import { FakeClock } from './fake-clock';
@@ -28,10 +29,13 @@ export interface PipelineWorld {
 }
 
 /** A pipeline over a memory store, under a clock that moves when told to. @param now where the clock stands */
-export async function pipelineWorld(now?: number): Promise<PipelineWorld> {
+export async function pipelineWorld(
+	now?: number,
+	ports: { readonly fetchText?: FetchText } = {},
+): Promise<PipelineWorld> {
 	const clock = new FakeClock(now);
 	const store = await openStore({ kind: 'memory', clock });
-	const pipeline = await openPipeline({ store, clock });
+	const pipeline = await openPipeline({ store, clock, ...ports });
 	const world: PipelineWorld = {
 		clock,
 		store,

@@ -1,7 +1,9 @@
 import { clientIp } from '../../event/client-ip';
 import type { Headers } from '../../event/event';
 import { normalizePath } from '../../event/path-spelling';
+import type { FetchText } from '../../runtime/fetch-text';
 import { findWay, type Authenticated } from '../../signature/authenticate';
+import type { SignedRequest } from '../../signature/schemes/scheme';
 import { normalizeHeaders, type PushedRequest } from '../request';
 import { spellingsOf, withoutSecrets, type RequestSecrets } from '../without-secrets';
 import type { PreparedReceiver } from './prepare';
@@ -26,19 +28,17 @@ export interface Admitted {
 export async function authenticateRequest(
 	request: PushedRequest,
 	body: Uint8Array,
-	{ config, secretInUrl, secrets }: PreparedReceiver,
-	receivedAt: number,
+	receiver: PreparedReceiver,
+	{
+		receivedAt,
+		fetchText,
+	}: { readonly receivedAt: number; readonly fetchText?: FetchText | undefined },
 ): Promise<{ readonly admitted: Admitted; readonly by: Authenticated }> {
-	const headers = normalizeHeaders(request.headers);
-	const method = request.method.toUpperCase();
-	const { path, urlSecret } = splitSecret(normalizePath(request.path), secretInUrl);
-	const { target, query } = request;
-	const by = await findWay(
-		{ method, target, query, headers, body, urlSecret, now: receivedAt },
-		config.auth,
-	);
+	const { path, ...signed } = signedRequest(request, body, receiver, receivedAt);
+	const by = await findWay({ ...signed, fetchText }, receiver.config.auth);
+	const { method, headers, query, urlSecret } = signed;
 	const ip = clientIp(request.remoteAddress);
-	const open = withoutSecrets({ headers, query }, withUrlSecret(secrets, urlSecret));
+	const open = withoutSecrets({ headers, query }, withUrlSecret(receiver.secrets, urlSecret));
 	return { by, admitted: { receivedAt, ip, method, path, ...open } };
 }
 
@@ -51,6 +51,24 @@ function withUrlSecret(secrets: RequestSecrets, urlSecret = ''): RequestSecrets 
 /** What stands where a secret would, in the URL of a receiver that has it there. */
 export function urlSecretOf({ path }: Pick<PushedRequest, 'path'>): string | undefined {
 	return splitSecret(normalizePath(path), true).urlSecret;
+}
+
+/** What of a request the schemes look at, with the path of its event. */
+export function signedRequest(
+	{ method, target, path, query, headers }: PushedRequest,
+	body: Uint8Array,
+	{ secretInUrl }: Pick<PreparedReceiver, 'secretInUrl'>,
+	now: number,
+): SignedRequest & { readonly path: string } {
+	return {
+		method: method.toUpperCase(),
+		target,
+		query,
+		headers: normalizeHeaders(headers),
+		body,
+		now,
+		...splitSecret(normalizePath(path), secretInUrl),
+	};
 }
 
 /** The secret is no part of the event's path: rows, logs and flows must not carry it. */

@@ -6,6 +6,7 @@
  * it needs of the world (time, ids) comes with `IntakePorts`.
  */
 import type { Event } from '../../event/event';
+import type { FetchText } from '../../runtime/fetch-text';
 import type { Authenticated } from '../../signature/authenticate';
 import type { PushedRequest } from '../request';
 import { authenticateRequest } from './authenticate';
@@ -24,6 +25,8 @@ export interface IntakePorts {
 	now(): number;
 	/** A new id for an event that came at this time. */
 	newId(receivedAt: number): string;
+	/** What a sender keeps on a server of its own. */
+	readonly fetchText?: FetchText | undefined;
 }
 
 /** What was found out about a request, also where it is refused. */
@@ -50,7 +53,9 @@ export async function takeIn(
 	const sent = await readBody(request, config);
 	trace.bytes = sent.length;
 	const receivedAt = ports.now();
-	const { admitted: sender, by } = await authenticateRequest(request, sent, receiver, receivedAt);
+	const { fetchText } = ports;
+	const found = await authenticateRequest(request, sent, receiver, { receivedAt, fetchText });
+	const { admitted: sender, by } = found;
 	trace.onAdmitted?.(by, receivedAt);
 	const { body, admitted } = await decompressBody(sent, sender, config);
 	const toTaken = (event: Event, index?: number) =>

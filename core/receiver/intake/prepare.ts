@@ -24,8 +24,9 @@ export function prepareReceiver(config: ReceiverConfig): PreparedReceiver {
 			headers: [...(config.secretHeaders ?? []), ...headers],
 			texts: spellingsOf(texts),
 		},
-		allSecrets: config.auth.flatMap((way) =>
-			'secrets' in way ? way.secrets.filter(isSecret) : [],
-		),
+		allSecrets: [
+			...config.auth.flatMap((way) => ('secrets' in way ? way.secrets : [])),
+			...(config.handshake?.secrets ?? []),
+		].filter(isSecret),
 	};
 }

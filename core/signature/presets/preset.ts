@@ -11,6 +11,7 @@
  * 3. An id is one that stays the same when the sender repeats an event, and that no other event has. Where a sender has none, nothing
  *    is a duplicate.
  */
+import type { HandshakeKind } from '../../pure/handshake-kinds';
 import type { SchemeConfig } from '../schemes/index';
 
 /** Where a request has a value. */
@@ -36,16 +37,6 @@ export interface PresetWay {
 	readonly secretName: string;
 }
 
-/** A request by which the sender tries the address. Reserved: nothing answers them yet. */
-export interface PresetHandshake {
-	/** It is one where the JSON body has this value at this place. */
-	readonly when: { readonly path: string; readonly equals: string };
-	/** Place of the value that the answer gives back. */
-	readonly token: string;
-	/** Names in the JSON of the answer: of the value itself, and of its HMAC-SHA256 in hex by the first secret. */
-	readonly answer: { readonly echo: string; readonly hmac?: string };
-}
-
 export interface Preset {
 	/** Stable, lower case with hyphens. */
 	readonly id: string;
@@ -58,8 +49,9 @@ export interface Preset {
 	readonly eventId?: Exclude<Place, { readonly query: string }>;
 	/** It sends states of devices in the shape of the Data Connector: the latest of each is kept. */
 	readonly keepsLatest?: boolean;
-	readonly handshake?: PresetHandshake;
-	/** What the answer has to be where ours would be taken amiss. Reserved: ours is sent. */
+	/** It tries the address before it pushes there (receiver/handshakes). */
+	readonly handshake?: HandshakeKind;
+	/** What the answer has to be where ours would be taken amiss. */
 	readonly answer?: { readonly body: 'empty' };
 	/** Page of the sender that says so. */
 	readonly source: string;

@@ -1,6 +1,6 @@
 import type { Preset } from './preset';
 
-/** The Events API. Its own type, `event_callback`, is around the type of the event. */
+/** The Events API. Its own type, `event_callback`, is around the type of the event. Interactions fail where the answer has a body of ours. */
 export const slack: Preset = {
 	id: 'slack',
 	name: 'Slack',
@@ -19,10 +19,7 @@ export const slack: Preset = {
 	],
 	type: { path: 'event.type' },
 	eventId: { path: 'event_id' },
-	handshake: {
-		when: { path: 'type', equals: 'url_verification' },
-		token: 'challenge',
-		answer: { echo: 'challenge' },
-	},
+	handshake: 'slack',
+	answer: { body: 'empty' },
 	source: 'https://docs.slack.dev/authentication/verifying-requests-from-slack',
 };

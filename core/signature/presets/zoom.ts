@@ -18,10 +18,6 @@ export const zoom: Preset = {
 		},
 	],
 	type: { path: 'event' },
-	handshake: {
-		when: { path: 'event', equals: 'endpoint.url_validation' },
-		token: 'payload.plainToken',
-		answer: { echo: 'plainToken', hmac: 'encryptedToken' },
-	},
+	handshake: 'zoom',
 	source: 'https://developers.zoom.us/docs/api/webhooks/',
 };

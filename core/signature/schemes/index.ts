@@ -7,6 +7,7 @@ import { jwt } from './jwt';
 import { none } from './none';
 import { queryKey } from './query-key';
 import type { AnySchemeConfig, Scheme } from './scheme';
+import { sns } from './sns';
 import { standardWebhooks } from './standard-webhooks';
 import { urlSecret } from './url-secret';
 
@@ -21,6 +22,7 @@ const LIST = [
 	bearer,
 	basic,
 	queryKey,
+	sns,
 	none,
 ] as const;
 

@@ -15,6 +15,7 @@
  */
 import type { Headers } from '../../event/event';
 import type { SchemeDescription } from '../../pure/scheme-description';
+import type { FetchText } from '../../runtime/fetch-text';
 import type { OneUse } from '../one-use';
 import type { Claims } from '../token';
 
@@ -39,6 +40,8 @@ export interface SignedRequest {
 	readonly urlSecret?: string | undefined;
 	/** When it came, milliseconds since the Unix epoch. */
 	readonly now: number;
+	/** For schemes whose sender keeps a key on a server of its own; absent: it cannot be asked for. */
+	readonly fetchText?: FetchText | undefined;
 }
 
 /** A request that is to be signed; nothing of it may change afterwards. */

@@ -23,7 +23,8 @@ export const PUSH_METHODS = ['POST', 'PUT', 'PATCH'] as const;
 export type PushMethod = (typeof PUSH_METHODS)[number];
 
 export interface PushRequest {
-	readonly method: PushMethod;
+	/** GET fetches what has to be known of others, without a body (fetch-text.ts). */
+	readonly method: PushMethod | 'GET';
 	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
 	/** Sent exactly as it is. */
@@ -136,7 +137,9 @@ async function sendOnce(
 		transport: answered.transport,
 		// axios would offer compression; a bounded answer needs none, and an unpacked one has no bound.
 		headers: new AxiosHeaders({ ...headers, 'Accept-Encoding': 'identity' }),
-		data: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+		...(method === 'GET'
+			? {}
+			: { data: Buffer.from(body.buffer, body.byteOffset, body.byteLength) }),
 		responseType: 'stream',
 		decompress: false,
 		maxRedirects: 0,

@@ -1,5 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { authenticate, validateAuth, valueLists, type SchemeConfig } from '../../../core/index';
+import {
+	authenticate,
+	fetchText,
+	validateAuth,
+	valueLists,
+	type SchemeConfig,
+} from '../../../core/index';
 import { signatureSecrets } from '../../shared/credentials';
 import { readScheme } from '../../shared/schemes';
 import { objectAt, readField, textOf } from '../fields';
@@ -24,6 +30,7 @@ export const verify: Operation = async (context) =>
 			headers: valueLists(objectAt(item.json, headersField), (name) => name.toLowerCase()),
 			body: Buffer.from(await bodyOf(context, index)),
 			now: Date.now(),
+			fetchText,
 		};
 		await authenticate(request, auth);
 		return [{ json: item.json, ...(item.binary ? { binary: item.binary } : {}) }];

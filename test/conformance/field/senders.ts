@@ -57,6 +57,10 @@ const SENDERS: Readonly<Record<string, { readonly way: Way; readonly header: str
 		header: 'X-Hub-Signature',
 		way: hmac({ header: 'X-Hub-Signature', prefix: 'sha1=', hash: 'sha1' }),
 	},
+	S17: {
+		header: 'x-xero-signature',
+		way: hmac({ header: 'x-xero-signature', encoding: 'base64' }),
+	},
 	S18: { header: 'X-Gitlab-Token', way: preset('gitlab', 1) },
 	S20: { header: 'Authorization', way: preset('the-things-stack') },
 	S21: {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { HANDSHAKE_KINDS } from '../../../core/pure/handshake-kinds';
 import { needsPublicUrl } from '../../../core/settings/preset-receiver';
 import { PRESETS } from '../../../core/signature/presets/index';
 import type { Place, Preset } from '../../../core/signature/presets/preset';
@@ -6,8 +7,13 @@ import { receivingPage, receivingRecipes } from '../../support/receiving-page';
 
 describe('docs/receiving.md', () => {
 	it('has the line of each way of each preset', () => {
-		const lines = receivingPage.split('\n').filter((line) => /^\| (?!Sender|-)/.test(line));
+		const lines = rowsOf('Presets');
 		assert.deepEqual(lines, PRESETS.flatMap(linesOf));
+	});
+
+	it('has the line of each handshake', () => {
+		const kinds = rowsOf('Handshakes').map((row) => /^\| `([a-z-]+)`/.exec(row)?.[1]);
+		assert.deepEqual(kinds, [...HANDSHAKE_KINDS]);
 	});
 
 	it('has a recipe of each preset, in their order', () => {
@@ -17,6 +23,13 @@ describe('docs/receiving.md', () => {
 		);
 	});
 });
+
+/** The lines of the table of a section. */
+function rowsOf(section: string): string[] {
+	const text = receivingPage.split('\n## ').find((one) => one.startsWith(`${section}\n`)) ?? '';
+	const [_names, _line, ...rows] = text.split('\n').filter((line) => line.startsWith('|'));
+	return rows;
+}
 
 function linesOf(preset: Preset): string[] {
 	return preset.ways.map((way, index) => {

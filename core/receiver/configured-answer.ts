@@ -1,0 +1,84 @@
+import { checkChoice, checkWhole } from '../check-value';
+import type { AnswerConfig } from '../config';
+import { ConfigError } from '../errors';
+import { isJsonText } from '../event/is-json-text';
+import { ANSWER_BODIES, BODILESS } from '../pure/answer-bodies';
+import { ANSWER } from '../pure/bounds';
+import { isHeaderName, isHeaderValue } from '../pure/header-name';
+import { PROTECTED_ANSWER_HEADERS } from '../pure/protected-headers';
+import type { Answer } from './request';
+
+const TYPES = {
+	text: 'text/plain; charset=utf-8',
+	json: 'application/json; charset=utf-8',
+} as const;
+
+/** What was taken is answered as the configuration says: with its status and headers, and instead of our body its own. */
+export function configuredAnswer(ours: Answer, config: AnswerConfig | undefined): Answer {
+	if (!config) return ours;
+	const { status = ours.status, headers = {}, body = 'ours', text = '' } = config;
+	const theirs = Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+	);
+	if (body === 'ours') return { status, headers: { ...ours.headers, ...theirs }, body: ours.body };
+	if (body === 'empty') return { status, headers: theirs, body: '' };
+	return { status, headers: { 'content-type': TYPES[body], ...theirs }, body: text };
+}
+
+/** Whoever wants no body wants none where a request is not authenticated either (Xero takes an address only so). */
+export function configuredRefusal(ours: Answer, config: AnswerConfig | undefined): Answer {
+	if (config?.body !== 'empty' || ours.status !== 401) return ours;
+	const { 'content-type': _type, ...headers } = ours.headers;
+	return { ...ours, headers, body: '' };
+}
+
+/** Checks a configured answer. @throws ConfigError naming the path and the bound */
+export function parseAnswer(input: AnswerConfig, path = 'answer'): AnswerConfig {
+	const { status, headers, body, text } = input;
+	if (status !== undefined) checkWhole(status, `${path}.status`, ANSWER.status);
+	if (body !== undefined) checkChoice(body, `${path}.body`, ANSWER_BODIES);
+	if (BODILESS.includes(status ?? ANSWER.status.fallback) && body !== 'empty') {
+		throw new ConfigError(`${path}.body`, `empty, since answers with ${status} have no body`, body);
+	}
+	return {
+		...(status === undefined ? {} : { status }),
+		...(headers === undefined ? {} : { headers: parseHeaders(headers, `${path}.headers`) }),
+		...(body === undefined ? {} : { body }),
+		...(body === 'text' || body === 'json' ? { text: parseText(text, body, `${path}.text`) } : {}),
+	};
+}
+
+function parseText(text: unknown, body: 'text' | 'json', path: string): string {
+	if (typeof text !== 'string' || text === '' || Buffer.byteLength(text) > ANSWER.textBytes) {
+		throw new ConfigError(path, `a text of 1 to ${ANSWER.textBytes} bytes`);
+	}
+	if (!text.isWellFormed()) throw new ConfigError(path, 'a text without halves of characters');
+	if (body === 'json' && !isJsonText(text))
+		throw new ConfigError(path, 'JSON, such as {"ok": true}');
+	return text;
+}
+
+function parseHeaders(headers: unknown, path: string): Readonly<Record<string, string>> {
+	if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
+		throw new ConfigError(path, 'an object of names and values');
+	}
+	const entries = Object.entries(headers as Readonly<Record<string, unknown>>);
+	if (entries.length > ANSWER.headers) {
+		throw new ConfigError(path, `at most ${ANSWER.headers} headers`, entries.length);
+	}
+	const taken = new Set<string>();
+	for (const [name, value] of entries) {
+		const key = name.toLowerCase();
+		if (!isHeaderName(name)) throw new ConfigError(path, 'names of headers', name);
+		if (PROTECTED_ANSWER_HEADERS.includes(key)) {
+			throw new ConfigError(`${path}.${name}`, 'a header that the server does not set itself');
+		}
+		if (taken.has(key)) throw new ConfigError(`${path}.${name}`, 'each header once');
+		taken.add(key);
+		if (!isHeaderValue(value) || value.length > ANSWER.headerLength) {
+			const expected = `a text of at most ${ANSWER.headerLength} characters without line breaks and control characters`;
+			throw new ConfigError(`${path}.${name}`, expected);
+		}
+	}
+	return headers as Readonly<Record<string, string>>;
+}
