@@ -6,6 +6,8 @@ export type Capability =
 
 interface OneCase {
 	readonly id: string;
+	/** Numbers of the rules of `docs/spec` that it proves. */
+	readonly rules?: readonly string[];
 	/** Why the case is about something that the product is not to have. */
 	readonly notPlanned?: string;
 }
@@ -32,10 +34,11 @@ export function runCases<T extends OneCase>(
 		for (const one of cases) {
 			const check = checks[one.id] ?? (waits[one.id] ? undefined : checks['*']);
 			const waitsFor = waits[one.id] ?? waits['*'];
-			if (check) it(one.id, () => check(one));
-			else if (one.notPlanned) it(`${one.id} (not planned: ${one.notPlanned})`);
-			else if (waitsFor) it(`${one.id} (waits for: ${waitsFor})`);
-			else it(one.id, () => assert.fail('nobody checks this case, and it waits for nothing'));
+			const name = one.rules?.length ? `${one.id} (${one.rules.join(', ')})` : one.id;
+			if (check) it(name, () => check(one));
+			else if (one.notPlanned) it(`${name} (not planned: ${one.notPlanned})`);
+			else if (waitsFor) it(`${name} (waits for: ${waitsFor})`);
+			else it(name, () => assert.fail('nobody checks this case, and it waits for nothing'));
 		}
 
 		it('names only cases that are there, once each', () => {

@@ -9,7 +9,7 @@ const { standard, disruptive, exponential } = RETRY_PRESETS;
 const DAY = 86_400_000;
 
 describe('nextDelayMs', () => {
-	it('gives each delay of the schedule once', () => {
+	it('gives each delay of the schedule once (D47)', () => {
 		const retry = { delaysMs: [1000, 2000], jitter: 0 };
 		assert.deepEqual(
 			[1, 2, 3].map((attempt) => nextDelayMs(retry, attempt, 0.9)),
@@ -30,7 +30,7 @@ describe('nextDelayMs', () => {
 		);
 	});
 
-	it('stays within the jitter', () => {
+	it('stays within the jitter (D48)', () => {
 		const retry = { delaysMs: [300_000], jitter: 0.2 };
 		assert.deepEqual(
 			[0, 0.5, 1].map((random) => nextDelayMs(retry, 1, random)),
@@ -40,7 +40,7 @@ describe('nextDelayMs', () => {
 });
 
 describe('resolveRetry', () => {
-	it('gives the standard schedule where nothing is said, presets by name, and what replaces parts of them', () => {
+	it('gives the standard schedule where nothing is said (D47), presets by name, and what replaces parts of them', () => {
 		assert.deepEqual(resolveRetry({}, 'retry'), standard);
 		assert.deepEqual(resolveRetry({ preset: 'disruptive' }, 'retry'), disruptive);
 		const jitterless = resolveRetry({ preset: 'disruptive', jitter: 0, maxAgeMs: DAY }, 'retry');

@@ -26,7 +26,7 @@ describe('a filter', () => {
 		[{ types: ['a'] }, undefined, false],
 	];
 	for (const [filter, type, expected] of types) {
-		it(`${JSON.stringify(filter)} ${expected ? 'takes' : 'leaves'} type ${type}`, () => {
+		it(`${JSON.stringify(filter)} ${expected ? 'takes' : 'leaves'} type ${type} (D38)`, () => {
 			assert.equal(takes(filter, event({}, type)), expected);
 		});
 	}

@@ -59,7 +59,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
 				.map(({ body }) => body.event.eventId)
 				.toSorted();
 
-		it('delivers the latest of each type of each device, also to a buffer that is newer than they', async () => {
+		it('delivers the latest of each type of each device, also to a buffer that is newer than they (D55)', async () => {
 			const { exportId, sink } = await ofProject();
 			assert.deepEqual(await synchronize(exportId), { exportId, events: 3 });
 			await eventually('all', () => idsOf(sink).length === 3);
@@ -69,7 +69,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			await eventually('again', () => idsOf(sink).length === 6);
 		});
 
-		it('goes through filter and mapping, and counts what the filter leaves out', async () => {
+		it('goes through filter and mapping, and counts what the filter leaves out (D55)', async () => {
 			const { exportId, sink } = await ofProject({
 				filter: { types: ['touch'] },
 				columns: [{ type: 'path', name: 'id', path: 'event.eventId' }],
@@ -82,7 +82,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			assert.equal(exports.find((one) => one.exportId === exportId)?.leftOut, 2);
 		});
 
-		it('waits where the buffer is paused, and puts nothing where it is disabled', async () => {
+		it('waits where the buffer is paused, and puts nothing where it is disabled (D55)', async () => {
 			const { exportId, sink } = await ofProject();
 			await runVerb(world.pipeline, 'pause', { exportId });
 			assert.deepEqual(await synchronize(exportId), { exportId, events: 3 });

@@ -286,7 +286,7 @@ describe('accept: from a request to its answer', () => {
 		assert.deepEqual(duplicates, [undefined, undefined, true]);
 	});
 
-	it('takes only the event types of the filter', async () => {
+	it('takes only the event types of the filter (D38)', async () => {
 		await attach({ typePath: 'event.type' }, [anExportInput({ filter: { types: ['touch'] } })])
 			.ready;
 		for (const type of ['touch', 'ping']) {

@@ -88,7 +88,7 @@ describe('createHttpSink', () => {
 		[599, 'retry', 'ERR_SINK_UNAVAILABLE', 'retry'],
 	];
 	for (const [code, kind, error, all] of statuses) {
-		it(`takes ${code} as ${kind}, and as ${all} where every status is retried`, async () => {
+		it(`takes ${code} as ${kind}, and as ${all} where every status is retried (D43)`, async () => {
 			const outcome = await deliver(status(code));
 			assert.equal(outcome.kind, kind);
 			assert.equal('error' in outcome ? outcome.error.code : undefined, error);
@@ -122,7 +122,7 @@ describe('createHttpSink', () => {
 		});
 	}
 
-	it('does not follow a redirect', async () => {
+	it('does not follow a redirect (D43)', async () => {
 		const other = await startHttpReceiver(status(200));
 		try {
 			const outcome = await deliver(status(307, { Location: other.url }));
@@ -179,7 +179,7 @@ describe('createHttpSink', () => {
 		});
 	}
 
-	it('signs the exact bytes of each attempt anew', async () => {
+	it('signs the exact bytes of each attempt anew (D40)', async () => {
 		const signatures = [signedIn('X-Mine')];
 		await deliver(status(503), { signatures });
 		await deliver(status(200), { signatures });
@@ -199,7 +199,7 @@ describe('createHttpSink', () => {
 		}
 	});
 
-	it('sends no signature header without a signature', async () => {
+	it('sends no signature header without a signature (D40)', async () => {
 		await deliver(status(200), { signatures: [] });
 		assert.equal(receiver?.received[0]?.headers['x-dt-signature'], undefined);
 	});
@@ -216,13 +216,13 @@ describe('createHttpSink', () => {
 		await sink.close?.();
 	});
 
-	it('sends custom headers, which may replace the content type', async () => {
+	it('sends custom headers, which may replace the content type (D41)', async () => {
 		await deliver(status(200), { headers: { 'X-Site': 'b4', 'content-type': 'application/foo' } });
 		assert.equal(receiver?.received[0]?.headers['x-site'], 'b4');
 		assert.equal(receiver?.received[0]?.headers['content-type'], 'application/foo');
 	});
 
-	it('times out when nothing is answered', async () => {
+	it('times out when nothing is answered (D44)', async () => {
 		const outcome = await deliver(() => {}, { timeoutMs: 100 });
 		assert.equal(outcome.kind, 'retry');
 		assert.equal('error' in outcome && outcome.error.code, 'ERR_SINK_TIMEOUT');
@@ -487,7 +487,8 @@ describe('createHttpSink', () => {
 		['signatures[0].header', { signatures: [signedIn('a:b')] }],
 	];
 	for (const [path, config] of refused) {
-		it(`refuses ${path} in ${JSON.stringify(config)}`, () => {
+		const rule = path.startsWith('headers') ? ' (D41)' : '';
+		it(`refuses ${path} in ${JSON.stringify(config)}${rule}`, () => {
 			assert.throws(
 				() => createHttpSink({ url: 'https://example.com', ...config }),
 				(error: Error & { details?: unknown }) => {
