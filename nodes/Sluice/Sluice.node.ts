@@ -6,7 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { storeParameters, usesSignature } from '../shared/credential-parameters';
+import { storeParameters, usesSignature, usesUser } from '../shared/credential-parameters';
 import { authCredentials } from '../shared/forward-auth';
 import { sslCredential } from '../shared/ssl-certificates';
 import { credentialTests } from '../shared/credential-tests';
@@ -14,7 +14,7 @@ import { kindsWithCredential } from '../shared/schemes';
 import { bufferDescription } from './description/buffer';
 import { deadLetterDescription } from './description/dead-letter';
 import { deliveryDescription } from './description/delivery';
-import { forwardDescription } from './description/forward';
+import { FORWARD_USER_PLACES, forwardDescription } from './description/forward';
 import { itemDescription } from './description/item';
 import { receiverDescription } from './description/receiver';
 import { storeDescription } from './description/store';
@@ -100,6 +100,7 @@ export class Sluice implements INodeType {
 				{ show: { resource: ['item'], operation: ['sign', 'verify'] } },
 				{ show: { resource: ['item'], operation: ['forward'], signWith: kindsWithCredential() } },
 			]),
+			...usesUser(FORWARD_USER_PLACES),
 		],
 	};
 

@@ -7,16 +7,18 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { MAX_EXPORTS } from '../../core/index';
-import { storeParameters, usesSignature } from '../shared/credential-parameters';
+import { storeParameters, usesSignature, usesUser } from '../shared/credential-parameters';
 import { authCredentials } from '../shared/forward-auth';
 import { credentialTests } from '../shared/credential-tests';
-import { kindsWithCredential } from '../shared/schemes';
 import { sslCredential } from '../shared/ssl-certificates';
 import { authenticationParameters } from './description/authentication';
 import {
 	forwardingOfSeveral,
+	forwardingOfSingle,
 	oneOfSeveralParameters,
+	SIGNING_PLACES,
 	singleBufferParameters,
+	USER_PLACES,
 } from './description/buffer';
 import { optionsParameter } from './description/options';
 import { toldOptions, toldParameters } from './description/told';
@@ -101,17 +103,6 @@ export class SluiceTrigger implements INodeType {
 			...toldParameters,
 			...authenticationParameters(),
 			{
-				displayName: 'Buffer Name',
-				name: 'bufferName',
-				type: 'string',
-				default: 'events',
-				required: true,
-				noDataExpression: true,
-				displayOptions: { hide: { startOn: [...TOLD], severalBuffers: [true] } },
-				description: 'Known by this name to the Sluice node; rows stay with the name',
-			},
-			...singleBufferParameters,
-			{
 				displayName: 'Several Buffers',
 				name: 'severalBuffers',
 				type: 'boolean',
@@ -154,19 +145,22 @@ export class SluiceTrigger implements INodeType {
 					},
 				],
 			},
+			{
+				displayName: 'Buffer Name',
+				name: 'bufferName',
+				type: 'string',
+				default: 'events',
+				required: true,
+				noDataExpression: true,
+				displayOptions: { hide: { startOn: [...TOLD], severalBuffers: [true] } },
+				description: 'Known by this name to the Sluice node; rows stay with the name',
+			},
+			...singleBufferParameters,
+			...forwardingOfSingle,
 			...forwardingOfSeveral,
 			...storeParameters([undefined]),
-			...usesSignature([
-				{ show: { startOn: ['pushedEvents'], authentication: kindsWithCredential() } },
-				{
-					show: { then: ['http'], signWith: kindsWithCredential() },
-					hide: { startOn: [...TOLD], severalBuffers: [true] },
-				},
-				{
-					show: { severalBuffers: [true], forwardSignature: ['credential'] },
-					hide: { startOn: [...TOLD] },
-				},
-			]),
+			...usesSignature(SIGNING_PLACES),
+			...usesUser(USER_PLACES),
 			optionsParameter,
 			toldOptions,
 		],

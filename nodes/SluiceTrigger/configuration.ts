@@ -12,6 +12,7 @@ import { holderOf } from './holder';
 import { startOnOf, type StartOn } from './start-on';
 import { readScheme } from '../shared/schemes';
 import { forwardSink, type ForwardSink } from '../shared/forward-sink';
+import { PROXY_PARAMETER } from '../shared/proxy-authentication';
 import { SSL_PARAMETER } from '../shared/ssl-certificates';
 import {
 	buffersOf,
@@ -72,6 +73,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'signWithOptions',
 		'forwardAuth',
 		SSL_PARAMETER,
+		PROXY_PARAMETER,
 		'filter',
 		'requestOptions',
 		'deliveryOptions',
@@ -124,6 +126,8 @@ export function forwardTarget(
 		origin: 'literal',
 		auth,
 		ssl: parameters.provideSslCertificates === true,
+		nodeAuth: parameters.nodeAuth,
+		proxyAuth: parameters.proxyAuthentication === true,
 		signWith,
 		signWithOptions,
 		rows: { output, columns },

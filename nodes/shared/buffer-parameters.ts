@@ -14,6 +14,7 @@ import { DELIVERY_OPTIONS, deliverySettings, type DeliveryOptions } from './deli
 import { FILTER_OPTIONS, filterSettings, type FilterOptions } from './filter-options';
 import { authKindOf } from './forward-auth';
 import type { RequestOptions } from './request-options';
+import { PROXY_PARAMETER } from './proxy-authentication';
 import { SSL_PARAMETER } from './ssl-certificates';
 
 /** A buffer as the Trigger's parameters give it, alone or as one of several. */
@@ -36,6 +37,10 @@ export interface BufferParameters {
 	readonly forwardAuth?: AuthConfig['kind'] | undefined;
 	/** Whether it uses certificates of a credential. */
 	readonly provideSslCertificates?: boolean;
+	/** How the node authenticates at its URLs, be it at this one or not. */
+	readonly nodeAuth?: AuthConfig['kind'] | undefined;
+	/** Whether its proxy is given the user of a credential. */
+	readonly proxyAuthentication?: boolean;
 	readonly filter?: FilterOptions;
 	readonly requestOptions?: RequestOptions;
 	readonly deliveryOptions?: DeliveryOptions;
@@ -45,6 +50,7 @@ export interface BufferParameters {
 type OneOfSeveral = BufferParameters & {
 	readonly authenticates?: boolean;
 	readonly usesSslCertificates?: boolean;
+	readonly usesProxyAuthentication?: boolean;
 };
 
 export interface ColumnParameters {
@@ -67,6 +73,7 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 	const { values = [] } = (parameters['buffers'] ?? {}) as { values?: OneOfSeveral[] };
 	const forwardAuth = authKindOf(parameters['forwardAuth']);
 	const hasSsl = parameters[SSL_PARAMETER] === true;
+	const hasProxyUser = parameters[PROXY_PARAMETER] === true;
 	const name = parameters['bufferName'];
 	const given = Object.entries(parameters).filter(([, value]) => value !== null);
 	const single = {
@@ -74,14 +81,18 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 		place: '',
 		name,
 		forwardAuth,
+		nodeAuth: forwardAuth,
 		[SSL_PARAMETER]: hasSsl,
+		[PROXY_PARAMETER]: hasProxyUser,
 	};
 	const buffers = several
 		? values.map((one, index) => ({
 				...one,
 				place: `buffers[${index}].`,
 				forwardAuth: one.authenticates === true ? forwardAuth : undefined,
+				nodeAuth: forwardAuth,
 				[SSL_PARAMETER]: hasSsl && one.usesSslCertificates === true,
+				[PROXY_PARAMETER]: hasProxyUser && one.usesProxyAuthentication === true,
 			}))
 		: [single as unknown as BufferParameters];
 	if (buffers.length === 0) throw new ConfigError('buffers', 'at least one buffer');

@@ -63,14 +63,25 @@ export function signWith(show: Show): INodeProperties[] {
 	];
 }
 
-/**
- * `usesSignature`: hidden, and there with its only value where one of these places shows. A credential can hang on one parameter,
- * but the signature is needed to verify as well as to sign.
- */
+/** The signature is needed to verify as well as to sign. */
 export function usesSignature(places: readonly IDisplayOptions[]): INodeProperties[] {
+	return usedAt(places, 'usesSignature', 'Uses the Signature Credential');
+}
+
+/** A user and password are for endpoints or for a proxy. */
+export function usesUser(places: readonly IDisplayOptions[]): INodeProperties[] {
+	return usedAt(places, 'usesUser', 'Uses the Basic Auth Credential');
+}
+
+/** Hidden, and there with its only value where one of these places shows: a credential can hang on one parameter alone. */
+function usedAt(
+	places: readonly IDisplayOptions[],
+	name: string,
+	displayName: string,
+): INodeProperties[] {
 	return places.map((displayOptions) => ({
-		displayName: 'Uses the Signature Credential',
-		name: 'usesSignature',
+		displayName,
+		name,
 		type: 'hidden',
 		default: 'yes',
 		displayOptions,

@@ -100,13 +100,16 @@ export function authOptions(): INodePropertyOptions[] {
 	].toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Entries of a node's `credentials`: n8n's own, each on its choice. */
+/**
+ * Entries of a node's `credentials`: n8n's own, each on its choice. A proxy may use the one with a user, so that hangs on a parameter
+ * for both (credential-parameters.ts).
+ */
 export function authCredentials(): NonNullable<INodeTypeDescription['credentials']> {
 	return AUTH_KINDS.map((kind) => ({
 		name: WAYS[kind].type,
-		displayName: `${WAYS[kind].shown} to Forward With`,
+		displayName: kind === 'basic' ? WAYS.basic.shown : `${WAYS[kind].shown} to Forward With`,
 		required: true,
-		displayOptions: { show: { forwardAuth: [kind] } },
+		displayOptions: { show: kind === 'basic' ? { usesUser: ['yes'] } : { forwardAuth: [kind] } },
 	}));
 }
 
@@ -138,24 +141,41 @@ export async function readAuth(
 	const at = (field: string): string => `${credentialPlace(kind)}.${field}`;
 	const auth = read(fields, o.keep, at);
 	const path = at('allowedHttpRequestDomains');
-	requireAllowed(context.getNode(), fields, { url: o.url, auth, path });
+	requireAllowed(path, () => {
+		assertAllowed(context.getNode(), fields, o.url);
+		const allowedDomains = getCredentialOwnRequestAllowedDomains(fields);
+		if (auth.kind !== 'oauth2' || allowedDomains === undefined) return;
+		assertUrlAllowed({ url: textOf(auth.tokenUrl), allowedDomains });
+	});
 	return auth;
 }
 
+/** A user and password for something else than the endpoint. @throws ConfigError as `readAuth` */
+export async function readUser(
+	context: CredentialContext,
+	o: { readonly url: string; readonly index?: number | undefined },
+): Promise<{ readonly user: string; readonly password: string }> {
+	const { type, shown } = WAYS.basic;
+	const fields = await readCredential<Fields>(context, type, shown, o.index);
+	const [user, password] = [textOf(fields['user']), textOf(fields['password'])];
+	if (user.trim() === '') throw new ConfigError(`${credentialPlace('basic')}.user`, 'a user');
+	requireAllowed(`${credentialPlace('basic')}.allowedHttpRequestDomains`, () =>
+		assertAllowed(context.getNode(), fields, o.url),
+	);
+	return { user, password };
+}
+
 /** Whoever made the credential may have said where it goes: what n8n keeps in its HTTP Request node is kept here. */
-function requireAllowed(
-	node: INode,
-	credentialData: Fields,
-	{ url, auth, path }: { readonly url: string; readonly auth: AuthConfig; readonly path: string },
-): void {
+function requireAllowed(path: string, check: () => void): void {
 	try {
-		assertCredentialAllowsUrl({ node, credentialData, url, surface: 'Sluice' });
-		const allowedDomains = getCredentialOwnRequestAllowedDomains(credentialData);
-		if (auth.kind !== 'oauth2' || allowedDomains === undefined) return;
-		assertUrlAllowed({ url: textOf(auth.tokenUrl), allowedDomains });
+		check();
 	} catch (cause) {
 		throw new ConfigError(path, 'to allow the domain of this URL', undefined, { cause });
 	}
+}
+
+function assertAllowed(node: INode, credentialData: Fields, url: string): void {
+	assertCredentialAllowsUrl({ node, credentialData, url, surface: 'Sluice' });
 }
 
 function textOf(value: unknown): string {

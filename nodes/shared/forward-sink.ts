@@ -16,6 +16,7 @@ import { signatureSecrets, type CredentialContext } from './credentials';
 import { credentialPlace, readAuth } from './forward-auth';
 import { headersOf, type RequestOptions } from './request-options';
 import { readScheme } from './schemes';
+import { PROXY_PARAMETER, readProxyAuthentication } from './proxy-authentication';
 import { readSslCertificates, SSL_PARAMETER } from './ssl-certificates';
 
 /** Where something is forwarded to, and the secrets that it names. */
@@ -39,6 +40,10 @@ interface ForwardParameters extends Pick<SinkConfig<'http'>, 'origin'> {
 	readonly auth: AuthConfig['kind'] | undefined;
 	/** Whether it uses certificates of a credential. */
 	readonly ssl: boolean;
+	/** How the node authenticates at endpoints, be it here or not. */
+	readonly nodeAuth?: AuthConfig['kind'] | undefined;
+	/** Whether its proxy is given a user. */
+	readonly proxyAuth: boolean;
 	/** A scheme that signs with the signature credential, or `none`. */
 	readonly signWith: string | null | undefined;
 	readonly signWithOptions: unknown;
@@ -52,6 +57,8 @@ interface ForwardParameters extends Pick<SinkConfig<'http'>, 'origin'> {
 const OF_OTHERS: Readonly<Record<string, string>> = {
 	ca: SSL_PARAMETER,
 	clientCertificate: SSL_PARAMETER,
+	proxyUser: PROXY_PARAMETER,
+	proxyPassword: PROXY_PARAMETER,
 	signatures: 'signWith',
 };
 
@@ -89,7 +96,14 @@ export async function forwardSink(
 		return OF_OTHERS[name] ?? o.at(name);
 	};
 	const certificates = o.ssl ? await readSslCertificates(context, keep, index) : {};
-	const endpoint = toEndpoint({ ...settings, ...certificates }, at);
+	const { proxy, proxyUrl } = settings;
+	const proxyUser = o.proxyAuth
+		? await readProxyAuthentication(context, {
+				...{ proxy, proxyUrl, at, keep, index },
+				forwardAuth: o.nodeAuth ?? auth,
+			})
+		: {};
+	const endpoint = toEndpoint({ ...settings, ...certificates, ...proxyUser }, at);
 	// Whatever people put into a header, it may be a key; so no value is stored.
 	const headers = headersOf(settings, at).map(
 		({ name, value }) => [name, keep(`headers[${JSON.stringify(name)}]`, value)] as const,

@@ -104,7 +104,7 @@ const OF_REQUESTS: readonly Option[] = [
 			{
 				name: 'By the Environment',
 				value: 'environment',
-				description: 'HTTPS_PROXY, HTTP_PROXY and NO_PROXY; there it may have a user and password',
+				description: 'HTTPS_PROXY, HTTP_PROXY and NO_PROXY, with a user and password if need be',
 			},
 			{ name: 'None', value: 'none' },
 		],
@@ -125,7 +125,7 @@ const OF_REQUESTS: readonly Option[] = [
 		default: '',
 		placeholder: 'e.g. http://proxy.example.com:3128',
 		displayOptions: { show: { proxy: ['server'] } },
-		description: 'Without user and password: those are for the environment alone',
+		description: 'Without user and password: those are in a credential (Proxy Authentication)',
 	},
 	{
 		displayName: 'Timeout (Seconds)',

@@ -9,6 +9,8 @@ export interface ProxyServer {
 	readonly open: ReadonlySet<Socket>;
 	/** Undefined: does as it is asked; a number: refuses with that status; `silent`: answers nothing. */
 	behaviour: number | 'silent' | undefined;
+	/** Whoever brings another `Proxy-Authorization`, or none, is answered 407. */
+	letsIn: string | undefined;
 	close(): Promise<void>;
 }
 
@@ -16,19 +18,24 @@ export interface ProxyServer {
 export async function startProxyServer(target: { readonly port: number }): Promise<ProxyServer> {
 	const asked: ProxyServer['asked'] = [];
 	const open = new Set<Socket>();
-	const note = (request: IncomingMessage): void => {
+	/** @returns what is to be done with it */
+	const note = (request: IncomingMessage): ProxyServer['behaviour'] => {
 		const what = `${request.method} ${request.url}`;
-		asked.push({ what, authorization: request.headers['proxy-authorization'] });
+		const authorization = request.headers['proxy-authorization'];
+		asked.push({ what, authorization });
+		if (proxy.letsIn !== undefined && authorization !== proxy.letsIn) return 407;
+		return proxy.behaviour;
 	};
 	const server = createServer((request, response) => {
-		note(request);
-		if (proxy.behaviour === 'silent') return;
-		if (proxy.behaviour !== undefined) {
-			response.writeHead(proxy.behaviour).end('no');
+		const behaviour = note(request);
+		if (behaviour === 'silent') return;
+		if (behaviour !== undefined) {
+			response.writeHead(behaviour).end('no');
 			return;
 		}
 		const { pathname, search } = new URL(request.url ?? '');
-		const { method, headers } = request;
+		const { 'proxy-authorization': _own, ...headers } = request.headers;
+		const { method } = request;
 		const on = httpRequest(
 			{ port: target.port, host: '127.0.0.1', path: pathname + search, method, headers },
 			(answer) => {
@@ -44,15 +51,15 @@ export async function startProxyServer(target: { readonly port: number }): Promi
 		socket.once('close', () => open.delete(socket));
 	});
 	server.on('connect', (request, client: Socket) => {
-		note(request);
+		const behaviour = note(request);
 		client.on('error', () => client.destroy());
-		if (proxy.behaviour === 'silent') {
+		if (behaviour === 'silent') {
 			// Nobody reads it any more, and its end would not be seen.
 			client.resume().on('end', () => client.destroy());
 			return;
 		}
-		if (proxy.behaviour !== undefined) {
-			client.end(`HTTP/1.1 ${proxy.behaviour} No\r\nContent-Length: 2\r\n\r\nno`);
+		if (behaviour !== undefined) {
+			client.end(`HTTP/1.1 ${behaviour} No\r\nContent-Length: 2\r\n\r\nno`);
 			return;
 		}
 		const on = connect(target.port, '127.0.0.1', () => {
@@ -69,6 +76,7 @@ export async function startProxyServer(target: { readonly port: number }): Promi
 		asked,
 		open,
 		behaviour: undefined,
+		letsIn: undefined,
 		async close() {
 			for (const socket of open) socket.destroy();
 			await new Promise((resolve) => server.close(resolve));

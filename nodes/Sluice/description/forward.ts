@@ -1,11 +1,18 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { forwardAuth, signWith } from '../../shared/credential-parameters';
 import { bodyRequestOptions } from '../../shared/request-options';
+import { PROXY_PARAMETER, proxyParameter } from '../../shared/proxy-authentication';
 import { sslParameter } from '../../shared/ssl-certificates';
 
-const show = (more: Record<string, string[]> = {}) => ({
+const show = (more: IDisplayOptions['show'] = {}) => ({
 	show: { resource: ['item'], operation: ['forward'], ...more },
 });
+
+/** Where the credential with a user shows. */
+export const FORWARD_USER_PLACES = [
+	show({ forwardAuth: ['basic'] }),
+	show({ [PROXY_PARAMETER]: [true] }),
+];
 
 /** Parameters of the operation *forward*. */
 export const forwardDescription: INodeProperties[] = [
@@ -52,6 +59,7 @@ export const forwardDescription: INodeProperties[] = [
 		'Credential that is sent to the URL, also to one that an expression gives: use a URL of your own there',
 	),
 	sslParameter(show()),
+	proxyParameter(show()),
 	bodyRequestOptions(show(), [
 		{
 			displayName: 'Send Credentials of the Sender',

@@ -3,6 +3,7 @@ import { isJsonText, withoutCredentials, type HttpTarget } from '../../../core/i
 import { authKindOf } from '../../shared/forward-auth';
 import { forwardSink, type ForwardSink } from '../../shared/forward-sink';
 import type { RequestOptions } from '../../shared/request-options';
+import { PROXY_PARAMETER } from '../../shared/proxy-authentication';
 import { SSL_PARAMETER } from '../../shared/ssl-certificates';
 import { readField, textOf } from '../fields';
 import { eachItem, inputItem, type Operation } from '../run';
@@ -55,6 +56,7 @@ function sinkOf(context: IExecuteFunctions, index: number): Promise<ForwardSink>
 		origin: isTypedText(context.getNode().parameters['url']) ? 'literal' : 'dynamic',
 		auth: authKindOf(context.getNodeParameter('forwardAuth', index, 'none')),
 		ssl: context.getNodeParameter(SSL_PARAMETER, index, false) === true,
+		proxyAuth: context.getNodeParameter(PROXY_PARAMETER, index, false) === true,
 		signWith: context.getNodeParameter('signWith', index, 'none') as string,
 		signWithOptions: context.getNodeParameter('signWithOptions', index, {}),
 		index,

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import {
 	AUTH_KINDS,
 	CONDITIONS,
@@ -13,6 +13,7 @@ import { deliveryOptions } from '../../shared/delivery-options';
 import { filterParameter } from '../../shared/filter-options';
 import { requestOptions } from '../../shared/request-options';
 import { kindsWithCredential } from '../../shared/schemes';
+import { PROXY_PARAMETER, proxyParameter } from '../../shared/proxy-authentication';
 import { SSL_PARAMETER, sslParameter } from '../../shared/ssl-certificates';
 import { COLUMN_OPTIONS } from '../../shared/columns';
 import { SINK_OPTIONS } from '../../shared/sink-texts';
@@ -148,20 +149,24 @@ const optionParameters: INodeProperties[] = [
 	deliveryOptions({ show: { then: ['flow'] } }, { forwards: false }),
 ];
 
+const HIDE_WITH_SEVERAL = { startOn: [...TOLD], severalBuffers: [true] };
+
 /** The parameters of the single buffer are hidden while there are several. */
-export const singleBufferParameters: INodeProperties[] = [
-	...bufferParameters,
+const ofTheSingle = (parameters: readonly INodeProperties[]): INodeProperties[] =>
+	parameters.map((parameter) => {
+		const { show = {} } = parameter.displayOptions ?? {};
+		return { ...parameter, displayOptions: { show, hide: HIDE_WITH_SEVERAL } };
+	});
+
+export const singleBufferParameters = ofTheSingle([...bufferParameters, ...optionParameters]);
+
+/** By which the single buffer forwards: together, since the editor shows all credentials in one place (nodes/README.md). */
+export const forwardingOfSingle = ofTheSingle([
 	...signWith({ then: ['http'] }),
 	forwardAuth({ show: { then: ['http'] } }, 'Credential that is sent to the URL with each request'),
 	sslParameter({ show: { then: ['http'] } }),
-	...optionParameters,
-].map((parameter) => {
-	const { show = {} } = parameter.displayOptions ?? {};
-	return {
-		...parameter,
-		displayOptions: { show, hide: { startOn: [...TOLD], severalBuffers: [true] } },
-	};
-});
+	proxyParameter({ show: { then: ['http'] } }),
+]);
 
 /** Within the collection a credential cannot be chosen: each buffer says whether it uses the one of the node. */
 export const oneOfSeveralParameters: INodeProperties[] = [
@@ -185,6 +190,20 @@ export const oneOfSeveralParameters: INodeProperties[] = [
 		displayOptions: { show: { then: ['http'], [`/${SSL_PARAMETER}`]: [true] } },
 		description: 'Whether the certificates of the node are used for the URL of this buffer',
 	},
+	{
+		displayName: 'Use the Proxy Authentication',
+		name: 'usesProxyAuthentication',
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		displayOptions: {
+			show: {
+				then: ['http'],
+				[`/${PROXY_PARAMETER}`]: [true],
+			},
+		},
+		description: 'Whether the proxy of this buffer is given the user and password of the node',
+	},
 	...optionParameters,
 ];
 
@@ -195,6 +214,7 @@ export const forwardingOfSeveral: INodeProperties[] = [
 		'What forwarding buffers can send; each of them says whether it does',
 	),
 	sslParameter({ show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } }),
+	proxyParameter({ show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } }),
 	{
 		displayName: 'Secret to Sign With',
 		name: 'forwardSignature',
@@ -211,4 +231,23 @@ export const forwardingOfSeveral: INodeProperties[] = [
 		],
 		description: 'What forwarding buffers can sign with; each of them says whether it does',
 	},
+];
+
+/** Where the credentials show that are for more than one thing. */
+export const SIGNING_PLACES: readonly IDisplayOptions[] = [
+	{ show: { startOn: ['pushedEvents'], authentication: kindsWithCredential() } },
+	{ show: { then: ['http'], signWith: kindsWithCredential() }, hide: HIDE_WITH_SEVERAL },
+	{
+		show: { severalBuffers: [true], forwardSignature: ['credential'] },
+		hide: { startOn: [...TOLD] },
+	},
+];
+export const USER_PLACES: readonly IDisplayOptions[] = [
+	{ show: { then: ['http'], forwardAuth: ['basic'] }, hide: HIDE_WITH_SEVERAL },
+	{
+		show: { then: ['http'], [PROXY_PARAMETER]: [true] },
+		hide: HIDE_WITH_SEVERAL,
+	},
+	{ show: { severalBuffers: [true], forwardAuth: ['basic'] }, hide: { startOn: [...TOLD] } },
+	{ show: { severalBuffers: [true], [PROXY_PARAMETER]: [true] }, hide: { startOn: [...TOLD] } },
 ];

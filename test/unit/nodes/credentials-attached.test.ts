@@ -93,6 +93,47 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 			['sluiceSignatureApi', 'httpHeaderAuth'],
 		],
 		[
+			'forwarding by a proxy that asks for a user',
+			new SluiceTrigger(),
+			{ ...forwarding, proxyAuthentication: true },
+			['httpBasicAuth'],
+		],
+		[
+			'a user that was chosen for forwarding, where the workflow is started now',
+			new SluiceTrigger(),
+			{ then: 'flow', forwardAuth: 'basic', proxyAuthentication: true },
+			[],
+		],
+		[
+			'several buffers with a proxy that asks for a user',
+			new SluiceTrigger(),
+			several({}, { proxyAuthentication: true }),
+			['httpBasicAuth'],
+		],
+		[
+			'several buffers with a user',
+			new SluiceTrigger(),
+			several({}, { forwardAuth: 'basic' }),
+			['httpBasicAuth'],
+		],
+		[
+			'forward now, by a proxy that asks for a user',
+			new Sluice(),
+			{
+				resource: 'item',
+				operation: 'forward',
+				options: { proxy: 'server' },
+				proxyAuthentication: true,
+			},
+			['httpBasicAuth'],
+		],
+		[
+			'forward now, with a user',
+			new Sluice(),
+			{ resource: 'item', operation: 'forward', forwardAuth: 'basic' },
+			['httpBasicAuth'],
+		],
+		[
 			'forwarding with certificates',
 			new SluiceTrigger(),
 			{ ...forwarding, provideSslCertificates: true },
