@@ -53,6 +53,8 @@ export class GroupRunner {
 	/** Why no rows are taken: files of the store were removed under it. */
 	#filesLost: BufferError | undefined;
 	#closeId: number | undefined;
+	/** Housekeeping that waits for a quiet moment. */
+	#chores: NodeJS.Timeout | undefined;
 
 	/** @throws CoreError when the store cannot be opened */
 	constructor(
@@ -110,24 +112,28 @@ export class GroupRunner {
 	#runOnce(): void {
 		if (this.#copy.isStarting) return;
 		const group = this.#takeGroup();
-		if (group.length > 0) this.#runGroup(group);
+		if (group.length > 0) {
+			this.#runGroup(group);
+			this.#housekeeper.noteGroup(performance.now());
+		}
 		// Between groups, so that a large batch does not hold up appends (S29).
 		const slice = this.#slices.shift();
 		if (slice !== undefined) this.#sliceAnswers.answerSlice(slice);
 		if (this.#queue.length > 0 || this.#slices.length > 0) this.#plan();
 		else if (this.#closeId !== undefined && this.#copy.isRunning) void this.#copy.stop('closed');
 		else if (this.#closeId !== undefined) this.#close(this.#closeId);
-		else if (this.#isUp() && this.#housekeep()) this.#plan();
+		else if (this.#isUp()) this.#housekeep();
 	}
 
-	/** @returns whether there is more of it to do */
-	#housekeep(): boolean {
+	#housekeep(): void {
+		clearTimeout(this.#chores);
 		const { engine } = this.#open;
 		try {
-			return this.#housekeeper.step(engine);
+			const inMs = this.#housekeeper.step(engine, performance.now());
+			if (inMs === 0) this.#plan();
+			else if (inMs !== undefined) this.#chores = setTimeout(() => this.#plan(), inMs).unref();
 		} catch (error) {
 			this.#fail([], error, engine.leases);
-			return false;
 		}
 	}
 

@@ -4,7 +4,12 @@ import { SQLITE, sqliteCode } from './connection';
 import type { Engine } from './engine';
 import { defaultBallastBytes, FreeSpaceGuard, measureDisk, type MeasureDisk } from './free-space';
 import type { WorkerOptions } from './protocol';
-import { databaseBytes, reclaimPages } from './reclaim';
+import { databaseBytes, hasPagesToReclaim, reclaimPages } from './reclaim';
+
+/** While rows come and go, what is free is soon used again: pages are given back when nothing has happened for so long … */
+const QUIET_MS = 200;
+/** … or one step in so long, since it takes up to 50 ms and moves pages of rows that may be about to go. */
+const BUSY_STEP_MS = 2_000;
 
 /** A store that holds less has nothing worth a ballast. */
 const BALLAST_FROM_BYTES = 1024 ** 2;
@@ -14,6 +19,8 @@ export class Housekeeper {
 	readonly #guard: FreeSpaceGuard;
 	readonly #ballast: Ballast;
 	readonly #warn: (message: string) => void;
+	#groupAt = 0;
+	#stepAt = 0;
 
 	constructor(
 		{ directory, limits }: Pick<WorkerOptions, 'directory' | 'limits'>,
@@ -42,21 +49,36 @@ export class Housekeeper {
 		this.#guard.check();
 	}
 
+	/** @param nowMs monotonic, as of all times here */
+	noteGroup(nowMs: number): void {
+		this.#groupAt = nowMs;
+	}
+
 	/**
 	 * One step, between groups when nothing else is to do; one that finds no room is tried again after a later group.
 	 *
-	 * @returns whether there may be more to do
+	 * @returns in how many milliseconds there may be more to do; undefined: not before the next group
 	 * @throws the error of a database that failed: nobody may go on with its connection (S25)
 	 */
-	step(engine: Engine): boolean {
+	step(engine: Engine, nowMs: number): number | undefined {
 		try {
-			return reclaimPages(engine, this.refusal !== undefined) || this.#growBallast(engine);
+			return this.#reclaim(engine, nowMs) ?? (this.#growBallast(engine) ? 0 : undefined);
 		} catch (error) {
 			const code = sqliteCode(error);
 			if (code !== undefined && code !== SQLITE.full) throw error;
 			this.#warn(`housekeeping of the store failed: ${String(error)}`);
-			return false;
+			return undefined;
 		}
+	}
+
+	#reclaim(engine: Engine, nowMs: number): number | undefined {
+		const isNearlyFull = this.refusal !== undefined;
+		if (!hasPagesToReclaim(engine, isNearlyFull)) return undefined;
+		const dueAt = Math.min(this.#groupAt + QUIET_MS, this.#stepAt + BUSY_STEP_MS);
+		if (!isNearlyFull && nowMs < dueAt) return dueAt - nowMs;
+		reclaimPages(engine, isNearlyFull);
+		this.#stepAt = nowMs;
+		return 0;
 	}
 
 	/**

@@ -8,26 +8,25 @@ const PAGES_PER_STEP = 2_000;
 /** A moved page takes a page of the WAL first. */
 const PAGES_PER_SMALL_STEP = 100;
 
-/**
- * Gives free pages back to the disk, one step (S47); on a nearly full disk every page counts.
- *
- * @returns whether there was something to do
- */
-export function reclaimPages({ connection }: Engine, isDiskNearlyFull: boolean): boolean {
+/** Whether free pages are worth giving back to the disk (S47); on a nearly full one every page counts. */
+export function hasPagesToReclaim({ connection }: Engine, isDiskNearlyFull: boolean): boolean {
 	const read = (name: string) => Number(readPragma(connection, name));
 	const freePages = read('freelist_count');
-	if (freePages === 0) return false;
-	if (!isDiskNearlyFull && freePages * read('page_size') < MIN_FREE_BYTES) return false;
-	if (!isDiskNearlyFull && freePages < read('page_count') * MIN_FREE_SHARE) return false;
+	if (freePages === 0 || isDiskNearlyFull) return freePages > 0;
+	if (freePages * read('page_size') < MIN_FREE_BYTES) return false;
+	return freePages >= read('page_count') * MIN_FREE_SHARE;
+}
+
+/** Gives free pages back to the disk, one step. */
+export function reclaimPages({ connection }: Engine, isDiskNearlyFull: boolean): void {
 	if (!isDiskNearlyFull) {
 		connection.exec(`PRAGMA incremental_vacuum(${PAGES_PER_STEP})`);
-		return true;
+		return;
 	}
 	// The WAL holds room that the step needs; without a checkpoint the file does not get shorter.
 	connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 	connection.exec(`PRAGMA incremental_vacuum(${PAGES_PER_SMALL_STEP})`);
 	connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-	return true;
 }
 
 /** Bytes of the database, free pages included. */
