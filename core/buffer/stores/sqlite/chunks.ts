@@ -21,8 +21,8 @@ export interface Chunk extends Omit<ChunkHeader, 'exportNumber'> {
 	readonly leftCount: number;
 }
 
-/** Most walks end after a chunk or two, some after thousands. */
-const PAGE_SIZES = { first: 4, max: 256 } as const;
+/** Many walks end after a chunk, some after thousands. */
+const PAGE_SIZES = { first: 1, max: 256 } as const;
 
 /**
  * Headers from the chunk that holds `seq` on, or from the next one where that row is gone; up to `endSeq`.
@@ -37,11 +37,10 @@ export function* walkChunks(
 ): Generator<Chunk> {
 	let pageSize: number = PAGE_SIZES.first;
 	for (let from = seq; from < endSeq;) {
-		const page = engine.connection.all(SELECT_CHUNK_HEADERS, e.number, from, pageSize);
+		const page = engine.connection.all(SELECT_CHUNK_HEADERS, e.number, from, endSeq, pageSize);
 		for (const row of page) {
 			const chunk = toChunk(row);
 			if (!isSoundHeader(e, chunk)) throw new DamagedDatabase('the header of a chunk is damaged');
-			if (chunk.seq >= endSeq) return;
 			yield chunk;
 			from = chunk.endSeq;
 		}

@@ -47,7 +47,8 @@ export const SELECT_CHUNK_HEADERS = `
 	WHERE export = ?1
 		AND seq >= coalesce((SELECT max(seq) FROM chunk WHERE export = ?1 AND seq <= ?2), 0)
 		AND seq + n > ?2
-	ORDER BY seq LIMIT ?3`;
+		AND seq < ?3
+	ORDER BY seq LIMIT ?4`;
 export const SELECT_CHUNK_BODY = `SELECT body FROM chunk WHERE export = ? AND seq = ?`;
 export const DELETE_WHOLE_CHUNKS = `
 	DELETE FROM chunk WHERE export = ?1 AND seq >= ?2 AND seq < ?3 AND seq + n <= ?3 AND left_rows = n`;

@@ -46,6 +46,7 @@ export function takeWaiting(
 		const isWhole = chunk.seq >= e.claimSeq;
 		if (isWhole && fitsWhole(chunk, taking, limits)) {
 			taking = takeWhole(e, chunk, taking);
+			if (taking.count >= limits.count) break;
 			continue;
 		}
 		// Its body need not be read.
