@@ -14,6 +14,8 @@ export interface Gate {
 	 * @param asksPermits the sink asks before each request, so that a rate need not hold up its batches
 	 */
 	closedUntil(exportId: string, asksPermits?: boolean): number | undefined;
+	/** Whether nothing counts its batches now: several may be claimed before one of them begins. @param asksPermits as above */
+	isFree(exportId: string, asksPermits?: boolean): boolean;
 	/** Asked before each request of a sink that makes several for one batch; may let it wait, best not after `signal`. */
 	permit(
 		exportId: string,
@@ -59,6 +61,7 @@ export type Verdict = 'counts' | 'unreachable' | 'probe' | 'kept';
 /** Nothing holds up anything. */
 export const OPEN_GATE: Gate = {
 	closedUntil: () => undefined,
+	isFree: () => true,
 	permit: async () => 'granted',
 	onChange: () => () => {},
 };

@@ -69,6 +69,10 @@ export class Lane {
 	#isClaiming = false;
 	/** The claims under way: who removes the export waits, so that a batch claimed meanwhile is given back. */
 	#loop: Promise<void> = Promise.resolve();
+	/** Those beside the loop. */
+	readonly #beside = new Set<Promise<void>>();
+	/** How many the store was asked for and has not answered. */
+	#asked = 0;
 	/** Something happened while a claim was under way: claim again. */
 	#again = false;
 	#flush = false;
@@ -143,7 +147,7 @@ export class Lane {
 		this.#backoff.cancel();
 		const under = [...this.#deliveries.values()];
 		for (const { abort } of under) abort.abort();
-		await Promise.all([this.#loop, ...under.map(({ done }) => done)]);
+		await Promise.all([this.#loop, ...this.#beside, ...under.map(({ done }) => done)]);
 	}
 
 	/** Until when nothing can be claimed; Infinity where something other than time ends that, and then calls `tryClaim`. */
@@ -159,10 +163,11 @@ export class Lane {
 		return until > now ? until : undefined;
 	}
 
-	/** Whether one more batch of it may be under way: of live rows one beside those of a backlog. */
+	/** Whether one more batch of it may be under way, with those that were asked for: of live rows one beside those of a backlog. */
 	#hasRoom(share: Share): boolean {
 		const { maxInFlight } = this.#config;
-		if (this.inFlight >= maxInFlight + (this.#liveFirst?.hasBacklog ? 1 : 0)) return false;
+		const atMost = maxInFlight + (this.#liveFirst?.hasBacklog ? 1 : 0);
+		if (this.inFlight + this.#asked >= atMost) return false;
 		if (share === 'live') return true;
 		let ofBacklog = 0;
 		for (const [id, one] of this.#deliveries)
@@ -198,13 +203,29 @@ export class Lane {
 	}
 
 	async #claimAll(): Promise<void> {
-		while (!this.#isBlocked()) {
-			const claimed = await this.#claimOne();
-			if (!claimed) return;
-			const { batch, share } = claimed;
-			if (this.#removed) await this.#o.store().settle(batch.lease, { kind: 'release' });
-			else this.#deliver(batch, share);
-		}
+		while (!this.#isBlocked() && (await this.#claimAndDeliver()));
+	}
+
+	/** @returns whether there was a batch */
+	async #claimAndDeliver(): Promise<boolean> {
+		const claimed = await this.#claimOne();
+		if (!claimed) return false;
+		const { batch, share } = claimed;
+		if (this.#removed) await this.#o.store().settle(batch.lease, { kind: 'release' });
+		else this.#deliver(batch, share);
+		return true;
+	}
+
+	/** While the loop waits for another one. Where it gave nothing or went wrong, the loop sees to what is next. */
+	#claimBeside(): void {
+		const one = this.#claimAndDeliver().then(
+			(isFound) => {
+				if (!isFound) this.tryClaim();
+			},
+			() => this.tryClaim(),
+		);
+		this.#beside.add(one);
+		void one.then(() => this.#beside.delete(one));
 	}
 
 	async #claimOne(): Promise<{ readonly batch: Batch; readonly share: Share } | undefined> {
@@ -223,6 +244,7 @@ export class Lane {
 		const { owner } = this.#o;
 		const liveMs = share === 'live' ? this.#liveFirst?.liveMs : undefined;
 		const o = { owner, leaseMs: LEASE_MS, liveMs, ...(flush ? { flush } : {}) };
+		this.#asked += 1;
 		try {
 			return await this.#o.store().claim(this.exportId, o);
 		} catch (error) {
@@ -230,6 +252,8 @@ export class Lane {
 			const isOrdered = error instanceof CoreError && error.code === 'ERR_CONFIG_INVALID';
 			if (share === 'live' && isOrdered) return undefined;
 			throw error;
+		} finally {
+			this.#asked -= 1;
 		}
 	}
 
@@ -272,7 +296,14 @@ export class Lane {
 	#claimBehind(batchId: string): void {
 		if (!this.#o.store().isInOrder) return;
 		this.#leaving.add(batchId);
-		this.tryClaim();
+		if (this.#isClaiming && this.#mayClaimBeside()) this.#claimBeside();
+		else this.tryClaim();
+	}
+
+	/** Each free place has a claim of its own, so that one commit ends several batches and begins as many. */
+	#mayClaimBeside(): boolean {
+		if (this.#liveFirst || this.#blockedUntil() !== undefined) return false;
+		return this.#o.gate.isFree(this.exportId, this.#config.sink.asksPermits);
 	}
 
 	async #permit(signal: AbortSignal, batchId: string): Promise<Permit> {

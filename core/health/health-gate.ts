@@ -210,6 +210,12 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 			const at = held.rate?.nextAt(now) ?? 0;
 			return at > now ? at : undefined;
 		},
+		isFree(exportId, asksPermits = false) {
+			const held = exports.get(exportId);
+			if (!held) return true;
+			const isRated = held.rate !== undefined && !asksPermits;
+			return !isRated && held.health.state.breaker === undefined && !held.doom;
+		},
 		permit,
 		onChange(listener) {
 			listeners.add(listener);

@@ -14,6 +14,10 @@ export class FakeGate implements Gate {
 		return this.#closed.get(exportId);
 	}
 
+	isFree(exportId: string): boolean {
+		return !this.#closed.has(exportId);
+	}
+
 	async permit(): Promise<Exclude<Permit, 'aborted'>> {
 		return (await (this.permits.shift() ?? 'granted')) as Exclude<Permit, 'aborted'>;
 	}

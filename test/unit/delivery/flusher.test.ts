@@ -21,6 +21,8 @@ describe('the flusher, over a store that counts what it is asked', () => {
 	let claims: number;
 	let questions: number;
 	let beforeClaim: () => void;
+	/** Claims are answered behind it. */
+	let answered: () => Promise<void> | undefined;
 
 	beforeEach(async () => {
 		clock = new FakeClock();
@@ -28,11 +30,13 @@ describe('the flusher, over a store that counts what it is asked', () => {
 		sink = new RecordingSink();
 		claims = 0;
 		beforeClaim = () => {};
+		answered = () => undefined;
 		const counting: Store = Object.assign(Object.create(store) as Store, {
 			claim: async (...args: Parameters<Store['claim']>) => {
 				claims += 1;
 				if (claims > MAX_CLAIMS) throw new BufferError('ERR_STORE_UNAVAILABLE', 'enough');
 				beforeClaim();
+				await answered();
 				return store.claim(...args);
 			},
 			nextDue: async (exportIds: readonly string[]) => {
@@ -90,6 +94,82 @@ describe('the flusher, over a store that counts what it is asked', () => {
 		await attach({ maxInFlight: 3 }).ready;
 		await push(5);
 		assert.equal(sink.batches.length, 3);
+	});
+
+	it('claims for each batch that is done at once, so that none waits for the claim of another', async () => {
+		const ends: (() => void)[] = [];
+		sink.next = () => new Promise((resolve) => ends.push(() => resolve({ kind: 'ack' })));
+		await attach({ maxInFlight: 3 }).ready;
+		await push(6);
+		let answer = (): void => {};
+		const held = new Promise<void>((resolve) => (answer = resolve));
+		answered = () => held;
+		claims = 0;
+		for (const end of ends.splice(0)) end();
+		await settled();
+		assert.equal(claims, 3, 'asked for before any was answered');
+		answer();
+		await settled();
+		assert.equal(sink.batches.length, 6);
+		assert.equal(claims, 3, 'none beyond those that may be in flight');
+		for (const end of ends.splice(0)) end();
+		await settled();
+		await push(1);
+		assert.equal(sink.batches.length, 7, 'and goes on when all were done');
+		for (const end of ends.splice(0)) end();
+	});
+
+	it('sees to the rows that wait for their time when a claim of several gave nothing', async () => {
+		const ends: (() => void)[] = [];
+		sink.next = () => new Promise((resolve) => ends.push(() => resolve({ kind: 'ack' })));
+		const conditions = { count: 2, time: '1s', size: '1MB' };
+		await attach({ maxInFlight: 2, conditions }).ready;
+		await push(7);
+		let answer = (): void => {};
+		const held = new Promise<void>((resolve) => (answer = resolve));
+		claims = 0;
+		// The second one finds less than a batch, and the first one is with the sink by then.
+		answered = () => (claims === 2 ? held : undefined);
+		for (const end of ends.splice(0)) end();
+		await settled();
+		answer();
+		await settled();
+		assert.equal(sink.batches.length, 3);
+		await clock.advance(1_000);
+		assert.equal(sink.batches.length, 4);
+		for (const end of ends.splice(0)) end();
+	});
+
+	it('waits for all claims when it is removed, and gives back what they bring', async () => {
+		const ends: (() => void)[] = [];
+		sink.next = () => new Promise((resolve) => ends.push(() => resolve({ kind: 'ack' })));
+		const attachment = attach({ maxInFlight: 2 });
+		await attachment.ready;
+		await push(4);
+		const answers: (() => void)[] = [];
+		answered = () => new Promise((resolve) => answers.push(resolve));
+		for (const end of ends.splice(0)) end();
+		await settled();
+		assert.equal(answers.length, 2);
+		let isGone = false;
+		const gone = attachment.detach().then(() => (isGone = true));
+		answers.shift()?.();
+		await settled();
+		assert.equal(isGone, false);
+		answers.shift()?.();
+		await gone;
+		assert.deepEqual(
+			(await store.counters()).map(({ openBatches }) => openBatches),
+			[1],
+		);
+		answered = () => undefined;
+		await attach({ maxInFlight: 2 }).ready;
+		await settled();
+		assert.deepEqual(
+			sink.batches.slice(2).map(({ attempt }) => attempt.number),
+			[1, 1],
+		);
+		for (const end of ends.splice(0)) end();
 	});
 
 	it('asks a store that fails less and less often', async () => {

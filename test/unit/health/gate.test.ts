@@ -492,6 +492,18 @@ describe('the rate of an export', () => {
 		});
 	}
 
+	it('holds where several requests end at once', async () => {
+		await world.attach({ health: { rate: { perMinute: 1, burst: 5 } }, maxInFlight: 4 });
+		let answer = (): void => {};
+		const held = new Promise<void>((resolve) => (answer = resolve));
+		world.endpoint.before = () => held;
+		await world.push(20);
+		assert.equal(world.endpoint.requests.length, 4);
+		answer();
+		await world.settle();
+		assert.equal(world.endpoint.requests.length, 5);
+	});
+
 	it('goes to new rows first while a backlog drains, and leaves the backlog every fifth request', async () => {
 		const conditions = { count: 8, time: '1s', size: '1MB' };
 		const health = { rate: { perSecond: 1, burst: 1 } };
