@@ -149,6 +149,15 @@ export interface Batch {
 	readonly lease: Lease;
 	/** Slices of at most 1 MB of payload, in order; may be read again. The first one may have come with the claim. */
 	rows(): AsyncIterable<StoredRow[]>;
+	/** Their payloads alone, where the store has them side by side: in the same order and number, in slices of its own. */
+	payloads?(): AsyncIterable<Payloads>;
+}
+
+/** Payloads in one piece of memory, which nobody writes to: number i is from `starts[i]` up to `ends[i]`. */
+export interface Payloads {
+	readonly bytes: Uint8Array;
+	readonly starts: Uint32Array;
+	readonly ends: Uint32Array;
 }
 
 /** What an endpoint said of a request. */

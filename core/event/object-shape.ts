@@ -15,14 +15,18 @@ const open = new Uint8Array(MAX_DEPTH);
  * between brackets, colons and commas is not looked at.
  *
  * @param json without space around it
+ * @param start where it begins in these bytes; `end` is behind it
  */
-export function objectShape(json: Uint8Array): 'whole' | 'broken' | 'deep' {
-	const { length } = json;
-	if (json[0] !== OBJECT) return 'broken';
+export function objectShape(
+	json: Uint8Array,
+	start = 0,
+	end = json.length,
+): 'whole' | 'broken' | 'deep' {
+	if (start >= end || json[start] !== OBJECT) return 'broken';
 	let depth = 0;
 	let bits = 0;
-	let i = 0;
-	for (; i < length; i++) {
+	let i = start;
+	for (; i < end; i++) {
 		const byte = json[i] as number;
 		bits |= byte;
 		if (byte === QUOTE) {
@@ -41,6 +45,7 @@ export function objectShape(json: Uint8Array): 'whole' | 'broken' | 'deep' {
 			if (depth === 0) break;
 		}
 	}
-	if (i !== length - 1) return 'broken';
-	return bits < 0x80 || isUtf8(json) ? 'whole' : 'broken';
+	// Behind it, too, where a string was not closed before.
+	if (i !== end - 1) return 'broken';
+	return bits < 0x80 || isUtf8(json.subarray(start, end)) ? 'whole' : 'broken';
 }

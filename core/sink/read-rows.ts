@@ -28,16 +28,20 @@ export interface UnreadableRow {
  *
  * @param render of one row; whatever it throws concerns this row alone
  * @param unreadable gets the rows for which it threw
+ * @param from position of the first row that is wanted
  * @throws what `batch.rows` throws: it says nothing about a row
  */
 export async function* readRows<T>(
 	batch: Batch,
 	render: (row: StoredRow) => T,
 	unreadable: UnreadableRow[],
+	from = 0,
 ): AsyncIterable<ReadRow<T>[]> {
 	let position = 0;
-	for await (const rows of batch.rows()) {
+	for await (const all of batch.rows()) {
 		const read: ReadRow<T>[] = [];
+		const rows = position < from ? all.slice(from - position) : all;
+		position += all.length - rows.length;
 		for (const row of rows) {
 			const { exportId, rowId, eventId } = row;
 			try {

@@ -31,6 +31,21 @@ export function claimTests(current: () => Fixture): void {
 			await claimNothing();
 		});
 
+		it('gives the payloads of its rows alone, where it can, also more than once', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a', '', 'ä日']);
+			const batch = await claimBatch(store);
+			for (let time = 0; time < 2 && batch.payloads; time++) {
+				const texts: string[] = [];
+				for await (const { bytes, starts, ends } of batch.payloads())
+					for (const [i, start] of starts.entries())
+						texts.push(Buffer.from(bytes.subarray(start, ends[i])).toString());
+				assert.deepEqual(texts, ['a', '', 'ä日']);
+			}
+			assert.deepEqual(await readTexts(batch), ['a', '', 'ä日']);
+		});
+
 		const closings = [
 			{ name: 'count', texts: ['a', 'b', 'c'], waitMs: 0, reason: /^count threshold met/ },
 			{ name: 'size', texts: ['x'.repeat(1_000)], waitMs: 0, reason: /^size threshold met/ },

@@ -42,8 +42,8 @@ export function settleTests(current: () => Fixture): void {
 			await assert.rejects(store.renew(first.lease), lost);
 			const second = await claimBatch(store);
 			assert.deepEqual(
-				{ ...second, lease: null, rows: null },
-				{ ...first, attempt: 2, lease: null, rows: null },
+				{ ...second, lease: null, rows: null, payloads: null },
+				{ ...first, attempt: 2, lease: null, rows: null, payloads: null },
 			);
 			assert.equal(second.lease.token, 2);
 			assert.deepEqual(await show(second), await show(first));

@@ -1,4 +1,4 @@
-import type { Batch, StoredRow } from '../../core/buffer/store';
+import type { Batch, Payloads, StoredRow } from '../../core/buffer/store';
 
 /** A batch as a store would give it, with one slice per two rows. */
 export function fakeBatch(
@@ -44,4 +44,28 @@ export function fakeBatch(
 		},
 		...overrides,
 	};
+}
+
+/** The same as a store gives it that has payloads side by side: three in a slice, with something between them. */
+export function packed(batch: Batch, payloads: readonly Uint8Array[]): Batch {
+	return {
+		...batch,
+		async *payloads() {
+			for (let i = 0; i < payloads.length; i += 3) yield sideBySide(payloads.slice(i, i + 3));
+		},
+	};
+}
+
+function sideBySide(payloads: readonly Uint8Array[]): Payloads {
+	const between = Buffer.from('{"no": "part of any"');
+	const starts: number[] = [];
+	const ends: number[] = [];
+	let length = 0;
+	for (const { byteLength } of payloads) {
+		starts.push(length + between.length);
+		length += between.length + byteLength;
+		ends.push(length);
+	}
+	const bytes = Buffer.concat(payloads.flatMap((payload) => [between, payload]));
+	return { bytes, starts: Uint32Array.from(starts), ends: Uint32Array.from(ends) };
 }

@@ -1,4 +1,4 @@
-import type { Row, StoredRow } from '../store';
+import type { Payloads, Row, StoredRow } from '../store';
 import { keyBytes, keyText, MARK } from './key-bytes';
 
 /**
@@ -68,6 +68,14 @@ export function findRows(body: Buffer, count: number): RowPlaces | undefined {
 	}
 	offsets[count] = offset;
 	return offset === body.byteLength ? { body, offsets } : undefined;
+}
+
+/** Of these rows the payloads. */
+export function payloadsOf({ body, offsets }: RowPlaces): Payloads {
+	const starts = new Uint32Array(offsets.length - 1);
+	for (let index = 0; index < starts.length; index++)
+		starts[index] = payloadAt(body, offsets[index] as number);
+	return { bytes: body, starts, ends: offsets.subarray(1) };
 }
 
 /** The rows of a body of which nobody says how many they are; undefined when it is not made of whole rows. */

@@ -35,6 +35,8 @@ export interface Format {
 	readonly contentType: string;
 	frame(batch: RowsOf): Frame;
 	rowWriter(batch: RowsOf, options?: FormatOptions): RowWriter;
+	/** Whether rows are objects of JSON that are written as they are stored; default: never. */
+	isAsStored?(batch: RowsOf, options?: FormatOptions): boolean;
 }
 
 export const NO_FRAME: Frame = { head: '', between: '', end: '', tail: '' };

@@ -8,6 +8,7 @@ export const jsonArray: Format = {
 	contentType: 'application/json',
 	frame: () => FRAME,
 	rowWriter: (batch, options) => jsonRow.rowWriter(batch, options),
+	isAsStored: (batch, options) => jsonRow.isAsStored?.(batch, options) === true,
 };
 
 /** The same of rows that are JSON texts already, as in a flow. */

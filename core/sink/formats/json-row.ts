@@ -16,13 +16,15 @@ export const jsonRow: Format = {
 		const { body = 'row', labels } = options;
 		if (body === 'body') return eventBodyWriter(batch);
 		if (body === 'connector') return connectorWriter(batch, labels);
-		return isAsStored(batch) ? splice : write(batch, options);
+		return isAsStored(batch, options) ? splice : write(batch, options);
 	},
+	isAsStored,
 };
 
 /** Mapped records are stored as the JSON that leaves; those with `id` columns lack the numbers of their rows. */
-function isAsStored({ output, columns }: RowsOf): boolean {
-	return output === 'record' && columns !== undefined && columns.every(({ type }) => type !== 'id');
+function isAsStored({ output, columns }: RowsOf, { body = 'row' }: FormatOptions = {}): boolean {
+	if (body !== 'row' || output !== 'record' || columns === undefined) return false;
+	return columns.every(({ type }) => type !== 'id');
 }
 
 /** Not parsed: parsing takes longer than all else that is done for a row. But one that ends in the middle would make a list of all rows unreadable. */

@@ -8,4 +8,5 @@ export const ndjson: Format = {
 	contentType: 'application/x-ndjson',
 	frame: () => FRAME,
 	rowWriter: (batch, options) => jsonRow.rowWriter(batch, options),
+	isAsStored: (batch, options) => jsonRow.isAsStored?.(batch, options) === true,
 };

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { objectShape } from '../../../core/event/object-shape';
 
-const shapeOf = (text: string) => objectShape(new TextEncoder().encode(text));
+const shapeOf = (text: string) => {
+	const bytes = Buffer.from(text);
+	const shape = objectShape(bytes);
+	// Also where others stand beside it, whatever they are.
+	for (const beside of ['{}', '"', '1}']) {
+		const all = Buffer.concat([Buffer.from(beside), bytes, Buffer.from(beside)]);
+		const start = Buffer.byteLength(beside);
+		assert.equal(objectShape(all, start, start + bytes.length), shape);
+	}
+	return shape;
+};
 const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
 
 describe('objectShape', () => {

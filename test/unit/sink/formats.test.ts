@@ -11,7 +11,7 @@ import { joinJson, jsonArray } from '../../../core/sink/formats/json-array';
 import { jsonRow } from '../../../core/sink/formats/json-row';
 import { ndjson } from '../../../core/sink/formats/ndjson';
 import type { UnreadableRow } from '../../../core/sink/read-rows';
-import { fakeBatch } from '../../support/fake-batch';
+import { fakeBatch, packed } from '../../support/fake-batch';
 
 const COLUMNS: Column[] = [
 	{ type: 'path', name: 'a', path: 'a' },
@@ -20,7 +20,9 @@ const COLUMNS: Column[] = [
 type Record = { a: unknown; b: unknown };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const batchOf = (records: readonly Record[]): Batch =>
-	fakeBatch({ columns: COLUMNS, payloads: records.map((one) => bytes(JSON.stringify(one))) });
+	fakeBatch({ columns: COLUMNS, payloads: payloadsOf(records) });
+const payloadsOf = (records: readonly Record[]): Uint8Array[] =>
+	records.map((one) => bytes(JSON.stringify(one)));
 const line = ({ a, b }: Record, quote: 'needed' | 'always' = 'needed'): string =>
 	formatCsvRow(
 		[a, b].map((one) => (one === null || typeof one === 'string' ? one : JSON.stringify(one))),
@@ -69,20 +71,24 @@ for (const [name, format, expected] of formats) {
 			['many rows', MANY],
 		] satisfies [string, Record[]][]) {
 			it(`writes ${what}, to the byte`, async () => {
-				const { text, rows: count, unreadable } = await encoded(batchOf(rows), format);
-				assert.equal(text, expected(rows));
-				assert.equal(count, rows.length);
-				assert.deepEqual(unreadable, []);
+				for (const batch of [batchOf(rows), packed(batchOf(rows), payloadsOf(rows))]) {
+					const { text, rows: count, unreadable } = await encoded(batch, format);
+					assert.equal(text, expected(rows));
+					assert.equal(count, rows.length);
+					assert.deepEqual(unreadable, []);
+				}
 			});
 		}
 
 		for (const sliceBytes of [1, 7, 1_000, SLICE_BYTES]) {
 			it(`cuts the same bytes into slices of at most ${sliceBytes}`, async () => {
-				const { text, slices, rows } = await encoded(batchOf(MANY), format, sliceBytes);
-				assert.equal(text, expected(MANY));
-				assert.equal(rows, MANY.length);
-				for (const slice of slices.slice(0, -1)) assert.equal(slice.length, sliceBytes);
-				assert.ok(slices.at(-1)!.length <= sliceBytes);
+				for (const batch of [batchOf(MANY), packed(batchOf(MANY), payloadsOf(MANY))]) {
+					const { text, slices, rows } = await encoded(batch, format, sliceBytes);
+					assert.equal(text, expected(MANY));
+					assert.equal(rows, MANY.length);
+					for (const slice of slices.slice(0, -1)) assert.equal(slice.length, sliceBytes);
+					assert.ok(slices.at(-1)!.length <= sliceBytes);
+				}
 			});
 		}
 
@@ -94,25 +100,32 @@ for (const [name, format, expected] of formats) {
 			const deep = `{"a":${'['.repeat(501)}${']'.repeat(501)},"b":1}`;
 			const damaged = ['{"hunter2', '', '{"a":1}{"b":1}', '{"a":1,"b":2},{"a":3}'];
 			const payloads = [...damaged, deep].flatMap((bad) => [bad, JSON.stringify(first)]);
-			const batch = fakeBatch({
-				columns: COLUMNS,
-				payloads: [...payloads, JSON.stringify(last), '\xff'].map((one) =>
-					one === '\xff' ? Uint8Array.of(0x22, 0xff, 0x22) : bytes(one),
-				),
-			});
-			const { text, rows, unreadable } = await encoded(batch, format);
-			const written = [...damaged.map(() => first), first, last];
-			assert.equal(text, expected(written));
-			assert.equal(rows, written.length);
-			assert.deepEqual(
-				unreadable.map(({ position, error }) => [position, error.code]),
-				[
-					...damaged.map((_, i) => [2 * i, 'ERR_STORE_CORRUPT']),
-					[8, 'ERR_COLUMN_VALUE'],
-					[11, 'ERR_STORE_CORRUPT'],
-				],
+			const stored = [...payloads, JSON.stringify(last), '\xff'].map((one) =>
+				one === '\xff' ? Uint8Array.of(0x22, 0xff, 0x22) : bytes(one),
 			);
-			assert.doesNotMatch(JSON.stringify(unreadable.map(({ error }) => error.message)), /hunter2/);
+			const written = [...damaged.map(() => first), first, last];
+			for (const [whole, isPacked] of [
+				[0, false],
+				[0, true],
+				[6, true],
+			] as const) {
+				const all = [...payloadsOf(MANY.slice(0, whole)), ...stored];
+				const rowByRow = fakeBatch({ columns: COLUMNS, payloads: all });
+				const batch = isPacked ? packed(rowByRow, all) : rowByRow;
+				const { text, rows, unreadable } = await encoded(batch, format);
+				assert.equal(text, expected([...MANY.slice(0, whole), ...written]));
+				assert.equal(rows, whole + written.length);
+				assert.deepEqual(
+					unreadable.map(({ position, error }) => [position - whole, error.code]),
+					[
+						...damaged.map((_, i) => [2 * i, 'ERR_STORE_CORRUPT']),
+						[8, 'ERR_COLUMN_VALUE'],
+						[11, 'ERR_STORE_CORRUPT'],
+					],
+				);
+				const messages = unreadable.map(({ error }) => error.message);
+				assert.doesNotMatch(JSON.stringify(messages), /hunter2/);
+			}
 		});
 
 		it('fills the numbers of rows in, and keeps the numbers of senders', async () => {
@@ -143,6 +156,16 @@ describe('the formats of JSON', () => {
 		const payloads = [bytes('{ "a":1.0, "b":1e2 }')];
 		const { text } = await encoded(fakeBatch({ columns: COLUMNS, payloads }), jsonArray);
 		assert.equal(text, '[{ "a":1.0, "b":1e2 }]');
+	});
+
+	it('read none of them row by row, where the store has them side by side', async () => {
+		const batch = packed(batchOf(MANY), payloadsOf(MANY));
+		const rows = (): never => assert.fail('rows were read');
+		for (const format of [jsonArray, ndjson, jsonRow])
+			assert.equal((await encoded({ ...batch, rows }, format)).rows, MANY.length);
+		// A number that the store does not have, and a part of what it has: both have to be written.
+		const withId = { ...batch, columns: [{ type: 'id', name: 'id' }, ...COLUMNS] as Column[] };
+		await assert.rejects(encoded({ ...withId, rows }, jsonArray), /rows were read/);
 	});
 
 	it('write whole events on one line, without the credentials of their senders', async () => {

@@ -11,6 +11,7 @@ import type {
 	Lease,
 	LetterRange,
 	Outcome,
+	Payloads,
 	PurgeChoice,
 	ReplayChoice,
 	Store,
@@ -27,7 +28,7 @@ import { KeptDocuments } from '../kept-documents';
 import type { CoreError } from '../../../errors';
 import type { PlainError } from '../kept-failure';
 import type { ClaimedBatch, PlainDeadLetter, PlainOutcome, PlainSlice } from './protocol';
-import { decodeRow, findRows } from '../row-codec';
+import { decodeRow, findRows, payloadsOf, type RowPlaces } from '../row-codec';
 import { backupFailed } from './backup/backup-failed';
 import { backupStore } from './backup/backup-store';
 import type { WorkerClient } from './worker-client';
@@ -193,14 +194,16 @@ export class SqliteStore implements Store {
 
 	#show({ number, first, ...batch }: ClaimedBatch): Batch {
 		let unread = first;
+		const takeFirst = (): PlainSlice | undefined => {
+			const slice = unread;
+			unread = undefined;
+			return slice;
+		};
 		return {
 			...batch,
 			id: String(number),
-			rows: () => {
-				const slice = unread;
-				unread = undefined;
-				return this.#read(number, slice);
-			},
+			rows: () => this.#read(number, takeFirst()),
+			payloads: () => this.#readPayloads(number, takeFirst()),
 		};
 	}
 
@@ -208,33 +211,43 @@ export class SqliteStore implements Store {
 		return { ...letter, batchId: String(number), rows: () => this.#read(number) };
 	}
 
-	/** @param first where it is here already */
 	async *#read(batch: number, first?: PlainSlice): AsyncGenerator<StoredRow[]> {
+		for await (const slice of this.#slices(batch, first)) yield toRows(slice);
+	}
+
+	async *#readPayloads(batch: number, first?: PlainSlice): AsyncGenerator<Payloads> {
+		for await (const slice of this.#slices(batch, first)) {
+			const found = placesOf(slice);
+			if (found !== undefined) yield payloadsOf(found);
+		}
+	}
+
+	/** @param first where it is here already */
+	async *#slices(batch: number, first?: PlainSlice): AsyncGenerator<PlainSlice> {
 		let position = 0;
 		let next = first;
 		for (;;) {
 			const slice = next ?? (await this.#client.call('readSlice', { batch, position }));
 			next = undefined;
-			const rows = toRows(slice);
-			position += rows.length;
-			if (rows.length > 0) yield rows;
+			position += slice.rowIds.length;
+			if (slice.rowIds.length > 0) yield slice;
 			if (slice.isLast) return;
 		}
 	}
 }
 
-function toRows({ bytes, rowIds, exportId, mappingRevision }: PlainSlice): StoredRow[] {
-	const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	const found = findRows(body, rowIds.length);
+function toRows(slice: PlainSlice): StoredRow[] {
+	const { rowIds, exportId, mappingRevision } = slice;
+	const found = placesOf(slice);
 	if (found === undefined) return [];
+	const { body, offsets } = found;
 	return rowIds.map((rowId, index) =>
-		decodeRow(
-			body,
-			{ exportId, mappingRevision, rowId },
-			found.offsets[index],
-			found.offsets[index + 1],
-		),
+		decodeRow(body, { exportId, mappingRevision, rowId }, offsets[index], offsets[index + 1]),
 	);
+}
+
+function placesOf({ bytes, rowIds }: PlainSlice): RowPlaces | undefined {
+	return findRows(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), rowIds.length);
 }
 
 /** Errors are not cloned between threads; of a failed attempt only this much is kept anyway. */
