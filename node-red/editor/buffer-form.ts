@@ -4,6 +4,7 @@ import * as check from './check';
 import { buildDataForm } from './data-form';
 import { buildFilterForm } from './filter-form';
 import { fold, hint, numeric, row, select, textInput, typed, watch } from './form';
+import { buildMappingErrorField } from './mapping-error-field';
 import { buildOrderForm } from './order-form';
 import { element, type EditorNode } from './red';
 import { text } from './text';
@@ -33,20 +34,15 @@ export function buildBufferForm(
 	let ready = false;
 	const changed = (): void => {
 		if (!ready) return;
-		mappingLine.toggle(form.read().data !== 'event');
+		onError.show(form.read().data);
 		options.changed?.(form.read());
 	};
 	const data = buildDataForm(parent, settings, ['event', 'fields', 'columns'], changed);
 
-	const mappingLine = element('<div>').appendTo(parent);
-	const onError = select(
-		row(mappingLine, text('label.onMappingError'), 'exclamation-triangle'),
-		[
-			['reject', text(`onMappingError.reject.${options.fedBy}`)],
-			['dead', text('onMappingError.dead')],
-		],
+	const onError = buildMappingErrorField(
+		parent,
 		settings.onMappingError ?? 'reject',
-		'sluice-on-mapping-error',
+		options.fedBy,
 	);
 
 	const numbersContent = row(parent, text('label.numbers'), 'hashtag');
@@ -114,7 +110,7 @@ export function buildBufferForm(
 	const filter = buildFilterForm(more.body, settings, { fedBy: options.fedBy, changed });
 	const order = buildOrderForm(more.body, settings, changed);
 	more.prepare();
-	onError.on('change', changed);
+	onError.input.on('change', changed);
 
 	const form: BufferForm = {
 		read: () => ({
@@ -125,7 +121,7 @@ export function buildBufferForm(
 			done: typed(done) as BufferSettings['done'],
 			ackTimeoutSeconds: numeric(ackTimeout.val()),
 			retryDelays: typed(retryDelays),
-			onMappingError: typed(onError) as BufferSettings['onMappingError'],
+			onMappingError: onError.read(),
 			numbers: typed(numbers) as NonNullable<BufferSettings['numbers']>,
 			...filter.read(),
 			...order.read(),

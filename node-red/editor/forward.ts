@@ -7,6 +7,11 @@ import { buildFilterForm, type FilterForm } from './filter-form';
 import { prepareFolds, typed } from './form';
 import { checkForward, type Settings } from './forward-checks';
 import { buildHeaderList, checkHeaderList, saveHeaderList } from './header-list';
+import {
+	buildMappingErrorField,
+	type MappingErrorField,
+	type OnMappingError,
+} from './mapping-error-field';
 import { checkNode } from './node-templates';
 import type { EditorNode } from './red';
 import { buildRetryField } from './retry-field';
@@ -20,6 +25,7 @@ import { text } from './text';
 let scheme: SchemeForm | undefined;
 let data: DataForm | undefined;
 let filter: FilterForm | undefined;
+let onError: MappingErrorField | undefined;
 
 /** Settings that are checked anew when another one changes. */
 const DEPENDENT: Readonly<Record<string, readonly string[]>> = {
@@ -67,8 +73,17 @@ export const forward = {
 			$('#sluice-forward-data'),
 			node as Partial<check.DataSettings>,
 			['event', 'fields', 'columns'],
-			() => input('format').add(input('body')).trigger('change'),
+			() => {
+				input('format').add(input('body')).trigger('change');
+				onError?.show(data?.read().data ?? 'event');
+			},
 		);
+		onError = buildMappingErrorField(
+			$('#sluice-forward-data'),
+			(node['onMappingError'] as OnMappingError | undefined) ?? 'dead',
+			'batches',
+		);
+		onError.show(data.read().data);
 		filter = buildFilterForm($('#sluice-forward-filter'), node as FilterSettings, {
 			fedBy: 'messages',
 		});
@@ -86,7 +101,7 @@ export const forward = {
 		saveHeaderList($('#sluice-headers'), node);
 		const signature = scheme?.read();
 		node['signatures'] = signature ? [signature] : [];
-		Object.assign(node, data?.read(), filter?.read());
+		Object.assign(node, data?.read(), filter?.read(), { onMappingError: onError?.read() });
 		void checkNode(node);
 		forget();
 	},
@@ -151,4 +166,5 @@ function forget(): void {
 	scheme = undefined;
 	data = undefined;
 	filter = undefined;
+	onError = undefined;
 }

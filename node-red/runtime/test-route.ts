@@ -9,6 +9,35 @@ export interface TestableNode extends Node {
 
 export type TestAnswer = Tested | { readonly error: string; readonly code?: string };
 
+/** Those within subflows, by the id of the definition, which is the one that the editor knows; of each Node-RED of the process. */
+function withinSubflows(RED: Pick<NodeAPI, 'httpAdmin'>): Map<string, Set<TestableNode>> {
+	const all = processShared(
+		'tests-in-subflows',
+		() => new WeakMap<object, Map<string, Set<TestableNode>>>(),
+	);
+	const known = all.get(RED.httpAdmin) ?? new Map<string, Set<TestableNode>>();
+	all.set(RED.httpAdmin, known);
+	return known;
+}
+
+/** Lets a node be tested from its dialog, until the returned function is called. */
+export function offerTest(
+	RED: Pick<NodeAPI, 'httpAdmin'>,
+	node: TestableNode & { _alias?: string },
+	test: NonNullable<TestableNode['testDestination']>,
+): () => void {
+	node.testDestination = test;
+	const { _alias: id } = node;
+	if (id === undefined) return () => {};
+	const nodes = withinSubflows(RED);
+	const same = nodes.get(id) ?? new Set();
+	nodes.set(id, same.add(node));
+	return () => {
+		same.delete(node);
+		if (same.size === 0 && nodes.get(id) === same) nodes.delete(id);
+	};
+}
+
 /** A process may hold more than one Node-RED. */
 function served(): WeakSet<object> {
 	return processShared('test-deliveries', () => new WeakSet());
@@ -42,7 +71,7 @@ export function serveTestDelivery(RED: NodeAPI): void {
  * @throws what is no error of the request or the node
  */
 export async function testNode(
-	RED: Pick<NodeAPI, 'nodes'>,
+	RED: Pick<NodeAPI, 'nodes' | 'httpAdmin'>,
 	body: unknown,
 	signal: AbortSignal,
 ): Promise<{ status: number; answer: TestAnswer }> {
@@ -52,16 +81,31 @@ export async function testNode(
 			status: 400,
 			answer: { error: 'expected JSON such as {"node": "…", "sample": "touch"}' },
 		};
-	const node = RED.nodes.getNode(id) as TestableNode | null;
+	const same = [...(withinSubflows(RED).get(id) ?? [])];
+	const node = (RED.nodes.getNode(id) as TestableNode | null) ?? same[0];
 	if (!node?.testDestination) return { status: 404, answer: { error: NOT_DEPLOYED } };
 	try {
-		const answer = await node.testDestination({ sample, event }, signal);
-		return { status: 200, answer };
+		const tested = await node.testDestination({ sample, event }, signal);
+		const where = same[0] === node ? placeOf(RED, node, same.length) : '';
+		return { status: 200, answer: { ...tested, says: where + tested.says } };
 	} catch (error) {
 		if (!(error instanceof CoreError)) throw error;
 		return { status: 400, answer: { error: error.message, code: error.code } };
 	}
 }
 
+/** In which of several instances of its subflow a node was tested: they may differ by their properties. */
+function placeOf(RED: Pick<NodeAPI, 'nodes'>, { z }: TestableNode, count: number): string {
+	let name = z;
+	RED.nodes.eachNode((one) => {
+		if (one.id === z) name = one.name || z;
+	});
+	const others =
+		count === 1
+			? ''
+			: `, one of ${count} that run; sluice control tests any of them, by the name of its buffer`;
+	return `In the instance "${name}" of the subflow${others}: `;
+}
+
 const NOT_DEPLOYED =
-	'the node is not deployed, is disabled, or cannot start: deploy it, and look at its status. A node within a subflow is tested by sluice control';
+	'the node is not deployed, is disabled, or cannot start: deploy it, and look at its status. A node within a subflow runs only where the subflow is used';

@@ -17,7 +17,7 @@ import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
 import { rowEvents } from '../runtime/row-events';
 import { startNode, type OnClose } from '../runtime/start-node';
 import type { StatusLine } from '../runtime/status';
-import type { TestableNode } from '../runtime/test-route';
+import { offerTest } from '../runtime/test-route';
 import { endpointOf, inForward, type Endpoint, type EndpointConfig } from './endpoint';
 import type { ForwardNode } from './headers';
 import { attachOwnBuffer, type OwnBuffer, type OwnBufferConfig } from './own-buffer';
@@ -57,9 +57,7 @@ function run(o: Starting): void {
 	const deliver = send === 'as' ? deliverNow(o, endpoint('batch')) : undefined;
 	const to = endpoint(send === 'batch' ? 'batch' : 'row');
 	const own = attachOwnBuffer({ ...o, to });
-	Object.assign<ForwardNode, Pick<TestableNode, 'testDestination'>>(node, {
-		testDestination: own.test,
-	});
+	o.onClose(offerTest(RED, node, own.test));
 	/** What is kept here of a message; of a batch that comes as it is, all rows as one. */
 	const eventsOf = (message: ForwardMessage): readonly Event[] => {
 		const rows = deliver ? undefined : rowEvents(RED, message, isWhole);

@@ -107,9 +107,11 @@ export function attachOwnBuffer(o: {
 }
 
 function exportOf(nodeId: string, label: string, config: OwnBufferConfig): ExportInput {
-	const { send = 'as', order = 'any', maxInFlight = '' } = config;
+	const { send = 'as', order = 'any', maxInFlight = '', onMappingError = 'dead' } = config;
 	const settings: BufferSettings = {
 		...config,
+		// Whoever sent an event of a batch has been answered long ago: it waits, alone, until the columns fit.
+		onMappingError,
 		...(send === 'batch' ? {} : AT_ONCE),
 		// A message that leaves as it comes is no row.
 		...(send === 'as' ? { data: 'event' } : {}),

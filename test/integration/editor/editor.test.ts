@@ -392,7 +392,11 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await choose('body', 'row');
 			await choose('format', 'csv');
 			assert.match(await editor.message(format!), /Format: a table needs columns/);
+			const onError = page.locator('#sluice-forward-data .sluice-on-mapping-error');
+			await onError.waitFor({ state: 'hidden' });
 			await page.locator('#sluice-forward-data .sluice-data').selectOption('fields');
+			assert.equal(await onError.inputValue(), 'dead');
+			await onError.selectOption('reject');
 			await editor.fill(page.locator('.sluice-fields .sluice-name'), 'n');
 			await editor.expectWrong(format!, false);
 			await choose('body', 'connector');
@@ -729,7 +733,16 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				},
 			]);
 			const forward = await saved('sluice-forward');
-			const chosen = ['auth', 'authHeader', 'send', 'body', 'order', 'filterTypes', 'filterLabels'];
+			const chosen = [
+				'auth',
+				'authHeader',
+				'send',
+				'body',
+				'onMappingError',
+				'order',
+				'filterTypes',
+				'filterLabels',
+			];
 			assert.deepEqual(
 				chosen.map((name) => forward[name]),
 				[
@@ -737,6 +750,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 					'X-Api-Key',
 					'batch',
 					'row',
+					'reject',
 					'key',
 					'temperature, touch',
 					[{ key: 'room', rule: 'in', value: '1, 2' }],

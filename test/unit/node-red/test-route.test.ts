@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import { ConfigError, type Tested } from '../../../core/index';
-import { serveTestDelivery, testNode } from '../../../node-red/runtime/test-route';
+import {
+	offerTest,
+	serveTestDelivery,
+	testNode,
+	type TestableNode,
+} from '../../../node-red/runtime/test-route';
 
 const TESTED: Tested = {
 	exportId: 'items:n/main',
@@ -12,11 +17,14 @@ const TESTED: Tested = {
 const never = new AbortController().signal;
 
 /** A Node-RED that has some nodes, and keeps the routes it is given. */
-function fakeNodeRed(nodes: Record<string, object> = {}) {
+function fakeNodeRed(nodes: Record<string, object> = {}, saved: readonly object[] = []) {
 	const routes: { path: string; handler: (...args: unknown[]) => void }[] = [];
 	const permissions: string[] = [];
 	const RED = {
-		nodes: { getNode: (id: string) => nodes[id] ?? null },
+		nodes: {
+			getNode: (id: string) => nodes[id] ?? null,
+			eachNode: (f: (node: object) => void) => saved.forEach((one) => f(one)),
+		},
 		httpAdmin: {
 			post: (path: string, _guard: unknown, handler: () => void) =>
 				void routes.push({ path, handler }),
@@ -62,6 +70,24 @@ describe('the route that tests a destination', () => {
 			assert.equal(status, 404);
 			assert.match(String('error' in answer && answer.error), /deploy it/);
 		}
+	});
+
+	it('tests a node within a subflow by the id that its dialog knows, and says in which instance', async () => {
+		const { RED } = fakeNodeRed({}, [{ id: 'i1', name: 'boiler' }, { id: 'i2' }]);
+		const says = async (): Promise<string | undefined> => {
+			const { answer } = await testNode(RED, { node: 'template' }, never);
+			return 'says' in answer ? answer.says : undefined;
+		};
+		const start = (z: string) => {
+			const node = { id: `${z}-copy`, _alias: 'template', z } as unknown as TestableNode;
+			return offerTest(RED, node, async () => TESTED);
+		};
+		const [stopFirst, stopSecond] = [start('i1'), start('i2')];
+		assert.match((await says()) ?? '', /^In the instance "boiler" .*one of 2 that run; .*: so$/);
+		stopFirst();
+		assert.equal(await says(), 'In the instance "i2" of the subflow: so');
+		stopSecond();
+		assert.equal(await says(), undefined);
 	});
 
 	it('says what the node says, and passes on what nobody expects', async () => {
