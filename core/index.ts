@@ -197,6 +197,7 @@ export { checkHeaderNames } from './settings/header-settings';
 export { LABEL_RULES, type LabelSetting } from './settings/filter-settings';
 export { toListener, type ListenerSettings } from './settings/listener-settings';
 export { needsPublicUrl, presetReceiver, type PresetSettings } from './settings/preset-receiver';
+export type { LimitSettings } from './settings/limit-settings';
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';
 export { secretRuleOf, toScheme, type SchemeSettings } from './settings/scheme-settings';
 export type { SettingPath } from './settings/setting-path';

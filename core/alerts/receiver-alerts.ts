@@ -9,8 +9,10 @@ interface Watched {
 	readonly afterMs: number;
 	readonly teller: Teller;
 	readonly kept: WriteBehind;
-	/** Milliseconds since the Unix epoch. Whoever was not there could get nothing: from when it was attached on. */
+	/** When the last event came, also before a restart; where none ever did, when it was first watched. Milliseconds since the Unix epoch. */
 	at: number;
+	/** Until what was kept is known, or an event has come, nothing is told. */
+	isKnown: boolean;
 }
 
 /** Tells of receivers that get no event for longer than they should (`inactiveAfterMs`), and of those that get events again. */
@@ -32,7 +34,8 @@ export class ReceiverAlerts {
 			label,
 			afterMs,
 			teller,
-			at: clock.now(),
+			at: former?.at ?? clock.now(),
+			isKnown: former?.isKnown ?? false,
 			kept:
 				former?.kept ??
 				new WriteBehind({
@@ -46,7 +49,27 @@ export class ReceiverAlerts {
 				}),
 		};
 		this.#receivers.set(receiverId, watched);
-		if (!former) void teller.load();
+		if (former) return;
+		void teller.load();
+		void this.#load(receiverId, watched.kept);
+	}
+
+	/** What came while nobody was here is not known; what came before counts. */
+	async #load(receiverId: string, kept: WriteBehind): Promise<void> {
+		const now = this.#ports.clock.now();
+		let at = 0;
+		try {
+			at = Number(await kept.load()) || 0;
+		} catch {
+			// It counts from now on, as for one that is new.
+		}
+		// It may have been attached anew meanwhile.
+		const watched = this.#receivers.get(receiverId);
+		if (!watched || watched.isKnown) return;
+		watched.isKnown = true;
+		// A time that lies ahead was written by a clock that was wrong.
+		if (at > 0 && at <= now) watched.at = at;
+		else kept.touch();
 	}
 
 	async detach(receiverId: string): Promise<void> {
@@ -63,6 +86,7 @@ export class ReceiverAlerts {
 		const watched = this.#receivers.get(receiverId);
 		if (!watched) return;
 		watched.at = this.#ports.clock.now();
+		watched.isKnown = true;
 		watched.kept.touch();
 		if (watched.teller.book.raised.inactive) this.#clear(receiverId, watched);
 	}
@@ -71,8 +95,8 @@ export class ReceiverAlerts {
 	look(): void {
 		for (const [receiverId, watched] of this.#receivers) {
 			watched.teller.tellAgain();
-			const { at, afterMs, teller } = watched;
-			if (this.#ports.clock.now() - at < afterMs) continue;
+			const { at, afterMs, teller, isKnown } = watched;
+			if (!isKnown || this.#ports.clock.now() - at < afterMs) continue;
 			if (!teller.book.raised.inactive) void teller.do(() => this.#raise(receiverId, watched));
 		}
 	}

@@ -1,4 +1,4 @@
-import { ALERTS } from '../../core/pure/bounds';
+import { ALERTS, FORMER_URL_SECRET_MS } from '../../core/pure/bounds';
 import { checkBuffers } from './buffer-check';
 import * as check from './check';
 import { buildBufferList, type BufferList } from './buffer-list';
@@ -8,6 +8,8 @@ import { checkNode } from './node-templates';
 import { chosen } from './chosen';
 import { askAboutPath, checkNodePath, knownPathFault } from './path-check';
 import { element, type EditorNode } from './red';
+import { checkLimit } from './limit-check';
+import { buildSeen } from './seen';
 import { buildSchemeForm, type SchemeForm } from './scheme-form';
 import { checkSchemes, receiverSchemes, savedScheme, secretRuleOf } from './schemes';
 import { randomSecret, receiverAdded } from './secret';
@@ -48,13 +50,14 @@ export const receiver = {
 			changed(made) {
 				scheme = made;
 				const rule = secretRuleOf(made.kind());
-				$('#sluice-url-secret').toggle(rule === 'url');
+				$('#sluice-url-secret, #sluice-former-url-secret').toggle(rule === 'url');
 				$('#sluice-shared-secret').toggle(rule === 'signature');
 				// Both are checked by the choice, and the address is shown by it.
 				$('#node-input-urlSecret, #node-input-secret').trigger('change');
 			},
 		});
 		buildAddress(node);
+		buildSeen($('#sluice-seen'), node);
 		watchPath(node);
 		buffers = buildBufferList($('#sluice-buffers'), node, $('#node-input-outputs'));
 		prepareFolds(form);
@@ -79,6 +82,14 @@ export const receiver = {
 
 	checkInactiveAfter(this: void, value: unknown): check.Verdict {
 		return check.duration(text('label.inactiveAfter'), value, ALERTS.inactiveAfterMs);
+	},
+
+	checkLimit(this: void, name: string, value: unknown): check.Verdict {
+		return checkLimit(name, value);
+	},
+
+	checkFormerUrlSecret(this: void, value: unknown): check.Verdict {
+		return check.duration(text('label.formerUrlSecret'), value, FORMER_URL_SECRET_MS);
 	},
 
 	checkPath(this: void, value: unknown, node: EditorNode): check.Verdict {

@@ -5,6 +5,7 @@ import {
 	toFlowSink,
 	toReceiver,
 	type FlowPorts,
+	type LimitSettings,
 	type ReceiverSettings,
 	type SchemeSettings,
 	type SettingPath,
@@ -16,7 +17,9 @@ import { hostSecretHeaders } from '../runtime/host-auth';
 import { notReady, serve } from '../runtime/ingest';
 import { pathRule } from '../runtime/path-rule';
 import { followPipeline } from '../runtime/pipeline-status';
+import { joinPath, nodeRoot } from '../runtime/http-roots';
 import { defaultPath } from '../runtime/receiver-path';
+import { seenBy } from '../runtime/seen-route';
 import { authConfigs } from '../runtime/schemes';
 import { textOf } from '../runtime/secrets';
 import { deployedDoneRule, faultText, type DeployedDoneRule } from '../runtime/deployed-done-rule';
@@ -25,7 +28,13 @@ import { translator, type StatusLine } from '../runtime/status';
 import type { DoneWord } from '../runtime/summary-text';
 
 type ReceiverField =
-	'maxBodyBytes' | 'readBodyAs' | 'split' | 'typePath' | 'keepLatest' | 'inactiveAfter';
+	| 'maxBodyBytes'
+	| 'readBodyAs'
+	| 'split'
+	| 'typePath'
+	| 'keepLatest'
+	| 'inactiveAfter'
+	| keyof LimitSettings;
 
 export interface ReceiverNodeConfig extends NodeDef, Pick<ReceiverSettings, ReceiverField> {
 	readonly path?: string;
@@ -59,15 +68,7 @@ function run(o: {
 		address: textOf(urlSecret),
 	});
 	const path = config.path?.trim() || defaultPath(node.id);
-	const { maxBodyBytes, readBodyAs, split, typePath, keepLatest, inactiveAfter } = config;
-	const receiver = toReceiver({
-		maxBodyBytes,
-		readBodyAs,
-		split,
-		typePath,
-		keepLatest,
-		inactiveAfter,
-	});
+	const receiver = toReceiver(receiverSettings(config));
 	const rules: DeployedDoneRule[] = [];
 	const exports = buffers.map((buffer, index) => {
 		const at: SettingPath = (name) => `buffers[${index}].${name}`;
@@ -137,14 +138,32 @@ function run(o: {
 					secretHeaders: hostSecretHeaders(RED),
 				},
 				exports,
-				{ key: node.id, label: node.name || 'sluice receiver', logger: nodeLogger(node) },
+				{
+					key: node.id,
+					label: node.name || 'sluice receiver',
+					logger: nodeLogger(node),
+					pushUrl: (secret) => `${joinPath(nodeRoot(RED), path)}/${secret}`,
+				},
 			),
 		onReady(pipeline) {
+			Object.assign(node, { seen: () => seenBy(pipeline, receiverId) });
 			line.follow(pipeline);
 			if (buffers.length === 0)
 				status.show('red', 'ring', 'no buffer: every request is answered 503');
 		},
 	});
+}
+
+/** What of the node is core's, without what only looks like it. */
+function receiverSettings(config: ReceiverNodeConfig): ReceiverSettings {
+	const { maxBodyBytes, readBodyAs, split, typePath, keepLatest, inactiveAfter } = config;
+	const { limitPerSecond, limitPerMinute, limitBurst, maxConcurrent } = config;
+	const { clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret } = config;
+	return {
+		...{ maxBodyBytes, readBodyAs, split, typePath, keepLatest, inactiveAfter },
+		...{ limitPerSecond, limitPerMinute, limitBurst, maxConcurrent },
+		...{ clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret },
+	};
 }
 
 /** One word for all buffers of the node; where they differ it is the one that holds for each. */

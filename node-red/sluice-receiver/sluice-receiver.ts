@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { servePathCheck } from '../runtime/path-route';
+import { serveSeen } from '../runtime/seen-route';
 import { serveTemplateCheck } from '../runtime/template-route';
 import { migrate } from '../runtime/migrate';
 import { startReceiver, type ReceiverNodeConfig } from './controller';
@@ -8,6 +9,7 @@ import { startReceiver, type ReceiverNodeConfig } from './controller';
 export default function register(RED: NodeAPI): void {
 	serveTemplateCheck(RED);
 	servePathCheck(RED);
+	serveSeen(RED);
 	RED.nodes.registerType(
 		'sluice-receiver',
 		function (this: Node<{ urlSecret: unknown }>, config: ReceiverNodeConfig) {

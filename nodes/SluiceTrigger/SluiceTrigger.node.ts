@@ -89,6 +89,15 @@ export class SluiceTrigger implements INodeType {
 				// For the editor alone; n8n asks for no other field of a webhook that is not fixed.
 				ndvHideUrl: '={{ $parameter["startOn"] === "workflowItems" }}',
 			},
+			{
+				// The address with a secret that was renewed: /webhook/<webhook id>/<webhook id>/events/<secret>. n8n wants the id before every path with
+				// a parameter, and once more in it, since it keeps such paths by their text (N79).
+				name: 'setup',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: 'events/:secret',
+				ndvHideUrl: true,
+			},
 		],
 		properties: [
 			{

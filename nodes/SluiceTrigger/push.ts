@@ -6,11 +6,13 @@ import {
 	ReceiveError,
 	requestQuery,
 	requestTarget,
+	secretRuleOf,
 	withoutContentCoding,
 	type Answer,
 	type PushedRequest,
 } from '../../core/index';
 import { readConfiguration } from './configuration';
+import { DEFAULT_AUTHENTICATION } from './description/authentication';
 import { codeOf } from '../shared/errors';
 import { EXAMPLES } from './examples';
 import { eventItem, rowItem, rowOf } from './items';
@@ -114,13 +116,18 @@ async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest>
 	}
 	if (!request.rawBody && request.readRawBody) await request.readRawBody();
 	const { webhookId = '' } = context.getNode();
+	const isRenewed = request.path.includes(`/${webhookId}/${webhookId}/`);
+	if (isRenewed && !takesUrlSecret(context))
+		throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'nothing is served at this path');
 	// The host's own reading of it loses what is no UTF-8, and makes objects of brackets.
 	const query = requestQuery(request);
 	return {
 		method: request.method,
 		target: requestTarget(request),
-		// n8n has matched the webhook id in the path; the receiver takes it as the last segment.
-		path: `${request.path.replace(`/${webhookId}/`, '/')}/${webhookId}`,
+		// n8n has matched the webhook id in the path; the receiver takes it as the last segment, unless a renewed secret stands there.
+		path: isRenewed
+			? request.path.replace(`/${webhookId}/${webhookId}/`, '/')
+			: `${request.path.replace(`/${webhookId}/`, '/')}/${webhookId}`,
 		...(query === undefined ? {} : { query }),
 		...decompressedByHost(request.headers),
 		body: request.rawBody ?? Buffer.alloc(0),
@@ -139,4 +146,9 @@ function decompressedByHost(
 function send(context: IWebhookFunctions, { status, headers, body }: Answer): void {
 	const response = context.getResponseObject();
 	if (!response.headersSent) response.status(status).set(headers).send(body);
+}
+
+function takesUrlSecret(context: IWebhookFunctions): boolean {
+	const kind: unknown = context.getNodeParameter('authentication', DEFAULT_AUTHENTICATION);
+	return secretRuleOf(kind) === 'url';
 }

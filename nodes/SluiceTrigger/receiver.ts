@@ -58,7 +58,7 @@ async function attach(
 	const exports = o.buffers.map(({ config }, index) => ({ config, ...sinks[index] }));
 	if (o.startOn === 'pushedEvents') {
 		forgetAppendOnly(pipeline, o.receiver.id);
-		return pipeline.attachReceiver(o.receiver, exports, o.holder);
+		return pipeline.attachReceiver(o.receiver, exports, { ...o.holder, pushUrl: pushUrlOf(o) });
 	}
 	return attachAll(exports.map((one) => () => pipeline.attachExport(one, o.holder)));
 }
@@ -86,6 +86,13 @@ async function sinkOf(
 			o.startOn === 'pushedEvents' && buffer?.parameters.data === 'event' ? eventItem : rowItem,
 		numbers: o.options.numbers ?? 'double',
 	});
+}
+
+/** Of a secret that was renewed; n8n does not tell a Trigger under which address it is known to others, unless its settings do. */
+function pushUrlOf({ webhookId }: TriggerConfiguration): (secret: string) => string {
+	const { WEBHOOK_URL: root = '/', N8N_ENDPOINT_WEBHOOK: endpoint = 'webhook' } = process.env;
+	const base = root.endsWith('/') ? root : `${root}/`;
+	return (secret) => `${base}${endpoint}/${webhookId}/${webhookId}/events/${secret}`;
 }
 
 /** Events on a port of our own, at an exact path, many times cheaper than through the host (N98). */

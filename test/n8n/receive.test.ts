@@ -6,7 +6,7 @@ import { verifyBody } from '../../core/signature/verify-body';
 import type { N8nNode } from '../../scripts/host/n8n-api';
 import { freePort } from '../../scripts/host/free-port';
 import { eventually } from '../support/eventually';
-import { aTrigger, reportItemsTo, wire } from '../support/n8n-workflows';
+import { aSluice, aTrigger, located, reportItemsTo, wire } from '../support/n8n-workflows';
 import { post, sharedN8n, type N8nWorld } from '../support/n8n-world';
 import { startSinkServer, type SinkServer } from '../support/sink-server';
 
@@ -340,6 +340,32 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 				() => true,
 			),
 		);
+	});
+
+	it('a secret that was renewed: the new address takes events, and so does the former one', async () => {
+		const trigger = aTrigger({ flushCount: 1, flushSeconds: 60 });
+		const id = await world.publish(...reporting(trigger));
+		const renewing = aTrigger({ flushCount: 1, flushSeconds: 60 });
+		const renew = aSluice({
+			resource: 'receiver',
+			operation: 'renewUrlSecret',
+			receiver: located(`${id}:${trigger.id}`),
+		});
+		const report = reportItemsTo(sink.url);
+		const connections = { ...wire(renewing, [renew]), ...wire(renew, [report]) };
+		await world.publish('renew', [renewing, renew, report], connections);
+		const at = `${world.url}/webhook/${trigger.webhookId}/${trigger.webhookId}/events`;
+		const wrong = await post(`${at}/some-other-secret`, { n: 0 });
+		assert.deepEqual([wrong.status, /unauthorized/.test(wrong.text)], [401, true]);
+		await world.push(renewing, {});
+		await eventually('the renewal', () => sink.requests.length > 0);
+		const [[renewed]] = batches() as unknown as [[Record<string, string>]];
+		assert.equal(renewed['url'], `${new URL(at).pathname}/${renewed['urlSecret']}`);
+		sink.requests.length = 0;
+		assert.equal((await post(`${world.url}${renewed['url']}`, { n: 1 })).status, 200);
+		assert.equal((await world.push(trigger, { n: 2 })).status, 200);
+		await eventually('both events', () => numbers().length === 2);
+		assert.ok(!JSON.stringify(batches()).includes(String(renewed['urlSecret'])));
 	});
 
 	it('forward: batches go signed to the endpoint, retried while it is down; no execution', async () => {

@@ -278,6 +278,47 @@ describe('alerts', () => {
 		await other.close();
 	});
 
+	it('count from the last event before a restart, and from when a receiver was first watched', async () => {
+		await hold();
+		const attach = (id: string) =>
+			world.core.attachReceiver(
+				{ id, auth: OPEN, inactiveAfterMs: 60 * MINUTE },
+				[{ config: anExportInput({ receiverId: id }) }],
+				HOLDER,
+			).ready;
+		const restart = async () => {
+			await world.core.close();
+			world.core = world.process();
+			await hold();
+			await attach('r1');
+			await attach('r2');
+		};
+		await attach('r1');
+		await attach('r2');
+		const since = world.clock.now();
+		await world.advance(10 * MINUTE, MINUTE);
+		await world.core.accept('r1', aPush());
+		for (let minutes = 0; minutes < 40; minutes += 20) {
+			await restart();
+			await world.advance(20 * MINUTE, MINUTE);
+		}
+		assert.deepEqual(kinds(), []);
+		await restart();
+		await world.advance(11 * MINUTE, MINUTE);
+		assert.deepEqual(
+			told().map(({ receiverId, since: from }) => [receiverId, from]),
+			[['r2', since]],
+		);
+		await world.advance(10 * MINUTE, MINUTE);
+		assert.deepEqual(
+			told().map(({ receiverId, since: from }) => [receiverId, from]),
+			[
+				['r2', since],
+				['r1', since + 10 * MINUTE],
+			],
+		);
+	});
+
 	it('that could not be told are told a minute later', async () => {
 		await hold();
 		await world.attach();
