@@ -63,13 +63,15 @@ export { errorAnswer } from './receiver/answer';
 export { respond, type PushHandler } from './receiver/listener/node-http';
 export { configuredPath } from './event/path-spelling';
 export { requestPath, requestQuery, requestTarget } from './receiver/listener/target';
-export { Routes } from './receiver/listener/routes';
+export { notReady, Places } from './receiver/listener/places';
 export {
 	createListener,
 	type Listener,
 	type ListenerOptions,
 	type Mount,
 } from './receiver/listener/listener';
+export type { ListenerTls } from './receiver/listener/certificates';
+export { METRICS } from './metrics/metric-list';
 export type { Sink } from './sink/sink';
 export {
 	checkRows,
@@ -145,6 +147,7 @@ export type { Operable } from './operate/operable';
 export { listExports, readStore, type NamedExport } from './operate/known-exports';
 export { describeExport, type ExportSnapshot } from './operate/export-snapshot';
 export { takeSnapshot, type Snapshot } from './operate/snapshot';
+export { watchPipeline } from './operate/watch-pipeline';
 export { showDue, summarize, type Level, type Phrase, type Summary } from './operate/summarize';
 export { phraseText, summaryLine } from './operate/phrase-text';
 export { argumentsOf, runVerb, VERBS, type Verb, type VerbArguments } from './operate/verbs';

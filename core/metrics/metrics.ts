@@ -13,6 +13,7 @@ import {
 } from './deliveries';
 import { KeptMetrics, type MetricPorts } from './kept-metrics';
 import type { MetricKey } from './metric-documents';
+import { addRequest, NO_REQUESTS, type RequestTotals } from './request-totals';
 import { countRequest, type WindowView } from './window';
 
 export const DELIVERIES_COLLECTION = 'deliveries';
@@ -33,6 +34,8 @@ export class Metrics {
 	readonly #ports: MetricPorts;
 	readonly #exports = new Map<string, OfExport>();
 	readonly #receivers = new Map<string, { kept: KeptMetrics; loaded: Promise<void> }>();
+	/** Counted on over redeploys. */
+	readonly #totals = new Map<string, RequestTotals>();
 
 	constructor(ports: MetricPorts) {
 		this.#ports = ports;
@@ -93,6 +96,7 @@ export class Metrics {
 		const one = this.#exports.get(request.exportId);
 		if (!one) return;
 		countRequest(one.kept.minute(), request);
+		this.#totals.set(request.exportId, addRequest(this.requestsOf(request.exportId), request));
 		one.deliveries = addDelivery(one.deliveries, request);
 		one.last.touch();
 	}
@@ -123,6 +127,10 @@ export class Metrics {
 	ofExport(exportId: string): MetricsView | undefined {
 		const one = this.#exports.get(exportId);
 		return one && { ...one.kept.view(), ...one.deliveries };
+	}
+
+	requestsOf(exportId: string): RequestTotals {
+		return this.#totals.get(exportId) ?? NO_REQUESTS;
 	}
 
 	ofReceiver(receiverId: string): ReceiverMetrics | undefined {

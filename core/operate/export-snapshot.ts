@@ -2,6 +2,7 @@ import { type ExportState, isDisabled } from '../config';
 import type { Counters, Failure } from '../buffer/store';
 import type { HealthView } from '../health/health-view';
 import type { MetricsView } from '../metrics/metrics';
+import type { RequestTotals } from '../metrics/request-totals';
 import type { Held, HeldExport } from '../pipeline/held';
 import type { Elsewhere } from '../pipeline/presence';
 import type { Rates } from '../pipeline/rates';
@@ -40,6 +41,8 @@ export interface ExportSnapshot {
 	readonly health?: HealthView;
 	/** Of the last three hours, as far as this process knows; `readMetrics` asks the store. */
 	readonly metrics?: MetricsView;
+	/** Requests to its destination since this process first held it. */
+	readonly requests?: RequestTotals;
 	/** Where its batches go, without user info and query. */
 	readonly destination?: string;
 	/** Absent until ten seconds were seen. */
@@ -101,6 +104,7 @@ export function describeExport(
 		},
 		...(here?.health ? { health: here.health } : {}),
 		...(here?.metrics ? { metrics: here.metrics } : {}),
+		...(here?.requests ? { requests: here.requests } : {}),
 		...(here?.destination === undefined ? {} : { destination: here.destination }),
 		...(rates ? { rates } : {}),
 		...(here ? { leftOut: here.leftOut } : {}),

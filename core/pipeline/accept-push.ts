@@ -20,6 +20,7 @@ import { logRefusal } from './log-refusal';
 import type { Notices } from './notices';
 import { countMisses } from './path-misses';
 import type { ProjectExports } from './project-exports';
+import { countEvent, countRefused, isOfLimits } from './request-counts';
 
 export interface AcceptPorts {
 	readonly store: () => Store;
@@ -69,7 +70,7 @@ export async function acceptPush(
 		const leftOut: AttachedExport[] = [];
 		const became = await append(receiverId, renderEvents(exports, taken, leftOut), ports);
 		for (const { id } of leftOut) ports.leftOut(id);
-		countAccepted(receiver, { taken, became }, ports.logger);
+		noteAccepted(receiver, { taken, became }, ports.logger);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
 		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
 		if (eventIds.length > 0) ports.notices.tell({ kind: 'accepted', receiverId, eventIds });
@@ -105,23 +106,19 @@ async function append(
 	return became;
 }
 
-function countAccepted(
+function noteAccepted(
 	receiver: AttachedReceiver,
 	{ taken, became }: { taken: readonly TakenEvent[]; became: readonly Acceptance[] },
 	logger: Logger,
 ): void {
 	const { config, counts, replays } = receiver;
-	counts.accepted += taken.length;
 	for (const [index, one] of taken.entries()) {
 		receiver.pathMisses = countMisses(receiver.pathMisses, config, one, logger);
-		if (became[index] === 'stored') replays.stored(one);
-		if (became[index] !== 'duplicate') continue;
-		if (replays.isReplay(one)) counts.replays++;
-		else counts.duplicates++;
+		const what = became[index] ?? 'filtered';
+		if (what === 'stored') replays.stored(one);
+		countEvent(counts, what === 'duplicate' && replays.isReplay(one) ? 'replay' : what, one.event);
 	}
 }
-
-const BY_LIMITS: readonly string[] = ['ERR_RATE_LIMITED', 'ERR_RECEIVER_BUSY'];
 
 function refuse(
 	{
@@ -136,9 +133,8 @@ function refuse(
 	cause: unknown,
 	{ notices, logger }: AcceptPorts,
 ): Answer {
-	const isLimited = cause instanceof CoreError && BY_LIMITS.includes(cause.code);
-	if (receiver) receiver.counts.refused++;
-	if (receiver && isLimited) receiver.counts.limited++;
+	const isLimited = isOfLimits(cause);
+	if (receiver) countRefused(receiver.counts, cause);
 	if (!isLimited || receiver?.admission.isToBeLogged(at))
 		logRefusal(logger, { id: receiverId, label: receiver?.holder.label }, cause);
 	if (cause instanceof CoreError) notices.tell({ kind: 'refused', receiverId, error: cause });

@@ -14,6 +14,7 @@ import type { RecentRequests } from '../receiver/recent-requests';
 import type { UrlSecrets } from '../receiver/url-secrets';
 import { type AttachedExport, type Rendered, toAppended } from './attached-export';
 import type { PathMisses } from './path-misses';
+import type { RequestCounts } from './request-counts';
 
 /** Rows that one request may hold in memory: each of its events repeats the headers, in every export. Stores write less at once. */
 const MAX_RENDERED_BYTES = 64 * 1_048_576;
@@ -30,25 +31,13 @@ export interface AttachedReceiver {
 	/** Answers 503 from now on. */
 	detached: boolean;
 	/** Kept by whatever comes into its place. */
-	readonly counts: ReceiverCounts;
+	readonly counts: RequestCounts;
 	readonly admission: Admission;
 	readonly replays: KnownReplays;
 	pathMisses: PathMisses;
 	readonly recent: RecentRequests;
 	/** Where a secret stands in its URL. */
 	readonly urlSecrets?: UrlSecrets;
-}
-
-/** Since it was first attached here. */
-export interface ReceiverCounts {
-	/** Requests. */
-	accepted: number;
-	refused: number;
-	/** Of those that were refused: by a limit of the receiver. */
-	limited: number;
-	/** Events that were known already: by a key of their producer, or as a copy of a request. */
-	duplicates: number;
-	replays: number;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AttachedReceiver } from './attached-receiver';
 import type { HeldExport, HeldReceiver } from './held';
 import type { HeldOne } from './held-exports';
 import type { Observers } from './observers';
+import { shownCounts } from './request-counts';
 
 export function describeReceiver(
 	{ config: { id }, holder: { label }, counts, pathMisses, urlSecrets }: AttachedReceiver,
@@ -14,7 +15,7 @@ export function describeReceiver(
 	return {
 		id,
 		label,
-		...counts,
+		...shownCounts(counts),
 		pathMisses,
 		...(secretUse ? { secretUse } : {}),
 		...(renewedAt === undefined ? {} : { urlSecretRenewedAt: renewedAt }),
@@ -39,6 +40,7 @@ export function describeHeld(
 		leftOut: o.observers.leftOut.total(export_.id),
 		...(health ? { health } : {}),
 		...(metrics ? { metrics } : {}),
+		...(export_.sink ? { requests: o.observers.metrics.requestsOf(export_.id) } : {}),
 		...(export_.destination === undefined ? {} : { destination: export_.destination }),
 	};
 }

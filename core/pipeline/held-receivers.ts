@@ -19,6 +19,7 @@ import type { DefinitionQueue } from './definition-queue';
 import { changeOf, checkHolder, type HeldExports } from './held-exports';
 import type { Observers } from './observers';
 import { parseReceiverConfig, type ReceiverInput } from './parse-receiver';
+import { newRequestCounts } from './request-counts';
 
 interface HeldReceiversPorts {
 	readonly store: () => Store;
@@ -125,7 +126,7 @@ export class HeldReceivers {
 			former && JSON.stringify(former.config.limits) === JSON.stringify(config.limits);
 		const urlSecrets = urlSecretsOf(config, this.#ports, onAuth);
 		return {
-			counts: former?.counts ?? { accepted: 0, refused: 0, limited: 0, duplicates: 0, replays: 0 },
+			counts: former?.counts ?? newRequestCounts(),
 			pathMisses: { dedupe: 0, type: 0 },
 			recent: former?.recent ?? new RecentRequests(),
 			replays: former?.replays ?? new KnownReplays(),

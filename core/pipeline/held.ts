@@ -1,10 +1,12 @@
 import type { MetricsView, ReceiverMetrics } from '../metrics/metrics';
 import type { Alert } from '../alerts/alert';
+import type { RequestTotals } from '../metrics/request-totals';
 import type { ActiveAlert } from '../alerts/alerts';
 import type { HealthView } from '../health/health-view';
 import type { SecretsInUse } from '../receiver/secret-uses';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
+import type { RequestCounts } from './request-counts';
 
 /** What a pipeline holds and has seen, of what no store knows. */
 export interface Held {
@@ -21,14 +23,17 @@ export interface Held {
 export interface HeldReceiver {
 	readonly id: string;
 	readonly label: string;
-	/** Events that were let in, and requests that were refused, since it was first attached here. */
+	/** Events that were let in since it was first attached here, whatever became of them. */
 	readonly accepted: number;
+	/** Requests, since then. */
 	readonly refused: number;
 	/** Of the refused: by a limit of the receiver. */
 	readonly limited: number;
 	/** Of the events: known by a key of their producer, and copies of a request that somebody sent again. */
 	readonly duplicates: number;
 	readonly replays: number;
+	/** All of it, by what became of events and by the code of the error. */
+	readonly counts: RequestCounts;
 	/** When each of its secrets was used last; absent where it has none. */
 	readonly secretUse?: SecretsInUse;
 	/** When the secret of its URL was renewed last, milliseconds since the Unix epoch. */
@@ -52,6 +57,8 @@ export interface HeldExport {
 	readonly health?: HealthView;
 	/** Of the last three hours, as far as this process knows; `readMetrics` asks the store. */
 	readonly metrics?: MetricsView;
+	/** Requests to its destination since this process first held it; absent where rows are only appended here. */
+	readonly requests?: RequestTotals;
 	/** Where its batches go, without user info and query; absent for the flow. */
 	readonly destination?: string;
 }

@@ -132,7 +132,13 @@ export const HTTP_TIMEOUT_MS = {
 } as const satisfies Bounds;
 
 /** Where the own listener is, where nobody says: for this machine alone. */
-export const LISTENER = { host: '127.0.0.1', path: '/events' } as const;
+export const LISTENER = {
+	host: '127.0.0.1',
+	path: '/events',
+	healthPath: '/healthz',
+	readyPath: '/readyz',
+	metricsPath: '/metrics',
+} as const;
 
 /** How long an idle connection to the own listener stays open: longer than a balancer in front keeps it (60 s is usual there). */
 export const IDLE_TIMEOUT_MS = {
@@ -140,6 +146,9 @@ export const IDLE_TIMEOUT_MS = {
 	max: HOUR_MS,
 	fallback: 75 * SECOND_MS,
 } as const satisfies Bounds;
+
+/** Connections to the own listener at once; one takes some 20 KB. */
+export const CONNECTIONS = { min: 1, max: 100_000, fallback: 2_000 } as const satisfies Bounds;
 
 /** How long a key is remembered by which an event is known again. */
 export const DEDUPE_WINDOW_MS = {

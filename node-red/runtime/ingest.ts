@@ -9,15 +9,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
 	ConfigError,
 	configuredPath,
-	errorAnswer,
 	isUrlPath,
+	Places,
 	processShared,
-	ReceiveError,
 	requestPath,
 	respond,
-	Routes,
+	systemClock,
 	URL_PATH,
-	type Answer,
 	type PushHandler,
 } from '../../core/index';
 import { createAdminRoutes } from './admin-routes';
@@ -51,9 +49,7 @@ interface ExpressApp {
 	router?: { stack: Layer[] };
 }
 interface Ingest {
-	readonly routes: Routes<PushHandler>;
-	/** Paths whose nodes are being redeployed, and what gives them up: they stay for whoever comes next. */
-	readonly closing: Map<string, () => void>;
+	readonly places: Places;
 	readonly direct: boolean;
 	/** Whether a path belongs to the editor or the admin API. */
 	readonly isAdmin: (path: string) => boolean;
@@ -71,16 +67,9 @@ const CLOSING_MS = 10_000;
 export function serve(RED: NodeAPI, path: string, route: Route): (gone: boolean) => void {
 	checkPath(RED, path);
 	const ingest = install(RED);
-	const full = fullPath(RED, path);
-	ingest.closing.get(full)?.();
-	const remove = addRoute(ingest, full, route);
-	let hasEnded = false;
-	return (gone) => {
-		if (hasEnded) return;
-		hasEnded = true;
-		remove();
-		if (!gone) keepClosing(ingest, full, route);
-	};
+	const { secretInUrl, handler, holder } = route;
+	const leave = ingest.places.add({ path: fullPath(RED, path), secretInUrl }, handler, holder);
+	return (gone) => leave({ gone });
 }
 
 /**
@@ -114,29 +103,6 @@ function fullPath(RED: NodeAPI, path: string): string {
 	return configuredPath(joinPath(nodeRoot(RED), path));
 }
 
-function addRoute(ingest: Ingest, full: string, route: Route): () => void {
-	const { secretInUrl, handler, holder } = route;
-	return ingest.routes.add({ path: full, secretInUrl }, handler, holder);
-}
-
-function keepClosing(ingest: Ingest, full: string, former: Route): void {
-	const remove = addRoute(ingest, full, { ...former, handler: async () => notReady() });
-	const timer = setTimeout(() => giveUp(), CLOSING_MS).unref();
-	const giveUp = (): void => {
-		clearTimeout(timer);
-		remove();
-		ingest.closing.delete(full);
-	};
-	ingest.closing.set(full, giveUp);
-}
-
-/** The answer while a receiver starts, redeploys, or cannot start. */
-export function notReady(): Answer {
-	return errorAnswer(
-		new ReceiveError('ERR_RECEIVER_CLOSING', 'the receiver is not ready; try again'),
-	);
-}
-
 /** One middleware per Node-RED process and root app, also when node sets are loaded as separate modules. */
 function install(RED: NodeAPI): Ingest {
 	const httpNode = RED.httpNode as unknown as ExpressApp;
@@ -149,8 +115,7 @@ function createIngest(RED: NodeAPI, httpNode: ExpressApp): Ingest {
 		(name) => settings[name],
 	);
 	const ingest: Ingest = {
-		routes: new Routes(),
-		closing: new Map(),
+		places: new Places(systemClock, CLOSING_MS),
 		direct: protection.length === 0,
 		isAdmin: createAdminRoutes(RED),
 	};
@@ -206,7 +171,7 @@ function mount(httpNode: ExpressApp, ingest: Ingest, settings: Record<string, un
 
 function find(ingest: Ingest, request: IncomingMessage): PushHandler | undefined {
 	const path = requestPath(request);
-	const handler = ingest.routes.find(path);
+	const handler = ingest.places.find(path);
 	return handler && !ingest.isAdmin(path) ? handler : undefined;
 }
 

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
 	fullExportId,
 	isSecretInUrl,
+	notReady,
 	toFlowSink,
 	toReceiver,
 	type FlowPorts,
@@ -14,7 +15,7 @@ import { attachNode, nodeLogger } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
 import { exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { hostSecretHeaders } from '../runtime/host-auth';
-import { notReady, serve } from '../runtime/ingest';
+import { serve } from '../runtime/ingest';
 import { pathRule } from '../runtime/path-rule';
 import { followPipeline } from '../runtime/pipeline-status';
 import { joinPath, nodeRoot } from '../runtime/http-roots';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 /** Sends exactly this text and gives all that comes back until the other side closes, or `isDone` says so. */
 export async function exchange(
@@ -30,4 +30,25 @@ export function aPost(target: string, headers: readonly string[] = [], body = '{
 /** Statuses of all answers in a text, 100 included. */
 export function statuses(text: string): number[] {
 	return [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+}
+
+/**
+ * A connection on which one request was answered and the head of another has begun; the line that ends that head is still to be written.
+ *
+ * @param line of the second request, without the version
+ * @returns rest: what came after the first answer, when the other side has closed
+ */
+export async function halfAsked(
+	to: { readonly port: number },
+	line: string,
+	headers: readonly string[] = [],
+): Promise<{ readonly socket: Socket; readonly rest: Promise<string> }> {
+	const socket = connect({ host: '127.0.0.1', ...to }).setEncoding('latin1');
+	await once(socket, 'connect');
+	const head = [`${line} HTTP/1.1`, 'host: x', ...headers].join('\r\n');
+	socket.write(`GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n${head}\r\n`, 'latin1');
+	await once(socket, 'data');
+	let received = '';
+	socket.on('data', (part: string) => (received += part));
+	return { socket, rest: once(socket, 'close').then(() => received) };
 }

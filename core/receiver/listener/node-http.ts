@@ -20,6 +20,8 @@ export interface RespondOptions {
 	readonly awaitsContinue?: boolean;
 	/** Default DRAIN. */
 	readonly drain?: DrainBounds;
+	/** Asked when the answer goes out: whether it is the last one of its connection. Default: the sender decides. */
+	readonly isLast?: () => boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export function respond(
 	response: ServerResponse,
 	handler: PushHandler,
 	extraHeaders: Readonly<Record<string, string>> = {},
-	{ awaitsContinue = false, drain = DRAIN }: RespondOptions = {},
+	{ awaitsContinue = false, drain = DRAIN, isLast = () => false }: RespondOptions = {},
 ): void {
 	let isBodyWanted = !awaitsContinue;
 	const onBodyWanted = (): void => {
@@ -42,7 +44,10 @@ export function respond(
 	handler(pushedRequest(request, onBodyWanted))
 		.catch(errorAnswer)
 		// After an answer without the 100 that was waited for, Node closes the connection: whether the body still comes is not known.
-		.then((answer) => write(request, response, answer, extraHeaders, drain))
+		.then((answer) => {
+			if (isLast()) response.shouldKeepAlive = false;
+			write(request, response, answer, extraHeaders, drain);
+		})
 		.catch(() => response.destroy());
 }
 
