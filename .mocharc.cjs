@@ -11,7 +11,7 @@ if ([0x01021994, 0x794c7630].includes(statfsSync(tmpdir()).type)) {
 module.exports = {
 	'node-option': ['import=tsx'],
 	extension: ['ts'],
-	require: ['test/support/end-of-run.ts'],
+	require: ['test/support/bundles.ts', 'test/support/end-of-run.ts'],
 	// After the hook of that file: Node's own end waits for requests that may never be answered, at full load.
 	exit: true,
 	// Nothing is timed by tests: this only ends what hangs, on the slowest machine.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { bundleOf } from '../support/bundles';
 import type { WriterOptions } from './writer';
 
 /** A process of its own that runs a script of this folder, and the lines it prints. */
@@ -22,8 +22,7 @@ export function startChild(
 	env: Readonly<Record<string, string>> = {},
 	stdin: 'ignore' | 'pipe' = 'ignore',
 ): Child {
-	const path = join(__dirname, script);
-	const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
+	const child = spawn(process.execPath, [bundleOf(`test/fault/${script}`), ...args], {
 		env: { ...process.env, ...env },
 		stdio: [stdin, 'pipe', 'inherit'],
 	});

@@ -16,9 +16,12 @@ export function requireSqlite(hasModule = isBuiltin('node:sqlite')): void {
 	);
 }
 
-/** Where the worker's code is: beside the bundle of core, or beside this file when the sources run under tsx. */
+/** Where the worker's code is: beside the bundle of core, or beside this file when the sources run under tsx, unless tests have bundled it. */
 export function locateWorker(): { path: string; execArgv: string[] } {
-	return extname(__filename) === '.ts'
-		? { path: join(__dirname, 'worker.ts'), execArgv: ['--import', 'tsx'] }
-		: { path: join(__dirname, 'sqlite-worker.js'), execArgv: [] };
+	const isBundled = extname(__filename) !== '.ts';
+	const bundle = isBundled
+		? join(__dirname, 'sqlite-worker.js')
+		: process.env['SLUICE_TEST_WORKER'];
+	if (bundle !== undefined) return { path: bundle, execArgv: [] };
+	return { path: join(__dirname, 'worker.ts'), execArgv: ['--import', 'tsx'] };
 }
