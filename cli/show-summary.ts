@@ -62,15 +62,17 @@ function showExport(e: ExportSummary, nowAt: number): string[] {
 	];
 }
 
-function retrying({ retryingBatches, retryingRows, nextAttemptAt }: ExportSummary, nowAt: number) {
+function retrying(e: ExportSummary, nowAt: number) {
+	const { retryingBatches, retryingRows, retryingOldestAt: oldestAt, nextAttemptAt } = e;
 	if (retryingBatches === 0) return '';
+	const oldest = oldestAt === undefined ? '' : `, the oldest ${age(nowAt - oldestAt)} old`;
 	const next =
 		nextAttemptAt === undefined
 			? ''
 			: nextAttemptAt > nowAt
 				? `, the next in ${age(nextAttemptAt - nowAt)}`
 				: ', the next now';
-	return `; ${retryingBatches} with ${retryingRows} rows wait for their next attempt${next}`;
+	return `; ${retryingBatches} with ${retryingRows} rows wait for their next attempt${next}${oldest}`;
 }
 
 function showBatch(batch: BatchSummary, nowAt: number): string {

@@ -234,6 +234,9 @@ export interface Counters {
 	/** Waiting rows, not yet in a batch, also those that are held for their key. */
 	readonly rows: number;
 	readonly bytes: number;
+	/** Of these what is held for its key: it becomes due by a settlement, whatever else comes. */
+	readonly heldRows: number;
+	readonly heldBytes: number;
 	/** receivedAt of the oldest waiting row; undefined when none waits. */
 	readonly oldestAt: number | undefined;
 	readonly openBatches: number;
@@ -242,6 +245,8 @@ export interface Counters {
 	 * owner went away). The others are with the sink. */
 	readonly retryingBatches: number;
 	readonly retryingRows: number;
+	/** receivedAt of the oldest first row of them, however long their next attempt is off; undefined when none waits. */
+	readonly retryingOldestAt: number | undefined;
 	/** When the next of them is due; one that is not in the future means as soon as it can be claimed. Undefined when none waits,
 	 * and while all that do are behind a batch that is with the sink (orders strict and key). */
 	readonly nextAttemptAt: number | undefined;
@@ -316,15 +321,10 @@ export interface ClaimOptions {
 	/** Whatever the conditions say. */
 	readonly flush?: boolean;
 	/**
-	 * A new batch is made of the newest waiting rows instead of the oldest (live first), in their order; one that is due goes before it.
-	 * ERR_CONFIG_INVALID with orders strict and key, with `id` columns (row ids are given in the order of claims), and where a row that
-	 * would be taken has a sequenceKey.
-	 */
-	readonly newestFirst?: boolean;
-	/**
 	 * Live rows alone: a new batch is made of the newest rows that came within so many milliseconds, in their order, as if nothing else
-	 * waited: conditions count them alone, and a batch that is due does not go before it. Where no older row waits the oldest go first, as
-	 * ever. It ends before a row with a sequenceKey. ERR_CONFIG_INVALID as of `newestFirst`.
+	 * waited: conditions count them alone, and a batch that is due does not go before it. Where the oldest row that no claim has come to is
+	 * live itself the oldest go first, as ever. ERR_CONFIG_INVALID with orders strict and key, and with `id` columns (row ids are given in
+	 * the order of claims).
 	 */
 	readonly liveMs?: number | undefined;
 	/** For what carries rows elsewhere: whatever the export's state and `maxInFlight` say; under order strict one after the other still. */

@@ -129,8 +129,13 @@ export class Lane {
 			return;
 		}
 		const { count, sizeBytes, timeMs } = this.#config.conditions;
-		if (counters.rows >= count || counters.bytes >= sizeBytes) this.tryClaim();
-		else this.#claimAt(counters.oldestAt + timeMs);
+		const { heldRows, heldBytes } = counters;
+		// What is held for its key comes with the end of a delivery, here or in another process.
+		const rows = counters.rows - heldRows;
+		if (rows === 0) return;
+		if (rows >= count || counters.bytes - heldBytes >= sizeBytes) this.tryClaim();
+		// Where some are, the oldest may be one of them: for what came before this the timer is set already.
+		else this.#claimAt((heldRows > 0 ? this.#o.clock.now() : counters.oldestAt) + timeMs);
 	}
 
 	/** To be called with what the store says is due next. */

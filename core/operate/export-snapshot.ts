@@ -31,6 +31,8 @@ export interface ExportSnapshot {
 	readonly retrying: {
 		readonly batches: number;
 		readonly rows: number;
+		/** When the oldest row of them came. */
+		readonly oldestAt?: number;
 		/** When the first of them is due; one that is not in the future means now. */
 		readonly nextAttemptAt?: number;
 	};
@@ -73,7 +75,7 @@ export function describeExport(
 		readonly at: number;
 	},
 ): ExportSnapshot {
-	const { exportId, state, oldestAt, nextAttemptAt, lastFailure } = counters;
+	const { exportId, state, oldestAt, retryingOldestAt, nextAttemptAt, lastFailure } = counters;
 	const here = o.held?.exports.get(exportId);
 	const rates = o.held?.rates.read(counters, o.at);
 	return {
@@ -94,6 +96,7 @@ export function describeExport(
 		retrying: {
 			batches: counters.retryingBatches,
 			rows: counters.retryingRows,
+			...(retryingOldestAt === undefined ? {} : { oldestAt: retryingOldestAt }),
 			...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
 		},
 		...(lastFailure ? { lastFailure } : {}),

@@ -35,6 +35,8 @@ export function phraseText(phrase: Phrase, now: number): string {
 			return `${phrase.n} retry now`;
 		case 'retrying':
 			return `${phrase.n} retry ${showDue(phrase.at, now)}`;
+		case 'oldest':
+			return `oldest of ${showDue(phrase.at, now)}`;
 		case 'dead':
 			return `${phrase.n} dead`;
 	}

@@ -2,6 +2,7 @@ import type { ExportState } from '../config';
 import type { StoreStats } from '../buffer/store';
 import type { HeldReceiver } from '../pipeline/held';
 import type { ExportSnapshot } from './export-snapshot';
+import { ALERTS } from '../pure/bounds';
 import { nextAttemptOf, notesOfHealth, type HealthPhrase } from './health-notes';
 
 /**
@@ -28,7 +29,9 @@ export type Phrase =
 	/** What waits is held up by a rate until `at`, as its export says. */
 	| { readonly key: 'slowed'; readonly at: number }
 	/** `at`: when the next attempt is due, milliseconds since the Unix epoch. */
-	| { readonly key: 'retrying'; readonly n: number; readonly at: number };
+	| { readonly key: 'retrying'; readonly n: number; readonly at: number }
+	/** When the oldest row came of those that are retried, where that is longer ago than what people are told of rows that wait. */
+	| { readonly key: 'oldest'; readonly at: number };
 
 export interface Summary {
 	readonly level: Level;
@@ -71,6 +74,7 @@ export function summarize(of: {
 		...phrasesOfRate(exports, of.at),
 		...some('open', open),
 		...(retrying > 0 ? [phraseOfRetrying(exports, retrying, of.at)] : []),
+		...phrasesOfAge(exports, of.at),
 		...some('dead', dead),
 	];
 	return { level: level(), notes, numbers };
@@ -133,6 +137,11 @@ function phraseOfRetrying(exports: readonly ExportSnapshot[], n: number, now: nu
 	const due = exports.flatMap((one) => nextAttemptOf(one) ?? []);
 	const at = Math.min(...due);
 	return due.length === 0 || at <= now ? { key: 'retryingNow', n } : { key: 'retrying', n, at };
+}
+
+function phrasesOfAge(exports: readonly ExportSnapshot[], now: number): Phrase[] {
+	const at = Math.min(...exports.map(({ retrying }) => retrying.oldestAt ?? now));
+	return now - at >= ALERTS.queueAgeMs ? [{ key: 'oldest', at }] : [];
 }
 
 /**

@@ -24,7 +24,7 @@ export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObjec
 		summary: summaryLine(summary, snapshot.at),
 		waiting: { ...waiting, oldestAt: instant(waiting.oldestAt) },
 		open: { ...open },
-		retrying: { ...retrying, nextAttemptAt: instant(retrying.nextAttemptAt) },
+		retrying: shownRetrying(retrying),
 		lastFailure: one.lastFailure ? { ...one.lastFailure, at: instant(one.lastFailure.at) } : null,
 		dead: { ...dead },
 		rates: rates ? { ...rates } : null,
@@ -38,6 +38,12 @@ export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObjec
 		// In queue mode the main holds it, and a worker asks.
 		isActive: heldBy !== undefined || heldElsewhere !== undefined,
 	};
+}
+
+/** Of batches that wait for their next attempt. */
+export function shownRetrying(retrying: ExportSnapshot['retrying']): IDataObject {
+	const { oldestAt, nextAttemptAt } = retrying;
+	return { ...retrying, oldestAt: instant(oldestAt), nextAttemptAt: instant(nextAttemptAt) };
 }
 
 export function instant(at: number | undefined): string | null {

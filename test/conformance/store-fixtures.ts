@@ -138,7 +138,6 @@ export async function claimBatch(
 	o: {
 		exportId?: string;
 		flush?: boolean;
-		newestFirst?: boolean;
 		liveMs?: number;
 		regardless?: boolean;
 	} = {},

@@ -164,10 +164,10 @@ const claim = command(
 		export: anExportNumber,
 		flush: fc.boolean(),
 		leaseMs: aLeaseMs,
-		newestFirst: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+		liveMs: fc.constantFrom(undefined, undefined, undefined, 1_000, 60_000, 90_000),
 	}),
-	async (model, real, { export: number, flush, leaseMs, newestFirst }) => {
-		await claimOne(model, real, exportAt(model, number), flush, leaseMs, newestFirst);
+	async (model, real, { export: number, flush, leaseMs, liveMs }) => {
+		await claimOne(model, real, exportAt(model, number), flush, leaseMs, liveMs);
 	},
 );
 
@@ -334,6 +334,7 @@ const anExportChange = fc.record({
 	output: fc.constantFrom('record', 'record', 'cells'),
 	order: fc.constantFrom('any', 'any', 'strict', 'key', 'key', 'key'),
 	maxInFlight: fc.integer({ min: 1, max: 3 }),
+	liveFirst: fc.boolean(),
 });
 
 const putExport = command(

@@ -30,7 +30,7 @@ export interface Real {
 /** What a run gives an export, at first and later. */
 export interface ExportChange
 	extends
-		Pick<StoredExport, 'output' | 'order' | 'maxInFlight'>,
+		Pick<StoredExport, 'output' | 'order' | 'maxInFlight' | 'liveFirst'>,
 		Readonly<Record<'count' | 'sizeBytes' | 'timeMs', number>> {}
 
 export async function putOne(
@@ -39,7 +39,7 @@ export async function putOne(
 	number: number,
 	change: ExportChange,
 ): Promise<void> {
-	const { count, sizeBytes, timeMs, output, maxInFlight } = change;
+	const { count, sizeBytes, timeMs, output, maxInFlight, liveFirst = false } = change;
 	const order = change.order === 'key' && real.isByKey === false ? 'any' : change.order;
 	const config = anExport({
 		id: `export-${number}`,
@@ -48,6 +48,7 @@ export async function putOne(
 		output,
 		order,
 		maxInFlight,
+		...(liveFirst && order === 'any' ? { liveFirst } : {}),
 	});
 	const { mappingRevision } = await real.store.putExport(config);
 	assert.equal(mappingRevision, model.put(config));
@@ -60,18 +61,15 @@ export async function claimOne(
 	e: ModelExport,
 	flush: boolean,
 	leaseMs: number,
-	newestFirst = false,
+	liveMs?: number,
 ): Promise<GivenLease | undefined> {
-	const due = model.dueBatches(e);
-	const isNever = newestFirst && e.config.order !== 'any';
-	const rows = due.length > 0 || isNever ? [] : model.newBatchRows(e, flush, newestFirst);
-	const o = { owner: 'model', leaseMs, flush, newestFirst };
-	const isKeyed = newestFirst && due.length === 0 && rows.some(({ key }) => key !== undefined);
-	const isRefused = isKeyed && !rows.some(({ isHeld }) => isHeld);
-	if (newestFirst && e.state === 'ACTIVE' && (e.config.order !== 'any' || isRefused)) {
+	const o = { owner: 'model', leaseMs, flush, liveMs };
+	if (liveMs !== undefined && e.state === 'ACTIVE' && e.config.order !== 'any') {
 		await assert.rejects(real.store.claim(e.exportId, o), { code: 'ERR_CONFIG_INVALID' });
 		return undefined;
 	}
+	const due = liveMs === undefined ? model.dueBatches(e) : [];
+	const rows = due.length > 0 ? [] : model.newBatchRows(e, flush, liveMs);
 	const got = await real.store.claim(e.exportId, o);
 	if (due.length === 0 && rows.length === 0) {
 		assert.equal(got, undefined, 'nothing may be claimed');

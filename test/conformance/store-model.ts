@@ -209,26 +209,48 @@ export class Model {
 		return able.filter((b) => rank(b) === best && b.nextAt <= this.nowAt);
 	}
 
-	/** Rows of the new batch that a claim makes when no open one is due; empty: none. Those that it passes over are held then. */
-	newBatchRows(e: ModelExport, isFlush: boolean, newestFirst = false): ModelRow[] {
+	/**
+	 * Rows of the new batch that a claim makes when no open one is due; empty: none. Those that it passes over are held then.
+	 *
+	 * @param liveMs live ones alone, where the oldest that no claim has come to is not
+	 */
+	newBatchRows(e: ModelExport, isFlush: boolean, liveMs?: number): ModelRow[] {
 		const open = e.batches.filter(isOpen);
 		if (e.state !== 'ACTIVE' || (isStrict(e) && open.length > 0)) return [];
 		if (open.filter((b) => this.isLeased(b)).length >= inFlightLimit(e)) return [];
 		const unread = e.waiting.filter(({ isHeld }) => !isHeld);
-		const isMet = unread.length > 0 && (isFlush || this.#isConditionMet(e, unread));
-		const ready = readyRows(e);
-		const taken = new Taking(e);
-		if (newestFirst && ready.length === 0) {
-			for (const row of isMet ? unread.toReversed() : []) if (!taken.add(row)) break;
-			return taken.rows.reverse();
+		if (liveMs !== undefined && !this.#isLive(unread[0], liveMs)) {
+			return this.#newestOf(e, unread, isFlush, liveMs);
 		}
-		addReady(taken, ready);
+		const isMet = unread.length > 0 && (isFlush || this.#isConditionMet(e, unread));
+		const taken = new Taking(e);
+		addReady(taken, readyRows(e));
 		for (const row of isMet ? unread : []) {
 			if (taken.isFull || !taken.isAlike(row)) break;
 			if (isByKey(e) && row.key !== undefined && isBusy(e, row.key, taken.rows)) row.isHeld = true;
 			else if (!taken.add(row)) break;
 		}
 		return taken.rows.sort(bySeq);
+	}
+
+	#isLive(row: ModelRow | undefined, liveMs: number): boolean {
+		return row === undefined || row.arrivedAt >= this.nowAt - liveMs;
+	}
+
+	/** The newest rows that are live, as if there were no others. */
+	#newestOf(
+		e: ModelExport,
+		unread: readonly ModelRow[],
+		isFlush: boolean,
+		liveMs: number,
+	): ModelRow[] {
+		const isOther = (row: ModelRow) =>
+			!this.#isLive(row, liveMs) || row.revision !== unread.at(-1)?.revision;
+		const live = unread.slice(unread.findLastIndex(isOther) + 1);
+		const taken = new Taking(e);
+		const isMet = live.length > 0 && (isFlush || this.#isConditionMet(e, live));
+		for (const row of isMet ? live.toReversed() : []) if (!taken.add(row)) break;
+		return taken.rows.reverse();
 	}
 
 	#isConditionMet(e: ModelExport, unread: readonly ModelRow[]): boolean {
@@ -397,11 +419,14 @@ export class Model {
 	countersOf(e: ModelExport): Omit<Counters, 'lastFailure'> {
 		const open = e.batches.filter(isOpen);
 		const dead = e.batches.filter((b) => !isOpen(b));
+		const held = e.waiting.filter(({ isHeld }) => isHeld);
 		return {
 			exportId: e.exportId,
 			state: e.state,
 			rows: e.waiting.length,
 			bytes: bytesOf(e.waiting),
+			heldRows: held.length,
+			heldBytes: bytesOf(held),
 			oldestAt: e.waiting[0]?.receivedAt,
 			openBatches: open.length,
 			openRows: rowsIn(open),
@@ -421,10 +446,12 @@ export class Model {
 		const first = open.toSorted((a, b) => firstRowId(a) - firstRowId(b))[0];
 		const able = free.filter((b) => !isBlocked(e, b));
 		const next = isStrict(e) ? [first].filter((b) => b && !this.isLeased(b)) : able;
+		const firsts = free.map(({ rows: [first] }) => first?.receivedAt ?? 0);
 		const instants = next.map((b) => this.toWall(b?.nextAt ?? 0));
 		return {
 			retryingBatches: free.length,
 			retryingRows: rowsIn(free),
+			retryingOldestAt: free.length === 0 ? undefined : Math.min(...firsts),
 			nextAttemptAt: instants.length === 0 ? undefined : Math.min(...instants),
 		};
 	}
@@ -606,7 +633,8 @@ function isStrict(e: ModelExport): boolean {
 }
 
 function inFlightLimit(e: ModelExport): number {
-	return isStrict(e) ? 1 : e.config.maxInFlight;
+	const { maxInFlight, liveFirst } = e.config;
+	return isStrict(e) ? 1 : maxInFlight + (liveFirst === true ? 1 : 0);
 }
 
 /** Strict order is that of the rows; rows without an id were never first. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StoredExport } from '../../core/buffer/store';
+import type { Lease } from '../../core/buffer/store';
 import {
 	anExport,
 	aRow,
@@ -11,7 +11,6 @@ import {
 	readRows,
 	readTexts,
 	someError,
-	toText,
 	type Fixture,
 } from './store-fixtures';
 
@@ -111,12 +110,15 @@ export function claimTests(current: () => Fixture): void {
 					state: '',
 					rows: 1,
 					bytes: 4,
+					heldRows: 0,
+					heldBytes: 0,
 					oldestAt: firstAt + 1_000,
 					lastFailure: undefined,
 					openBatches: 1,
 					openRows: 3,
 					retryingBatches: 0,
 					retryingRows: 0,
+					retryingOldestAt: undefined,
 					nextAttemptAt: undefined,
 					deadBatches: 0,
 					deadRows: 0,
@@ -253,6 +255,43 @@ export function claimTests(current: () => Fixture): void {
 			assert.deepEqual((await look()).slice(0, 4), [2, 6, 1, 3]);
 		});
 
+		it('knows how long the oldest row waits that is retried, whichever batch it is in', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport({ maxInFlight: 3 }));
+			const oldest = async () => (await store.counters())[0]?.retryingOldestAt;
+			const startedAt = clock.now();
+			for (const texts of ['abc', 'def', 'ghi']) {
+				await appendTexts(store, clock, texts.split(''));
+				clock.advance(1_000);
+			}
+			const leases: Lease[] = [];
+			for (let batch = 0; batch < 3; batch++) leases.push((await claimBatch(store)).lease);
+			assert.equal(await oldest(), undefined, 'all are with the sink');
+			const again = async (index: number, delayMs: number) => {
+				const lease = leases[index];
+				assert.ok(lease);
+				const at = clock.now() + delayMs;
+				await store.settle(lease, { kind: 'retry', at, error: someError });
+			};
+			await again(2, 1_000);
+			assert.equal(await oldest(), startedAt + 2_000);
+			await again(1, 60_000);
+			assert.equal(await oldest(), startedAt + 1_000, 'also where it comes later than others');
+			await again(0, 90_000);
+			assert.equal(await oldest(), startedAt);
+			clock.advance(90_000);
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['g', 'h', 'i']);
+			const { lease } = await claimBatch(store);
+			assert.equal(await oldest(), startedAt);
+			await store.settle(lease, { kind: 'ack' });
+			const last = await claimBatch(store);
+			assert.deepEqual(await readTexts(last), ['a', 'b', 'c']);
+			assert.equal(await oldest(), undefined);
+			const dead = { retry: [1], dead: [0], error: someError } as const;
+			await store.settle(last.lease, { kind: 'split', ...dead });
+			assert.equal(await oldest(), startedAt);
+		});
+
 		it('knows the next attempt under strict order only when the first batch waits for it', async () => {
 			const { store, clock } = current();
 			await store.putExport(anExport({ order: 'strict' }));
@@ -321,105 +360,6 @@ export function claimTests(current: () => Fixture): void {
 			assert.deepEqual(await readTexts(batch), texts);
 			await store.settle(batch.lease, { kind: 'ack' });
 			await assert.rejects(readRows(batch), { code: 'ERR_LEASE_LOST' });
-		});
-	});
-
-	describe('claim of the newest first', () => {
-		const newest = { flush: true, newestFirst: true } as const;
-		const prepare = async (texts: readonly string[], o: Partial<StoredExport> = {}) => {
-			const { store, clock } = current();
-			await store.putExport(anExport({ maxInFlight: 9, ...o }));
-			for (const text of texts) await appendTexts(store, clock, [text]);
-		};
-		const refused = { code: 'ERR_CONFIG_INVALID', message: /^claim\.newestFirst: expected/ };
-
-		it('takes the newest rows in their order, and leaves the others in theirs', async () => {
-			const { store, clock } = current();
-			await prepare('abcdefgh'.split(''));
-			const first = await claimBatch(store, newest);
-			assert.deepEqual(await readTexts(first), ['f', 'g', 'h']);
-			await appendTexts(store, clock, ['i']);
-			assert.deepEqual((await store.peek(EXPORT_ID)).map(toText), ['a', 'b', 'c', 'd', 'e', 'i']);
-			assert.deepEqual(await readTexts(await claimBatch(store, newest)), ['d', 'e', 'i']);
-			assert.deepEqual(await readTexts(await claimBatch(store)), ['a', 'b', 'c']);
-			const [counters] = await store.counters();
-			assert.deepEqual([counters?.rows, counters?.openRows, counters?.oldestAt], [0, 9, undefined]);
-			await appendTexts(store, clock, ['j']);
-			assert.deepEqual(await readTexts(await claimBatch(store, { flush: true })), ['j']);
-			await store.settle(first.lease, { kind: 'split', retry: [2], dead: [0], error: someError });
-			const again = await readRows(await claimBatch(store));
-			assert.deepEqual(
-				again.map((row) => [toText(row), row.rowId]),
-				[['h', 3]],
-			);
-			await store.replay({ exportId: EXPORT_ID });
-			assert.deepEqual(await readTexts(await claimBatch(store)), ['f']);
-		});
-
-		it('cuts inside what was appended together, also where its head is in a batch', async () => {
-			const { store, clock } = current();
-			await prepare([], { conditions: { count: 9, sizeBytes: 999, timeMs: 60_000 } });
-			await store.append({
-				receiverId: 'receiver',
-				events: 'abcdefgh'.split('').map((text) => ({ rows: [aRow(clock, text)] })),
-			});
-			const limit = (count: number) =>
-				store.putExport(
-					anExport({ maxInFlight: 9, conditions: { count, sizeBytes: 999, timeMs: 60_000 } }),
-				);
-			await limit(2);
-			const head = await claimBatch(store);
-			assert.deepEqual(await readTexts(head), ['a', 'b']);
-			assert.deepEqual(await readTexts(await claimBatch(store, newest)), ['g', 'h']);
-			await limit(9);
-			assert.deepEqual(await readTexts(head), ['a', 'b']);
-			assert.deepEqual(await readTexts(await claimBatch(store, newest)), ['c', 'd', 'e', 'f']);
-			await store.settle(head.lease, { kind: 'ack' });
-			assert.equal((await store.counters())[0]?.openRows, 6);
-		});
-
-		it('keeps the bounds of a batch and its mapping revision', async () => {
-			const { store, clock } = current();
-			await prepare(['a', 'b'], { conditions: { count: 9, sizeBytes: 100, timeMs: 60_000 } });
-			const cells = {
-				output: 'cells',
-				conditions: { count: 9, sizeBytes: 100, timeMs: 60_000 },
-			} as const;
-			await store.putExport(anExport({ maxInFlight: 9, ...cells }));
-			const large = 'x'.repeat(300);
-			for (const text of ['c', large, 'd', 'e']) {
-				await appendTexts(store, clock, [text], { mappingRevision: 2 });
-			}
-			const taken: string[][] = [];
-			for (let batches = 0; batches < 4; batches++) {
-				taken.push(await readTexts(await claimBatch(store, newest)));
-			}
-			assert.deepEqual(taken, [['d', 'e'], [large], ['c'], ['a', 'b']]);
-		});
-
-		it('gives a due batch before it', async () => {
-			const { store } = current();
-			await prepare(['a', 'b', 'c', 'd', 'e', 'f']);
-			const { lease } = await claimBatch(store);
-			await store.settle(lease, { kind: 'retry', error: someError });
-			assert.deepEqual(await readTexts(await claimBatch(store, newest)), ['a', 'b', 'c']);
-		});
-
-		it('is refused with order strict, with id columns and with rows of a sequence, and changes nothing', async () => {
-			const { store, clock } = current();
-			await prepare(['a', 'b'], { order: 'strict' });
-			await assert.rejects(claimBatch(store, newest), refused);
-			await store.putExport(anExport({ columns: [{ type: 'id', name: 'id' }] }));
-			await assert.rejects(claimBatch(store, newest), refused);
-			await prepare(['c']);
-			await appendTexts(store, clock, ['d'], { sequenceKey: 'k' });
-			const before = await store.counters();
-			await assert.rejects(claimBatch(store, newest), refused);
-			assert.deepEqual(await store.counters(), before);
-			// Not so where it stays behind: nothing of its key is before it.
-			for (const text of ['e', 'f', 'g']) await appendTexts(store, clock, [text]);
-			const texts = await readTexts(await claimBatch(store, newest));
-			assert.equal(texts.at(-1), 'g');
 		});
 	});
 }

@@ -113,6 +113,29 @@ export function keyOrderTests(current: () => Fixture): void {
 			assert.equal(await dueAt(store), clock.now() + 30_000);
 		});
 
+		it('counts what is held apart, of all that waits', async () => {
+			const { store, clock } = current();
+			await prepare();
+			await append('a1 b1 a20 c1');
+			const first = await claim();
+			const second = await claim();
+			assert.equal(await textsOf(second), 'c1');
+			const look = async () => {
+				const { rows, bytes, heldRows, heldBytes } = await counters();
+				return [rows, bytes, heldRows, heldBytes];
+			};
+			assert.deepEqual(await look(), [1, 3, 1, 3]);
+			const answer = await store.append({
+				receiverId: 'receiver',
+				events: [{ rows: [aRow(clock, 'd1', { sequenceKey: 'd' })] }],
+			});
+			assert.deepEqual(await look(), [2, 5, 1, 3]);
+			assert.deepEqual(answer.counters, await store.counters());
+			await store.settle(first.lease, ack);
+			assert.equal(await claimTexts(), 'a20');
+			assert.deepEqual(await look(), [1, 2, 0, 0]);
+		});
+
 		it('fills a batch of held rows with what waits, when a condition is met', async () => {
 			const { store } = current();
 			await prepare({ conditions: { count: 4, sizeBytes: 1_000, timeMs: 60_000 } });
@@ -419,11 +442,11 @@ export function keyOrderTests(current: () => Fixture): void {
 			await claimNothing(true);
 		});
 
-		it('refuses newest first', async () => {
+		it('refuses claims of live rows', async () => {
 			const { store } = current();
 			await prepare();
 			await append('-1 -2');
-			await assert.rejects(claimBatch(store, { newestFirst: true }), {
+			await assert.rejects(claimBatch(store, { liveMs: 60_000 }), {
 				code: 'ERR_CONFIG_INVALID',
 			});
 			assert.equal(await claimTexts(), '-1 -2');

@@ -159,7 +159,7 @@ export function liveTests(current: () => Fixture): void {
 			assert.equal(await liveTexts(), undefined);
 		});
 
-		it('ends before another mapping revision, and before a row with a key', async () => {
+		it('ends before another mapping revision', async () => {
 			const { store, clock } = current();
 			await prepare(['a'], ['k', 'x']);
 			await store.putExport(
@@ -168,11 +168,68 @@ export function liveTests(current: () => Fixture): void {
 			await appendTexts(store, clock, ['y'], { mappingRevision: 2 });
 			assert.deepEqual(await liveTexts({ flush: true }), ['y']);
 			assert.deepEqual(await liveTexts({ flush: true }), ['k', 'x']);
-			await appendTexts(store, clock, ['l'], { sequenceKey: 'k', mappingRevision: 2 });
-			await appendTexts(store, clock, ['m'], { mappingRevision: 2 });
-			assert.deepEqual(await liveTexts({ flush: true }), ['m']);
 			assert.equal(await liveTexts({ flush: true }), undefined);
-			assert.deepEqual(await waiting(), ['a', 'l']);
+			assert.deepEqual(await waiting(), ['a']);
+		});
+
+		it('takes rows with a key as others, since order any does not ask for it', async () => {
+			const { store, clock } = current();
+			await prepare(['a'], ['x']);
+			await appendTexts(store, clock, ['k1', 'k2'], { sequenceKey: 'k' });
+			assert.deepEqual(await liveTexts(), ['x', 'k1', 'k2']);
+			assert.deepEqual(await waiting(), ['a']);
+		});
+
+		it('keeps the bounds of a batch, and gives a row beyond them by itself', async () => {
+			const { store, clock } = current();
+			await prepare(['a'], []);
+			const large = 'l'.repeat(1_500);
+			await appendTexts(store, clock, ['w', large, 'x', 'y']);
+			assert.deepEqual(await liveTexts(), ['x', 'y'], 'a third does not fit, so it is full');
+			assert.deepEqual(await liveTexts(), [large]);
+			assert.deepEqual(await liveTexts({ flush: true }), ['w']);
+		});
+
+		it('cuts inside what was appended together, also where its head is in a batch', async () => {
+			const { store, clock } = current();
+			const limit = (count: number) =>
+				store.putExport(anExport({ maxInFlight: 9, conditions: { ...wide, count } }));
+			await limit(2);
+			const ofOne = (texts: string) =>
+				store.append({
+					receiverId: 'receiver',
+					events: texts.split('').map((text) => ({ rows: [aRow(clock, text)] })),
+				});
+			await ofOne('ab');
+			clock.advance(3_600_000);
+			await ofOne('cdefgh');
+			const head = await claimBatch(store);
+			assert.deepEqual(await readTexts(head), ['a', 'b']);
+			await limit(4);
+			const next = await claimBatch(store, { flush: true });
+			assert.deepEqual(await readTexts(next), ['c', 'd', 'e', 'f']);
+			clock.advance(liveMs + 1);
+			await ofOne('ijk');
+			await limit(2);
+			assert.deepEqual(await liveTexts(), ['j', 'k']);
+			await limit(9);
+			assert.deepEqual(await readTexts(head), ['a', 'b']);
+			assert.deepEqual(await liveTexts({ flush: true }), ['i']);
+			assert.deepEqual(await waiting(), ['g', 'h']);
+			await store.settle(head.lease, { kind: 'ack' });
+			await store.settle(next.lease, { kind: 'ack' });
+			assert.deepEqual(await readTexts(await claimBatch(store, { flush: true })), ['g', 'h']);
+		});
+
+		it('leaves the counters and the oldest as they are without it', async () => {
+			const { store, clock } = current();
+			await prepare(['a', 'b'], ['x', 'y', 'z']);
+			await claimLive();
+			const [counters] = await store.counters();
+			assert.deepEqual(
+				[counters?.rows, counters?.bytes, counters?.openRows, counters?.oldestAt],
+				[2, 2, 3, clock.now() - 3_600_000],
+			);
 		});
 
 		it('takes what was appended together as it came', async () => {

@@ -26,12 +26,13 @@ export interface Tally {
 /** How an export stands with its destination; `toCounters` shows it. Wall time. */
 export type Attempts = Pick<
 	Counters,
-	'retryingBatches' | 'retryingRows' | 'nextAttemptAt' | 'lastFailure'
+	'retryingBatches' | 'retryingRows' | 'retryingOldestAt' | 'nextAttemptAt' | 'lastFailure'
 >;
 
 export const NO_ATTEMPTS: Attempts = {
 	retryingBatches: 0,
 	retryingRows: 0,
+	retryingOldestAt: undefined,
 	nextAttemptAt: undefined,
 	lastFailure: undefined,
 };
@@ -94,6 +95,6 @@ export function toCounters(
 	tally: Tally,
 	attempts: Attempts,
 ): Counters {
-	const { openBytes: _, heldRows: __, heldBytes: ___, ...shown } = tally;
+	const { openBytes: _, ...shown } = tally;
 	return { exportId, state, oldestAt, ...shown, ...attempts };
 }

@@ -8,18 +8,23 @@ import { requireExport, type Operable } from '../operable';
 import { countersOf } from './counters-of';
 
 /** How the deliveries of a buffer went in the last three hours, and what is left to do. Instants are milliseconds since the Unix epoch. */
-export interface BufferMetrics
-	extends WindowView, Pick<ExportSnapshot, 'state' | 'open' | 'retrying' | 'dead'> {
+export interface BufferMetrics extends WindowView, Pick<ExportSnapshot, 'state' | 'open' | 'dead'> {
 	readonly exportId: string;
 	/** Events that its filter left out, in all and of all processes. */
 	readonly leftOut: number;
 	/** As a Data Connector says it, such as `0.663s`; `0s` where there was no request (D51, D74). */
 	readonly latency99p: string;
 	/** Not yet in a batch; the age is that of the oldest of them. */
-	readonly waiting: ExportSnapshot['waiting'] & { readonly oldestAgeMs?: number };
+	readonly waiting: ExportSnapshot['waiting'] & Age;
+	/** In batches that wait for their next attempt; the same. */
+	readonly retrying: ExportSnapshot['retrying'] & Age;
 	readonly lastSuccessAt?: number;
 	/** The newest request that was not taken, also where that is longer ago. */
 	readonly lastError?: Delivery;
+}
+
+interface Age {
+	readonly oldestAgeMs?: number;
 }
 
 /**
@@ -55,10 +60,13 @@ async function whatIsLeft(on: Operable, exportId: string, at: number): Promise<L
 	// Removed in between.
 	if (!counters) return EMPTY;
 	const { waiting, open, retrying, dead } = describeExport(counters, { isShared: true, at });
-	const { oldestAt } = waiting;
+	return { waiting: withAge(waiting, at), open, retrying: withAge(retrying, at), dead };
+}
+
+function withAge<Rows extends { readonly oldestAt?: number }>(rows: Rows, at: number): Rows & Age {
+	const { oldestAt } = rows;
 	// The clock of another process may be ahead.
-	const age = oldestAt === undefined ? {} : { oldestAgeMs: Math.max(0, at - oldestAt) };
-	return { waiting: { ...waiting, ...age }, open, retrying, dead };
+	return oldestAt === undefined ? rows : { ...rows, oldestAgeMs: Math.max(0, at - oldestAt) };
 }
 
 const EMPTY: Left = {

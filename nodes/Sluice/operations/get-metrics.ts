@@ -1,7 +1,7 @@
 import { metrics } from '../../../core/index';
 import { onBuffer } from '../choices';
 import type { Operation } from '../run';
-import { instant, shownDelivery } from '../shown';
+import { instant, shownDelivery, shownRetrying } from '../shown';
 
 /** How the deliveries of the last three hours went, and what waits. */
 export const getMetrics: Operation = onBuffer(async ({ pipeline, exportId }) => {
@@ -17,6 +17,6 @@ export const getMetrics: Operation = onBuffer(async ({ pipeline, exportId }) => 
 		lastSuccessAt: instant(lastSuccessAt),
 		lastError: lastError ? shownDelivery(lastError) : null,
 		waiting: { ...waiting, oldestAt: instant(waiting.oldestAt) },
-		retrying: { ...retrying, nextAttemptAt: instant(retrying.nextAttemptAt) },
+		retrying: shownRetrying(retrying),
 	};
 });

@@ -172,6 +172,41 @@ describe('the flusher, over a store that counts what it is asked', () => {
 		for (const end of ends.splice(0)) end();
 	});
 
+	it('claims nothing for an append while a failing key holds as many rows as make a batch', async () => {
+		sink.next = () => ({ kind: 'retry', error: new DeliveryError('ERR_SINK_UNAVAILABLE', 'no') });
+		await attach({
+			order: 'key',
+			orderKeyPath: 'k',
+			maxInFlight: 5,
+			conditions: { count: 3, time: '10s', size: '1MB' },
+			retry: { delaysMs: [3_600_000], jitter: 0 },
+		}).ready;
+		const pushOf = async (...keys: readonly string[]) => {
+			for (const k of keys)
+				await pipeline.accept('r1', aPush({ body: Buffer.from(JSON.stringify({ k })) }));
+			await settled();
+		};
+		await pushOf('a', 'a', 'a', 'a', 'a', 'a');
+		assert.equal((await store.counters())[0]?.heldRows, 3);
+		sink.next = () => ({ kind: 'ack' });
+		claims = 0;
+		questions = 0;
+		const settledBatches = sink.batches.length;
+		await clock.advance(20_000);
+		await pushOf('b', 'c');
+		assert.deepEqual([claims, questions], [0, 0], 'two of three, and the held rows do not count');
+		await clock.advance(9_999);
+		assert.equal(sink.batches.length, settledBatches);
+		await clock.advance(1);
+		assert.equal(sink.batches.length, settledBatches + 1, 'by time, since the first of them came');
+		claims = 0;
+		await pushOf('d', 'e');
+		assert.equal(claims, 0);
+		await pushOf('f');
+		assert.equal(sink.batches.length, settledBatches + 2, 'and by count');
+		assert.deepEqual((await store.counters())[0]?.heldRows, 3);
+	});
+
 	it('asks a store that fails less and less often', async () => {
 		await attach().ready;
 		await push();

@@ -146,7 +146,8 @@ describe('Sluice: buffers and dead letters', () => {
 		};
 		const { waiting, retrying, lastFailure, level } = await get();
 		assert.deepEqual([waiting?.['rows'], retrying?.['rows'], level], [0, 2, 'retrying']);
-		assert.match(String(retrying?.['nextAttemptAt']), /^\d{4}-.*Z$/);
+		for (const at of ['nextAttemptAt', 'oldestAt'])
+			assert.match(String(retrying?.[at]), /^\d{4}-.*Z$/);
 		assert.deepEqual(
 			[lastFailure?.['code'], lastFailure?.['message']],
 			['ERR_SINK_REJECTED', 'later'],

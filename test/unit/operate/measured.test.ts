@@ -56,6 +56,20 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			assert.equal(waiting.oldestAt, world.clock.now() - 90_000);
 		});
 
+		it('say how old the oldest row is that is tried again, too', async () => {
+			world.endpoint.mood = 503;
+			await world.push(1);
+			assert.equal((await measure()).retrying.oldestAgeMs, 0);
+			await world.advance(500);
+			await world.push(1);
+			const { retrying, waiting } = await measure();
+			const oldestAt = world.clock.now() - 500;
+			assert.deepEqual(
+				[retrying.rows, retrying.oldestAgeMs, retrying.oldestAt, waiting],
+				[2, 500, oldestAt, { rows: 0, bytes: 0 }],
+			);
+		});
+
 		it('list the newest first: what became of each request, how many rows it had, and why not', async () => {
 			await world.detach();
 			await world.attach({ conditions: { count: 3, time: '10s', size: '1MB' } });

@@ -23,6 +23,22 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 		[[[{ ...retrying, nextAttemptAt: due }]], 'retrying: 0 waiting, 5 retry 14:05:10'],
 		[[[{ ...retrying, nextAttemptAt: NOW }]], 'retrying: 0 waiting, 5 retry now'],
 		[[[retrying]], 'retrying: 0 waiting, 5 retry now'],
+		[
+			[[{ ...retrying, retryingOldestAt: NOW - 899_999, nextAttemptAt: due }]],
+			'retrying: 0 waiting, 5 retry 14:05:10',
+		],
+		[
+			[
+				[{ ...retrying, retryingOldestAt: NOW - 1_200_000, nextAttemptAt: due }],
+				[{ rows: 1, oldestAt: NOW - 9_000_000 }],
+				[{ ...retrying, retryingOldestAt: NOW - 900_000, deadRows: 1 }],
+			],
+			'dead: 1 waiting, 10 retry 14:05:10, oldest of 11:40:00, 1 dead',
+		],
+		[
+			[[{ ...retrying, retryingOldestAt: NOW - 62 * 3_600_000 }]],
+			'retrying: 0 waiting, 5 retry now, oldest of 11-26 22:00',
+		],
 		[[[{ deadRows: 1 }]], 'dead: 0 waiting, 1 dead'],
 		[
 			[[{ ...retrying, rows: 3, openRows: 7, nextAttemptAt: due }], [{ deadRows: 1, rows: 1 }]],

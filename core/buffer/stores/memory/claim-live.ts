@@ -42,8 +42,7 @@ function countLive(e: MemoryExport, from: number) {
 	const revision = e.waiting.at(-1)?.row.mappingRevision;
 	let count = 0;
 	for (const { row, arrivedAt } of e.waiting.toReversed()) {
-		if (arrivedAt < from || row.sequenceKey !== undefined) break;
-		if (row.mappingRevision !== revision) break;
+		if (arrivedAt < from || row.mappingRevision !== revision) break;
 		stats.rows += 1;
 		stats.bytes += row.sizeBytes;
 		if (!fitsBatch(e.config.conditions, stats.rows, stats.bytes)) break;

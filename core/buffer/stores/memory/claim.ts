@@ -9,7 +9,7 @@ import {
 	reasonToClose,
 } from '../export-rules';
 import { hasOlder, liveBatchFor } from './claim-live';
-import { checkNewestFirst, keyedRow } from '../newest-first';
+import { checkLive } from '../live-claims';
 import { nextDueOf } from '../next-due';
 import { NO_ATTEMPTS, type Attempts } from '../tally';
 import {
@@ -37,7 +37,7 @@ export function claim(
 ): MemoryBatch | undefined {
 	const e = findExport(state, exportId);
 	if (!isClaimable(e, o.regardless)) return undefined;
-	if (o.newestFirst === true || o.liveMs !== undefined) checkNewestFirst(e.config);
+	if (o.liveMs !== undefined) checkLive(e.config);
 	const limit = inFlightLimit(e, o.regardless);
 	const due = o.liveMs === undefined ? openBatchFor(state, e, limit) : undefined;
 	const batch = due ?? newBatchFor(state, e, limit, o);
@@ -71,10 +71,17 @@ export function attemptsOf(state: MemoryState, e: MemoryExport): Attempts {
 	return {
 		retryingBatches: free.length,
 		retryingRows: rowsIn(free),
+		retryingOldestAt: oldestOf(free),
 		nextAttemptAt:
 			next === undefined || isLeased(state, next) ? undefined : state.time.toWall(next.nextAt),
 		lastFailure: lastFailureOf(state, e),
 	};
+}
+
+/** When the oldest first row of them came. */
+function oldestOf(batches: readonly MemoryBatch[]): number | undefined {
+	const instants = batches.flatMap(({ rows: [first] }) => first?.row.receivedAt ?? []);
+	return instants.length === 0 ? undefined : Math.min(...instants);
 }
 
 /** The newest failure of all that is kept of an export. */
@@ -108,7 +115,7 @@ function newBatchFor(
 	state: MemoryState,
 	e: MemoryExport,
 	limit: number,
-	{ flush = false, newestFirst = false, liveMs }: ClaimOptions,
+	{ flush = false, liveMs }: ClaimOptions,
 ): MemoryBatch | undefined {
 	const open = batchesOf(state, e, 'open');
 	if (isStrict(e) && open.length > 0) return undefined;
@@ -117,8 +124,7 @@ function newBatchFor(
 		return liveBatchFor(state, e, { flush, liveMs });
 	const reason = reasonOf(state, e, flush);
 	if (reason === undefined && !e.keys.hasReady) return undefined;
-	const isNewest = newestFirst && !e.keys.hasReady;
-	const taken = isNewest ? takeNewest(e) : takeOldest(e, reason !== undefined);
+	const taken = takeOldest(e, reason !== undefined);
 	const [first] = taken;
 	if (first === undefined) return undefined;
 	return addBatch(state, e, taken, {
@@ -138,13 +144,6 @@ function reasonOf(state: MemoryState, e: MemoryExport, flush: boolean): string |
 	const bytes = e.tally.bytes - e.tally.heldBytes;
 	const stats = { rows, bytes, firstRowAt: state.time.toWall(first.arrivedAt) };
 	return reasonToClose(e, stats, state.time.toWall(state.time.nowAt), flush);
-}
-
-function takeNewest(e: MemoryExport): MemoryRow[] {
-	const count = countThatFits(e, e.waiting.toReversed());
-	const from = e.waiting.length - count;
-	if (e.waiting.slice(from).some(({ row }) => row.sequenceKey !== undefined)) throw keyedRow();
-	return takeWaiting(e, count, from);
 }
 
 /** Rows that were held and are ready, then those that no claim has come to; of these a row whose key is busy is held. */

@@ -9,6 +9,7 @@ interface AttemptsRow extends FailureRow {
 	readonly export: number;
 	readonly batches: number;
 	readonly n: number;
+	readonly oldest_at: number | null;
 	readonly next_at: number | null;
 	readonly first_at: number | null;
 }
@@ -19,6 +20,8 @@ interface AttemptsRow extends FailureRow {
  */
 const ATTEMPTS = `
 SELECT e AS export, c.batches - l.batches AS batches, c.n - l.n AS n,
+	(SELECT first_at FROM @batch WHERE export = e AND state = 'open' AND (lease_until IS NULL OR lease_until <= $2)
+		ORDER BY first_at LIMIT 1) AS oldest_at,
 	(SELECT next_at FROM @batch WHERE export = e AND state = 'open' AND NOT is_blocked AND (lease_until IS NULL OR lease_until <= $2)
 		ORDER BY next_at, id LIMIT 1) AS next_at,
 	(SELECT CASE WHEN lease_until > $2 THEN NULL ELSE next_at END FROM @batch WHERE export = e AND state = 'open'
@@ -50,6 +53,7 @@ export async function findAttempts(
 			const attempts: Attempts = {
 				retryingBatches: row.batches,
 				retryingRows: row.n,
+				retryingOldestAt: row.oldest_at ?? undefined,
 				nextAttemptAt,
 				lastFailure: failure && showFailure(failure, (instant) => engine.clock.toLocal(instant)),
 			};

@@ -25,7 +25,7 @@ export async function newLiveBatch(
 	const stats = { rows, bytes, firstRowAt: clock.toLocal(arrivedAt) };
 	const reason = reasonToClose(e, stats, clock.toLocal(clock.nowAt), flush);
 	if (reason === undefined) return undefined;
-	const taken = await takeNewest(engine, tx, e, conditions, { from });
+	const taken = await takeNewest(engine, tx, e, conditions, from);
 	if (taken === undefined) return undefined;
 	const firstRow = await takeRowIds(tx.query, e, taken.count);
 	const batch = { ...taken, state: 'open', reason, attempts: 0, nextAt: clock.nowAt } as const;

@@ -1,7 +1,7 @@
 import type { Lease } from '../../store';
 import { inFlightLimit, isByKey, isClaimable, isStrict, reasonToClose } from '../export-rules';
 import { exportUnknown } from '../failures';
-import { checkNewestFirst } from '../newest-first';
+import { checkLive } from '../live-claims';
 import { type DueInputs, nextDueOf } from '../next-due';
 import {
 	addBatch,
@@ -19,7 +19,6 @@ import { findExport, findExports, lockClaims, useExports } from './exports';
 import { refreshKeys, takeKeys } from './key-tables';
 import { countUnnumbered, markChunks, numberRows, takeRowIds } from './mark-chunks';
 import { newLiveBatch } from './claim-live';
-import { takeNewest } from './take-newest';
 import { type KeyedTaken, takeInOrder } from './take-in-order';
 import { takeWaiting } from './take-waiting';
 import type { Taken } from './taking';
@@ -30,7 +29,6 @@ export interface ClaimOptions {
 	readonly owner: string;
 	readonly leaseMs: number;
 	readonly flush: boolean;
-	readonly newestFirst: boolean;
 	readonly liveMs: number | undefined;
 	readonly regardless: boolean;
 }
@@ -81,7 +79,7 @@ export async function claim(
 	const e = await findExport(engine, query, o.exportId);
 	if (!isClaimable(e, o.regardless)) return undefined;
 	const { liveMs } = o;
-	if (o.newestFirst || liveMs !== undefined) checkNewestFirst(e.config);
+	if (liveMs !== undefined) checkLive(e.config);
 	// One claimer per export (S58). The others wait: who asked for a flush and heard of nothing would not ask again.
 	await lockClaims(engine, query, e);
 	const [state] = await query<ClaimState>(CLAIM_STATE, [[e.id], engine.clock.nowAt]);
@@ -135,7 +133,7 @@ async function newBatch(
 	tx: Transaction,
 	e: ExportRecord,
 	{ arrived_at: arrivedAt, has_ready: hasReady }: ClaimState,
-	{ flush, newestFirst, liveMs }: ClaimOptions,
+	{ flush, liveMs }: ClaimOptions,
 ): Promise<number | undefined> {
 	const tally = (await sumCounters(tx.query, [e.id])).get(e.id);
 	if (tally === undefined || (isStrict(e) && tally.openBatches > 0)) return undefined;
@@ -147,12 +145,9 @@ async function newBatch(
 	if (reason === undefined && !hasReady) return undefined;
 	const { conditions } = e.config;
 	const isInOrder = isByKey(e) || tally.heldRows > 0;
-	const taken: (Taken & Partial<KeyedTaken>) | undefined =
-		newestFirst && !hasReady
-			? await takeNewest(engine, tx, e, conditions)
-			: isInOrder
-				? await takeInOrder(engine, tx, e, conditions, reason !== undefined)
-				: await takeWaiting(engine, tx, e, conditions);
+	const taken: (Taken & Partial<KeyedTaken>) | undefined = isInOrder
+		? await takeInOrder(engine, tx, e, conditions, reason !== undefined)
+		: await takeWaiting(engine, tx, e, conditions);
 	if (taken === undefined) return undefined;
 	const isKeyed = isByKey(e);
 	const firstRow = await takeRowIds(tx.query, e, countUnnumbered(taken));

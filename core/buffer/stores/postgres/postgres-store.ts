@@ -84,8 +84,11 @@ export class PostgresStore implements Store {
 	readonly #schema: string;
 	readonly #appends: AppendRunner;
 	readonly #sweeper: Sweeper;
-	/** oldestAt of each export when others were last told. */
-	readonly #told = new Map<string, number | undefined>();
+	/** What waited of each export after the last append here. */
+	readonly #told = new Map<
+		string,
+		{ readonly oldestAt: number | undefined; readonly rows: number }
+	>();
 	#jump: string[] = [];
 	#isClosing = false;
 
@@ -142,8 +145,8 @@ export class PostgresStore implements Store {
 	}
 
 	async claim(exportId: string, o: ClaimOptions) {
-		const { owner, leaseMs, flush = false, newestFirst = false, liveMs, regardless = false } = o;
-		const args = { exportId, owner, leaseMs, flush, newestFirst, liveMs, regardless };
+		const { owner, leaseMs, flush = false, liveMs, regardless = false } = o;
+		const args = { exportId, owner, leaseMs, flush, liveMs, regardless };
 		const claimed = await this.#work((tx) => claim(this.#engine, tx, args));
 		return claimed && showBatch(this.#engine, claimed, () => this.#read(claimed));
 	}
@@ -302,11 +305,15 @@ export class PostgresStore implements Store {
 	}
 
 	/** Others need to know of rows that begin to wait (for their timers) and of thresholds, not of every append. */
-	#isNews({ exportId, oldestAt, rows, bytes }: Counters): boolean {
+	#isNews({ exportId, oldestAt, heldRows, heldBytes, ...waiting }: Counters): boolean {
 		const { count, sizeBytes } = this.#engine.known.get(exportId)?.config.conditions ?? {};
-		const isNew = this.#told.get(exportId) !== oldestAt;
-		this.#told.set(exportId, oldestAt);
-		return isNew || rows >= (count ?? 0) || bytes >= (sizeBytes ?? 0);
+		const rows = waiting.rows - heldRows;
+		const told = this.#told.get(exportId);
+		this.#told.set(exportId, { oldestAt, rows });
+		// Behind what is held for its key others begin to wait, and the oldest stays the same.
+		const isTaken = heldRows > 0 && told !== undefined && rows <= told.rows;
+		const isNew = told?.oldestAt !== oldestAt || isTaken;
+		return isNew || rows >= (count ?? 0) || waiting.bytes - heldBytes >= (sizeBytes ?? 0);
 	}
 
 	#read(batch: Pick<BatchRecord, 'number' | 'mappingRevision'> & { exportId: string }) {

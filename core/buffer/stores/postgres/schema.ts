@@ -142,6 +142,7 @@ CREATE TABLE @batch (
 	is_blocked boolean NOT NULL DEFAULT false
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 CREATE INDEX batch_due ON @batch (export, next_at, id) WHERE state = 'open';
+CREATE INDEX batch_first ON @batch (export, first_at) WHERE state = 'open';
 CREATE INDEX batch_order ON @batch (export, first_row, id) WHERE state = 'open';
 CREATE INDEX batch_age ON @batch (export, arrived_at) WHERE state = 'open';
 CREATE INDEX batch_leased ON @batch (export, lease_until) WHERE lease_until IS NOT NULL;
@@ -218,4 +219,4 @@ CREATE TABLE @document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 10;
+export const FORMAT = 11;

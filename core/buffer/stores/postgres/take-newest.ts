@@ -1,5 +1,4 @@
-import { keyedRow, type NewestRange } from '../newest-first';
-import { hasSequenceKey, readSizeBytes, rowAt, type RowPlaces } from '../row-codec';
+import { readSizeBytes, rowAt, type RowPlaces } from '../row-codec';
 import { type Chunk, CHUNK_COLUMNS, type ChunkRow, openBody, readBody, toChunk } from './chunks';
 import type { Engine, ExportRecord, Transaction } from './engine';
 import { quarantineChunk } from './quarantine';
@@ -12,22 +11,25 @@ SELECT ${CHUNK_COLUMNS} FROM @chunk WHERE export = $1 AND batch IS NULL AND hold
 ORDER BY seq DESC, sub DESC LIMIT ${PAGE}`;
 
 /**
- * As takeWaiting, from the other end: the newest rows, in their order. Reads all that it takes, since rows of a sequence may not be
- * among them.
+ * As takeWaiting, from the other end: the newest rows, in their order.
  *
- * @throws ConfigError at a row with a sequenceKey, unless it ends the range
+ * @param rangeFrom store time: what came before it ends the range
  */
 export async function takeNewest(
 	engine: Engine,
 	tx: Transaction,
 	e: ExportRecord,
 	limits: TakeLimits,
-	{ from: rangeFrom }: NewestRange = {},
+	rangeFrom: number,
 ): Promise<Taken | undefined> {
 	const taking = new Taking(limits);
 	for await (const chunk of newestChunks(tx, e)) {
-		if (rangeFrom !== undefined && chunk.arrivedAt < rangeFrom) break;
+		if (taking.isLong || chunk.arrivedAt < rangeFrom) break;
 		if (!taking.isOfRevision(chunk.mappingRevision)) break;
+		if (taking.fits(chunk.count, chunk.bytes)) {
+			taking.add(chunk, 'before');
+			continue;
+		}
 		// Before its body is read.
 		if (!taking.fits(1, 0)) break;
 		const body = await readBody(tx.query, e.id, chunk);
@@ -36,10 +38,9 @@ export async function takeNewest(
 			await quarantineChunk(engine, tx, e, chunk, body);
 			continue;
 		}
-		const from = firstFitting(taking, chunk, found, rangeFrom === undefined);
-		const { tail } = await cutInTwo(tx, e, chunk, found, from);
+		const { tail } = await cutInTwo(tx, e, chunk, found, firstFitting(taking, chunk, found));
 		if (tail !== undefined) taking.add(tail, 'before');
-		if (from > 0) break;
+		break;
 	}
 	return taking.end(tx, e);
 }
@@ -79,22 +80,12 @@ async function* newestChunks(tx: Transaction, e: ExportRecord): AsyncGenerator<C
 }
 
 /** Of the chunk's rows the first that still fits with all behind it. */
-function firstFitting(
-	taking: Taking,
-	{ count }: Chunk,
-	found: RowPlaces,
-	refusesKeys: boolean,
-): number {
+function firstFitting(taking: Taking, { count }: Chunk, found: RowPlaces): number {
 	let from = count;
 	let bytes = 0;
 	while (from > 0) {
-		const row = rowAt(found, from - 1);
-		bytes += readSizeBytes(row);
+		bytes += readSizeBytes(rowAt(found, from - 1));
 		if (!taking.fits(count - from + 1, bytes)) break;
-		if (hasSequenceKey(row)) {
-			if (refusesKeys) throw keyedRow();
-			break;
-		}
 		from--;
 	}
 	return from;

@@ -11,9 +11,6 @@ interface WaitingLimits extends TakeLimits {
 	readonly after?: Pick<Chunk, 'seq' | 'sub'> | undefined;
 }
 
-/** A batch of more chunks would take longer to mark than others should wait. It is smaller than its limits then. */
-const MAX_CHUNKS = 100_000;
-
 /** Most takes end after a few chunks, some after many thousands. */
 const PAGES = { first: 100, max: 5_000 } as const;
 
@@ -33,7 +30,7 @@ export async function takeWaiting(
 ): Promise<Taken | undefined> {
 	const taking = new Taking(limits);
 	for await (const chunk of waitingChunks(tx, e, limits.after)) {
-		if (taking.chunks.length >= MAX_CHUNKS) break;
+		if (taking.isLong) break;
 		if (limits.arrivedUntil !== undefined && chunk.arrivedAt > limits.arrivedUntil) break;
 		if (!taking.isOfRevision(chunk.mappingRevision)) break;
 		if (taking.fits(chunk.count, chunk.bytes)) {

@@ -3,6 +3,9 @@ import type { RowPlaces } from '../row-codec';
 import { type Chunk, cutChunk, deleteChunk, insertChunks, type NewChunk } from './chunks';
 import { deltaOf, type ExportRecord, type Transaction } from './engine';
 
+/** A batch of more chunks would take longer to mark than others should wait. It is smaller than its limits then. */
+const MAX_CHUNKS = 100_000;
+
 /** Of one batch (I12). */
 export interface TakeLimits {
 	readonly count: number;
@@ -33,6 +36,11 @@ export class Taking {
 
 	get count(): number {
 		return this.#count;
+	}
+
+	/** Whether it has as many chunks as a batch may. */
+	get isLong(): boolean {
+		return this.chunks.length >= MAX_CHUNKS;
 	}
 
 	/** Whether a batch may have these rows, too. */

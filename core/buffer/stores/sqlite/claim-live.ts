@@ -16,7 +16,7 @@ export function newLiveBatch(
 	flush: boolean,
 ): number | undefined {
 	const { time } = engine;
-	const newest = findNewest(engine, e, e.config.conditions, { from });
+	const newest = findNewest(engine, e, e.config.conditions, from);
 	if (newest === undefined) return undefined;
 	const stats = { ...newest.stats, firstRowAt: time.toWall(newest.rows[0].arrivedAt) };
 	const reason = reasonToClose(e, stats, time.toWall(time.nowAt), flush);

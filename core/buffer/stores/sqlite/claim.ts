@@ -1,6 +1,6 @@
 import { batchKey } from '../batch-key';
 import { inFlightLimit, isByKey, isClaimable, isStrict, reasonToClose } from '../export-rules';
-import { checkNewestFirst } from '../newest-first';
+import { checkLive } from '../live-claims';
 import { nextDueOf } from '../next-due';
 import { NO_ATTEMPTS, type Attempts } from '../tally';
 import { showFailure } from '../kept-failure';
@@ -10,8 +10,7 @@ import type { Part } from './members';
 import { toNumber, toOptionalNumber } from './connection';
 import { type Engine, type ExportRecord, findExport, isLeased, liveLeases, unread } from './engine';
 import type { Operations, PlainBatch } from './protocol';
-import { SELECT_DUE, SELECT_FIRST_OPEN, UPDATE_BATCH_CLAIMED } from './sql';
-import { findNewest, takeNewest } from './take-newest';
+import { SELECT_DUE, SELECT_FIRST_OPEN, SELECT_OLDEST_OPEN, UPDATE_BATCH_CLAIMED } from './sql';
 import { takeInOrder } from './take-in-order';
 import { type Taken, takeWaiting } from './take-waiting';
 
@@ -20,7 +19,7 @@ export function claim(engine: Engine, o: Operations['claim'][0]): PlainBatch | u
 	const e = findExport(engine, o.exportId);
 	if (!isClaimable(e, o.regardless)) return undefined;
 	const { liveMs } = o;
-	if (o.newestFirst || liveMs !== undefined) checkNewestFirst(e.config);
+	if (liveMs !== undefined) checkLive(e.config);
 	if (liveLeases(engine, e).length >= inFlightLimit(e, o.regardless)) return undefined;
 	const due = liveMs === undefined ? dueBatch(engine, e) : undefined;
 	const number = due ?? newBatch(engine, e, o);
@@ -51,9 +50,18 @@ export function attemptsOf(engine: Engine, e: ExportRecord): Attempts {
 	return {
 		retryingBatches: openBatches - leased.length,
 		retryingRows: openRows - leased.reduce((sum, { rows }) => sum + rows, 0),
+		retryingOldestAt: oldestRetrying(engine, e, leased.length),
 		nextAttemptAt: nextAt === undefined ? undefined : engine.time.toWall(nextAt),
 		lastFailure,
 	};
+}
+
+/** When the oldest first row of the open batches that nobody has came. */
+function oldestRetrying(engine: Engine, e: ExportRecord, leased: number): number | undefined {
+	const row = engine.connection
+		.all(SELECT_OLDEST_OPEN, e.number, leased + 1)
+		.find(({ id }) => !isLeased(engine, toNumber(id)));
+	return row && toNumber(row.first_at);
 }
 
 function dueBatch(engine: Engine, e: ExportRecord): number | undefined {
@@ -82,7 +90,7 @@ function nextOpen(engine: Engine, e: ExportRecord): { number: number; nextAt: nu
 function newBatch(
 	engine: Engine,
 	e: ExportRecord,
-	{ flush, newestFirst, liveMs }: Operations['claim'][0],
+	{ flush, liveMs }: Operations['claim'][0],
 ): number | undefined {
 	if (isStrict(e) && e.tally.openBatches > 0) return undefined;
 	const liveFrom = liveMs === undefined ? undefined : engine.time.nowAt - liveMs;
@@ -90,13 +98,8 @@ function newBatch(
 		return newLiveBatch(engine, e, liveFrom, flush);
 	const reason = reasonOf(engine, e, flush);
 	if (reason === undefined && !e.keys.hasReady) return undefined;
-	const { conditions } = e.config;
-	const isNewest = newestFirst && !e.keys.hasReady;
-	const newest = isNewest ? findNewest(engine, e, conditions) : undefined;
 	engine.begin();
-	const taken = newest
-		? takeNewest(engine, e, newest)
-		: takeOldest(engine, e, reason !== undefined);
+	const taken = takeOldest(engine, e, reason !== undefined);
 	if (taken === undefined) return undefined;
 	return addBatch(engine, e, taken, {
 		mappingRevision: taken.mappingRevision,

@@ -139,7 +139,6 @@ export interface Operations {
 			owner: string;
 			leaseMs: number;
 			flush: boolean;
-			newestFirst: boolean;
 			liveMs: number | undefined;
 			regardless: boolean;
 		},

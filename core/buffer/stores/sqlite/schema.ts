@@ -105,6 +105,8 @@ CREATE TABLE held (
 
 -- The due batch of an export (S27).
 CREATE INDEX batch_due ON batch (export, state, next_at, id);
+-- The open batch of an export whose rows have waited longest.
+CREATE INDEX batch_first ON batch (export, state, first_at, id);
 -- Dead letters of all exports, oldest first.
 CREATE INDEX batch_dead ON batch (dead_at, id) WHERE state = 'dead';
 -- The newest failure of an export.
@@ -171,4 +173,4 @@ CREATE TABLE document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 10;
+export const FORMAT = 11;

@@ -79,6 +79,8 @@ export const INSERT_BATCH = `
 export const SELECT_BATCH = `SELECT * FROM batch WHERE id = ?`;
 export const SELECT_DUE = `
 	SELECT id, next_at FROM batch WHERE export = ? AND state = 'open' ORDER BY next_at, id LIMIT ?`;
+export const SELECT_OLDEST_OPEN = `
+	SELECT id, first_at FROM batch WHERE export = ? AND state = 'open' ORDER BY first_at, id LIMIT ?`;
 /** Strict order is that of the rows (S35). The row id of the first part; 0 was never claimed and comes last. */
 export const SELECT_FIRST_OPEN = `
 	SELECT id, next_at FROM batch WHERE export = ? AND state = 'open'

@@ -98,8 +98,8 @@ export class SqliteStore implements Store {
 	}
 
 	async claim(exportId: string, o: ClaimOptions) {
-		const { owner, leaseMs, flush = false, newestFirst = false, liveMs, regardless = false } = o;
-		const args = { exportId, owner, leaseMs, flush, newestFirst, liveMs, regardless };
+		const { owner, leaseMs, flush = false, liveMs, regardless = false } = o;
+		const args = { exportId, owner, leaseMs, flush, liveMs, regardless };
 		const batch = await this.#client.call('claim', args);
 		return batch === undefined ? undefined : this.#show(batch);
 	}

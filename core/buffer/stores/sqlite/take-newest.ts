@@ -1,7 +1,6 @@
 import { MAX_CHUNK_BYTES } from '../defaults';
 import { fitsBatch } from '../export-rules';
-import { keyedRow, type NewestRange } from '../newest-first';
-import { hasSequenceKey, readReceivedAt, readSizeBytes, rowAt } from '../row-codec';
+import { readReceivedAt, readSizeBytes, rowAt } from '../row-codec';
 import { arrivalOf, type Chunk, insertChunk, isSoundHeader, readChunk, toChunk } from './chunks';
 import { DamagedDatabase } from './damage';
 import type { Engine, ExportRecord } from './engine';
@@ -32,13 +31,13 @@ export interface Newest {
  * Looks for the newest waiting rows, within the limits (I12) and of one mapping revision: at least one row, however large, where one
  * is in the range. Writes nothing, but puts damaged chunks aside.
  *
- * @throws ConfigError at a row with a sequenceKey, unless it ends the range
+ * @param rangeFrom store time: the first row that came before it ends the range
  */
 export function findNewest(
 	engine: Engine,
 	e: ExportRecord,
 	limits: Pick<TakeLimits, 'count' | 'sizeBytes'>,
-	{ from: rangeFrom }: NewestRange = {},
+	rangeFrom: number,
 ): Newest | undefined {
 	let rows: [NewestRow, ...NewestRow[]] | undefined;
 	let first: Chunk | undefined;
@@ -58,10 +57,9 @@ export function findNewest(
 			const bytes = sizeBytes + readSizeBytes(encoded);
 			const receivedAt = readReceivedAt(encoded);
 			const arrivedAt = arrivalOf(engine, chunk, receivedAt);
-			if (rangeFrom !== undefined && (arrivedAt < rangeFrom || hasSequenceKey(encoded))) break;
+			if (arrivedAt < rangeFrom) break;
 			stats = { rows: (rows?.length ?? 0) + 1, bytes };
 			if (!fitsBatch(limits, stats.rows, bytes)) break;
-			if (hasSequenceKey(encoded)) throw keyedRow();
 			const row = { encoded, seq: seq - 1, receivedAt, arrivedAt };
 			if (rows === undefined) rows = [row];
 			else rows.push(row);
