@@ -159,7 +159,7 @@ describe('a damaged sqlite store (S76)', function () {
 
 	describe('with a damaged chunk (S50)', () => {
 		/** Three chunks of 30 KB in the database file; the middle one is damaged. */
-		const prepare = async (count = conditions.count) => {
+		const prepare = async (count = conditions.count, damage = damageText) => {
 			const path = join(directory, 'live');
 			const store = await open(path);
 			const limits = { ...conditions, count };
@@ -168,7 +168,7 @@ describe('a damaged sqlite store (S76)', function () {
 				await Promise.all(texts(part * 60, 60).map((text) => appendTexts(store, clock, [text])));
 			}
 			await store.close();
-			damageText(join(path, 'store.db'), 'row 100 ');
+			damage(join(path, 'store.db'), 'row 100 ');
 			return path;
 		};
 		const intact = [...texts(0, 60), ...texts(120, 60)];
@@ -198,6 +198,36 @@ describe('a damaged sqlite store (S76)', function () {
 			await store.settle(batch.lease, { kind: 'ack' });
 			const [c] = await store.counters();
 			assert.deepEqual([c?.ackedTotal, c?.deadRows, c?.openRows, c?.rows], [120, 60, 0, 0]);
+			await store.close();
+			verifyStore(path);
+		});
+
+		it('gives a batch whose first rows SQLite cannot read, and makes the database anew behind it (S51)', async () => {
+			const path = await prepare(conditions.count, damageChain);
+			const warnings: string[] = [];
+			const store = await open(path, warnings);
+			const batch = await claimBatch(store, { flush: true });
+			assert.equal(batch.count, 180, 'it was claimed before, and is given');
+			// Not only when somebody reads them: the claim has brought the damage to light.
+			await store.counters();
+			const [found = '', anew = ''] = warnings;
+			assert.match(found, /^the store is damaged: .*store verify/);
+			assert.match(anew, /^the database of the store was damaged and was made anew: 180 rows/);
+			const rows = await readRows(batch);
+			assert.deepEqual(rows.map(toText), intact);
+			assert.deepEqual(
+				rows.map((row) => row.rowId),
+				[...range(1, 60), ...range(121, 180)],
+			);
+			await store.settle(await store.renew(batch.lease), { kind: 'ack' });
+			const [c] = await store.counters();
+			assert.deepEqual([c?.ackedTotal, c?.deadRows, c?.openRows, c?.rows], [120, 60, 0, 0]);
+			const { quarantinedRows, missingRows } = await store.stats();
+			assert.deepEqual([quarantinedRows, missingRows], [60, 0]);
+			await appendTexts(store, clock, ['after']);
+			assert.deepEqual((await readRows(await claimBatch(store, { flush: true }))).map(toText), [
+				'after',
+			]);
 			await store.close();
 			verifyStore(path);
 		});
@@ -253,6 +283,14 @@ function damageText(path: string, text: string): void {
 	const at = bytes.indexOf(text);
 	assert.ok(at > 0, `${text} is in the file`);
 	flipBytes(path, at, 4);
+}
+
+/** Of the page that has the text the number of the one behind it: SQLite cannot read what goes on there. */
+function damageChain(path: string, text: string): void {
+	const bytes = readFileSync(path);
+	const at = bytes.indexOf(text);
+	assert.ok(at > 0, `${text} is in the file`);
+	flipBytes(path, at - (at % bytes.readUInt16BE(16)), 4);
 }
 
 function range(from: number, to: number): number[] {
