@@ -116,7 +116,7 @@ export function keyOrderTests(current: () => Fixture): void {
 		it('counts what is held apart, of all that waits', async () => {
 			const { store, clock } = current();
 			await prepare();
-			await append('a1 b1 a20 c1');
+			await append('a1 b1 a2 c1');
 			const first = await claim();
 			const second = await claim();
 			assert.equal(await textsOf(second), 'c1');
@@ -124,15 +124,15 @@ export function keyOrderTests(current: () => Fixture): void {
 				const { rows, bytes, heldRows, heldBytes } = await counters();
 				return [rows, bytes, heldRows, heldBytes];
 			};
-			assert.deepEqual(await look(), [1, 3, 1, 3]);
+			assert.deepEqual(await look(), [1, 2, 1, 2]);
 			const answer = await store.append({
 				receiverId: 'receiver',
 				events: [{ rows: [aRow(clock, 'd1', { sequenceKey: 'd' })] }],
 			});
-			assert.deepEqual(await look(), [2, 5, 1, 3]);
+			assert.deepEqual(await look(), [2, 4, 1, 2]);
 			assert.deepEqual(answer.counters, await store.counters());
 			await store.settle(first.lease, ack);
-			assert.equal(await claimTexts(), 'a20');
+			assert.equal(await claimTexts(), 'a2');
 			assert.deepEqual(await look(), [1, 2, 0, 0]);
 		});
 

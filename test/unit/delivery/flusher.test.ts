@@ -189,10 +189,10 @@ describe('the flusher, over a store that counts what it is asked', () => {
 		await pushOf('a', 'a', 'a', 'a', 'a', 'a');
 		assert.equal((await store.counters())[0]?.heldRows, 3);
 		sink.next = () => ({ kind: 'ack' });
-		claims = 0;
-		questions = 0;
 		const settledBatches = sink.batches.length;
 		await clock.advance(20_000);
+		claims = 0;
+		questions = 0;
 		await pushOf('b', 'c');
 		assert.deepEqual([claims, questions], [0, 0], 'two of three, and the held rows do not count');
 		await clock.advance(9_999);
