@@ -19,13 +19,13 @@ import { startChild } from './child';
 import type { CarrierOptions } from './carrier';
 import { faultRounds, seededChance } from './rounds';
 
-const ROUNDS = faultRounds({ desk: 5, ci: 12 });
+const ROUNDS = faultRounds({ desk: 3, ci: 5 });
 /** Of the killed: until then its batches stay. */
 const LEASE_MS = 1_500;
 const ADOPTER = 'receiver/adopter';
 const DEAD = 60;
 /** So many that carrying takes longer than the kills are apart. */
-const WAITING = 12_000;
+const WAITING = 6_000;
 
 describe('kill -9 of what brings rows into another store or export', function () {
 	this.timeout(120_000 + ROUNDS * 15_000);
@@ -100,7 +100,7 @@ describe('kill -9 of what brings rows into another store or export', function ()
 		}
 		await store.putExport(anExport({ conditions: { ...conditions, count: 10 } }));
 		const waiting = texts('w', WAITING);
-		for (let n = 0; n < WAITING; n += 6_000) await append(store, waiting.slice(n, n + 6_000));
+		for (let n = 0; n < WAITING; n += 3_000) await append(store, waiting.slice(n, n + 3_000));
 		await store.putExport(anExport({ id: 'adopter' }));
 		await store.setState(EXPORT_ID, 'PAUSED');
 		await store.close();

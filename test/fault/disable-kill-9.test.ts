@@ -14,7 +14,7 @@ import { connectionsGone, verifyPostgres } from './postgres-verify';
 import { faultRounds, seededChance } from './rounds';
 
 const ROWS = 2_000;
-const ROUNDS = faultRounds({ desk: 4, ci: 20 });
+const ROUNDS = faultRounds({ desk: 4, ci: 10 });
 
 /** All of it, or nothing: a state without its rows having gone, or rows that are gone without the state, would be a lie to somebody. */
 function isWhole({ state, rows, openRows, purgedTotal, droppedSinceDisabled }: Counters): boolean {

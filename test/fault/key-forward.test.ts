@@ -13,7 +13,7 @@ import { verifyPostgres } from './postgres-verify';
 import { faultRounds, seededChance } from './rounds';
 import { verifyStore } from './verify-store';
 
-const ROUNDS = faultRounds({ desk: 5, ci: 10 });
+const ROUNDS = faultRounds({ desk: 3, ci: 6 });
 const KEYS = 20;
 const PER_KEY = 40;
 /** Its first row fails by itself until all others have arrived. */

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { bundleOf } from './bundles';
 
 /** What a script printed that ran as a user whose rights are those of the modes of files: root's reach further. */
 export function runWithoutPrivileges(script: string, args: readonly string[]): string {
-	const command = [process.execPath, '--import', 'tsx', join(__dirname, script), ...args];
+	const command = [process.execPath, bundleOf(`test/support/${script}`), ...args];
 	const isRoot = process.getuid?.() === 0;
 	// Still root by name, so that it can read this repository wherever that is.
 	const drop = ['setpriv', '--inh-caps=-all', '--bounding-set=-all'];
