@@ -12,11 +12,13 @@ const FAULTS: Readonly<Record<string, string>> = {
 	ERR_TLS_CERT_ALTNAME_INVALID:
 		'the certificate of the other side is for another name; call it by a name that its certificate has',
 	CERT_HAS_EXPIRED: 'the certificate of the other side has expired; it has to be renewed there',
+	ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+		'the other side asks for a certificate of ours; give one, together with its key',
 	CERT_NOT_YET_VALID:
 		'the certificate of the other side is not valid yet; see the clocks of both machines',
 };
 
-/** What is wrong with the certificate of a server, and what to do about it; undefined for any other error. Names nothing of the certificate. */
+/** What is wrong with a certificate, and what to do about it; undefined for any other error. Names nothing of it. */
 export function certificateFault(code: string): string | undefined {
 	return Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined;
 }

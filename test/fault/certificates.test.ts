@@ -121,6 +121,27 @@ describe('an endpoint with a certificate', () => {
 		});
 	}
 
+	it('that asks for one of ours takes nothing without it, and says so (D42)', async () => {
+		const asking = createServer(
+			{ key: TLS_KEY, cert: TLS_CERT, ca: TLS_CERT, requestCert: true },
+			(_request, response) => response.end(),
+		).listen(0, '127.0.0.1');
+		await once(asking, 'listening');
+		try {
+			const { port } = asking.address() as AddressInfo;
+			const { outcome } = await pushJson({ url: `https://127.0.0.1:${port}/`, ca: TLS_CERT });
+			assert.equal(outcome.kind, 'retry');
+			assert.match(
+				(outcome as { error: Error }).error.message,
+				/CERTIFICATE_REQUIRED: .*asks for a certificate of ours.*key/,
+			);
+		} finally {
+			asking.closeAllConnections();
+			asking.close();
+			await once(asking, 'close');
+		}
+	});
+
 	it('of an authority of its own takes the push of whoever trusts that authority (D42)', async () => {
 		show(await authority.issue({ name: HERE, days: [-1, 1] }));
 		assert.equal((await pushJson({ url, ca: authority.cert })).outcome.kind, 'ack');

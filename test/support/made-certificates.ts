@@ -62,19 +62,24 @@ export async function madeAuthority(): Promise<Authority> {
 			...['-subj', `/CN=${name}`, '-keyout', at(`${name}.key`), ...more],
 		);
 	await writeFile(at('openssl.cnf'), configuration(folder));
-	await writeFile(at('issued'), '');
 	const isAuthority = ['-addext', 'basicConstraints=critical,CA:TRUE'];
 	await request('ca', '-x509', '-days', '2', '-out', at('ca.pem'), ...isAuthority);
 	let made = 0;
+	// `openssl ca` keeps its list in a file that it renames: one at a time.
+	let turn: Promise<unknown> = writeFile(at('issued'), '');
 	return {
 		cert: await readFile(at('ca.pem'), 'utf8'),
 		async issue({ name, days: [from, to] }) {
 			const own = `issued-${++made}`;
 			await request(own, '-out', at(`${own}.csr`), '-addext', `subjectAltName=${name}`);
-			await openssl(
-				...['ca', '-batch', '-notext', '-in', at(`${own}.csr`), '-out', at(`${own}.pem`)],
-				...['-startdate', instant(from), '-enddate', instant(to)],
+			const signed = turn.then(() =>
+				openssl(
+					...['ca', '-batch', '-notext', '-in', at(`${own}.csr`), '-out', at(`${own}.pem`)],
+					...['-startdate', instant(from), '-enddate', instant(to)],
+				),
 			);
+			turn = signed.catch(() => undefined);
+			await signed;
 			const [key = '', cert = ''] = await Promise.all(
 				['key', 'pem'].map((end) => readFile(at(`${own}.${end}`), 'utf8')),
 			);
