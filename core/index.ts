@@ -52,6 +52,9 @@ export type { Scheme, SignedRequest, UnsignedRequest, Verified } from './signatu
 export { secretExpectation, secretFault, SECRET_RULES, type SecretKind } from './pure/secret-rules';
 export { authenticate, isSecretInUrl } from './signature/authenticate';
 export { fetchText } from './sink/http/fetch-text';
+export { ANSWER_BODIES, type AnswerBody } from './pure/answer-bodies';
+export { HANDSHAKE_KINDS, showsVerifyToken, type HandshakeKind } from './pure/handshake-kinds';
+export { toHandshake, type AnswerSettings } from './settings/handshake-settings';
 export { signRequest } from './signature/sign-request';
 export { validateAuth, validateSignatures } from './signature/validate-schemes';
 export { validateSecret } from './signature/validate-secret';

@@ -32,5 +32,14 @@ export class SluiceSignatureApi implements ICredentialType {
 			description:
 				'Still accepted when a signature is verified, and signs beside the new one where a signature header takes several, so that a secret can be changed without a gap; leave it empty otherwise',
 		},
+		{
+			displayName: 'Verify Token',
+			name: 'verifyToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'What the sender shows when it tries the address, for the handshakes of Meta and Strava; leave it empty otherwise',
+		},
 	];
 }

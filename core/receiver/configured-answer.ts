@@ -32,19 +32,27 @@ export function configuredRefusal(ours: Answer, config: AnswerConfig | undefined
 	return { ...ours, headers, body: '' };
 }
 
-/** Checks a configured answer. @throws ConfigError naming the path and the bound */
-export function parseAnswer(input: AnswerConfig, path = 'answer'): AnswerConfig {
+/**
+ * Checks a configured answer.
+ *
+ * @param at the path of a field, for messages
+ * @throws ConfigError naming the path and the bound
+ */
+export function parseAnswer(
+	input: AnswerConfig,
+	at: (name: keyof AnswerConfig) => string = (name) => `answer.${name}`,
+): AnswerConfig {
 	const { status, headers, body, text } = input;
-	if (status !== undefined) checkWhole(status, `${path}.status`, ANSWER.status);
-	if (body !== undefined) checkChoice(body, `${path}.body`, ANSWER_BODIES);
+	if (status !== undefined) checkWhole(status, at('status'), ANSWER.status);
+	if (body !== undefined) checkChoice(body, at('body'), ANSWER_BODIES);
 	if (BODILESS.includes(status ?? ANSWER.status.fallback) && body !== 'empty') {
-		throw new ConfigError(`${path}.body`, `empty, since answers with ${status} have no body`, body);
+		throw new ConfigError(at('body'), `empty, since answers with ${status} have no body`, body);
 	}
 	return {
 		...(status === undefined ? {} : { status }),
-		...(headers === undefined ? {} : { headers: parseHeaders(headers, `${path}.headers`) }),
+		...(headers === undefined ? {} : { headers: parseHeaders(headers, at('headers')) }),
 		...(body === undefined ? {} : { body }),
-		...(body === 'text' || body === 'json' ? { text: parseText(text, body, `${path}.text`) } : {}),
+		...(body === 'text' || body === 'json' ? { text: parseText(text, body, at('text')) } : {}),
 	};
 }
 

@@ -3,13 +3,14 @@ import { SPLITS, type Split } from '../config';
 import { READ_BODY_AS, type ReadBodyAs } from '../event/read-as';
 import type { ReceiverInput } from '../pipeline/parse-receiver';
 import { ALERTS, BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
+import { toAnswer, type AnswerSettings } from './handshake-settings';
 import { toLimits, type LimitSettings } from './limit-settings';
 import { readDuration } from './read-duration';
 import { readNumber, readTime } from './read-number';
 import { sameName, type SettingPath } from './setting-path';
 
 /** Of the dialogs of receivers; how they are used is told in buffer-settings.ts. */
-export interface ReceiverSettings extends LimitSettings {
+export interface ReceiverSettings extends LimitSettings, AnswerSettings {
 	/** May be digits. */
 	readonly maxBodyBytes?: number | string | undefined;
 	readonly readBodyAs?: ReadBodyAs | undefined;
@@ -41,6 +42,7 @@ export function toReceiver(
 	| 'limits'
 	| 'replays'
 	| 'formerUrlSecretMs'
+	| 'answer'
 > {
 	const { maxBodyBytes, readBodyAs, split, keepLatest, dedupeKeyPath, dedupeHours } = settings;
 	const inactiveAfter = settings.inactiveAfter?.trim();
@@ -65,6 +67,7 @@ export function toReceiver(
 					inactiveAfterMs: readDuration(inactiveAfter, at('inactiveAfter'), ALERTS.inactiveAfterMs),
 				}
 			: {}),
+		...toAnswer(settings, at),
 		...toLimits(settings, at),
 		...(dedupeKeyPath ? { dedupe: [{ keyPath: dedupeKeyPath, windowMs }] } : {}),
 	};

@@ -1,4 +1,5 @@
 import { ALERTS, FORMER_URL_SECRET_MS } from '../../core/pure/bounds';
+import { answerChecks, prepareAnswerForm } from './answer-form';
 import { checkBuffers } from './buffer-check';
 import * as check from './check';
 import { buildBufferList, type BufferList } from './buffer-list';
@@ -56,6 +57,7 @@ export const receiver = {
 				$('#node-input-urlSecret, #node-input-secret').trigger('change');
 			},
 		});
+		prepareAnswerForm(node);
 		buildAddress(node);
 		buildSeen($('#sluice-seen'), node);
 		watchPath(node);
@@ -75,6 +77,8 @@ export const receiver = {
 	cancel(this: void): void {
 		forget();
 	},
+
+	...answerChecks,
 
 	checkBuffers(this: void, value: unknown): true | readonly string[] {
 		return checkBuffers(value);

@@ -4,8 +4,10 @@ import {
 	isSecretInUrl,
 	notReady,
 	toFlowSink,
+	toHandshake,
 	toReceiver,
 	type FlowPorts,
+	type AnswerSettings,
 	type LimitSettings,
 	type ReceiverSettings,
 	type SchemeSettings,
@@ -35,18 +37,20 @@ type ReceiverField =
 	| 'typePath'
 	| 'keepLatest'
 	| 'inactiveAfter'
-	| keyof LimitSettings;
+	| keyof LimitSettings
+	| keyof AnswerSettings;
 
 export interface ReceiverNodeConfig extends NodeDef, Pick<ReceiverSettings, ReceiverField> {
 	readonly path?: string;
 	readonly auth?: readonly SchemeSettings[];
 	readonly secret?: string;
+	readonly handshake?: string;
 	readonly store?: string;
 	readonly buffers?: readonly BufferSettings[];
 	readonly configVersion?: number;
 }
 
-export type ReceiverNode = Node<{ urlSecret: unknown }>;
+export type ReceiverNode = Node<{ urlSecret: unknown; verifyToken: unknown }>;
 
 /** Serves the node's path and attaches its receiver; whatever is wrong with the configuration is shown and serves nothing. */
 export function startReceiver(RED: NodeAPI, node: ReceiverNode, config: ReceiverNodeConfig): void {
@@ -63,13 +67,18 @@ function run(o: {
 	const { RED, node, config, status, onClose } = o;
 	const receiverId = node.id;
 	const buffers = config.buffers ?? [];
-	const { urlSecret } = (node.credentials as ReceiverNode['credentials'] | undefined) ?? {};
+	const { urlSecret, verifyToken } =
+		(node.credentials as ReceiverNode['credentials'] | undefined) ?? {};
 	const auth = authConfigs(RED, config.auth, {
 		secretId: config.secret,
 		address: textOf(urlSecret),
 	});
 	const path = config.path?.trim() || defaultPath(node.id);
 	const receiver = toReceiver(receiverSettings(config));
+	const handshake = toHandshake({
+		handshake: config.handshake,
+		verifyToken: () => textOf(verifyToken),
+	});
 	const rules: DeployedDoneRule[] = [];
 	const exports = buffers.map((buffer, index) => {
 		const at: SettingPath = (name) => `buffers[${index}].${name}`;
@@ -136,6 +145,7 @@ function run(o: {
 					id: receiverId,
 					auth,
 					...receiver,
+					...handshake,
 					secretHeaders: hostSecretHeaders(RED),
 				},
 				exports,
@@ -160,7 +170,9 @@ function receiverSettings(config: ReceiverNodeConfig): ReceiverSettings {
 	const { maxBodyBytes, readBodyAs, split, typePath, keepLatest, inactiveAfter } = config;
 	const { limitPerSecond, limitPerMinute, limitBurst, maxConcurrent } = config;
 	const { clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret } = config;
+	const { answerStatus, answerBody, answerText, answerHeaders } = config;
 	return {
+		...{ answerStatus, answerBody, answerText, answerHeaders },
 		...{ maxBodyBytes, readBodyAs, split, typePath, keepLatest, inactiveAfter },
 		...{ limitPerSecond, limitPerMinute, limitBurst, maxConcurrent },
 		...{ clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret },

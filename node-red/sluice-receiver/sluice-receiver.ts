@@ -1,9 +1,9 @@
-import type { Node, NodeAPI } from 'node-red';
+import type { NodeAPI } from 'node-red';
 import { servePathCheck } from '../runtime/path-route';
 import { serveSeen } from '../runtime/seen-route';
 import { serveTemplateCheck } from '../runtime/template-route';
 import { migrate } from '../runtime/migrate';
-import { startReceiver, type ReceiverNodeConfig } from './controller';
+import { startReceiver, type ReceiverNode, type ReceiverNodeConfig } from './controller';
 
 /** `sluice-receiver`: an endpoint that verifies pushed events and holds its buffers, one output each. */
 export default function register(RED: NodeAPI): void {
@@ -12,10 +12,10 @@ export default function register(RED: NodeAPI): void {
 	serveSeen(RED);
 	RED.nodes.registerType(
 		'sluice-receiver',
-		function (this: Node<{ urlSecret: unknown }>, config: ReceiverNodeConfig) {
+		function (this: ReceiverNode, config: ReceiverNodeConfig) {
 			RED.nodes.createNode(this, config);
 			startReceiver(RED, this, migrate(config));
 		},
-		{ credentials: { urlSecret: { type: 'text' } } },
+		{ credentials: { urlSecret: { type: 'text' }, verifyToken: { type: 'password' } } },
 	);
 }

@@ -20,6 +20,7 @@ import {
 	singleBufferParameters,
 	USER_PLACES,
 } from './description/buffer';
+import { handshakeParameter } from './description/handshake';
 import { optionsParameter } from './description/options';
 import { toldOptions, toldParameters } from './description/told';
 import { manualTrigger } from './manual';
@@ -93,9 +94,17 @@ export class SluiceTrigger implements INodeType {
 				// The address with a secret that was renewed: /webhook/<webhook id>/<webhook id>/events/<secret>. n8n wants the id before every path with
 				// a parameter, and once more in it, since it keeps such paths by their text (N79).
 				name: 'setup',
-				httpMethod: 'POST',
+				httpMethod: 'POST,GET,HEAD',
 				responseMode: 'onReceived',
 				path: 'events/:secret',
+				ndvHideUrl: true,
+			},
+			{
+				// Handshakes of senders that do not push them; at any other of these requests it is us who says 405, and not n8n 404 (N81).
+				name: 'setup',
+				httpMethod: 'GET,HEAD',
+				responseMode: 'onReceived',
+				path: 'events',
 				ndvHideUrl: true,
 			},
 		],
@@ -111,6 +120,7 @@ export class SluiceTrigger implements INodeType {
 			},
 			...toldParameters,
 			...authenticationParameters(),
+			handshakeParameter,
 			{
 				displayName: 'Several Buffers',
 				name: 'severalBuffers',
@@ -180,6 +190,11 @@ export class SluiceTrigger implements INodeType {
 	/** Nothing is registered anywhere: the sender is told the URL by a person. */
 	webhookMethods = {
 		default: {
+			checkExists: async () => true,
+			create: async () => true,
+			delete: async () => true,
+		},
+		setup: {
 			checkExists: async () => true,
 			create: async () => true,
 			delete: async () => true,

@@ -1,12 +1,14 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import {
+	showsVerifyToken,
+	toHandshake,
 	toReceiver,
 	type ExportInput,
 	type ReceiverInput,
 	type ReceiverSettings,
 	type SchemeConfig,
 } from '../../core/index';
-import { signatureSecrets } from '../shared/credentials';
+import { signatureSecrets, verifyToken } from '../shared/credentials';
 import { DEFAULT_AUTHENTICATION } from './description/authentication';
 import { holderOf } from './holder';
 import { startOnOf, type StartOn } from './start-on';
@@ -93,6 +95,9 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 						),
 			],
 			...toReceiver(options, (name) => `options.${name}`),
+			...(startOn === 'pushedEvents'
+				? await handshakeOf(context, parameter('handshake', 'none'))
+				: {}),
 		},
 		buffers: buffers.map((parameters) => ({
 			parameters,
@@ -108,6 +113,14 @@ function authOf(context: TriggerContext, kind: string, options: object): Promise
 	return readScheme('authentication', kind, options, async (rule) =>
 		rule === 'url' ? [context.getNode().webhookId ?? ''] : signatureSecrets(context),
 	);
+}
+
+async function handshakeOf(
+	context: TriggerContext,
+	handshake: string,
+): Promise<Pick<ReceiverInput, 'handshake'>> {
+	const token = showsVerifyToken(handshake) ? await verifyToken(context) : '';
+	return toHandshake({ handshake, verifyToken: () => token });
 }
 
 /** Where a buffer is forwarded to; signed, and with credentials, where it says so. @throws ConfigError */

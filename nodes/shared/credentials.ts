@@ -53,6 +53,16 @@ export async function signatureSecrets(
 	return previous === '' ? [current] : [current, previous];
 }
 
+/** What a sender shows that tries the address. @throws ConfigError */
+export async function verifyToken(context: CredentialContext): Promise<string> {
+	const credential = await readCredential<{ verifyToken?: unknown }>(
+		context,
+		'sluiceSignatureApi',
+		'Sluice Signature',
+	);
+	return trimmedSecret(credential.verifyToken);
+}
+
 /** Where to keep events. @throws ConfigError */
 export function storeCredential(context: CredentialContext): Promise<StoreCredential> {
 	return readCredential<StoreCredential & object>(context, 'sluiceStoreApi', 'Sluice Store');

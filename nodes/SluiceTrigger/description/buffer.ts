@@ -11,6 +11,7 @@ import {
 import { forwardAuth, signWith } from '../../shared/credential-parameters';
 import { deliveryOptions } from '../../shared/delivery-options';
 import { filterParameter } from '../../shared/filter-options';
+import { handshakesWithToken } from '../../shared/handshake-texts';
 import { requestOptions } from '../../shared/request-options';
 import { kindsWithCredential } from '../../shared/schemes';
 import { PROXY_PARAMETER, proxyParameter } from '../../shared/proxy-authentication';
@@ -236,6 +237,7 @@ export const forwardingOfSeveral: INodeProperties[] = [
 /** Where the credentials show that are for more than one thing. */
 export const SIGNING_PLACES: readonly IDisplayOptions[] = [
 	{ show: { startOn: ['pushedEvents'], authentication: kindsWithCredential() } },
+	{ show: { startOn: ['pushedEvents'], handshake: handshakesWithToken() } },
 	{ show: { then: ['http'], signWith: kindsWithCredential() }, hide: HIDE_WITH_SEVERAL },
 	{
 		show: { severalBuffers: [true], forwardSignature: ['credential'] },

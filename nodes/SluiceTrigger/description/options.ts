@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import {
+	ANSWER,
 	BODY_BYTES,
 	CONDITIONS,
 	DEDUPE_HOURS,
@@ -13,6 +14,7 @@ import {
 	NODE_CONDITIONS,
 	PORT,
 	RECEIVER_LIMITS,
+	type AnswerBody,
 } from '../../../core/index';
 
 import { TOLD } from '../start-on';
@@ -30,6 +32,49 @@ export const optionsParameter: INodeProperties = {
 	noDataExpression: true,
 	displayOptions: { hide: { startOn: [...TOLD] } },
 	options: [
+		{
+			displayName: 'Answer Body',
+			name: 'answerBody',
+			type: 'options',
+			default: 'ours',
+			noDataExpression: true,
+			options: [
+				{ name: 'Empty', value: 'empty' },
+				{ name: 'Fixed JSON', value: 'json' },
+				{ name: 'Fixed Text', value: 'text' },
+				{ name: 'The ID of the Event', value: 'ours' },
+			] satisfies { name: string; value: AnswerBody }[],
+			description:
+				'What was taken is answered with. An answer says that the event is on disk and does not wait for the workflow: for data that a workflow computes use Respond to Webhook.',
+		},
+		{
+			displayName: 'Answer Headers',
+			name: 'answerHeaders',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			placeholder: 'e.g. Cache-Control: no-store',
+			noDataExpression: true,
+			description: `Of the answer to what was taken, one a line, up to ${ANSWER.headers}`,
+		},
+		{
+			displayName: 'Answer Status',
+			name: 'answerStatus',
+			type: 'number',
+			typeOptions: { minValue: ANSWER.status.min, maxValue: ANSWER.status.max },
+			default: ANSWER.status.fallback,
+			noDataExpression: true,
+			description: 'Of the answer to what was taken; refusals keep theirs',
+		},
+		{
+			displayName: 'Answer Text',
+			name: 'answerText',
+			type: 'string',
+			typeOptions: { rows: 3 },
+			default: '',
+			noDataExpression: true,
+			description: `The body where Answer Body is fixed, up to ${grouped(ANSWER.textBytes)} bytes`,
+		},
 		{
 			displayName: 'Batch Size',
 			name: 'size',
