@@ -96,6 +96,24 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 		assert.deepEqual(others, []);
 	});
 
+	it('answers handshakes by GET and HEAD, starts nothing by them, and answers as it is told', async () => {
+		const options = { answerStatus: 202, answerBody: 'text', answerText: 'taken' };
+		const trigger = aTrigger({ handshake: 'dropbox', options });
+		const id = await world.publish(...reporting(trigger));
+		const url = `${world.url}/webhook/${trigger.webhookId}/events`;
+		const answered = await fetch(`${url}?challenge=abc`);
+		assert.deepEqual([answered.status, await answered.text()], [200, 'abc']);
+		assert.match(answered.headers.get('content-type') ?? '', /^text\/plain/);
+		assert.equal(answered.headers.get('x-content-type-options'), 'nosniff');
+		const refused = await fetch(`${url}?challenge=%3Cb%3E`);
+		assert.equal(refused.status, 403);
+		assert.equal((await fetch(url, { method: 'HEAD' })).status, 405);
+		const taken = await world.push(trigger, { n: 1 });
+		assert.deepEqual([taken.status, taken.text], [202, 'taken']);
+		await world.ended(id, 1);
+		assert.deepEqual(numbers(), [1]);
+	});
+
 	it('the time threshold closes a batch that is not full', async () => {
 		const trigger = aTrigger({ flushCount: 100, flushSeconds: 1 });
 		await world.publish(...reporting(trigger));

@@ -71,6 +71,20 @@ describe('sluice-receiver in a real Node-RED', function () {
 					['report-1'],
 					['report-2'],
 				),
+				aReceiver('meta', { handshake: 'meta' }, ['report']),
+				aReceiver('graph', { auth: [{ kind: 'url-secret' }], handshake: 'graph' }, ['report']),
+				aReceiver('cloudevents', { handshake: 'cloudevents' }, ['report']),
+				aReceiver(
+					'answers',
+					{
+						answerStatus: '202',
+						answerBody: 'json',
+						answerText: '{"ok":true}',
+						answerHeaders: 'X-Taken: yes',
+					},
+					['report'],
+				),
+				aReceiver('no-token', { handshake: 'strava' }, ['report']),
 				aReceiver('bare', { buffers: [], outputs: 0 }),
 				aReceiver('bad-count', { buffers: [aBuffer({ count: 0 })] }, ['report']),
 				aReceiver('bad-time', { buffers: [aBuffer({ time: '10ms' })] }, ['report']),
@@ -102,6 +116,8 @@ describe('sluice-receiver in a real Node-RED', function () {
 			],
 			credentials: {
 				plain: { urlSecret: 'in-the-url-0123456789' },
+				meta: { verifyToken: ' verify me ' },
+				graph: { urlSecret: 'in-the-url-0123456789' },
 				secret: { secret: SECRET, previous: 'the one before' },
 			},
 		});
@@ -135,6 +151,32 @@ describe('sluice-receiver in a real Node-RED', function () {
 		assert.equal(sets.length, Object.keys(manifest['node-red'].nodes).length);
 		for (const set of sets)
 			assert.deepEqual([set.err, set.enabled, set.types.length], [undefined, true, 1]);
+	});
+
+	it('answers handshakes by any method, and gives none of them to the flow', async () => {
+		const challenge = '/in/meta?hub.mode=subscribe&hub.challenge=42&hub.verify_token=';
+		const right = await world.request('GET', `${challenge}verify%20me`);
+		assert.deepEqual([right.status, right.text], [200, '42']);
+		assert.equal(right.headers['x-content-type-options'], 'nosniff');
+		assert.equal((await world.request('GET', `${challenge}other`)).status, 403);
+		assert.equal((await world.request('GET', '/in/meta')).status, 405);
+		const graph = '/in/graph/in-the-url-0123456789?validationToken=a+b';
+		assert.equal((await world.push(graph, '')).text, 'a b');
+		assert.equal(
+			(await world.push('/in/graph/another-0123456789?validationToken=a', '')).status,
+			401,
+		);
+		const origin = { 'webhook-request-origin': 'eventgrid.azure.net' };
+		const permission = await world.request('OPTIONS', '/in/cloudevents', '', origin);
+		assert.equal(permission.headers['webhook-allowed-origin'], 'eventgrid.azure.net');
+		assert.deepEqual(sink.requests, []);
+	});
+
+	it('answers as it is told, and says by name what is missing for it', async () => {
+		const { status, text, headers } = await world.push('/in/answers', { n: 1 });
+		assert.deepEqual([status, text, headers['x-taken']], [202, '{"ok":true}', 'yes']);
+		await eventually('the batch', () => sink.requests.length > 0);
+		assert.ok(startLines.some((line) => line.includes('verifyToken: expected a secret')));
 	});
 
 	it('works as it is dropped in: a secret in the URL, one buffer, batches by count', async () => {
