@@ -98,6 +98,7 @@ describe('handshakes and answers of a Trigger of n8n', () => {
 			webhooks.map(({ httpMethod, path }) => [httpMethod, path]),
 			[
 				['POST', 'events'],
+				['POST,GET,HEAD', 'events/:secret'],
 				['GET,HEAD', 'events'],
 			],
 		);
