@@ -22,17 +22,30 @@ export type DedupeConfig = (
 	| {
 			/** Place of the producer's key in the JSON body. */
 			readonly keyPath: KeyPath;
-			readonly header?: undefined;
+	  }
+	| {
+			/** Places of a key of several parts, 2 to 5; an event without one of them has none. */
+			readonly keyPaths: readonly KeyPath[];
 	  }
 	| {
 			/** Name of the header with the key, any case. */
 			readonly header: string;
-			readonly keyPath?: undefined;
+	  }
+	| {
+			/** The key is the SHA-256 of the body: two events are one where their bytes are. */
+			readonly content: true;
 	  }
 ) & {
 	/** How long a key is remembered, milliseconds; 1 s … 30 days. */
 	readonly windowMs: number;
 };
+
+/** What an entry is called by, in messages and in the keys that it makes. */
+export function dedupePlace(config: DedupeConfig): string {
+	if ('keyPath' in config) return config.keyPath;
+	if ('keyPaths' in config) return config.keyPaths.join('+');
+	return 'header' in config ? `header ${config.header}` : 'the content';
+}
 
 /** Who has made a receiver or export and alone may change it: a node of the host, or somebody over an API. */
 export type Origin = 'host' | 'api';
@@ -47,8 +60,8 @@ export interface Conditions {
 	readonly timeMs: number;
 }
 
-/** How a request becomes events: it is one, or each element of its JSON array, each line of its NDJSON, or each line of its CSV. */
-export const SPLITS = ['one', 'array', 'ndjson', 'csv'] as const;
+/** How a request becomes events: it is one, or each element of its JSON array, each line of its NDJSON, each line of its CSV, or CloudEvents. */
+export const SPLITS = ['one', 'array', 'ndjson', 'csv', 'cloudevents'] as const;
 
 export type Split = (typeof SPLITS)[number];
 
@@ -70,7 +83,8 @@ export interface ReceiverConfig {
 	readonly maxDecompressedBytes?: number;
 	/**
 	 * What of a body is an event: all of it (default), each element of a JSON array, each line of JSON (NDJSON), each line of CSV below
-	 * the one with the names, as a JSON object of texts. All events of a request are taken or none; at most MAX_APPEND_EVENTS.
+	 * the one with the names, as a JSON object of texts, each of one or more CloudEvents, whose `type` and `source` are the event's. All events
+	 * of a request are taken or none; at most MAX_APPEND_EVENTS.
 	 */
 	readonly split?: Split;
 	readonly limits?: ReceiverLimits;
@@ -81,9 +95,9 @@ export interface ReceiverConfig {
 	readonly replays?: 'drop' | 'take';
 	/** How long the former secret of the URL lets requests in after a change, milliseconds; 0 … 30 days, default 24 h. */
 	readonly formerUrlSecretMs?: number;
-	/** An event of which any key is known is a duplicate. */
+	/** An event of which any key is known is a duplicate. Default: none; of CloudEvents source and id, for a day. */
 	readonly dedupe?: readonly DedupeConfig[];
-	/** Place of the event's type in the JSON body, for filters. */
+	/** Place of the event's type in the JSON body, for filters; of CloudEvents `type` unless another place is named. */
 	readonly typePath?: KeyPath;
 	/** Or the header that has it, any case. */
 	readonly typeHeader?: string;
@@ -121,13 +135,13 @@ export interface AnswerConfig {
 
 /** Places in the JSON body. */
 export interface LatestConfig {
-	/** Default `event.targetName`. An event without it is not kept. */
+	/** Default `event.targetName`, of CloudEvents (`split`) `subject`. An event without it is not kept. */
 	readonly devicePath: KeyPath;
-	/** Default `event.eventType`; where it has nothing, the event's type. */
+	/** Default `event.eventType`, of CloudEvents `type`; where it has nothing, the event's type. */
 	readonly typePath: KeyPath;
-	/** Of an object of texts; default `labels`. */
+	/** Of an object of texts; default `labels`, of CloudEvents `data.labels`. */
 	readonly labelsPath: KeyPath;
-	/** When it happened: RFC 3339, or milliseconds since the Unix epoch; default `event.timestamp`. Where it has nothing, when it came. */
+	/** When it happened: RFC 3339, or milliseconds since the Unix epoch; default `event.timestamp`, of CloudEvents `time`. Where it has nothing, when it came. */
 	readonly timePath: KeyPath;
 }
 
@@ -155,6 +169,14 @@ export interface ReceiverLimits {
 	/** Requests that are worked on at once; 503 above it. */
 	readonly concurrency?: number;
 }
+
+/** The shape of a CloudEvent. */
+export const CLOUD_EVENT_PATHS: LatestConfig = {
+	devicePath: 'subject',
+	typePath: 'type',
+	labelsPath: 'data.labels',
+	timePath: 'time',
+};
 
 /** When requests of an export are held up, and when it is given up; bounds in pure/bounds.ts. */
 export interface HealthConfig {

@@ -1,10 +1,10 @@
 import { checkChoice, checkWhole } from '../check-value';
 import {
+	CLOUD_EVENT_PATHS,
 	DEFAULT_PROJECT,
 	LATEST_PATHS,
 	projectOf,
 	SPLITS,
-	type DedupeConfig,
 	type LatestConfig,
 	type ReceiverConfig,
 	type ReceiverLimits,
@@ -14,22 +14,14 @@ import { CSV_DELIMITER_NAMES } from '../event/csv-body';
 import { READ_BODY_AS } from '../event/read-as';
 import { fieldsOf } from '../health/fields-of';
 import { validateRate } from '../health/rate';
-import {
-	ALERTS,
-	BODY_BYTES,
-	DEDUPE_WINDOW_MS,
-	FORMER_URL_SECRET_MS,
-	RECEIVER_LIMITS,
-} from '../pure/bounds';
+import { ALERTS, BODY_BYTES, FORMER_URL_SECRET_MS, RECEIVER_LIMITS } from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
 import { parsePath } from '../pure/path';
 import { parseAnswer } from '../receiver/configured-answer';
 import { parseHandshake, type HandshakeInput } from '../receiver/handshakes/parse-handshake';
 import { validateAuth } from '../signature/validate-schemes';
+import { parseDedupe } from './parse-dedupe';
 import { parseOrigin, receiverIdentifier, storable, text } from './check-text';
-
-/** Places of keys by which a repeated event is known. */
-const MAX_DEDUPE_PLACES = 5;
 
 /** Bound of a project's name: with `project:` before it, it is such an id. */
 const MAX_PROJECT = 100;
@@ -86,7 +78,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 						FORMER_URL_SECRET_MS,
 					),
 				}),
-		...(input.dedupe?.length ? { dedupe: parseDedupe(input.dedupe) } : {}),
+		...parseDedupe(input),
 		...parseTypePlace(input),
 		origin: parseOrigin(input.origin),
 		...(input.inactiveAfterMs === undefined
@@ -102,7 +94,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 			? {}
 			: { handshake: parseHandshake(input.handshake, input.auth) }),
 		...(input.answer === undefined ? {} : { answer: parseAnswer(input.answer) }),
-		...(input.latest === undefined ? {} : { latest: parseLatest(input.latest) }),
+		...(input.latest === undefined ? {} : { latest: parseLatest(input.latest, input.split) }),
 	};
 }
 
@@ -111,6 +103,7 @@ function parseTypePlace({
 	typePath,
 	typeHeader,
 	typeQuery,
+	split,
 }: ReceiverInput): Pick<ReceiverConfig, 'typePath' | 'typeHeader' | 'typeQuery'> {
 	const given = [typePath, typeHeader, typeQuery].filter((place) => place !== undefined);
 	if (given.length > 1)
@@ -121,7 +114,8 @@ function parseTypePlace({
 	}
 	if (typeQuery === '') throw new ConfigError('typeQuery', 'the name of a parameter of the URL');
 	if (typeQuery !== undefined) return { typeQuery: text(typeQuery, 'typeQuery', 256) };
-	return typePath === undefined ? {} : { typePath: text(typePath, 'typePath', 256) };
+	if (typePath !== undefined) return { typePath: text(typePath, 'typePath', 256) };
+	return split === 'cloudevents' ? { typePath: CLOUD_EVENT_PATHS.typePath } : {};
 }
 
 function parseHeaderNames(names: readonly string[]): string[] {
@@ -143,9 +137,10 @@ function parseSplit(
 	return split;
 }
 
-function parseLatest(latest: Partial<LatestConfig>): LatestConfig {
+function parseLatest(latest: Partial<LatestConfig>, split: ReceiverConfig['split']): LatestConfig {
+	const defaults = split === 'cloudevents' ? CLOUD_EVENT_PATHS : LATEST_PATHS;
 	const path = (name: keyof LatestConfig): string => {
-		const given = text(latest[name] ?? LATEST_PATHS[name], `latest.${name}`, 256);
+		const given = text(latest[name] ?? defaults[name], `latest.${name}`, 256);
 		try {
 			parsePath(given);
 		} catch {
@@ -178,21 +173,6 @@ function parseLimits(given: ReceiverLimits): ReceiverLimits {
 					concurrency: checkWhole(concurrency, 'limits.concurrency', RECEIVER_LIMITS.concurrency),
 				}),
 	};
-}
-
-function parseDedupe(places: readonly DedupeConfig[]): readonly DedupeConfig[] {
-	if (places.length > MAX_DEDUPE_PLACES)
-		throw new ConfigError('dedupe', `at most ${MAX_DEDUPE_PLACES} places`, places.length);
-	for (const [index, { keyPath, header, windowMs }] of places.entries()) {
-		const path = `dedupe[${index}]`;
-		if ((keyPath === undefined) === (header === undefined))
-			throw new ConfigError(path, 'either keyPath or header');
-		if (keyPath !== undefined) text(keyPath, `${path}.keyPath`, 256);
-		else if (!isHeaderName(header))
-			throw new ConfigError(`${path}.header`, 'the name of a header', header);
-		checkWhole(windowMs, `${path}.windowMs`, DEDUPE_WINDOW_MS);
-	}
-	return places;
 }
 
 /** Part of the ids of its exports. */

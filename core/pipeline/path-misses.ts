@@ -1,4 +1,4 @@
-import type { DedupeConfig, ReceiverConfig } from '../config';
+import { dedupePlace, type ReceiverConfig } from '../config';
 import type { TakenEvent } from '../receiver/intake/keys';
 import type { Logger } from '../runtime/logger';
 
@@ -20,12 +20,12 @@ export function countMisses(
 	const { id, dedupe } = config;
 	const typePlace = typePlaceOf(config);
 	const missed = {
-		dedupe: dedupe !== undefined && dedupeKeys.length === 0,
+		dedupe: dedupe !== undefined && dedupe.length > 0 && dedupeKeys.length === 0,
 		type: typePlace !== undefined && event.type === undefined,
 	};
 	if (!missed.dedupe && !missed.type) return misses;
 	if (missed.dedupe && misses.dedupe === 0)
-		warn('dedupe', dedupe?.map(placeOf).join('", "'), 'not looked up');
+		warn('dedupe', dedupe?.map(dedupePlace).join('", "'), 'not looked up');
 	if (missed.type && misses.type === 0) warn('type', typePlace, 'without a type');
 	return {
 		dedupe: misses.dedupe + Number(missed.dedupe),
@@ -44,8 +44,4 @@ export function countMisses(
 function typePlaceOf({ typePath, typeHeader, typeQuery }: ReceiverConfig): string | undefined {
 	if (typeHeader !== undefined) return `header ${typeHeader}`;
 	return typeQuery === undefined ? typePath : `parameter ${typeQuery}`;
-}
-
-function placeOf({ keyPath, header }: DedupeConfig): string {
-	return keyPath ?? `header ${header}`;
 }

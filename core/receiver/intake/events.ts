@@ -5,7 +5,7 @@ import type { Event } from '../../event/event';
 import { parseJsonBody } from '../../event/json-body';
 import { atEvent } from './at-event';
 import type { Admitted } from './authenticate';
-import type { Part } from './part';
+import type { Parts } from './part';
 
 /** What says how a body is read. */
 type ReadConfig = Pick<ReceiverConfig, 'id' | 'readBodyAs' | 'csvDelimiter'>;
@@ -54,12 +54,11 @@ export function eventOf(
 /**
  * An event for each part of a body, to be read as JSON whatever the type of the whole says; what is of the request they share.
  *
- * @throws ReceiveError ERR_BODY_UNREADABLE for a part that is no JSON, with its position and its place in the body
+ * @throws ReceiveError ERR_BODY_UNREADABLE for a part that is no JSON, with its position and its place in the body, and as `sourceOf`
  */
 export function makeEvents(
 	body: Uint8Array,
-	parts: readonly Part[],
-	admitted: Admitted,
+	{ parts, admitted, sourceOf }: Parts,
 	config: Pick<ReceiverConfig, 'id'>,
 	newId: () => string,
 ): Event[] {
@@ -68,14 +67,24 @@ export function makeEvents(
 		// A plain view, as createEvent makes one.
 		const own = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		const event = { ...shared, id: newId(), body: own };
+		let value: unknown;
 		try {
 			// Read once here, and kept for whoever asks for it later.
-			lenientBody(event);
+			value = lenientBody(event);
 		} catch {
 			throw whyNoJson(own, { body, at }, index);
 		}
-		return event;
+		return sourceOf ? { ...event, source: ofEvent(index, () => sourceOf(value)) } : event;
 	});
+}
+
+/** What is wrong with one of several is told with its position. */
+function ofEvent<T>(index: number, run: () => T): T {
+	try {
+		return run();
+	} catch (error) {
+		throw error instanceof CoreError ? atEvent(error, index) : error;
+	}
 }
 
 /** Read again, to tell the place in the body and not the one in the part. */
@@ -84,9 +93,5 @@ function whyNoJson(
 	whole: { readonly body: Uint8Array; readonly at: number },
 	index: number,
 ): unknown {
-	try {
-		return parseJsonBody(bytes, whole);
-	} catch (error) {
-		return error instanceof CoreError ? atEvent(error, index) : error;
-	}
+	return ofEvent(index, () => parseJsonBody(bytes, whole));
 }

@@ -62,7 +62,6 @@ export async function takeIn(
 		withReplayKey(withLatest(withKeys(event, config, index), config), config, by);
 	const newId = (): string => ports.newId(receivedAt);
 	if (!isSplit(config)) return [toTaken(makeEvent(body, admitted, config, newId()))];
-	const { parts, admitted: ofParts } = splitBody(body, admitted, config);
-	const events = makeEvents(body, parts, ofParts, config, newId);
-	return events.map(toTaken);
+	const parts = splitBody(body, admitted, config);
+	return makeEvents(body, parts, config, newId).map(toTaken);
 }

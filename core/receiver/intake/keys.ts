@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { LatestEvent } from '../../buffer/latest';
 import type { DedupeKey } from '../../buffer/store';
-import type { DedupeConfig, ReceiverConfig } from '../../config';
+import { dedupePlace, type DedupeConfig, type ReceiverConfig } from '../../config';
 import type { Event } from '../../event/event';
 import { keyAt } from '../../event/key-at';
 
@@ -53,25 +54,36 @@ function typeOf(
 	return typeQuery === undefined ? undefined : event.query?.[typeQuery]?.join(', ') || undefined;
 }
 
-/**
- * Each key bears the name of its place: the number 5 as an order and as a customer are two things. A header belongs to all events of
- * its request, so there their position tells them apart.
- */
 function keysOf(
 	event: Event,
 	dedupe: readonly DedupeConfig[],
 	index: number | undefined,
 ): readonly DedupeKey[] {
-	return dedupe.flatMap(({ keyPath, header, windowMs }) => {
-		if (keyPath === undefined) {
-			const value = headerText(event, header);
-			const position = index === undefined ? '' : `#${index}`;
-			const key = `${header.toLowerCase()}:${value}${position}`;
-			return value === undefined ? [] : [{ key, windowMs }];
-		}
-		const value = keyAt(event, keyPath);
-		return value === undefined ? [] : [{ key: `${keyPath}=${value}`, windowMs }];
+	return dedupe.flatMap((one) => {
+		const key = keyOf(event, one, index);
+		return key === undefined ? [] : [{ key, windowMs: one.windowMs }];
 	});
+}
+
+/**
+ * Each key bears the name of its place: the number 5 as an order and as a customer are two things. A header belongs to all events of
+ * its request, so there their position tells them apart.
+ */
+function keyOf(event: Event, one: DedupeConfig, index: number | undefined): string | undefined {
+	if ('keyPath' in one) {
+		const value = keyAt(event, one.keyPath);
+		return value === undefined ? undefined : `${one.keyPath}=${value}`;
+	}
+	if ('keyPaths' in one) {
+		const values = one.keyPaths.map((path) => keyAt(event, path));
+		return values.includes(undefined) ? undefined : `${dedupePlace(one)}=${JSON.stringify(values)}`;
+	}
+	if ('header' in one) {
+		const value = headerText(event, one.header);
+		const position = index === undefined ? '' : `#${index}`;
+		return value === undefined ? undefined : `${one.header.toLowerCase()}:${value}${position}`;
+	}
+	return `sha256=${createHash('sha256').update(event.body).digest('base64url')}`;
 }
 
 /** An empty header names nothing. */
