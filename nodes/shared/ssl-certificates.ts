@@ -22,12 +22,15 @@ export function sslParameter(displayOptions: IDisplayOptions): INodeProperties {
 	};
 }
 
-/** Entry of a node's `credentials`. */
+/**
+ * Entry of a node's `credentials`. It names the parameter that stands after its own, whatever that says: the editor shows the choice of all
+ * credentials above the last parameter that one of them names.
+ */
 export const sslCredential: NonNullable<INodeTypeDescription['credentials']>[number] = {
 	name: TYPE,
 	displayName: SHOWN,
 	required: true,
-	displayOptions: { show: { [SSL_PARAMETER]: [true] } },
+	displayOptions: { show: { [SSL_PARAMETER]: [true], proxyAuthentication: [true, false] } },
 };
 
 /**
