@@ -9,6 +9,7 @@ const CODES = {
 	missing_header: 'ERR_SIGNATURE_MISSING',
 	malformed_token: 'ERR_TOKEN_MALFORMED',
 	alg_not_allowed: 'ERR_ALG_NOT_ALLOWED',
+	unknown_key: 'ERR_SIGNATURE_MISMATCH',
 	bad_signature: 'ERR_SIGNATURE_MISMATCH',
 	iat_in_future: 'ERR_TOKEN_NOT_YET_VALID',
 	expired: 'ERR_TOKEN_EXPIRED',

@@ -26,7 +26,11 @@ const MAX_TOKEN_LENGTH = 16_384;
  *
  * @throws SignatureError ERR_TOKEN_MALFORMED
  */
-export function parseToken(token: string): { alg: string; claims: Claims } {
+export function parseToken(token: string): {
+	alg: string;
+	claims: Claims;
+	keyId: string | undefined;
+} {
 	const match = token.length <= MAX_TOKEN_LENGTH && /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(token);
 	if (!match) throw tokenFailure('malformed_token');
 	const [, headerText = '', claimsText = '', signature = ''] = match;
@@ -35,7 +39,7 @@ export function parseToken(token: string): { alg: string; claims: Claims } {
 		throw tokenFailure('malformed_token');
 	const header = parseSegment(headerText);
 	const claims = parseSegment(claimsText);
-	const { alg } = header;
+	const { alg, kid } = header;
 	const areTimesNumbers = ['iat', 'nbf', 'exp'].every(
 		(name) => claims[name] === undefined || typeof claims[name] === 'number',
 	);
@@ -44,7 +48,7 @@ export function parseToken(token: string): { alg: string; claims: Claims } {
 	if (typeof alg !== 'string' || !areTimesNumbers) {
 		throw tokenFailure('malformed_token');
 	}
-	return { alg, claims };
+	return { alg, claims, keyId: typeof kid === 'string' ? kid : undefined };
 }
 
 /**

@@ -165,6 +165,48 @@ export const SCHEME_TEXTS: Readonly<
 			},
 		},
 	},
+	jwks: {
+		name: 'JWT by Published Keys (JWKS)',
+		description:
+			'A JWT in a header, by the keys that its issuer publishes at a URL, as identity providers do; it says nothing of the body',
+		notice:
+			'A push without a valid token is answered 401 and not stored. While the keys cannot be fetched and none are known, it is answered 503.',
+		fields: {
+			url: {
+				name: 'Key Set URL',
+				description: 'Where the issuer publishes its keys (jwks_uri), https',
+			},
+			header: { name: 'Header', description: 'Header that carries the token' },
+			prefix: { name: 'Prefix', description: 'What stands before the token in the header' },
+			algs: { name: 'Algorithms', description: 'Others are refused' },
+			issuer: {
+				name: 'Issuer',
+				description: 'The claim iss; this or the audience has to be given',
+			},
+			audience: {
+				name: 'Audience',
+				description: 'The claim aud: for whom the token is; this or the issuer has to be given',
+			},
+			subject: { name: 'Subject', description: 'The claim sub; empty: any, or none' },
+			leewaySeconds: {
+				name: 'Leeway (Seconds)',
+				description: "How far the sender's clock may be off",
+			},
+			requireExpiry: {
+				name: 'Require Expiry',
+				description: 'Whether to refuse tokens that never expire',
+			},
+			singleUse: {
+				name: 'Single Use',
+				description:
+					'Whether each token is for one request, so that another one with it is a duplicate',
+			},
+			maxAgeSeconds: {
+				name: 'Keys Go On for (Seconds)',
+				description: 'How long known keys count while they cannot be fetched anew',
+			},
+		},
+	},
 	'header-key': {
 		name: 'Key in a Header',
 		description: 'A header holds the secret itself; needs the signature credential',

@@ -3,6 +3,7 @@ import { bearer } from './bearer';
 import { bodyJwt } from './body-jwt';
 import { headerKey } from './header-key';
 import { hmac } from './hmac';
+import { jwks } from './jwks';
 import { jwt } from './jwt';
 import { none } from './none';
 import { queryKey } from './query-key';
@@ -18,6 +19,7 @@ const LIST = [
 	hmac,
 	standardWebhooks,
 	jwt,
+	jwks,
 	headerKey,
 	bearer,
 	basic,

@@ -3,15 +3,15 @@ import { compactVerify, SignJWT } from 'jose';
 import { ConfigError } from '../../errors';
 import { hasHmacOf, hmacKey, isHmacAlg } from '../hmac-key';
 import { fitsKey, JWT_ALGS } from '../jwt/algorithms';
+import { checkClaims, type ClaimRules } from '../jwt/check-claims';
 import { isPem, pemKey } from '../jwt/pem-key';
-import { isSameText } from '../same-text';
-import { parseToken, useOfToken, type Claims } from '../token';
+import { tokenIn } from '../jwt/token-in';
+import { parseToken, useOfToken } from '../token';
 import { tokenFailure } from '../token-failure';
-import { checkTimes } from '../token-times';
 import { isSecret } from '../validate-secret';
 import type { Scheme } from './scheme';
 
-export interface JwtConfig {
+export interface JwtConfig extends ClaimRules {
 	readonly kind: 'jwt';
 	/** Texts for HS…, PEM for the other algorithms: public keys or certificates verify, private keys sign. */
 	readonly secrets: readonly string[];
@@ -95,14 +95,7 @@ export const jwt: Scheme<JwtConfig> = {
 	verify({ headers, now }, config) {
 		const { secrets, header = HEADER, prefix = PREFIX, algs = ['HS256'] } = config;
 		if (!secrets.some(isSecret)) throw tokenFailure('empty_secret');
-		const values = headers[header.toLowerCase()] ?? [];
-		const [value = ''] = values;
-		// Names of authentication schemes are written in any case (RFC 9110, 11.1).
-		if (value.slice(0, prefix.length).toLowerCase() !== prefix.toLowerCase())
-			throw tokenFailure('missing_header');
-		const token = value.slice(prefix.length).trim();
-		if (token === '') throw tokenFailure('missing_header');
-		if (values.length > 1) throw tokenFailure('malformed_token');
+		const token = tokenIn(headers, header, prefix);
 		const { alg, claims } = parseToken(token);
 		if (!algs.includes(alg)) throw tokenFailure('alg_not_allowed');
 		const check = (secretAt: number) => {
@@ -183,26 +176,6 @@ async function keyThatSigned(
 		if (isBy) return index;
 	}
 	return -1;
-}
-
-function checkClaims(claims: Claims, now: number, config: JwtConfig): void {
-	const {
-		leewaySeconds = 60,
-		requireExpiry = true,
-		issuer = '',
-		audience = '',
-		subject = '',
-	} = config;
-	checkTimes(claims, now, leewaySeconds);
-	if (requireExpiry && claims.exp === undefined) throw tokenFailure('no_exp');
-	if (!isClaim(claims['iss'], issuer)) throw tokenFailure('wrong_issuer');
-	if (![claims['aud']].flat().some((one) => isClaim(one, audience)))
-		throw tokenFailure('wrong_audience');
-	if (!isClaim(claims['sub'], subject)) throw tokenFailure('wrong_subject');
-}
-
-function isClaim(claimed: unknown, expected: string): boolean {
-	return expected === '' || (typeof claimed === 'string' && isSameText(claimed, expected));
 }
 
 function claimsOf(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -6,18 +6,17 @@ import {
 	DEDUPE_HOURS,
 	formatByteSize,
 	grouped,
-	HEALTH,
 	IDLE_TIMEOUT_MS,
 	inSeconds,
 	LISTENER,
 	MAX_APPEND_EVENTS,
 	NODE_CONDITIONS,
 	PORT,
-	RECEIVER_LIMITS,
 	type AnswerBody,
 } from '../../../core/index';
 
 import { TOLD } from '../start-on';
+import { limitOptions } from './limit-options';
 
 const { sizeBytes } = CONDITIONS;
 const IDLE = inSeconds(IDLE_TIMEOUT_MS);
@@ -31,7 +30,7 @@ export const optionsParameter: INodeProperties = {
 	default: {},
 	noDataExpression: true,
 	displayOptions: { hide: { startOn: [...TOLD] } },
-	options: [
+	options: inOrder([
 		{
 			displayName: 'Answer Body',
 			name: 'answerBody',
@@ -84,52 +83,6 @@ export const optionsParameter: INodeProperties = {
 			description: `A batch is also closed at this size, ${formatByteSize(sizeBytes.min)} to ${formatByteSize(sizeBytes.max)}. The whole batch is written to n8n's database as execution data.`,
 		},
 		{
-			displayName: 'Client Burst',
-			name: 'clientBurst',
-			type: 'number',
-			typeOptions: { minValue: HEALTH.burst.min, maxValue: HEALTH.burst.max },
-			default: HEALTH.burst.min,
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description: 'Requests of one client at once after a pause',
-		},
-		{
-			displayName: 'Client Requests per Minute',
-			name: 'clientPerMinute',
-			type: 'number',
-			typeOptions: { minValue: HEALTH.perMinute.min, maxValue: HEALTH.perMinute.max },
-			default: HEALTH.perMinute.min,
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description:
-				'More from one address are answered 429. Behind a proxy all senders may have its address.',
-		},
-		{
-			displayName: 'Client Requests per Second',
-			name: 'clientPerSecond',
-			type: 'number',
-			typeOptions: { minValue: HEALTH.perSecond.min, maxValue: HEALTH.perSecond.max },
-			default: HEALTH.perSecond.min,
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description:
-				'More from one address are answered 429. Behind a proxy all senders may have its address.',
-		},
-		{
-			displayName: 'Copies of Signed Requests',
-			name: 'replays',
-			type: 'options',
-			default: 'drop',
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			options: [
-				{ name: 'Answer as Duplicates, Do Not Store', value: 'drop' },
-				{ name: 'Store Again', value: 'take' },
-			],
-			description:
-				'What becomes of a signed request that somebody records and sends again, where the sender signs a time or an ID',
-		},
-		{
 			displayName: 'Deduplicate by Path',
 			name: 'dedupeKeyPath',
 			type: 'string',
@@ -169,16 +122,6 @@ export const optionsParameter: INodeProperties = {
 				{ name: 'One per Line (NDJSON)', value: 'ndjson' },
 			],
 			description: `All events of a request are stored, or none; up to ${grouped(MAX_APPEND_EVENTS)}. The answer then counts them and gives their IDs.`,
-		},
-		{
-			displayName: 'Former URL Secret For',
-			name: 'formerUrlSecret',
-			type: 'string',
-			default: '24h',
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description:
-				'How long the former push URL goes on after the operation Renew URL Secret, up to 720h; 0s is not at all',
 		},
 		{
 			displayName: 'Keep the Latest Event',
@@ -293,51 +236,6 @@ export const optionsParameter: INodeProperties = {
 				'What Deduplicate by Path, fields, templates and whole events see. The status operation counts events in which a path finds nothing.',
 		},
 		{
-			displayName: 'Requests at Once',
-			name: 'maxConcurrent',
-			type: 'number',
-			typeOptions: {
-				minValue: RECEIVER_LIMITS.concurrency.min,
-				maxValue: RECEIVER_LIMITS.concurrency.max,
-			},
-			default: RECEIVER_LIMITS.concurrency.min,
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description: 'More that are worked on at once are answered 503',
-		},
-		{
-			displayName: 'Requests Burst',
-			name: 'limitBurst',
-			type: 'number',
-			typeOptions: { minValue: HEALTH.burst.min, maxValue: HEALTH.burst.max },
-			default: HEALTH.burst.min,
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description: 'Requests at once after a pause',
-		},
-		{
-			displayName: 'Requests per Minute',
-			name: 'limitPerMinute',
-			type: 'number',
-			typeOptions: { minValue: HEALTH.perMinute.min, maxValue: HEALTH.perMinute.max },
-			default: HEALTH.perMinute.min,
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description:
-				'More requests that prove who sends them, of all senders together, are answered 429',
-		},
-		{
-			displayName: 'Requests per Second',
-			name: 'limitPerSecond',
-			type: 'number',
-			typeOptions: { minValue: HEALTH.perSecond.min, maxValue: HEALTH.perSecond.max },
-			default: HEALTH.perSecond.min,
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description:
-				'More requests that prove who sends them, of all senders together, are answered 429',
-		},
-		{
 			displayName: 'Send Credentials of the Sender',
 			name: 'sendCredentials',
 			type: 'boolean',
@@ -357,5 +255,11 @@ export const optionsParameter: INodeProperties = {
 			description:
 				'A Trigger on Alerts is told when no event has come for so long, and when one comes again',
 		},
-	],
+		...limitOptions,
+	]),
 };
+
+/** Of the alphabet, as n8n wants it. */
+function inOrder(options: INodeProperties[]): INodeProperties[] {
+	return options.toSorted((a, b) => a.displayName.localeCompare(b.displayName));
+}

@@ -485,6 +485,23 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.done();
 		});
 
+		it('limits are checked where they are typed, and what is not deployed has seen nothing', async () => {
+			await open('sluice-receiver', 'all');
+			const { page } = editor;
+			const limit = page.locator('#node-input-limitPerSecond');
+			await editor.fill(limit, '0');
+			assert.match(await editor.message(limit), /Requests per second: .*1.*10,000/);
+			await editor.fill(limit, '');
+			const former = page.locator('#node-input-formerUrlSecret');
+			await editor.fill(former, '721h');
+			await editor.expectWrong(former, true);
+			await editor.fill(former, '');
+			await page.getByRole('button', { name: 'Last requests' }).click();
+			await page.locator('.sluice-warning', { hasText: 'deploy it' }).waitFor();
+			await editor.screenshot('receiver-limits');
+			await editor.done();
+		});
+
 		it('a second buffer is a second output, and wires follow their buffer', async () => {
 			const receiver = ids['sluice-receiver']!;
 			await open('sluice-receiver');

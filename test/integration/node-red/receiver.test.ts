@@ -236,6 +236,24 @@ describe('sluice-receiver in a real Node-RED', function () {
 		assert.equal(answers.size, 1);
 	});
 
+	it('shows the last requests to whoever may deploy: why one was refused, and no secret', async () => {
+		await world.push('/sluice/plain/wrong-secret', '{}', { authorization: 'Bearer other-secret' });
+		const answer = await fetch(new URL('sluice/seen/plain', world.url));
+		const text = await answer.text();
+		assert.equal(answer.status, 200, text);
+		const { requests, secretUse } = JSON.parse(text) as {
+			requests: { status: number; code: string; path: string; headers: Record<string, string> }[];
+			secretUse: { secrets: object[] };
+		};
+		const [last] = requests;
+		assert.deepEqual(
+			[last?.status, last?.code, last?.path, last?.headers['authorization']],
+			[401, 'ERR_URL_SECRET_MISMATCH', '/sluice/plain', '*** (19 characters)'],
+		);
+		assert.equal(secretUse.secrets.length, 1);
+		assert.doesNotMatch(text, /in-the-url-0123456789|wrong-secret|other-secret/);
+	});
+
 	it('verifies over the raw bytes, and takes the previous secret while senders change over (D29)', async () => {
 		const body = '{ "n" : 1.50 }';
 		assert.equal((await world.push('/in/signed', body, await signed(body))).status, 200);

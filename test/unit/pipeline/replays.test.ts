@@ -11,6 +11,7 @@ import {
 	pipelineWorld,
 	type PipelineWorld,
 } from '../../support/pipeline-fixtures';
+import { fromSns, SNS_NOW, snsServers, TOPIC } from '../../support/sns-sender';
 
 const SECRET = 'the-shared-secret';
 const STANDARD = `whsec_${Buffer.from(SECRET).toString('base64')}`;
@@ -145,6 +146,20 @@ describe('a request that somebody sends again', () => {
 		assert.deepEqual(await answers(push, { ...push, headers }), ['stored', 'duplicate']);
 	});
 
+	it('is the same beside signatures that somebody has added', async () => {
+		const auth: SchemeConfig = {
+			kind: 'hmac',
+			secrets: [SECRET],
+			layout: 'list',
+			prefix: 'v1=',
+			content: '{timestamp}.{body}',
+		};
+		await attach(auth);
+		const push = await signed(auth);
+		const headers = { 'x-signature': `${String(push.headers['X-Signature'])},v1=abcd` };
+		assert.deepEqual(await answers(push, { ...push, headers }), ['stored', 'duplicate']);
+	});
+
 	it('is the same under another right signature of the same token', async () => {
 		const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 		const pem = String(publicKey.export({ type: 'spki', format: 'pem' })).trim();
@@ -172,6 +187,25 @@ describe('a request that somebody sends again', () => {
 		] as const) {
 			await attach(auth);
 			assert.deepEqual(await answers(push, push), ['stored', 'stored'], auth.kind);
+		}
+	});
+
+	it('of SNS is one by the id of its message', async () => {
+		const { fetchText } = snsServers();
+		const sns = await pipelineWorld(SNS_NOW, { fetchText });
+		try {
+			await sns.pipeline.attachReceiver(
+				{ id: 'r1', auth: [{ kind: 'sns', topics: TOPIC }] },
+				[{ config: anExportInput() }],
+				HOLDER,
+			).ready;
+			const stored = async (message: Record<string, string>) =>
+				'id' in JSON.parse((await sns.pipeline.accept('r1', fromSns(message))).body);
+			const one = { MessageId: 'one' };
+			assert.deepEqual([await stored(one), await stored(one)], [true, false]);
+			assert.equal(await stored({ MessageId: 'two' }), true);
+		} finally {
+			await sns.close();
 		}
 	});
 

@@ -126,5 +126,11 @@ describe('the secrets of a receiver in use', () => {
 		);
 		const kept = await world.store.documents.get(SECRET_USES_COLLECTION, 'r1');
 		assert.equal((kept?.value as { salt: string }).salt, 'theirs');
+		// One that began later says nothing of what was before.
+		const later = { salt: 'later', since: at + 1, uses: {} };
+		await world.store.documents.put(SECRET_USES_COLLECTION, 'r1', later);
+		await push(FORMER);
+		await world.clock.advance(10_000);
+		assert.equal(uses()?.since, at - 5_000);
 	});
 });
