@@ -43,6 +43,9 @@ interface Kept {
 	readonly uses: Readonly<Record<string, number>>;
 }
 
+/** Of the times. */
+const PRECISION_MS = 1_000;
+
 /** Marks that are kept, the last used ones. */
 const MAX_MARKS = 100;
 
@@ -125,7 +128,8 @@ class OfReceiver {
 
 	used(wayAt: number, secretAt: number, at: number): void {
 		const mark = this.#marks[wayAt]?.[secretAt];
-		if (mark === undefined) return;
+		// Each request comes here, and nobody asks for less than a second.
+		if (mark === undefined || Math.abs(at - (this.#state.uses[mark] ?? 0)) < PRECISION_MS) return;
 		this.#state = { ...this.#state, uses: { ...this.#state.uses, [mark]: at } };
 		this.#kept.touch();
 	}

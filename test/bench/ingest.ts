@@ -43,6 +43,8 @@ const FLOWS = [
 		{
 			auth: [{ kind: 'body-jwt' }],
 			secret: 'secret',
+			// Every request is the same one.
+			replays: 'take',
 			buffers: [
 				aBuffer({ data: 'columns', columns: COLUMNS, count: 1000, time: '5s', done: 'sent' }),
 			],
