@@ -17,7 +17,7 @@ export function headersFor(
 	const given = new Set(Object.keys(theirs).map((name) => name.toLowerCase()));
 	const { 'content-type': ownType = contentType, ...description } = bodyHeaders;
 	const ours = {
-		'Content-Type': isHeaderValue(ownType) ? ownType : 'application/json',
+		'Content-Type': isHeaderValue(ownType) ? ownType : contentType,
 		...Object.fromEntries(
 			Object.entries(description).filter(
 				([name, value]) => isHeaderName(name) && isHeaderValue(value),

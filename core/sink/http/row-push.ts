@@ -1,6 +1,9 @@
 import type { Batch, StoredRow } from '../../buffer/store';
 import { decodeEvent } from '../../event/codec';
 import { jsonRow } from '../formats/json-row';
+import { isJsonText } from '../../event/is-json-text';
+import { decodeUtf8 } from '../../event/utf8';
+import { isHeaderValue } from '../../pure/header-name';
 import { bodyHeaders } from './body-headers';
 import type { HttpEndpoint } from './http-config';
 import type { PushOptions } from './push-options';
@@ -27,10 +30,18 @@ export function rowPusher(
 	if (batch.output === 'event' && body !== 'connector') {
 		return (row) => {
 			const { body, headers } = decodeEvent(row.payload);
-			const options = { ...keyOf(row), bodyHeaders: bodyHeaders(headers) };
+			const described = bodyHeaders(headers);
+			const contentType = isHeaderValue(described['content-type']) ? undefined : typeOf(body);
+			const options = { ...keyOf(row), bodyHeaders: described, contentType };
 			return { sequenceKey: row.sequenceKey, body, options };
 		};
 	}
 	const write = jsonRow.rowWriter(batch, { body, labels, sendCredentials });
 	return (row) => ({ sequenceKey: row.sequenceKey, body: write(row), options: keyOf(row) });
+}
+
+/** Of bytes whose sender did not say what they are: what they are not must not be said of them. */
+function typeOf(body: Uint8Array): string {
+	const text = decodeUtf8(body);
+	return text !== undefined && isJsonText(text) ? 'application/json' : 'application/octet-stream';
 }

@@ -330,7 +330,10 @@ describe('createHttpSink', () => {
 				['application/vnd.api+json', Buffer.from(' {"a": 1.0}\n'), 'application/vnd.api+json'],
 				['application/octet-stream', Uint8Array.from([0, 255]), 'application/octet-stream'],
 				[undefined, Buffer.from('[]'), 'application/json'],
-				['text/x\r\nevil: 1', Buffer.from('x'), 'application/json'],
+				[undefined, Uint8Array.from([0, 255]), 'application/octet-stream'],
+				[undefined, Buffer.from('a=b'), 'application/octet-stream'],
+				['text/x\r\nevil: 1', Buffer.from('x'), 'application/octet-stream'],
+				['text/x\r\nevil: 1', Buffer.from('{}'), 'application/json'],
 			];
 			const payloads = bodies.map(([type, body]) =>
 				encodeEvent(createEvent({ headers: { 'content-type': type }, body })),
