@@ -67,7 +67,10 @@ export class Flusher {
 		this.#lanes.get(exportId)?.flush();
 	}
 
-	/** Claims what has become due by other means than those above: resume, retry now, replay, another process. */
+	/**
+	 * Claims what has become due by other means than those above: resume, retry now, replay, another process. What is under way of an
+	 * export that was paused or disabled sends no more.
+	 */
 	claimDue(): void {
 		if (this.#isAsking) this.#again = true;
 		else if (!this.#backoff.isPausing) void this.#askStore();
@@ -90,6 +93,7 @@ export class Flusher {
 		try {
 			do {
 				this.#again = false;
+				await this.#askStates();
 				const open = [...this.#lanes.values()].filter(({ isOpen }) => isOpen);
 				if (open.length === 0) continue;
 				const due = await this.#o.store().nextDue(open.map(({ exportId }) => exportId));
@@ -100,6 +104,15 @@ export class Flusher {
 			this.#askFailed(error);
 		} finally {
 			this.#isAsking = false;
+		}
+	}
+
+	/** Only of those to which it matters: the others claim nothing once the store knows. */
+	async #askStates(): Promise<void> {
+		const sending = [...this.#lanes.values()].filter(({ isSending }) => isSending);
+		for (const lane of sending) {
+			const known = await this.#o.store().getExport(lane.exportId);
+			lane.stateIs(known?.state);
 		}
 	}
 

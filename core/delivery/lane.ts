@@ -1,5 +1,5 @@
 import type { Batch, Counters, Outcome, Store } from '../buffer/store';
-import type { Conditions, RetryConfig } from '../config';
+import type { Conditions, ExportState, RetryConfig } from '../config';
 import { CoreError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
@@ -79,6 +79,8 @@ export class Lane {
 	/** When a sink was told to send no more before then. */
 	#held = { at: 0, until: 0 };
 	#removed = false;
+	/** It is paused or disabled, or gone: its batches send no more. */
+	#isStopped = false;
 
 	constructor(exportId: string, config: LaneConfig, ports: LanePorts) {
 		this.exportId = exportId;
@@ -143,6 +145,16 @@ export class Lane {
 		const now = this.#o.clock.now();
 		if (this.#flush || (at !== undefined && at <= now)) this.tryClaim();
 		else if (at !== undefined) this.#claimAt(at);
+	}
+
+	/** Requests of batches that are under way are still to come: whoever stops the export stops them, too. */
+	get isSending(): boolean {
+		return this.#config.sink.asksPermits === true && this.#deliveries.size > 0;
+	}
+
+	/** To be called with what the store says. What is under way ends; nothing is begun but where it is active. */
+	stateIs(state: ExportState | undefined): void {
+		this.#isStopped = state !== 'ACTIVE';
 	}
 
 	/** Claims no more and aborts what is under way; resolves when that has ended. */
@@ -278,6 +290,8 @@ export class Lane {
 	}
 
 	#deliver(batch: Batch, share: Share): void {
+		// The store gives batches of active exports alone.
+		this.#isStopped = false;
 		const abort = new AbortController();
 		const permit = (): Promise<Permit> => this.#permit(abort.signal, batch.id);
 		const { gate } = this.#o;
@@ -312,7 +326,10 @@ export class Lane {
 	}
 
 	async #permit(signal: AbortSignal, batchId: string): Promise<Permit> {
-		const permit = await askPermit(this.#o.gate, this.exportId, signal, batchId);
+		const asked = await askPermit(this.#o.gate, this.exportId, signal, batchId);
+		const isStopped = asked === 'granted' && this.#isStopped;
+		// Due now: when it is active again nothing of it waits.
+		const permit = isStopped ? { notBefore: this.#o.clock.now() } : asked;
 		// What could not be sent is given back: claiming it again before then would go round in circles.
 		if (typeof permit === 'object')
 			this.#held = { at: this.#o.clock.now(), until: permit.notBefore };

@@ -114,6 +114,12 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 		return limit;
 	}
 
+	/** It is given up when an attempt has ended. */
+	function decide(held: Held, because: GivenUpBecause): void {
+		const { state, health } = held.health;
+		if (health.giveUp.action !== 'nothing' && !state.givenUp) held.doom ??= because;
+	}
+
 	async function judge({ batch, outcome, failed }: EndedAttempt): Promise<Verdict> {
 		const held = exports.get(batch.exportId);
 		if (!held) return 'counts';
@@ -122,7 +128,7 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 		const { action } = health.health.giveUp;
 		const isGone = 'answer' in outcome && outcome.answer?.asksToDisable === true;
 		const isOver = action !== 'nothing' && (isGone || (await health.shouldGiveUp(clock.now())));
-		if (isOver && !health.state.givenUp) held.doom ??= isGone ? 'gone' : 'failing';
+		if (isOver) decide(held, isGone ? 'gone' : 'failing');
 		// What is dropped is counted after the attempt is settled; what is kept is not claimed in between.
 		const isStopped = action === 'pause' && (await carryOut(batch.exportId, held));
 		if (isStopped || health.state.givenUp?.action === 'pause') return 'kept';
@@ -152,6 +158,8 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 				return 'granted' as const;
 			}
 			const isProbe = through !== undefined && held.health.isProbe(batchId);
+			// Whatever ends next carries it out.
+			if (held.doom) return { notBefore: now };
 			const until = isProbe ? undefined : held.health.closedUntil(now);
 			// The probe is on its way: what it says decides.
 			if (until === Number.POSITIVE_INFINITY) {
@@ -266,7 +274,11 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 			for (const { health } of exports.values()) void health.refresh();
 		},
 		record(request) {
-			exports.get(request.exportId)?.health.record(request, request.batchId);
+			const held = exports.get(request.exportId);
+			if (!held) return;
+			held.health.record(request, request.batchId);
+			// Nothing more is sent to it, also of batches that are under way.
+			if (request.gone) decide(held, 'gone');
 		},
 		view(exportId) {
 			const held = exports.get(exportId);

@@ -103,6 +103,11 @@ export class PipelineCore {
 			gate: this.#observers.gate,
 			onRequest: (request) => this.#notices.tell({ kind: 'request', ...request }),
 		});
+		this.#notices.subscribe((notice) => {
+			// What is on its way sends no more.
+			const isGivenUp = notice.kind === 'health' && notice.change.kind === 'givenUp';
+			if (isGivenUp) this.#flusher.claimDue();
+		});
 		this.#exports = new HeldExports({
 			...ports,
 			flusher: this.#flusher,

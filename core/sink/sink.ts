@@ -10,6 +10,8 @@ export interface RequestReport {
 	readonly durationMs: number;
 	/** Nobody was reached: no name, no connection, no answer in time, or a gateway that says so (502, 503, 504). */
 	readonly unreachable?: true;
+	/** The endpoint wants no more (`EndpointAnswer.asksToDisable`). */
+	readonly gone?: true;
 	/** That it carried. */
 	readonly rows?: number;
 	/** Of the request's body. */

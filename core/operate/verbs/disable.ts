@@ -20,5 +20,7 @@ export async function disable(
 	if (question) return question;
 	const state = isDisabled(known) ? known.state : 'USER_DISABLED';
 	const { was, dropped } = await on.store.setState(exportId, state);
+	// What is on its way sends no more.
+	on.claimDue?.();
 	return { exportId, state, was, rows: 0, dropped };
 }

@@ -43,7 +43,8 @@ async function change(
 ): Promise<StateChange> {
 	if (state === 'ACTIVE' && was !== state) await restartHealth(on.store.documents, exportId);
 	if (was !== state) await on.store.setState(exportId, state);
-	if (state === 'ACTIVE') on.claimDue?.();
+	// Also to stop what is on its way.
+	on.claimDue?.();
 	const { rows = 0, openRows = 0 } = (await countersOf(on, exportId)) ?? {};
 	return { exportId, state, was, rows: rows + openRows };
 }

@@ -162,6 +162,7 @@ function tell(
 		...('error' in outcome ? reportedError(outcome.error) : {}),
 		...(isUnreachable(outcome) ? { unreachable: true } : {}),
 		...(answer ? { status: answer.status } : {}),
+		...(answer?.asksToDisable ? { gone: true } : {}),
 		...(answer?.text === undefined
 			? {}
 			: { answeredText: shorten(answer.text, SHOWN_ANSWER_LENGTH) }),
