@@ -73,6 +73,13 @@ export interface ReceiverConfig {
 	readonly auth: readonly SchemeConfig[];
 	/** Headers by which the host let the request in before it came here, such as `authorization`: no part of the event. */
 	readonly secretHeaders?: readonly string[];
+	/** What its events are said to come from (O33), 1 … 200 characters; CloudEvents say it themselves. Absent: nothing. */
+	readonly source?: string;
+	/**
+	 * Proxies in front, as networks such as `10.1.0.0/16`, up to 50: of their requests `X-Forwarded-For` says who the client is. Absent: it is
+	 * the peer, and the header says nothing (K76).
+	 */
+	readonly trustedProxies?: readonly string[];
 	/** What bodies are read as, whatever their content type says; default `type`, which goes by it. */
 	readonly readBodyAs?: ReadBodyAs;
 	/** What stands between the fields of CSV; default by its type, which is a comma but for `text/tab-separated-values`. */

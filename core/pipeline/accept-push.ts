@@ -56,7 +56,7 @@ export async function acceptPush(
 	try {
 		if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
 		if (receiver.detached) throw closing();
-		leave = receiver.admission.enter(clientIp(request.remoteAddress), at);
+		leave = receiver.admission.enter(clientIp(request, receiver.prepared.proxies), at);
 		const exports = await ports.projects.of(receiver);
 		await receiver.urlSecrets?.lookFor(urlSecretOf(request) ?? '');
 		const { prepared, config } = receiver;

@@ -11,10 +11,17 @@ import {
 } from '../config';
 import { ConfigError } from '../errors';
 import { CSV_DELIMITER_NAMES } from '../event/csv-body';
+import { validateCidrs } from '../event/networks';
 import { READ_BODY_AS } from '../event/read-as';
 import { fieldsOf } from '../health/fields-of';
 import { validateRate } from '../health/rate';
-import { ALERTS, BODY_BYTES, FORMER_URL_SECRET_MS, RECEIVER_LIMITS } from '../pure/bounds';
+import {
+	ALERTS,
+	BODY_BYTES,
+	FORMER_URL_SECRET_MS,
+	MAX_LABEL_LENGTH,
+	RECEIVER_LIMITS,
+} from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
 import { parsePath } from '../pure/path';
 import { parseAnswer } from '../receiver/configured-answer';
@@ -25,6 +32,9 @@ import { parseOrigin, receiverIdentifier, storable, text } from './check-text';
 
 /** Bound of a project's name: with `project:` before it, it is such an id. */
 const MAX_PROJECT = 100;
+
+/** Networks of proxies. */
+const MAX_PROXIES = 50;
 
 /** A receiver's configuration before defaults. */
 export type ReceiverInput = Partial<Omit<ReceiverConfig, 'latest' | 'handshake'>> &
@@ -47,6 +57,8 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 		id: input.id,
 		project: parseProject(input.project ?? DEFAULT_PROJECT),
 		auth: input.auth,
+		...(input.source === undefined ? {} : { source: parseSource(input.source) }),
+		...(input.trustedProxies?.length ? { trustedProxies: parseProxies(input.trustedProxies) } : {}),
 		...(input.readBodyAs === undefined
 			? {}
 			: { readBodyAs: checkChoice(input.readBodyAs, 'readBodyAs', READ_BODY_AS) }),
@@ -116,6 +128,18 @@ function parseTypePlace({
 	if (typeQuery !== undefined) return { typeQuery: text(typeQuery, 'typeQuery', 256) };
 	if (typePath !== undefined) return { typePath: text(typePath, 'typePath', 256) };
 	return split === 'cloudevents' ? { typePath: CLOUD_EVENT_PATHS.typePath } : {};
+}
+
+function parseSource(source: string): string {
+	if (source === '') throw new ConfigError('source', 'a text that is not empty', source);
+	return storable(text(source, 'source', MAX_LABEL_LENGTH), 'source');
+}
+
+function parseProxies(networks: readonly string[]): readonly string[] {
+	if (networks.length > MAX_PROXIES)
+		throw new ConfigError('trustedProxies', `at most ${MAX_PROXIES} networks`, networks.length);
+	validateCidrs(networks, 'trustedProxies');
+	return networks;
 }
 
 function parseHeaderNames(names: readonly string[]): string[] {

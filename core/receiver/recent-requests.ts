@@ -75,13 +75,13 @@ export class RecentRequests {
 }
 
 function keep({ request, error, bytes, ...seen }: SeenRequest): Kept {
-	const { method, path, headers, remoteAddress } = request;
+	const { method, path, headers } = request;
 	const size = bytes ?? declaredBytes(headers);
 	return {
 		...seen,
 		...reasonOf(error),
 		...(size === undefined ? {} : { bytes: size }),
-		ip: clientIp(remoteAddress),
+		ip: clientIp(request, seen.receiver.proxies),
 		method: method.slice(0, 20),
 		path: path.slice(0, RECENT_REQUESTS.pathLength),
 		headers: bounded(headers),

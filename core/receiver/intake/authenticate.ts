@@ -37,7 +37,7 @@ export async function authenticateRequest(
 	const { path, ...signed } = signedRequest(request, body, receiver, receivedAt);
 	const by = await findWay({ ...signed, fetchText }, receiver.config.auth);
 	const { method, headers, query, urlSecret } = signed;
-	const ip = clientIp(request.remoteAddress);
+	const ip = clientIp(request, receiver.proxies);
 	const open = withoutSecrets({ headers, query }, withUrlSecret(receiver.secrets, urlSecret));
 	return { by, admitted: { receivedAt, ip, method, path, ...open } };
 }

@@ -8,7 +8,7 @@ import type { Admitted } from './authenticate';
 import type { Parts } from './part';
 
 /** What says how a body is read. */
-type ReadConfig = Pick<ReceiverConfig, 'id' | 'readBodyAs' | 'csvDelimiter'>;
+type ReadConfig = Pick<ReceiverConfig, 'id' | 'readBodyAs' | 'csvDelimiter' | 'source'>;
 
 /**
  * The event of a body that is one.
@@ -32,7 +32,7 @@ export function makeEvent(
 export function eventOf(
 	body: Uint8Array,
 	{ receivedAt, ip, method, path, headers, query }: Admitted,
-	{ id: receiverId, readBodyAs = 'type', csvDelimiter }: ReadConfig,
+	{ id: receiverId, readBodyAs = 'type', csvDelimiter, source }: ReadConfig,
 	id: string,
 ): Event {
 	// Not by createEvent, whose copies keep the callers of hosts apart: all of this is the request's own.
@@ -47,6 +47,7 @@ export function eventOf(
 		receiverId,
 		method,
 		path,
+		...(source === undefined ? {} : { source }),
 		...(query ? { query: Object.assign(Object.create(null), query) as typeof query } : {}),
 	};
 }
@@ -59,10 +60,11 @@ export function eventOf(
 export function makeEvents(
 	body: Uint8Array,
 	{ parts, admitted, sourceOf }: Parts,
-	config: Pick<ReceiverConfig, 'id'>,
+	{ id, source }: Pick<ReceiverConfig, 'id' | 'source'>,
 	newId: () => string,
 ): Event[] {
-	const shared = eventOf(new Uint8Array(0), admitted, { id: config.id, readBodyAs: 'json' }, '');
+	const named = { id, ...(source === undefined ? {} : { source }) };
+	const shared = eventOf(new Uint8Array(0), admitted, { ...named, readBodyAs: 'json' }, '');
 	return parts.map(({ bytes, at }, index) => {
 		// A plain view, as createEvent makes one.
 		const own = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,4 +1,6 @@
+import type { BlockList } from 'node:net';
 import type { ReceiverConfig } from '../../config';
+import { blockList } from '../../event/networks';
 import { isSecretInUrl, secretPartsOf } from '../../signature/authenticate';
 import { isSecret } from '../../signature/validate-secret';
 import { spellingsOf, type RequestSecrets } from '../without-secrets';
@@ -10,6 +12,8 @@ export interface PreparedReceiver {
 	readonly secretInUrl: boolean;
 	/** Where in a request the secrets travel, and what the host itself has put there. */
 	readonly secrets: RequestSecrets;
+	/** Whose word counts for where a request comes from. */
+	readonly proxies?: BlockList;
 	/** The texts of all of them, wherever they are to be: a sender may have put one in a wrong place. */
 	readonly allSecrets: readonly string[];
 }
@@ -28,5 +32,6 @@ export function prepareReceiver(config: ReceiverConfig): PreparedReceiver {
 			...config.auth.flatMap((way) => ('secrets' in way ? way.secrets : [])),
 			...(config.handshake?.secrets ?? []),
 		].filter(isSecret),
+		...(config.trustedProxies?.length ? { proxies: blockList(config.trustedProxies) } : {}),
 	};
 }

@@ -10,7 +10,8 @@
  */
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { ConfigError, DeliveryError } from '../../errors';
+import { DeliveryError } from '../../errors';
+import { blockList, familyOf } from '../../event/networks';
 
 export interface AddressRules {
 	/** Where the URL came from; default `literal`. */
@@ -148,15 +149,6 @@ function problemOfName(hostname: string, address: string, rules: AddressRules): 
 	return 'link-local and metadata addresses are blocked';
 }
 
-/** @throws ConfigError naming the entry */
-export function validateCidrs(cidrs: readonly unknown[], path: string): void {
-	for (const [index, cidr] of cidrs.entries()) {
-		if (!parseCidr(cidr)) {
-			throw new ConfigError(`${path}[${index}]`, 'a network such as "10.1.0.0/16"', cidr);
-		}
-	}
-}
-
 function isHttpAllowed({ allowHttp, origin }: AddressRules): boolean {
 	return allowHttp ?? origin !== 'dynamic';
 }
@@ -173,31 +165,6 @@ function allowed({ allowedCidrs }: AddressRules): BlockList {
 		allowedLists.set(allowedCidrs, list);
 	}
 	return list;
-}
-
-/** Node's list of networks; in it an IPv4 network also holds its IPv4-mapped IPv6 addresses. */
-function blockList(cidrs: readonly string[]): BlockList {
-	const list = new BlockList();
-	for (const cidr of cidrs) {
-		const parsed = parseCidr(cidr);
-		if (parsed) list.addSubnet(parsed.network, parsed.prefix, familyOf(parsed.network));
-	}
-	return list;
-}
-
-function parseCidr(cidr: unknown): { network: string; prefix: number } | undefined {
-	if (typeof cidr !== 'string') return undefined;
-	const match = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(cidr.trim());
-	const network = match?.[1] ?? '';
-	const version = isIP(network);
-	if (!match || version === 0) return undefined;
-	const bits = version === 4 ? 32 : 128;
-	const prefix = match[2] === undefined ? bits : Number(match[2]);
-	return prefix <= bits ? { network, prefix } : undefined;
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-	return isIP(address) === 4 ? 'ipv4' : 'ipv6';
 }
 
 export function blocked(problem: string): DeliveryError {

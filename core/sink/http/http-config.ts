@@ -1,5 +1,6 @@
 import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
+import { validateCidrs } from '../../event/networks';
 import { HTTP_TIMEOUT_MS, IN_FLIGHT } from '../../pure/bounds';
 import type { SchemeConfig } from '../../signature/schemes/index';
 import { validateSignatures } from '../../signature/validate-schemes';
@@ -9,7 +10,7 @@ import { ROW_BODIES, validateLabelKeys, type RowBody } from '../formats/row-body
 import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
 import { authHeaders, validateAuthConfig, type AuthConfig } from './auth/index';
 import { PROTECTED_HEADERS } from '../../pure/protected-headers';
-import { validateCidrs, type AddressRules } from './guard';
+import type { AddressRules } from './guard';
 import { validateProxy, type ProxyConfig } from './proxy/proxy-config';
 import { validateClientCertificate, type ClientCertificateConfig } from './client-certificate';
 import { validateStatusLists, type StatusRules } from './status-rules';
