@@ -375,6 +375,8 @@ const passTime = command(
 	'passTime',
 	fc.oneof(
 		{ weight: 4, arbitrary: fc.integer({ min: 1, max: 50_000 }) },
+		// Rows are exactly as old as a condition or a claim of live ones says.
+		{ weight: 2, arbitrary: fc.constantFrom(1_000, 30_000, 60_000) },
 		{ weight: 1, arbitrary: fc.integer({ min: -3_600_000, max: -1 }) },
 		{ weight: 1, arbitrary: fc.integer({ min: 60_000, max: 7_200_000 }) },
 	),

@@ -107,6 +107,10 @@ export function liveTests(current: () => Fixture): void {
 			assert.deepEqual(await liveTexts(), ['x', 'y', 'z']);
 			assert.equal(await liveTexts(), undefined);
 			assert.deepEqual(await liveTexts({ flush: true }), ['u', 'v']);
+			await appendTexts(current().store, clock, ['l', 'm', 'n', 'o']);
+			clock.advance(liveMs);
+			assert.deepEqual(await liveTexts({ flush: true }), ['l', 'm', 'n'], 'as old as may be');
+			assert.deepEqual(await liveTexts({ flush: true }), ['o']);
 			await appendTexts(current().store, clock, ['w']);
 			clock.advance(liveMs + 1);
 			assert.equal(await liveTexts({ flush: true }), undefined, 'it is a backlog now');

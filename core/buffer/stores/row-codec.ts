@@ -106,7 +106,7 @@ export function payloadLength(encoded: Buffer): number {
 	return encoded.byteLength - payloadAt(encoded);
 }
 
-export function hasSequenceKey(encoded: Buffer): boolean {
+function hasSequenceKey(encoded: Buffer): boolean {
 	return (encoded.readUInt8(HAS) & SEQUENCE_KEY) !== 0;
 }
 

@@ -36,6 +36,10 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 			'dead: 1 waiting, 10 retry 14:05:10, oldest of 11:40:00, 1 dead',
 		],
 		[
+			[[{ ...retrying, retryingOldestAt: NOW - 900_000 }]],
+			'retrying: 0 waiting, 5 retry now, oldest of 11:45:00',
+		],
+		[
 			[[{ ...retrying, retryingOldestAt: NOW - 62 * 3_600_000 }]],
 			'retrying: 0 waiting, 5 retry now, oldest of 11-26 22:00',
 		],
