@@ -20,8 +20,8 @@ import type { CarrierOptions } from './carrier';
 import { faultRounds, seededChance } from './rounds';
 
 const ROUNDS = faultRounds({ desk: 3, ci: 5 });
-/** Of the killed: until then its batches stay. */
-const LEASE_MS = 1_500;
+/** Of the killed: until then its batches stay. On a busy machine what is carried at once takes more than a second. */
+const LEASE_MS = 3_000;
 const ADOPTER = 'receiver/adopter';
 const DEAD = 60;
 /** So many that carrying takes longer than the kills are apart. */
