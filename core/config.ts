@@ -118,6 +118,8 @@ export interface ReceiverConfig {
 	readonly handshake?: HandshakeConfig;
 	/** What is answered to a push that was taken; default: 200 with ours. Refusals keep their own answers. */
 	readonly answer?: AnswerConfig;
+	/** Absent: no page of another origin is let push by its browser. */
+	readonly cors?: CorsConfig;
 	/** To keep the latest event of each device and type, for *synchronize* (D55). Absent: none is kept, and it costs nothing. */
 	readonly latest?: LatestConfig;
 }
@@ -138,6 +140,16 @@ export interface AnswerConfig {
 	readonly body?: AnswerBody;
 	/** The body where it is text or json, up to 16 KiB. */
 	readonly text?: string;
+}
+
+/** Which pages of browsers may push. */
+export interface CorsConfig {
+	/** Every page, or those of these origins, as browsers send them: `https://app.example.com`. */
+	readonly origins: '*' | readonly string[];
+	/** That pages may send, beside those that they always may; default `content-type`. */
+	readonly headers: readonly string[];
+	/** How long a browser need not ask again; default 600. */
+	readonly maxAgeSeconds: number;
 }
 
 /** Places in the JSON body. */

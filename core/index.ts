@@ -66,6 +66,7 @@ export { errorAnswer } from './receiver/answer';
 export { respond, type PushHandler } from './receiver/listener/node-http';
 export { configuredPath } from './event/path-spelling';
 export { requestPath, requestQuery, requestTarget } from './receiver/listener/target';
+export { isPreflight } from './receiver/cors';
 export { notReady, Places } from './receiver/listener/places';
 export {
 	createListener,
@@ -201,7 +202,7 @@ export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-sett
 export { ofEndpoint, toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
 export { checkHeaderNames } from './settings/header-settings';
 export { LABEL_RULES, type LabelSetting } from './settings/filter-settings';
-export { toListener, type ListenerSettings } from './settings/listener-settings';
+export { LISTENER_TLS, toListener, type ListenerSettings } from './settings/listener-settings';
 export { needsPublicUrl, presetReceiver, type PresetSettings } from './settings/preset-receiver';
 export type { LimitSettings } from './settings/limit-settings';
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';

@@ -27,6 +27,7 @@ import { parsePath } from '../pure/path';
 import { parseAnswer } from '../receiver/configured-answer';
 import { parseHandshake, type HandshakeInput } from '../receiver/handshakes/parse-handshake';
 import { validateAuth } from '../signature/validate-schemes';
+import { parseCors, type CorsInput } from './parse-cors';
 import { parseDedupe } from './parse-dedupe';
 import { parseOrigin, receiverIdentifier, storable, text } from './check-text';
 
@@ -37,10 +38,11 @@ const MAX_PROJECT = 100;
 const MAX_PROXIES = 50;
 
 /** A receiver's configuration before defaults. */
-export type ReceiverInput = Partial<Omit<ReceiverConfig, 'latest' | 'handshake'>> &
+export type ReceiverInput = Partial<Omit<ReceiverConfig, 'latest' | 'handshake' | 'cors'>> &
 	Pick<ReceiverConfig, 'id' | 'auth'> & {
 		readonly latest?: Partial<LatestConfig>;
 		readonly handshake?: HandshakeInput;
+		readonly cors?: CorsInput;
 	};
 
 /**
@@ -106,6 +108,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 			? {}
 			: { handshake: parseHandshake(input.handshake, input.auth) }),
 		...(input.answer === undefined ? {} : { answer: parseAnswer(input.answer) }),
+		...(input.cors === undefined ? {} : { cors: parseCors(input.cors) }),
 		...(input.latest === undefined ? {} : { latest: parseLatest(input.latest, input.split) }),
 	};
 }

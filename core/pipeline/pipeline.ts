@@ -12,6 +12,7 @@ import { BufferError, ConfigError } from '../errors';
 import type { Event } from '../event/event';
 import { withKeys } from '../receiver/intake/keys';
 import type { RecentRequest } from '../receiver/recent-requests';
+import { withCors } from '../receiver/cors';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Clock } from '../runtime/clock';
 import type { FetchText } from '../runtime/fetch-text';
@@ -182,7 +183,10 @@ export class PipelineCore {
 
 	/** Takes one push from its request to its answer; never rejects and always answers. */
 	accept(receiverId: string, request: PushedRequest): Promise<Answer> {
-		return acceptPush(receiverId, this.#receivers.get(receiverId), request, this.#accept);
+		const receiver = this.#receivers.get(receiverId);
+		return withCors(receiver?.config.cors, request, () =>
+			acceptPush(receiverId, receiver, request, this.#accept),
+		);
 	}
 
 	/**

@@ -147,6 +147,13 @@ export const IDLE_TIMEOUT_MS = {
 	fallback: 75 * SECOND_MS,
 } as const satisfies Bounds;
 
+/** Which pages may push to a receiver: origins and headers that may be named, and how long a browser need not ask again. */
+export const CORS = {
+	maxNames: 50,
+	headers: ['content-type'],
+	maxAgeSeconds: { min: 0, max: 86_400, fallback: 600 },
+} as const;
+
 /** Connections to the own listener at once; one takes some 20 KB. */
 export const CONNECTIONS = { min: 1, max: 100_000, fallback: 2_000 } as const satisfies Bounds;
 

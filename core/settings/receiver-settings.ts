@@ -3,6 +3,7 @@ import { SPLITS, type Split } from '../config';
 import { READ_BODY_AS, type ReadBodyAs } from '../event/read-as';
 import type { ReceiverInput } from '../pipeline/parse-receiver';
 import { ALERTS, BODY_BYTES, DEDUPE_WINDOW_MS } from '../pure/bounds';
+import { toCors, type CorsSettings } from './cors-settings';
 import { toAnswer, type AnswerSettings } from './handshake-settings';
 import { toLimits, type LimitSettings } from './limit-settings';
 import { readDuration } from './read-duration';
@@ -10,7 +11,7 @@ import { readNumber, readTime } from './read-number';
 import { sameName, type SettingPath } from './setting-path';
 
 /** Of the dialogs of receivers; how they are used is told in buffer-settings.ts. */
-export interface ReceiverSettings extends LimitSettings, AnswerSettings {
+export interface ReceiverSettings extends LimitSettings, AnswerSettings, CorsSettings {
 	/** May be digits. */
 	readonly maxBodyBytes?: number | string | undefined;
 	readonly readBodyAs?: ReadBodyAs | undefined;
@@ -40,6 +41,7 @@ export function toReceiver(
 	| 'inactiveAfterMs'
 	| 'dedupe'
 	| 'limits'
+	| 'cors'
 	| 'replays'
 	| 'formerUrlSecretMs'
 	| 'answer'
@@ -69,6 +71,7 @@ export function toReceiver(
 			: {}),
 		...toAnswer(settings, at),
 		...toLimits(settings, at),
+		...toCors(settings, at),
 		...(dedupeKeyPath ? { dedupe: [{ keyPath: dedupeKeyPath, windowMs }] } : {}),
 	};
 }

@@ -10,6 +10,7 @@ import { control } from './control';
 import { checkNode } from './node-templates';
 import { chosen } from './chosen';
 import { forward } from './forward';
+import { listener } from './listener';
 import { buffer, explain, map, message, plain, secret, store } from './nodes';
 import { checkNodePath } from './path-check';
 import { receiver } from './receiver';
@@ -26,6 +27,7 @@ const SluiceEditor = {
 	control,
 	explain,
 	forward,
+	listener,
 	map,
 	message,
 	plain,

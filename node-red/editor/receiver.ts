@@ -7,6 +7,7 @@ import { closed, isOpen, opened } from './dialog';
 import { copyButton, mark, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
 import { chosen } from './chosen';
+import { listenerOrigin } from './listener';
 import { askAboutPath, checkNodePath, knownPathFault } from './path-check';
 import { element, type EditorNode } from './red';
 import { checkLimit } from './limit-check';
@@ -99,7 +100,9 @@ export const receiver = {
 	checkPath(this: void, value: unknown, node: EditorNode): check.Verdict {
 		const verdict = check.path(value);
 		if (verdict !== true) return verdict;
-		const fault = knownPathFault(String(value ?? '').trim());
+		const listener = chosenListener(node);
+		// What is Node-RED's own is so at its own address alone.
+		const fault = listener ? undefined : knownPathFault(String(value ?? '').trim());
 		if (fault !== undefined) return text('error.pathFault', { fault });
 		const mine = comparable(String(value ?? '') || defaultPath(node.id));
 		const twin = RED.nodes
@@ -108,6 +111,7 @@ export const receiver = {
 				(other) =>
 					other.id !== node.id &&
 					other['d'] !== true &&
+					(other['listener'] ?? '') === listener &&
 					comparable(String(other['path'] ?? '') || defaultPath(other.id)) === mine,
 			);
 		return twin ? text('error.pathTaken', { name: twin.name || twin.id }) : true;
@@ -145,6 +149,7 @@ function watchPath(node: EditorNode): void {
 	beside.append(element('<i>', 'fa fa-warning'), ' ', element('<span>')).insertAfter(input);
 	let timer = 0;
 	const showBeside = (): void => {
+		if (chosenListener(node)) return void beside.toggle(false);
 		const nodes = RED.nodes.filterNodes({ type: 'http in' }).filter(({ d }) => d !== true);
 		const secretInUrl = secretRuleOf(chosenKind(node)) === 'url';
 		const path = typed(input) || defaultPath(node.id);
@@ -168,9 +173,16 @@ function watchPath(node: EditorNode): void {
 		clearTimeout(timer);
 		timer = window.setTimeout(ask, TYPING_MS);
 	});
-	$('#node-input-urlSecret').on('change', showBeside);
+	$('#node-input-urlSecret, #node-input-listener').on('change', showBeside);
+	$('#node-input-listener').on('change', () => input.trigger('change'));
 	showBeside();
 	ask();
+}
+
+/** Id of its sluice-listener, in the dialog if it is open; empty: Node-RED's own address. */
+function chosenListener(node: EditorNode): string {
+	const written = isOpen(node) ? $('#node-input-listener').val() : node['listener'];
+	return written === '_ADD_' ? '' : String(written ?? '');
 }
 
 function comparable(path: string): string {
@@ -179,13 +191,15 @@ function comparable(path: string): string {
 
 /** Where to push to, as far as the editor can know: behind a proxy only its origin differs. */
 function address(node: EditorNode): string | undefined {
-	const root = RED.settings.httpNodeRoot;
-	if (root === false) return undefined;
+	const listener = chosenListener(node);
+	const root = listener ? '' : RED.settings.httpNodeRoot;
+	const origin = listener ? listenerOrigin(listener) : location.origin;
+	if (root === false || origin === undefined) return undefined;
 	const path = typed($('#node-input-path')) || defaultPath(node.id);
 	const secret =
 		secretRuleOf(chosenKind(node)) === 'url' ? `/${typed($('#node-input-urlSecret'))}` : '';
 	const joined = `/${root ?? ''}/${path}`.replace(/\/{2,}/g, '/').replace(/\/+$/, '');
-	return `${location.origin}${joined}${secret}`;
+	return `${origin}${joined}${secret}`;
 }
 
 /** The arguments of a command that pushes an event. */
@@ -235,6 +249,9 @@ function buildAddress(node: EditorNode): void {
 			command.append(element('<span>', className, part), ' ');
 		}
 	};
-	$('#node-input-path, #node-input-urlSecret').on('change keyup paste input', show);
+	$('#node-input-path, #node-input-urlSecret, #node-input-listener').on(
+		'change keyup paste input',
+		show,
+	);
 	show();
 }

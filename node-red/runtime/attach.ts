@@ -41,6 +41,8 @@ export function attachNode(o: {
 	readonly storeId: string | undefined;
 	readonly status: StatusLine;
 	readonly onClose: OnClose;
+	/** What has to be there first. @throws ConfigError; one of a port that is in use is tried again */
+	readonly before?: (() => Promise<void>) | undefined;
 	readonly attach: (pipeline: Pipeline) => Attachment;
 	readonly onReady: (pipeline: Pipeline) => void;
 }): Attached {
@@ -51,6 +53,7 @@ export function attachNode(o: {
 	let current = start();
 
 	async function start(): Promise<Pipeline> {
+		await o.before?.();
 		const store = storeOptions(o.RED, o.storeId);
 		const logger = storeLogger(o.RED, o.storeId);
 		hold = await holdPipeline({ store, logger });
@@ -72,7 +75,7 @@ export function attachNode(o: {
 			(error: unknown) => {
 				if (closed) return;
 				showError(o.node, o.status, error);
-				if (error instanceof ConfigError || error instanceof MappingError) return;
+				if (!mayPass(error)) return;
 				timer = setTimeout(() => {
 					current = start();
 					watch();
@@ -97,6 +100,12 @@ export function attachNode(o: {
 				() => {},
 			),
 	};
+}
+
+/** A port that is in use may be free in a moment: of a process that ends, or of a node that is being redeployed. */
+function mayPass(error: unknown): boolean {
+	if (error instanceof MappingError) return false;
+	return !(error instanceof ConfigError) || error.details['path'] === 'port';
 }
 
 function storeOptions(RED: NodeAPI, storeId: string | undefined): StoreOptions {

@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
 	ConfigError,
 	configuredPath,
+	isPreflight,
 	isUrlPath,
 	Places,
 	processShared,
@@ -26,6 +27,8 @@ interface Route {
 	readonly handler: PushHandler;
 	/** The secret is one more segment of the path. */
 	readonly secretInUrl: boolean;
+	/** It answers what browsers ask before a push: that comes without what a host's login wants. */
+	readonly hasCors?: boolean;
 	/** Who is named where another one wants the path. */
 	readonly holder: { readonly label: string };
 }
@@ -50,6 +53,8 @@ interface ExpressApp {
 }
 interface Ingest {
 	readonly places: Places;
+	/** Of receivers with CORS of their own. */
+	readonly withCors: WeakSet<PushHandler>;
 	readonly direct: boolean;
 	/** Whether a path belongs to the editor or the admin API. */
 	readonly isAdmin: (path: string) => boolean;
@@ -67,7 +72,8 @@ const CLOSING_MS = 10_000;
 export function serve(RED: NodeAPI, path: string, route: Route): (gone: boolean) => void {
 	checkPath(RED, path);
 	const ingest = install(RED);
-	const { secretInUrl, handler, holder } = route;
+	const { secretInUrl, handler, holder, hasCors = false } = route;
+	if (hasCors) ingest.withCors.add(handler);
 	const leave = ingest.places.add({ path: fullPath(RED, path), secretInUrl }, handler, holder);
 	return (gone) => leave({ gone });
 }
@@ -116,13 +122,15 @@ function createIngest(RED: NodeAPI, httpNode: ExpressApp): Ingest {
 	);
 	const ingest: Ingest = {
 		places: new Places(systemClock, CLOSING_MS),
+		withCors: new WeakSet(),
 		direct: protection.length === 0,
 		isAdmin: createAdminRoutes(RED),
 	};
 	hoist(rootOf(httpNode), (request, response, next) => {
 		const handler = find(ingest, request);
 		if (!handler) return next();
-		if (ingest.direct) return respond(request, response, handler);
+		if (ingest.direct || answersPreflight(ingest, handler, request))
+			return respond(request, response, handler);
 		// body-parser and http-in skip a request with `_body`; the stream stays unread until the checks have passed.
 		request._body = true;
 		request.skipRawBodyParser = true;
@@ -153,7 +161,7 @@ function mount(httpNode: ExpressApp, ingest: Ingest, settings: Record<string, un
 	httpNode.all(
 		/.*/,
 		(request: ExpressRequest, _response: ServerResponse, next: (skip?: string) => void) => {
-			next(find(ingest, request) && !isPreflight(request) ? undefined : 'route');
+			next(find(ingest, request) && !isHostPreflight(request) ? undefined : 'route');
 		},
 		...handlers,
 		(request: ExpressRequest, response: ServerResponse, next: Next) => {
@@ -170,8 +178,13 @@ function mount(httpNode: ExpressApp, ingest: Ingest, settings: Record<string, un
 }
 
 /** CORS is the host's; the permission that CloudEvents asks for by the same method is ours. */
-function isPreflight({ method, headers }: IncomingMessage): boolean {
+function isHostPreflight({ method, headers }: IncomingMessage): boolean {
 	return method === 'OPTIONS' && headers['webhook-request-origin'] === undefined;
+}
+
+function answersPreflight(ingest: Ingest, handler: PushHandler, request: IncomingMessage): boolean {
+	const { method = '', headers } = request;
+	return ingest.withCors.has(handler) && isPreflight({ method, headers });
 }
 
 function find(ingest: Ingest, request: IncomingMessage): PushHandler | undefined {

@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
 	fullExportId,
-	isSecretInUrl,
 	notReady,
 	toFlowSink,
 	toHandshake,
@@ -17,15 +16,13 @@ import { attachNode, nodeLogger } from '../runtime/attach';
 import { batchMessage } from '../runtime/batch-message';
 import { exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { hostSecretHeaders } from '../runtime/host-auth';
-import { serve } from '../runtime/ingest';
-import { pathRule } from '../runtime/path-rule';
 import { followPipeline } from '../runtime/pipeline-status';
-import { joinPath, nodeRoot } from '../runtime/http-roots';
 import { defaultPath } from '../runtime/receiver-path';
 import { seenBy } from '../runtime/seen-route';
 import { authConfigs } from '../runtime/schemes';
 import { textOf } from '../runtime/secrets';
 import { deployedDoneRule, faultText, type DeployedDoneRule } from '../runtime/deployed-done-rule';
+import { servePlace } from '../runtime/serve-place';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 import type { DoneWord } from '../runtime/summary-text';
@@ -37,11 +34,15 @@ type ReceiverField =
 	| 'typePath'
 	| 'keepLatest'
 	| 'inactiveAfter'
+	| 'allowedOrigins'
+	| 'allowedHeaders'
 	| keyof LimitSettings
 	| keyof AnswerSettings;
 
 export interface ReceiverNodeConfig extends NodeDef, Pick<ReceiverSettings, ReceiverField> {
 	readonly path?: string;
+	/** A sluice-listener; none: Node-RED's own address. */
+	readonly listener?: string;
 	readonly auth?: readonly SchemeSettings[];
 	readonly secret?: string;
 	readonly handshake?: string;
@@ -118,27 +119,26 @@ function run(o: {
 		rules.push(rule);
 		onClose(() => rule.close());
 	}
-	const place = pathRule(RED, node, { path, secretInUrl: isSecretInUrl(auth) }, () =>
-		line.refresh(),
-	);
-	onClose(() => place.close());
-	// The path comes first: a receiver that is not served must not be attached, or its events would go nowhere.
-	onClose(
-		serve(RED, path, {
-			secretInUrl: isSecretInUrl(auth),
-			holder: { label: node.name || `sluice receiver ${node.id}` },
-			async handler(request) {
-				const pipeline = await attached.pipeline().catch(() => undefined);
-				return pipeline ? pipeline.accept(receiverId, request) : notReady();
-			},
-		}),
-	);
+	const place = servePlace({
+		...{ RED, node, path, auth, onClose },
+		listenerId: config.listener,
+		hasCors: receiver.cors !== undefined,
+		store: config.store || 'default',
+		pipeline: () => attached.pipeline(),
+		async handler(request) {
+			const pipeline = await attached.pipeline().catch(() => undefined);
+			return pipeline ? pipeline.accept(receiverId, request) : notReady();
+		},
+		onChange: () => line.refresh(),
+	});
 	const attached = attachNode({
 		RED,
 		node,
 		storeId: config.store,
 		status,
 		onClose,
+		// A receiver that is not served must not be attached, or its events would go nowhere.
+		before: place.open,
 		attach: (pipeline) =>
 			pipeline.attachReceiver(
 				{
@@ -146,14 +146,14 @@ function run(o: {
 					auth,
 					...receiver,
 					...handshake,
-					secretHeaders: hostSecretHeaders(RED),
+					secretHeaders: config.listener ? [] : hostSecretHeaders(RED),
 				},
 				exports,
 				{
 					key: node.id,
 					label: node.name || 'sluice receiver',
 					logger: nodeLogger(node),
-					pushUrl: (secret) => `${joinPath(nodeRoot(RED), path)}/${secret}`,
+					pushUrl: (secret) => `${place.address}/${secret}`,
 				},
 			),
 		onReady(pipeline) {

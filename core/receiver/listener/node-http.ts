@@ -27,7 +27,7 @@ export interface RespondOptions {
 /**
  * Carries one request of Node's HTTP server to a handler and its answer back. Always answers, unless the sender has gone.
  *
- * @param extraHeaders added to every answer, e.g. CORS
+ * @param extraHeaders of the host, e.g. CORS; what the answer has itself goes before them
  */
 export function respond(
 	request: IncomingMessage & { originalUrl?: string },
@@ -76,8 +76,8 @@ function write(
 ): void {
 	if (response.headersSent || response.destroyed) return;
 	response.writeHead(answer.status, {
-		...answer.headers,
 		...extraHeaders,
+		...answer.headers,
 		'content-length': Buffer.byteLength(answer.body),
 	});
 	response.end(answer.body);

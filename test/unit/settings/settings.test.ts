@@ -108,9 +108,67 @@ describe('what people set in a dialog', () => {
 		assert.equal(toListener({ path: '/in' }), undefined);
 		assert.equal(toListener({ port: '0' }), undefined);
 		assert.deepEqual(toListener({ port: '8080', host: ' ', path: '', idleTimeoutSeconds: 2 }), {
-			options: { port: 8_080, host: '127.0.0.1', idleTimeoutMs: 2_000 },
+			options: {
+				port: 8_080,
+				host: '127.0.0.1',
+				idleTimeoutMs: 2_000,
+				probes: { healthPath: '/healthz', readyPath: '/readyz' },
+			},
 			path: '/events',
 		});
+	});
+
+	it('puts a prefix before the path, and speaks TLS by files or by what the host has', () => {
+		const pathOf = (prefix: string, path: string) => toListener({ port: 1, prefix, path })?.path;
+		assert.deepEqual(
+			[pathOf('/hooks/', '/in'), pathOf('/', '/in/'), pathOf('', '/'), pathOf('/a', '/')],
+			['/hooks/in', '/in', '/', '/a'],
+		);
+		const files = { certFile: ' /a.crt', keyFile: '/a.key', caFile: '' };
+		const given = { cert: 'c', key: 'k' };
+		const tlsOf = (settings: object) =>
+			toListener({ port: 1, ...settings }, undefined, () => given)?.options.tls;
+		assert.deepEqual(tlsOf({ tls: 'files', ...files }), { certFile: '/a.crt', keyFile: '/a.key' });
+		assert.deepEqual(tlsOf({ tls: 'given' }), given);
+		assert.equal(tlsOf({ ...files }), undefined);
+	});
+
+	it('serves the own paths that are left, and metrics where there is a token', () => {
+		const probes = (settings: object) => toListener({ port: 1, ...settings })?.options.probes;
+		assert.deepEqual(probes({ healthPath: ' ', readyPath: '/r', metricsToken: ' t ' }), {
+			readyPath: '/r',
+			metrics: { path: '/metrics', token: 't' },
+		});
+		assert.deepEqual(
+			probes({ healthPath: '', readyPath: '', metricsPath: '', metricsToken: 't' }),
+			{},
+		);
+	});
+
+	for (const [field, settings] of Object.entries({
+		port: { port: 70_000 },
+		prefix: { prefix: 'hooks' },
+		path: { path: '/a b' },
+		tls: { tls: 'on' },
+		certFile: { tls: 'files', certFile: 'a.crt', keyFile: '/a.key' },
+		keyFile: { tls: 'files', certFile: '/a.crt' },
+		caFile: { tls: 'files', certFile: '/a.crt', keyFile: '/a.key', caFile: 'ca' },
+		healthPath: { healthPath: 'x' },
+		readyPath: { readyPath: '/:x' },
+		metricsPath: { metricsPath: 'm' },
+		maxConnections: { maxConnections: '0' },
+		idleTimeoutSeconds: { idleTimeoutSeconds: 0 },
+	})) {
+		it(`names ${field} where it is wrong`, () => {
+			assert.throws(() => toListener({ port: 1, ...settings }, (name) => `own.${name}`), {
+				code: 'ERR_CONFIG_INVALID',
+				message: new RegExp(`^own\\.${field}: `),
+			});
+		});
+	}
+
+	it('refuses what the host should have and has not', () => {
+		assert.throws(() => toListener({ port: 1, tls: 'given' }), /^ConfigError: tls: /);
 	});
 
 	it('keeps events in a directory of the host, unless another place is named', () => {
