@@ -32,6 +32,14 @@ export interface TriggerOptions extends BufferOptions, ReceiverSettings {
 	readonly ownHost?: string;
 	readonly ownPath?: string;
 	readonly ownIdleTimeoutSeconds?: number;
+	readonly ownMaxConnections?: number;
+	readonly ownTls?: string;
+	readonly ownCertFile?: string;
+	readonly ownKeyFile?: string;
+	readonly ownCaFile?: string;
+	readonly ownHealthPath?: string;
+	readonly ownReadyPath?: string;
+	readonly ownMetricsPath?: string;
 	readonly numbers?: 'double' | 'text';
 	readonly sendCredentials?: boolean;
 }

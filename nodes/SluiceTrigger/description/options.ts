@@ -6,20 +6,16 @@ import {
 	DEDUPE_HOURS,
 	formatByteSize,
 	grouped,
-	IDLE_TIMEOUT_MS,
-	inSeconds,
-	LISTENER,
 	MAX_APPEND_EVENTS,
 	NODE_CONDITIONS,
-	PORT,
 	type AnswerBody,
 } from '../../../core/index';
 
 import { TOLD } from '../start-on';
 import { limitOptions } from './limit-options';
+import { ownPortOptions } from './own-port';
 
 const { sizeBytes } = CONDITIONS;
-const IDLE = inSeconds(IDLE_TIMEOUT_MS);
 
 /** What rarely needs a change. */
 export const optionsParameter: INodeProperties = {
@@ -73,6 +69,27 @@ export const optionsParameter: INodeProperties = {
 			default: '',
 			noDataExpression: true,
 			description: `The body where Answer Body is fixed, up to ${grouped(ANSWER.textBytes)} bytes`,
+		},
+		{
+			displayName: 'Allowed Headers',
+			name: 'allowedHeaders',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. content-type, x-api-key',
+			noDataExpression: true,
+			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
+			description: 'That pages of Allowed Origins may send to the own port; empty is content-type',
+		},
+		{
+			displayName: 'Allowed Origins',
+			name: 'allowedOrigins',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://app.example.com',
+			noDataExpression: true,
+			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
+			description:
+				'Web pages whose browsers may push, with commas between them, or *. On the webhook URL n8n itself answers browsers: by this list, and without one it lets every page. It replaces no authentication.',
 		},
 		{
 			displayName: 'Batch Size',
@@ -165,42 +182,7 @@ export const optionsParameter: INodeProperties = {
 				{ name: 'Refuse the Event (400)', value: 'reject' },
 			],
 		},
-		{
-			displayName: 'Own Host',
-			name: 'ownHost',
-			type: 'string',
-			default: LISTENER.host,
-			noDataExpression: true,
-			description: 'Address to listen on, with Own Port; 0.0.0.0 is every address of the machine',
-		},
-		{
-			displayName: 'Own Idle Timeout (Seconds)',
-			name: 'ownIdleTimeoutSeconds',
-			type: 'number',
-			typeOptions: { minValue: IDLE.min, maxValue: IDLE.max },
-			default: IDLE.fallback,
-			noDataExpression: true,
-			description: `How long a connection to the own port stays open without a request, ${IDLE.min} to ${grouped(IDLE.max)}. Give more than the keep-alive time of a proxy or balancer before it.`,
-		},
-		{
-			displayName: 'Own Path',
-			name: 'ownPath',
-			type: 'string',
-			default: LISTENER.path,
-			noDataExpression: true,
-			description:
-				'Exact path on the own port; with a secret in the URL the webhook ID follows as one more segment',
-		},
-		{
-			displayName: 'Own Port',
-			name: 'ownPort',
-			type: 'number',
-			typeOptions: { minValue: 0, maxValue: PORT.max },
-			default: 0,
-			noDataExpression: true,
-			description:
-				'Also listen on a port of our own, many times cheaper per event than the webhook URL; 0 is off',
-		},
+		...ownPortOptions,
 		{
 			displayName: 'Read the Body As',
 			name: 'readBodyAs',
