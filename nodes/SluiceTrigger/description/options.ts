@@ -28,6 +28,27 @@ export const optionsParameter: INodeProperties = {
 	displayOptions: { hide: { startOn: [...TOLD] } },
 	options: inOrder([
 		{
+			displayName: 'Allowed Headers',
+			name: 'allowedHeaders',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. content-type, x-api-key',
+			noDataExpression: true,
+			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
+			description: 'That pages of Allowed Origins may send to the own port; empty is content-type',
+		},
+		{
+			displayName: 'Allowed Origins',
+			name: 'allowedOrigins',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://app.example.com',
+			noDataExpression: true,
+			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
+			description:
+				'Web pages whose browsers may push, with commas between them, or *. On the webhook URL n8n itself answers browsers: by this list, and without one it lets every page. It replaces no authentication.',
+		},
+		{
 			displayName: 'Answer Body',
 			name: 'answerBody',
 			type: 'options',
@@ -69,27 +90,6 @@ export const optionsParameter: INodeProperties = {
 			default: '',
 			noDataExpression: true,
 			description: `The body where Answer Body is fixed, up to ${grouped(ANSWER.textBytes)} bytes`,
-		},
-		{
-			displayName: 'Allowed Headers',
-			name: 'allowedHeaders',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. content-type, x-api-key',
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description: 'That pages of Allowed Origins may send to the own port; empty is content-type',
-		},
-		{
-			displayName: 'Allowed Origins',
-			name: 'allowedOrigins',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. https://app.example.com',
-			noDataExpression: true,
-			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
-			description:
-				'Web pages whose browsers may push, with commas between them, or *. On the webhook URL n8n itself answers browsers: by this list, and without one it lets every page. It replaces no authentication.',
 		},
 		{
 			displayName: 'Batch Size',
