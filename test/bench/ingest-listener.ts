@@ -3,16 +3,22 @@
  * the senders in one of their own. Two of ours: durable with a signature, and in memory without one, which says what is neither disk
  * nor cryptography.
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as Core from '../../core/index';
 import { ROOT } from '../../scripts/host/cache';
+import { shoot } from './shoot';
 import { median, rounded } from './store-load';
+
+/** Events of one request as NDJSON. */
+export const LINES = 1_000;
+
+/** Requests of that size at once. */
+const NDJSON_CONNECTIONS = 4;
 
 interface Server {
 	readonly what: string;
@@ -30,6 +36,8 @@ interface Round {
 export interface ListenerLoad {
 	readonly body: string;
 	readonly headers: Readonly<Record<string, string>>;
+	/** The same for a request with LINES events. */
+	readonly ndjson: Pick<ListenerLoad, 'body' | 'headers'>;
 	readonly secret: string;
 	readonly columns: readonly object[];
 	readonly connections: number;
@@ -41,13 +49,25 @@ export interface ListenerLoad {
 export async function measureListener(load: ListenerLoad): Promise<Record<string, object>> {
 	const core = (await import(path.join(ROOT, 'dist/core/index.js'))) as unknown as typeof Core;
 	const directory = await mkdtemp(path.join(tmpdir(), 'sluice-bench-'));
-	const bodyFile = path.join(directory, 'body.json');
-	await writeFile(bodyFile, load.body);
 	const servers = {
 		durable: await ownListener(core, load, {
 			what: 'own listener, fsync before the answer, body JWT verified',
-			store: { kind: 'sqlite', directory, limits: { minFreeBytes: 0 } },
+			store: {
+				kind: 'sqlite',
+				directory: path.join(directory, 'single'),
+				limits: { minFreeBytes: 0 },
+			},
 			auth: [{ kind: 'body-jwt', secrets: [load.secret] }],
+		}),
+		ndjson: await ownListener(core, load, {
+			what: `the same, ${LINES} events per request as NDJSON`,
+			store: {
+				kind: 'sqlite',
+				directory: path.join(directory, 'ndjson'),
+				limits: { minFreeBytes: 0 },
+			},
+			auth: [{ kind: 'body-jwt', secrets: [load.secret] }],
+			split: 'ndjson',
 		}),
 		memory: await ownListener(core, load, {
 			what: 'own listener, memory store, no signature',
@@ -56,11 +76,18 @@ export async function measureListener(load: ListenerLoad): Promise<Record<string
 		}),
 		bare: await bareServer(),
 	};
-	const rounds: Record<keyof typeof servers, Round[]> = { durable: [], memory: [], bare: [] };
+	const rounds: Record<keyof typeof servers, Round[]> = {
+		durable: [],
+		ndjson: [],
+		memory: [],
+		bare: [],
+	};
+	const many = { ...load, ...load.ndjson, connections: NDJSON_CONNECTIONS };
 	try {
 		for (let round = 0; round <= load.rounds; round++) {
-			for (const name of ['durable', 'memory', 'bare'] as const) {
-				const one = await shoot(servers[name].port, bodyFile, load, round === 0 ? 2 : load.seconds);
+			for (const name of ['durable', 'ndjson', 'memory', 'bare'] as const) {
+				const shots = name === 'ndjson' ? many : load;
+				const one = await measured(servers[name].port, shots, round === 0 ? 2 : load.seconds);
 				// The first ones warm up.
 				if (round > 0) rounds[name].push(one);
 			}
@@ -81,6 +108,11 @@ export async function measureListener(load: ListenerLoad): Promise<Record<string
 		),
 		ratios: {
 			ownListenerToBare: ratio(rounds.durable, rate),
+			ndjsonToSingle: Number(
+				median(
+					rounds.ndjson.map((one, i) => (rate(one) * LINES) / rate(rounds.durable[i] ?? one)),
+				).toFixed(2),
+			),
 			memoryToBare: ratio(rounds.memory, rate),
 			cpuToBare: ratio(rounds.durable, ({ cpuMicrosPerRequest }) => cpuMicrosPerRequest),
 			memoryCpuToBare: ratio(rounds.memory, ({ cpuMicrosPerRequest }) => cpuMicrosPerRequest),
@@ -96,6 +128,7 @@ async function ownListener(
 		readonly what: string;
 		readonly store: Core.StoreOptions;
 		readonly auth: readonly Core.SchemeConfig[];
+		readonly split?: 'ndjson';
 	},
 ): Promise<Server> {
 	const store = await core.openStore(o.store);
@@ -110,7 +143,8 @@ async function ownListener(
 	// To somebody who takes them at once: rows that are kept would fill the store.
 	const sink: Core.Sink = { deliver: async () => ({ kind: 'ack' }) };
 	// Every request is the same one.
-	const receiver = { id: 'bench', auth: o.auth, replays: 'take' as const };
+	const { auth, split } = o;
+	const receiver = { id: 'bench', auth, replays: 'take' as const, ...(split ? { split } : {}) };
 	await pipeline.attachReceiver(receiver, [{ config, ports: { sink } }], holder).ready;
 	const listener = await core.createListener({ port: 0 });
 	const handler = (request: Core.PushedRequest) => pipeline.accept('bench', request);
@@ -148,38 +182,18 @@ async function bareServer(): Promise<Server> {
 	};
 }
 
-/** By autocannon in a process of its own: what it costs is not the server's. */
-async function shoot(
+async function measured(
 	port: number,
-	bodyFile: string,
-	{ connections, headers }: ListenerLoad,
+	{ body, connections, headers }: ListenerLoad,
 	seconds: number,
 ): Promise<Round> {
+	const url = `http://127.0.0.1:${port}/in`;
 	const cpuBefore = process.cpuUsage();
-	const child = spawn(
-		process.execPath,
-		[
-			path.join(ROOT, 'node_modules/autocannon/autocannon.js'),
-			...['-c', String(connections), '-d', String(seconds), '-m', 'POST', '-i', bodyFile],
-			...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}=${value}`]),
-			...['-j', '-n', `http://127.0.0.1:${port}/in`],
-		],
-		{ stdio: ['ignore', 'pipe', 'ignore'] },
-	);
-	let text = '';
-	child.stdout.on('data', (part) => (text += String(part)));
-	await once(child, 'close');
+	const hits = await shoot({ url, body, headers, connections, seconds });
 	const cpu = process.cpuUsage(cpuBefore);
-	const result = JSON.parse(text) as {
-		requests: { average: number };
-		latency: { p99: number };
-		'2xx': number;
-		non2xx: number;
-	};
-	if (result.non2xx > 0) throw new Error(`${result.non2xx} requests were refused`);
 	return {
-		requestsPerSecond: Math.round(result.requests.average),
-		p99Ms: result.latency.p99,
-		cpuMicrosPerRequest: rounded((cpu.user + cpu.system) / Math.max(1, result['2xx'])),
+		requestsPerSecond: hits.requestsPerSecond,
+		p99Ms: hits.p99Ms,
+		cpuMicrosPerRequest: rounded((cpu.user + cpu.system) / hits.requests),
 	};
 }
