@@ -223,6 +223,7 @@ describe('a Trigger on alerts and on delivery results', () => {
 				},
 			}),
 			pipeline: {
+				held: () => ({ storeAlerts: [] }),
 				attachExport: () => ({ ready: Promise.resolve(), detach: async () => {} }),
 				subscribe: (given: typeof listener) => {
 					listener = given;
