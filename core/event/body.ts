@@ -246,7 +246,7 @@ function unreadableCharset(event: Event): ReceiveError {
 }
 
 /** The refusal of a body that would have to be unpacked first. */
-export function compressedBody(encoding: string): ReceiveError {
+function compressedBody(encoding: string): ReceiveError {
 	return new ReceiveError(
 		'ERR_CONTENT_TYPE',
 		`the body is compressed (Content-Encoding ${JSON.stringify(encoding.slice(0, 60))}) and is not unpacked`,

@@ -32,7 +32,7 @@ export function clientIp({ remoteAddress, headers }: Sender, proxies?: BlockList
  * One spelling of a client's address: on a socket for IPv4 and IPv6, Node shows an IPv4 client as `::ffff:192.0.2.1`
  * (RFC 4291, 2.5.5.2). Anything else stays.
  */
-export function plainAddress(address: string): string {
+function plainAddress(address: string): string {
 	if (!address.startsWith('::')) return address;
 	const mapped = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 	return address.replace(mapped, '');

@@ -1,5 +1,5 @@
 /** How many times as fast as ours the clock of such a host is. */
-export const CLOCK_FACTOR = 20;
+const CLOCK_FACTOR = 20;
 
 /**
  * A line of a Node-RED's settings.js by which its minutes are seconds: what `Date.now` tells and what `setTimeout` waits for. The worker

@@ -3,7 +3,7 @@ import type { Place } from '../../signature/presets/preset';
 import { valuesAt, type Seen } from './seen';
 
 /** UTF-16 units; the longest that is known, of Microsoft Graph, has some hundred. */
-export const MAX_TOKEN = 2_000;
+const MAX_TOKEN = 2_000;
 
 /** Of tokens whose MAC is given back: no text that is signed for an event has such letters alone, but for a body that is one. */
 const MAX_SIGNED_TOKEN = 200;
