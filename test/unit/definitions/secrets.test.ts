@@ -87,6 +87,31 @@ describe('secrets of definitions made over an API', () => {
 		assert.deepEqual(reported(), []);
 	});
 
+	it('cover the verify token of a handshake: sealed, shown as a reference, used, and kept where that is put again', async () => {
+		const handshake = { kind: 'meta', secrets: [`${MARK}-verify`] } as const;
+		await (await api()).putReceiver({ ...RECEIVER, handshake });
+		await (await api()).putExport(EXPORT);
+		const asked = async (token: string) => {
+			const names = { 'hub.mode': 'subscribe', 'hub.challenge': '42', 'hub.verify_token': token };
+			const query = Object.fromEntries(Object.entries(names).map(([name, one]) => [name, [one]]));
+			const path = `/r/${MARK}-push`;
+			return (await world.pipeline.accept('r1', aPush({ method: 'GET', path, query }))).status;
+		};
+		for (let start = 1; start <= 2; start++) {
+			assert.deepEqual([await asked('another'), await asked(`${MARK}-verify`)], [403, 200]);
+			const stored = await document('receiver', 'r1');
+			assert.equal(stored.includes(MARK), false);
+			assert.match(stored, /"handshake":\{"kind":"meta","secrets":\[\{"sealed"/);
+			const [shown] = (await (await api()).list('receiver')).good;
+			const config = shown!.definition.config as unknown as ReceiverInput;
+			assert.match(JSON.stringify(config.handshake), /"secretRef":"sealed:[0-9a-f]{16}"/);
+			await (await api()).putReceiver(config);
+			assert.equal(await document('receiver', 'r1'), stored);
+			await world.restart();
+			await api();
+		}
+	});
+
 	it('are shown as references with fingerprints, and a URL as what is no secret of it', async () => {
 		await put();
 		const receivers = await (await api()).list('receiver');

@@ -12,7 +12,13 @@ import {
 	signedBy,
 	type Receiver,
 } from '../../../support/handshake-world';
-import { OPEN } from '../../../support/pipeline-fixtures';
+import {
+	aPush,
+	anExportInput,
+	HOLDER,
+	OPEN,
+	pipelineWorld,
+} from '../../../support/pipeline-fixtures';
 
 const SECRET = 'the secret of both';
 const URL_SECRET = 'a-secret-in-the-url';
@@ -342,12 +348,46 @@ describe('handshakes: what is an event all the same', () => {
 		}
 	});
 
+	it('one that says it is compressed is none, whatever its bytes are', async () => {
+		const headers = { 'content-encoding': 'gzip' };
+		const request = { headers, ...jsonOf({ type: 'url_verification', challenge: 'c' }) };
+		assert.equal((await pushedAway(open('slack'), request)).status, 400);
+	});
+
 	it('another method stays 405, and a body above the limit 413', async () => {
 		for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT'])
 			assert.equal((await pushedAway(open('slack'), { ...asking(), method })).status, 405);
 		const receiver = { ...open('slack'), maxBodyBytes: 10 };
 		const { status } = await pushedAway(receiver, jsonOf({ type: 'url_verification' }));
 		assert.equal(status, 413);
+	});
+});
+
+describe('handshakes: what people see of them', () => {
+	it('each is among the last requests, without the verify token, which is in no definition', async () => {
+		const world = await pipelineWorld();
+		try {
+			const receiver = open({ kind: 'meta', secrets: ['verify me, please'] });
+			const exports = [{ config: anExportInput() }];
+			await world.pipeline.attachReceiver({ id: 'r1', ...receiver }, exports, HOLDER).ready;
+			const headers = { 'x-original-url': '/in?hub.verify_token=verify me, please', 'x-a': '1' };
+			const token = { 'hub.verify_token': 'verify me, please' };
+			await world.pipeline.accept('r1', aPush({ ...hub(token), headers }));
+			await world.pipeline.accept('r1', aPush({ ...hub(), headers }));
+			const recent = world.pipeline.recentRequests('r1') ?? [];
+			assert.deepEqual(
+				recent.map(({ outcome, status, code }) => [outcome, status, code]),
+				[
+					['refused', 403, 'ERR_HANDSHAKE_REFUSED'],
+					['handshake', 200, undefined],
+				],
+			);
+			assert.equal(JSON.stringify(recent).includes('verify me, please'), false);
+			const stored = await world.store.documents.list('definitions.receivers');
+			assert.match(JSON.stringify(stored), /"handshake":\{"kind":"meta"\}/);
+		} finally {
+			await world.close();
+		}
 	});
 });
 

@@ -63,6 +63,13 @@ describe('the scheme sns: messages of Amazon SNS', () => {
 		});
 	}
 
+	it('refuses what SNS signed for the topic of somebody else, and fetches nothing for it', async () => {
+		const { asked, fetchText } = snsServers();
+		for (const TopicArn of [`${TOPIC}2`, TOPIC.replace('123456789012', '999999999999')])
+			assert.equal(await status(fromSns({ TopicArn }), { fetchText }), 401);
+		assert.deepEqual(asked, []);
+	});
+
 	for (const url of [
 		'https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-0123456789abcdef.pem',
 		'http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem',
