@@ -54,6 +54,7 @@ export { authenticate, isSecretInUrl } from './signature/authenticate';
 export { fetchText } from './sink/http/fetch-text';
 export { ANSWER_BODIES, type AnswerBody } from './pure/answer-bodies';
 export { HANDSHAKE_KINDS, showsVerifyToken, type HandshakeKind } from './pure/handshake-kinds';
+export type { BodySettings } from './settings/body-settings';
 export { toHandshake, type AnswerSettings } from './settings/handshake-settings';
 export { signRequest } from './signature/sign-request';
 export { validateAuth, validateSignatures } from './signature/validate-schemes';

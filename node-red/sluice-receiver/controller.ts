@@ -7,6 +7,7 @@ import {
 	toReceiver,
 	type FlowPorts,
 	type AnswerSettings,
+	type BodySettings,
 	type LimitSettings,
 	type ReceiverSettings,
 	type SchemeSettings,
@@ -31,11 +32,10 @@ type ReceiverField =
 	| 'maxBodyBytes'
 	| 'readBodyAs'
 	| 'split'
-	| 'typePath'
-	| 'keepLatest'
 	| 'inactiveAfter'
 	| 'allowedOrigins'
 	| 'allowedHeaders'
+	| keyof BodySettings
 	| keyof LimitSettings
 	| keyof AnswerSettings;
 
@@ -167,13 +167,19 @@ function run(o: {
 
 /** What of the node is core's, without what only looks like it. */
 function receiverSettings(config: ReceiverNodeConfig): ReceiverSettings {
-	const { maxBodyBytes, readBodyAs, split, typePath, keepLatest, inactiveAfter } = config;
+	const { maxBodyBytes, readBodyAs, split, inactiveAfter, maxDecompressedBytes } = config;
+	const { csvDelimiter, source, trustedProxies, typePath, typeHeader, typeQuery } = config;
+	const { dedupeKeyPath, dedupeHeader, dedupeContent, dedupeHours } = config;
+	const { keepLatest, latestDevicePath, latestTypePath, latestLabelsPath, latestTimePath } = config;
 	const { limitPerSecond, limitPerMinute, limitBurst, maxConcurrent } = config;
 	const { clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret } = config;
 	const { answerStatus, answerBody, answerText, answerHeaders } = config;
 	return {
 		...{ answerStatus, answerBody, answerText, answerHeaders },
-		...{ maxBodyBytes, readBodyAs, split, typePath, keepLatest, inactiveAfter },
+		...{ maxBodyBytes, readBodyAs, split, inactiveAfter, maxDecompressedBytes },
+		...{ csvDelimiter, source, trustedProxies, typePath, typeHeader, typeQuery },
+		...{ dedupeKeyPath, dedupeHeader, dedupeContent, dedupeHours },
+		...{ keepLatest, latestDevicePath, latestTypePath, latestLabelsPath, latestTimePath },
 		...{ limitPerSecond, limitPerMinute, limitBurst, maxConcurrent },
 		...{ clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret },
 	};

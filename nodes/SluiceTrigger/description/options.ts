@@ -1,17 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 import {
 	ANSWER,
-	BODY_BYTES,
 	CONDITIONS,
-	DEDUPE_HOURS,
 	formatByteSize,
 	grouped,
-	MAX_APPEND_EVENTS,
 	NODE_CONDITIONS,
 	type AnswerBody,
 } from '../../../core/index';
 
 import { TOLD } from '../start-on';
+import { BODY_OPTIONS } from './body-options';
 import { limitOptions } from './limit-options';
 import { ownPortOptions } from './own-port';
 
@@ -27,6 +25,7 @@ export const optionsParameter: INodeProperties = {
 	noDataExpression: true,
 	displayOptions: { hide: { startOn: [...TOLD] } },
 	options: inOrder([
+		...BODY_OPTIONS,
 		{
 			displayName: 'Allowed Headers',
 			name: 'allowedHeaders',
@@ -100,56 +99,6 @@ export const optionsParameter: INodeProperties = {
 			description: `A batch is also closed at this size, ${formatByteSize(sizeBytes.min)} to ${formatByteSize(sizeBytes.max)}. The whole batch is written to n8n's database as execution data.`,
 		},
 		{
-			displayName: 'Deduplicate by Path',
-			name: 'dedupeKeyPath',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. event.eventId',
-			noDataExpression: true,
-			description:
-				"Where the JSON body holds the producer's key; an event whose key was seen before is answered 200 with duplicate instead of an ID, and not stored",
-		},
-		{
-			displayName: 'Deduplicate for Hours',
-			name: 'dedupeHours',
-			type: 'number',
-			typeOptions: { minValue: DEDUPE_HOURS.min, maxValue: DEDUPE_HOURS.max },
-			default: DEDUPE_HOURS.fallback,
-			noDataExpression: true,
-			description: 'How long a key is remembered',
-		},
-		{
-			displayName: 'Event Type Path',
-			name: 'typePath',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. event.eventType',
-			noDataExpression: true,
-			description: 'Where the JSON body holds the type of the event, by which filters go',
-		},
-		{
-			displayName: 'Events per Request',
-			name: 'split',
-			type: 'options',
-			default: 'one',
-			noDataExpression: true,
-			options: [
-				{ name: 'A Request Is One Event', value: 'one' },
-				{ name: 'One per Element of a JSON Array', value: 'array' },
-				{ name: 'One per Line (NDJSON)', value: 'ndjson' },
-			],
-			description: `All events of a request are stored, or none; up to ${grouped(MAX_APPEND_EVENTS)}. The answer then counts them and gives their IDs.`,
-		},
-		{
-			displayName: 'Keep the Latest Event',
-			name: 'keepLatest',
-			type: 'boolean',
-			default: false,
-			noDataExpression: true,
-			description:
-				'Whether to keep the latest event of each type of each device for the operation Synchronize, in the shape of Data Connectors (event.targetName, event.eventType, event.timestamp)',
-		},
-		{
 			displayName: 'Long Numbers',
 			name: 'numbers',
 			type: 'options',
@@ -163,15 +112,6 @@ export const optionsParameter: INodeProperties = {
 				'How numbers such as IDs of 19 digits arrive in the workflow. What is forwarded is never rounded.',
 		},
 		{
-			displayName: 'Maximum Body (Bytes)',
-			name: 'maxBodyBytes',
-			type: 'number',
-			typeOptions: { minValue: BODY_BYTES.min, maxValue: BODY_BYTES.max },
-			default: BODY_BYTES.fallback,
-			noDataExpression: true,
-			description: 'A larger body is refused with 413',
-		},
-		{
 			displayName: 'On Mapping Error',
 			name: 'onMappingError',
 			type: 'options',
@@ -183,40 +123,6 @@ export const optionsParameter: INodeProperties = {
 			],
 		},
 		...ownPortOptions,
-		{
-			displayName: 'Read the Body As',
-			name: 'readBodyAs',
-			type: 'options',
-			default: 'type',
-			noDataExpression: true,
-			options: [
-				{
-					name: 'Binary',
-					value: 'binary',
-					description: 'Always base64',
-				},
-				{
-					name: 'By Content Type',
-					value: 'type',
-					description: 'JSON, forms and texts by their types; all other types are base64',
-				},
-				{
-					name: 'Form',
-					value: 'form',
-				},
-				{
-					name: 'JSON',
-					value: 'json',
-					description: 'Also where the sender calls it text/plain',
-				},
-				{
-					name: 'Text',
-					value: 'text',
-				},
-			],
-			description:
-				'What Deduplicate by Path, fields, templates and whole events see. The status operation counts events in which a path finds nothing.',
-		},
 		{
 			displayName: 'Send Credentials of the Sender',
 			name: 'sendCredentials',

@@ -1,0 +1,217 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { BODY_BYTES, DEDUPE_HOURS, grouped, MAX_APPEND_EVENTS } from '../../../core/index';
+
+/** How bodies are read, and what is found in them: part of the collection *Options*. */
+export const BODY_OPTIONS: readonly INodeProperties[] = [
+	{
+		displayName: 'CSV Delimiter',
+		name: 'csvDelimiter',
+		type: 'options',
+		default: 'auto',
+		noDataExpression: true,
+		options: [
+			{ name: 'By Content Type', value: 'auto' },
+			{ name: 'Comma', value: 'comma' },
+			{ name: 'Pipe', value: 'pipe' },
+			{ name: 'Semicolon', value: 'semicolon' },
+			{ name: 'Tab', value: 'tab' },
+		],
+		description: 'What stands between the fields of CSV',
+	},
+	{
+		displayName: 'Deduplicate by Content',
+		name: 'dedupeContent',
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		description: 'Whether two bodies of the same bytes are the same event',
+	},
+	{
+		displayName: 'Deduplicate by Header',
+		name: 'dedupeHeader',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		placeholder: 'e.g. Idempotency-Key',
+		description: "Name of the header that holds the producer's key",
+	},
+	{
+		displayName: 'Deduplicate by Path',
+		name: 'dedupeKeyPath',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. event.eventId',
+		noDataExpression: true,
+		description:
+			"Where the JSON body holds the producer's key (several paths, separated by commas, are one key); an event whose key was seen before is answered 200 with duplicate instead of an ID, and not stored",
+	},
+	{
+		displayName: 'Deduplicate for Hours',
+		name: 'dedupeHours',
+		type: 'number',
+		typeOptions: { minValue: DEDUPE_HOURS.min, maxValue: DEDUPE_HOURS.max },
+		default: DEDUPE_HOURS.fallback,
+		noDataExpression: true,
+		description: 'How long a key is remembered',
+	},
+	{
+		displayName: 'Event Type Header',
+		name: 'typeHeader',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		placeholder: 'e.g. X-GitHub-Event',
+		description: 'Name of the header that holds the type of the event, instead of a path',
+	},
+	{
+		displayName: 'Event Type Parameter',
+		name: 'typeQuery',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		description:
+			'Name of the parameter of the URL that holds the type of the event, instead of a path',
+	},
+	{
+		displayName: 'Event Type Path',
+		name: 'typePath',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. event.eventType',
+		noDataExpression: true,
+		description: 'Where the JSON body holds the type of the event, by which filters go',
+	},
+	{
+		displayName: 'Events per Request',
+		name: 'split',
+		type: 'options',
+		default: 'one',
+		noDataExpression: true,
+		options: [
+			{ name: 'A Request Is One Event', value: 'one' },
+			{ name: 'One per Element of a JSON Array', value: 'array' },
+			{ name: 'One per Line (NDJSON)', value: 'ndjson' },
+			{ name: 'One per Line of CSV', value: 'csv' },
+			{ name: 'CloudEvents, One or a Batch', value: 'cloudevents' },
+		],
+		description: `All events of a request are stored, or none; up to ${grouped(MAX_APPEND_EVENTS)}. The answer then counts them and gives their IDs.`,
+	},
+	{
+		displayName: 'Keep the Latest Event',
+		name: 'keepLatest',
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		description:
+			'Whether to keep the latest event of each type of each device for the operation Synchronize, in the shape of Data Connectors (event.targetName, event.eventType, event.timestamp)',
+	},
+	{
+		displayName: 'Latest Event: Device Path',
+		name: 'latestDevicePath',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		description:
+			'Where the body holds the device; default event.targetName, of CloudEvents subject',
+	},
+	{
+		displayName: 'Latest Event: Labels Path',
+		name: 'latestLabelsPath',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		description: 'Where the body holds labels; default labels, of CloudEvents data.labels',
+	},
+	{
+		displayName: 'Latest Event: Time Path',
+		name: 'latestTimePath',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		description:
+			'Where the body holds when it happened; default event.timestamp, of CloudEvents time',
+	},
+	{
+		displayName: 'Latest Event: Type Path',
+		name: 'latestTypePath',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		description: 'Where the body holds the type; default event.eventType, of CloudEvents type',
+	},
+	{
+		displayName: 'Maximum Body (Bytes)',
+		name: 'maxBodyBytes',
+		type: 'number',
+		typeOptions: { minValue: BODY_BYTES.min, maxValue: BODY_BYTES.max },
+		default: BODY_BYTES.fallback,
+		noDataExpression: true,
+		description: 'A larger body is refused with 413',
+	},
+	{
+		displayName: 'Maximum Decompressed Body (Bytes)',
+		name: 'maxDecompressedBytes',
+		type: 'number',
+		default: BODY_BYTES.fallback,
+		noDataExpression: true,
+		typeOptions: { minValue: BODY_BYTES.min, maxValue: BODY_BYTES.max },
+		description:
+			'What a compressed body (gzip, deflate, br) may become; a larger one is refused with 413. Without this option it is the maximum body.',
+	},
+	{
+		displayName: 'Read the Body As',
+		name: 'readBodyAs',
+		type: 'options',
+		default: 'type',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Binary',
+				value: 'binary',
+				description: 'Always base64',
+			},
+			{
+				name: 'By Content Type',
+				value: 'type',
+				description: 'JSON, forms and texts by their types; all other types are base64',
+			},
+			{
+				name: 'CSV',
+				value: 'csv',
+			},
+			{
+				name: 'Form',
+				value: 'form',
+			},
+			{
+				name: 'JSON',
+				value: 'json',
+				description: 'Also where the sender calls it text/plain',
+			},
+			{
+				name: 'Text',
+				value: 'text',
+			},
+		],
+		description:
+			'What Deduplicate by Path, fields, templates and whole events see. The status operation counts events in which a path finds nothing.',
+	},
+	{
+		displayName: 'Source',
+		name: 'source',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		description: 'What the events are said to come from',
+	},
+	{
+		displayName: 'Trusted Proxies',
+		name: 'trustedProxies',
+		type: 'string',
+		default: '',
+		noDataExpression: true,
+		placeholder: 'e.g. 10.0.0.0/8',
+		description:
+			'Networks of proxies in front, separated by commas: of their requests X-Forwarded-For says who the sender is. Without them nobody is believed.',
+	},
+];
