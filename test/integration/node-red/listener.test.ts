@@ -31,7 +31,8 @@ describe('sluice-listener: a port of its own in a real Node-RED', function () {
 	const listener = (config: object = {}, id = 'listener') => ({
 		id,
 		type: 'sluice-listener',
-		name: id,
+		// Another one than its id, which Node-RED would take for a node that needs itself.
+		name: `port of ${id}`,
 		port: String(port),
 		host: '127.0.0.1',
 		prefix: '/hooks',
