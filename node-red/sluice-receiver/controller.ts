@@ -174,8 +174,10 @@ function receiverSettings(config: ReceiverNodeConfig): ReceiverSettings {
 	const { limitPerSecond, limitPerMinute, limitBurst, maxConcurrent } = config;
 	const { clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret } = config;
 	const { answerStatus, answerBody, answerText, answerHeaders } = config;
+	const { allowedOrigins, allowedHeaders } = config;
 	return {
 		...{ answerStatus, answerBody, answerText, answerHeaders },
+		...{ allowedOrigins, allowedHeaders },
 		...{ maxBodyBytes, readBodyAs, split, inactiveAfter, maxDecompressedBytes },
 		...{ csvDelimiter, source, trustedProxies, typePath, typeHeader, typeQuery },
 		...{ dedupeKeyPath, dedupeHeader, dedupeContent, dedupeHours },
