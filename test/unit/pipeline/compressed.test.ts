@@ -140,6 +140,15 @@ describe('a receiver and bodies that come compressed', () => {
 		assert.match(message ?? '', /maxBodyBytes is 1000/);
 	});
 
+	it('bounds what a host has decompressed as it would what it decompresses itself (N83)', async () => {
+		await attach({ maxBodyBytes: 20, maxDecompressedBytes: 100 });
+		const of = (length: number, isDecompressed: boolean) =>
+			world.pipeline.accept('r1', aPush({ body: Buffer.alloc(length, '1'), isDecompressed }));
+		assert.equal((await of(100, true)).status, 200);
+		assert.equal((await of(101, true)).status, 413);
+		assert.equal((await of(21, false)).status, 413);
+	});
+
 	it('leaves an empty body empty, whatever coding it names', async () => {
 		await attach();
 		assert.equal((await push(new Uint8Array(0), 'gzip')).status, 200);

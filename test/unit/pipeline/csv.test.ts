@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { lenientBody } from '../../../core/event/body';
+import { createEvent } from '../../../core/event/create-event';
 import { decodeEvent } from '../../../core/event/codec';
 import { eventRecord } from '../../../core/event/event-record';
 import type { Column } from '../../../core/mapping/column';
@@ -106,6 +108,13 @@ describe('a receiver and CSV', () => {
 			{ id: '1', name: 'a;b' },
 			{ id: '2', name: 'ü' },
 		]);
+	});
+
+	it('reads the same bytes by the delimiter of each event', () => {
+		const event = createEvent({ body: 'a;b,c\n1;2,3', headers: { 'content-type': 'text/csv' } });
+		assert.deepEqual(lenientBody(event), [{ 'a;b': '1;2', c: '3' }]);
+		const other = { ...event, csvDelimiter: 'semicolon' } as const;
+		assert.deepEqual(lenientBody(other), [{ a: '1', 'b,c': '2,3' }]);
 	});
 
 	it('gives templates the objects', async () => {
