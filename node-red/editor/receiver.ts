@@ -15,6 +15,8 @@ import { buildSeen } from './seen';
 import { buildSchemeForm, type SchemeForm } from './scheme-form';
 import { checkSchemes, receiverSchemes, savedScheme, secretRuleOf } from './schemes';
 import { randomSecret, receiverAdded } from './secret';
+import { showWhere } from './show-where';
+import { buildTabs } from './tabs';
 import { text } from './text';
 import { defaultPath, shadowed, type HttpIn } from '../runtime/receiver-path';
 
@@ -63,7 +65,11 @@ export const receiver = {
 		buildSeen($('#sluice-seen'), node);
 		watchPath(node);
 		buffers = buildBufferList($('#sluice-buffers'), node, $('#node-input-outputs'));
+		showWhere(form, (name) => $(`#node-input-${name}`));
 		prepareFolds(form);
+		buildTabs($('#sluice-tabs'), $('#sluice-pages'), (id) =>
+			node._def._(`sluice-receiver.tab.${id.replace('sluice-page-', '')}`),
+		);
 	},
 
 	save(this: void, node: EditorNode): void {

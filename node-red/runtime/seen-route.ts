@@ -51,25 +51,25 @@ export function serveSeen(RED: NodeAPI): void {
 		RED.auth.needsPermission('flows.write'),
 		(request, response, next) => {
 			answerSeen(RED, String(request.params['id'])).then(
-				({ status, answer }) => void response.status(status).json(answer),
+				(answer) => void response.json(answer),
 				next,
 			);
 		},
 	);
 }
 
-/** @throws what is no error of the node */
+/** That a node is not deployed is an answer like any other: of another status the browser would speak of a page that is broken. @throws what is no error of the node */
 export async function answerSeen(
 	RED: Pick<NodeAPI, 'nodes'>,
 	id: string,
-): Promise<{ status: number; answer: Seen | { readonly error: string } }> {
+): Promise<Seen | { readonly error: string }> {
 	const node = RED.nodes.getNode(id) as SeeingNode | null;
-	if (!node?.seen) return { status: 404, answer: { error: NOT_DEPLOYED } };
+	if (!node?.seen) return { error: NOT_DEPLOYED };
 	try {
-		return { status: 200, answer: await node.seen() };
+		return await node.seen();
 	} catch (error) {
 		if (!(error instanceof CoreError)) throw error;
-		return { status: 400, answer: { error: error.message } };
+		return { error: error.message };
 	}
 }
 

@@ -223,6 +223,12 @@ export class EditorPage {
 		await this.page.locator('.red-ui-popover:visible').waitFor({ state: 'hidden' });
 	}
 
+	/** Turns to the page that a field is on, where the dialog has pages. */
+	async turnToPageOf(field: Locator): Promise<void> {
+		const id = await field.evaluate((one) => one.closest('[role="tabpanel"]')?.id);
+		if (id !== undefined) await this.turnTo(id.replace('sluice-page-', ''));
+	}
+
 	/** Types a value and leaves the field; only then Node-RED checks it (R43). */
 	async fill(field: Locator, value: string): Promise<void> {
 		await field.fill(value);

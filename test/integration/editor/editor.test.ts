@@ -332,6 +332,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				await editor.openOptions();
 				for (const value of WRONG_VALUES.filter((each) => each.type === type)) {
 					const input = editor.page.locator(`#dialog-form ${value.field}`).first();
+					await editor.turnToPageOf(input);
 					await editor.fill(input, value.wrong);
 					await editor.expectWrong(input, true);
 					const message = await editor.message(input);
@@ -486,8 +487,9 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 		});
 
 		it('limits are checked where they are typed, and what is not deployed has seen nothing', async () => {
-			await open('sluice-receiver', 'all');
+			await open('sluice-receiver');
 			const { page } = editor;
+			await editor.turnTo('access');
 			const limit = page.locator('#node-input-limitPerSecond');
 			await editor.fill(limit, '0');
 			assert.match(await editor.message(limit), /Requests per second: .*1.*10,000/);
@@ -496,10 +498,34 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.fill(former, '721h');
 			await editor.expectWrong(former, true);
 			await editor.fill(former, '');
+			await editor.screenshot('receiver-limits');
+			await editor.turnTo('receiver');
 			await page.getByRole('button', { name: 'Last requests' }).click();
 			await page.locator('.sluice-warning', { hasText: 'deploy it' }).waitFor();
-			await editor.screenshot('receiver-limits');
 			await editor.done();
+		});
+
+		it('the pages of a receiver show what belongs to what is chosen', async () => {
+			await open('sluice-receiver');
+			const { page } = editor;
+			await editor.turnTo('requests');
+			await editor.screenshot('receiver-requests');
+			await editor.turnTo('events');
+			const device = page.locator('#node-input-latestDevicePath');
+			await device.waitFor({ state: 'hidden' });
+			await page.locator('#node-input-keepLatest').check();
+			await device.waitFor();
+			await editor.screenshot('receiver-events');
+			await page.locator('#node-input-keepLatest').uncheck();
+			await editor.turnTo('answers');
+			const token = page.locator('#node-input-verifyToken');
+			await token.waitFor({ state: 'hidden' });
+			await page.locator('#node-input-handshake').selectOption('meta');
+			await token.waitFor();
+			await page.locator('#node-input-answerBody').selectOption('text');
+			await page.locator('#node-input-answerText').waitFor();
+			await editor.screenshot('receiver-answers');
+			await editor.cancelDialogs();
 		});
 
 		it('a second buffer is a second output, and wires follow their buffer', async () => {
