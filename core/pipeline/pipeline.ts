@@ -73,6 +73,8 @@ export class PipelineCore {
 	readonly #exports: HeldExports;
 	readonly #definitions: DefinitionQueue;
 	readonly #rates = new RateMeter();
+	/** As the last append left them. */
+	readonly #lastCounters = new Map<string, Counters>();
 	readonly #notices: Notices;
 
 	constructor(ports: PipelinePorts) {
@@ -302,6 +304,9 @@ export class PipelineCore {
 
 	#appended(counters: readonly Counters[]): void {
 		for (const one of counters) {
+			// All that came to the disk in one group are answered with the same ones, which say nothing new.
+			if (this.#lastCounters.get(one.exportId) === one) continue;
+			this.#lastCounters.set(one.exportId, one);
 			this.#flusher.appended(one);
 			this.#rates.sample(one, this.#ports.clock.now());
 			this.#notices.tell({ kind: 'counters', counters: one });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createEvent } from '../../../core/event/create-event';
 import { decodeEvent } from '../../../core/event/codec';
 import { openStore } from '../../../core/buffer/open-store';
+import type { AppendRequest, Counters, Store } from '../../../core/buffer/store';
 import { openPipeline } from '../../../core/pipeline/open-pipeline';
 import { signBody } from '../../../core/signature/sign-body';
 import {
@@ -35,6 +36,29 @@ describe('accept: from a request to its answer', () => {
 		assert.equal(answer.status, 200);
 		const [row] = await world.store.peek('r1/main');
 		assert.equal(JSON.parse(answer.body).id, row?.eventId);
+	});
+
+	it('tells once how an export stands of those that came to the disk together', async () => {
+		await world.pipeline.close();
+		let appended = 0;
+		// As a store that commits in groups: two appends each have the same counters.
+		let shared: readonly Counters[] = [];
+		const grouped: Store = Object.assign(Object.create(world.store) as Store, {
+			append: async (request: AppendRequest) => {
+				const answer = await world.store.append(request);
+				if (++appended % 2 === 0) shared = answer.counters;
+				return { ...answer, counters: shared };
+			},
+		});
+		world.pipeline = await openPipeline({ store: grouped, clock: world.clock });
+		await attach({}, [anExportInput({ conditions: { count: 100, time: '10s', size: '1MB' } })])
+			.ready;
+		const told: number[] = [];
+		world.pipeline.subscribe((notice) => {
+			if (notice.kind === 'counters') told.push(notice.counters.rows);
+		});
+		for (let i = 0; i < 7; i++) await world.pipeline.accept('r1', aPush());
+		assert.deepEqual(told, [2, 4, 6]);
 	});
 
 	it('accepts a push that comes before the store knows the exports', async () => {
