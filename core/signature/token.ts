@@ -34,11 +34,9 @@ export function parseToken(token: string): {
 	const match = token.length <= MAX_TOKEN_LENGTH && /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(token);
 	if (!match) throw tokenFailure('malformed_token');
 	const [, headerText = '', claimsText = '', signature = ''] = match;
-	// One token has one spelling: who remembers tokens, against replays, may compare texts.
-	if (![headerText, claimsText, signature].every(isCanonical))
-		throw tokenFailure('malformed_token');
-	const header = parseSegment(headerText);
-	const claims = parseSegment(claimsText);
+	const header = parseSegment(decodeSegment(headerText));
+	const claims = parseSegment(decodeSegment(claimsText));
+	decodeSegment(signature);
 	const { alg, kid } = header;
 	const areTimesNumbers = ['iat', 'nbf', 'exp'].every(
 		(name) => claims[name] === undefined || typeof claims[name] === 'number',
@@ -69,14 +67,19 @@ export function useOfToken(
 	return oneUse(hasId ? `jti ${jti}` : token.slice(0, token.lastIndexOf('.')), now, until);
 }
 
-/** Bits that belong to no byte are zero, as whoever encodes has to leave them (RFC 4648, 3.5). */
-function isCanonical(segment: string): boolean {
-	return Buffer.from(segment, 'base64url').toString('base64url') === segment;
+/**
+ * One token has one spelling, since who remembers tokens, against replays, may compare texts: bits that belong to no byte are zero, as
+ * whoever encodes has to leave them (RFC 4648, 3.5).
+ */
+function decodeSegment(segment: string): Buffer {
+	const bytes = Buffer.from(segment, 'base64url');
+	if (bytes.toString('base64url') !== segment) throw tokenFailure('malformed_token');
+	return bytes;
 }
 
-function parseSegment(segment: string): Record<string, unknown> {
+function parseSegment(bytes: Buffer): Record<string, unknown> {
 	try {
-		const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'));
+		const value: unknown = JSON.parse(bytes.toString('utf8'));
 		if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
 			// Without a prototype, so that a missing claim is missing whatever its name.
 			return Object.assign(Object.create(null) as Record<string, unknown>, value);
