@@ -1,5 +1,5 @@
 // The endpoint of bench:forward, a process of its own: reads what it is sent and answers 200, as cheaply as Node can. `/dead` never
-// answers; `/failing` answers 503 to bodies that hold "failing". Says its port on stdout, and ends with its stdin.
+// answers; `/failing` answers 500 to bodies that hold "failing" (503 would say that nobody is there). Says its port on stdout, and ends with its stdin.
 'use strict';
 const http = require('node:http');
 
@@ -12,7 +12,7 @@ const server = http.createServer((request, response) => {
 	let body = '';
 	request.setEncoding('latin1');
 	request.on('data', (part) => (body += part));
-	request.on('end', () => answer(response, body.includes('failing') ? 503 : 200));
+	request.on('end', () => answer(response, body.includes('failing') ? 500 : 200));
 });
 
 function answer(response, status) {
