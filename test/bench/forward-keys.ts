@@ -6,6 +6,7 @@ import { measurePairs, type Sender } from './forward-load';
 const ROWS = Number(process.env['SLUICE_BENCH_KEY_ROWS'] ?? 100_000);
 const KEYS = ROWS / 10;
 const CONCURRENCY = 10;
+const BATCH = 1_000;
 
 /** A share of the rows in each round, so that at the end of all most have gone. */
 export async function measureKeys(
@@ -21,7 +22,7 @@ export async function measureKeys(
 				// The failing row comes again after the benchmark.
 				retry: { delaysMs: [3_600_000] },
 				health: { breaker: false },
-				conditions: { count: 1_000, sizeBytes: 50 * 1024 ** 2, timeMs: 60_000 },
+				conditions: { count: BATCH, sizeBytes: 50 * 1024 ** 2, timeMs: 60_000 },
 				maxInFlight: 2,
 			},
 			sink: { kind: 'http', url: `${o.url}/failing`, send: 'row', concurrency: CONCURRENCY },
@@ -32,7 +33,8 @@ export async function measureKeys(
 	] as const;
 	try {
 		for (const queue of queues) await queue.fill(rowsOfKeys());
-		const requests = Math.floor((0.9 * ROWS) / (o.rounds + 1));
+		// The batches that are under way at the end of a round are done beyond it.
+		const requests = Math.floor((0.9 * ROWS) / (o.rounds + 1)) - 3 * BATCH;
 		return await measurePairs(
 			{
 				key: sender(queues[0], `${ROWS} rows of ${KEYS} keys, those of one refused`),
