@@ -60,7 +60,7 @@ interface Line {
 function* linesOf(text: string, delimiter: string): Generator<Line> {
 	const cursor = { at: 0, line: 1 };
 	// What a field without quotes ends with.
-	const end = new RegExp(`[${delimiter === '|' ? '\\|' : delimiter}\r\n]`, 'g');
+	const end = new RegExp(`[${delimiter}\r\n]`, 'g');
 	while (cursor.at < text.length) {
 		const { line, at: start } = cursor;
 		const fields = [fieldAt(text, cursor, end)];
