@@ -7,6 +7,7 @@ import type { ReceiverLimits } from '../config';
 import { resolveRate, type Rate } from '../health/rate';
 import { RateLimit } from '../health/rate-limit';
 import { RECEIVER_LIMITS } from '../pure/bounds';
+import { keepNewest } from '../runtime/keep-newest';
 
 /** Between two lines of the log about what is refused here: a flood would fill it. */
 const LOG_EVERY_MS = 60_000;
@@ -58,11 +59,7 @@ export class Admission {
 	#client(ip: string, rate: Rate, now: number): RateLimit {
 		const key = networkOf(ip);
 		const client = this.#clients.get(key) ?? new RateLimit(rate, now);
-		this.#clients.delete(key);
-		this.#clients.set(key, client);
-		const [oldest] = this.#clients.keys();
-		if (this.#clients.size > RECEIVER_LIMITS.clients && oldest !== undefined)
-			this.#clients.delete(oldest);
+		keepNewest(this.#clients, key, client, RECEIVER_LIMITS.clients);
 		return client;
 	}
 }

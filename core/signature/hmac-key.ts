@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { keepNewest } from '../runtime/keep-newest';
 
 export const HMAC_ALGS = ['HS256', 'HS384', 'HS512'] as const;
 
@@ -24,9 +25,7 @@ export function hmacKey(secret: string): KeyObject {
 	let key = keys.get(secret);
 	if (!key) {
 		key = createSecretKey(secret, 'utf8');
-		const [oldest] = keys.keys();
-		if (keys.size >= MAX_KEYS && oldest !== undefined) keys.delete(oldest);
-		keys.set(secret, key);
+		keepNewest(keys, secret, key, MAX_KEYS);
 	}
 	return key;
 }

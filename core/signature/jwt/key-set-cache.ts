@@ -5,6 +5,7 @@
  */
 import { ReceiveError } from '../../errors';
 import type { FetchText } from '../../runtime/fetch-text';
+import { keepNewest } from '../../runtime/keep-newest';
 import { processShared } from '../../runtime/process-shared';
 import { readKeySet, type SetKey } from './key-set';
 
@@ -60,10 +61,7 @@ export class KeySetCache {
 			why: '',
 			underWay: undefined,
 		};
-		this.#sets.delete(url);
-		this.#sets.set(url, known);
-		const [oldest] = this.#sets.keys();
-		if (this.#sets.size > MAX_SETS && oldest !== undefined) this.#sets.delete(oldest);
+		keepNewest(this.#sets, url, known, MAX_SETS);
 		return known;
 	}
 

@@ -1,6 +1,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { ReceiveError } from '../../errors';
 import type { FetchText } from '../../runtime/fetch-text';
+import { keepNewest } from '../../runtime/keep-newest';
 import { processShared } from '../../runtime/process-shared';
 import { failure } from '../failure';
 
@@ -49,11 +50,11 @@ export class CertificateCache {
 		const fetching = this.#fetch(url)
 			.then(
 				(certificate) => {
-					keep(this.#known, url, certificate, MAX_KNOWN);
+					keepNewest(this.#known, url, certificate, MAX_KNOWN);
 					return certificate;
 				},
 				(error: unknown) => {
-					keep(this.#failed, url, now, MAX_FAILED);
+					keepNewest(this.#failed, url, now, MAX_FAILED);
 					throw error;
 				},
 			)
@@ -79,15 +80,6 @@ export class CertificateCache {
 export function certificatesOf(fetchText: FetchText | undefined): CertificateCache {
 	if (!fetchText) throw unavailable('nothing can be fetched here');
 	return processShared('certificates', () => new CertificateCache(fetchText), fetchText);
-}
-
-function keep<T>(map: Map<string, T>, key: string, value: T, max: number): void {
-	map.delete(key);
-	map.set(key, value);
-	for (const oldest of map.keys()) {
-		if (map.size <= max) return;
-		map.delete(oldest);
-	}
 }
 
 function unavailable(why: string, cause?: unknown): ReceiveError {
