@@ -1,32 +1,24 @@
-import type { Batch, Counters, Outcome, Store } from '../buffer/store';
+import type { Batch, Counters, Outcome } from '../buffer/store';
 import type { Conditions, ExportState, RetryConfig } from '../config';
 import { CoreError } from '../errors';
-import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import type { Permit, Sink } from '../sink/sink';
 import { deliverBatch, type AttemptReport, type DeliveryRequest } from './attempt';
 import { Backoff } from './backoff';
 import type { Gate } from './gate';
-import { LEASE_MS } from './lease-keeper';
 import { askPermit } from './permit';
 import { ClaimTimer } from './claim-timer';
+import { Claimer, type ClaimerPorts } from './claimer';
 import { LiveFirst, type Share } from './live-first';
+import { UnderWay } from './under-way';
 
 /** When to try rows again that are due but cannot be claimed. */
 const STUCK_RETRY_MS = 1_000;
 
-/** Where nothing goes ahead, all that waits is one. */
-const ALL: readonly Share[] = ['backlog'];
-
-export interface LanePorts {
-	/** Called anew for every step, since the handle of the pipeline may change. */
-	readonly store: () => Store;
-	readonly clock: Clock;
+export interface LanePorts extends ClaimerPorts {
 	readonly logger: Logger;
 	/** Random numbers in [0, 1) for jitter. */
 	readonly random: () => number;
-	/** Names this process in leases. */
-	readonly owner: string;
 	readonly gate: Gate;
 	/** Hears of every attempt that ended. */
 	readonly onAttempt: (report: AttemptReport) => void;
@@ -43,12 +35,6 @@ export interface LaneConfig {
 	readonly liveFirst?: boolean | undefined;
 }
 
-interface UnderWay {
-	readonly share: Share;
-	readonly abort: AbortController;
-	readonly done: Promise<void>;
-}
-
 /**
  * The way of one export from the store to its sink: its claims, its deliveries under way and its one timer.
  *
@@ -59,10 +45,9 @@ export class Lane {
 	readonly exportId: string;
 	readonly #o: LanePorts;
 	readonly #config: LaneConfig;
-	readonly #deliveries = new Map<string, UnderWay>();
-	/** Of them those that the sink is done with: the store is about to know. */
-	readonly #leaving = new Set<string>();
+	readonly #underWay: UnderWay;
 	readonly #liveFirst: LiveFirst | undefined;
+	readonly #claimer: Claimer;
 	readonly #timer: ClaimTimer;
 	/** The store failed. */
 	readonly #backoff: Backoff;
@@ -71,29 +56,34 @@ export class Lane {
 	#loop: Promise<void> = Promise.resolve();
 	/** Those beside the loop. */
 	readonly #beside = new Set<Promise<void>>();
-	/** How many the store was asked for and has not answered. */
-	#asked = 0;
 	/** Something happened while a claim was under way: claim again. */
 	#again = false;
-	#flush = false;
 	/** When a sink was told to send no more before then. */
 	#held = { at: 0, until: 0 };
 	#removed = false;
 	/** It is paused or disabled, or gone: its batches send no more. */
 	#isStopped = false;
+	/** How often its state was told: what was claimed before that says nothing of it. */
+	#statesTold = 0;
 
 	constructor(exportId: string, config: LaneConfig, ports: LanePorts) {
 		this.exportId = exportId;
 		this.#config = config;
 		this.#o = ports;
+		this.#underWay = new UnderWay(config.maxInFlight);
 		this.#liveFirst =
 			config.liveFirst === true ? new LiveFirst(config.conditions, ports.clock.now()) : undefined;
+		this.#claimer = new Claimer(exportId, {
+			...ports,
+			underWay: this.#underWay,
+			liveFirst: this.#liveFirst,
+		});
 		this.#timer = new ClaimTimer(ports.clock, () => this.tryClaim());
 		this.#backoff = new Backoff(ports.clock, () => this.tryClaim());
 	}
 
 	get inFlight(): number {
-		return this.#deliveries.size - this.#leaving.size;
+		return this.#underWay.inFlight;
 	}
 
 	/** Whether it matters when something is due. */
@@ -112,7 +102,7 @@ export class Lane {
 
 	/** Closes and delivers what waits, whatever the conditions say, as soon as it may. */
 	flush(): void {
-		this.#flush = true;
+		this.#claimer.flush();
 		this.tryClaim();
 	}
 
@@ -126,7 +116,7 @@ export class Lane {
 	appended(counters: Counters): void {
 		if (counters.oldestAt === undefined || counters.state !== 'ACTIVE') return;
 		const liveAt = this.#liveFirst?.appended(counters, this.#o.clock.now());
-		if (liveAt !== undefined && !this.#hasRoom('backlog')) {
+		if (liveAt !== undefined && !this.#claimer.hasRoom('backlog')) {
 			this.due(liveAt);
 			return;
 		}
@@ -143,18 +133,19 @@ export class Lane {
 	/** To be called with what the store says is due next. */
 	due(at: number | undefined): void {
 		const now = this.#o.clock.now();
-		if (this.#flush || (at !== undefined && at <= now)) this.tryClaim();
+		if (this.#claimer.isFlushing || (at !== undefined && at <= now)) this.tryClaim();
 		else if (at !== undefined) this.#claimAt(at);
 	}
 
-	/** Requests of batches that are under way are still to come: whoever stops the export stops them, too. */
+	/** Requests of batches that are under way, or about to be, are still to come: whoever stops the export stops them, too. */
 	get isSending(): boolean {
-		return this.#config.sink.asksPermits === true && this.#deliveries.size > 0;
+		return this.#config.sink.asksPermits === true && !this.#underWay.isEmpty;
 	}
 
 	/** To be called with what the store says. What is under way ends; nothing is begun but where it is active. */
 	stateIs(state: ExportState | undefined): void {
 		this.#isStopped = state !== 'ACTIVE';
+		this.#statesTold += 1;
 	}
 
 	/** Claims no more and aborts what is under way; resolves when that has ended. */
@@ -162,15 +153,13 @@ export class Lane {
 		this.#removed = true;
 		this.#timer.cancel();
 		this.#backoff.cancel();
-		const under = [...this.#deliveries.values()];
-		for (const { abort } of under) abort.abort();
-		await Promise.all([this.#loop, ...this.#beside, ...under.map(({ done }) => done)]);
+		await Promise.all([this.#loop, ...this.#beside, this.#underWay.abort()]);
 	}
 
 	/** Until when nothing can be claimed; Infinity where something other than time ends that, and then calls `tryClaim`. */
 	#blockedUntil(): number | undefined {
 		const { sink } = this.#config;
-		const isWaiting = this.#removed || this.#backoff.isPausing || !this.#hasRoom('live');
+		const isWaiting = this.#removed || this.#backoff.isPausing || !this.#claimer.hasRoom('live');
 		if (isWaiting || sink.isReady?.() === false) return Number.POSITIVE_INFINITY;
 		const now = this.#o.clock.now();
 		// A clock that was put back would make it longer than it was meant.
@@ -178,18 +167,6 @@ export class Lane {
 		const closedUntil = this.#o.gate.closedUntil(this.exportId, sink.asksPermits) ?? 0;
 		const until = Math.max(closedUntil, heldUntil);
 		return until > now ? until : undefined;
-	}
-
-	/** Whether one more batch of it may be under way, with those that were asked for: of live rows one beside those of a backlog. */
-	#hasRoom(share: Share): boolean {
-		const { maxInFlight } = this.#config;
-		const atMost = maxInFlight + (this.#liveFirst?.hasBacklog ? 1 : 0);
-		if (this.inFlight + this.#asked >= atMost) return false;
-		if (share === 'live') return true;
-		let ofBacklog = 0;
-		for (const [id, one] of this.#deliveries)
-			if (one.share === 'backlog' && !this.#leaving.has(id)) ofBacklog += 1;
-		return ofBacklog < maxInFlight;
 	}
 
 	/** Where it is, nothing but the end of that claims again. */
@@ -225,9 +202,12 @@ export class Lane {
 
 	/** @returns whether there was a batch */
 	async #claimAndDeliver(): Promise<boolean> {
-		const claimed = await this.#claimOne();
+		const statesTold = this.#statesTold;
+		const claimed = await this.#claimer.next();
 		if (!claimed) return false;
 		const { batch, share } = claimed;
+		// The store gives batches of active exports alone; who was told something meanwhile knows better.
+		if (statesTold === this.#statesTold) this.#isStopped = false;
 		if (this.#removed) await this.#o.store().settle(batch.lease, { kind: 'release' });
 		else this.#deliver(batch, share);
 		return true;
@@ -245,38 +225,9 @@ export class Lane {
 		void one.then(() => this.#beside.delete(one));
 	}
 
-	async #claimOne(): Promise<{ readonly batch: Batch; readonly share: Share } | undefined> {
-		for (const share of this.#liveFirst?.turns() ?? ALL) {
-			if (!this.#hasRoom(share)) continue;
-			const flush = this.#flush;
-			const batch = await this.#claim(share, flush);
-			this.#liveFirst?.asked(share, batch, this.#o.clock.now());
-			if (batch) return { batch, share };
-			if (flush && share === 'backlog') this.#flush = false;
-		}
-		return undefined;
-	}
-
-	async #claim(share: Share, flush: boolean): Promise<Batch | undefined> {
-		const { owner } = this.#o;
-		const liveMs = share === 'live' ? this.#liveFirst?.liveMs : undefined;
-		const o = { owner, leaseMs: LEASE_MS, liveMs, ...(flush ? { flush } : {}) };
-		this.#asked += 1;
-		try {
-			return await this.#o.store().claim(this.exportId, o);
-		} catch (error) {
-			// Another process has given the export an order meanwhile: nothing goes ahead any more.
-			const isOrdered = error instanceof CoreError && error.code === 'ERR_CONFIG_INVALID';
-			if (share === 'live' && isOrdered) return undefined;
-			throw error;
-		} finally {
-			this.#asked -= 1;
-		}
-	}
-
 	async #planNext(): Promise<void> {
 		if (this.#isBlocked()) return;
-		if (!this.#hasRoom('backlog')) {
+		if (!this.#claimer.hasRoom('backlog')) {
 			// What else is due waits for the end of a delivery.
 			const liveAt = this.#liveFirst?.dueAt;
 			if (liveAt !== undefined) this.#claimAt(liveAt);
@@ -290,8 +241,6 @@ export class Lane {
 	}
 
 	#deliver(batch: Batch, share: Share): void {
-		// The store gives batches of active exports alone.
-		this.#isStopped = false;
 		const abort = new AbortController();
 		const permit = (): Promise<Permit> => this.#permit(abort.signal, batch.id);
 		const { gate } = this.#o;
@@ -302,19 +251,18 @@ export class Lane {
 		const ports = { ...this.#o, abort, permit, judge, onSettling, isLive: share === 'live' };
 		gate.began?.(this.exportId, batch.id, this.#config.sink.asksPermits);
 		const done = deliverBatch(batch, this.#config, ports).then((report) => {
-			this.#deliveries.delete(batch.id);
-			this.#leaving.delete(batch.id);
+			this.#underWay.ended(batch.id);
 			gate.ended?.(this.exportId, batch.id);
 			this.#o.onAttempt(report);
 			this.tryClaim();
 		});
-		this.#deliveries.set(batch.id, { share, abort, done });
+		this.#underWay.began(batch.id, { share, abort, done });
 	}
 
 	/** In the same transaction as what is settled: a commit less between two batches. Any other end is to be known before. */
 	#claimBehind(batchId: string): void {
 		if (!this.#o.store().isInOrder) return;
-		this.#leaving.add(batchId);
+		this.#underWay.leaves(batchId);
 		if (this.#isClaiming && this.#mayClaimBeside()) this.#claimBeside();
 		else this.tryClaim();
 	}

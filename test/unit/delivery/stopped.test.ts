@@ -114,6 +114,24 @@ describe('an export that is stopped while rows of it are sent', () => {
 		assert.equal(requests(), 4, 'those that were under way');
 	});
 
+	it('sends nothing of a batch whose claim is answered after the pause', async () => {
+		await world.attach({ conditions }, { send: 'row' });
+		const { claim } = world.store;
+		world.store.claim = async (...asked) => {
+			const batch = await claim.apply(world.store, asked);
+			world.store.claim = claim;
+			await pause(on(), ID);
+			await world.settle();
+			return batch;
+		};
+		await world.push(20);
+		await world.settle();
+		assert.equal(requests(), 0);
+		await resume(on(), ID);
+		await world.settle();
+		assert.equal(requests(), 20);
+	});
+
 	it('stops also where another process does it', async () => {
 		await world.attach({ conditions }, { send: 'row' });
 		atTheFifth(async () => {
