@@ -139,7 +139,8 @@ export interface Batch {
 	/** receivedAt of its first and last row. */
 	readonly firstAt: number;
 	readonly lastAt: number;
-	/** Why it was closed, worded as K58; `flush` when it was asked for, `key` when its rows had been held for their keys. */
+	/** Why it was closed, worded as K58; `mapping changed, …` (K48), `flush` when it was asked for, `key` when its rows had been held for
+	 * their keys. */
 	readonly reason: string;
 	/** From 1; a released lease does not count. */
 	readonly attempt: number;
@@ -371,7 +372,8 @@ export interface Store {
 	readonly isInOrder?: true;
 	/** Small durable state that is no row. */
 	readonly documents: Documents;
-	/** Creates or replaces; the revision rises when filter, columns or output change and is kept while rows use it. */
+	/** Creates or replaces; the revision rises when filter, columns or output change and is kept while rows use it. Waiting rows of a former
+	 * one are due at once then, whatever the conditions say (K48). */
 	putExport(e: StoredExport): Promise<{ mappingRevision: number }>;
 	getExport(exportId: string): Promise<KnownExport | undefined>;
 	listExports(): Promise<KnownExport[]>;

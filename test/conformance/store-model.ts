@@ -255,6 +255,8 @@ export class Model {
 
 	#isConditionMet(e: ModelExport, unread: readonly ModelRow[]): boolean {
 		const { count, sizeBytes, timeMs } = e.config.conditions;
+		// Rows of a former mapping wait for nothing (K48).
+		if (unread[0]?.revision !== e.revision) return true;
 		if (unread.length >= count || bytesOf(unread) >= sizeBytes) return true;
 		return this.nowAt >= (unread[0]?.arrivedAt ?? 0) + timeMs;
 	}

@@ -5,6 +5,8 @@ import {
 	claimBatch,
 	dueAt,
 	EXPORT_ID,
+	LEASE,
+	readRows,
 	readTexts,
 	type Fixture,
 } from './store-fixtures';
@@ -59,6 +61,41 @@ export function exportTests(current: () => Fixture): void {
 				assert.equal(mappingRevision, revision);
 			});
 		}
+
+		it('closes the open batch when the mapping changes: its rows wait for no condition, and none of another mapping is with them (K48)', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a', 'b']);
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			const { mappingRevision } = await store.putExport(anExport({ output: 'cells' }));
+			await appendTexts(store, clock, ['c'], { mappingRevision });
+			assert.equal(await dueAt(store), clock.now());
+			const closed = await claimBatch(store);
+			assert.deepEqual(await readTexts(closed), ['a', 'b']);
+			assert.equal(closed.reason, 'mapping changed, rows of revision: 1, now: 2');
+			assert.deepEqual([closed.mappingRevision, closed.output], [1, 'record']);
+			await store.settle(closed.lease, { kind: 'ack' });
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			assert.equal(await dueAt(store), clock.now() + 60_000);
+		});
+
+		it('keeps the ids of rows going over a change of the mapping (K80)', async () => {
+			const { store, clock } = current();
+			await store.putExport(anExport());
+			await appendTexts(store, clock, ['a', 'b', 'c', 'd']);
+			const ids: number[] = [];
+			const deliver = async (o = {}) => {
+				const batch = await claimBatch(store, o);
+				ids.push(...(await readRows(batch)).map(({ rowId }) => rowId));
+				await store.settle(batch.lease, { kind: 'ack' });
+			};
+			await deliver();
+			const { mappingRevision } = await store.putExport(anExport({ output: 'cells' }));
+			await appendTexts(store, clock, ['e', 'f'], { mappingRevision });
+			await deliver();
+			await deliver({ flush: true });
+			assert.deepEqual(ids, [1, 2, 3, 4, 5, 6]);
+		});
 
 		it('refuses rows of a mapping revision that never was', async () => {
 			const { store, clock } = current();

@@ -12,6 +12,17 @@ export interface RuledExport {
 	readonly state: ExportState;
 	/** It is being removed: it takes no new rows, and what waits goes out at once. */
 	readonly isDraining: boolean;
+	/** Of rows that come now. */
+	readonly mappingRevision: number;
+}
+
+/** What waits and no claim has come to; wall time. */
+export interface UnreadStats {
+	readonly rows: number;
+	readonly bytes: number;
+	readonly firstRowAt: number;
+	/** Of the first row. */
+	readonly mappingRevision: number;
 }
 
 /** Revisions kept although no row uses them: requests that were rendered just before a change still find theirs. */
@@ -83,18 +94,29 @@ export function checkAge(
 /**
  * Whether what waits becomes a batch now.
  *
- * @param stats of what waits; wall time, as `now`
+ * @param now wall time, as that of the stats
  * @returns why, or undefined
  */
 export function reasonToClose(
-	{ config, isDraining }: Pick<RuledExport, 'config' | 'isDraining'>,
-	stats: { readonly rows: number; readonly bytes: number; readonly firstRowAt: number },
+	e: Pick<RuledExport, 'config' | 'isDraining' | 'mappingRevision'>,
+	stats: UnreadStats,
 	now: number,
 	flush: boolean,
 ): string | undefined {
-	const { met, reason } = evaluateConditions(config.conditions, stats, now);
+	if (isOfFormerMapping(e, stats.mappingRevision)) {
+		return `mapping changed, rows of revision: ${stats.mappingRevision}, now: ${e.mappingRevision}`;
+	}
+	const { met, reason } = evaluateConditions(e.config.conditions, stats, now);
 	if (met) return reason;
-	return flush || isDraining ? 'flush' : undefined;
+	return flush || e.isDraining ? 'flush' : undefined;
+}
+
+/** Nothing more is to come that a batch of these rows could wait for: they go out as they were mapped (K48). */
+export function isOfFormerMapping(
+	e: Pick<RuledExport, 'mappingRevision'>,
+	mappingRevision: number,
+): boolean {
+	return mappingRevision !== e.mappingRevision;
 }
 
 /**

@@ -1,4 +1,10 @@
-import { inFlightLimit, isClaimable, isStrict, type RuledExport } from './export-rules';
+import {
+	inFlightLimit,
+	isClaimable,
+	isOfFormerMapping,
+	isStrict,
+	type RuledExport,
+} from './export-rules';
 
 /** What decides when an export may give a batch again. Instants are store time; a lease's end is translated by the store. */
 export interface DueInputs {
@@ -10,10 +16,11 @@ export interface DueInputs {
 	readonly hasOpenBatch: boolean;
 	/** Whether held rows can be given now (order: key). */
 	readonly hasReady: boolean;
-	/** Of what no claim has come to: rows, bytes, and the arrival of the first one. */
+	/** Of what no claim has come to: rows, bytes, and arrival and mapping revision of the first one. */
 	readonly rows: number;
 	readonly bytes: number;
 	readonly arrivedAt: number | undefined;
+	readonly mappingRevision: number | undefined;
 }
 
 /**
@@ -31,13 +38,15 @@ export function nextDueOf(e: RuledExport, due: DueInputs, nowAt: number): number
 }
 
 function waitingDueAt(
-	{ isDraining, config: { conditions } }: RuledExport,
-	{ hasReady, rows, bytes, arrivedAt }: DueInputs,
+	e: RuledExport,
+	{ hasReady, rows, bytes, arrivedAt, mappingRevision }: DueInputs,
 	nowAt: number,
 ): number | undefined {
 	if (hasReady) return nowAt;
-	if (rows === 0 || arrivedAt === undefined) return undefined;
-	if (isDraining || rows >= conditions.count || bytes >= conditions.sizeBytes) return nowAt;
+	if (rows === 0 || arrivedAt === undefined || mappingRevision === undefined) return undefined;
+	if (e.isDraining || isOfFormerMapping(e, mappingRevision)) return nowAt;
+	const { conditions } = e.config;
+	if (rows >= conditions.count || bytes >= conditions.sizeBytes) return nowAt;
 	// K58 truncates the age to whole seconds.
 	return arrivedAt + Math.ceil(conditions.timeMs / 1_000) * 1_000;
 }

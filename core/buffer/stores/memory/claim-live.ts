@@ -23,12 +23,13 @@ export function liveBatchFor(
 	const live = countLive(e, time.nowAt - liveMs);
 	const first = e.waiting.at(-live.count);
 	if (live.count === 0 || first === undefined) return undefined;
-	const stats = { ...live.stats, firstRowAt: time.toWall(first.arrivedAt) };
+	const { mappingRevision } = first.row;
+	const stats = { ...live.stats, firstRowAt: time.toWall(first.arrivedAt), mappingRevision };
 	const reason = reasonToClose(e, stats, time.toWall(time.nowAt), flush);
 	if (reason === undefined) return undefined;
 	const taken = takeWaiting(e, live.count, e.waiting.length - live.count);
 	return addBatch(state, e, taken, {
-		mappingRevision: first.row.mappingRevision,
+		mappingRevision,
 		reason,
 		state: 'open',
 		attempts: 0,

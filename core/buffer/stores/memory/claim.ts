@@ -142,7 +142,8 @@ function reasonOf(state: MemoryState, e: MemoryExport, flush: boolean): string |
 	if (first === undefined) return undefined;
 	const rows = e.tally.rows - e.tally.heldRows;
 	const bytes = e.tally.bytes - e.tally.heldBytes;
-	const stats = { rows, bytes, firstRowAt: state.time.toWall(first.arrivedAt) };
+	const { mappingRevision } = first.row;
+	const stats = { rows, bytes, firstRowAt: state.time.toWall(first.arrivedAt), mappingRevision };
 	return reasonToClose(e, stats, state.time.toWall(state.time.nowAt), flush);
 }
 
@@ -219,6 +220,7 @@ function dueInputs(state: MemoryState, e: MemoryExport) {
 		rows: e.tally.rows - e.tally.heldRows,
 		bytes: e.tally.bytes - e.tally.heldBytes,
 		arrivedAt: e.waiting[0]?.arrivedAt,
+		mappingRevision: e.waiting[0]?.row.mappingRevision,
 	};
 }
 

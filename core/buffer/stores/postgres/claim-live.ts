@@ -21,8 +21,8 @@ export async function newLiveBatch(
 	const { conditions } = e.config;
 	const found = await statsOfNewest(tx, e, conditions, from);
 	if (found === undefined) return undefined;
-	const { rows, bytes, arrivedAt } = found;
-	const stats = { rows, bytes, firstRowAt: clock.toLocal(arrivedAt) };
+	const { arrivedAt, ...newest } = found;
+	const stats = { ...newest, firstRowAt: clock.toLocal(arrivedAt) };
 	const reason = reasonToClose(e, stats, clock.toLocal(clock.nowAt), flush);
 	if (reason === undefined) return undefined;
 	const taken = await takeNewest(engine, tx, e, conditions, from);

@@ -46,6 +46,7 @@ interface ClaimState {
 	readonly first_at: number | null;
 	/** Of the first row that no claim has come to. */
 	readonly arrived_at: number | null;
+	readonly revision: number | null;
 	readonly has_ready: boolean;
 }
 
@@ -53,7 +54,7 @@ interface ClaimState {
 const CLAIM_STATE = `
 SELECT e AS id,
 	ARRAY(SELECT lease_until FROM @batch WHERE export = e AND state = 'open' AND lease_until > $2 ORDER BY lease_until) AS lease_ends,
-	n.id AS next_id, n.next_at, f.id AS first_id, f.next_at AS first_at, w.arrived_at,
+	n.id AS next_id, n.next_at, f.id AS first_id, f.next_at AS first_at, w.arrived_at, w.revision,
 	EXISTS (SELECT FROM @held_key WHERE export = e AND is_ready) AS has_ready
 FROM unnest($1::int[]) AS e
 LEFT JOIN LATERAL (SELECT id, next_at FROM @batch WHERE export = e AND state = 'open'
@@ -61,7 +62,7 @@ LEFT JOIN LATERAL (SELECT id, next_at FROM @batch WHERE export = e AND state = '
 LEFT JOIN LATERAL (SELECT id, next_at FROM (
 	SELECT id, next_at, lease_until FROM @batch WHERE export = e AND state = 'open' ORDER BY first_row, id LIMIT 1
 ) AS o WHERE lease_until IS NULL OR lease_until <= $2) AS f ON true
-LEFT JOIN LATERAL (SELECT arrived_at FROM @chunk WHERE export = e AND batch IS NULL AND hold IS NULL
+LEFT JOIN LATERAL (SELECT arrived_at, revision FROM @chunk WHERE export = e AND batch IS NULL AND hold IS NULL
 	ORDER BY seq, sub LIMIT 1) AS w ON true`;
 
 const LEASE = `
@@ -113,6 +114,7 @@ export async function nextDue(
 			hasReady: state.has_ready,
 			...unread(tally),
 			arrivedAt: state.arrived_at ?? undefined,
+			mappingRevision: state.revision ?? undefined,
 		};
 		const at = nextDueOf(e, inputs, nowAt);
 		if (at !== undefined) due.set(e.exportId, Math.ceil(engine.clock.toLocal(at)));
@@ -132,16 +134,17 @@ async function newBatch(
 	engine: Engine,
 	tx: Transaction,
 	e: ExportRecord,
-	{ arrived_at: arrivedAt, has_ready: hasReady }: ClaimState,
+	state: ClaimState,
 	{ flush, liveMs }: ClaimOptions,
 ): Promise<number | undefined> {
 	const tally = (await sumCounters(tx.query, [e.id])).get(e.id);
 	if (tally === undefined || (isStrict(e) && tally.openBatches > 0)) return undefined;
+	const { arrived_at: arrivedAt, has_ready: hasReady } = state;
 	const { clock } = engine;
 	const liveFrom = liveMs === undefined ? undefined : clock.nowAt - liveMs;
 	if (liveFrom !== undefined && arrivedAt !== null && arrivedAt < liveFrom)
 		return newLiveBatch(engine, tx, e, liveFrom, flush);
-	const reason = reasonOf(engine, e, tally, arrivedAt, flush);
+	const reason = reasonOf(engine, e, tally, state, flush);
 	if (reason === undefined && !hasReady) return undefined;
 	const { conditions } = e.config;
 	const isInOrder = isByKey(e) || tally.heldRows > 0;
@@ -171,11 +174,11 @@ function reasonOf(
 	{ clock }: Engine,
 	e: ExportRecord,
 	tally: Tally,
-	arrivedAt: number | null,
+	{ arrived_at: arrivedAt, revision: mappingRevision }: ClaimState,
 	flush: boolean,
 ): string | undefined {
-	if (arrivedAt === null) return undefined;
-	const stats = { ...unread(tally), firstRowAt: clock.toLocal(arrivedAt) };
+	if (arrivedAt === null || mappingRevision === null) return undefined;
+	const stats = { ...unread(tally), firstRowAt: clock.toLocal(arrivedAt), mappingRevision };
 	return reasonToClose(e, stats, clock.toLocal(clock.nowAt), flush);
 }
 

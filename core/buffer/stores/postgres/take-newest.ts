@@ -45,6 +45,13 @@ export async function takeNewest(
 	return taking.end(tx, e);
 }
 
+interface NewestStats {
+	readonly rows: number;
+	readonly bytes: number;
+	readonly arrivedAt: number;
+	readonly mappingRevision: number;
+}
+
 /**
  * What waits in a range, as if nothing else did: at most a little more than makes a batch. What was appended together is in it as a whole,
  * or not.
@@ -54,15 +61,12 @@ export async function statsOfNewest(
 	e: ExportRecord,
 	limits: TakeLimits,
 	from: number,
-): Promise<
-	{ readonly rows: number; readonly bytes: number; readonly arrivedAt: number } | undefined
-> {
-	let found: { rows: number; bytes: number; arrivedAt: number; revision: number } | undefined;
+): Promise<NewestStats | undefined> {
+	let found: NewestStats | undefined;
 	for await (const { count, bytes, arrivedAt, mappingRevision } of newestChunks(tx, e)) {
-		const { revision = mappingRevision } = found ?? {};
-		if (arrivedAt < from || mappingRevision !== revision) break;
+		if (arrivedAt < from || (found && mappingRevision !== found.mappingRevision)) break;
 		const before = found ?? { rows: 0, bytes: 0 };
-		found = { rows: before.rows + count, bytes: before.bytes + bytes, arrivedAt, revision };
+		found = { rows: before.rows + count, bytes: before.bytes + bytes, arrivedAt, mappingRevision };
 		if (found.rows >= limits.count || found.bytes >= limits.sizeBytes) break;
 	}
 	return found;

@@ -63,6 +63,7 @@ function countRow(engine: Engine, e: ExportRecord, builder: OpenChunk, sizeBytes
 	if (unread(e).rows === 0) {
 		e.oldestAt = builder.lastAt;
 		e.arrivedAt = engine.time.arrivedAt(builder.lastAt);
+		e.firstRevision = builder.mappingRevision;
 	}
 	e.tally.rows++;
 	e.tally.bytes += sizeBytes;

@@ -18,13 +18,15 @@ export function newLiveBatch(
 	const { time } = engine;
 	const newest = findNewest(engine, e, e.config.conditions, from);
 	if (newest === undefined) return undefined;
-	const stats = { ...newest.stats, firstRowAt: time.toWall(newest.rows[0].arrivedAt) };
+	const { mappingRevision } = newest.chunk;
+	const firstRowAt = time.toWall(newest.rows[0].arrivedAt);
+	const stats = { ...newest.stats, firstRowAt, mappingRevision };
 	const reason = reasonToClose(e, stats, time.toWall(time.nowAt), flush);
 	if (reason === undefined) return undefined;
 	engine.begin();
 	const taken = takeNewest(engine, e, newest);
 	return addBatch(engine, e, taken, {
-		mappingRevision: taken.mappingRevision,
+		mappingRevision,
 		reason,
 		state: 'open',
 		attempts: 0,

@@ -9,6 +9,7 @@ import { addBatch, findBatch, findRevision, lastFailureOf } from './batches';
 import type { Part } from './members';
 import { toNumber, toOptionalNumber } from './connection';
 import { type Engine, type ExportRecord, findExport, isLeased, liveLeases, unread } from './engine';
+import { firstRevision } from './find-oldest';
 import type { Operations, PlainBatch } from './protocol';
 import { SELECT_DUE, SELECT_FIRST_OPEN, SELECT_OLDEST_OPEN, UPDATE_BATCH_CLAIMED } from './sql';
 import { takeInOrder } from './take-in-order';
@@ -116,7 +117,8 @@ function reasonOf(engine: Engine, e: ExportRecord, flush: boolean): string | und
 	const { rows, bytes } = unread(e);
 	if (rows === 0 || e.arrivedAt === undefined) return undefined;
 	const { time } = engine;
-	const stats = { rows, bytes, firstRowAt: time.toWall(e.arrivedAt) };
+	const mappingRevision = firstRevision(engine, e);
+	const stats = { rows, bytes, firstRowAt: time.toWall(e.arrivedAt), mappingRevision };
 	return reasonToClose(e, stats, time.toWall(time.nowAt), flush);
 }
 
@@ -189,5 +191,6 @@ function dueInputs(engine: Engine, e: ExportRecord) {
 		hasReady: e.keys.hasReady,
 		...unread(e),
 		arrivedAt: e.arrivedAt,
+		mappingRevision: e.arrivedAt === undefined ? undefined : firstRevision(engine, e),
 	};
 }

@@ -93,6 +93,8 @@ export interface ExportRecord {
 	/** receivedAt of the oldest waiting row that no claim has come to, and its arrival in store time. */
 	oldestAt: number | undefined;
 	arrivedAt: number | undefined;
+	/** Its mapping revision; undefined where nobody has read it yet (find-oldest.ts). */
+	firstRevision: number | undefined;
 	tally: Tally;
 	/** The newest of its batches (batches.ts). */
 	lastFailure: KeptFailure | undefined | 'unread';
@@ -206,6 +208,7 @@ function toExportRecord(row: SqlRow): ExportRecord {
 		keys: new KeyOrder(),
 		oldestAt: toOptionalNumber(row.oldest_at),
 		arrivedAt: toOptionalNumber(row.arrived_at),
+		firstRevision: undefined,
 		tally: { ...newTally(), ...(parseStored(toText(row.tally)) as Partial<Tally>) },
 		lastFailure: 'unread',
 		sinceCut: { rows: 0, bytes: 0 },

@@ -124,6 +124,7 @@ function addExport(engine: Engine, exportId: string, config: StoredExport): Expo
 		keys: new KeyOrder(),
 		oldestAt: undefined,
 		arrivedAt: undefined,
+		firstRevision: undefined,
 		tally: newTally(),
 		lastFailure: undefined,
 		sinceCut: { rows: 0, bytes: 0 },

@@ -13,18 +13,34 @@ export function findOldest(engine: Engine, e: ExportRecord): void {
 export function setOldest(engine: Engine, e: ExportRecord): void {
 	e.oldestAt = undefined;
 	e.arrivedAt = undefined;
+	e.firstRevision = undefined;
 	for (const chunk of walkChunks(engine, e, e.claimSeq, e.nextSeq)) {
 		const skipped = Math.max(0, e.claimSeq - chunk.seq);
 		const found = skipped === 0 ? undefined : readChunk(engine, e, chunk);
 		e.oldestAt = found === undefined ? chunk.at : readReceivedAt(rowAt(found, skipped));
 		e.arrivedAt = arrivalOf(engine, chunk, e.oldestAt);
+		e.firstRevision = chunk.mappingRevision;
 		return;
 	}
 }
 
+/** The mapping revision of that row. @throws DamagedDatabase where there is none */
+export function firstRevision(engine: Engine, e: ExportRecord): number {
+	if (e.firstRevision === undefined) {
+		const [first] = walkChunks(engine, e, e.claimSeq, e.nextSeq);
+		if (first === undefined) throw notFound(e);
+		e.firstRevision = first.mappingRevision;
+	}
+	return e.firstRevision;
+}
+
 /** I10: a row that waits and is not found would wait for ever, and nobody would know. An index may be damaged (S51). */
 export function requireNone(e: ExportRecord): void {
-	const { rows } = unread(e);
-	if (rows === 0) return;
-	throw new DamagedDatabase(`${rows} rows of export ${e.exportId} wait and are not found`);
+	if (unread(e).rows > 0) throw notFound(e);
+}
+
+function notFound(e: ExportRecord): DamagedDatabase {
+	return new DamagedDatabase(
+		`${unread(e).rows} rows of export ${e.exportId} wait and are not found`,
+	);
 }
