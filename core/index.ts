@@ -203,7 +203,12 @@ export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-sett
 export { ofEndpoint, toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
 export { checkHeaderNames } from './settings/header-settings';
 export { LABEL_RULES, type LabelSetting } from './settings/filter-settings';
-export { LISTENER_TLS, toListener, type ListenerSettings } from './settings/listener-settings';
+export {
+	LISTENER_TLS,
+	openListener,
+	toListener,
+	type ListenerSettings,
+} from './settings/listener-settings';
 export { needsPublicUrl, presetReceiver, type PresetSettings } from './settings/preset-receiver';
 export type { LimitSettings } from './settings/limit-settings';
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';

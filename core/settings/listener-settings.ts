@@ -5,10 +5,10 @@ import { configuredPath } from '../event/path-spelling';
 import { CONNECTIONS, IDLE_TIMEOUT_MS, LISTENER, PORT } from '../pure/bounds';
 import { isUrlPath, URL_PATH } from '../pure/url-path';
 import type { ListenerTls } from '../receiver/listener/certificates';
-import type { ListenerOptions } from '../receiver/listener/listener';
+import { createListener, type Listener, type ListenerOptions } from '../receiver/listener/listener';
 import type { ProbeOptions } from '../receiver/listener/probes';
 import { readNumber, readTime } from './read-number';
-import { sameName, type SettingPath } from './setting-path';
+import { inDialog, sameName, type SettingPath } from './setting-path';
 
 /** Where certificate and key come from: `given` is what the host has of them in a place of its own. */
 export const LISTENER_TLS = ['off', 'files', 'given'] as const;
@@ -79,6 +79,21 @@ export function toListener(
 		},
 		path: toPath(settings, at),
 	};
+}
+
+/**
+ * As `createListener`, by the names of the dialog.
+ *
+ * @throws ConfigError naming the dialog's field
+ */
+export async function openListener(options: ListenerOptions, at: SettingPath): Promise<Listener> {
+	try {
+		return await createListener(options);
+	} catch (error) {
+		return inDialog(() => {
+			throw error;
+		}, at);
+	}
 }
 
 function toPath({ prefix = '', path }: ListenerSettings, at: SettingPath): string {

@@ -8,7 +8,8 @@ import {
 } from 'n8n-workflow';
 import { storeParameters, usesSignature, usesUser } from '../shared/credential-parameters';
 import { authCredentials } from '../shared/forward-auth';
-import { sslCredential } from '../shared/ssl-certificates';
+import { PROXY_PARAMETER } from '../shared/proxy-authentication';
+import { SSL_PARAMETER, sslCredential } from '../shared/ssl-certificates';
 import { credentialTests } from '../shared/credential-tests';
 import { kindsWithCredential } from '../shared/schemes';
 import { bufferDescription } from './description/buffer';
@@ -47,7 +48,7 @@ export class Sluice implements INodeType {
 				testedBy: 'testSignature',
 			},
 			...authCredentials(),
-			sslCredential,
+			sslCredential({ [SSL_PARAMETER]: [true], [PROXY_PARAMETER]: [true, false] }),
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',

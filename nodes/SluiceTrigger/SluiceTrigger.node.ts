@@ -7,7 +7,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { MAX_EXPORTS } from '../../core/index';
-import { storeParameters, usesSignature, usesUser } from '../shared/credential-parameters';
+import { storeParameters, usesSignature, usesSsl, usesUser } from '../shared/credential-parameters';
 import { authCredentials } from '../shared/forward-auth';
 import { credentialTests } from '../shared/credential-tests';
 import { sslCredential } from '../shared/ssl-certificates';
@@ -18,10 +18,12 @@ import {
 	oneOfSeveralParameters,
 	SIGNING_PLACES,
 	singleBufferParameters,
+	SSL_PLACES,
 	USER_PLACES,
 } from './description/buffer';
 import { handshakeParameter } from './description/handshake';
 import { optionsParameter } from './description/options';
+import { listenParameters } from './description/own-port';
 import { toldOptions, toldParameters } from './description/told';
 import { manualTrigger } from './manual';
 import { OUTPUTS } from './outputs';
@@ -72,7 +74,7 @@ export class SluiceTrigger implements INodeType {
 				testedBy: 'testSignature',
 			},
 			...authCredentials(),
-			sslCredential,
+			sslCredential({ usesSsl: ['yes'] }),
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',
@@ -121,6 +123,7 @@ export class SluiceTrigger implements INodeType {
 			...toldParameters,
 			...authenticationParameters(),
 			handshakeParameter,
+			...listenParameters,
 			{
 				displayName: 'Several Buffers',
 				name: 'severalBuffers',
@@ -180,6 +183,7 @@ export class SluiceTrigger implements INodeType {
 			...storeParameters([undefined]),
 			...usesSignature(SIGNING_PLACES),
 			...usesUser(USER_PLACES),
+			...usesSsl(SSL_PLACES),
 			optionsParameter,
 			toldOptions,
 		],

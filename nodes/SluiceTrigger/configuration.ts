@@ -28,18 +28,6 @@ export type TriggerContext = ITriggerFunctions | IWebhookFunctions;
 
 /** Options of the Trigger, as its collection gives them: what was not added is absent. */
 export interface TriggerOptions extends BufferOptions, ReceiverSettings {
-	readonly ownPort?: number;
-	readonly ownHost?: string;
-	readonly ownPath?: string;
-	readonly ownIdleTimeoutSeconds?: number;
-	readonly ownMaxConnections?: number;
-	readonly ownTls?: string;
-	readonly ownCertFile?: string;
-	readonly ownKeyFile?: string;
-	readonly ownCaFile?: string;
-	readonly ownHealthPath?: string;
-	readonly ownReadyPath?: string;
-	readonly ownMetricsPath?: string;
 	readonly numbers?: 'double' | 'text';
 	readonly sendCredentials?: boolean;
 }

@@ -1,13 +1,8 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import {
 	attachAll,
-	createListener,
-	isSecretInUrl,
-	toListener,
-	watchPipeline,
 	type Attachment,
 	type ExportWithSink,
-	type Listener,
 	type Pipeline,
 	type PushedRequest,
 } from '../../core/index';
@@ -19,6 +14,7 @@ import { keepsRows } from './followers';
 import { warnOfFormerStores } from './former-stores';
 import { eventItem, rowItem } from './items';
 import { outputsOf } from './outputs';
+import { listenOnOwnPort } from './own-port';
 import type { StartPorts } from './start-ports';
 
 /** Attaches its receiver with its sinks, and opens its port where it has one. @throws CoreError */
@@ -28,8 +24,10 @@ export async function startBuffers({ context, pipeline, onClose }: StartPorts): 
 	// Where n8n still sends pushes here, they are stored without sinks: a main that is no leader any more (N69).
 	onClose(() => attachment.detach({ gone: true }));
 	await attachment.ready;
-	const listener = await listen(context, pipeline, configuration);
-	onClose(() => listener?.close());
+	if (configuration.startOn === 'pushedEvents') {
+		const listener = await listenOnOwnPort(context, pipeline, configuration);
+		onClose(() => listener?.close());
+	}
 	void warnOfFormerStores(context, await storeOf(context), configuration.holder.key);
 }
 
@@ -94,51 +92,4 @@ function pushUrlOf({ webhookId }: TriggerConfiguration): (secret: string) => str
 	const { WEBHOOK_URL: root = '/', N8N_ENDPOINT_WEBHOOK: endpoint = 'webhook' } = process.env;
 	const base = root.endsWith('/') ? root : `${root}/`;
 	return (secret) => `${base}${endpoint}/${webhookId}/${webhookId}/events/${secret}`;
-}
-
-/** Events on a port of our own, at an exact path, many times cheaper than through the host (N98); of several mains the leading one has it (N67). */
-async function listen(
-	context: ITriggerFunctions,
-	pipeline: Pipeline,
-	o: TriggerConfiguration,
-): Promise<Listener | undefined> {
-	const own = ownPort(o);
-	if (!own || o.startOn !== 'pushedEvents') return undefined;
-	const { holder } = o;
-	const listener = await createListener({ ...own.options, holder, logger: context.logger });
-	try {
-		listener.mount({
-			path: own.path,
-			secretInUrl: isSecretInUrl(o.receiver.auth),
-			handler: (request) => pipeline.accept(o.receiver.id, request),
-			holder,
-			watched: watchPipeline(async () => pipeline, { key: pipeline.store.id }),
-		});
-	} catch (error) {
-		await listener.close({ gone: true });
-		throw error;
-	}
-	return listener;
-}
-
-/** The token of the metrics is of the process, like a key: a parameter would lie in clear in the workflow. */
-function ownPort({ options }: TriggerConfiguration): ReturnType<typeof toListener> {
-	return toListener(
-		{
-			port: options.ownPort,
-			host: options.ownHost,
-			path: options.ownPath,
-			idleTimeoutSeconds: options.ownIdleTimeoutSeconds,
-			maxConnections: options.ownMaxConnections,
-			tls: options.ownTls,
-			certFile: options.ownCertFile,
-			keyFile: options.ownKeyFile,
-			caFile: options.ownCaFile,
-			healthPath: options.ownHealthPath,
-			readyPath: options.ownReadyPath,
-			metricsPath: options.ownMetricsPath,
-			metricsToken: process.env['SLUICE_METRICS_TOKEN'],
-		},
-		(name) => `options.own${name.charAt(0).toUpperCase()}${name.slice(1)}`,
-	);
 }

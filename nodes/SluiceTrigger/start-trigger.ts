@@ -1,6 +1,6 @@
 import { NodeOperationError, type ITriggerFunctions } from 'n8n-workflow';
 import { CoreError } from '../../core/index';
-import { codeOf } from '../shared/errors';
+import { codeOf, saying } from '../shared/errors';
 import { openPipelineFor } from '../shared/store';
 import { startAlerts } from './alerts';
 import { startDeliveryResults } from './delivery-results';
@@ -53,7 +53,9 @@ function operationError(context: ITriggerFunctions, error: unknown): NodeOperati
 			error instanceof Error ? error : String(error),
 		);
 	}
-	return new NodeOperationError(context.getNode(), error.message, {
-		description: `${error.code}: see docs/errors.md of the package. Correct the node and publish the workflow again.`,
-	});
+	const description = `${error.code}: see docs/errors.md of the package. Correct the node and publish the workflow again.`;
+	return saying(
+		error.message,
+		new NodeOperationError(context.getNode(), error.message, { description }),
+	);
 }

@@ -73,6 +73,11 @@ export function usesUser(places: readonly IDisplayOptions[]): INodeProperties[] 
 	return usedAt(places, 'usesUser', 'Uses the Basic Auth Credential');
 }
 
+/** Certificates are for endpoints or for a port of our own. */
+export function usesSsl(places: readonly IDisplayOptions[]): INodeProperties[] {
+	return usedAt(places, 'usesSsl', 'Uses the SSL Certificates Credential');
+}
+
 /** Hidden, and there with its only value where one of these places shows: a credential can hang on one parameter alone. */
 function usedAt(
 	places: readonly IDisplayOptions[],

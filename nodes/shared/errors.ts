@@ -55,8 +55,18 @@ export function toNodeError(
 	const { message, code } = error;
 	const options = { message, description: `${adviceFor(error)}${placeOf(error)} (${code})`, ...at };
 	const status = statusOf(error);
-	if (status === undefined) return new NodeOperationError(node, error, options);
-	return new NodeApiError(node, { message, code }, { ...options, httpCode: String(status) });
+	if (status === undefined) return saying(message, new NodeOperationError(node, error, options));
+	const api = new NodeApiError(node, { message, code }, { ...options, httpCode: String(status) });
+	return saying(message, api);
+}
+
+/**
+ * n8n puts a sentence of its own in the place of a message that holds the code of a system error, such as "The file or directory does not
+ * exist" where ENOENT is in it. Ours names the setting.
+ */
+export function saying<T extends Error>(message: string, error: T): T {
+	error.message = message;
+	return error;
 }
 
 /** For logs, the code alone: what else an error holds may be the sender's. */

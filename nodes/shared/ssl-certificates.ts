@@ -1,10 +1,23 @@
-/** Certificates for an endpoint, by n8n's own credential: whoever has one for the HTTP Request node uses it here. */
-import type { IDisplayOptions, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
-import { ConfigError, type EndpointSettings, type SecretRef } from '../../core/index';
+/** Certificates for an endpoint or a port of our own, by n8n's own credential: whoever has one for the HTTP Request node uses it here. */
+import type {
+	IDisplayOptions,
+	INodeProperties,
+	INodeTypeDescription,
+	NodeParameterValue,
+} from 'n8n-workflow';
+import {
+	ConfigError,
+	type EndpointSettings,
+	type ListenerTls,
+	type SecretRef,
+} from '../../core/index';
 import { readCredential, type CredentialContext } from './credentials';
 
-const TYPE = 'httpSslAuth';
+type NodeCredential = NonNullable<INodeTypeDescription['credentials']>[number];
+
+export const SSL_TYPE = 'httpSslAuth';
 const SHOWN = 'SSL Certificates';
+const PLACE = `credentials.${SSL_TYPE}`;
 
 /** As the HTTP Request node calls it. */
 export const SSL_PARAMETER = 'provideSslCertificates';
@@ -23,17 +36,20 @@ export function sslParameter(displayOptions: IDisplayOptions): INodeProperties {
 }
 
 /**
- * Entry of a node's `credentials`. It names the parameter that stands after its own, whatever that says: the editor shows the choice of all
- * credentials above the last parameter that one of them names.
+ * Entry of a node's `credentials`.
+ *
+ * @param show the parameter that it hangs on, and where need be one that stands after it, whatever that says: the editor shows the choice of
+ *   all credentials above the last parameter that one of them names
  */
-export const sslCredential: NonNullable<INodeTypeDescription['credentials']>[number] = {
-	name: TYPE,
-	displayName: SHOWN,
-	required: true,
-	displayOptions: { show: { [SSL_PARAMETER]: [true], proxyAuthentication: [true, false] } },
-};
+export function sslCredential(
+	show: Readonly<Record<string, NodeParameterValue[]>>,
+): NodeCredential {
+	return { name: SSL_TYPE, displayName: SHOWN, required: true, displayOptions: { show } };
+}
 
 /**
+ * What an endpoint is shown, and what is trusted of it.
+ *
  * @param keep puts a secret aside and gives what stands in its place
  * @throws ConfigError for a credential that cannot be read, or has neither an authority nor certificate and key
  */
@@ -42,17 +58,10 @@ export async function readSslCertificates(
 	keep: (name: string, secret: string) => SecretRef,
 	index?: number,
 ): Promise<Pick<EndpointSettings, 'ca' | 'clientCertificate'>> {
-	const fields = await readCredential<Record<string, unknown>>(context, TYPE, SHOWN, index);
-	const [ca, cert, key] = ['ca', 'cert', 'key'].map((name) => pemText(fields[name])) as [
-		string,
-		string,
-		string,
-	];
-	const { passphrase } = fields;
+	const { ca, cert, key, passphrase } = await readPem(context, index);
 	if (ca + cert + key === '' || (cert === '') !== (key === '')) {
-		throw new ConfigError(`credentials.${TYPE}`, 'a CA, or a certificate together with its key');
+		throw new ConfigError(PLACE, 'a CA, or a certificate together with its key');
 	}
-	const at = (name: string): string => `credentials.${TYPE}.${name}`;
 	return {
 		...(ca === '' ? {} : { ca }),
 		...(cert === ''
@@ -60,12 +69,36 @@ export async function readSslCertificates(
 			: {
 					clientCertificate: {
 						cert,
-						key: keep(at('key'), key),
-						...(typeof passphrase === 'string' && passphrase !== ''
-							? { passphrase: keep(at('passphrase'), passphrase) }
-							: {}),
+						key: keep(`${PLACE}.key`, key),
+						...(passphrase === '' ? {} : { passphrase: keep(`${PLACE}.passphrase`, passphrase) }),
 					},
 				}),
+	};
+}
+
+/**
+ * What a port of our own speaks TLS with. A CA is that of senders, who have to show a certificate by it then.
+ *
+ * @throws ConfigError for a credential that cannot be read, or has no certificate or no key
+ */
+export async function readServerCertificate(context: CredentialContext): Promise<ListenerTls> {
+	const { ca, cert, key, passphrase } = await readPem(context);
+	if (cert === '' || key === '')
+		throw new ConfigError(PLACE, 'a certificate together with its key');
+	return { cert, key, ...(ca === '' ? {} : { ca }), ...(passphrase === '' ? {} : { passphrase }) };
+}
+
+async function readPem(
+	context: CredentialContext,
+	index?: number,
+): Promise<Record<'ca' | 'cert' | 'key' | 'passphrase', string>> {
+	const fields = await readCredential<Record<string, unknown>>(context, SSL_TYPE, SHOWN, index);
+	const { ca, cert, key, passphrase } = fields;
+	return {
+		ca: pemText(ca),
+		cert: pemText(cert),
+		key: pemText(key),
+		passphrase: typeof passphrase === 'string' ? passphrase : '',
 	};
 }
 

@@ -69,11 +69,13 @@ async function publish(world: N8nWorld): Promise<Paths> {
 	const [ownPort, batchPort] = [await freePort(), await freePort()];
 	const collecting = { flushCount: 10_000_000, flushSeconds: 3600 };
 	const size = { size: '50MB' };
-	const trigger = aTrigger({ ...collecting, options: { ...size, ownPort } });
+	const trigger = aTrigger({ ...collecting, listenOn: 'ownPort', ownPort, options: size });
 	const batch = aTrigger({
 		...collecting,
 		flushCount: BATCH,
-		options: { ...size, ownPort: batchPort },
+		listenOn: 'ownPort',
+		ownPort: batchPort,
+		options: size,
 	});
 	const webhook = aWebhook('bench/webhook', {
 		responseMode: 'onReceived',

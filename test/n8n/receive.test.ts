@@ -340,7 +340,11 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 
 	it('own port: exact path, secret at its end, closed with the workflow', async () => {
 		const port = await freePort();
-		const trigger = aTrigger({ options: { ownPort: port, ownPath: '/sensors' } });
+		const trigger = aTrigger({
+			listenOn: 'ownPort',
+			ownPort: port,
+			ownPortOptions: { path: '/sensors' },
+		});
 		const id = await world.publish(...reporting(trigger));
 		const url = `http://127.0.0.1:${port}/sensors`;
 		await eventually('the port', () => post(`${url}/no`, '{}').catch(() => undefined));

@@ -19,6 +19,7 @@ import { SSL_PARAMETER, sslParameter } from '../../shared/ssl-certificates';
 import { COLUMN_OPTIONS } from '../../shared/columns';
 import { SINK_OPTIONS } from '../../shared/sink-texts';
 import { TOLD } from '../start-on';
+import { OWN_TLS_PLACE } from './own-port';
 
 /**
  * Parameters of one buffer. The same list serves the single buffer and, inside the collection, each of several; nothing in it may be
@@ -252,4 +253,9 @@ export const USER_PLACES: readonly IDisplayOptions[] = [
 	},
 	{ show: { severalBuffers: [true], forwardAuth: ['basic'] }, hide: { startOn: [...TOLD] } },
 	{ show: { severalBuffers: [true], [PROXY_PARAMETER]: [true] }, hide: { startOn: [...TOLD] } },
+];
+export const SSL_PLACES: readonly IDisplayOptions[] = [
+	{ show: { then: ['http'], [SSL_PARAMETER]: [true] }, hide: HIDE_WITH_SEVERAL },
+	{ show: { severalBuffers: [true], [SSL_PARAMETER]: [true] }, hide: { startOn: [...TOLD] } },
+	OWN_TLS_PLACE,
 ];

@@ -11,7 +11,6 @@ import {
 import { TOLD } from '../start-on';
 import { BODY_OPTIONS } from './body-options';
 import { limitOptions } from './limit-options';
-import { ownPortOptions } from './own-port';
 
 const { sizeBytes } = CONDITIONS;
 
@@ -122,7 +121,6 @@ export const optionsParameter: INodeProperties = {
 				{ name: 'Refuse the Event (400)', value: 'reject' },
 			],
 		},
-		...ownPortOptions,
 		{
 			displayName: 'Send Credentials of the Sender',
 			name: 'sendCredentials',

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import {
 	CONNECTIONS,
 	grouped,
@@ -7,93 +7,145 @@ import {
 	LISTENER,
 	PORT,
 } from '../../../core/index';
+import { optionsCollection } from '../../shared/options-collection';
 
 const IDLE = inSeconds(IDLE_TIMEOUT_MS);
-const FILES = { show: { ownTls: ['files'] } };
+const OWN_PORT = { startOn: ['pushedEvents'], listenOn: ['ownPort'] };
 const SHARED = 'Triggers that share a port need the same.';
 
-/** Of a port of the Trigger's own; in the order of the alphabet, as n8n wants it. All who name the same port share it. */
-export const ownPortOptions: readonly INodeProperties[] = [
-	text('Own Certificate File', 'ownCertFile', {
-		displayOptions: FILES,
-		placeholder: 'e.g. /etc/sluice/tls.crt',
-		description:
-			'PEM, the whole path. Looked at every 10 seconds: a renewed certificate is taken without a restart.',
-	}),
+/** Where the certificate of the own port comes from the credential. */
+export const OWN_TLS_PLACE: IDisplayOptions = { show: { ...OWN_PORT, ownTls: ['given'] } };
+
+/** Where pushes come in. Each option is called as in core's settings. */
+export const listenParameters: readonly INodeProperties[] = [
 	{
-		displayName: 'Own Connections',
-		name: 'ownMaxConnections',
-		type: 'number',
-		typeOptions: { minValue: CONNECTIONS.min, maxValue: CONNECTIONS.max },
-		default: CONNECTIONS.fallback,
+		displayName: 'Listen On',
+		name: 'listenOn',
+		type: 'options',
+		default: 'webhook',
 		noDataExpression: true,
-		description: `Connections to the own port at once; more are closed as they come. ${SHARED}`,
+		displayOptions: { show: { startOn: ['pushedEvents'] } },
+		options: [
+			{ name: 'Webhook URL', value: 'webhook', description: 'The address that n8n gives' },
+			{
+				name: 'Webhook URL and a Port of Its Own',
+				value: 'ownPort',
+				description: 'Many times cheaper per event, with TLS, health and metrics of its own',
+			},
+		],
+		description: 'In queue mode the leading main has the port',
 	},
-	text('Own Health Path', 'ownHealthPath', {
-		default: LISTENER.healthPath,
-		description: `On the own port, 200 as long as the process answers; empty is off. ${SHARED}`,
-	}),
-	text('Own Host', 'ownHost', {
-		default: LISTENER.host,
-		description:
-			'Address to listen on, with Own Port. 127.0.0.1 is this machine alone, in a container the container: use 0.0.0.0 there, and publish the port.',
-	}),
 	{
-		displayName: 'Own Idle Timeout (Seconds)',
-		name: 'ownIdleTimeoutSeconds',
-		type: 'number',
-		typeOptions: { minValue: IDLE.min, maxValue: IDLE.max },
-		default: IDLE.fallback,
-		noDataExpression: true,
-		description: `How long a connection to the own port stays open without a request, ${IDLE.min} to ${grouped(IDLE.max)}. Give more than the keep-alive time of a proxy or balancer before it.`,
-	},
-	text('Own Key File', 'ownKeyFile', {
-		displayOptions: FILES,
-		placeholder: 'e.g. /etc/sluice/tls.key',
-		description: 'PEM without a passphrase, the whole path',
-	}),
-	text('Own Metrics Path', 'ownMetricsPath', {
-		default: LISTENER.metricsPath,
-		description: `On the own port, for Prometheus; there only where SLUICE_METRICS_TOKEN is set in the environment of n8n, which is shown as a bearer. ${SHARED}`,
-	}),
-	text('Own Path', 'ownPath', {
-		default: LISTENER.path,
-		description:
-			'Exact path on the own port; with a secret in the URL the webhook ID follows as one more segment',
-	}),
-	{
-		displayName: 'Own Port',
+		displayName: 'Port',
 		name: 'ownPort',
 		type: 'number',
-		typeOptions: { minValue: 0, maxValue: PORT.max },
-		default: 0,
+		typeOptions: { minValue: PORT.min, maxValue: PORT.max },
+		default: 8080,
 		noDataExpression: true,
+		displayOptions: { show: OWN_PORT },
 		description:
-			'Also listen on a port of our own, many times cheaper per event than the webhook URL; 0 is off. In queue mode the leading main has it.',
+			'That nothing else on this machine uses. Triggers may share one; they are told apart by their paths.',
 	},
-	text('Own Readiness Path', 'ownReadyPath', {
-		default: LISTENER.readyPath,
-		description: `On the own port, 200 while pushes are taken, else 503 with the codes of why not; empty is off. ${SHARED}`,
-	}),
-	text("Own Senders' CA File", 'ownCaFile', {
-		displayOptions: FILES,
-		description:
-			'PEM, the whole path. With one, senders must show a certificate that it has signed.',
-	}),
 	{
-		displayName: 'Own TLS',
+		displayName: 'TLS of the Port',
 		name: 'ownTls',
 		type: 'options',
 		default: 'off',
 		noDataExpression: true,
+		displayOptions: { show: OWN_PORT },
 		options: [
-			{ name: 'Certificate From Files', value: 'files' },
+			{
+				name: 'Certificate From a Credential',
+				value: 'given',
+				description: 'SSL Certificates of n8n; a changed one is taken when you publish again',
+			},
+			{
+				name: 'Certificate From Files',
+				value: 'files',
+				description: 'A renewed certificate is taken without a restart',
+			},
 			{ name: 'Off (HTTP)', value: 'off' },
 		],
-		description: `What the own port speaks. ${SHARED}`,
+		description: `What the port speaks. ${SHARED}`,
 	},
+	file('Certificate File', 'ownCertFile', {
+		placeholder: 'e.g. /etc/sluice/tls.crt',
+		description:
+			'PEM, the whole path: the certificate of the server, and behind it those that lead to an authority. Looked at every 10 seconds.',
+	}),
+	file('Key File', 'ownKeyFile', {
+		placeholder: 'e.g. /etc/sluice/tls.key',
+		description: 'PEM without a passphrase, the whole path',
+	}),
+	optionsCollection({
+		displayName: 'Port Options',
+		name: 'ownPortOptions',
+		displayOptions: { show: OWN_PORT },
+		options: [
+			{
+				displayName: 'Connections',
+				name: 'maxConnections',
+				type: 'number',
+				typeOptions: { minValue: CONNECTIONS.min, maxValue: CONNECTIONS.max },
+				default: CONNECTIONS.fallback,
+				description: `At once; more are closed as they come. ${SHARED}`,
+			},
+			text('Health Path', 'healthPath', {
+				default: LISTENER.healthPath,
+				description: `200 as long as the process answers; empty is off. ${SHARED}`,
+			}),
+			text('Host', 'host', {
+				default: LISTENER.host,
+				description:
+					'Address to listen on. 127.0.0.1 is this machine alone, in a container the container: use 0.0.0.0 there, and publish the port.',
+			}),
+			{
+				displayName: 'Idle Timeout (Seconds)',
+				name: 'idleTimeoutSeconds',
+				type: 'number',
+				typeOptions: { minValue: IDLE.min, maxValue: IDLE.max },
+				default: IDLE.fallback,
+				description: `How long a connection stays open without a request, ${IDLE.min} to ${grouped(IDLE.max)}. Give more than the keep-alive time of a proxy or balancer before it.`,
+			},
+			text('Metrics Path', 'metricsPath', {
+				default: LISTENER.metricsPath,
+				description: `For Prometheus; there only where SLUICE_METRICS_TOKEN is set in the environment of n8n, which is shown as a bearer. ${SHARED}`,
+			}),
+			text('Path', 'path', {
+				default: LISTENER.path,
+				description:
+					'Exact path on the port; with a secret in the URL the webhook ID follows as one more segment',
+			}),
+			text('Readiness Path', 'readyPath', {
+				default: LISTENER.readyPath,
+				description: `200 while pushes are taken, else 503 with the codes of why not; empty is off. ${SHARED}`,
+			}),
+			text("Senders' CA File", 'caFile', {
+				displayOptions: { show: { '/ownTls': ['files'] } },
+				description:
+					'PEM, the whole path. With one, senders must show a certificate that it has signed.',
+			}),
+		],
+	}),
 ];
 
-function text(displayName: string, name: string, more: Partial<INodeProperties>): INodeProperties {
-	return { displayName, name, type: 'string', default: '', noDataExpression: true, ...more };
+function text(
+	displayName: string,
+	name: string,
+	more: Partial<INodeProperties>,
+): Omit<INodeProperties, 'noDataExpression'> {
+	return { displayName, name, type: 'string', default: '', ...more };
+}
+
+function file(displayName: string, name: string, more: Partial<INodeProperties>): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'string',
+		default: '',
+		required: true,
+		noDataExpression: true,
+		displayOptions: { show: { ...OWN_PORT, ownTls: ['files'] } },
+		...more,
+	};
 }

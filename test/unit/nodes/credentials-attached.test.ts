@@ -145,6 +145,23 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 			several({}, { provideSslCertificates: true }),
 			['httpSslAuth'],
 		],
+		[
+			'a port of its own, with a certificate of the credential',
+			new SluiceTrigger(),
+			{ listenOn: 'ownPort', ownTls: 'given' },
+			['httpSslAuth'],
+		],
+		...[
+			{ listenOn: 'webhook', ownTls: 'given' },
+			{ listenOn: 'ownPort', ownTls: 'files' },
+			{ startOn: 'workflowItems', listenOn: 'ownPort', ownTls: 'given' },
+			{ then: 'flow', provideSslCertificates: true },
+		].map((chosen): (typeof cases)[number] => [
+			`certificates that nothing asks for: ${JSON.stringify(chosen)}`,
+			new SluiceTrigger(),
+			chosen,
+			[],
+		]),
 		['a store', new SluiceTrigger(), { store: 'credential' }, ['sluiceStoreApi']],
 		...['map', 'sign', 'verify'].map((operation): (typeof cases)[number] => [
 			operation,
@@ -201,7 +218,8 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 			for (const { name, required, displayOptions } of credentials) {
 				const [, ...others] = Object.entries(displayOptions?.show ?? {});
 				// Where it is to be shown, and not whether.
-				const place = name === 'httpSslAuth' ? [['proxyAuthentication', [true, false]]] : [];
+				const isPlaced = name === 'httpSslAuth' && type instanceof Sluice;
+				const place = isPlaced ? [['proxyAuthentication', [true, false]]] : [];
 				assert.deepEqual(others, place, name);
 				assert.equal(required, true, `${name}: without one the editor says so`);
 			}
