@@ -184,11 +184,15 @@ export interface Failure {
 /** What became of one attempt. `answer` is what decided it, where an endpoint answered. */
 export type Outcome =
 	| { readonly kind: 'ack'; readonly answer?: EndpointAnswer }
-	/** Same batch, same bytes, at `at` (or at once). `counts: false`: this attempt is not counted. */
+	/**
+	 * Same batch, same bytes, at `at` (or at once). `counts: false`: this attempt is not counted. `pause`: the destination takes nothing
+	 * until somebody has changed something there; the export is paused, and nothing of the batch is put aside.
+	 */
 	| {
 			readonly kind: 'retry';
 			readonly at?: number;
 			readonly counts?: false;
+			readonly pause?: true;
 			readonly error: CoreError;
 			readonly answer?: EndpointAnswer;
 	  }
@@ -197,9 +201,11 @@ export type Outcome =
 	 * 0-based positions; the named rows become new batches that inherit the attempt, the rest is acked; one transaction. Held rows
 	 * wait behind the retried ones, due when those are, and without having counted the attempt. Under order key those of a retried key
 	 * wait as rows that a claim held, without a batch, and begin anew; one that comes before a retried row of its key is retried with it.
+	 * `pause` as above.
 	 */
 	| {
 			readonly kind: 'split';
+			readonly pause?: true;
 			readonly retry: readonly number[];
 			readonly retryAt?: number;
 			readonly hold?: readonly number[];

@@ -13,7 +13,7 @@ import {
 	restarted,
 	takenUp,
 	warningDue,
-	type GivenUpBecause,
+	type GivenUp,
 	type HealthRequest,
 	type HealthState,
 } from './health-state';
@@ -168,10 +168,8 @@ export class ExportHealth {
 		return isDue();
 	}
 
-	giveUp(because: GivenUpBecause, now: number): void {
-		const { action } = this.health.giveUp;
-		if (action === 'nothing') return;
-		this.#set({ ...this.#state, givenUp: { at: now, because, action } }, { now: true });
+	giveUp(givenUp: GivenUp): void {
+		this.#set({ ...this.#state, givenUp }, { now: true });
 	}
 
 	/** Reads what others have written: that somebody has set it active, a probe of another process. Throws nothing. */

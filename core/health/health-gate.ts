@@ -14,7 +14,7 @@ import { ExportHealth, type HealthChange } from './export-health';
 import { RateLimit } from './rate-limit';
 import type { Rate } from './rate';
 import { resolveHealth } from './resolve-health';
-import type { GivenUpBecause } from './health-state';
+import type { GivenUp } from './health-state';
 import { viewOf, type HealthView } from './health-view';
 
 /** A batch whose rows wait longer than that for their rate is given back in between, so that what was sent is settled. */
@@ -36,6 +36,16 @@ export interface HealthGatePorts {
 	readonly onChange?: (exportId: string, change: HealthChange) => void;
 }
 
+type Doom = Pick<GivenUp, 'because' | 'action'> & {
+	/** In words, for the log. */
+	readonly why: string;
+};
+
+const WHY = {
+	gone: 'the endpoint says that it is gone (410)',
+	failing: 'nothing but failures for too long',
+} as const;
+
 interface Held {
 	readonly health: ExportHealth;
 	readonly label: string;
@@ -43,7 +53,7 @@ interface Held {
 	/** Batches that were let through and have made no request yet; of those that were let through as a whole it has its token. */
 	readonly through: Map<string, 'paid' | 'unpaid'>;
 	/** It is about to be given up. */
-	doom: GivenUpBecause | undefined;
+	doom: Doom | undefined;
 	givingUp: Promise<boolean> | undefined;
 }
 
@@ -74,20 +84,18 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 		);
 
 	/** @returns whether it is stopped now, by whomever */
-	async function giveUp(exportId: string, held: Held, because: GivenUpBecause): Promise<boolean> {
-		const { action } = held.health.health.giveUp;
-		if (action === 'nothing') return false;
+	async function giveUp(
+		exportId: string,
+		held: Held,
+		{ because, action, why }: Doom,
+	): Promise<boolean> {
 		try {
 			const dropped = await ports.giveUp(exportId, action);
 			if (dropped === undefined) return true;
 			// Only now: what was claimed before begins before.
-			held.health.giveUp(because, clock.now());
+			held.health.giveUp({ at: clock.now(), because, action });
 			const what =
 				action === 'pause' ? 'paused, its rows are kept' : `disabled, ${dropped} rows dropped`;
-			const why =
-				because === 'gone'
-					? 'the endpoint says that it is gone (410)'
-					: 'nothing but failures for too long';
 			logger.error(`buffer "${held.label}" is ${what}: ${why}`, { exportId });
 			return true;
 		} catch (error) {
@@ -115,9 +123,14 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 	}
 
 	/** It is given up when an attempt has ended. */
-	function decide(held: Held, because: GivenUpBecause): void {
-		const { state, health } = held.health;
-		if (health.giveUp.action !== 'nothing' && !state.givenUp) held.doom ??= because;
+	function decide(held: Held, doom: Doom | undefined): void {
+		if (doom && !held.health.state.givenUp) held.doom ??= doom;
+	}
+
+	/** As the configuration says; undefined: it is not given up. */
+	function doomOf({ health }: Held, because: keyof typeof WHY): Doom | undefined {
+		const { action } = health.health.giveUp;
+		return action === 'nothing' ? undefined : { because, action, why: WHY[because] };
 	}
 
 	async function judge({ batch, outcome, failed }: EndedAttempt): Promise<Verdict> {
@@ -125,12 +138,14 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 		if (!held) return 'counts';
 		const { health } = held;
 		await health.othersHeard();
-		const { action } = health.health.giveUp;
+		if ('pause' in outcome && outcome.pause)
+			// Whatever else is configured: its rows wait for whoever changes what is in their way.
+			decide(held, { because: 'refused', action: 'pause', why: outcome.error.message });
 		const isGone = 'answer' in outcome && outcome.answer?.asksToDisable === true;
-		const isOver = action !== 'nothing' && (isGone || (await health.shouldGiveUp(clock.now())));
-		if (isOver) decide(held, isGone ? 'gone' : 'failing');
+		if (isGone) decide(held, doomOf(held, 'gone'));
+		else if (await health.shouldGiveUp(clock.now())) decide(held, doomOf(held, 'failing'));
 		// What is dropped is counted after the attempt is settled; what is kept is not claimed in between.
-		const isStopped = action === 'pause' && (await carryOut(batch.exportId, held));
+		const isStopped = held.doom?.action === 'pause' && (await carryOut(batch.exportId, held));
 		if (isStopped || health.state.givenUp?.action === 'pause') return 'kept';
 		if (!failed?.unreachable) return 'counts';
 		return health.state.breaker ? 'probe' : 'unreachable';
@@ -268,7 +283,7 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 			// The batch was one request, or none was made.
 			held.through.delete(batchId);
 			held.health.ended(batchId);
-			if (held.health.health.giveUp.action === 'disable') void carryOut(exportId, held);
+			if (held.doom?.action === 'disable') void carryOut(exportId, held);
 		},
 		reload() {
 			for (const { health } of exports.values()) void health.refresh();
@@ -278,7 +293,7 @@ export function createHealthGate(ports: HealthGatePorts): HealthGate {
 			if (!held) return;
 			held.health.record(request, request.batchId);
 			// Nothing more is sent to it, also of batches that are under way.
-			if (request.gone) decide(held, 'gone');
+			if (request.gone) decide(held, doomOf(held, 'gone'));
 		},
 		view(exportId) {
 			const held = exports.get(exportId);

@@ -21,7 +21,15 @@ export const HEALTH_COLLECTION = 'health';
 /** Shares of the time to giving up at which it is said, percent. */
 export const WARN_AT_PERCENT = [50, 70, 90] as const;
 
-export type GivenUpBecause = 'failing' | 'gone';
+/** failing: nothing but failures for too long · gone: the endpoint said so (410) · refused: it takes nothing until something is changed there. */
+export type GivenUpBecause = 'failing' | 'gone' | 'refused';
+
+export interface GivenUp {
+	/** Milliseconds since the Unix epoch. */
+	readonly at: number;
+	readonly because: GivenUpBecause;
+	readonly action: 'pause' | 'disable';
+}
 
 /** All instants are milliseconds since the Unix epoch. */
 export interface HealthState {
@@ -37,11 +45,7 @@ export interface HealthState {
 	readonly warned?: number;
 	/** Somebody set it active again: failures before count no more (D54). */
 	readonly restartedAt?: number;
-	readonly givenUp?: {
-		readonly at: number;
-		readonly because: GivenUpBecause;
-		readonly action: 'pause' | 'disable';
-	};
+	readonly givenUp?: GivenUp;
 	/** Undefined: closed. */
 	readonly breaker?: OpenBreaker;
 	/** When the breaker opened, was probed, or closed. */

@@ -1,4 +1,4 @@
-import { givesUpAt, type GivenUpBecause, type HealthState } from './health-state';
+import { givesUpAt, type GivenUp, type HealthState } from './health-state';
 import type { Health } from './resolve-health';
 
 /** How a destination is, to be shown. Instants are milliseconds since the Unix epoch. */
@@ -20,11 +20,7 @@ export interface HealthView {
 	/** When it is given up, if nothing is taken until then, and what happens then. */
 	readonly givesUpAt?: number;
 	readonly givesUpBy?: 'pause' | 'disable';
-	readonly givenUp?: {
-		readonly at: number;
-		readonly because: GivenUpBecause;
-		readonly action: 'pause' | 'disable';
-	};
+	readonly givenUp?: GivenUp;
 }
 
 /** @param slowedUntil of its rate; absent where a request may be made now */

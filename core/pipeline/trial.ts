@@ -26,7 +26,7 @@ export interface Trial {
 	/** Until the next attempt, without jitter. */
 	readonly againInMs?: number;
 	readonly error?: { readonly code: string; readonly message: string };
-	/** The endpoint wants no more (410): what would become of the export. */
+	/** The endpoint wants no more (410), or takes nothing until something is changed there: what would become of the export. */
 	readonly gone?: 'pause' | 'disable';
 	/** What was sent, and what came back; absent where nothing was sent. */
 	readonly exchange?: Exchange;
@@ -106,9 +106,11 @@ async function whatBecomes(
 	if (outcome.kind === 'release') return { became: 'brokenOff' };
 	const { action } = resolveHealth(config, { isEndpoint: true }).giveUp;
 	const isGone = outcome.answer?.asksToDisable === true && action !== 'nothing';
-	const why = { error: brief(outcome.error), ...(isGone ? { gone: action } : {}) };
+	const isPaused = 'pause' in raw && raw.pause === true;
+	const gone = isPaused ? 'pause' : isGone ? action : undefined;
+	const why = { error: brief(outcome.error), ...(gone ? { gone } : {}) };
 	// What is paused by itself keeps its rows.
-	if (isGone && action === 'pause') return { became: 'again', ...why };
+	if (gone === 'pause') return { became: 'again', ...why };
 	const at = outcome.kind === 'retry' ? outcome.at : undefined;
 	if (at === undefined) return { became: 'dead', ...why };
 	return { became: 'again', againInMs: Math.max(0, at - now), ...why };

@@ -131,6 +131,13 @@ export const HTTP_TIMEOUT_MS = {
 	fallback: 10 * SECOND_MS,
 } as const satisfies Bounds;
 
+/** Of one request to a dataset of Opendatasoft (O38). */
+export const OPENDATASOFT_RECORDS = {
+	min: 1,
+	max: 10_000,
+	fallback: 500,
+} as const satisfies Bounds;
+
 /** Where the own listener is, where nobody says: for this machine alone. */
 export const LISTENER = {
 	host: '127.0.0.1',

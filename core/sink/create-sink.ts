@@ -4,12 +4,13 @@ import { elementPath } from './config-path';
 import { flowKind } from './flow-kind';
 import { httpKind } from './http/http-kind';
 import { createHttpTarget, type HttpTarget } from './http/http-target';
+import { opendatasoftKind } from './opendatasoft/opendatasoft-kind';
 import { requireReferences, resolveSecrets, type Resolved, type SecretFields } from './secret-ref';
 import type { Sink } from './sink';
 import type { RowsToSend, SinkKind, SinkPorts } from './sink-kind';
 
 /** The only list of kinds. */
-const KINDS = { http: httpKind, flow: flowKind } as const;
+const KINDS = { http: httpKind, opendatasoft: opendatasoftKind, flow: flowKind } as const;
 
 export type SinkKindName = keyof typeof KINDS;
 

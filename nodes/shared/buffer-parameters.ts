@@ -1,7 +1,6 @@
 import {
 	ConfigError,
 	MAX_LABEL_LENGTH,
-	SINK_KINDS,
 	toExport,
 	type AuthConfig,
 	type Column,
@@ -16,6 +15,7 @@ import { authKindOf } from './forward-auth';
 import type { RequestOptions } from './request-options';
 import { PROXY_PARAMETER } from './proxy-authentication';
 import { SSL_PARAMETER } from './ssl-certificates';
+import { SINK_OPTIONS } from './sink-texts';
 
 /** A buffer as the Trigger's parameters give it, alone or as one of several. */
 export interface BufferParameters {
@@ -105,8 +105,9 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 		if (names.indexOf(own) !== index) {
 			throw new ConfigError(at, 'a name that no other buffer of this node has', own);
 		}
-		if (!SINK_KINDS.includes(then)) {
-			throw new ConfigError(`${place}then`, `one of ${SINK_KINDS.join(', ')}`, then);
+		const kinds = SINK_OPTIONS.map(({ value }) => value);
+		if (!kinds.includes(then)) {
+			throw new ConfigError(`${place}then`, `one of ${kinds.join(', ')}`, then);
 		}
 	}
 	return buffers;

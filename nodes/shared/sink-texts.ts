@@ -1,8 +1,8 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { SINK_KINDS, type SinkKindName } from '../../core/index';
 
-/** What the editor says of each kind of destination that core has. */
-const TEXTS: Readonly<Record<SinkKindName, Omit<INodePropertyOptions, 'value'>>> = {
+/** What the editor says of each kind of destination that a buffer of the Trigger can have. */
+const TEXTS: Readonly<Partial<Record<SinkKindName, Omit<INodePropertyOptions, 'value'>>>> = {
 	flow: {
 		name: 'Start the Workflow',
 		description:
@@ -16,7 +16,7 @@ const TEXTS: Readonly<Record<SinkKindName, Omit<INodePropertyOptions, 'value'>>>
 };
 
 /** Options of *then*, in the order of core's list. */
-export const SINK_OPTIONS: INodePropertyOptions[] = SINK_KINDS.map((value) => ({
-	value,
-	...TEXTS[value],
-}));
+export const SINK_OPTIONS = SINK_KINDS.flatMap((value) => {
+	const texts = TEXTS[value];
+	return texts ? [{ value, ...texts }] : [];
+});

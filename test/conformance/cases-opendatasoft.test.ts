@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { checkSender, type SenderCase } from './cases-opendatasoft-sender';
 import { runCases, type Capability } from './run-cases';
 
 /** Sections of the case file, and what brings what they are about. */
@@ -7,7 +8,6 @@ const WAITS: Record<string, Capability> = {
 	automation: 'The three REST APIs',
 	connector: 'Receiving',
 	types: 'Exports into tables and files',
-	sender: 'Exports into tables and files',
 };
 
 const sections = JSON.parse(
@@ -19,6 +19,11 @@ describe('Opendatasoft cases', () => {
 		// What is no list explains the file.
 		if (!Array.isArray(cases)) continue;
 		const waits = WAITS[section];
-		runCases(section, cases, waits ? { waits: { '*': waits } } : {});
+		if (section === 'sender')
+			runCases(section, cases as SenderCase[], {
+				checks: { '*': checkSender },
+				waits: { 'odsclient-error-key': 'The three REST APIs' },
+			});
+		else runCases(section, cases, waits ? { waits: { '*': waits } } : {});
 	}
 });

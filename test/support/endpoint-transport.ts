@@ -10,6 +10,8 @@ export class EndpointTransport implements Transport {
 	readonly requests: PushRequest[] = [];
 	/** Of those that were taken. */
 	readonly taken: unknown[] = [];
+	/** Body of its answers. */
+	answer = '';
 	/** Called before each answer. */
 	before: () => void | Promise<void> = () => {};
 
@@ -21,7 +23,7 @@ export class EndpointTransport implements Transport {
 		if (typeof mood === 'string')
 			throw new DeliveryError('ERR_SINK_UNAVAILABLE', `request failed: ${mood}`);
 		if (mood < 300) this.taken.push(JSON.parse(Buffer.from(request.body).toString()));
-		return { status: mood, headers: {}, body: new Uint8Array(0), isTruncated: false };
+		return { status: mood, headers: {}, body: Buffer.from(this.answer), isTruncated: false };
 	}
 
 	close(): void {}

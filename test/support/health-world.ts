@@ -9,6 +9,7 @@ import { PipelineCore } from '../../core/pipeline/pipeline';
 import type { PipelineNotice } from '../../core/pipeline/notices';
 import type { ExportInput } from '../../core/pipeline/parse-export';
 import type { Logger } from '../../core/runtime/logger';
+import type { SinkConfig } from '../../core/sink/create-sink';
 import type { FlowPorts } from '../../core/sink/flow';
 import { createHttpTarget } from '../../core/sink/http/http-target';
 import { settleByPush } from '../../core/sink/settle-by-push';
@@ -52,7 +53,13 @@ export class HealthWorld {
 
 	async attach(
 		config: Partial<ExportInput> = {},
-		o: { core?: PipelineCore; send?: 'batch' | 'row'; id?: string; flow?: FlowPorts } = {},
+		o: {
+			core?: PipelineCore;
+			send?: 'batch' | 'row';
+			id?: string;
+			flow?: FlowPorts;
+			sink?: SinkConfig;
+		} = {},
 	): Promise<void> {
 		const { core = this.core, send = 'batch', id = 'main', flow } = o;
 		// What an API has made keeps its secrets sealed, and this world has no key.
@@ -67,10 +74,12 @@ export class HealthWorld {
 					retry: { delaysMs: [5_000, 300_000, 1_800_000, 7_200_000], jitter: 0 },
 					...config,
 				}),
-				sink: flow
-					? { kind: 'flow' }
-					: { kind: 'http', url: `https://endpoint.test/in${query}`, send },
-				ports: flow ? { flow } : { transport: this.endpoint },
+				sink:
+					o.sink ??
+					(flow
+						? { kind: 'flow' }
+						: { kind: 'http', url: `https://endpoint.test/in${query}`, send }),
+				ports: flow ? { flow } : { transport: this.endpoint, resolveSecret: () => 'secret' },
 			},
 			{ key: 'node', label: 'node' },
 		);

@@ -10,6 +10,9 @@ const GONE = 410;
 /** An outcome of one request; there is nothing to split in it. */
 export type RequestOutcome = Extract<Outcome, { kind: 'ack' | 'retry' | 'dead' }>;
 
+/** What was answered, with its text as people may see it. */
+export type AnswerToRead = PushResponse & { readonly text?: string | undefined };
+
 /**
  * What an answer means for what was sent. Pure.
  *
@@ -17,11 +20,7 @@ export type RequestOutcome = Extract<Outcome, { kind: 'ack' | 'retry' | 'dead' }
  * @param o.now milliseconds since the Unix epoch
  */
 export function outcomeOf(
-	{
-		status,
-		headers,
-		text,
-	}: Pick<PushResponse, 'status' | 'headers'> & { readonly text?: string | undefined },
+	{ status, headers, text }: Pick<AnswerToRead, 'status' | 'headers' | 'text'>,
 	{ rules = STANDARD, now }: { readonly rules?: FateOf; readonly now: number },
 ): RequestOutcome {
 	const answer: EndpointAnswer = {

@@ -6,7 +6,7 @@ import { signRequest } from '../../signature/sign-request';
 import { describeThrown } from '../../describe-thrown';
 import type { Exchange } from '../exchange';
 import { reportedError } from '../reported-error';
-import { outcomeOf, type RequestOutcome } from './answer';
+import { outcomeOf, type AnswerToRead, type RequestOutcome } from './answer';
 import { answeredText, secretsOf } from './answered-text';
 import type { Authenticator } from './auth/auth-kind';
 import { createAuthenticator } from './auth/index';
@@ -14,7 +14,7 @@ import { encodeContent, type Content } from './content';
 import { validateHttpSink, type HttpEndpoint } from './http-config';
 import type { PushOptions } from './push-options';
 import { headersFor } from './request-headers';
-import { compileStatusRules, type FateOf } from './status-rules';
+import { compileStatusRules } from './status-rules';
 import { isUnreachable } from './is-unreachable';
 import { showExchange, type MadeRequest } from './show-exchange';
 import { createTransport, type PushResponse, type Transport } from './transport';
@@ -23,6 +23,10 @@ import { createTransport, type PushResponse, type Transport } from './transport'
 export interface HttpPorts {
 	readonly clock?: Pick<Clock, 'now'> | undefined;
 	readonly transport?: Transport | undefined;
+	/** What an answer means; default: what its status does (`outcomeOf`). */
+	readonly readAnswer?: ((answer: AnswerToRead, now: number) => RequestOutcome) | undefined;
+	/** What must not be shown of it; default: what of its configuration may be a secret (`secretsOf`). */
+	readonly secrets?: readonly string[] | undefined;
 	/** Is shown each request when it has ended; for tests of a destination. */
 	readonly onExchange?: ((exchange: Exchange) => void) | undefined;
 }
@@ -51,15 +55,18 @@ export function createHttpTarget(config: HttpEndpoint, ports: HttpPorts = {}): H
 	const { timeoutMs = HTTP_TIMEOUT_MS.fallback } = config;
 	const auth = config.auth && createAuthenticator(config.auth, { transport, clock, timeoutMs });
 	const rules = compileStatusRules(config);
-	const secrets = secretsOf(config);
-	const endpoint: Endpoint = { config, timeoutMs, clock, transport, rules, secrets };
+	const {
+		secrets = secretsOf(config),
+		readAnswer = (answer, now) => outcomeOf(answer, { rules, now }),
+	} = ports;
+	const endpoint: Endpoint = { config, timeoutMs, clock, transport, readAnswer, secrets };
 	return {
 		async push(body, options = {}) {
 			const content = await encodeContent(body, options.bodyHeaders, config.gzip);
 			const send = async (): Promise<Sent> => {
 				const sent = await timed(() => sendOnce(endpoint, auth, content, options));
 				tell(sent, content.bytes.length, options);
-				ports.onExchange?.(show(sent, body, config));
+				ports.onExchange?.(show(sent, body, addressOf(config, options)));
 				return sent;
 			};
 			const sent = await send();
@@ -78,7 +85,7 @@ interface Endpoint {
 	readonly timeoutMs: number;
 	readonly clock: Pick<Clock, 'now'>;
 	readonly transport: Transport;
-	readonly rules: FateOf;
+	readonly readAnswer: NonNullable<HttpPorts['readAnswer']>;
 	readonly secrets: readonly string[];
 }
 
@@ -96,12 +103,13 @@ interface Sent extends Made {
 
 /** Signed anew and with the credentials of now. Never rejects. */
 async function sendOnce(
-	{ config, timeoutMs, clock, transport, rules, secrets }: Endpoint,
+	{ config, timeoutMs, clock, transport, readAnswer, secrets }: Endpoint,
 	auth: Authenticator | undefined,
 	{ bytes: body, headers: description }: Content,
 	options: PushOptions,
 ): Promise<Made> {
-	const { url, method = 'POST', signatures = [] } = config;
+	const { signatures = [] } = config;
+	const { method, url } = addressOf(config, options);
 	const { signal } = options;
 	let request: MadeRequest | undefined;
 	try {
@@ -118,12 +126,19 @@ async function sendOnce(
 		request = { headers, hidden };
 		const response = await transport.send({ method, url, headers, body, timeoutMs, signal });
 		const text = answeredText(response, hidden);
-		const outcome = outcomeOf({ ...response, text }, { rules, now: clock.now() });
+		const outcome = readAnswer({ ...response, text }, clock.now());
 		const isRefused = credentials && auth?.answered?.(credentials, response.status);
 		return { result: { outcome, response }, request, ...(isRefused ? { isRefused } : {}) };
 	} catch (error) {
 		return { result: { outcome: failed(error, clock.now()) }, request };
 	}
+}
+
+function addressOf(
+	{ url, method = 'POST' }: HttpEndpoint,
+	{ to = { method, url } }: PushOptions,
+): NonNullable<PushOptions['to']> {
+	return to;
 }
 
 function failed(error: unknown, now: number): RequestOutcome {
@@ -172,7 +187,7 @@ function tell(
 function show(
 	{ result: { outcome, response }, request, durationMs }: Sent,
 	body: Uint8Array,
-	{ url, method = 'POST' }: HttpEndpoint,
+	{ method, url }: NonNullable<PushOptions['to']>,
 ): Exchange {
 	const error = 'error' in outcome ? outcome.error : undefined;
 	return showExchange({ method, url, body, made: request, response, error, durationMs });

@@ -1,4 +1,5 @@
 import type { Attempt } from '../sink';
+import type { PushRequest } from './transport';
 
 /** What goes with a body that is pushed. */
 export interface PushOptions {
@@ -10,6 +11,8 @@ export interface PushOptions {
 	readonly bodyHeaders?: Readonly<Record<string, string>> | undefined;
 	/** How many rows the body carries; default 1. */
 	readonly rows?: number | undefined;
+	/** Another address of the same endpoint; default: that of the configuration. */
+	readonly to?: { readonly method: PushRequest['method']; readonly url: string } | undefined;
 	readonly signal?: AbortSignal | undefined;
 	/** Told of each request once, unless `signal` broke it off. */
 	readonly onRequest?: Attempt['onRequest'] | undefined;

@@ -58,6 +58,7 @@ export function settleRows(
 	};
 	const error = failure ?? (comesAgain ? undefined : unreadable[0]?.error);
 	const retryAt = retryAtOf(tried, stoppedBy);
+	const isPaused = tried.some(({ outcome }) => outcome.kind === 'retry' && outcome.pause);
 	if (last?.kind === 'retry' && retry.length === count)
 		return { ...last, ...(retryAt === undefined ? {} : { at: retryAt }) };
 	if (error && dead.length === count) return { kind: 'dead', error, ...answer };
@@ -66,6 +67,7 @@ export function settleRows(
 		retry,
 		...(retryAt === undefined ? {} : { retryAt }),
 		...(hold.length > 0 ? { hold } : {}),
+		...(isPaused ? { pause: true } : {}),
 		dead,
 		error: failure || !error ? partial(of, failure) : error,
 		...answer,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { HEALTH_COLLECTION } from '../../../core/health/health-state';
 import { enable, resume } from '../../../core/operate/verbs/states';
+import type { ExportInput } from '../../../core/pipeline/parse-export';
 import { settled } from '../../support/fake-clock';
 import { HealthWorld, ID } from '../../support/health-world';
 
@@ -340,6 +341,54 @@ describe('a destination that fails', () => {
 			await world.push(5);
 			const { state, openRows, rows } = await world.counters();
 			assert.deepEqual([state, openRows, rows], ['SYSTEM_DISABLED', 0, 0]);
+		});
+	});
+
+	describe('that takes nothing until somebody changes something there', () => {
+		const sink = {
+			kind: 'opendatasoft',
+			domain: 'https://endpoint.test',
+			dataset: 'ds',
+			pushKey: { secretRef: 'key' },
+		} as const;
+		const config = { order: 'strict', conditions: { count: 2, time: '10s', size: '1MB' } } as const;
+		const closed = async (given: Partial<ExportInput>): Promise<void> => {
+			await world.attach({ ...config, ...given }, { sink });
+			world.endpoint.mood = 403;
+			await world.push(4);
+		};
+
+		for (const giveUp of [
+			{ action: 'nothing', afterMs: HOUR },
+			{ action: 'disable', afterMs: HOUR },
+		] as const)
+			it(`is paused, whatever is configured (${giveUp.action}), until it is resumed`, async () => {
+				await closed({ health: { giveUp }, retry: { delaysMs: [] } });
+				await world.advance(DAY);
+				const { state, deadRows, openRows, rows } = await world.counters();
+				assert.deepEqual([state, deadRows, openRows + rows, requests()], ['PAUSED', 0, 4, 1]);
+				assert.deepEqual(world.health()?.givenUp?.because, 'refused');
+				assert.match(
+					world.log.join('\n'),
+					/paused, its rows are kept: the dataset takes no records/,
+				);
+				const { because, action } = world.health()?.givenUp ?? assert.fail();
+				assert.deepEqual([because, action], ['refused', 'pause']);
+				world.endpoint.mood = 200;
+				world.endpoint.answer = '{"status":"OK"}';
+				await resume({ store: world.store, claimDue: () => world.core.claimDue() }, ID);
+				await world.settle();
+				assert.deepEqual(world.taken, [1, 2, 3, 4]);
+				assert.equal(world.health()?.givenUp, undefined);
+			});
+
+		it('is paused again where nothing was changed', async () => {
+			await closed({});
+			await resume({ store: world.store, claimDue: () => world.core.claimDue() }, ID);
+			await world.advance(DAY);
+			const { state, deadRows, openRows, rows } = await world.counters();
+			assert.deepEqual([state, deadRows, openRows + rows], ['PAUSED', 0, 4]);
+			assert(requests() <= 3, String(requests()));
 		});
 	});
 

@@ -16,6 +16,12 @@ import { fakeBatch } from '../../support/fake-batch';
 
 const HTTP = { kind: 'http', url: 'https://example.com/' } as const;
 const NAMED = { secretRef: 'of the host' } as const;
+const DATASET = {
+	kind: 'opendatasoft',
+	domain: 'https://data.example.org',
+	dataset: 'ds',
+	pushKey: NAMED,
+};
 const SIGNED = { kind: 'body-jwt', secrets: [NAMED] } as const;
 const flow: FlowPorts = { doneWhen: () => 'sent', emit: () => {} };
 
@@ -33,6 +39,35 @@ const wrong: readonly [path: string, config: unknown][] = [
 	['sink["ackTimeoutMs"]', { ...HTTP, ackTimeoutMs: 1_000 }],
 	['sink["url"]', { kind: 'flow', url: HTTP.url }],
 	['sink["emit"]', { kind: 'flow', emit: () => {} }],
+	...(
+		[
+			[
+				'domain',
+				[
+					undefined,
+					7,
+					'data.example.org',
+					'https://u:hunter2@example.org',
+					'https://example.org/?pushkey=hunter2',
+					'https://example.org/#a',
+				],
+			],
+			['dataset', [undefined, '', 7, 'a/b', 'a b', '..', 'x'.repeat(301), '\ud800']],
+			['resource', ['', 7, 'a/b', '.']],
+			['pushKey', [undefined, 'hunter2', 7, { secretRef: '' }]],
+			['operation', ['upsert', 7, null]],
+			['idField', ['id', '']],
+			['maxRecords', [0, 10_001, 1.5, '500']],
+			['timeoutMs', [99, 600_001, '5s']],
+			['ca', [7]],
+			['proxy', [7, 'http://proxy.example.com']],
+			['origin', ['api']],
+			['allowHttp', [1]],
+			['allowedCidrs', [7, '10.0.0.0/8']],
+		] as const
+	).flatMap(([name, values]) =>
+		values.map((value): [string, unknown] => [`sink.${name}`, { ...DATASET, [name]: value }]),
+	),
 	...(
 		[
 			[
@@ -206,6 +241,22 @@ describe('validateSinkConfig', () => {
 				gzip: true,
 				sendCredentials: false,
 				ca: '',
+				origin: 'dynamic',
+				allowHttp: false,
+				allowedCidrs: ['10.0.0.0/8'],
+			},
+			opendatasoft: {
+				kind: 'opendatasoft',
+				domain: 'https://data.example.org',
+				dataset: 'ds',
+				resource: 'echtzeit',
+				pushKey: NAMED,
+				operation: 'deleteById',
+				idField: 'id',
+				maxRecords: 10_000,
+				timeoutMs: 600_000,
+				ca: 'PEM',
+				proxy: { url: 'http://proxy.example.com', user: 'u', password: NAMED },
 				origin: 'dynamic',
 				allowHttp: false,
 				allowedCidrs: ['10.0.0.0/8'],

@@ -1,0 +1,110 @@
+import { checkChoice, checkWhole } from '../../check-value';
+import { ConfigError } from '../../errors';
+import { validateCidrs } from '../../event/networks';
+import { HTTP_TIMEOUT_MS, OPENDATASOFT_RECORDS } from '../../pure/bounds';
+import { joinPath } from '../config-path';
+import type { AddressRules } from '../http/guard';
+import { validateProxy, type ProxyConfig } from '../http/proxy/proxy-config';
+import { validateUrl } from '../http/validate-url';
+import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
+
+/** What is done with the records of rows that say nothing themselves (`Row.operation`). */
+export const OPENDATASOFT_OPERATIONS = ['push', 'delete', 'deleteById'] as const;
+
+export type OpendatasoftOperation = (typeof OPENDATASOFT_OPERATIONS)[number];
+
+/** A realtime dataset (`docs/spec/opendatasoft-push.md`, section 8). */
+export interface OpendatasoftConfig extends AddressRules {
+	/** https:// or http:// and a host, such as `https://data.example.org`; a path before `/api` is kept. */
+	readonly domain: string;
+	readonly dataset: string;
+	/** Default `realtime` (O3). */
+	readonly resource?: string | undefined;
+	readonly pushKey: string | SecretRef;
+	/** Default push. delete: by values (O21) · deleteById: one request for each record (O22). */
+	readonly operation?: OpendatasoftOperation | undefined;
+	/** Of a record to delete the field that holds its id; default `recordid`. */
+	readonly idField?: string | undefined;
+	/** Records of one request; bounds and default `OPENDATASOFT_RECORDS` (O38). */
+	readonly maxRecords?: number | undefined;
+	/** For one request; bounds and default `HTTP_TIMEOUT_MS`. */
+	readonly timeoutMs?: number | undefined;
+	/** Certificates to trust besides those of Node and the environment, PEM. */
+	readonly ca?: string | undefined;
+	/** Default `environment`. */
+	readonly proxy?: ProxyConfig | undefined;
+}
+
+export type Dataset = Resolved<OpendatasoftConfig>;
+
+/** UTF-16 units of ids, of a field's name and of a key. */
+const MAX_TEXT = 300;
+
+/** @throws ConfigError naming path and bound, never the key */
+export function validateOpendatasoft(config: OpendatasoftConfig | Dataset, path = ''): void {
+	const at = (name: string): string => joinPath(path, name);
+	validateUrl(config.domain, at('domain'));
+	if (/[?#]/.test(config.domain)) {
+		throw new ConfigError(
+			at('domain'),
+			'an address without query and fragment, such as https://data.example.org',
+		);
+	}
+	checkSegment(config.dataset, at('dataset'));
+	if (config.resource !== undefined) checkSegment(config.resource, at('resource'));
+	checkKey(config.pushKey, at('pushKey'));
+	const { operation = 'push', idField } = config;
+	checkChoice(operation, at('operation'), OPENDATASOFT_OPERATIONS);
+	if (idField !== undefined) {
+		if (!isText(idField)) throw new ConfigError(at('idField'), 'the name of a field', idField);
+		if (operation !== 'deleteById')
+			throw new ConfigError(at('idField'), 'the operation deleteById beside it');
+	}
+	const { maxRecords = OPENDATASOFT_RECORDS.fallback, timeoutMs = HTTP_TIMEOUT_MS.fallback } =
+		config;
+	checkWhole(maxRecords, at('maxRecords'), OPENDATASOFT_RECORDS);
+	checkWhole(timeoutMs, at('timeoutMs'), HTTP_TIMEOUT_MS);
+	if (config.ca !== undefined && typeof config.ca !== 'string') {
+		throw new ConfigError(at('ca'), 'certificates as PEM text', config.ca);
+	}
+	if (config.proxy !== undefined) validateProxy(config.proxy, at('proxy'));
+	validateAddressRules(config, at);
+}
+
+function validateAddressRules(
+	{ origin, allowHttp, allowedCidrs = [] }: AddressRules,
+	at: (name: string) => string,
+): void {
+	if (origin !== undefined) checkChoice(origin, at('origin'), ['literal', 'dynamic'] as const);
+	if (allowHttp !== undefined && typeof allowHttp !== 'boolean') {
+		throw new ConfigError(at('allowHttp'), 'true or false', allowHttp);
+	}
+	if (!Array.isArray(allowedCidrs)) {
+		throw new ConfigError(at('allowedCidrs'), 'a list of networks', allowedCidrs);
+	}
+	validateCidrs(allowedCidrs as readonly unknown[], at('allowedCidrs'));
+}
+
+/** A part of the path: written with escapes, so that it leads nowhere else. */
+function checkSegment(value: unknown, path: string): void {
+	if (!isText(value) || value === '.' || value === '..' || /[/\\\s\p{Cc}]/u.test(value)) {
+		throw new ConfigError(
+			path,
+			`an id of 1 to ${MAX_TEXT} characters without slashes and blanks`,
+			value,
+		);
+	}
+}
+
+function checkKey(key: unknown, path: string): void {
+	if (isSecretRef(key)) return;
+	if (!isText(key) || /[\s\p{Cc}]/u.test(key)) {
+		throw new ConfigError(path, `a key of 1 to ${MAX_TEXT} characters without blanks`);
+	}
+}
+
+function isText(value: unknown): value is string {
+	return (
+		typeof value === 'string' && value !== '' && value.length <= MAX_TEXT && value.isWellFormed()
+	);
+}
