@@ -141,7 +141,13 @@ export default tseslint.config(
 	restrict(['node-red/editor/**/*.ts'], {
 		patterns: [
 			{
-				group: ['**/core/*', '**/core/*/**', '!**/core/pure', '!**/core/pure/*'],
+				group: [
+					'**/core/*',
+					'**/core/*/**',
+					'!**/core/pure',
+					'!**/core/pure/*',
+					'!**/core/pure/*/*',
+				],
 				message: 'a browser cannot load more of core than core/pure',
 			},
 			{

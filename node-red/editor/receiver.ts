@@ -4,11 +4,12 @@ import { checkBuffers } from './buffer-check';
 import * as check from './check';
 import { buildBufferList, type BufferList } from './buffer-list';
 import { closed, isOpen, opened } from './dialog';
-import { copyButton, mark, prepareFolds, typed } from './form';
+import { mark, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
 import { chosen } from './chosen';
 import { listenerOrigin } from './listener';
 import { askAboutPath, checkNodePath, knownPathFault } from './path-check';
+import { buildPushAddress, type PushAddress } from './push-address';
 import { element, type EditorNode } from './red';
 import { checkLimit } from './limit-check';
 import { buildSeen } from './seen';
@@ -61,7 +62,11 @@ export const receiver = {
 			},
 		});
 		prepareAnswerForm(node);
-		buildAddress(node);
+		buildPushAddress($('#sluice-address'), {
+			address: () => address(node),
+			ways: () => [scheme?.read() ?? savedScheme(node, 'auth')].filter((way) => way !== undefined),
+			inputs: $('#node-input-path, #node-input-urlSecret, #node-input-listener'),
+		});
 		buildSeen($('#sluice-seen'), node);
 		watchPath(node);
 		buffers = buildBufferList($('#sluice-buffers'), node, $('#node-input-outputs'));
@@ -196,68 +201,12 @@ function comparable(path: string): string {
 }
 
 /** Where to push to, as far as the editor can know: behind a proxy only its origin differs. */
-function address(node: EditorNode): string | undefined {
+function address(node: EditorNode): PushAddress | undefined {
 	const listener = chosenListener(node);
 	const root = listener ? '' : RED.settings.httpNodeRoot;
 	const origin = listener ? listenerOrigin(listener) : location.origin;
 	if (root === false || origin === undefined) return undefined;
 	const path = typed($('#node-input-path')) || defaultPath(node.id);
-	const secret =
-		secretRuleOf(chosenKind(node)) === 'url' ? `/${typed($('#node-input-urlSecret'))}` : '';
 	const joined = `/${root ?? ''}/${path}`.replace(/\/{2,}/g, '/').replace(/\/+$/, '');
-	return `${origin}${joined}${secret}`;
-}
-
-/** The arguments of a command that pushes an event. */
-function curl(node: EditorNode): string[] {
-	const header = scheme?.read()?.['header'];
-	return [
-		'curl -X POST',
-		`'${address(node) ?? ''}'`,
-		"-H 'Content-Type: application/json'",
-		...(typeof header === 'string' ? [`-H '${header}: <signature>'`] : []),
-		`-d '{"hello":"world"}'`,
-	];
-}
-
-function buildAddress(node: EditorNode): void {
-	const box = $('#sluice-address');
-	const line = (label: string, copy: string, copied: string, value: () => string): JQuery => {
-		const made = element('<div>', 'sluice-address-line').appendTo(box);
-		element('<span>', 'sluice-caption', label).appendTo(made);
-		const code = element('<code>').appendTo(made);
-		copyButton(made, copy, copied, value);
-		return code;
-	};
-	const shown = line(
-		text('address.label'),
-		text('address.copy'),
-		text('address.copied'),
-		() => address(node) ?? '',
-	);
-	const command = line(
-		text('address.curl'),
-		text('address.copyCurl'),
-		text('address.curlCopied'),
-		() => curl(node).join(' '),
-	);
-	shown.attr('id', 'sluice-address-url');
-	command.attr('id', 'sluice-address-curl');
-	const show = (): void => {
-		shown.text(address(node) ?? text('address.off'));
-		command
-			.empty()
-			.parent()
-			.toggle(address(node) !== undefined);
-		for (const part of curl(node)) {
-			// Only the address may break inside; a lone hyphen at the end of a line misleads.
-			const className = part.startsWith("'") ? '' : 'sluice-unbroken';
-			command.append(element('<span>', className, part), ' ');
-		}
-	};
-	$('#node-input-path, #node-input-urlSecret, #node-input-listener').on(
-		'change keyup paste input',
-		show,
-	);
-	show();
+	return { url: `${origin}${joined}`, secret: typed($('#node-input-urlSecret')) };
 }

@@ -37,9 +37,13 @@ export function plainFields(
 	return fieldsFor(scheme, direction).filter((field) => field.type !== 'secrets');
 }
 
+export function schemeOf(kind: string | undefined): SchemeDescription | undefined {
+	return SLUICE_SCHEMES.find((one) => one.kind === kind);
+}
+
 /** Which kind of secret a scheme needs; undefined for none. */
 export function secretRuleOf(kind: string | undefined): SecretKind | undefined {
-	return secretRule(SLUICE_SCHEMES.find((one) => one.kind === kind));
+	return secretRule(schemeOf(kind));
 }
 
 export function fieldLabel(kind: string, name: string): string {
@@ -89,7 +93,7 @@ export function checkSchemes(
 
 function checkScheme(saved: unknown, direction: Direction): string[] {
 	const { kind, ...values } = (typeof saved === 'object' && saved ? saved : {}) as SavedScheme;
-	const scheme = SLUICE_SCHEMES.find((one) => one.kind === kind);
+	const scheme = schemeOf(kind);
 	if (!scheme) return [text('error.schemeKind')];
 	return failures(
 		...plainFields(scheme, direction).map((field) => checkField(kind, field, values[field.name])),

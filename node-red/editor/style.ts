@@ -26,7 +26,7 @@ const CSS = `
 .sluice-address code, .sluice-made code { display: block; padding: 0; border: 0; background: none; white-space: normal;
 	overflow-wrap: anywhere; font-family: var(--red-ui-monospace-font); font-size: 12px; line-height: 1.45;
 	color: var(--red-ui-primary-text-color); }
-.sluice-unbroken { white-space: nowrap; }
+.sluice-address code.sluice-script { white-space: pre-wrap; }
 .sluice-copy { position: absolute; right: 0; top: 8px; }
 .sluice-made { position: relative; margin-top: 6px; padding-right: 40px; }
 .sluice-conditions { display: flex; align-items: flex-end; gap: 8px; }

@@ -118,7 +118,7 @@ async function takePicture(): Promise<void> {
 		await page.locator('.sluice-buffer-head').nth(1).click();
 		await page.evaluate(
 			([from]) => {
-				const shown = document.querySelectorAll('#sluice-address-url, #sluice-address-curl span');
+				const shown = document.querySelectorAll('#sluice-address-url, #sluice-address-curl');
 				for (const code of shown) {
 					code.textContent = (code.textContent ?? '').replace(from, 'https://flows.example/');
 				}
