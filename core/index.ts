@@ -186,6 +186,7 @@ export { testDelivery, type Tested, type TestEvent } from './operate/verbs/test'
 export { SAMPLE_TYPES } from './pure/sample-events';
 export { enable, pause, resume } from './operate/verbs/states';
 export * from './pure/bounds';
+export { pushCommand, type PushCommand } from './pure/push-command/index';
 export { formatByteSize } from './pure/byte-size';
 export { COLUMN_TYPES } from './pure/column-types';
 export { DEFAULT_SCHEMA } from './pure/schema-name';
@@ -209,7 +210,13 @@ export {
 	toListener,
 	type ListenerSettings,
 } from './settings/listener-settings';
-export { needsPublicUrl, presetReceiver, type PresetSettings } from './settings/preset-receiver';
+export {
+	findPresetChoice,
+	PRESET_CHOICES,
+	type PresetChoice,
+	type PresetFields,
+} from './settings/preset-fields';
+export { presetReceiver, type PresetSettings } from './settings/preset-receiver';
 export type { LimitSettings } from './settings/limit-settings';
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';
 export { secretRuleOf, toScheme, type SchemeSettings } from './settings/scheme-settings';

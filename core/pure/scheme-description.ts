@@ -27,12 +27,13 @@ export type SchemeField = {
 			readonly fallback: number;
 	  }
 	| { readonly type: 'flag'; readonly fallback: boolean }
-	/** One line; `never`: texts that it may not be. */
+	/** One line; `never`: texts that it may not be. `needed`: it may not be empty, always or where another field contains a text. */
 	| {
 			readonly type: 'text';
 			readonly maxLength: number;
 			readonly fallback: string;
 			readonly never?: readonly string[];
+			readonly needed?: true | { readonly where: string; readonly contains: string };
 	  }
 	| { readonly type: 'choice'; readonly options: readonly string[]; readonly fallback: string }
 	/** At least one of them. */
@@ -85,6 +86,17 @@ export function isFieldValue(
 				value.every((one: unknown) => typeof one === 'string' && field.options.includes(one))
 			);
 	}
+}
+
+/**
+ * Whether a field may not stay empty, by what the others hold. What else a scheme wants of several fields together is found where it
+ * validates.
+ */
+export function isNeeded(field: SchemeField, values: Readonly<Record<string, unknown>>): boolean {
+	const needed = field.type === 'text' ? field.needed : undefined;
+	if (needed === undefined || needed === true) return needed === true;
+	const other = values[needed.where];
+	return typeof other === 'string' && other.includes(needed.contains);
 }
 
 /** What a field takes, in words. */

@@ -1,21 +1,35 @@
 import { alertmanager } from './alertmanager';
+import { asana } from './asana';
 import { chirpStack } from './chirpstack';
+import { cloudEventsSender } from './cloudevents';
 import { disruptive } from './disruptive';
+import { dropbox } from './dropbox';
+import { eventGrid, eventGridCloudEvents } from './event-grid';
 import { github } from './github';
 import { gitlab } from './gitlab';
 import { grafana } from './grafana';
+import { graph } from './graph';
 import { homeAssistant } from './home-assistant';
+import { meta } from './meta';
 import { netlify } from './netlify';
+import { okta } from './okta';
 import { pagerDuty } from './pagerduty';
 import { shopify } from './shopify';
 import { slack } from './slack';
+import { smartsheet } from './smartsheet';
+import { snsSender } from './sns';
 import { square } from './square';
 import { standardWebhooksSender } from './standard-webhooks';
+import { strava } from './strava';
 import { stripe } from './stripe';
 import { svix } from './svix';
 import { theThingsStack } from './the-things-stack';
+import { trello } from './trello';
 import { twilio } from './twilio';
+import { twitch } from './twitch';
 import { typeform } from './typeform';
+import { x } from './x';
+import { xero } from './xero';
 import { zoom } from './zoom';
 import type { Preset } from './preset';
 
@@ -40,6 +54,21 @@ export const PRESETS: readonly Preset[] = [
 	homeAssistant,
 	grafana,
 	alertmanager,
+	meta,
+	dropbox,
+	xero,
+	twitch,
+	snsSender,
+	graph,
+	eventGrid,
+	eventGridCloudEvents,
+	cloudEventsSender,
+	okta,
+	strava,
+	x,
+	asana,
+	smartsheet,
+	trello,
 ];
 
 export function findPreset(id: unknown): Preset | undefined {

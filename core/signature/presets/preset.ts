@@ -11,6 +11,7 @@
  * 3. An id is one that stays the same when the sender repeats an event, and that no other event has. Where a sender has none, nothing
  *    is a duplicate.
  */
+import type { ReadBodyAs } from '../../event/read-as';
 import type { HandshakeKind } from '../../pure/handshake-kinds';
 import type { SchemeConfig } from '../schemes/index';
 
@@ -25,16 +26,16 @@ export type Place =
 
 type WithoutSecrets<Config> = Config extends { readonly secrets: unknown }
 	? Omit<Config, 'secrets'>
-	: never;
+	: Config;
 
 /** One way in which the sender proves itself. */
 export interface PresetWay {
-	/** The scheme with all that differs from its defaults. Where it signs its address, `publicUrl` is for the user to give. */
-	readonly scheme: WithoutSecrets<SchemeConfig>;
+	/** The scheme with all that differs from its defaults. What it needs and no preset can know is for the user to give (`isNeeded`). */
+	readonly scheme: Exclude<WithoutSecrets<SchemeConfig>, { readonly kind: 'none' }>;
 	/** Rule 1. */
 	readonly verified: boolean;
-	/** What the sender calls the secret. */
-	readonly secretName: string;
+	/** What the sender calls the secret; absent where none is shared. */
+	readonly secretName?: string;
 }
 
 export interface Preset {
@@ -51,6 +52,10 @@ export interface Preset {
 	readonly keepsLatest?: boolean;
 	/** It tries the address before it pushes there (receiver/handshakes). */
 	readonly handshake?: HandshakeKind;
+	/** What of a request is an event, as receivers split it; default all of it. */
+	readonly split?: 'array' | 'cloudevents';
+	/** Where the content type says something else than what it is. */
+	readonly readBodyAs?: ReadBodyAs;
 	/** What the answer has to be where ours would be taken amiss. */
 	readonly answer?: { readonly body: 'empty' };
 	/** Page of the sender that says so. */

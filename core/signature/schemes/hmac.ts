@@ -119,6 +119,7 @@ export const hmac: Scheme<HmacConfig> = {
 			type: 'text',
 			maxLength: 2_000,
 			fallback: DEFAULTS.publicUrl,
+			needed: { where: 'content', contains: '{url}' },
 		},
 		ALL_SIGN_UNTIL,
 	],

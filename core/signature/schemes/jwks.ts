@@ -36,7 +36,7 @@ const DEFAULT_ALGS = ['RS256', 'ES256', 'EdDSA'];
 export const jwks: Scheme<JwksConfig> = {
 	kind: 'jwks',
 	fields: [
-		{ name: 'url', use: 'verify', type: 'text', maxLength: 2_000, fallback: '' },
+		{ name: 'url', use: 'verify', type: 'text', maxLength: 2_000, fallback: '', needed: true },
 		{ name: 'header', use: 'verify', type: 'header', fallback: HEADER },
 		{ name: 'prefix', use: 'verify', type: 'text', maxLength: 50, fallback: PREFIX },
 		{ name: 'algs', use: 'verify', type: 'choices', options: ALGS, fallback: DEFAULT_ALGS },

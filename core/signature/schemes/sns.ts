@@ -27,7 +27,14 @@ const MAX_TOPICS = 20;
 export const sns: Scheme<SnsConfig> = {
 	kind: 'sns',
 	fields: [
-		{ name: 'topics', use: 'verify', type: 'text', maxLength: 6_000, fallback: '' },
+		{
+			name: 'topics',
+			use: 'verify',
+			type: 'text',
+			maxLength: 6_000,
+			fallback: '',
+			needed: true,
+		},
 		{ name: 'versions', use: 'verify', type: 'choices', options: VERSIONS, fallback: VERSIONS },
 	],
 	canSign: false,

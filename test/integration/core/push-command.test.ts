@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { promisify } from 'node:util';
 import { SignJWT } from 'jose';
 import { pushCommand } from '../../../core/pure/push-command/index';
+import { PRESET_CHOICES } from '../../../core/settings/preset-fields';
 import { toScheme, type SchemeSettings } from '../../../core/settings/scheme-settings';
 import { findScheme, SCHEMES, type SchemeConfig } from '../../../core/signature/schemes/index';
 import { startListeningReceiver } from '../../support/listening-receiver';
@@ -87,7 +88,23 @@ const CASES: readonly Case[] = [
 	{ saved: { kind: 'bearer' } },
 	{ saved: { kind: 'basic', user: `o'brien` } },
 	{ saved: { kind: 'query-key', parameter: `k y$'` } },
+	...ofPresets(),
 ];
+
+/** What each preset sets, but for what has been tried above. */
+function ofPresets(): readonly Case[] {
+	const publicUrl = 'https://hooks.example.com/in';
+	return PRESET_CHOICES.flatMap(({ fields: { auth }, asks }) => {
+		const [scheme] = auth;
+		if (['sns', 'url-secret', 'bearer'].includes(scheme.kind)) return [];
+		const secrets =
+			scheme.kind === 'standard-webhooks'
+				? { secret: WEBHOOK_SECRET, other: 'whsec_d3Jvbmc=' }
+				: {};
+		const isForm = String(scheme['content']).includes('{form}');
+		return { saved: { ...scheme, ...(asks.length > 0 ? { publicUrl } : {}) }, ...secrets, isForm };
+	});
+}
 
 /** Sent by somebody else: only a token that they have made lets in, or nobody but they can send. */
 const OF_OTHERS = ['jwks', 'sns'];

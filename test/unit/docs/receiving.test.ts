@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { HANDSHAKE_KINDS } from '../../../core/pure/handshake-kinds';
-import { needsPublicUrl } from '../../../core/settings/preset-receiver';
+import { asksOf } from '../../../core/settings/preset-fields';
 import { PRESETS } from '../../../core/signature/presets/index';
 import type { Place, Preset } from '../../../core/signature/presets/preset';
 import { receivingPage, receivingRecipes } from '../../support/receiving-page';
@@ -31,14 +31,20 @@ function rowsOf(section: string): string[] {
 	return rows;
 }
 
+/** What the user has to say. */
+const ASKED: Readonly<Record<string, string>> = {
+	publicUrl: 'signs the address',
+	topics: 'of its topics',
+};
+
 function linesOf(preset: Preset): string[] {
 	return preset.ways.map((way, index) => {
 		const { kind, ...fields } = way.scheme;
 		const set = Object.entries(fields).map(([name, value]) => `${name} \`${value}\``);
-		const url = needsPublicUrl(way) ? ['signs the address'] : [];
+		const asked = asksOf(way).map((name) => ASKED[name] ?? name);
 		const cells = [
 			index === 0 ? preset.name : `${preset.name}, ${index + 1}`,
-			[`\`${kind}\``, ...set, ...url].join(', '),
+			[`\`${kind}\``, ...set, ...asked].join(', '),
 			placeText(preset.type),
 			placeText(preset.eventId),
 			way.verified ? 'yes' : 'not yet',

@@ -121,6 +121,48 @@ const ALL: readonly Sample[] = [
 	json('home-assistant', { temperature: 21.5 }, { isKnownAgain: false }),
 	json('grafana', { status: 'firing', alerts: [] }, unknown('firing')),
 	json('alertmanager', { version: '4', status: 'resolved', alerts: [] }, unknown('resolved')),
+	json('meta', { object: 'page', entry: [] }, unknown('page')),
+	json('dropbox', { list_folder: { accounts: ['dbid:1'] } }, { isKnownAgain: false }),
+	json('xero', { events: [], entropy: 'S0m3r4Nd0mt3xt' }, { isKnownAgain: false }),
+	json('twitch', { subscription: {}, event: {} }, known('channel.follow'), {
+		'Twitch-Eventsub-Message-Id': 'befa7b53-d79d-478f-86b9-120f112b044e',
+		'Twitch-Eventsub-Subscription-Type': 'channel.follow',
+	}),
+	{
+		preset: 'aws-sns',
+		headers: {
+			'content-type': 'text/plain; charset=UTF-8',
+			'x-amz-sns-message-type': 'Notification',
+		},
+		body: '{"Type":"Notification","MessageId":"22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324"}',
+		type: 'Notification',
+		isKnownAgain: true,
+	},
+	json('microsoft-graph', { value: [{ changeType: 'updated' }] }, { isKnownAgain: false }),
+	json('event-grid', [{ id: 'e1', eventType: 'Blob.Created' }], known('Blob.Created')),
+	{
+		preset: 'event-grid-cloudevents',
+		headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+		body: '{"specversion":"1.0","id":"e1","source":"/s","type":"Blob.Created","data":{}}',
+		type: 'Blob.Created',
+		isKnownAgain: true,
+	},
+	json('cloudevents', { temperature: 21.5 }, known('measured'), {
+		'ce-specversion': '1.0',
+		'ce-id': 'e1',
+		'ce-source': '/s',
+		'ce-type': 'measured',
+	}),
+	json(
+		'okta',
+		{ eventId: 'e1', eventType: 'com.okta.event_hook', data: {} },
+		known('com.okta.event_hook'),
+	),
+	json('strava', { object_type: 'activity', aspect_type: 'update' }, unknown('activity')),
+	json('x', { for_user_id: '1' }, { isKnownAgain: false }),
+	json('asana', { events: [] }, { isKnownAgain: false }),
+	json('smartsheet', { nonce: 'n1', events: [] }, { isKnownAgain: false }),
+	json('trello', { action: { id: 'a1', type: 'updateCard' } }, known('updateCard')),
 ];
 
 /** In the order of the presets. */
