@@ -58,6 +58,8 @@ export interface Conditions {
 	readonly sizeBytes: number;
 	/** Milliseconds since the first row, 1,000 … 86,400,000 (30,000 at least by the Keboola profile). */
 	readonly timeMs: number;
+	/** Milliseconds since the last row, 1,000 at least and less than timeMs. Absent: it matters to nothing when a row came last. */
+	readonly idleMs?: number;
 }
 
 /** How a request becomes events: it is one, or each element of its JSON array, each line of its NDJSON, each line of its CSV, or CloudEvents. */

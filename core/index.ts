@@ -188,6 +188,7 @@ export { enable, pause, resume } from './operate/verbs/states';
 export * from './pure/bounds';
 export { pushCommand, type PushCommand } from './pure/push-command/index';
 export { formatByteSize } from './pure/byte-size';
+export { shortDuration } from './pure/duration';
 export { COLUMN_TYPES } from './pure/column-types';
 export { DEFAULT_SCHEMA } from './pure/schema-name';
 export { isUrlPath, URL_PATH } from './pure/url-path';

@@ -1,6 +1,6 @@
 import { showInstant } from '../pure/show-instant';
 import { ConfigError } from '../errors';
-import { CONDITIONS } from '../pure/bounds';
+import { CONDITIONS, IDLE_MS } from '../pure/bounds';
 import { formatByteSize, humanByteSize, parseByteSize } from '../pure/byte-size';
 import { formatDuration, parseDuration } from '../pure/duration';
 import { grouped } from '../pure/whole-number';
@@ -15,6 +15,8 @@ export interface ConditionsInput {
 	readonly size?: number | string | undefined;
 	/** Milliseconds, or text such as `5m` (K56); default 5 minutes. */
 	readonly time?: number | string | undefined;
+	/** Milliseconds without another row, or text such as `10s`; shorter than `time`. Default: none. */
+	readonly idle?: number | string | undefined;
 }
 
 /** What `evaluateConditions` needs to know of an open batch. */
@@ -23,6 +25,8 @@ export interface OpenBatchStats {
 	readonly bytes: number;
 	/** Milliseconds since the Unix epoch; without rows there is none. */
 	readonly firstRowAt: number | undefined;
+	/** Only needed where the conditions have an idle time. */
+	readonly lastRowAt?: number | undefined;
 }
 
 /** Used for what is absent (K54). */
@@ -44,7 +48,7 @@ export function evaluateConditions(
 	stats: OpenBatchStats,
 	now: number,
 ): { met: boolean; reason: string } {
-	const { rows, bytes, firstRowAt } = stats;
+	const { rows, bytes, firstRowAt, lastRowAt } = stats;
 	if (rows === 0) return { met: false, reason: 'no record' };
 	if (rows >= conditions.count) {
 		return met(`count threshold met, received: ${rows} rows, threshold: ${conditions.count} rows`);
@@ -54,19 +58,52 @@ export function evaluateConditions(
 		return met(`size threshold met, received: ${received}, threshold: ${threshold}`);
 	}
 	if (firstRowAt !== undefined && now >= timeConditionDueAt(conditions, firstRowAt)) {
-		const passed = formatDuration(Math.floor((now - firstRowAt) / 1_000) * 1_000);
-		const openedAt = showInstant(firstRowAt);
-		const threshold = formatDuration(conditions.timeMs);
-		return met(
-			`time threshold met, opened at: ${openedAt}, passed: ${passed} threshold: ${threshold}`,
-		);
+		const passed = passedSince(firstRowAt, now, conditions.timeMs);
+		return met(`time threshold met, opened at: ${showInstant(firstRowAt)}, ${passed}`);
+	}
+	const { idleMs } = conditions;
+	if (idleMs !== undefined && lastRowAt !== undefined && now >= idleDueAt(idleMs, lastRowAt)) {
+		const passed = passedSince(lastRowAt, now, idleMs);
+		return met(`idle threshold met, last row at: ${showInstant(lastRowAt)}, ${passed}`);
 	}
 	return { met: false, reason: 'no condition met' };
 }
 
 /** The instant from which the time condition is met: whole seconds are compared, so a part of one waits for the next (K58). */
-export function timeConditionDueAt(conditions: Conditions, firstRowAt: number): number {
-	return firstRowAt + Math.ceil(conditions.timeMs / 1_000) * 1_000;
+export function timeConditionDueAt({ timeMs }: Conditions, firstRowAt: number): number {
+	return firstRowAt + wholeSeconds(timeMs);
+}
+
+/** The same of either condition of time, for as long as no other row comes. */
+export function timesDueAt(
+	conditions: Conditions,
+	{
+		firstRowAt,
+		lastRowAt,
+	}: { readonly firstRowAt: number; readonly lastRowAt?: number | undefined },
+): number {
+	const dueAt = timeConditionDueAt(conditions, firstRowAt);
+	const { idleMs } = conditions;
+	if (idleMs === undefined || lastRowAt === undefined) return dueAt;
+	return Math.min(dueAt, idleDueAt(idleMs, lastRowAt));
+}
+
+/** How long a row waits at most where no other comes. */
+export function longestWaitMs({ timeMs, idleMs = timeMs }: Conditions): number {
+	return Math.min(timeMs, idleMs);
+}
+
+function idleDueAt(idleMs: number, lastRowAt: number): number {
+	return lastRowAt + wholeSeconds(idleMs);
+}
+
+function wholeSeconds(ms: number): number {
+	return Math.ceil(ms / 1_000) * 1_000;
+}
+
+function passedSince(at: number, now: number, thresholdMs: number): string {
+	const passed = formatDuration(Math.floor((now - at) / 1_000) * 1_000);
+	return `passed: ${passed} threshold: ${formatDuration(thresholdMs)}`;
 }
 
 /**
@@ -84,11 +121,14 @@ export function parseConditions(
 	const refuse: Refuse = at
 		? (member, expected, got) => new ConfigError(at(member), expected, got)
 		: refuseAsKeboola;
-	return {
+	const parsed = {
 		count: parseCount(input.count ?? DEFAULT_CONDITIONS.count, refuse),
 		sizeBytes: parseSize(input.size ?? DEFAULT_CONDITIONS.sizeBytes, refuse),
 		timeMs: parseTime(input.time ?? DEFAULT_CONDITIONS.timeMs, minTimeMs, refuse),
 	};
+	return input.idle === undefined
+		? parsed
+		: { ...parsed, idleMs: parseIdle(input.idle, parsed.timeMs, refuse) };
 }
 
 /** @param text what the Keboola API says of it; absent: the bound */
@@ -122,18 +162,32 @@ function parseSize(got: number | string, refuse: Refuse): number {
 }
 
 function parseTime(got: number | string, minTimeMs: number, refuse: Refuse): number {
-	const ms = typeof got === 'string' ? parseDuration(got) : got;
-	if (typeof ms !== 'number' || !Number.isInteger(ms)) {
-		throw refuse(
-			'time',
-			'a duration such as "30s"',
-			got,
-			`value ${quote(got)} is not valid time duration. Allowed units: s, m, h. For example: "30s".`,
-		);
-	}
+	const ms = parseMs('time', got, refuse);
 	if (ms < minTimeMs) throw refuse('time', `${formatDuration(minTimeMs)} or greater`, got);
 	if (ms > CONDITIONS.timeMs.max) throw refuse('time', '24h or less', got);
 	return ms;
+}
+
+function parseIdle(got: number | string, timeMs: number, refuse: Refuse): number {
+	const ms = parseMs('idle', got, refuse);
+	if (ms < IDLE_MS.min) throw refuse('idle', `${formatDuration(IDLE_MS.min)} or greater`, got);
+	// A longer one would never be met, and nobody would know.
+	if (ms >= timeMs) {
+		const time = formatDuration(timeMs);
+		throw refuse('idle', `less than the time, which is ${time} and counts from the first row`, got);
+	}
+	return ms;
+}
+
+function parseMs(member: string, got: number | string, refuse: Refuse): number {
+	const ms = typeof got === 'string' ? parseDuration(got) : got;
+	if (typeof ms === 'number' && Number.isInteger(ms)) return ms;
+	throw refuse(
+		member,
+		'a duration such as "30s"',
+		got,
+		`value ${quote(got)} is not valid time duration. Allowed units: s, m, h. For example: "30s".`,
+	);
 }
 
 function met(reason: string): { met: boolean; reason: string } {

@@ -1,3 +1,4 @@
+import { longestWaitMs } from '../buffer/conditions';
 import type { Batch, Counters, Outcome } from '../buffer/store';
 import type { Conditions, ExportState, RetryConfig } from '../config';
 import { CoreError } from '../errors';
@@ -120,14 +121,19 @@ export class Lane {
 			this.due(liveAt);
 			return;
 		}
-		const { count, sizeBytes, timeMs } = this.#config.conditions;
+		const { conditions } = this.#config;
+		const { count, sizeBytes, timeMs } = conditions;
 		const { heldRows, heldBytes } = counters;
 		// What is held for its key comes with the end of a delivery, here or in another process.
 		const rows = counters.rows - heldRows;
 		if (rows === 0) return;
 		if (rows >= count || counters.bytes - heldBytes >= sizeBytes) this.tryClaim();
-		// Where some are, the oldest may be one of them: for what came before this the timer is set already.
-		else this.#claimAt((heldRows > 0 ? this.#o.clock.now() : counters.oldestAt) + timeMs);
+		else {
+			// Where some are, the oldest may be one of them: for what came before this the timer is set already.
+			const now = this.#o.clock.now();
+			const firstAt = heldRows > 0 ? now : counters.oldestAt;
+			this.#claimAt(Math.min(firstAt + timeMs, now + longestWaitMs(conditions)));
+		}
 	}
 
 	/** To be called with what the store says is due next. */

@@ -1,3 +1,4 @@
+import { longestWaitMs } from '../buffer/conditions';
 import type { Batch, Counters } from '../buffer/store';
 import type { Conditions } from '../config';
 import { LIVE_BEYOND_MS } from '../pure/bounds';
@@ -34,7 +35,7 @@ export class LiveFirst {
 	constructor(conditions: Conditions, now: number) {
 		this.#conditions = conditions;
 		this.#cameAt = now;
-		this.#dueAt = now + conditions.timeMs;
+		this.#dueAt = now + longestWaitMs(conditions);
 		this.liveMs = conditions.timeMs + LIVE_BEYOND_MS;
 	}
 
@@ -67,7 +68,8 @@ export class LiveFirst {
 		} else if (this.#dueAt !== undefined && this.#dueAt <= now) {
 			// Which rows are in no batch is not known here: perhaps younger ones than those that were waited for.
 			const { timeMs } = this.#conditions;
-			const recheckAt = now + Math.max(MIN_RECHECK_MS, timeMs / RECHECKS);
+			const waitMs = longestWaitMs(this.#conditions);
+			const recheckAt = now + Math.max(MIN_RECHECK_MS, waitMs / RECHECKS);
 			this.#dueAt = this.#cameAt + timeMs > now ? recheckAt : undefined;
 		}
 	}
@@ -82,8 +84,8 @@ export class LiveFirst {
 		this.#acceptedBefore ??= acceptedTotal - 1;
 		this.#accepted = acceptedTotal;
 		this.#cameAt = now;
-		const { count, sizeBytes, timeMs } = this.#conditions;
-		this.#dueAt ??= now + timeMs;
+		const { count, sizeBytes } = this.#conditions;
+		this.#dueAt ??= now + longestWaitMs(this.#conditions);
 		const fresh = acceptedTotal - this.#acceptedBefore;
 		const isFull = fresh >= count || fresh * (bytes / Math.max(1, rows)) >= sizeBytes;
 		return isFirst || isFull ? now : this.#dueAt;

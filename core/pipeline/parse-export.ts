@@ -11,6 +11,7 @@ import { ALERT_KINDS } from '../pure/alert-kinds';
 import {
 	ALERTS,
 	CONDITIONS,
+	IDLE_MS,
 	IN_FLIGHT,
 	MAX_LABEL_LENGTH,
 	NODE_CONDITIONS,
@@ -85,13 +86,22 @@ function parseAlerts(alerts: AlertsConfig, receiverId: string): AlertsConfig {
 
 function conditionsOf(input: ConditionsInput): ExportConfig['conditions'] {
 	if (!isParsed(input)) return parseConditions(input, { minTimeMs: NODE_MIN_TIME_MS });
+	const timeMs = checkWhole(input.timeMs, 'conditions.timeMs', {
+		...CONDITIONS.timeMs,
+		min: NODE_MIN_TIME_MS,
+	});
 	return {
 		count: checkWhole(input.count, 'conditions.count', CONDITIONS.count),
 		sizeBytes: checkWhole(input.sizeBytes, 'conditions.sizeBytes', CONDITIONS.sizeBytes),
-		timeMs: checkWhole(input.timeMs, 'conditions.timeMs', {
-			...CONDITIONS.timeMs,
-			min: NODE_MIN_TIME_MS,
-		}),
+		timeMs,
+		...(input.idleMs === undefined
+			? {}
+			: {
+					idleMs: checkWhole(input.idleMs, 'conditions.idleMs', {
+						min: IDLE_MS.min,
+						max: timeMs - 1,
+					}),
+				}),
 	};
 }
 

@@ -25,6 +25,9 @@ export const CONDITIONS = {
 	timeMs: { min: 30 * SECOND_MS, max: DAY_MS, fallback: 300 * SECOND_MS },
 } as const satisfies Record<string, Bounds>;
 
+/** How long nothing has to come for the open batch to be closed; the time condition has to be longer. */
+export const IDLE_MS = { min: SECOND_MS, max: DAY_MS - SECOND_MS } as const satisfies Range;
+
 /** Shortest time condition that nodes allow. */
 export const NODE_MIN_TIME_MS = SECOND_MS;
 

@@ -35,6 +35,8 @@ export interface BufferSettings
 	readonly time?: string | undefined;
 	/** Such as `5MB`. */
 	readonly size?: string | undefined;
+	/** Such as `2s`, shorter than the time; empty: none. */
+	readonly idle?: string | undefined;
 	readonly onMappingError?: ExportConfig['onMappingError'] | undefined;
 }
 
@@ -52,7 +54,7 @@ export function toExport(
 	at: SettingPath = sameName,
 ): ExportInput {
 	const columns = toColumns(settings, at);
-	const { count, time, size, onMappingError = 'reject' } = settings;
+	const { count, time, size, idle, onMappingError = 'reject' } = settings;
 	const filter = toFilter(settings, at);
 	const health = toHealth(settings, at);
 	return {
@@ -65,6 +67,7 @@ export function toExport(
 				count: count ?? NODE_CONDITIONS.count,
 				time: time ?? NODE_CONDITIONS.time,
 				size: size ?? NODE_CONDITIONS.size,
+				idle: idle?.trim() || undefined,
 			},
 			{ minTimeMs: NODE_MIN_TIME_MS, at },
 		),

@@ -16,6 +16,7 @@ export function bufferFaults(settings: Partial<FlowBuffer>): string[] {
 			check.count(settings.count),
 			check.time(settings.time),
 			check.size(settings.size),
+			check.idle(settings.idle, settings.time),
 			isSent ? true : check.ackTimeout(settings.ackTimeoutSeconds),
 			isSent ? true : check.retryDelays(settings.retryDelays ?? RETRY.delays),
 			order === 'key' ? orderKeyPath(settings.orderKeyPath) : true,

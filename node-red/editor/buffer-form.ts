@@ -57,16 +57,22 @@ export function buildBufferForm(
 
 	const limits = row(parent, text('label.conditions'), 'hourglass-half');
 	const boxes = element('<div>', 'sluice-conditions').appendTo(limits);
-	const condition = (key: 'count' | 'time' | 'size', value: unknown): JQuery => {
+	const condition = (
+		key: 'count' | 'time' | 'idle' | 'size',
+		value: unknown,
+		verdict: (value: unknown) => check.Verdict = check[key],
+	): JQuery => {
 		const box = element('<label>', 'sluice-condition').appendTo(boxes);
 		element('<span>', 'sluice-caption', text(`condition.${key}`)).appendTo(box);
 		const input = textInput(box, { className: `sluice-${key}`, value });
-		watch(input, check[key]);
+		watch(input, verdict);
 		input.on('change keyup paste', changed);
 		return input;
 	};
 	const count = condition('count', settings.count ?? NODE_CONDITIONS.count);
 	const time = condition('time', settings.time ?? NODE_CONDITIONS.time);
+	const idle = condition('idle', settings.idle ?? '', (value) => check.idle(value, typed(time)));
+	time.on('change keyup paste', () => idle.trigger('change'));
 	const size = condition('size', settings.size ?? NODE_CONDITIONS.size);
 	hint(limits, text('condition.hint'));
 
@@ -118,6 +124,7 @@ export function buildBufferForm(
 			count: numeric(count.val()),
 			time: typed(time),
 			size: typed(size),
+			idle: typed(idle),
 			done: typed(done) as BufferSettings['done'],
 			ackTimeoutSeconds: numeric(ackTimeout.val()),
 			retryDelays: typed(retryDelays),

@@ -4,6 +4,7 @@ import {
 	COLUMNS,
 	CONDITIONS,
 	HTTP_TIMEOUT_MS,
+	IDLE_MS,
 	inSeconds,
 	KEEP_FREE_MB,
 	NODE_MIN_TIME_MS,
@@ -70,6 +71,15 @@ export function time(value: unknown): Verdict {
 	return ms !== undefined && ms >= NODE_MIN_TIME_MS && ms <= CONDITIONS.timeMs.max
 		? true
 		: text('error.time');
+}
+
+/** How long nothing has to come; empty is none. @param time the time condition, which has to be longer */
+export function idle(value: unknown, time?: unknown): Verdict {
+	const label = text('label.idle');
+	const verdict = duration(label, value, IDLE_MS);
+	const [ms, timeMs] = [value, time].map((written) => parseDuration(String(written ?? '')));
+	if (verdict !== true || ms === undefined || timeMs === undefined || ms < timeMs) return verdict;
+	return text('error.idle', { label, time: shortDuration(timeMs) });
 }
 
 export function size(value: unknown): Verdict {
@@ -203,6 +213,7 @@ export interface BufferSettings {
 	count: number | string;
 	time: string;
 	size: string;
+	idle?: string;
 	done: 'auto' | 'sent' | 'acked';
 	ackTimeoutSeconds: number | string;
 	retryDelays?: string;

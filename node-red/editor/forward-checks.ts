@@ -70,6 +70,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 	count: where('send', ['batch'], (value) => check.count(value)),
 	time: where('send', ['batch'], (value) => check.time(value)),
 	size: where('send', ['batch'], (value) => check.size(value)),
+	idle: where('send', ['batch'], (value, _label, settings) => check.idle(value, settings('time'))),
 	format: (value, label, settings) => {
 		const hasNoColumns = settings('send') === 'batch' && settings('data') === 'event';
 		if (value === 'csv' && hasNoColumns) return text('error.csvColumns', { label });

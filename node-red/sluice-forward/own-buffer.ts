@@ -34,7 +34,7 @@ export interface OwnBufferConfig extends BufferSettings {
 const IN_FLIGHT = 4;
 
 /** At once where events are not collected. */
-const AT_ONCE = { count: 1, time: '1s' } as const;
+const AT_ONCE = { count: 1, time: '1s', idle: '' } as const;
 
 export interface OwnBuffer {
 	readonly line: PipelineStatusLine;

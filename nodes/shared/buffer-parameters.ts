@@ -64,6 +64,7 @@ export interface ColumnParameters {
 /** Options of the Trigger that hold for all of its buffers. */
 export interface BufferOptions {
 	readonly size?: string;
+	readonly idle?: string;
 	readonly onMappingError?: 'reject' | 'dead';
 }
 
@@ -115,7 +116,7 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 
 /** How the dialog calls what is not of the same name in core. */
 const NAMES: Readonly<Record<string, string>> = { count: 'flushCount', time: 'flushSeconds' };
-const OF_THE_NODE: readonly string[] = ['size', 'onMappingError', 'sendCredentials'];
+const OF_THE_NODE: readonly string[] = ['size', 'idle', 'onMappingError', 'sendCredentials'];
 const OF_THE_BUFFER: readonly string[] = ['url', 'data', 'fields', 'columns'];
 
 /** How the dialog of a buffer calls a setting. */
@@ -146,7 +147,7 @@ export function exportInput(
 	const at = inBuffer(buffer);
 	// The end of the label is what tells buffers of the same name apart for people.
 	const label = `${holder} / ${name}`.slice(-MAX_LABEL_LENGTH);
-	const { size, onMappingError } = options;
+	const { size, idle, onMappingError } = options;
 	return toExport(
 		{ id: name, receiverId, label },
 		{
@@ -155,6 +156,7 @@ export function exportInput(
 			count,
 			time: `${flushSeconds}s`,
 			size: size || undefined,
+			idle,
 			onMappingError,
 			data,
 			fields: buffer.fields?.values,

@@ -331,6 +331,7 @@ const anExportChange = fc.record({
 	count: fc.integer({ min: 1, max: 9 }),
 	sizeBytes: fc.integer({ min: 100, max: 400 }),
 	timeMs: fc.constantFrom(1_000, 30_000, 600_000),
+	idleMs: fc.option(fc.constantFrom(2_000, 20_000), { nil: undefined }),
 	output: fc.constantFrom('record', 'record', 'cells'),
 	order: fc.constantFrom('any', 'any', 'strict', 'key', 'key', 'key'),
 	maxInFlight: fc.integer({ min: 1, max: 3 }),

@@ -31,7 +31,10 @@ export interface Real {
 export interface ExportChange
 	extends
 		Pick<StoredExport, 'output' | 'order' | 'maxInFlight' | 'liveFirst'>,
-		Readonly<Record<'count' | 'sizeBytes' | 'timeMs', number>> {}
+		Readonly<Record<'count' | 'sizeBytes' | 'timeMs', number>> {
+	/** Used where it is shorter than the time. */
+	readonly idleMs: number | undefined;
+}
 
 export async function putOne(
 	model: Model,
@@ -39,12 +42,13 @@ export async function putOne(
 	number: number,
 	change: ExportChange,
 ): Promise<void> {
-	const { count, sizeBytes, timeMs, output, maxInFlight, liveFirst = false } = change;
+	const { count, sizeBytes, timeMs, idleMs, output, maxInFlight, liveFirst = false } = change;
+	const idle = idleMs === undefined || idleMs >= timeMs ? {} : { idleMs };
 	const order = change.order === 'key' && real.isByKey === false ? 'any' : change.order;
 	const config = anExport({
 		id: `export-${number}`,
 		receiverId: real.receiverId,
-		conditions: { count, sizeBytes, timeMs },
+		conditions: { count, sizeBytes, timeMs, ...idle },
 		output,
 		order,
 		maxInFlight,

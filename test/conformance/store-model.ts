@@ -254,11 +254,11 @@ export class Model {
 	}
 
 	#isConditionMet(e: ModelExport, unread: readonly ModelRow[]): boolean {
-		const { count, sizeBytes, timeMs } = e.config.conditions;
+		const { count, sizeBytes } = e.config.conditions;
 		// Rows of a former mapping wait for nothing (K48).
 		if (unread[0]?.revision !== e.revision) return true;
 		if (unread.length >= count || bytesOf(unread) >= sizeBytes) return true;
-		return this.nowAt >= (unread[0]?.arrivedAt ?? 0) + timeMs;
+		return this.nowAt >= timeDueAt(e, unread);
 	}
 
 	close(e: ModelExport, rows: readonly ModelRow[]): ModelBatch {
@@ -489,7 +489,7 @@ export class Model {
 		const [first] = unread;
 		if (first === undefined) return [];
 		const isMet = this.#isConditionMet(e, unread);
-		return [isMet ? this.nowAt : first.arrivedAt + e.config.conditions.timeMs];
+		return [isMet ? this.nowAt : timeDueAt(e, unread)];
 	}
 
 	#add(
@@ -533,6 +533,13 @@ export function bytesOf(rows: readonly ModelRow[]): number {
 
 function rowsIn(batches: readonly ModelBatch[]): number {
 	return batches.reduce((sum, { rows }) => sum + rows.length, 0);
+}
+
+/** By time alone: so long after the first row, or after the last one. */
+function timeDueAt({ config }: ModelExport, unread: readonly ModelRow[]): number {
+	const { timeMs, idleMs = Number.POSITIVE_INFINITY } = config.conditions;
+	const [first, last] = [unread[0]?.arrivedAt ?? 0, unread.at(-1)?.arrivedAt ?? 0];
+	return Math.min(first + timeMs, last + idleMs);
 }
 
 function isDisabled(e: ModelExport): boolean {

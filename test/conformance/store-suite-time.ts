@@ -34,6 +34,35 @@ export function timeTests(current: () => Fixture): void {
 			await claimBatch(store);
 		});
 
+		it('is when nothing has come for the idle time; each row begins it anew', async () => {
+			const { store, clock } = current();
+			const conditions = { count: 9, sizeBytes: 1_000, timeMs: 60_000, idleMs: 10_000 };
+			await store.putExport(anExport({ conditions }));
+			await appendTexts(store, clock, ['a']);
+			assert.equal(await dueAt(store), clock.now() + 10_000);
+			clock.advance(9_000);
+			await appendTexts(store, clock, ['b', 'c']);
+			clock.advance(9_999);
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			assert.equal(await dueAt(store), clock.now() + 1);
+			clock.advance(1);
+			const { reason, count } = await claimBatch(store);
+			assert.equal(count, 3);
+			assert.match(reason, /^idle threshold met, last row at: .*, passed: 10s threshold: 10s$/);
+		});
+
+		it('is when the time of the first row is over, however many come without an idle time between them', async () => {
+			const { store, clock } = current();
+			const conditions = { count: 99, sizeBytes: 9_000, timeMs: 60_000, idleMs: 10_000 };
+			await store.putExport(anExport({ conditions }));
+			for (let second = 0; second < 60; second += 5) {
+				await appendTexts(store, clock, ['x']);
+				assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+				clock.advance(5_000);
+			}
+			assert.match((await claimBatch(store)).reason, /^time threshold met/);
+		});
+
 		it('is now when a condition is met already', async () => {
 			const { store, clock } = current();
 			await store.putExport(anExport());

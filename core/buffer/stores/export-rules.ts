@@ -21,6 +21,8 @@ export interface UnreadStats {
 	readonly rows: number;
 	readonly bytes: number;
 	readonly firstRowAt: number;
+	/** Only where the conditions have an idle time. */
+	readonly lastRowAt?: number | undefined;
 	/** Of the first row. */
 	readonly mappingRevision: number;
 }
@@ -109,6 +111,11 @@ export function reasonToClose(
 	const { met, reason } = evaluateConditions(e.config.conditions, stats, now);
 	if (met) return reason;
 	return flush || e.isDraining ? 'flush' : undefined;
+}
+
+/** Whether it matters when the last row came. */
+export function hasIdleTime({ config }: Pick<RuledExport, 'config'>): boolean {
+	return config.conditions.idleMs !== undefined;
 }
 
 /** Nothing more is to come that a batch of these rows could wait for: they go out as they were mapped (K48). */

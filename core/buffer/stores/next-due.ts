@@ -1,3 +1,4 @@
+import { timesDueAt } from '../conditions';
 import {
 	inFlightLimit,
 	isClaimable,
@@ -16,11 +17,12 @@ export interface DueInputs {
 	readonly hasOpenBatch: boolean;
 	/** Whether held rows can be given now (order: key). */
 	readonly hasReady: boolean;
-	/** Of what no claim has come to: rows, bytes, and arrival and mapping revision of the first one. */
+	/** Of what no claim has come to: rows, bytes, arrival and mapping revision of the first one, and where there is an idle time arrival of the last one. */
 	readonly rows: number;
 	readonly bytes: number;
 	readonly arrivedAt: number | undefined;
 	readonly mappingRevision: number | undefined;
+	readonly lastArrivedAt: number | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export function nextDueOf(e: RuledExport, due: DueInputs, nowAt: number): number
 
 function waitingDueAt(
 	e: RuledExport,
-	{ hasReady, rows, bytes, arrivedAt, mappingRevision }: DueInputs,
+	{ hasReady, rows, bytes, arrivedAt, lastArrivedAt, mappingRevision }: DueInputs,
 	nowAt: number,
 ): number | undefined {
 	if (hasReady) return nowAt;
@@ -47,8 +49,7 @@ function waitingDueAt(
 	if (e.isDraining || isOfFormerMapping(e, mappingRevision)) return nowAt;
 	const { conditions } = e.config;
 	if (rows >= conditions.count || bytes >= conditions.sizeBytes) return nowAt;
-	// K58 truncates the age to whole seconds.
-	return arrivedAt + Math.ceil(conditions.timeMs / 1_000) * 1_000;
+	return timesDueAt(conditions, { firstRowAt: arrivedAt, lastRowAt: lastArrivedAt });
 }
 
 function earliest(instants: readonly (number | undefined)[]): number | undefined {

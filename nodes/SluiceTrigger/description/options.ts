@@ -4,7 +4,9 @@ import {
 	CONDITIONS,
 	formatByteSize,
 	grouped,
+	IDLE_MS,
 	NODE_CONDITIONS,
+	shortDuration,
 	type AnswerBody,
 } from '../../../core/index';
 
@@ -96,6 +98,15 @@ export const optionsParameter: INodeProperties = {
 			default: NODE_CONDITIONS.size,
 			noDataExpression: true,
 			description: `A batch is also closed at this size, ${formatByteSize(sizeBytes.min)} to ${formatByteSize(sizeBytes.max)}. The whole batch is written to n8n's database as execution data.`,
+		},
+		{
+			displayName: 'Flush After a Pause',
+			name: 'idle',
+			type: 'string',
+			default: '2s',
+			placeholder: 'e.g. 2s',
+			noDataExpression: true,
+			description: `A batch is also closed when no other event has come for so long, ${shortDuration(IDLE_MS.min)} or more, and less than the seconds of the buffer`,
 		},
 		{
 			displayName: 'Long Numbers',

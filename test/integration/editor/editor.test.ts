@@ -100,6 +100,13 @@ const WRONG_VALUES: readonly WrongValue[] = [
 	},
 	{
 		type: 'sluice-buffer',
+		field: '.sluice-idle',
+		wrong: '5s',
+		names: ['Pause', 'shorter than the time, which is 5s'],
+		right: '2s',
+	},
+	{
+		type: 'sluice-buffer',
 		field: '.sluice-retry-delays',
 		wrong: '721h',
 		names: ['Retry after', '0s…720h'],

@@ -131,6 +131,26 @@ describe('parseConditions', () => {
 		});
 	}
 
+	it('takes an idle time that is shorter than the time, and has none of its own accord', () => {
+		const shortest = { minTimeMs: 1_000 };
+		assert.equal(parseConditions({ time: '30s', idle: '1s' }).idleMs, 1_000);
+		assert.equal(parseConditions({ time: 30_000, idle: 29_999 }).idleMs, 29_999);
+		assert.deepEqual(Object.keys(parseConditions({}, shortest)), ['count', 'sizeBytes', 'timeMs']);
+		for (const [idle, message] of [
+			['30s', '"idle" must be less than the time, which is 30s and counts from the first row.'],
+			['999ms', '"idle" must be 1s or greater.'],
+			['soon', 'value "soon" is not valid time duration.'],
+		]) {
+			assert.throws(
+				() => parseConditions({ time: '30s', idle }),
+				(error: unknown) =>
+					error instanceof ConfigError &&
+					error.details['path'] === 'conditions.idle' &&
+					error.message.startsWith(`Invalid conditions: ${message}`),
+			);
+		}
+	});
+
 	it('takes every bound itself', () => {
 		assert.deepEqual(parseConditions({ count: 10000000, size: '50MB', time: '24h' }), {
 			count: 10000000,
@@ -166,6 +186,18 @@ describe('evaluateConditions', () => {
 		assert.equal(evaluateConditions(odd, stats, 1999).met, false);
 		assert.equal(evaluateConditions(odd, stats, 2000).met, true);
 		assert.equal(timeConditionDueAt(odd, 0), 2000);
+	});
+
+	it('closes when nothing came for the idle time, whatever the age of the first row', () => {
+		const idle = { ...conditions, idleMs: 5_000 };
+		const stats = { rows: 2, bytes: 1, firstRowAt: 0, lastRowAt: 20_000 };
+		assert.equal(evaluateConditions(idle, stats, 24_999).met, false);
+		assert.deepEqual(evaluateConditions(idle, stats, 25_500), {
+			met: true,
+			reason: 'idle threshold met, last row at: 1970-01-01T00:00:20.000Z, passed: 5s threshold: 5s',
+		});
+		assert.match(evaluateConditions(idle, stats, 30_000).reason, /^time threshold/);
+		assert.equal(evaluateConditions(conditions, stats, 25_500).met, false);
 	});
 
 	it('does nothing when the clock went back', () => {

@@ -207,6 +207,25 @@ describe('the flusher, over a store that counts what it is asked', () => {
 		assert.deepEqual((await store.counters())[0]?.heldRows, 3);
 	});
 
+	it('delivers when nothing has come for the idle time, and asks no more than once for each of them', async () => {
+		const conditions = { count: 1_000, time: '60s', size: '1MB', idle: '10s' };
+		await attach({ conditions }).ready;
+		claims = 0;
+		for (let second = 0; second < 18; second += 3) {
+			await push();
+			await clock.advance(3_000);
+		}
+		assert.equal(sink.batches.length, 0);
+		assert.ok(claims <= 1, `${claims} claims`);
+		await clock.advance(6_999);
+		assert.equal(sink.batches.length, 0);
+		await clock.advance(1);
+		assert.deepEqual(
+			sink.batches.map(({ records }) => records.length),
+			[6],
+		);
+	});
+
 	it('asks a store that fails less and less often', async () => {
 		await attach().ready;
 		await push();

@@ -66,6 +66,16 @@ describe('what people set in a dialog', () => {
 			assert.throws(() => toReceiver(settings, (name) => `options.${name}`), { message });
 	});
 
+	it('closes a batch after a pause where one is set, and names the field that is wrong', () => {
+		const { conditions } = toExport(WHO, { idle: ' 2s ' });
+		assert.deepEqual(conditions, { ...toExport(WHO, {}).conditions, idleMs: 2_000 });
+		assert.deepEqual(toExport(WHO, { idle: ' ' }).conditions, toExport(WHO, {}).conditions);
+		assert.throws(() => toExport(WHO, { idle: '5s' }, (name) => `options.${name}`), {
+			message:
+				/^options\.idle: expected less than the time, which is 5s and counts from the first row, got "5s"/,
+		});
+	});
+
 	it('may be digits where it is a number', () => {
 		assert.deepEqual(toExport(WHO, { count: '7', time: '1m', size: '1kB' }).conditions, {
 			count: 7,

@@ -24,7 +24,12 @@ export function liveBatchFor(
 	const first = e.waiting.at(-live.count);
 	if (live.count === 0 || first === undefined) return undefined;
 	const { mappingRevision } = first.row;
-	const stats = { ...live.stats, firstRowAt: time.toWall(first.arrivedAt), mappingRevision };
+	const stats = {
+		...live.stats,
+		firstRowAt: time.toWall(first.arrivedAt),
+		lastRowAt: time.toWall((e.waiting.at(-1) ?? first).arrivedAt),
+		mappingRevision,
+	};
 	const reason = reasonToClose(e, stats, time.toWall(time.nowAt), flush);
 	if (reason === undefined) return undefined;
 	const taken = takeWaiting(e, live.count, e.waiting.length - live.count);

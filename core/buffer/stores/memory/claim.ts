@@ -142,9 +142,15 @@ function reasonOf(state: MemoryState, e: MemoryExport, flush: boolean): string |
 	if (first === undefined) return undefined;
 	const rows = e.tally.rows - e.tally.heldRows;
 	const bytes = e.tally.bytes - e.tally.heldBytes;
-	const { mappingRevision } = first.row;
-	const stats = { rows, bytes, firstRowAt: state.time.toWall(first.arrivedAt), mappingRevision };
-	return reasonToClose(e, stats, state.time.toWall(state.time.nowAt), flush);
+	const { time } = state;
+	const stats = {
+		rows,
+		bytes,
+		firstRowAt: time.toWall(first.arrivedAt),
+		lastRowAt: time.toWall((e.waiting.at(-1) ?? first).arrivedAt),
+		mappingRevision: first.row.mappingRevision,
+	};
+	return reasonToClose(e, stats, time.toWall(time.nowAt), flush);
 }
 
 /** Rows that were held and are ready, then those that no claim has come to; of these a row whose key is busy is held. */
@@ -220,6 +226,7 @@ function dueInputs(state: MemoryState, e: MemoryExport) {
 		rows: e.tally.rows - e.tally.heldRows,
 		bytes: e.tally.bytes - e.tally.heldBytes,
 		arrivedAt: e.waiting[0]?.arrivedAt,
+		lastArrivedAt: e.waiting.at(-1)?.arrivedAt,
 		mappingRevision: e.waiting[0]?.row.mappingRevision,
 	};
 }

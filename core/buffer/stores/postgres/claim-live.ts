@@ -21,8 +21,12 @@ export async function newLiveBatch(
 	const { conditions } = e.config;
 	const found = await statsOfNewest(tx, e, conditions, from);
 	if (found === undefined) return undefined;
-	const { arrivedAt, ...newest } = found;
-	const stats = { ...newest, firstRowAt: clock.toLocal(arrivedAt) };
+	const { arrivedAt, lastArrivedAt, ...newest } = found;
+	const stats = {
+		...newest,
+		firstRowAt: clock.toLocal(arrivedAt),
+		lastRowAt: clock.toLocal(Math.min(lastArrivedAt, clock.nowAt)),
+	};
 	const reason = reasonToClose(e, stats, clock.toLocal(clock.nowAt), flush);
 	if (reason === undefined) return undefined;
 	const taken = await takeNewest(engine, tx, e, conditions, from);

@@ -1,5 +1,12 @@
 import type { Lease } from '../../store';
-import { inFlightLimit, isByKey, isClaimable, isStrict, reasonToClose } from '../export-rules';
+import {
+	hasIdleTime,
+	inFlightLimit,
+	isByKey,
+	isClaimable,
+	isStrict,
+	reasonToClose,
+} from '../export-rules';
 import { exportUnknown } from '../failures';
 import { checkLive } from '../live-claims';
 import { type DueInputs, nextDueOf } from '../next-due';
@@ -47,6 +54,8 @@ interface ClaimState {
 	/** Of the first row that no claim has come to. */
 	readonly arrived_at: number | null;
 	readonly revision: number | null;
+	/** Of the last one; null where no condition asks for it. */
+	readonly last_arrived_at: number | null;
 	readonly has_ready: boolean;
 }
 
@@ -54,7 +63,7 @@ interface ClaimState {
 const CLAIM_STATE = `
 SELECT e AS id,
 	ARRAY(SELECT lease_until FROM @batch WHERE export = e AND state = 'open' AND lease_until > $2 ORDER BY lease_until) AS lease_ends,
-	n.id AS next_id, n.next_at, f.id AS first_id, f.next_at AS first_at, w.arrived_at, w.revision,
+	n.id AS next_id, n.next_at, f.id AS first_id, f.next_at AS first_at, w.arrived_at, w.revision, l.last_arrived_at,
 	EXISTS (SELECT FROM @held_key WHERE export = e AND is_ready) AS has_ready
 FROM unnest($1::int[]) AS e
 LEFT JOIN LATERAL (SELECT id, next_at FROM @batch WHERE export = e AND state = 'open'
@@ -63,7 +72,9 @@ LEFT JOIN LATERAL (SELECT id, next_at FROM (
 	SELECT id, next_at, lease_until FROM @batch WHERE export = e AND state = 'open' ORDER BY first_row, id LIMIT 1
 ) AS o WHERE lease_until IS NULL OR lease_until <= $2) AS f ON true
 LEFT JOIN LATERAL (SELECT arrived_at, revision FROM @chunk WHERE export = e AND batch IS NULL AND hold IS NULL
-	ORDER BY seq, sub LIMIT 1) AS w ON true`;
+	ORDER BY seq, sub LIMIT 1) AS w ON true
+LEFT JOIN LATERAL (SELECT least(arrived_at + last_at - at, $2) AS last_arrived_at FROM @chunk
+	WHERE export = e AND batch IS NULL AND hold IS NULL AND e = ANY($3::int[]) ORDER BY seq DESC, sub DESC LIMIT 1) AS l ON true`;
 
 const LEASE = `
 UPDATE @batch SET token = token + 1, owner = $2, lease_ms = $3, lease_until = $4, attempts = attempts + 1
@@ -83,7 +94,7 @@ export async function claim(
 	if (liveMs !== undefined) checkLive(e.config);
 	// One claimer per export (S58). The others wait: who asked for a flush and heard of nothing would not ask again.
 	await lockClaims(engine, query, e);
-	const [state] = await query<ClaimState>(CLAIM_STATE, [[e.id], engine.clock.nowAt]);
+	const [state] = await query<ClaimState>(CLAIM_STATE, stateOf([e], engine.clock.nowAt));
 	if (state === undefined) throw exportUnknown(o.exportId);
 	if (state.lease_ends.length >= inFlightLimit(e, o.regardless)) return undefined;
 	const due = liveMs === undefined ? dueBatch(engine, e, state) : undefined;
@@ -98,11 +109,13 @@ export async function nextDue(
 	exportIds: readonly string[],
 ): Promise<Map<string, number>> {
 	const exports = await findExports(engine, query, exportIds);
-	const ids = exports.map(({ id }) => id);
-	const sums = await sumCounters(query, ids);
+	const sums = await sumCounters(
+		query,
+		exports.map(({ id }) => id),
+	);
 	const { nowAt } = engine.clock;
 	const due = new Map<string, number>();
-	for (const state of await query<ClaimState>(CLAIM_STATE, [ids, nowAt])) {
+	for (const state of await query<ClaimState>(CLAIM_STATE, stateOf(exports, nowAt))) {
 		const e = exports.find(({ id }) => id === state.id);
 		const tally = sums.get(state.id);
 		if (e === undefined || tally === undefined) continue;
@@ -114,12 +127,18 @@ export async function nextDue(
 			hasReady: state.has_ready,
 			...unread(tally),
 			arrivedAt: state.arrived_at ?? undefined,
+			lastArrivedAt: state.last_arrived_at ?? undefined,
 			mappingRevision: state.revision ?? undefined,
 		};
 		const at = nextDueOf(e, inputs, nowAt);
 		if (at !== undefined) due.set(e.exportId, Math.ceil(engine.clock.toLocal(at)));
 	}
 	return due;
+}
+
+/** What CLAIM_STATE is asked with. */
+function stateOf(exports: readonly ExportRecord[], nowAt: number) {
+	return [exports.map(({ id }) => id), nowAt, exports.filter(hasIdleTime).map(({ id }) => id)];
 }
 
 function dueBatch(engine: Engine, e: ExportRecord, state: ClaimState): number | undefined {
@@ -174,11 +193,16 @@ function reasonOf(
 	{ clock }: Engine,
 	e: ExportRecord,
 	tally: Tally,
-	{ arrived_at: arrivedAt, revision: mappingRevision }: ClaimState,
+	{ arrived_at: arrivedAt, last_arrived_at: lastAt, revision: mappingRevision }: ClaimState,
 	flush: boolean,
 ): string | undefined {
 	if (arrivedAt === null || mappingRevision === null) return undefined;
-	const stats = { ...unread(tally), firstRowAt: clock.toLocal(arrivedAt), mappingRevision };
+	const stats = {
+		...unread(tally),
+		firstRowAt: clock.toLocal(arrivedAt),
+		lastRowAt: lastAt === null ? undefined : clock.toLocal(lastAt),
+		mappingRevision,
+	};
 	return reasonToClose(e, stats, clock.toLocal(clock.nowAt), flush);
 }
 

@@ -48,7 +48,9 @@ export async function takeNewest(
 interface NewestStats {
 	readonly rows: number;
 	readonly bytes: number;
+	/** Of the first and of the last of them. */
 	readonly arrivedAt: number;
+	readonly lastArrivedAt: number;
 	readonly mappingRevision: number;
 }
 
@@ -63,10 +65,12 @@ export async function statsOfNewest(
 	from: number,
 ): Promise<NewestStats | undefined> {
 	let found: NewestStats | undefined;
-	for await (const { count, bytes, arrivedAt, mappingRevision } of newestChunks(tx, e)) {
+	for await (const chunk of newestChunks(tx, e)) {
+		const { count, bytes, arrivedAt, mappingRevision } = chunk;
 		if (arrivedAt < from || (found && mappingRevision !== found.mappingRevision)) break;
-		const before = found ?? { rows: 0, bytes: 0 };
-		found = { rows: before.rows + count, bytes: before.bytes + bytes, arrivedAt, mappingRevision };
+		const lastArrivedAt = found?.lastArrivedAt ?? arrivedAt + chunk.lastAt - chunk.at;
+		const [rows, sum] = [(found?.rows ?? 0) + count, (found?.bytes ?? 0) + bytes];
+		found = { rows, bytes: sum, arrivedAt, lastArrivedAt, mappingRevision };
 		if (found.rows >= limits.count || found.bytes >= limits.sizeBytes) break;
 	}
 	return found;

@@ -19,8 +19,13 @@ export function newLiveBatch(
 	const newest = findNewest(engine, e, e.config.conditions, from);
 	if (newest === undefined) return undefined;
 	const { mappingRevision } = newest.chunk;
-	const firstRowAt = time.toWall(newest.rows[0].arrivedAt);
-	const stats = { ...newest.stats, firstRowAt, mappingRevision };
+	const [first] = newest.rows;
+	const stats = {
+		...newest.stats,
+		firstRowAt: time.toWall(first.arrivedAt),
+		lastRowAt: time.toWall((newest.rows.at(-1) ?? first).arrivedAt),
+		mappingRevision,
+	};
 	const reason = reasonToClose(e, stats, time.toWall(time.nowAt), flush);
 	if (reason === undefined) return undefined;
 	engine.begin();

@@ -1,5 +1,12 @@
 import { batchKey } from '../batch-key';
-import { inFlightLimit, isByKey, isClaimable, isStrict, reasonToClose } from '../export-rules';
+import {
+	hasIdleTime,
+	inFlightLimit,
+	isByKey,
+	isClaimable,
+	isStrict,
+	reasonToClose,
+} from '../export-rules';
 import { checkLive } from '../live-claims';
 import { nextDueOf } from '../next-due';
 import { NO_ATTEMPTS, type Attempts } from '../tally';
@@ -10,6 +17,7 @@ import type { Part } from './members';
 import { toNumber, toOptionalNumber } from './connection';
 import { type Engine, type ExportRecord, findExport, isLeased, liveLeases, unread } from './engine';
 import { firstRevision } from './find-oldest';
+import { findLastArrival } from './take-newest';
 import type { Operations, PlainBatch } from './protocol';
 import { SELECT_DUE, SELECT_FIRST_OPEN, SELECT_OLDEST_OPEN, UPDATE_BATCH_CLAIMED } from './sql';
 import { takeInOrder } from './take-in-order';
@@ -117,8 +125,14 @@ function reasonOf(engine: Engine, e: ExportRecord, flush: boolean): string | und
 	const { rows, bytes } = unread(e);
 	if (rows === 0 || e.arrivedAt === undefined) return undefined;
 	const { time } = engine;
-	const mappingRevision = firstRevision(engine, e);
-	const stats = { rows, bytes, firstRowAt: time.toWall(e.arrivedAt), mappingRevision };
+	const lastArrivedAt = hasIdleTime(e) ? findLastArrival(engine, e) : undefined;
+	const stats = {
+		rows,
+		bytes,
+		firstRowAt: time.toWall(e.arrivedAt),
+		lastRowAt: lastArrivedAt === undefined ? undefined : time.toWall(lastArrivedAt),
+		mappingRevision: firstRevision(engine, e),
+	};
 	return reasonToClose(e, stats, time.toWall(time.nowAt), flush);
 }
 
@@ -191,6 +205,7 @@ function dueInputs(engine: Engine, e: ExportRecord) {
 		hasReady: e.keys.hasReady,
 		...unread(e),
 		arrivedAt: e.arrivedAt,
+		lastArrivedAt: hasIdleTime(e) ? findLastArrival(engine, e) : undefined,
 		mappingRevision: e.arrivedAt === undefined ? undefined : firstRevision(engine, e),
 	};
 }

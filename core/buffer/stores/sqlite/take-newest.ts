@@ -105,6 +105,12 @@ export function takeNewest(engine: Engine, e: ExportRecord, newest: Newest): Tak
 	};
 }
 
+/** When the newest of the rows that no claim has come to arrived; undefined where none waits. @throws DamagedDatabase as walkChunks */
+export function findLastArrival(engine: Engine, e: ExportRecord): number | undefined {
+	const [last] = walkBackwards(engine, e, 1);
+	return last && arrivalOf(engine, last, last.lastAt);
+}
+
 /** Removes them from where they wait. Of the chunk in which the first lies the rows before it stay. */
 function cutOff(engine: Engine, e: ExportRecord, { rows, chunk }: Newest): void {
 	const { connection } = engine;
@@ -150,15 +156,21 @@ function headerOf(rows: readonly NewestRow[]) {
 }
 
 /** Headers of what waits, the newest first. @throws DamagedDatabase as walkChunks */
-function* walkBackwards(engine: Engine, e: ExportRecord): Generator<Chunk> {
+function* walkBackwards(engine: Engine, e: ExportRecord, pageSize = PAGE): Generator<Chunk> {
 	for (let before = e.nextSeq; ;) {
-		const page = engine.connection.all(SELECT_CHUNKS_BEFORE, e.number, before, e.claimSeq, PAGE);
+		const page = engine.connection.all(
+			SELECT_CHUNKS_BEFORE,
+			e.number,
+			before,
+			e.claimSeq,
+			pageSize,
+		);
 		for (const row of page) {
 			const chunk = toChunk(row);
 			if (!isSoundHeader(e, chunk)) throw new DamagedDatabase('the header of a chunk is damaged');
 			yield chunk;
 			before = chunk.seq;
 		}
-		if (page.length < PAGE) return;
+		if (page.length < pageSize) return;
 	}
 }
