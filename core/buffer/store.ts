@@ -107,6 +107,8 @@ export interface AppendRequest {
 export interface AppendAnswer {
 	/** For each event, in order, whether it was known. */
 	readonly duplicates: readonly boolean[];
+	/** For each event, in order, at which positions of its `dedupeKeys` those are that were known; absent where none was of any event. */
+	readonly knownKeys?: readonly (readonly number[])[];
 	/** Of the exports that the request names. */
 	readonly counters: readonly Counters[];
 }

@@ -8,11 +8,12 @@ import { answerHandshake } from '../receiver/handshakes/answer-handshake';
 import { urlSecretOf } from '../receiver/intake/authenticate';
 import { takeIn, type IntakePorts, type RequestTrace } from '../receiver/intake/intake';
 import type { TakenEvent } from '../receiver/intake/keys';
+import { isReplay } from '../receiver/intake/replay-key';
 import { isSplit } from '../receiver/intake/split';
 import type { SeenRequest } from '../receiver/recent-requests';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Logger } from '../runtime/logger';
-import { appendEvents } from './append-events';
+import { appendEvents, type Appended } from './append-events';
 import type { AttachedExport } from './attached-export';
 import { renderEvents, type AttachedReceiver } from './attached-receiver';
 import { logHandshake } from './log-handshake';
@@ -68,9 +69,10 @@ export async function acceptPush(
 		}
 		const taken = await takeIn(greeted?.request ?? request, prepared, ports.intake, trace);
 		const leftOut: AttachedExport[] = [];
-		const became = await append(receiverId, renderEvents(exports, taken, leftOut), ports);
+		const appended = await append(receiverId, renderEvents(exports, taken, leftOut), ports);
+		const { became } = appended;
 		for (const { id } of leftOut) ports.leftOut(id);
-		noteAccepted(receiver, { taken, became }, ports.logger);
+		noteAccepted(receiver, taken, appended, ports.logger);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
 		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
 		if (eventIds.length > 0) ports.notices.tell({ kind: 'accepted', receiverId, eventIds });
@@ -100,23 +102,23 @@ async function append(
 	receiverId: string,
 	events: readonly AppendedEvent[],
 	{ store, appended }: AcceptPorts,
-): Promise<readonly Acceptance[]> {
-	const { became, counters } = await appendEvents(store(), receiverId, events);
-	appended(counters);
-	return became;
+): Promise<Appended> {
+	const answer = await appendEvents(store(), receiverId, events);
+	appended(answer.counters);
+	return answer;
 }
 
 function noteAccepted(
 	receiver: AttachedReceiver,
-	{ taken, became }: { taken: readonly TakenEvent[]; became: readonly Acceptance[] },
+	taken: readonly TakenEvent[],
+	{ became, knownKeys }: Appended,
 	logger: Logger,
 ): void {
-	const { config, counts, replays } = receiver;
+	const { config, counts } = receiver;
 	for (const [index, one] of taken.entries()) {
 		receiver.pathMisses = countMisses(receiver.pathMisses, config, one, logger);
-		const what = became[index] ?? 'filtered';
-		if (what === 'stored') replays.stored(one);
-		countEvent(counts, what === 'duplicate' && replays.isReplay(one) ? 'replay' : what, one.event);
+		const isCopy = isReplay(one, knownKeys.get(index) ?? []);
+		countEvent(counts, isCopy ? 'replay' : (became[index] ?? 'filtered'), one.event);
 	}
 }
 

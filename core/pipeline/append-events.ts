@@ -6,6 +6,8 @@ import type { Acceptance } from '../receiver/answer';
 export interface Appended {
 	/** Of each event, in order. */
 	readonly became: readonly Acceptance[];
+	/** By the position of a duplicate, the positions of those of its keys that were known. */
+	readonly knownKeys: ReadonlyMap<number, readonly number[]>;
 	/** Of the exports that took any. */
 	readonly counters: readonly Counters[];
 }
@@ -21,15 +23,25 @@ export async function appendEvents(
 	events: readonly AppendedEvent[],
 ): Promise<Appended> {
 	const taken = events.filter(leavesSomething);
-	if (taken.length === 0) return { became: events.map(() => 'filtered'), counters: [] };
-	const { duplicates, counters } = await store.append({ receiverId, events: taken });
+	if (taken.length === 0)
+		return { became: events.map(() => 'filtered'), knownKeys: new Map(), counters: [] };
+	const {
+		duplicates,
+		knownKeys: known,
+		counters,
+	} = await store.append({ receiverId, events: taken });
 	let next = 0;
-	const became = events.map((event): Acceptance => {
+	const knownKeys = new Map<number, readonly number[]>();
+	const became = events.map((event, index): Acceptance => {
 		if (!leavesSomething(event)) return 'filtered';
-		if (duplicates[next++] === true) return 'duplicate';
+		const position = next++;
+		if (duplicates[position] === true) {
+			knownKeys.set(index, known?.[position] ?? []);
+			return 'duplicate';
+		}
 		return hasRows(event) ? 'stored' : 'filtered';
 	});
-	return { became, counters };
+	return { became, knownKeys, counters };
 }
 
 /**

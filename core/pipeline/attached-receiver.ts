@@ -8,8 +8,8 @@ import type { AppendedEvent } from '../buffer/store';
 import { atEvent } from '../receiver/intake/at-event';
 import type { TakenEvent } from '../receiver/intake/keys';
 import type { PreparedReceiver } from '../receiver/intake/prepare';
+import { allKeys } from '../receiver/intake/replay-key';
 import type { Admission } from '../receiver/admission';
-import type { KnownReplays } from '../receiver/known-replays';
 import type { RecentRequests } from '../receiver/recent-requests';
 import type { UrlSecrets } from '../receiver/url-secrets';
 import { type AttachedExport, type Rendered, toAppended } from './attached-export';
@@ -33,7 +33,6 @@ export interface AttachedReceiver {
 	/** Kept by whatever comes into its place. */
 	readonly counts: RequestCounts;
 	readonly admission: Admission;
-	readonly replays: KnownReplays;
 	pathMisses: PathMisses;
 	readonly recent: RecentRequests;
 	/** Where a secret stands in its URL. */
@@ -65,11 +64,12 @@ export function renderEvents(
 	leftOut: AttachedExport[],
 ): AppendedEvent[] {
 	let bytes = 0;
-	return events.map(({ event, dedupeKeys, replayKey, index, latest }) => {
+	return events.map((one) => {
+		const { event, index, latest } = one;
 		const rendered = renderOne(exports, event, { index, leftOut });
 		for (const { row } of rendered) bytes += row.payload.length;
 		if (events.length > 1 && bytes > MAX_RENDERED_BYTES) throw tooManyBytes(events.length);
-		return toAppended(rendered, replayKey ? [...dedupeKeys, replayKey] : dedupeKeys, latest);
+		return toAppended(rendered, allKeys(one), latest);
 	});
 }
 

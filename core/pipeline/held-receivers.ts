@@ -6,7 +6,6 @@ import type { Store } from '../buffer/store';
 import type { ReceiverConfig } from '../config';
 import { FORMER_URL_SECRET_MS, MAX_EXPORTS } from '../pure/bounds';
 import { Admission } from '../receiver/admission';
-import { KnownReplays } from '../receiver/known-replays';
 import { UrlSecrets } from '../receiver/url-secrets';
 import type { Clock } from '../runtime/clock';
 import { prepareReceiver } from '../receiver/intake/prepare';
@@ -117,10 +116,7 @@ export class HeldReceivers {
 		config: ReceiverConfig,
 		former: AttachedReceiver | undefined,
 		onAuth: (auth: ReceiverConfig['auth']) => void,
-	): Pick<
-		AttachedReceiver,
-		'counts' | 'pathMisses' | 'recent' | 'replays' | 'admission' | 'urlSecrets'
-	> {
+	): Pick<AttachedReceiver, 'counts' | 'pathMisses' | 'recent' | 'admission' | 'urlSecrets'> {
 		const { clock } = this.#ports;
 		const hasSameLimits =
 			former && JSON.stringify(former.config.limits) === JSON.stringify(config.limits);
@@ -129,7 +125,6 @@ export class HeldReceivers {
 			counts: former?.counts ?? newRequestCounts(),
 			pathMisses: { dedupe: 0, type: 0 },
 			recent: former?.recent ?? new RecentRequests(),
-			replays: former?.replays ?? new KnownReplays(),
 			admission: hasSameLimits ? former.admission : new Admission(config.limits, clock.now()),
 			...(urlSecrets ? { urlSecrets } : {}),
 		};

@@ -176,12 +176,14 @@ export class Model {
 	}
 
 	/** @returns whether any was seen inside its window; those that were not are remembered (I19) */
-	seeKeys(keys: readonly { readonly key: string; readonly windowMs: number }[]): boolean {
-		const fresh = keys.filter(({ key }) => (this.dedupe.get(key) ?? 0) <= this.nowAt);
+	/** @returns positions of those that were known */
+	seeKeys(keys: readonly { readonly key: string; readonly windowMs: number }[]): number[] {
+		const isKnown = keys.map(({ key }) => (this.dedupe.get(key) ?? 0) > this.nowAt);
+		const fresh = keys.filter((_, position) => isKnown[position] === false);
 		for (const { key, windowMs } of fresh) {
 			this.dedupe.set(key, Math.max(this.nowAt + windowMs, this.dedupe.get(key) ?? 0));
 		}
-		return fresh.length < keys.length;
+		return isKnown.flatMap((known, position) => (known ? position : []));
 	}
 
 	append(row: ModelRow, e: ModelExport, isDead: boolean): void {

@@ -123,7 +123,7 @@ export function requestTests(current: () => Fixture): void {
 		it('takes the first of those that repeat a key inside the request (I19)', async () => {
 			const { store } = current();
 			await store.putExport(anExport({ conditions: large }));
-			const { duplicates } = await append([
+			const { duplicates, knownKeys } = await append([
 				event('a', 'k'),
 				event('b', 'k'),
 				event('c'),
@@ -133,6 +133,7 @@ export function requestTests(current: () => Fixture): void {
 				event('g', 'm'),
 			]);
 			assert.deepEqual(duplicates, [false, true, false, true, true, false, true]);
+			assert.deepEqual(knownKeys, [[], [0], [], [1], [0], [], [0]]);
 			const texts = await readTexts(await claimBatch(store, { flush: true }));
 			assert.deepEqual(texts, ['a', 'c', 'f']);
 		});
@@ -140,14 +141,14 @@ export function requestTests(current: () => Fixture): void {
 		it('knows an event by any of its keys, and remembers the others of a duplicate (I19)', async () => {
 			const { store } = current();
 			await store.putExport(anExport());
-			const isKnown = async (...names: string[]) =>
-				(await append([event('x', ...names)])).duplicates[0];
-			assert.equal(await isKnown('id 1', 'replay 1'), false);
-			assert.equal(await isKnown('id 2', 'replay 1'), true);
-			assert.equal(await isKnown('id 1', 'replay 2'), true);
-			assert.equal(await isKnown('id 3', 'replay 2'), true);
-			assert.equal(await isKnown('id 2'), true);
-			assert.equal(await isKnown('id 4', 'replay 4'), false);
+			const known = async (...names: string[]) =>
+				(await append([event('x', ...names)])).knownKeys?.[0];
+			assert.equal(await known('id 1', 'replay 1'), undefined);
+			assert.deepEqual(await known('id 2', 'replay 1'), [1]);
+			assert.deepEqual(await known('id 1', 'replay 2'), [0]);
+			assert.deepEqual(await known('id 3', 'replay 2'), [1]);
+			assert.deepEqual(await known('id 2', 'replay 2'), [0, 1]);
+			assert.equal(await known('id 4', 'replay 4'), undefined);
 			assert.deepEqual(await waiting(), [2]);
 			assert.equal(
 				(await appendEvent(store, { receiverId: 'other', ...event('y', 'id 1') })).duplicate,

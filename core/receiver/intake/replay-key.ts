@@ -1,3 +1,4 @@
+import type { DedupeKey } from '../../buffer/store';
 import type { ReceiverConfig } from '../../config';
 import type { Verified } from '../../signature/schemes/scheme';
 import type { TakenEvent } from './keys';
@@ -19,4 +20,18 @@ export function withReplayKey(
 	const position = taken.index === undefined ? '' : `#${taken.index}`;
 	const key = `${PREFIX}${oneUse.key}${position}`;
 	return { ...taken, replayKey: { key, windowMs: oneUse.forMs } };
+}
+
+/** Those by which the store knows it. */
+export function allKeys({ dedupeKeys, replayKey }: TakenEvent): readonly DedupeKey[] {
+	return replayKey ? [...dedupeKeys, replayKey] : dedupeKeys;
+}
+
+/**
+ * Whether an event that the store knew is a copy of a request, and not what its producer sent once more in a request of its own.
+ *
+ * @param known positions of the keys that the store knew, among `allKeys`
+ */
+export function isReplay({ dedupeKeys, replayKey }: TakenEvent, known: readonly number[]): boolean {
+	return replayKey !== undefined && known.includes(dedupeKeys.length);
 }

@@ -122,6 +122,19 @@ describe('a request that somebody sends again', () => {
 		assert.deepEqual(counts(), { duplicates: 1, replays: 1 });
 	});
 
+	it('is told from it over a restart, also in one of several events', async () => {
+		const dedupe = [{ keyPath: 'a', windowMs: 60_000 }];
+		await attach(TIMED, { dedupe, split: 'array' });
+		const first = await signed(TIMED, '[{"a":1},{"a":2}]');
+		await answers(first);
+		await world.pipeline.close();
+		world.pipeline = await openPipeline({ store: world.store, clock: world.clock });
+		await attach(TIMED, { dedupe, split: 'array' });
+		await world.clock.advance(1_000);
+		await answers(await signed(TIMED, '[{"a":3},{"a":2},{"b":0}]'), first);
+		assert.deepEqual(counts(), { duplicates: 1, replays: 2 });
+	});
+
 	it('is known with each of its events', async () => {
 		await attach(TIMED, { split: 'array' });
 		const push = await signed(TIMED, '[1,1,2]');

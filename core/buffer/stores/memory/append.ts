@@ -3,6 +3,7 @@ import { bytesOf, checkAppend, checkBytes } from '../append-request';
 import { GROUP_BYTES, pageLimit } from '../defaults';
 import { checkAge, checkTakes } from '../export-rules';
 import { finalFailure } from '../kept-failure';
+import { seeKeys } from '../known-keys';
 import { keepLatest } from './latest';
 import { sumKept } from '../quota';
 import { QuotaUsage } from '../quota-usage';
@@ -28,18 +29,18 @@ import {
 /**
  * Everything is checked before anything is written (I2).
  *
- * @returns for each event whether it was known, in which case nothing of it was stored (I19)
+ * @returns for each event which of its keys were known, in which case nothing of it was stored (I19)
  */
-export function append(state: MemoryState, request: AppendRequest): boolean[] {
+export function append(state: MemoryState, request: AppendRequest): (readonly number[])[] {
 	checkAppend(request);
 	checkBytes(request, bytesOf(request), GROUP_BYTES);
 	forgetKeys(state);
 	const fresh = new Map<string, number>();
 	const usage = usageIn(state);
-	const duplicates = request.events.map((event) => {
-		const isKnown = seeKeys(state, request.receiverId, event, fresh);
-		if (!isKnown) checkEvent(state, event, usage);
-		return isKnown;
+	const known = request.events.map((event) => {
+		const ofEvent = see(state, request.receiverId, event, fresh);
+		if (ofEvent.length === 0) checkEvent(state, event, usage);
+		return ofEvent;
 	});
 	for (const [key, until] of fresh) {
 		// Behind all others, also where one of that name has ended.
@@ -47,31 +48,34 @@ export function append(state: MemoryState, request: AppendRequest): boolean[] {
 		state.dedupe.set(key, until);
 	}
 	for (const [index, { rows, dead = [], latest }] of request.events.entries()) {
-		if (duplicates[index] === true) continue;
+		if (known[index]?.length !== 0) continue;
 		for (const row of rows) appendRow(state, row);
 		for (const letter of dead) appendDead(state, letter);
 		if (latest !== undefined) keepLatest(state.latest, request.receiverId, latest);
 	}
-	return duplicates;
+	return known;
 }
 
 /** @param fresh keys of the events before this one, with their ends; those of this one are added */
-function seeKeys(
+function see(
 	state: MemoryState,
 	receiverId: string,
 	{ dedupeKeys = [] }: AppendedEvent,
 	fresh: Map<string, number>,
-): boolean {
+): readonly number[] {
 	const { livedAt } = state.time;
-	const named = dedupeKeys.map(({ key, windowMs }) => ({
-		name: JSON.stringify([receiverId, key]),
-		until: livedAt + windowMs,
-	}));
-	const unseen = named.filter(
-		({ name }) => !fresh.has(name) && (state.dedupe.get(name) ?? 0) <= livedAt,
+	const nameOf = (key: string) => JSON.stringify([receiverId, key]);
+	return seeKeys(
+		dedupeKeys,
+		({ key }) => {
+			const name = nameOf(key);
+			return fresh.has(name) || (state.dedupe.get(name) ?? 0) > livedAt;
+		},
+		({ key, windowMs }) => {
+			const name = nameOf(key);
+			fresh.set(name, Math.max(livedAt + windowMs, fresh.get(name) ?? 0));
+		},
 	);
-	for (const { name, until } of unseen) fresh.set(name, Math.max(until, fresh.get(name) ?? 0));
-	return unseen.length < named.length;
 }
 
 /** By key; all that are inside their window. */

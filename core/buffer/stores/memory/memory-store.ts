@@ -8,6 +8,7 @@ import { exportIdsOf } from '../append-request';
 import { batchKey } from '../batch-key';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
 import { KeptDocuments } from '../kept-documents';
+import { toKnown } from '../known-keys';
 import { batchGone, storeClosed } from '../failures';
 import { showFailure, unknownFailure } from '../kept-failure';
 import { warnOfDeadLetters } from '../quota';
@@ -114,9 +115,12 @@ export class MemoryStore implements Store {
 
 	async append(request: AppendRequest) {
 		const state = this.#now();
-		const duplicates = append(state, request);
-		const known = exportIdsOf(request).flatMap((id) => state.exports.get(id) ?? []);
-		return { duplicates, counters: known.map((e) => showCounters(state, e)) };
+		const known = append(state, request);
+		const exports = exportIdsOf(request).flatMap((id) => state.exports.get(id) ?? []);
+		return {
+			...toKnown(request.events.length, known),
+			counters: exports.map((e) => showCounters(state, e)),
+		};
 	}
 
 	async claim(exportId: string, o: ClaimOptions) {

@@ -12,6 +12,7 @@ import { exportIdsOf, rowsOf } from '../append-request';
 import { checkAge, checkTakes } from '../export-rules';
 import { exportUnknown } from '../failures';
 import { finalFailure, showFailure } from '../kept-failure';
+import { toKnown } from '../known-keys';
 import { sumKept, type UsedBytes } from '../quota';
 import { QuotaUsage } from '../quota-usage';
 import { type Attempts, countDropped, newTally, type Tally, toCounters } from '../tally';
@@ -66,16 +67,16 @@ export async function appendGroup(
 		const mine = keys.of(request);
 		const usage = new QuotaUsage(state.usage, maxStoreBytes);
 		try {
-			const duplicates = request.events.map((event) => {
-				const isKnown = mine.see(event.dedupeKeys ?? []);
-				if (!isKnown) checkEvent(engine, state, event, usage);
-				return isKnown;
+			const known = request.events.map((event) => {
+				const ofEvent = mine.see(event.dedupeKeys ?? []);
+				if (ofEvent.length === 0) checkEvent(engine, state, event, usage);
+				return ofEvent;
 			});
 			mine.keep();
 			for (const [index, event] of request.events.entries()) {
-				if (duplicates[index] === false) group.addEvent(request.receiverId, event);
+				if (known[index]?.length === 0) group.addEvent(request.receiverId, event);
 			}
-			return duplicates;
+			return known;
 		} catch (error) {
 			if (error instanceof CoreError) return error;
 			throw error;
@@ -84,10 +85,10 @@ export async function appendGroup(
 	await keys.settle();
 	const counters = await group.save();
 	return requests.map((request, index) => {
-		const duplicates = taken[index] ?? [];
-		if (duplicates instanceof CoreError) return duplicates;
+		const known = taken[index] ?? [];
+		if (known instanceof CoreError) return known;
 		return {
-			duplicates,
+			...toKnown(request.events.length, known),
 			counters: exportIdsOf(request).flatMap((id) => counters.get(id) ?? []),
 		};
 	});

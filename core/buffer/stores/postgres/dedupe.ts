@@ -1,5 +1,6 @@
 import type { AppendRequest, DedupeKey } from '../../store';
 import { indexBytes, keyText } from '../key-bytes';
+import { seeKeys } from '../known-keys';
 import type { Query } from './connection';
 
 /** A key that was inside its window until now stays, and is not returned (I19). */
@@ -70,15 +71,14 @@ export class GroupKeys {
 		const isKnown = (name: string) => !written.has(name) || kept.has(name) || fresh.has(name);
 		return {
 			see(keys) {
-				const named = keys.map(({ key, windowMs }) => ({
-					name: nameOf(receiverId, key),
-					windowMs,
-				}));
-				const unseen = named.filter(({ name }) => !isKnown(name));
-				for (const { name, windowMs } of unseen) {
-					fresh.set(name, Math.max(livedAt + windowMs, fresh.get(name) ?? 0));
-				}
-				return unseen.length < named.length;
+				return seeKeys(
+					keys,
+					({ key }) => isKnown(nameOf(receiverId, key)),
+					({ key, windowMs }) => {
+						const name = nameOf(receiverId, key);
+						fresh.set(name, Math.max(livedAt + windowMs, fresh.get(name) ?? 0));
+					},
+				);
 			},
 			keep() {
 				for (const [name, until] of fresh) kept.set(name, until);
@@ -111,8 +111,8 @@ export async function listKeys(
 }
 
 export interface RequestKeys {
-	/** @returns whether any was seen before, also in an event before this one */
-	see(keys: readonly DedupeKey[]): boolean;
+	/** @returns positions of those that were seen before, also in an event before this one */
+	see(keys: readonly DedupeKey[]): readonly number[];
 	/** The request was taken. */
 	keep(): void;
 }

@@ -43,26 +43,27 @@ type Limits = Pick<StoreLimits, 'maxStoreBytes'>;
 /**
  * Adds the events of one request to the running group: everything is checked before anything is written (I2).
  *
- * @returns for each event whether it was known, in which case nothing of it was stored (I19); undefined when none was
+ * @returns for each event which of its keys were known, in which case nothing of it was stored (I19); undefined when none was
  */
 export function append(
 	engine: Engine,
 	call: AppendCall,
 	limits: Limits,
-): readonly boolean[] | undefined {
+): readonly (readonly number[])[] | undefined {
 	const keys = new RequestKeys(engine, call.receiverId);
 	const usage = usageIn(engine, limits);
 	const placed: PlacedEvent[] = [];
-	let duplicates: boolean[] | undefined;
+	let known: (readonly number[])[] | undefined;
 	for (const [index, event] of call.events.entries()) {
-		if (keys.see(event.keys)) {
-			duplicates ??= call.events.map(() => false);
-			duplicates[index] = true;
+		const ofEvent = keys.see(event.keys);
+		if (ofEvent.length > 0) {
+			known ??= call.events.map(() => []);
+			known[index] = ofEvent;
 		} else {
 			placed.push(placeEvent(engine, event, usage));
 		}
 	}
-	if (placed.length === 0 && !keys.hasNew) return duplicates;
+	if (placed.length === 0 && !keys.hasNew) return known;
 	engine.begin();
 	keys.save();
 	for (const { rows, dead, latest } of placed) {
@@ -70,7 +71,7 @@ export function append(
 		for (const letter of dead) appendDead(engine, letter);
 		if (latest !== undefined) engine.latest.add(call.receiverId, latest);
 	}
-	return duplicates;
+	return known;
 }
 
 /** Finds the exports of an event's rows, and whether it may take them. */

@@ -1,5 +1,6 @@
 import type { DedupeKey } from '../../store';
 import { keyBytes, keyText } from '../key-bytes';
+import { seeKeys } from '../known-keys';
 import { toBuffer, toNumber, toOptionalNumber, toText } from './connection';
 import type { Engine } from './engine';
 import { DELETE_OLD_KEYS, SELECT_KEY, SELECT_LIVE_KEYS, UPSERT_KEY } from './sql';
@@ -23,15 +24,15 @@ export class RequestKeys {
 		return this.#fresh.size > 0;
 	}
 
-	/** @returns whether any was seen before, also in an event before this one */
-	see(keys: readonly DedupeKey[]): boolean {
-		if (keys.length === 0) return false;
+	/** @returns positions of those that were seen before, also in an event before this one */
+	see(keys: readonly DedupeKey[]): readonly number[] {
 		const { livedAt } = this.#engine.time;
-		const unseen = keys.filter(({ key }) => !this.#isKnown(key, livedAt));
-		for (const { key, windowMs } of unseen) {
-			this.#fresh.set(key, Math.max(livedAt + windowMs, this.#fresh.get(key) ?? 0));
-		}
-		return unseen.length < keys.length;
+		return seeKeys(
+			keys,
+			({ key }) => this.#isKnown(key, livedAt),
+			({ key, windowMs }) =>
+				this.#fresh.set(key, Math.max(livedAt + windowMs, this.#fresh.get(key) ?? 0)),
+		);
 	}
 
 	save(): void {

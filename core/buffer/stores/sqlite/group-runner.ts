@@ -217,13 +217,13 @@ export class GroupRunner {
 		this.#guardKept();
 		this.#housekeeper.check();
 		const { engine } = this.#open;
-		const duplicates = append(engine, call, this.#options.limits);
+		const known = append(engine, call, this.#options.limits);
 		for (const { rows, dead } of call.events) {
 			for (const { exportId } of rows) noteExport(engine, exportId, appendedTo);
 			for (const letter of dead)
 				for (const { exportId } of letter.rows) noteExport(engine, exportId, appendedTo);
 		}
-		return duplicates === undefined ? 'stored' : { id: call.id, value: duplicates };
+		return known === undefined ? 'stored' : { id: call.id, value: known };
 	}
 
 	/** Each time again: files may be put back. */

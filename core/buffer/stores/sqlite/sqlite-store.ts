@@ -25,6 +25,7 @@ import type { Documents } from '../../documents';
 import type { LatestRange } from '../../latest';
 import { latestDamaged, readRange, toPage } from '../latest-codec';
 import { KeptDocuments } from '../kept-documents';
+import { toKnown } from '../known-keys';
 import type { CoreError } from '../../../errors';
 import type { PlainError } from '../kept-failure';
 import type { ClaimedBatch, PlainDeadLetter, PlainOutcome, PlainSlice } from './protocol';
@@ -90,8 +91,9 @@ export class SqliteStore implements Store {
 	append(request: AppendRequest) {
 		return new Promise<AppendAnswer>((resolve, reject) => {
 			checkAppend(request);
-			const answer = (duplicates: readonly boolean[] = request.events.map(() => false)) => {
-				resolve({ duplicates, counters: this.#client.countersOf(exportIdsOf(request)) });
+			const answer = (known?: readonly (readonly number[])[]) => {
+				const counters = this.#client.countersOf(exportIdsOf(request));
+				resolve({ ...toKnown(request.events.length, known), counters });
 			};
 			this.#client.append(request, answer, reject);
 		});

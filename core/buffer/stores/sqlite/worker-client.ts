@@ -86,12 +86,12 @@ export class WorkerClient {
 	/**
 	 * Not a promise, but what settles one: each event of a busy receiver comes through here.
 	 *
-	 * @param resolve hears which events were known, or nothing where none was
+	 * @param resolve hears which keys of which events were known, or nothing where none was
 	 * @throws CoreError when the events cannot be taken
 	 */
 	append(
 		request: AppendRequest,
-		resolve: (duplicates: readonly boolean[] | undefined) => void,
+		resolve: (known: readonly (readonly number[])[] | undefined) => void,
 		reject: (error: Error) => void,
 	): void {
 		if (this.#isClosing) throw storeClosed();
