@@ -60,6 +60,7 @@ const ERRORS = {
 	ERR_TEMPLATE_RUNTIME: map,
 	ERR_TEMPLATE_LIMIT: map,
 	ERR_COLUMN_VALUE: map,
+	ERR_EXPORTS_REFUSED: map,
 
 	ERR_BUFFER_FULL: busy('buffer'),
 	ERR_QUOTA: busy('buffer'),

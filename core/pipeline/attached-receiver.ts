@@ -1,4 +1,4 @@
-import type { ReceiverConfig } from '../config';
+import { projectOf, type ReceiverConfig } from '../config';
 import { CoreError, ReceiveError } from '../errors';
 import { refuseDeepBody } from '../event/body';
 import type { Event } from '../event/event';
@@ -14,6 +14,7 @@ import type { RecentRequests } from '../receiver/recent-requests';
 import type { UrlSecrets } from '../receiver/url-secrets';
 import { type AttachedExport, type Rendered, toAppended } from './attached-export';
 import type { PathMisses } from './path-misses';
+import { refusedByExports, type FailedExport } from './refused-by-exports';
 import type { RequestCounts } from './request-counts';
 
 /** Rows that one request may hold in memory: each of its events repeats the headers, in every export. Stores write less at once. */
@@ -56,7 +57,7 @@ export interface Holder extends SecretSources {
  * Events as they are appended together: the rows of each in all these exports, and its keys. All of them, or a throw (K69).
  *
  * @param leftOut gets the exports whose filter has left one of them out, once for each
- * @throws MappingError where onMappingError is reject; ReceiveError ERR_REQUEST_TOO_LARGE
+ * @throws as refusedByExports, where onMappingError is reject; ReceiveError ERR_REQUEST_TOO_LARGE
  */
 export function renderEvents(
 	exports: readonly AttachedExport[],
@@ -104,17 +105,29 @@ function tooManyBytes(events: number): ReceiveError {
 	);
 }
 
-/** The rows of an event. */
+/** The rows of an event. All exports are asked, so that its sender hears of all that cannot take it. */
 function renderAll(
 	exports: readonly AttachedExport[],
 	event: Event,
 	leftOut: AttachedExport[],
 ): Rendered[] {
 	const rendered: Rendered[] = [];
+	let failed: FailedExport[] | undefined;
 	for (const export_ of exports) {
-		const one = export_.render(event);
-		if (one) rendered.push(one);
-		else leftOut.push(export_);
+		try {
+			const one = export_.render(event);
+			if (one) rendered.push(one);
+			else leftOut.push(export_);
+		} catch (error) {
+			if (!(error instanceof CoreError)) throw error;
+			(failed ??= []).push({ name: nameOf(export_), error });
+		}
 	}
+	if (failed) throw refusedByExports(failed, exports.length);
 	return rendered;
+}
+
+/** As its receiver calls it; those of a project are of another place, and may be called the same. */
+function nameOf({ id, config }: AttachedExport): string {
+	return projectOf(config) === undefined ? config.id : id;
 }

@@ -17,11 +17,18 @@ export function logRefusal(
 	}
 	const { code, details } = cause;
 	const event = typeof details['index'] === 'number' ? `events[${details['index']}]` : undefined;
-	const place = [event, errorPlace(cause)].filter(Boolean).join(', ') || undefined;
+	const place =
+		[event, exportsOf(cause), errorPlace(cause)].filter(Boolean).join(', ') || undefined;
 	const where = place === undefined ? '' : ` at ${place}`;
 	logger.info(`receiver ${name} refused a request: ${code}${where}`, {
 		code,
 		receiverId,
 		...(place === undefined ? {} : { place }),
 	});
+}
+
+/** Those that cannot take it. */
+function exportsOf({ details: { exports } }: CoreError): string | undefined {
+	if (!Array.isArray(exports)) return undefined;
+	return `${exports.length === 1 ? 'buffer' : 'buffers'} ${exports.map((name) => JSON.stringify(name)).join(', ')}`;
 }

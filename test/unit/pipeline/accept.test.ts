@@ -190,17 +190,6 @@ describe('accept: from a request to its answer', () => {
 		assert.equal((await world.pipeline.accept('r1', aPush())).status, 404);
 	});
 
-	it('stores all exports of an event or none (K69)', async () => {
-		const good = anExportInput({ id: 'good' });
-		const bad = anExportInput({
-			id: 'bad',
-			columns: [{ type: 'path', name: 'x', path: 'missing' }],
-		});
-		await attach({}, [good, bad]).ready;
-		assert.equal((await world.pipeline.accept('r1', aPush())).status, 400);
-		assert.equal((await world.store.peek('r1/good')).length, 0);
-	});
-
 	it('keeps an event that cannot be mapped as a dead letter where the export says so', async () => {
 		const good = anExportInput({ id: 'good' });
 		const bad = anExportInput({
