@@ -107,7 +107,7 @@ describe('who is told the place of a mapping error', () => {
 			[400, { error: 'ERR_TEMPLATE_RUNTIME', message: 'Field does not exist: missing' }],
 		);
 		assert.deepEqual(lines, [
-			`receiver "node one" (r1) refused a request: ERR_TEMPLATE_RUNTIME at ${PLACE}`,
+			`receiver "node one" (r1) refused a request: ERR_TEMPLATE_RUNTIME at buffer "main", ${PLACE}`,
 		]);
 	});
 
