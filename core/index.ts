@@ -103,7 +103,9 @@ export { AUTH_KINDS, authFields, type AuthConfig } from './sink/http/auth/index'
 export { STATUS_TABLE } from './sink/http/status-rules';
 export type { StatusPattern } from './pure/status-pattern';
 export { PUSH_METHODS } from './sink/http/transport';
-export { FORMAT_NAMES } from './sink/formats/format-names';
+export { BATCH_FORMS, type BatchForm } from './pure/batch-forms';
+export { FORMAT_NAMES, type FormatName } from './pure/format-names';
+export type { ContentConfig as FlowContentConfig } from './sink/flow-content';
 export { ROW_BODIES } from './sink/formats/row-body';
 export { PROTECTED_HEADERS } from './pure/protected-headers';
 export * from './config';
@@ -196,11 +198,10 @@ export { grouped } from './pure/whole-number';
 export {
 	toColumns,
 	toExport,
-	toFlowSink,
 	type BufferSettings,
 	type DataSettings,
-	type FlowSettings,
 } from './settings/buffer-settings';
+export { toFlowContent, toFlowSink, type FlowSettings } from './settings/flow-settings';
 export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-settings';
 export { ofEndpoint, toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
 export { checkHeaderNames } from './settings/header-settings';

@@ -1,3 +1,4 @@
+import type { StoredRow } from '../buffer/store';
 import { systemClock, type Clock } from '../runtime/clock';
 import type { FetchText } from '../runtime/fetch-text';
 import { newUuid } from '../runtime/ids';
@@ -10,10 +11,17 @@ import { prepareReceiver } from '../receiver/intake/prepare';
 import { isSplit } from '../receiver/intake/split';
 import type { Answer, PushedRequest } from '../receiver/request';
 import { fetchText as guardedFetch } from '../sink/http/fetch-text';
-import { recordReader, type FlowNumbers } from '../sink/records';
+import {
+	flowContent,
+	type ContentConfig,
+	type FlowContent,
+	type WrittenBatch,
+} from '../sink/flow-content';
+import type { UnreadableRow } from '../sink/read-rows';
 import { compileExport, type AttachedExport } from './attached-export';
 import { parseExportConfig, type ExportInput } from './parse-export';
 import { parseReceiverConfig, type ReceiverInput } from './parse-receiver';
+import { unstoredBatch } from './unstored-batch';
 
 /** What a push would have become. */
 export interface Preview {
@@ -21,7 +29,12 @@ export interface Preview {
 	readonly answer: Answer;
 	/** By export: the records of the events that its filter takes. Absent when the push is refused, or was a handshake. */
 	readonly records?: readonly (readonly unknown[])[];
+	/** By export: the same in one text or file, where its batches are one. */
+	readonly written?: readonly (WrittenBatch | undefined)[];
 }
+
+/** Of an export, as its flow gets its batches. */
+export type PreviewedContent = ContentConfig & { readonly label?: string | undefined };
 
 /**
  * Takes one push the way of `accept` up to the store, and stores nothing: for test modes of editors.
@@ -34,9 +47,14 @@ export async function previewPush(
 	request: PushedRequest,
 	{
 		clock = systemClock,
-		numbers = 'double',
+		contents = [],
 		fetchText = guardedFetch,
-	}: { clock?: Clock; numbers?: FlowNumbers; fetchText?: FetchText } = {},
+	}: {
+		clock?: Clock;
+		/** In the order of the exports; default: rows. */
+		contents?: readonly PreviewedContent[];
+		fetchText?: FetchText;
+	} = {},
 ): Promise<Preview> {
 	const compiled = exports.map((one) => compileExport(parseExportConfig(one), undefined));
 	const receiver = parseReceiverConfig(config);
@@ -46,30 +64,42 @@ export async function previewPush(
 		const greeted = await answerHandshake(request, prepared, ports);
 		if (greeted.answer) return { answer: greeted.answer };
 		const taken = await takeIn(greeted.request, prepared, ports);
-		const records = compiled.map((export_) => recordsOf(export_, taken, numbers));
+		const shown = await Promise.all(
+			compiled.map((export_, index) => contentOf(export_, taken, contents[index])),
+		);
 		const events = taken.map(({ event: { id } }) => ({ id, became: 'stored' as const }));
 		const answer = configuredAnswer(acceptedAnswer(events, isSplit(receiver)), receiver.answer);
-		return { answer, records };
+		return {
+			answer,
+			records: shown.map(({ records }) => records),
+			written: shown.map(({ written }) => written),
+		};
 	} catch (error) {
 		return { answer: configuredRefusal(errorAnswer(error), receiver.answer) };
 	}
 }
 
-/** Revision 1: the mapping as it is now, of which these are the first rows. @throws CoreError where one cannot be mapped */
-function recordsOf(
+/** Revision 1: the mapping as it is now, of which these are the first rows. @throws CoreError where one cannot be mapped or written */
+async function contentOf(
 	export_: AttachedExport,
 	taken: readonly TakenEvent[],
-	numbers: FlowNumbers,
-): unknown[] {
-	const { output, columns } = export_.config;
-	const rows = { output, exportId: export_.id, ...(columns ? { columns } : {}) };
-	const read = recordReader(rows, numbers);
-	let rowId = 0;
-	return taken.flatMap(({ event }) => {
+	config: PreviewedContent = {},
+): Promise<Pick<FlowContent, 'records' | 'written'>> {
+	const rows: StoredRow[] = [];
+	for (const { event } of taken) {
 		const rendered = export_.render(event);
-		if (!rendered) return [];
+		if (!rendered) continue;
 		if ('error' in rendered) throw rendered.error;
-		rowId += 1;
-		return [read({ ...rendered.row, mappingRevision: 1, rowId })];
-	});
+		rows.push({ ...rendered.row, mappingRevision: 1, rowId: rows.length + 1 });
+	}
+	const [first] = rows;
+	if (!first) return { records: [] };
+	const unreadable: UnreadableRow[] = [];
+	const content = await flowContent(
+		unstoredBatch(export_, rows, first.eventId),
+		config,
+		unreadable,
+	);
+	if (unreadable[0]) throw unreadable[0].error;
+	return content;
 }

@@ -10,6 +10,7 @@ import { TRIAL_TIMEOUT_MS } from '../pure/bounds';
 import type { Clock } from '../runtime/clock';
 import type { Exchange } from '../sink/exchange';
 import type { AttachedExport } from './attached-export';
+import { unstoredBatch } from './unstored-batch';
 
 /**
  * What would become of one event in an export, as it is attached now.
@@ -61,7 +62,7 @@ export async function tryDelivery(
 	const cancel = clock.after(TRIAL_TIMEOUT_MS, () => late.abort());
 	const ended = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
 	try {
-		const batch = batchOf(export_, rendered.row);
+		const batch = unstoredBatch(export_, [{ ...rendered.row, rowId: 0 }], rendered.row.eventId);
 		const attempt = {
 			number: 1,
 			startedAt: clock.now(),
@@ -118,27 +119,4 @@ async function whatBecomes(
 
 function brief({ code, message }: CoreError): { code: string; message: string } {
 	return { code, message };
-}
-
-function batchOf({ id, config, mappingRevision }: AttachedExport, row: Row): Batch {
-	const { output, columns } = config;
-	const batchId = `test-${row.eventId}`;
-	return {
-		id: batchId,
-		exportId: id,
-		mappingRevision,
-		output,
-		...(columns ? { columns } : {}),
-		count: 1,
-		sizeBytes: row.sizeBytes,
-		firstAt: row.receivedAt,
-		lastAt: row.receivedAt,
-		reason: 'test',
-		attempt: 1,
-		idempotencyKey: `test/${id}/${row.eventId}`,
-		lease: { batchId, token: 0, until: row.receivedAt },
-		async *rows() {
-			yield [{ ...row, rowId: 0 }];
-		},
-	};
 }

@@ -10,12 +10,10 @@ import type { ExportConfig } from '../config';
 import type { Column } from '../mapping/column';
 import { validateColumns } from '../mapping/validate-columns';
 import type { ExportInput } from '../pipeline/parse-export';
-import { ACK_TIMEOUT_MS, NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../pure/bounds';
-import type { SinkConfig } from '../sink/create-sink';
+import { NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../pure/bounds';
 import { toFilter, type FilterSettings } from './filter-settings';
 import { toHealth, type HealthSettings } from './health-settings';
 import { toOrder, type OrderSettings } from './order-settings';
-import { readTime } from './read-number';
 import { toRetry, type RetrySettings } from './retry-settings';
 import { sameName, type SettingPath } from './setting-path';
 
@@ -38,13 +36,6 @@ export interface BufferSettings
 	/** Such as `2s`, shorter than the time; empty: none. */
 	readonly idle?: string | undefined;
 	readonly onMappingError?: ExportConfig['onMappingError'] | undefined;
-}
-
-/** How batches go into the flow. */
-export interface FlowSettings {
-	readonly ackTimeoutSeconds?: number | string | undefined;
-	/** How numbers arrive that JavaScript would round. */
-	readonly numbers?: 'double' | 'text' | undefined;
 }
 
 /** @throws ConfigError naming the dialog's field and the bound */
@@ -92,17 +83,4 @@ export function toColumns(
 			: columns;
 	validateColumns(made, at(data));
 	return made;
-}
-
-/** @throws ConfigError naming the dialog's field and the bound */
-export function toFlowSink(settings: FlowSettings, at: SettingPath = sameName): SinkConfig<'flow'> {
-	const { ackTimeoutSeconds: seconds, numbers = 'double' } = settings;
-	return {
-		kind: 'flow',
-		ackTimeoutMs:
-			seconds === undefined
-				? ACK_TIMEOUT_MS.fallback
-				: readTime(seconds, at('ackTimeoutSeconds'), 'seconds', ACK_TIMEOUT_MS),
-		numbers: checkChoice(numbers, at('numbers'), ['double', 'text'] as const),
-	};
 }

@@ -2,27 +2,29 @@
  * The flow as a sink: a batch leaves as a message, and is done either when it was sent or when a token that travels with the
  * message is settled (R49–R54). A batch whose token is never settled comes again after the timeout.
  */
-import type { Batch, Outcome, StoredRow } from '../buffer/store';
+import type { Batch, Outcome } from '../buffer/store';
 import { DeliveryError } from '../errors';
 import { ACK_TIMEOUT_MS } from '../pure/bounds';
 import { newSecret } from '../runtime/ids';
 import { systemClock, type Clock } from '../runtime/clock';
 import { describeThrown } from '../describe-thrown';
-import { settleToken, waitForToken, type Settlement } from './flow-token';
 import {
-	readRows,
-	refuseDeepRow,
-	withUnreadable,
-	type ReadRow,
-	type UnreadableRow,
-} from './read-rows';
-import { recordReader, type FlowNumbers } from './records';
+	flowContent,
+	type ContentConfig,
+	type FlowContent,
+	type WrittenBatch,
+} from './flow-content';
+import { settleToken, waitForToken, type Settlement } from './flow-token';
+import { withUnreadable, type UnreadableRow } from './read-rows';
 import { reportedError } from './reported-error';
 import type { RequestReport, Sink } from './sink';
 
 /** What a host turns into its message. */
 export interface FlowBatch {
+	/** Its rows; none where they are written. */
 	readonly records: unknown[];
+	/** All rows in one, where the sink is told so. */
+	readonly written?: WrittenBatch;
 	/** Present when the batch is done by a settlement; a plain string, since hosts clone messages (R46). */
 	readonly token?: string;
 	readonly batchId: string;
@@ -47,16 +49,16 @@ export interface FlowPorts {
 	readonly emit: (batch: FlowBatch) => void | Promise<void>;
 	/** Asked for every batch. After `kept`, `claimDue` of the pipeline has to be called. */
 	readonly doneWhen: () => DoneWhen;
+	/** What files are called by; default: the id of the export. */
+	readonly label?: string | undefined;
 }
 
 /** How batches leave by the flow. */
-export interface FlowSinkConfig {
+export interface FlowSinkConfig extends ContentConfig {
 	/** How long a token may stay open: 1 s … 24 h, default 10 min; then the batch is retried. */
 	readonly ackTimeoutMs?: number | undefined;
 	/** How long a token may still be settled after an abort, below 5 s, for hosts whose flow goes on then; default 0. */
 	readonly graceMs?: number | undefined;
-	/** `text`: numbers that JavaScript would round arrive as text; default `double`. */
-	readonly numbers?: FlowNumbers | undefined;
 }
 
 type FlowOptions = FlowSinkConfig & FlowPorts & { readonly clock?: Clock | undefined };
@@ -69,36 +71,35 @@ export function createFlowSink(options: FlowOptions): Sink {
 			// Since it was claimed.
 			if (options.doneWhen() === 'kept') return { kind: 'release' };
 			const unreadable: UnreadableRow[] = [];
-			const rows = await collect(batch, options.numbers, unreadable);
-			if (rows.length === 0) return withUnreadable(undefined, unreadable);
+			const content = await flowContent(batch, options, unreadable);
+			const { positions } = content;
+			const rows = positions.length;
+			if (rows === 0) return withUnreadable(undefined, unreadable);
 			const startedAt = performance.now();
-			const settlement = await emitRows(options, batch, rows, signal);
+			const settlement = await emitContent(options, batch, content, signal);
 			const { outcome } = settlement;
 			const durationMs = performance.now() - startedAt;
-			for (const one of requestsOf(settlement, { durationMs, rows: rows.length })) onRequest(one);
-			return withUnreadable(toBatch(outcome, rows), unreadable);
+			for (const one of requestsOf(settlement, { durationMs, rows })) onRequest(one);
+			return withUnreadable(toBatch(outcome, positions), unreadable);
 		},
 	};
 }
 
-type Rows = readonly ReadRow<unknown>[];
-
 /** @returns with positions among the rows that were emitted */
-async function emitRows(
+async function emitContent(
 	options: FlowOptions,
 	batch: Batch,
-	rows: Rows,
+	content: FlowContent,
 	signal: AbortSignal,
 ): Promise<Settlement> {
 	const { clock = systemClock, ackTimeoutMs = ACK_TIMEOUT_MS.fallback, graceMs = 0 } = options;
-	const records = rows.map(({ value }) => value);
 	const token = options.doneWhen() === 'sent' ? undefined : newSecret(24);
 	const settled =
 		token === undefined
 			? undefined
 			: waitForToken(token, { timeoutMs: ackTimeoutMs, graceMs, clock, signal });
 	try {
-		await options.emit(flowBatch(batch, records, token));
+		await options.emit(flowBatch(batch, content, token));
 	} catch (error) {
 		const message = `the flow did not take the batch: ${describeThrown(error)}`;
 		const outcome: Outcome = {
@@ -126,9 +127,9 @@ function requestsOf(
 }
 
 /** A flow that settles single rows names them as it got them. */
-function toBatch(outcome: Outcome, rows: Rows): Outcome {
+function toBatch(outcome: Outcome, positions: readonly number[]): Outcome {
 	if (outcome.kind !== 'split') return outcome;
-	const positionOf = (i: number): number => rows[i]?.position ?? i;
+	const positionOf = (i: number): number => positions[i] ?? i;
 	return {
 		...outcome,
 		retry: outcome.retry.map(positionOf),
@@ -137,31 +138,20 @@ function toBatch(outcome: Outcome, rows: Rows): Outcome {
 	};
 }
 
-async function collect(
+function flowBatch(
 	batch: Batch,
-	numbers: FlowNumbers | undefined,
-	unreadable: UnreadableRow[],
-): Promise<ReadRow<unknown>[]> {
-	const collected: ReadRow<unknown>[] = [];
-	const toRecord = recordReader(batch, numbers);
-	const render = (row: StoredRow): unknown => {
-		// Bytes of an event are no JSON alone; its body was looked at when it came.
-		if (batch.output !== 'event') refuseDeepRow(row);
-		return toRecord(row);
-	};
-	for await (const rows of readRows(batch, render, unreadable)) collected.push(...rows);
-	return collected;
-}
-
-function flowBatch(batch: Batch, records: unknown[], token?: string): FlowBatch {
+	{ records, written, positions }: FlowContent,
+	token?: string,
+): FlowBatch {
 	const { id: batchId, exportId, attempt, firstAt, lastAt, reason, idempotencyKey } = batch;
 	return {
 		records,
+		...(written ? { written } : {}),
 		...(token === undefined ? {} : { token }),
 		batchId,
 		exportId,
 		attempt,
-		count: records.length,
+		count: positions.length,
 		firstAt,
 		lastAt,
 		reason,

@@ -1,4 +1,5 @@
 import { MAX_EXPORTS, RETRY } from '../../core/pure/bounds';
+import { batchFormat } from './batch-form';
 import * as check from './check';
 import type { BufferSettings } from './check';
 import { checkFilter, type FilterSettings } from './filter-check';
@@ -19,6 +20,7 @@ export function bufferFaults(settings: Partial<FlowBuffer>): string[] {
 			check.idle(settings.idle, settings.time),
 			isSent ? true : check.ackTimeout(settings.ackTimeoutSeconds),
 			isSent ? true : check.retryDelays(settings.retryDelays ?? RETRY.delays),
+			batchFormat(settings),
 			order === 'key' ? orderKeyPath(settings.orderKeyPath) : true,
 		),
 		...check.data(settings),

@@ -1,4 +1,5 @@
 import { ACK_TIMEOUT_MS, inSeconds, NODE_CONDITIONS, RETRY } from '../../core/pure/bounds';
+import { buildBatchForm } from './batch-form';
 import type { FlowBuffer as BufferSettings } from './buffer-check';
 import * as check from './check';
 import { buildDataForm } from './data-form';
@@ -35,6 +36,7 @@ export function buildBufferForm(
 	const changed = (): void => {
 		if (!ready) return;
 		onError.show(form.read().data);
+		batch.dataChanged();
 		options.changed?.(form.read());
 	};
 	const data = buildDataForm(parent, settings, ['event', 'fields', 'columns'], changed);
@@ -54,6 +56,8 @@ export function buildBufferForm(
 	);
 	hint(numbersContent, text('hint.numbers'));
 	numbers.on('change', changed);
+
+	const batch = buildBatchForm(parent, settings, { data: () => data.read().data, changed });
 
 	const limits = row(parent, text('label.conditions'), 'hourglass-half');
 	const boxes = element('<div>', 'sluice-conditions').appendTo(limits);
@@ -130,6 +134,7 @@ export function buildBufferForm(
 			retryDelays: typed(retryDelays),
 			onMappingError: onError.read(),
 			numbers: typed(numbers) as NonNullable<BufferSettings['numbers']>,
+			...batch.read(),
 			...filter.read(),
 			...order.read(),
 		}),

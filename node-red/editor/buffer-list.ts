@@ -43,6 +43,9 @@ function newBuffer(label: string): BufferSettings {
 		retryDelays: RETRY.delays,
 		onMappingError: 'reject',
 		numbers: 'double',
+		batchAs: 'rows',
+		batchFormat: 'ndjson',
+		batchCsvHeader: true,
 	};
 }
 

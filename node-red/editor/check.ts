@@ -1,3 +1,4 @@
+import type { BatchForm } from '../../core/pure/batch-forms';
 import {
 	ACK_TIMEOUT_MS,
 	BODY_BYTES,
@@ -14,6 +15,7 @@ import {
 } from '../../core/pure/bounds';
 import { parseByteSize } from '../../core/pure/byte-size';
 import { parseDuration, shortDuration } from '../../core/pure/duration';
+import type { FormatName } from '../../core/pure/format-names';
 import { isHeaderName, isHeaderValue } from '../../core/pure/header-name';
 import { parsePath } from '../../core/pure/path';
 import { parseRetryText } from '../../core/pure/retry';
@@ -219,6 +221,9 @@ export interface BufferSettings {
 	retryDelays?: string;
 	onMappingError: 'reject' | 'dead';
 	numbers?: 'double' | 'text';
+	batchAs?: BatchForm;
+	batchFormat?: FormatName;
+	batchCsvHeader?: boolean;
 	order?: 'any' | 'key' | 'strict';
 	orderKeyPath?: string;
 	liveFirst?: boolean;

@@ -4,6 +4,7 @@ import type { Verdict } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { buildDataForm, type DataForm } from './data-form';
 import { closed } from './dialog';
+import { batchFormat } from './batch-form';
 import { checkFilter, type FilterSettings } from './filter-check';
 import { copyButton, hint, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
@@ -38,6 +39,10 @@ export const buffer = {
 		void checkNode(node);
 		bufferForm = undefined;
 	},
+	checkFormat(this: void, node: EditorNode): check.Verdict {
+		return batchFormat(node as Partial<check.BufferSettings>);
+	},
+
 	checkFilter(this: void, node: EditorNode): true | readonly string[] {
 		return check.all(checkFilter(node as FilterSettings));
 	},

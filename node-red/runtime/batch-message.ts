@@ -19,16 +19,20 @@ export interface BatchInfo {
 	readonly reason: string;
 	/** Stable over attempts and restarts; give it to whatever can drop duplicates. */
 	readonly idempotencyKey: string;
+	/** Of a payload that is one text or file. */
+	readonly contentType?: string;
 }
 
-export type BatchMessage = NodeMessage & { sluice?: BatchInfo };
+/** `filename` where the payload is one text or file, since nodes that write files take it from there. */
+export type BatchMessage = NodeMessage & { sluice?: BatchInfo; filename?: string };
 
 export function batchMessage(nodeId: string, label: string, batch: FlowBatch): BatchMessage {
-	const { records, token, batchId, attempt, count, firstAt, lastAt, reason, idempotencyKey } =
-		batch;
+	const { token, batchId, attempt, count, firstAt, lastAt, reason, idempotencyKey } = batch;
+	const { records, written } = batch;
 	return {
 		topic: label,
-		payload: records,
+		payload: written ? payloadOf(written) : records,
+		...(written ? { filename: written.fileName } : {}),
 		sluice: {
 			buffer: nodeId,
 			...(token === undefined ? {} : { token }),
@@ -39,8 +43,13 @@ export function batchMessage(nodeId: string, label: string, batch: FlowBatch): B
 			lastAt: new Date(lastAt).toISOString(),
 			reason,
 			idempotencyKey,
+			...(written ? { contentType: written.contentType } : {}),
 		},
 	} as BatchMessage;
+}
+
+function payloadOf(written: NonNullable<FlowBatch['written']>): string | Buffer {
+	return written.as === 'text' ? written.text : Buffer.from(written.bytes);
 }
 
 /** The token of a message, where it carries one. */

@@ -12,13 +12,17 @@ export interface BatchRequest {
 
 /**
  * A message in one request. Rows of a batch that cannot be written are put aside alone; what a flow has made of the payload, and is no
- * list, is sent as it is.
+ * list, is sent as it is, under its own type where the buffer has written it.
  *
  * @throws MappingError, ReceiveError where nothing can be written
  */
 export function batchRequest(message: BatchMessage, options: ValueOptions): BatchRequest {
 	const { format = 'json-array', body = 'row', sendCredentials = false } = options;
 	const { payload } = message;
+	if (isWritten(payload)) {
+		const type = message.sluice?.contentType;
+		if (type !== undefined) return { body: payload, contentType: type };
+	}
 	const contentOf = valueFormat(Array.isArray(payload) ? payload : [], options);
 	const { contentType } = contentOf;
 	if (format === 'json-array' && body === 'row') {
@@ -26,8 +30,7 @@ export function batchRequest(message: BatchMessage, options: ValueOptions): Batc
 		return { body: text ?? bodyOf(sendCredentials ? payload : withoutCredentials(payload)) };
 	}
 	if (!Array.isArray(payload)) {
-		const isMade = typeof payload === 'string' || payload instanceof Uint8Array;
-		return { body: bodyOf(payload), ...(isMade ? { contentType } : {}) };
+		return { body: bodyOf(payload), ...(isWritten(payload) ? { contentType } : {}) };
 	}
 	const worked = workRows(message, (row) => contentOf.write(row));
 	if (!worked) {
@@ -35,4 +38,8 @@ export function batchRequest(message: BatchMessage, options: ValueOptions): Batc
 	}
 	message.payload = worked.rows;
 	return { body: contentOf.join(worked.values), contentType };
+}
+
+function isWritten(payload: unknown): payload is string | Uint8Array {
+	return typeof payload === 'string' || payload instanceof Uint8Array;
 }

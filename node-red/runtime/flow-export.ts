@@ -56,6 +56,7 @@ export function attachFlowExport(o: {
 	});
 	onClose(() => rule.close());
 	const flow: FlowPorts = {
+		label,
 		doneWhen: () => rule.when(),
 		emit: (batch) => node.send(o.message(batch)),
 	};

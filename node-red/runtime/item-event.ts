@@ -10,6 +10,7 @@ type HttpMessage = NodeMessage & {
 		path?: string;
 	};
 	headers?: Record<string, string | string[]>;
+	sluice?: { readonly contentType?: string };
 };
 
 /**
@@ -22,12 +23,12 @@ export function itemEvent(
 	message: NodeMessage,
 	payload: unknown = message.payload,
 ): Event {
-	const { req, headers } = message as HttpMessage;
+	const { req, headers, sluice } = message as HttpMessage;
 	const own = req?.headers ? without(req.headers, hostSecretHeaders(RED)) : (headers ?? {});
 	return createEvent({
 		body: payload ?? null,
 		readAs: readAs(own, payload),
-		headers: withContentType(own, payload),
+		headers: withContentType(own, payload, sluice?.contentType),
 		...(req?.ip ? { ip: req.ip } : {}),
 	});
 }
@@ -52,12 +53,15 @@ export function bytesOf(payload: unknown): Uint8Array {
 	return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
-/** What was made into JSON here is read as JSON, whatever headers came along. */
+/** What was made into JSON here is read as JSON, whatever headers came along; what a buffer has written is sent as that. */
 function withContentType(
 	headers: Record<string, string | string[]>,
 	payload: unknown,
+	written: string | undefined,
 ): Record<string, string | string[]> {
-	if (payload instanceof Uint8Array || typeof payload === 'string') return headers;
+	if (payload instanceof Uint8Array || typeof payload === 'string') {
+		return written === undefined ? headers : { 'content-type': written, ...headers };
+	}
 	return { ...without(headers, ['content-type']), 'content-type': 'application/json' };
 }
 

@@ -84,6 +84,7 @@ function run(o: {
 	const exports = buffers.map((buffer, index) => {
 		const at: SettingPath = (name) => `buffers[${index}].${name}`;
 		const flow: FlowPorts = {
+			label: buffer.label,
 			doneWhen: () => rules[index]?.when() ?? 'kept',
 			emit(batch) {
 				const outputs = buffers.map((_, output) =>

@@ -36,7 +36,7 @@ export async function startAlerts({ context, pipeline, onClose }: StartPorts): P
 	};
 	const sink = keepsRows(context)
 		? {}
-		: executionSink(context, { output: 0, outputs: 1, toItem: alertItem, numbers: 'double' });
+		: executionSink(context, { output: 0, outputs: 1, toItem: alertItem });
 	const attachment = pipeline.attachExport({ config, ...sink }, holder);
 	onClose(() => attachment.detach({ gone: true }));
 	await attachment.ready;

@@ -4,6 +4,7 @@ import {
 	toHandshake,
 	toReceiver,
 	type ExportInput,
+	type FlowContentConfig,
 	type ReceiverInput,
 	type ReceiverSettings,
 	type SchemeConfig,
@@ -19,6 +20,7 @@ import { SSL_PARAMETER } from '../shared/ssl-certificates';
 import {
 	buffersOf,
 	exportInput,
+	flowContentOf,
 	inBuffer,
 	type BufferOptions,
 	type BufferParameters,
@@ -39,6 +41,8 @@ export interface TriggerConfiguration {
 	readonly buffers: readonly {
 		readonly parameters: BufferParameters;
 		readonly config: ExportInput;
+		/** What of a batch starts the workflow. */
+		readonly content: FlowContentConfig;
 	}[];
 	readonly options: TriggerOptions;
 	readonly holder: { readonly key: string; readonly label: string };
@@ -66,6 +70,9 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'fields',
 		'columns',
 		'then',
+		'batchAs',
+		'batchFormat',
+		'batchCsvHeader',
 		'url',
 		'signWith',
 		'signWithOptions',
@@ -98,6 +105,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		buffers: buffers.map((parameters) => ({
 			parameters,
 			config: exportInput(receiverId, parameters, options, label),
+			content: flowContentOf(parameters, options),
 		})),
 		options,
 		holder,

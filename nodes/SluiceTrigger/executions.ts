@@ -5,9 +5,10 @@ import {
 	settleToken,
 	type ExportWithSink,
 	type FlowBatch,
+	type FlowContentConfig,
 	type Outcome,
 } from '../../core/index';
-import type { ToItem } from './items';
+import { writtenItem, type ToItem } from './items';
 import { onOutput } from './outputs';
 
 const GRACE_MS = 4_000;
@@ -29,7 +30,10 @@ export function executionSink(
 		readonly output: number;
 		readonly outputs: number;
 		readonly toItem: ToItem;
-		readonly numbers: 'double' | 'text';
+		/** What of a batch is in its items. */
+		readonly content?: FlowContentConfig | undefined;
+		/** What files are called by. */
+		readonly label?: string | undefined;
 	},
 ): Pick<ExportWithSink, 'sink' | 'ports'> {
 	let hasWaited = false;
@@ -40,9 +44,11 @@ export function executionSink(
 			`${context.getNode().name}: an execution waits, and its batch counts as handed over: what fails after the wait is not retried`,
 		);
 	};
-	const emit = (batch: FlowBatch): void => {
-		const facts = { batchId: batch.batchId, attempt: batch.attempt };
-		const items = batch.records.map((record) => o.toItem(record, facts));
+	const emit = async (batch: FlowBatch): Promise<void> => {
+		const { batchId, attempt, count, records, written } = batch;
+		const items = written
+			? [await writtenItem(context, written, { batchId, attempt, count })]
+			: records.map((record) => o.toItem(record, { batchId, attempt }));
 		const done = context.helpers.createDeferredPromise<IRun>();
 		mentionWhenLong(context, batch, done.promise);
 		void done.promise.then(noteWaiting, () => {});
@@ -53,11 +59,11 @@ export function executionSink(
 		sink: {
 			kind: 'flow',
 			ackTimeoutMs: LOST_MS,
-			numbers: o.numbers,
+			...o.content,
 			// n8n lets an execution end whose workflow is published or deactivated: most do before their batch would come again.
 			graceMs: GRACE_MS,
 		},
-		ports: { flow: { doneWhen: () => 'acked', emit } },
+		ports: { flow: { label: o.label, doneWhen: () => 'acked', emit } },
 	};
 }
 

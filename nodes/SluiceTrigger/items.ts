@@ -1,10 +1,28 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { shownAlert, type Alert } from '../../core/index';
+import type { IDataObject, INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
+import { shownAlert, type Alert, type FlowBatch } from '../../core/index';
 
 /** What a batch tells beside its rows. */
 export interface BatchFacts {
 	readonly batchId: string;
 	readonly attempt: number;
+	/** Of its rows, where the item is all of them. */
+	readonly count?: number;
+}
+
+/** All rows of a batch in one, as an item; a file is its binary `data`. */
+export async function writtenItem(
+	{ helpers }: { readonly helpers: Pick<ITriggerFunctions['helpers'], 'prepareBinaryData'> },
+	written: NonNullable<FlowBatch['written']>,
+	facts: BatchFacts,
+): Promise<INodeExecutionData> {
+	const { contentType, fileName } = written;
+	const json = { fileName, contentType, sluice: { ...facts } };
+	if (written.as === 'text') return { json: { text: written.text, ...json } };
+	const bytes = Buffer.from(written.bytes);
+	// Its parameters, such as a charset, are no part of the type of a file.
+	const [mimeType] = contentType.split(';');
+	const data = await helpers.prepareBinaryData(bytes, fileName, mimeType);
+	return { json, binary: { data } };
 }
 
 /** What a record of a batch is as an item. */

@@ -15,7 +15,7 @@ import { readConfiguration } from './configuration';
 import { DEFAULT_AUTHENTICATION } from './description/authentication';
 import { codeOf } from '../shared/errors';
 import { EXAMPLES } from './examples';
-import { eventItem, rowItem, rowOf } from './items';
+import { eventItem, rowItem, rowOf, writtenItem } from './items';
 import { saveTestOutputs } from './manual';
 import { testOutputs } from './outputs';
 import { pushInto } from './receiver';
@@ -52,20 +52,23 @@ export async function previewInEditor(context: IWebhookFunctions): Promise<IWebh
 			send(context, noReceiver(context));
 			return { noWebhookResponse: true };
 		}
-		const { receiver, buffers, options } = await readConfiguration(context);
-		const { answer, records } = await previewPush(
+		const { receiver, buffers } = await readConfiguration(context);
+		const { answer, records, written } = await previewPush(
 			receiver,
 			buffers.map(({ config }) => config),
 			await pushedRequest(context),
-			{ numbers: options.numbers ?? 'double' },
+			{ contents: buffers.map(({ content, config: { id } }) => ({ ...content, label: id })) },
 		);
 		send(context, answer);
 		if (!records) return { noWebhookResponse: true };
 		const facts = { batchId: 'test', attempt: 1 };
-		const items = buffers.map(({ parameters }, index) =>
-			(records[index] ?? []).map((record) =>
-				(parameters.data === 'event' ? eventItem : rowItem)(record, facts),
-			),
+		const items = await Promise.all(
+			buffers.map(async ({ parameters }, index) => {
+				const one = written?.[index];
+				if (one) return [await writtenItem(context, one, facts)];
+				const toItem = parameters.data === 'event' ? eventItem : rowItem;
+				return (records[index] ?? []).map((record) => toItem(record, facts));
+			}),
 		);
 		const outputs = testOutputs(
 			buffers.map(({ parameters }) => parameters),

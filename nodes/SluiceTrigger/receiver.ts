@@ -83,7 +83,8 @@ async function sinkOf(
 		outputs: outputs.count,
 		toItem:
 			o.startOn === 'pushedEvents' && buffer?.parameters.data === 'event' ? eventItem : rowItem,
-		numbers: o.options.numbers ?? 'double',
+		content: buffer?.content,
+		label: buffer?.parameters.name,
 	});
 }
 

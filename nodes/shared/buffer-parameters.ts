@@ -2,10 +2,13 @@ import {
 	ConfigError,
 	MAX_LABEL_LENGTH,
 	toExport,
+	toFlowContent,
 	type AuthConfig,
 	type Column,
 	type DataSettings,
 	type ExportInput,
+	type FlowContentConfig,
+	type FlowSettings,
 	type SinkKindName,
 	type SettingPath,
 } from '../../core/index';
@@ -29,6 +32,10 @@ export interface BufferParameters {
 	readonly columns?: { readonly values?: readonly ColumnParameters[] };
 	/** Kind of the destination. */
 	readonly then: SinkKindName;
+	/** Of the workflow. */
+	readonly batchAs?: FlowSettings['batchAs'];
+	readonly batchFormat?: FlowSettings['batchFormat'];
+	readonly batchCsvHeader?: boolean;
 	readonly url?: string;
 	/** A scheme, or `none`. */
 	readonly signWith?: string;
@@ -116,8 +123,13 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 
 /** How the dialog calls what is not of the same name in core. */
 const NAMES: Readonly<Record<string, string>> = { count: 'flushCount', time: 'flushSeconds' };
-const OF_THE_NODE: readonly string[] = ['size', 'idle', 'onMappingError', 'sendCredentials'];
-const OF_THE_BUFFER: readonly string[] = ['url', 'data', 'fields', 'columns'];
+const OF_THE_NODE: readonly string[] = [
+	...['size', 'idle', 'onMappingError', 'numbers', 'sendCredentials'],
+];
+const OF_THE_BUFFER: readonly string[] = [
+	...['url', 'data', 'fields', 'columns'],
+	...['batchAs', 'batchFormat', 'batchCsvHeader'],
+];
 
 /** How the dialog of a buffer calls a setting. */
 export function inBuffer({ place }: Pick<BufferParameters, 'place'>): SettingPath {
@@ -164,6 +176,18 @@ export function exportInput(
 		},
 		at,
 	);
+}
+
+/** What of a batch starts the workflow. @throws ConfigError naming parameter and bound */
+export function flowContentOf(
+	buffer: BufferParameters,
+	{ numbers }: Pick<FlowSettings, 'numbers'>,
+): FlowContentConfig {
+	// A destination that is no flow has none of it.
+	if (buffer.then !== 'flow') return {};
+	const { data, batchAs, batchFormat, batchCsvHeader } = buffer;
+	const settings = { data, batchAs, batchFormat, batchCsvHeader, numbers };
+	return toFlowContent(settings, inBuffer(buffer));
 }
 
 /** @param place of the list, for messages. @throws ConfigError for a template that n8n would take for an expression */

@@ -10,15 +10,10 @@ import {
 	type EndpointSettings,
 	type SettingPath,
 } from '../../core/index';
+import { FORMATS } from './format-texts';
 import { optionsCollection, type Option } from './options-collection';
 
 const TIMEOUT = inSeconds(HTTP_TIMEOUT_MS);
-
-const FORMATS: Readonly<Record<(typeof FORMAT_NAMES)[number], string>> = {
-	'json-array': 'JSON Array',
-	ndjson: 'NDJSON (a Line per Row)',
-	csv: 'CSV',
-};
 
 const BODIES: Readonly<Record<(typeof ROW_BODIES)[number], { name: string; description: string }>> =
 	{

@@ -1,6 +1,6 @@
 import { csv } from './csv';
 import type { Format } from './format';
-import type { FormatName } from './format-names';
+import type { FormatName } from '../../pure/format-names';
 import { jsonArray } from './json-array';
 import { ndjson } from './ndjson';
 

@@ -7,7 +7,7 @@ import { cellText } from '../records';
 import { connectorBody, NO_EVENT } from './event-body';
 import { findFormat } from './find-format';
 import type { FormatOptions } from './format';
-import type { FormatName } from './format-names';
+import type { FormatName } from '../../pure/format-names';
 import { joinJson } from './json-array';
 
 export interface ValueFormat {

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors';
 import { joinPath } from '../config-path';
+import { checkFormat } from '../formats/check-format';
 import type { RowsToSend } from '../sink-kind';
 import type { HttpSinkConfig } from './http-config';
 
@@ -16,11 +17,7 @@ export function checkHttpRows(
 			concurrency,
 		);
 	}
-	const isWhole = output === 'event' || columns === undefined;
-	if (format === 'csv' && isWhole) {
-		const expected = 'json-array or ndjson: csv needs picked fields or columns, not whole events';
-		throw new ConfigError(joinPath(path, 'format'), expected, format);
-	}
+	checkFormat(format, { output, columns }, joinPath(path, 'format'));
 	if (body !== 'row' && output !== 'event') {
 		const expected = 'row: only whole events (without columns) have another body';
 		throw new ConfigError(joinPath(path, 'body'), expected, body);

@@ -5,7 +5,7 @@ import { HTTP_TIMEOUT_MS, IN_FLIGHT } from '../../pure/bounds';
 import type { SchemeConfig } from '../../signature/schemes/index';
 import { validateSignatures } from '../../signature/validate-schemes';
 import { joinPath } from '../config-path';
-import { FORMAT_NAMES, type FormatName } from '../formats/format-names';
+import { FORMAT_NAMES, type FormatName } from '../../pure/format-names';
 import { ROW_BODIES, validateLabelKeys, type RowBody } from '../formats/row-body';
 import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
 import { authHeaders, validateAuthConfig, type AuthConfig } from './auth/index';

@@ -9,6 +9,7 @@ import {
 	type SinkKindName,
 } from '../../../core/index';
 import { forwardAuth, signWith } from '../../shared/credential-parameters';
+import { batchParameters } from '../../shared/batch-parameters';
 import { deliveryOptions } from '../../shared/delivery-options';
 import { filterParameter } from '../../shared/filter-options';
 import { handshakesWithToken } from '../../shared/handshake-texts';
@@ -131,6 +132,7 @@ const bufferParameters: INodeProperties[] = [
 		noDataExpression: true,
 		options: SINK_OPTIONS,
 	},
+	...batchParameters({ show: { then: ['flow'] } }),
 	{
 		displayName: 'URL',
 		name: 'url',

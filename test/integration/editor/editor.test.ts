@@ -460,6 +460,20 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.match(wrong.validationErrors?.join() ?? '', /Buffer "events": Size: .*100B…50MB/);
 			await open('sluice-receiver', 'buffer');
 			await editor.fill(editor.page.locator('.sluice-size'), '5MB');
+			await editor.page.locator('.sluice-batch-format').waitFor({ state: 'hidden' });
+			await editor.page.locator('.sluice-batch-as').selectOption('file');
+			await editor.page.locator('.sluice-batch-format').selectOption('csv');
+			await editor.page.locator('.sluice-batch-csv-header').waitFor();
+			await editor.screenshot('receiver-batch-csv');
+			await editor.done();
+			const { validationErrors } = await editor.state(ids['sluice-receiver']!);
+			assert.match(
+				validationErrors?.join() ?? '',
+				/Buffer "events": Format: a table needs columns/,
+			);
+			await open('sluice-receiver', 'buffer');
+			await editor.page.locator('.sluice-batch-format').selectOption('ndjson');
+			await editor.page.locator('.sluice-batch-csv-header').waitFor({ state: 'hidden' });
 			await editor.done();
 			assert.equal((await editor.state(ids['sluice-receiver']!)).valid, true);
 		});
@@ -737,6 +751,9 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				retryDelays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
 				onMappingError: 'reject',
 				numbers: 'double',
+				batchAs: 'file',
+				batchFormat: 'ndjson',
+				batchCsvHeader: true,
 				filterTypes: '',
 				filterTypePath: '',
 				filterLabels: [],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseExportConfig } from '../../../core/pipeline/parse-export';
-import { toExport, toFlowSink } from '../../../core/settings/buffer-settings';
+import { toExport } from '../../../core/settings/buffer-settings';
+import { toFlowSink } from '../../../core/settings/flow-settings';
 import { checkRows, validateSinkConfig } from '../../../core/sink/create-sink';
 import { readExample } from '../../support/example-flows';
 import { FORWARDING_RECIPES } from '../../support/forwarding-recipes';

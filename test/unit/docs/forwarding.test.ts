@@ -7,7 +7,7 @@ import { formatDuration, parseDuration } from '../../../core/pure/duration';
 import { PROTECTED_HEADERS } from '../../../core/pure/protected-headers';
 import { RETRY_PRESETS, type RetryConfig } from '../../../core/pure/retry';
 import { grouped } from '../../../core/pure/whole-number';
-import { FORMAT_NAMES } from '../../../core/sink/formats/format-names';
+import { FORMAT_NAMES } from '../../../core/pure/format-names';
 import { ROW_BODIES } from '../../../core/sink/formats/row-body';
 import { AUTH_KINDS, authFields } from '../../../core/sink/http/auth/index';
 import { httpKind } from '../../../core/sink/http/http-kind';

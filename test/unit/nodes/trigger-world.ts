@@ -24,6 +24,8 @@ export async function startInN8n(
 	o: TriggerInput & {
 		readonly followers?: { disabled: boolean }[];
 		readonly settings?: IWorkflowSettings;
+		/** More of what n8n helps with. */
+		readonly helpers?: object;
 	},
 ): Promise<StartedTrigger> {
 	const emitted: Emitted[] = [];
@@ -41,6 +43,7 @@ export async function startInN8n(
 					const promise = new Promise((resolve, reject) => (parts = { resolve, reject }));
 					return { promise, ...parts };
 				},
+				...o.helpers,
 			},
 			getChildNodes: () => o.followers ?? [{ disabled: false }],
 			getWorkflowSettings: () => o.settings ?? {},

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { CoreError } from '../../../core/errors';
 import { ACK_TIMEOUT_MS, BODY_BYTES, HTTP_TIMEOUT_MS, RETRY } from '../../../core/pure/bounds';
-import { toColumns, toExport, toFlowSink } from '../../../core/settings/buffer-settings';
+import { toColumns, toExport } from '../../../core/settings/buffer-settings';
+import { toFlowSink } from '../../../core/settings/flow-settings';
 import { toEndpoint } from '../../../core/settings/endpoint-settings';
 import { toListener } from '../../../core/settings/listener-settings';
 import { toReceiver } from '../../../core/settings/receiver-settings';
@@ -226,6 +227,9 @@ describe('what people set in a dialog', () => {
 		['ackTimeoutSeconds', () => toFlowSink({ ackTimeoutSeconds: ' ' }, at)],
 		['ackTimeoutSeconds', () => toFlowSink({ ackTimeoutSeconds: 86_401 }, at)],
 		['numbers', () => toFlowSink({ numbers: 'exact' as 'text' }, at)],
+		['batchAs', () => toFlowSink({ batchAs: 'items' as 'rows' }, at)],
+		['batchFormat', () => toFlowSink({ batchAs: 'text', batchFormat: 'xml' as 'csv' }, at)],
+		['batchFormat', () => toFlowSink({ batchAs: 'file', batchFormat: 'csv' }, at)],
 		['maxBodyBytes', () => toReceiver({ maxBodyBytes: 1.5 }, at)],
 		['readBodyAs', () => toReceiver({ readBodyAs: 'xml' as 'json' }, at)],
 		['split', () => toReceiver({ split: 'two' as 'one' }, at)],

@@ -201,10 +201,21 @@ const wrong: readonly [path: string, config: unknown][] = [
 			['ackTimeoutMs', [999, 86_400_001, 1_000.5, '1000', null]],
 			['graceMs', [-1, 5_000, 0.5, '0', null]],
 			['numbers', ['exact', null, 7]],
+			['as', ['items', null, 7]],
+			['format', ['csv', null]],
+			['csvHeader', [true, null]],
 		] satisfies [path: string, values: unknown[]][]
 	).flatMap(([path, values]) =>
 		values.map((value): [string, unknown] => [`sink.${path}`, { kind: 'flow', [path]: value }]),
 	),
+	...(
+		[
+			['format', { as: 'rows', format: 'csv' }],
+			['format', { as: 'text', format: 'xml' }],
+			['csvHeader', { as: 'file', format: 'ndjson', csvHeader: true }],
+			['csvHeader', { as: 'file', format: 'csv', csvHeader: 'no' }],
+		] as const
+	).map(([path, fields]): [string, unknown] => [`sink.${path}`, { kind: 'flow', ...fields }]),
 ];
 
 describe('validateSinkConfig', () => {
@@ -261,7 +272,15 @@ describe('validateSinkConfig', () => {
 				allowHttp: false,
 				allowedCidrs: ['10.0.0.0/8'],
 			},
-			flow: { kind: 'flow', ackTimeoutMs: 86_400_000, graceMs: 4_999, numbers: 'text' },
+			flow: {
+				kind: 'flow',
+				ackTimeoutMs: 86_400_000,
+				graceMs: 4_999,
+				numbers: 'text',
+				as: 'file',
+				format: 'csv',
+				csvHeader: false,
+			},
 		};
 		assert.deepEqual(Object.keys(full), SINK_KINDS);
 		for (const config of Object.values(full))
@@ -274,6 +293,8 @@ describe('checkRows', () => {
 		[{}, true, true],
 		[{ format: 'ndjson' }, true, true],
 		[{ format: 'csv' }, true, false],
+		[{ kind: 'flow', as: 'text', format: 'csv' }, true, false],
+		[{ kind: 'flow', as: 'text' }, true, true],
 		[{ body: 'connector' }, false, true],
 		[{ body: 'body', send: 'row' }, false, true],
 	];
@@ -281,7 +302,7 @@ describe('checkRows', () => {
 		it(`takes ${mapped ? 'mapped rows' : ''} ${whole ? 'whole events' : ''} for ${JSON.stringify(fields)}`, () => {
 			const takes = (rows: Parameters<typeof checkRows>[1]): boolean => {
 				try {
-					checkRows({ ...HTTP, ...fields } as SinkConfig, rows);
+					checkRows(('kind' in fields ? fields : { ...HTTP, ...fields }) as SinkConfig, rows);
 					return true;
 				} catch (error) {
 					assert(error instanceof CoreError);
