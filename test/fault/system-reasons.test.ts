@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { openStore } from '../../core/buffer/open-store';
 import { openFailed } from '../../core/buffer/stores/sqlite/open-failed';
 import { MAX_DIRECTORY_BYTES } from '../../core/buffer/stores/sqlite/check-options';
-import { systemReason } from '../../core/buffer/stores/sqlite/system-reason';
+import { systemReason } from '../../core/runtime/system-reason';
 import { mountMemory, runWithoutPrivileges, unmount } from '../support/fewer-rights';
 import { skipWithout } from '../support/skip';
 import { withSalvageLock } from '../../core/buffer/stores/sqlite/salvage/salvage-lock';

@@ -14,7 +14,7 @@ import { openStore } from '../../../core/buffer/open-store';
 import { checkLimits } from '../../../core/buffer/stores/sqlite/check-options';
 import { Housekeeper } from '../../../core/buffer/stores/sqlite/housekeeper';
 import { openFailed } from '../../../core/buffer/stores/sqlite/open-failed';
-import { systemReason } from '../../../core/buffer/stores/sqlite/system-reason';
+import { systemReason } from '../../../core/runtime/system-reason';
 import { runWithoutPrivileges } from '../../support/fewer-rights';
 import { anExport, appendTexts, FakeClock } from '../store-fixtures';
 import type { FieldCase, FieldChecks } from './field-case';

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { BufferError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
-import { systemReason } from './system-reason';
+import { systemReason } from '../../../runtime/system-reason';
 
 const MB = 1024 ** 2;
 const WARN_EVERY_MS = 300_000;

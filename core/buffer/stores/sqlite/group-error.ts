@@ -2,7 +2,8 @@ import { BufferError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
 import { SQLITE, sqliteCode } from './connection';
 import { VERIFY_HINT } from './open-failed';
-import { probe, systemReason } from './system-reason';
+import { probe } from './probe';
+import { systemReason } from '../../../runtime/system-reason';
 
 /** What the waiters of a failed group are told (I16). */
 export function toGroupError(cause: unknown, directory?: string): BufferError {

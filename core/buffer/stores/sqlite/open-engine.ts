@@ -26,7 +26,7 @@ import {
 	setLogAside,
 } from './salvage/salvage-store';
 import { syncDirectory } from './sync-directory';
-import { systemCode } from './system-reason';
+import { systemCode } from '../../../runtime/system-reason';
 import { Witness } from './witness';
 
 /** An open store in its worker: the data, and what opens and closes with it. */

@@ -1,6 +1,7 @@
 import { BufferError } from '../../../errors';
 import { SQLITE, sqliteCode } from './connection';
-import { probe, systemCode, systemReason } from './system-reason';
+import { probe } from './probe';
+import { systemCode, systemReason } from '../../../runtime/system-reason';
 
 /** What can be done about a damaged store, in every message that tells of one. */
 export const VERIFY_HINT =

@@ -10,7 +10,8 @@ import { readDiskFacts, describeEphemeral } from './ephemeral-disk';
 import { refuseNetwork } from './place';
 import { checkDurability, type Durability } from '../durability';
 import { SqliteStore } from './sqlite-store';
-import { isPassing, reasonAbove } from './system-reason';
+import { reasonAbove } from './probe';
+import { isPassing } from '../../../runtime/system-reason';
 import { WorkerClient } from './worker-client';
 import { requireSqlite } from './worker-location';
 

@@ -8,7 +8,7 @@ import type { Engine } from '../engine';
 import { writePrivate } from '../private-files';
 import { FORMAT } from '../schema';
 import { syncDirectory } from '../sync-directory';
-import { systemCode, systemReason } from '../system-reason';
+import { systemCode, systemReason } from '../../../../runtime/system-reason';
 import { toWitnessBytes } from '../witness';
 import { backupFailed } from './backup-failed';
 import type { CopiedFrom, FinishOptions } from './copied-from';

@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigError } from '../../../../errors';
 import { processShared } from '../../../../runtime/process-shared';
-import { isPassing, systemCode, systemReason } from '../system-reason';
+import { isPassing, systemCode, systemReason } from '../../../../runtime/system-reason';
 import { backupFailed } from './backup-failed';
 
 export interface Target {
