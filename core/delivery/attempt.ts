@@ -29,6 +29,8 @@ export interface AttemptReport {
 	readonly startedAt: number;
 	readonly durationMs: number;
 	readonly count: number;
+	/** Why the batch was closed, as `Batch`. */
+	readonly reason: string;
 	readonly outcome: Outcome['kind'];
 	/** Of the error, where there was one. */
 	readonly error?: { readonly code: string; readonly message: string };
@@ -140,6 +142,7 @@ function report(
 		startedAt,
 		durationMs,
 		count: batch.count,
+		reason: batch.reason,
 		outcome: outcome.kind,
 		...('error' in outcome
 			? { error: { code: outcome.error.code, message: outcome.error.message } }

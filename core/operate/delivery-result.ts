@@ -13,6 +13,8 @@ export interface DeliveryResult {
 	readonly attempt: number;
 	/** Rows of the batch. */
 	readonly count: number;
+	/** Why the batch was closed: a condition with its numbers, `mapping changed, …`, `flush`, `key`, `replay`. */
+	readonly reason: string;
 	/** Whether all of them were taken. */
 	readonly ok: boolean;
 	/** ack, retry, dead, split (some of them), release (given back, no attempt is counted). */
@@ -33,7 +35,7 @@ export function deliveryResult(
 	report: DescribedAttempt,
 	o: { readonly withText: boolean },
 ): DeliveryResult {
-	const { exportId, batchId, number, count, outcome, startedAt, durationMs } = report;
+	const { exportId, batchId, number, count, reason, outcome, startedAt, durationMs } = report;
 	const { label, destination, error, answer, retryAt } = report;
 	return {
 		buffer: exportId,
@@ -42,6 +44,7 @@ export function deliveryResult(
 		batchId,
 		attempt: number,
 		count,
+		reason,
 		ok: outcome === 'ack',
 		outcome,
 		startedAt: new Date(startedAt).toISOString(),

@@ -4,6 +4,7 @@ import type { HealthView } from '../health/health-view';
 import type { MetricsView } from '../metrics/metrics';
 import type { RequestTotals } from '../metrics/request-totals';
 import type { Held, HeldExport } from '../pipeline/held';
+import type { ClosedBatch } from '../pipeline/last-closed';
 import type { Elsewhere } from '../pipeline/presence';
 import type { Rates } from '../pipeline/rates';
 
@@ -43,6 +44,8 @@ export interface ExportSnapshot {
 	readonly health?: HealthView;
 	/** Of the last three hours, as far as this process knows; `readMetrics` asks the store. */
 	readonly metrics?: MetricsView;
+	/** Which batch was closed last, and why; absent where none has left here since it was attached. */
+	readonly lastBatch?: ClosedBatch;
 	/** Requests to its destination since this process first held it. */
 	readonly requests?: RequestTotals;
 	/** Where its batches go, without user info and query. */
@@ -107,6 +110,7 @@ export function describeExport(
 		},
 		...(here?.health ? { health: here.health } : {}),
 		...(here?.metrics ? { metrics: here.metrics } : {}),
+		...(here?.lastBatch ? { lastBatch: here.lastBatch } : {}),
 		...(here?.requests ? { requests: here.requests } : {}),
 		...(here?.destination === undefined ? {} : { destination: here.destination }),
 		...(rates ? { rates } : {}),

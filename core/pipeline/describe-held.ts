@@ -27,11 +27,12 @@ export function describeHeld(
 	{ export_, holder }: HeldOne,
 	o: {
 		readonly inFlight: number;
-		readonly observers: Pick<Observers, 'health' | 'metrics' | 'leftOut'>;
+		readonly observers: Pick<Observers, 'health' | 'metrics' | 'leftOut' | 'lastClosed'>;
 	},
 ): HeldExport {
 	const health = o.observers.health.view(export_.id);
 	const metrics = o.observers.metrics.ofExport(export_.id);
+	const lastBatch = o.observers.lastClosed.of(export_.id);
 	return {
 		label: export_.config.label,
 		holder: holder.label,
@@ -40,6 +41,7 @@ export function describeHeld(
 		leftOut: o.observers.leftOut.total(export_.id),
 		...(health ? { health } : {}),
 		...(metrics ? { metrics } : {}),
+		...(lastBatch ? { lastBatch } : {}),
 		...(export_.sink ? { requests: o.observers.metrics.requestsOf(export_.id) } : {}),
 		...(export_.destination === undefined ? {} : { destination: export_.destination }),
 	};

@@ -4,6 +4,7 @@ import type { RequestTotals } from '../metrics/request-totals';
 import type { ActiveAlert } from '../alerts/alerts';
 import type { HealthView } from '../health/health-view';
 import type { SecretsInUse } from '../receiver/secret-uses';
+import type { ClosedBatch } from './last-closed';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
 import type { RequestCounts } from './request-counts';
@@ -57,6 +58,8 @@ export interface HeldExport {
 	readonly health?: HealthView;
 	/** Of the last three hours, as far as this process knows; `readMetrics` asks the store. */
 	readonly metrics?: MetricsView;
+	/** Which batch was closed last, and why; absent where none has left here since it was attached. */
+	readonly lastBatch?: ClosedBatch;
 	/** Requests to its destination since this process first held it; absent where rows are only appended here. */
 	readonly requests?: RequestTotals;
 	/** Where its batches go, without user info and query; absent for the flow. */

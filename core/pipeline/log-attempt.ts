@@ -13,7 +13,10 @@ export function logAttempt(
 	label: string | undefined,
 ): void {
 	const name = named(label, report.exportId);
-	const what = `delivery of ${report.count} rows of ${name}, attempt ${report.number}: ${report.outcome}`;
+	// Later attempts are of the same batch.
+	const closed = report.number === 1 ? ` (${report.reason})` : '';
+	const attempt = `attempt ${report.number}${closed}`;
+	const what = `delivery of ${report.count} rows of ${name}, ${attempt}: ${report.outcome}`;
 	const why = report.error ? ` (${report.error.code}: ${report.error.message})` : '';
 	logger[report.error ? 'warn' : 'debug'](`${what}${why}`, {
 		...report,

@@ -21,6 +21,7 @@ import type { Logger } from '../runtime/logger';
 import { deliverAlert } from './alert-exports';
 import type { AttachedExport } from './attached-export';
 import type { AttachedReceiver } from './attached-receiver';
+import { LastClosed } from './last-closed';
 import type { Notices, PipelineNotice } from './notices';
 import { openHealth } from './open-health';
 
@@ -51,6 +52,7 @@ export class Observers {
 	readonly leftOut: LeftOutCounts;
 	readonly alerts: Alerts;
 	readonly secretUses: SecretUses;
+	readonly lastClosed = new LastClosed();
 	readonly #ports: ObserverPorts;
 	#sweep: Cancel | undefined;
 	#look: Cancel | undefined;
@@ -104,6 +106,7 @@ export class Observers {
 
 	/** Resolves when what was seen is kept. Never rejects. */
 	async detach(exportId: string): Promise<void> {
+		this.lastClosed.detach(exportId);
 		await Promise.all([
 			this.gate.detach?.(exportId),
 			this.metrics.detach(`export:${exportId}`),
@@ -161,7 +164,9 @@ export class Observers {
 		}
 	}
 
-	#attempted({ exportId, outcome }: Extract<PipelineNotice, { kind: 'attempt' }>): void {
+	#attempted(report: Extract<PipelineNotice, { kind: 'attempt' }>): void {
+		const { exportId, outcome } = report;
+		this.lastClosed.attempted(report);
 		this.metrics.attempt(exportId);
 		// Something may have been put aside: not only once a minute.
 		if (outcome === 'dead' || outcome === 'split') void this.#lookAtExports();

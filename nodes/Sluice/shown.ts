@@ -27,6 +27,7 @@ export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObjec
 		retrying: shownRetrying(retrying),
 		lastFailure: one.lastFailure ? { ...one.lastFailure, at: instant(one.lastFailure.at) } : null,
 		dead: { ...dead },
+		lastBatch: one.lastBatch ? { ...one.lastBatch, at: instant(one.lastBatch.at) } : null,
 		rates: rates ? { ...rates } : null,
 		totals: { ...one.totals },
 		store: {

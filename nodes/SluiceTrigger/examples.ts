@@ -29,6 +29,7 @@ export const EXAMPLES: { readonly alerts: ShownAlert; readonly deliveryResults: 
 		batchId: '018f-0001',
 		attempt: 1,
 		count: 2,
+		reason: 'count threshold met, received: 2 rows, threshold: 2 rows',
 		ok: false,
 		outcome: 'retry',
 		startedAt: '2026-01-23T08:15:00.000Z',

@@ -87,6 +87,7 @@ class StatusWorld {
 			startedAt: at,
 			durationMs: 1,
 			count,
+			reason: 'flush',
 			outcome,
 		});
 	}

@@ -181,6 +181,7 @@ describe('a Trigger on alerts and on delivery results', () => {
 			label: LABEL,
 			attempt: 1,
 			count: 1,
+			reason: 'count threshold met, received: 1 rows, threshold: 1 rows',
 			ok: false,
 			outcome: 'dead',
 			error: { code: 'ERR_SINK_REJECTED', message: 'the endpoint answered 400' },

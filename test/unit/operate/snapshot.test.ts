@@ -49,6 +49,18 @@ describe('takeSnapshot: how everything stands', () => {
 		assert.deepEqual(await failures(world.pipeline), [undefined]);
 	});
 
+	it('tells which batch was closed last, and why, from its first attempt on', async () => {
+		const a = await world.attach('a', { retry: { delaysMs: [0], jitter: 0 } });
+		const look = async () => (await takeSnapshot(world.pipeline)).exports[0]?.lastBatch;
+		assert.equal(await look(), undefined);
+		await world.fail(a, 'dead', 1, 2);
+		const closed = await look();
+		assert.deepEqual([closed?.rows, closed?.reason], [2, 'flush']);
+		assert.ok(Math.abs(Date.now() - (closed?.at ?? 0)) < 60_000);
+		await a.detach();
+		assert.equal((await takeSnapshot(world.pipeline)).exports[0]?.lastBatch, undefined);
+	});
+
 	it('of a store alone says of no export that nobody takes its rows', async () => {
 		const a = await world.attach('a');
 		await world.add(a.exportId, 1);

@@ -44,7 +44,10 @@ describe('the log of whoever holds a receiver', () => {
 		await pipeline.accept('r1', aPush({ path: `/in/${'x'.repeat(16)}` }));
 		await pipeline.flush('r1/main');
 		await eventually('the delivery that fails', () => shop.lines.length > 1);
-		assert.match(shop.lines[1]!, /^delivery of 1 rows of "orders" \(r1\/main\), attempt 1/);
+		assert.match(
+			shop.lines[1]!,
+			/^delivery of 1 rows of "orders" \(r1\/main\), attempt 1 \(flush\): retry/,
+		);
 		assert.equal(plant.lines.length + rest.lines.length, 2);
 		await pipeline.close();
 		await store.close();
