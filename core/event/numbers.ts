@@ -100,6 +100,13 @@ export function keyText(value: unknown): string | undefined {
 	return isRawJSON(value) ? String(textIfRounded(JSON.stringify(value))) : undefined;
 }
 
+/** A number in the one spelling of its value, so that 1.10 and 1.1 are the same: as JavaScript writes it, or as digits and exponent where a double would be another number. */
+export function canonicalNumber(source: string): string {
+	const value = textIfRounded(source);
+	if (typeof value === 'number') return JSON.stringify(value);
+	return `${source.startsWith('-') ? '-' : ''}${canonical(source)}`;
+}
+
 // In the language since ES2025, in V8 since Node 21; the es2023 library of TypeScript does not know them.
 const { rawJSON, isRawJSON } = JSON as unknown as {
 	rawJSON(text: string): unknown;
@@ -115,7 +122,7 @@ function textIfRounded(source: string): number | string {
 
 /** Significant digits and the exponent of the last one, of a number that is not zero: the same for all spellings of a decimal number. The sign never changes. */
 function canonical(decimal: string): string {
-	const [mantissa = '', exponent = '0'] = decimal.replace('-', '').split(/e/i);
+	const [mantissa = '', exponent = '0'] = decimal.replace(/^-/, '').split(/e/i);
 	const [whole = '', fraction = ''] = mantissa.split('.');
 	const digits = (whole + fraction).replace(/^0+/, '');
 	const significant = withoutLastZeros(digits);

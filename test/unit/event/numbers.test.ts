@@ -11,6 +11,7 @@ const NUMBERS: [source: string, rounded: boolean][] = [
 	['1', false],
 	['1.10', false],
 	['1e2', false],
+	['11e-1', false],
 	['1E+2', false],
 	['0.1', false],
 	['1e-7', false],
