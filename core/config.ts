@@ -2,6 +2,7 @@ import type { AlertKind } from './pure/alert-kinds';
 import type { CsvDelimiter } from './event/csv-body';
 import type { ReadBodyAs } from './event/read-as';
 import type { AnswerBody } from './pure/answer-bodies';
+import type { SchemaField, SchemaMode, UnknownFields } from './pure/field-types';
 import type { HandshakeKind } from './pure/handshake-kinds';
 import type { Column } from './mapping/column';
 import type { Filter } from './mapping/filter';
@@ -112,6 +113,8 @@ export interface ReceiverConfig {
 	readonly typeHeader?: string;
 	/** Or the parameter of the URL that has it. */
 	readonly typeQuery?: string;
+	/** What its events have to be, as records (O2, O24 to O32). Absent: anything, and it costs nothing. */
+	readonly schema?: SchemaConfig;
 	/** Default: host. */
 	readonly origin?: Origin;
 	/** People are told when it gets no event for so long, milliseconds; 1 minute … 30 days. Absent: they are not. */
@@ -130,6 +133,16 @@ export interface HandshakeConfig {
 	readonly kind: HandshakeKind;
 	/** Verify tokens, of kinds whose sender shows one (`showsVerifyToken`); several are valid while one is changed. */
 	readonly secrets?: readonly string[];
+}
+
+/** What the body of each event is held against, before anything is found in it. All events of a request fit, or none is taken. */
+export interface SchemaConfig {
+	/** At most 500, of each type as in SCHEMA.maxOfKind. None: any object is a record, and all of its members are its id. */
+	readonly fields: readonly SchemaField[];
+	/** Default `coerce`. */
+	readonly mode: SchemaMode;
+	/** Default `keep`. */
+	readonly unknown: UnknownFields;
 }
 
 /** The same for all that was taken, stored or not; with 204 and 205 there is no body. */

@@ -10,14 +10,17 @@ const SHOWN_FRAMES = 4;
 const MAX_COLUMN_NAME = 128;
 
 /**
- * The column and, for a template, the lines and functions that led to the error, innermost first:
+ * The column or the field of a schema and, for a template, the lines and functions that led to the error, innermost first:
  * `column "t", 1:8-22 in field <a>, 3:5-9 in $`. undefined for an error of something else.
  */
 export function errorPlace({ details }: CoreError): string | undefined {
-	const { column, frames } = details;
+	const { column, field, frames } = details;
 	const parts: string[] = [];
 	if (typeof column === 'string') {
 		parts.push(`column ${JSON.stringify(shorten(column, MAX_COLUMN_NAME))}`);
+	}
+	if (typeof field === 'string') {
+		parts.push(`field ${JSON.stringify(shorten(field, MAX_COLUMN_NAME))}`);
 	}
 	const shown = Array.isArray(frames) ? frames.filter(isFrame) : [];
 	for (const { place, function: name } of shown.slice(0, SHOWN_FRAMES)) {

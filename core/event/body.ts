@@ -66,6 +66,19 @@ export function exactBody(event: Event, profile: Profile = 'buffer'): unknown {
 	return cached.exact.value;
 }
 
+/**
+ * Keeps what a JSON body says that was written here of data, so that nobody parses it again.
+ *
+ * @param value as JSON.parse would give it, and nobody writes to it any more; absent where its numbers are none
+ */
+export function rememberBody(event: Event, text: string, value?: unknown): void {
+	const cached = cacheOf(event);
+	cached.text = text;
+	if (value === undefined || hasChangingNumbers(text)) return;
+	cached.parsed.set('json', { value });
+	cached.exact = { value };
+}
+
 /** `lenientBody` with other numbers, parsed anew where one of them is another value. @throws as lenientBody */
 export function bodyWith(event: Event, numbers: Numbers): unknown {
 	const value = lenientBody(event);

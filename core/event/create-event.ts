@@ -22,6 +22,7 @@ export interface EventInput {
 	readonly query?: MultiValues | undefined;
 	readonly type?: string | undefined;
 	readonly source?: string | undefined;
+	readonly recordId?: string | undefined;
 }
 
 /** Name → value or values, as Node and both hosts give headers and queries. */
@@ -47,6 +48,7 @@ export function createEvent(input: EventInput): Event {
 		...(input.query === undefined ? {} : { query: toLists(input.query, (name) => name) }),
 		...given('type', input.type),
 		...given('source', input.source),
+		...given('recordId', input.recordId),
 	};
 }
 

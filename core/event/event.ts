@@ -12,7 +12,7 @@ export interface Event {
 	/** Address text of the peer; "" for an item of the flow. */
 	readonly ip: string;
 	readonly headers: Headers;
-	/** The bytes exactly as they came, or as they were before they were compressed (`Content-Encoding`). */
+	/** The bytes exactly as they came, or as they were before they were compressed (`Content-Encoding`); JSON of a record that a schema has converted. */
 	readonly body: Uint8Array;
 	/** What the body is read as, whatever its content type says; absent: by its type (`bodyKind`). */
 	readonly readAs?: Exclude<ReadBodyAs, 'type'>;
@@ -25,4 +25,6 @@ export interface Event {
 	readonly query?: Readonly<Record<string, readonly string[]>>;
 	readonly type?: string;
 	readonly source?: string;
+	/** Fingerprint of the record that its body is, where the receiver has a schema (O17); never a key by which repetitions are dropped (O20). */
+	readonly recordId?: string;
 }

@@ -23,6 +23,8 @@ export function phraseText(phrase: Phrase, now: number): string {
 			return `${phrase.n} without a dedupe key`;
 		case 'untyped':
 			return `${phrase.n} without a type`;
+		case 'unfitting':
+			return `${phrase.n} not of the schema`;
 		case 'kept':
 			return `${phrase.n} kept until someone takes them`;
 		case 'waiting':

@@ -23,6 +23,8 @@ export type Phrase =
 	| { readonly key: 'disabled'; readonly n: number }
 	/** n events had nothing where their receiver looks for a dedupe key, or for the type. */
 	| { readonly key: 'unkeyed' | 'untyped'; readonly n: number }
+	/** n events do not fit the schema of their receiver, and were taken all the same. */
+	| { readonly key: 'unfitting'; readonly n: number }
 	/** n rows wait for someone who takes them. */
 	| { readonly key: 'kept'; readonly n: number }
 	| { readonly key: 'waiting' | 'open' | 'retryingNow' | 'dead'; readonly n: number }
@@ -108,12 +110,13 @@ function notesOfState(exports: readonly ExportSnapshot[]): Phrase[] {
 }
 
 function notesOfMisses(receivers: readonly Pick<HeldReceiver, 'pathMisses'>[]): Phrase[] {
-	const sum = (path: 'dedupe' | 'type') =>
+	const sum = (path: keyof HeldReceiver['pathMisses']) =>
 		receivers.reduce((n, { pathMisses }) => n + pathMisses[path], 0);
-	const [unkeyed, untyped] = [sum('dedupe'), sum('type')];
+	const [unkeyed, untyped, unfitting] = [sum('dedupe'), sum('type'), sum('schema')];
 	return [
 		...(unkeyed > 0 ? [{ key: 'unkeyed', n: unkeyed } as const] : []),
 		...(untyped > 0 ? [{ key: 'untyped', n: untyped } as const] : []),
+		...(unfitting > 0 ? [{ key: 'unfitting', n: unfitting } as const] : []),
 	];
 }
 

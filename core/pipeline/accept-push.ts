@@ -19,7 +19,7 @@ import { renderEvents, type AttachedReceiver } from './attached-receiver';
 import { logHandshake } from './log-handshake';
 import { logRefusal } from './log-refusal';
 import type { Notices } from './notices';
-import { countMisses } from './path-misses';
+import { countMismatches, countMisses } from './path-misses';
 import type { ProjectExports } from './project-exports';
 import { countEvent, countRefused, isOfLimits } from './request-counts';
 
@@ -73,12 +73,13 @@ export async function acceptPush(
 		const { became } = appended;
 		for (const { id } of leftOut) ports.leftOut(id);
 		noteAccepted(receiver, taken, appended, ports.logger);
+		if (trace.mismatch) noteMismatches(receiver, trace, ports);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
 		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
 		if (eventIds.length > 0) ports.notices.tell({ kind: 'accepted', receiverId, eventIds });
 		const ours = acceptedAnswer(events, isSplit(config));
 		const answer = configuredAnswer(ours, config.answer);
-		remember({ status: answer.status, ...outcomeOf(became) });
+		remember({ status: answer.status, ...outcomeOf(became), ...mismatchOf(trace) });
 		return answer;
 	} catch (error) {
 		const answer = refuse({ receiverId, receiver, at }, error, ports);
@@ -120,6 +121,24 @@ function noteAccepted(
 		const isCopy = isReplay(one, knownKeys.get(index) ?? []);
 		countEvent(counts, isCopy ? 'replay' : (became[index] ?? 'filtered'), one.event);
 	}
+}
+
+function noteMismatches(
+	receiver: AttachedReceiver,
+	trace: RequestTrace,
+	{ logger, notices }: Pick<AcceptPorts, 'logger' | 'notices'>,
+): void {
+	const { id } = receiver.config;
+	receiver.pathMisses = countMismatches(receiver.pathMisses, id, trace, logger);
+	const { mismatches: events = 0, mismatch: first } = trace;
+	if (first) notices.tell({ kind: 'mismatched', receiverId: id, events, first });
+}
+
+function mismatchOf({
+	mismatches,
+	mismatch,
+}: RequestTrace): Pick<SeenRequest, 'mismatches' | 'mismatch'> {
+	return mismatches === undefined || !mismatch ? {} : { mismatches, mismatch };
 }
 
 function refuse(

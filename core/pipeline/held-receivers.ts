@@ -18,6 +18,7 @@ import type { DefinitionQueue } from './definition-queue';
 import { changeOf, checkHolder, type HeldExports } from './held-exports';
 import type { Observers } from './observers';
 import { parseReceiverConfig, type ReceiverInput } from './parse-receiver';
+import { NO_MISSES } from './path-misses';
 import { newRequestCounts } from './request-counts';
 
 interface HeldReceiversPorts {
@@ -123,7 +124,7 @@ export class HeldReceivers {
 		const urlSecrets = urlSecretsOf(config, this.#ports, onAuth);
 		return {
 			counts: former?.counts ?? newRequestCounts(),
-			pathMisses: { dedupe: 0, type: 0 },
+			pathMisses: NO_MISSES,
 			recent: former?.recent ?? new RecentRequests(),
 			admission: hasSameLimits ? former.admission : new Admission(config.limits, clock.now()),
 			...(urlSecrets ? { urlSecrets } : {}),

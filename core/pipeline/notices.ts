@@ -19,6 +19,13 @@ export type PipelineNotice =
 	/** The events of one request that were stored. */
 	| { readonly kind: 'accepted'; readonly receiverId: string; readonly eventIds: readonly string[] }
 	| { readonly kind: 'refused'; readonly receiverId: string; readonly error: CoreError }
+	/** Events of one request that do not fit the schema and were taken all the same, since it only reports; what is wrong with the first. */
+	| {
+			readonly kind: 'mismatched';
+			readonly receiverId: string;
+			readonly events: number;
+			readonly first: CoreError;
+	  }
 	| ({ readonly kind: 'request' } & DeliveryRequest)
 	| ({ readonly kind: 'attempt' } & DescribedAttempt)
 	| { readonly kind: 'health'; readonly exportId: string; readonly change: HealthChange }

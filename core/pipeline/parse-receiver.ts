@@ -25,6 +25,7 @@ import {
 import { isHeaderName } from '../pure/header-name';
 import { parsePath } from '../pure/path';
 import { parseAnswer } from '../receiver/configured-answer';
+import { parseSchema, type SchemaInput } from '../receiver/schema/parse-schema';
 import { parseHandshake, type HandshakeInput } from '../receiver/handshakes/parse-handshake';
 import { validateAuth } from '../signature/validate-schemes';
 import { parseCors, type CorsInput } from './parse-cors';
@@ -38,11 +39,14 @@ const MAX_PROJECT = 100;
 const MAX_PROXIES = 50;
 
 /** A receiver's configuration before defaults. */
-export type ReceiverInput = Partial<Omit<ReceiverConfig, 'latest' | 'handshake' | 'cors'>> &
+export type ReceiverInput = Partial<
+	Omit<ReceiverConfig, 'latest' | 'handshake' | 'cors' | 'schema'>
+> &
 	Pick<ReceiverConfig, 'id' | 'auth'> & {
 		readonly latest?: Partial<LatestConfig>;
 		readonly handshake?: HandshakeInput;
 		readonly cors?: CorsInput;
+		readonly schema?: SchemaInput;
 	};
 
 /**
@@ -94,6 +98,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 				}),
 		...parseDedupe(input),
 		...parseTypePlace(input),
+		...(input.schema === undefined ? {} : { schema: parseSchema(input.schema) }),
 		origin: parseOrigin(input.origin),
 		...(input.inactiveAfterMs === undefined
 			? {}

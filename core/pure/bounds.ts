@@ -97,6 +97,14 @@ export const BODY_BYTES = { min: 1, max: 16 * MB, fallback: MB } as const satisf
 /** Of a receiver that limits requests; rates are bounded as in HEALTH. Clients that are told apart: of more, the ones that came last. */
 export const RECEIVER_LIMITS = { concurrency: { min: 1, max: 10_000 }, clients: 10_000 } as const;
 
+/** The schema of a receiver: fields in all and of a type (O32), UTF-16 units of a name, and of a pasted sample. */
+export const SCHEMA = {
+	maxFields: 500,
+	maxOfKind: { text: 150, double: 150, int: 100, date: 100, geo_shape: 50, geo_point_2d: 50 },
+	maxNameLength: 256,
+	maxSampleLength: MB,
+} as const;
+
 /** How long the former secret of a URL lets requests in after a change. */
 export const FORMER_URL_SECRET_MS = {
 	min: 0,

@@ -2,6 +2,7 @@
 export const COLUMN_TYPES = [
 	'id',
 	'uuid',
+	'recordId',
 	'datetime',
 	'ip',
 	'body',

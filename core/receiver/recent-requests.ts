@@ -25,13 +25,17 @@ export interface RecentRequest {
 	readonly path: string;
 	readonly status: number;
 	readonly outcome: RequestOutcome;
-	/** Why it was refused. */
+	/** Why it was refused, or does not fit the schema. */
 	readonly code?: ErrorCode | 'internal';
 	/** Which check failed, such as `bad_signature` (D28); the sender is not told. */
 	readonly reason?: string;
 	/** How many events it brought, and how many of them were known already; where it was let in. */
 	readonly events?: number;
 	readonly duplicates?: number;
+	/** Of the schema, where its value is wrong. */
+	readonly field?: string;
+	/** How many of them do not fit the schema and were taken all the same, since it only reports. */
+	readonly mismatches?: number;
 	/** Of the body: those that came, else those that were declared. */
 	readonly bytes?: number;
 	/** Names in lower case; `***` with its length in the place of what may be a secret. */
@@ -41,7 +45,7 @@ export interface RecentRequest {
 /** A request as it is remembered. */
 export interface SeenRequest extends Pick<
 	RecentRequest,
-	'at' | 'status' | 'outcome' | 'events' | 'duplicates'
+	'at' | 'status' | 'outcome' | 'events' | 'duplicates' | 'mismatches'
 > {
 	readonly request: Pick<PushedRequest, 'method' | 'path' | 'headers' | 'remoteAddress'>;
 	/** By which it was judged. */
@@ -49,6 +53,8 @@ export interface SeenRequest extends Pick<
 	readonly bytes?: number | undefined;
 	/** Of a refusal. */
 	readonly error?: unknown;
+	/** What is wrong with the first of `mismatches`. */
+	readonly mismatch?: unknown;
 }
 
 type Kept = Omit<RecentRequest, 'headers' | 'path'> &
@@ -74,12 +80,12 @@ export class RecentRequests {
 	}
 }
 
-function keep({ request, error, bytes, ...seen }: SeenRequest): Kept {
+function keep({ request, error, mismatch, bytes, ...seen }: SeenRequest): Kept {
 	const { method, path, headers } = request;
 	const size = bytes ?? declaredBytes(headers);
 	return {
 		...seen,
-		...reasonOf(error),
+		...reasonOf(error ?? mismatch),
 		...(size === undefined ? {} : { bytes: size }),
 		ip: clientIp(request, seen.receiver.proxies),
 		method: method.slice(0, 20),
@@ -89,11 +95,15 @@ function keep({ request, error, bytes, ...seen }: SeenRequest): Kept {
 }
 
 /** A code and a name: a message may quote the body. */
-function reasonOf(error: unknown): Pick<RecentRequest, 'code' | 'reason'> {
+function reasonOf(error: unknown): Pick<RecentRequest, 'code' | 'reason' | 'field'> {
 	if (error === undefined) return {};
 	if (!(error instanceof CoreError)) return { code: 'internal' };
-	const { reason } = error.details;
-	return { code: error.code, ...(typeof reason === 'string' ? { reason } : {}) };
+	const { reason, field } = error.details;
+	return {
+		code: error.code,
+		...(typeof reason === 'string' ? { reason } : {}),
+		...(typeof field === 'string' ? { field } : {}),
+	};
 }
 
 function declaredBytes(headers: PushedRequest['headers']): number | undefined {

@@ -51,6 +51,7 @@ function addLanguage(): void {
 			'Ip',
 			'Now',
 			'ParseTime',
+			'RecordId',
 			'std',
 		],
 		tokenizer: {

@@ -25,6 +25,8 @@ interface SeenRequest {
 	readonly outcome: string;
 	readonly code?: string;
 	readonly reason?: string;
+	readonly field?: string;
+	readonly mismatches?: number;
 	readonly bytes?: number;
 	readonly headers: Readonly<Record<string, string>>;
 }
@@ -77,7 +79,9 @@ function show(parent: JQuery, { error, requests = [], secretUse, urlSecretRenewe
 }
 
 function showRequest(parent: JQuery, one: SeenRequest): void {
-	const why = [one.code, one.reason].filter(Boolean).join(' · ');
+	const { mismatches: n } = one;
+	const unfitting = n === undefined ? '' : text('seen.unfitting', { n });
+	const why = [unfitting, one.code, one.reason, one.field].filter(Boolean).join(' · ');
 	const words = [
 		timeOf(one.at),
 		String(one.status),

@@ -15,6 +15,10 @@ const TEXTS: Readonly<
 			'A number from 1, without gaps, for each row of the buffer; null where there is no buffer',
 	},
 	uuid: { name: 'UUID', description: 'A unique ID that sorts by time' },
+	recordId: {
+		name: 'Record ID',
+		description: 'Fingerprint of the record, where the receiver has a schema',
+	},
 	datetime: { name: 'Date and Time', description: 'When the event was received, UTC' },
 	ip: { name: 'IP', description: 'Address of the sender' },
 	body: { name: 'Body', description: 'The raw body as text' },
@@ -75,7 +79,7 @@ const COLUMN_FIELDS: INodeProperties[] = [
 		placeholder: 'e.g. { device: Body("device.id"), at: Now() }',
 		noDataExpression: true,
 		displayOptions: { show: { type: ['template'] } },
-		description: `Jsonnet, ${TEMPLATE_LENGTH.min} to ${grouped(TEMPLATE_LENGTH.max)} characters, with Body(path, default), Header(name, default), Ip(), Now(format), ParseTime(value, format), FormatTime(ms, format, zone), BodyStr() and HeaderStr()`,
+		description: `Jsonnet, ${TEMPLATE_LENGTH.min} to ${grouped(TEMPLATE_LENGTH.max)} characters, with Body(path, default), Header(name, default), Ip(), Now(format), ParseTime(value, format), FormatTime(ms, format, zone), RecordId(), BodyStr() and HeaderStr()`,
 	},
 ];
 

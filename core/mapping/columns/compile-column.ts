@@ -5,6 +5,7 @@ import { headers } from './headers';
 import { id } from './id';
 import { ip } from './ip';
 import { path } from './path';
+import { recordId } from './record-id';
 import { template } from './template';
 import { uuid } from './uuid';
 import type { ColumnType } from '../../pure/column-types';
@@ -12,6 +13,7 @@ import type { ColumnType } from '../../pure/column-types';
 const TYPES: Readonly<Record<ColumnType, CompileColumn>> = {
 	id,
 	uuid,
+	recordId,
 	datetime,
 	ip,
 	body,

@@ -10,6 +10,7 @@
  * | `HeaderStr()` | one line per header (K97) | never |
  * | `Body(path, default)` | value at the path; without one the whole body | not found and no default, unreadable (K94, K95) |
  * | `BodyStr()` | the body as text, whatever its type | never |
+ * | `RecordId(default)` | id of the record that the body is | it is none and has no default |
  * | `ParseTime(value, format, default)` | milliseconds since the epoch | it does not fit and has no default |
  * | `FormatTime(time, format, zone)` | text by strftime | no time, format or zone |
  *
@@ -23,6 +24,7 @@ import type { Event } from '../../event/event';
 import type { HostArgument, HostFunction } from '../../jsonnet/host-function';
 import { canonicalName, firstHeader, headerObject, headerText } from './headers';
 import { MAX_PATH_LENGTH, parsePath, readSteps, type PathStep } from '../../pure/path';
+import { recordIdOf } from '../columns/record-id';
 import { pathNotFound } from '../path-not-found';
 import { DEFAULT_TIME_FORMAT, MAX_TIME_FORMAT, parseTimeFormat } from './strftime';
 import { FormatTime, ParseTime } from './times';
@@ -35,6 +37,7 @@ export function templateGlobals(profile: Profile): Record<string, HostFunction<E
 		HeaderStr: { params: [], call: headerText },
 		Body: body(profile),
 		BodyStr: { params: [], call: bodyText },
+		RecordId,
 		ParseTime,
 		FormatTime,
 	};
@@ -51,6 +54,12 @@ const Now: HostFunction<Event> = {
 		const write = valid(() => parseTimeFormat(textOf('format', format) ?? DEFAULT_TIME_FORMAT));
 		return write && (({ receivedAt }) => write(new Date(receivedAt)));
 	},
+};
+
+const RecordId: HostFunction<Event> = {
+	params: [{ name: 'default', optional: true, lazy: true }],
+	call: (event, [fallback]) =>
+		fallback === undefined ? recordIdOf(event) : (event.recordId ?? fallback),
 };
 
 function header(profile: Profile): HostFunction<Event> {

@@ -1,5 +1,5 @@
 /**
- * From a request to its events, by steps: limits → body → authenticate → decompress → split → events → keys → latest → replay key, one
+ * From a request to its events, by steps: limits → body → authenticate → decompress → split → events → schema → keys → latest → replay key, one
  * file each. Nothing is stored here, and nothing of a request that nobody vouches for is looked at but its size.
  *
  * To add a step: a file with one function of what the steps before it gave and of the configuration, and its line in `takeIn`. What
@@ -18,6 +18,7 @@ import { withLatest } from './latest';
 import { checkLimits } from './limits';
 import type { PreparedReceiver } from './prepare';
 import { withReplayKey } from './replay-key';
+import { schemaChecker, type Mismatches } from './schema';
 import { isSplit, splitBody } from './split';
 
 export interface IntakePorts {
@@ -30,7 +31,7 @@ export interface IntakePorts {
 }
 
 /** What was found out about a request, also where it is refused. */
-export interface RequestTrace {
+export interface RequestTrace extends Mismatches {
 	/** Of the body, as it came. */
 	bytes?: number;
 	/** Hears by what it was let in. @throws ReceiveError for one that is refused all the same */
@@ -58,8 +59,11 @@ export async function takeIn(
 	const { admitted: sender, by } = found;
 	trace.onAdmitted?.(by, receivedAt);
 	const { body, admitted } = await decompressBody(sent, sender, config);
-	const toTaken = (event: Event, index?: number) =>
-		withReplayKey(withLatest(withKeys(event, config, index), config), config, by);
+	const check = receiver.schema && schemaChecker(receiver.schema, trace);
+	const toTaken = (given: Event, index?: number) => {
+		const event = check ? check(given, index) : given;
+		return withReplayKey(withLatest(withKeys(event, config, index), config), config, by);
+	};
 	const newId = (): string => ports.newId(receivedAt);
 	if (!isSplit(config)) return [toTaken(makeEvent(body, admitted, config, newId()))];
 	const parts = splitBody(body, admitted, config);

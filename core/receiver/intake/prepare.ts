@@ -3,6 +3,7 @@ import type { ReceiverConfig } from '../../config';
 import { blockList } from '../../event/networks';
 import { isSecretInUrl, secretPartsOf } from '../../signature/authenticate';
 import { isSecret } from '../../signature/validate-secret';
+import { compileSchema, type CompiledSchema } from '../schema/compile-schema';
 import { spellingsOf, type RequestSecrets } from '../without-secrets';
 
 /** A receiver with what is the same for all of its requests, worked out once. */
@@ -14,6 +15,8 @@ export interface PreparedReceiver {
 	readonly secrets: RequestSecrets;
 	/** Whose word counts for where a request comes from. */
 	readonly proxies?: BlockList;
+	/** What its events have to be. */
+	readonly schema?: CompiledSchema;
 	/** The texts of all of them, wherever they are to be: a sender may have put one in a wrong place. */
 	readonly allSecrets: readonly string[];
 }
@@ -32,6 +35,7 @@ export function prepareReceiver(config: ReceiverConfig): PreparedReceiver {
 			...config.auth.flatMap((way) => ('secrets' in way ? way.secrets : [])),
 			...(config.handshake?.secrets ?? []),
 		].filter(isSecret),
+		...(config.schema ? { schema: compileSchema(config.schema) } : {}),
 		...(config.trustedProxies?.length ? { proxies: blockList(config.trustedProxies) } : {}),
 	};
 }

@@ -36,6 +36,7 @@ describe('a column', () => {
 			'2024-02-29T23:59:59.007Z',
 			'2024-02-29T23:59:59.007Z',
 		],
+		['recordId is that of the event', { type: 'recordId' }, { recordId: 'ab' }, 'ab', 'ab'],
 		['ip is the address', { type: 'ip' }, { ip: '::1' }, '::1', '::1'],
 		[
 			'body keeps white space',

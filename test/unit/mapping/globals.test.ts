@@ -8,6 +8,7 @@ const event = createEvent({
 	receivedAt: Date.UTC(2006, 0, 2, 15, 4, 5, 70),
 	headers: { 'Content-Type': 'application/json', 'X-Empty': '', 'X-Two': ['a', 'b'], Host: 'h' },
 	body: '{"a":{"b":[1,null]}}',
+	recordId: 'ab',
 });
 const fallback = new LazyArgument(1);
 
@@ -30,6 +31,7 @@ describe('templateGlobals', () => {
 		['Ip', [], '1.2.3.4'],
 		['Now', [undefined], '2006-01-02T15:04:05.070Z'],
 		['Now', ['%d.%m.%Y'], '02.01.2006'],
+		['RecordId', [undefined], 'ab'],
 		['HeaderStr', [], 'Content-Type: application/json\nX-Empty: \nX-Two: a\n'],
 		['Header', [undefined, undefined], headers],
 		['Header', ['', fallback], headers],
@@ -74,6 +76,13 @@ describe('templateGlobals', () => {
 		});
 	}
 
+	it('RecordId of what is no record is the default, else fails', () => {
+		const { call } = templateGlobals('buffer')['RecordId'] ?? assert.fail();
+		const { recordId: _id, ...other } = event;
+		assert.equal(call(other, [fallback]), fallback);
+		assert.throws(() => call(other, [undefined]), { message: /no record id; set a schema/ });
+	});
+
 	it('has the parameter names of K89, and those of times', () => {
 		const names = Object.entries(templateGlobals('buffer')).map(([name, { params }]) => [
 			name,
@@ -86,6 +95,7 @@ describe('templateGlobals', () => {
 			HeaderStr: [],
 			Body: ['path', 'default'],
 			BodyStr: [],
+			RecordId: ['default'],
 			ParseTime: ['value', 'format', 'default'],
 			FormatTime: ['time', 'format', 'zone'],
 		});

@@ -106,8 +106,8 @@ describe('the status of a node with buffers', () => {
 
 	it('says how many events had nothing where its receiver looks for a key or type', async () => {
 		world.receivers = [
-			{ id: 'r', pathMisses: { dedupe: 2, type: 1 } },
-			{ id: 'other/main', pathMisses: { dedupe: 9, type: 9 } },
+			{ id: 'r', pathMisses: { dedupe: 2, type: 1, schema: 0 } },
+			{ id: 'other/main', pathMisses: { dedupe: 9, type: 9, schema: 9 } },
 		];
 		await follow();
 		assert.deepEqual(world.last, [

@@ -108,16 +108,17 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 		assert.equal(of(['full']).level, 'attention');
 	});
 
-	it('says how many events had no dedupe key or type, of all receivers', () => {
+	it('says how many events had no dedupe key or type or did not fit the schema, of all receivers', () => {
 		const receivers = [
-			{ dedupe: 2, type: 0 },
-			{ dedupe: 1, type: 4 },
+			{ dedupe: 2, type: 0, schema: 5 },
+			{ dedupe: 1, type: 4, schema: 1 },
 		].map((pathMisses) => ({ pathMisses }));
 		const { level, notes } = summarize({ at: 0, exports: [], receivers });
 		assert.equal(level, 'attention');
 		assert.deepEqual(notes, [
 			{ key: 'unkeyed', n: 3 },
 			{ key: 'untyped', n: 4 },
+			{ key: 'unfitting', n: 6 },
 		]);
 		assert.deepEqual(summarize({ at: 0, exports: [], receivers: [] }).notes, []);
 	});
@@ -137,6 +138,7 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 			{ key: 'disabled', n: 7 },
 			{ key: 'unkeyed', n: 7 },
 			{ key: 'untyped', n: 7 },
+			{ key: 'unfitting', n: 7 },
 			{ key: 'kept', n: 7 },
 			{ key: 'waiting', n: 7 },
 			{ key: 'open', n: 7 },

@@ -257,7 +257,7 @@ describe('accept: from a request to its answer', () => {
 		attachAs('type');
 		await pipeline.accept('r1', push);
 		await pipeline.accept('r1', push);
-		const misses = { dedupe: 2, type: 2 };
+		const misses = { dedupe: 2, type: 2, schema: 0 };
 		assert.deepEqual(pipeline.held().receivers[0]?.pathMisses, misses);
 		assert.equal(warnings.length, 2);
 		assert.match(warnings[0]!, /dedupe path "id" finds nothing in a body of type "text\/plain/);

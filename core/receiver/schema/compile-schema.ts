@@ -1,0 +1,28 @@
+import type { SchemaConfig } from '../../config';
+import { FIELD_KINDS } from '../../pure/field-kinds';
+import type { FieldKind } from '../../pure/field-kind';
+import type { SchemaMode, UnknownFields } from '../../pure/field-types';
+
+/** A schema with what is the same for all records, worked out once. */
+export interface CompiledSchema {
+	readonly mode: SchemaMode;
+	readonly unknown: UnknownFields;
+	/** By name. A map, since a name may be `__proto__`. */
+	readonly kinds: ReadonlyMap<string, FieldKind & { readonly takesEmpty: boolean }>;
+	/** Names of the unique fields, in the order in which canonical JSON has them; none: all members of a record. */
+	readonly unique: readonly string[];
+}
+
+export function compileSchema({ mode, unknown, fields }: SchemaConfig): CompiledSchema {
+	return {
+		mode,
+		unknown,
+		kinds: new Map(
+			fields.map(({ name, type }) => [
+				name,
+				{ ...FIELD_KINDS[type], takesEmpty: FIELD_KINDS[type].takes('') },
+			]),
+		),
+		unique: fields.flatMap(({ name, unique }) => (unique === true ? [name] : [])).sort(),
+	};
+}
