@@ -40,6 +40,13 @@ export const RETRY_PRESETS = {
 		repeatLast: true,
 		maxAgeMs: 7 * 24 * HOUR_MS,
 	},
+	/** As Keboola Buffer: from each failure the sum of pauses that grow four times to 3 h; here up to a day, for the 7 days of K108 (K106). */
+	keboola: {
+		delaysMs: sums(2 * 60 * SECOND_MS, 4, 3 * HOUR_MS, 24 * HOUR_MS),
+		jitter: 0,
+		repeatLast: true,
+		maxAgeMs: 7 * 24 * HOUR_MS,
+	},
 } as const satisfies Record<string, RetryConfig>;
 
 export type RetryPreset = keyof typeof RETRY_PRESETS;
@@ -53,6 +60,17 @@ export function doubling(firstMs: number, capMs: number): number[] {
 	const delays: number[] = [];
 	for (let delayMs = firstMs; delayMs < capMs; delayMs *= 2) delays.push(delayMs);
 	return [...delays, capMs];
+}
+
+/** Sums of steps, each `factor` times the one before and at most `maxStepMs`, while a sum is less than `endMs`. */
+function sums(firstMs: number, factor: number, maxStepMs: number, endMs: number): number[] {
+	const delays: number[] = [];
+	let step = firstMs;
+	for (let sum = step; sum < endMs; sum += step) {
+		delays.push(sum);
+		step = Math.min(maxStepMs, step * factor);
+	}
+	return delays;
 }
 
 /**

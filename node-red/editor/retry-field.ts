@@ -8,6 +8,7 @@ const WRITTEN: Readonly<Record<RetryPreset, string>> = {
 	standard: RETRY_PRESETS.standard.delaysMs.map(shortDuration).join(', '),
 	disruptive: 'disruptive',
 	exponential: 'exponential 5s 1h',
+	keboola: 'keboola',
 };
 
 /** Pauses that are shown before they are summed up. */

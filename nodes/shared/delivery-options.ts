@@ -73,6 +73,11 @@ const OF_ANY: readonly Option[] = [
 				description: 'After 8 seconds, then twice as long each time, up to an hour; for 12 hours',
 			},
 			{
+				name: 'As Keboola',
+				value: 'keboola',
+				description: 'After 2 minutes, then 10, 42 and longer, up to a day; for a week',
+			},
+			{
 				name: 'For a Week',
 				value: 'exponential',
 				description: 'After 5 seconds, then twice as long each time, up to an hour',
