@@ -1,4 +1,4 @@
-import { HEALTH, IN_FLIGHT, RETRY } from '../../core/pure/bounds';
+import { HEALTH, IN_FLIGHT, OPENDATASOFT_RECORDS, RETRY } from '../../core/pure/bounds';
 import { isHeaderName } from '../../core/pure/header-name';
 import { PROTECTED_HEADERS } from '../../core/pure/protected-headers';
 import { isStatusPattern, readStatusPatterns } from '../../core/pure/status-pattern';
@@ -41,9 +41,31 @@ const where =
 		!wanted.includes(settings(name)) || then(value, label, settings);
 
 const ON = [true, undefined];
+const HTTP = ['http', undefined];
+const DATASET = ['opendatasoft'];
+
+const idInUrl: Check = (value, label) =>
+	/^(?!\.{1,2}$)[^\s/\\]{1,300}$/.test(String(value ?? '').trim()) ||
+	text('error.idInUrl', { label });
 
 /** What is wrong with each setting of sluice-forward that can be wrong. */
 const CHECKS: Readonly<Record<string, Check>> = {
+	url: where('destination', HTTP, (value) => check.url(value)),
+	domain: where('destination', DATASET, (value, label) => {
+		const verdict = check.url(value);
+		const isBare = verdict === true && !/[?#]/.test(String(value));
+		return isBare || text('error.domain', { label });
+	}),
+	dataset: where('destination', DATASET, idInUrl),
+	resource: where(
+		'destination',
+		DATASET,
+		(value, label, settings) => isEmpty(value) || idInUrl(value, label, settings),
+	),
+	pushKey: where('destination', DATASET, needed),
+	maxRecords: where('destination', DATASET, (value, label) =>
+		check.whole(label, value, OPENDATASOFT_RECORDS),
+	),
 	authHeader: where('auth', ['header'], (value, label) => {
 		const name = String(value ?? '').trim();
 		const isFree = isHeaderName(name) && !PROTECTED_HEADERS.includes(name.toLowerCase());

@@ -29,6 +29,17 @@ let onError: MappingErrorField | undefined;
 
 /** Settings that are checked anew when another one changes. */
 const DEPENDENT: Readonly<Record<string, readonly string[]>> = {
+	destination: [
+		'url',
+		'domain',
+		'dataset',
+		'resource',
+		'pushKey',
+		'maxRecords',
+		'count',
+		'time',
+		'size',
+	],
 	auth: [
 		'authHeader',
 		'authValue',
@@ -91,6 +102,7 @@ export const forward = {
 		buildRetryField(input('retryDelays'));
 		buildTestDelivery($('#sluice-page-test'), node);
 		const form = $('#dialog-form');
+		followDestination();
 		showWhere(form, input);
 		recheck();
 		prepareFolds(form);
@@ -145,6 +157,29 @@ function settingsOf(node: EditorNode): Settings {
 		const field = input(name);
 		return field.is(':checkbox') ? field.is(':checked') : typed(field);
 	};
+}
+
+/** Records of a dataset are collected here and leave in order; the choices of an endpoint come back with it. */
+function followDestination(): void {
+	const destination = input('destination');
+	const [send, order] = [input('send'), input('order')];
+	const any = order.find('option[value="any"]');
+	let ofEndpoint = { send: send.val(), order: order.val() };
+	const follow = (): void => {
+		const isDataset = typed(destination) === 'opendatasoft';
+		any.prop('disabled', isDataset).toggle(!isDataset);
+		if (isDataset) {
+			ofEndpoint = { send: send.val(), order: order.val() };
+			send.val('batch');
+			if (order.val() !== 'key') order.val('strict');
+		} else {
+			send.val(ofEndpoint.send ?? 'as');
+			order.val(ofEndpoint.order ?? 'any');
+		}
+		send.add(order).trigger('change');
+	};
+	if (typed(destination) === 'opendatasoft') follow();
+	destination.on('change', follow);
 }
 
 function recheck(): void {

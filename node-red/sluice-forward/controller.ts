@@ -18,14 +18,26 @@ import { rowEvents } from '../runtime/row-events';
 import { startNode, type OnClose } from '../runtime/start-node';
 import type { StatusLine } from '../runtime/status';
 import { offerTest } from '../runtime/test-route';
-import { endpointOf, inForward, type Endpoint, type EndpointConfig } from './endpoint';
+import { datasetOf, type DatasetConfig } from './dataset';
+import {
+	endpointOf,
+	inForward,
+	type Destination,
+	type Endpoint,
+	type EndpointConfig,
+} from './endpoint';
 import type { ForwardNode } from './headers';
-import { attachOwnBuffer, type OwnBuffer, type OwnBufferConfig } from './own-buffer';
+import { attachOwnBuffer, type OwnBuffer, type OwnBufferConfig, type Send } from './own-buffer';
 
-export interface ForwardNodeConfig extends NodeDef, EndpointConfig, OwnBufferConfig {
+export interface ForwardNodeConfig
+	extends NodeDef, EndpointConfig, Omit<DatasetConfig, keyof EndpointConfig>, OwnBufferConfig {
+	/** Default http. */
+	readonly destination?: 'http' | 'opendatasoft';
 	/** Of messages that are no batch. */
 	readonly keep?: Kept;
 }
+
+const DESTINATIONS = ['http', 'opendatasoft'] as const;
 
 type ForwardMessage = BatchMessage & { statusCode?: number };
 
@@ -50,13 +62,34 @@ interface Starting {
 
 function run(o: Starting): void {
 	const { RED, node, config } = o;
+	const destination = checkChoice(config.destination ?? 'http', 'destination', DESTINATIONS);
+	if (destination === 'opendatasoft') {
+		// All events are collected here: they leave in order, as many in one request as it may carry.
+		return forward(o, { to: datasetOf(RED, node, config), send: 'batch' });
+	}
 	const send = checkChoice(config.send ?? 'as', 'send', ['as', 'row', 'batch'] as const);
-	const keep = keptSetting(config.keep);
-	const isWhole = config.sendCredentials === true;
 	const endpoint = endpointOf(RED, node, config);
 	const deliver = send === 'as' ? deliverNow(o, endpoint('batch')) : undefined;
-	const to = endpoint(send === 'batch' ? 'batch' : 'row');
-	const own = attachOwnBuffer({ ...o, to });
+	forward(o, { to: endpoint(send === 'batch' ? 'batch' : 'row'), send, deliver });
+}
+
+/** @param deliver of batches that leave as they come */
+function forward(
+	o: Starting,
+	{
+		to,
+		send,
+		deliver,
+	}: {
+		readonly to: Destination;
+		readonly send: Send;
+		readonly deliver?: ReturnType<typeof deliverNow> | undefined;
+	},
+): void {
+	const { RED, node, config } = o;
+	const keep = keptSetting(config.keep);
+	const isWhole = config.sendCredentials === true;
+	const own = attachOwnBuffer({ ...o, config: { ...config, send }, to });
 	o.onClose(offerTest(RED, node, own.test));
 	/** What is kept here of a message; of a batch that comes as it is, all rows as one. */
 	const eventsOf = (message: ForwardMessage): readonly Event[] => {

@@ -33,10 +33,13 @@ export interface EndpointConfig
 	readonly httpProxy?: string;
 }
 
-export interface Endpoint {
-	readonly sink: SinkConfig<'http'>;
+/** Where batches of the own buffer go. */
+export interface Destination<Kind extends 'http' | 'opendatasoft' = 'http' | 'opendatasoft'> {
+	readonly sink: SinkConfig<Kind>;
 	readonly resolveSecret: ResolveSecret;
 }
+
+export type Endpoint = Destination<'http'>;
 
 /** What leaves in one request. */
 type Send = NonNullable<EndpointSettings['send']>;

@@ -3,7 +3,9 @@ import { checkHeaderNames, ConfigError, type AuthSecret, type SecretRef } from '
 import { keyOf, liesInClear, readSecretValues, type SavedHeader } from '../runtime/forward-headers';
 
 /** Credentials are as people filled them in. */
-export type ForwardNode = Node<{ secretHeaders: unknown } & { [Name in AuthSecret]?: unknown }>;
+export type ForwardNode = Node<
+	{ secretHeaders: unknown; pushKey?: unknown } & { [Name in AuthSecret]?: unknown }
+>;
 
 const OF_HEADER = 'header:';
 

@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import {
 	checkRows,
-	createTarget,
+	createSink,
 	fullExportId,
 	MAX_APPEND_EVENTS,
 	ofEndpoint,
@@ -16,7 +16,7 @@ import { followPipeline, type PipelineStatusLine } from '../runtime/pipeline-sta
 import type { OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 import type { TestableNode } from '../runtime/test-route';
-import { inForward, type Endpoint } from './endpoint';
+import { inForward, type Destination } from './endpoint';
 import type { ForwardNode } from './headers';
 
 /**
@@ -49,19 +49,20 @@ export function attachOwnBuffer(o: {
 	readonly RED: NodeAPI;
 	readonly node: ForwardNode;
 	readonly config: NodeDef & OwnBufferConfig;
-	readonly to: Endpoint;
+	readonly to: Destination;
 	readonly status: StatusLine;
 	readonly onClose: OnClose;
 }): OwnBuffer {
 	const { RED, node, config, to, status, onClose } = o;
 	const label = node.name || 'sluice forward';
-	const input = exportOf(node.id, label, config);
+	const isDataset = to.sink.kind === 'opendatasoft';
+	const input = exportOf(node.id, label, isDataset ? inOrder(config) : config);
 	const exportId = fullExportId(input);
-	const { output = 'event', columns } = input;
+	const { output = 'event' } = input;
 	// Attaching would find it later, and by core's names.
 	ofEndpoint(() => {
-		checkRows(to.sink, { output, columns }, '');
-		createTarget(to.sink, { resolveSecret: to.resolveSecret }, '').close();
+		checkRows(to.sink, { ...input, output }, '');
+		void createSink(to.sink, { resolveSecret: to.resolveSecret }, '').close?.();
 	}, inForward);
 	const line = followPipeline(status, {
 		owns: (id) => id === exportId,
@@ -104,6 +105,11 @@ export function attachOwnBuffer(o: {
 			return testDelivery(await attached.pipeline(), exportId, { ...given, signal });
 		},
 	};
+}
+
+/** Records take the place of earlier ones: one batch after the other, unless what belongs together has a key (O42). */
+function inOrder(config: OwnBufferConfig): OwnBufferConfig {
+	return { ...config, order: config.order === 'key' ? 'key' : 'strict', maxInFlight: 1 };
 }
 
 function exportOf(nodeId: string, label: string, config: OwnBufferConfig): ExportInput {

@@ -5,7 +5,7 @@ import { serveTestDelivery } from '../runtime/test-route';
 import { startForward, type ForwardNodeConfig } from './controller';
 import type { ForwardNode } from './headers';
 
-/** `sluice-forward`: delivers batches to an HTTP endpoint. */
+/** `sluice-forward`: delivers batches to an HTTP endpoint, or to a dataset of Opendatasoft. */
 export default function register(RED: NodeAPI): void {
 	serveTemplateCheck(RED);
 	serveTestDelivery(RED);
@@ -18,6 +18,7 @@ export default function register(RED: NodeAPI): void {
 		{
 			credentials: {
 				secretHeaders: { type: 'text' },
+				pushKey: { type: 'password' },
 				authValue: { type: 'password' },
 				authToken: { type: 'password' },
 				authPassword: { type: 'password' },

@@ -3,6 +3,10 @@ import { ConfigError } from '../../errors';
 import { validateCidrs } from '../../event/networks';
 import { HTTP_TIMEOUT_MS, OPENDATASOFT_RECORDS } from '../../pure/bounds';
 import { joinPath } from '../config-path';
+import {
+	validateClientCertificate,
+	type ClientCertificateConfig,
+} from '../http/client-certificate';
 import type { AddressRules } from '../http/guard';
 import { validateProxy, type ProxyConfig } from '../http/proxy/proxy-config';
 import { validateUrl } from '../http/validate-url';
@@ -31,6 +35,8 @@ export interface OpendatasoftConfig extends AddressRules {
 	readonly timeoutMs?: number | undefined;
 	/** Certificates to trust besides those of Node and the environment, PEM. */
 	readonly ca?: string | undefined;
+	/** By which the domain knows us. */
+	readonly clientCertificate?: ClientCertificateConfig | undefined;
 	/** Default `environment`. */
 	readonly proxy?: ProxyConfig | undefined;
 }
@@ -67,6 +73,7 @@ export function validateOpendatasoft(config: OpendatasoftConfig | Dataset, path 
 	if (config.ca !== undefined && typeof config.ca !== 'string') {
 		throw new ConfigError(at('ca'), 'certificates as PEM text', config.ca);
 	}
+	validateClientCertificate(config.clientCertificate, at('clientCertificate'));
 	if (config.proxy !== undefined) validateProxy(config.proxy, at('proxy'));
 	validateAddressRules(config, at);
 }

@@ -16,12 +16,18 @@ export const opendatasoftKind: SinkKind<OpendatasoftConfig> = {
 		maxRecords: true,
 		timeoutMs: true,
 		ca: true,
+		clientCertificate: true,
 		proxy: true,
 		origin: true,
 		allowHttp: true,
 		allowedCidrs: true,
 	},
-	secrets: { pushKey: 'always', 'proxy.password': 'always' },
+	secrets: {
+		pushKey: 'always',
+		'clientCertificate.key': 'always',
+		'clientCertificate.passphrase': 'always',
+		'proxy.password': 'always',
+	},
 	validate: validateOpendatasoft,
 	checkRows(_config, { order = 'any', maxInFlight = 1 }, path) {
 		// A record takes the place of the one with its id (O18): an older state must not come after a newer one (O42).

@@ -26,11 +26,13 @@ interface Resource {
  * @throws ConfigError
  */
 export function createOpendatasoftSink(config: Dataset, ports: HttpPorts = {}): Sink {
-	const { origin, allowHttp, allowedCidrs, ca, proxy, pushKey, operation = 'push' } = config;
+	const { pushKey, operation = 'push' } = config;
+	const { origin, allowHttp, allowedCidrs, ca, clientCertificate, proxy } = config;
 	const { timeoutMs = HTTP_TIMEOUT_MS.fallback, idField = 'recordid' } = config;
 	const { maxRecords = OPENDATASOFT_RECORDS.fallback } = config;
 	const addresses = addressesOf(config);
-	const endpoint = { url: addresses.push, timeoutMs, origin, allowHttp, allowedCidrs, ca, proxy };
+	const way = { origin, allowHttp, allowedCidrs, ca, clientCertificate, proxy };
+	const endpoint = { url: addresses.push, timeoutMs, ...way };
 	const target = createHttpTarget(endpoint, { ...ports, readAnswer, secrets: [pushKey] });
 	return {
 		async deliver(batch, attempt) {

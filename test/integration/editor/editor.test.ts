@@ -385,6 +385,59 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.equal((await editor.state(ids['sluice-forward']!)).valid, true);
 		});
 
+		it('sluice-forward asks for a dataset where it pushes to one, and for nothing of an endpoint', async () => {
+			await open('sluice-forward');
+			const { page } = editor;
+			const input = (name: string) => page.locator(`#node-input-${name}`);
+			await input('destination').selectOption('opendatasoft');
+			await input('url').waitFor({ state: 'hidden' });
+			const wrong: readonly (readonly [
+				name: string,
+				wrong: string,
+				says: RegExp,
+				right: string,
+			])[] = [
+				['domain', 'https://example.org/?a=b', /Domain: must .*query/, 'https://data.example.org'],
+				['dataset', 'a/b', /Dataset: must be an ID/, 'air-quality'],
+				['resource', '..', /Resource: must be an ID/, ''],
+				['pushKey', '', /Push key: is missing/, 'key'],
+				['maxRecords', '10001', /At most: /, '500'],
+			];
+			for (const [name, value, says, right] of wrong) {
+				await editor.fill(input(name), value);
+				await editor.expectWrong(input(name), true);
+				assert.match(await editor.message(input(name)), says);
+				await editor.fill(input(name), right);
+				await editor.expectWrong(input(name), false);
+			}
+			await input('idField').waitFor({ state: 'hidden' });
+			await input('operation').selectOption('deleteById');
+			await input('idField').waitFor();
+			await editor.screenshot('forward-dataset');
+			await editor.turnTo('request');
+			await input('count').waitFor();
+			await input('method').waitFor({ state: 'hidden' });
+			await editor.screenshot('forward-dataset-request');
+			await editor.turnTo('delivery');
+			assert.equal(await input('order').inputValue(), 'strict');
+			await editor.screenshot('forward-dataset-delivery');
+			await editor.turnTo('endpoint');
+			await input('destination').selectOption('http');
+			await input('url').waitFor();
+			assert.deepEqual(
+				[await input('send').inputValue(), await input('order').inputValue()],
+				['as', 'any'],
+			);
+			await input('destination').selectOption('opendatasoft');
+			await editor.done();
+			assert.equal((await editor.state(ids['sluice-forward']!)).valid, true);
+			await open('sluice-forward');
+			assert.equal(await input('order').inputValue(), 'strict');
+			await input('destination').selectOption('http');
+			await editor.fill(input('url'), 'https://example.com/in');
+			await editor.done();
+		});
+
 		it('sluice-forward says what does not fit together, and where a proxy is missing', async () => {
 			await open('sluice-forward', 'options');
 			const { page } = editor;

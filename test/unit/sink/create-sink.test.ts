@@ -13,6 +13,7 @@ import type { FlowPorts } from '../../../core/sink/flow';
 import type { Transport } from '../../../core/sink/http/transport';
 import { fakeAttempt } from '../../support/fake-attempt';
 import { fakeBatch } from '../../support/fake-batch';
+import { TLS_CERT } from '../../support/tls-certificate';
 
 const HTTP = { kind: 'http', url: 'https://example.com/' } as const;
 const NAMED = { secretRef: 'of the host' } as const;
@@ -267,6 +268,7 @@ describe('validateSinkConfig', () => {
 				maxRecords: 10_000,
 				timeoutMs: 600_000,
 				ca: 'PEM',
+				clientCertificate: { cert: TLS_CERT, key: NAMED, passphrase: NAMED },
 				proxy: { url: 'http://proxy.example.com', user: 'u', password: NAMED },
 				origin: 'dynamic',
 				allowHttp: false,
