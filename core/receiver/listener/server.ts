@@ -1,18 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import { IDLE_TIMEOUT_MS } from '../../pure/bounds';
 import type { ListenerTimes } from './listener-times';
+import { RequestsInTurn, type OnRequest } from './requests-in-turn';
 
 /** Of all headers of a request; Node answers 431 to more. */
 const MAX_HEADER_BYTES = 16_384;
-
-/** Takes a request; `awaitsContinue` where its sender waits for `100 Continue`. */
-export type OnRequest = (
-	request: IncomingMessage,
-	response: ServerResponse,
-	o: { readonly awaitsContinue: boolean },
-) => void;
 
 /**
  * A server of node:http with all bounds set: nothing is left to defaults that may change. Requests that can be read in two ways (RFC 9112,
@@ -39,16 +33,13 @@ export function boundedServer(
 	const server = tls
 		? createTlsServer({ ...options, ...tlsOptions(tls), handshakeTimeout: times.headersMs })
 		: createServer(options);
+	// Not in Node's documentation: without it whoever closes the own side behind a request gets no answer, though its event is stored.
+	(server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
 	// Without a limit here Node leaves out what is beyond it, and says nothing; `listener.ts` refuses.
 	server.maxHeadersCount = 0;
 	server.timeout = times.silentMs;
 	server.maxConnections = o.maxConnections;
-	server.on('request', (request: IncomingMessage, response: ServerResponse) =>
-		onRequest(request, response, { awaitsContinue: false }),
-	);
-	server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
-		onRequest(request, response, { awaitsContinue: true }),
-	);
+	void new RequestsInTurn(server, onRequest);
 	return server;
 }
 

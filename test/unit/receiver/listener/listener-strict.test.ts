@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	createListener,
 	type Listener,
@@ -95,14 +96,58 @@ describe('the own listener reads requests in one way, or not at all', () => {
 		assert.deepEqual(received.match(/<.*>/g), ['<one>', '<two>', '<three>']);
 	});
 
-	it('answers a sender that has closed its side', async () => {
+	/** Its answers take as long as a disk does. */
+	const listenSlowly = async (): Promise<Listener> => {
 		const listener = await listen();
-		const socket = connect({ port: listener.port, host: '127.0.0.1', allowHalfOpen: true });
+		const handler = async (request: PushedRequest) => {
+			const answer = await echo(request);
+			await sleep(50);
+			return answer;
+		};
+		listener.mount({ path: '/slow', holder, handler });
+		return listener;
+	};
+
+	it('answers a sender that has closed its side meanwhile', async () => {
+		const { port } = await listenSlowly();
+		const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
 		let received = '';
 		socket.setEncoding('latin1').on('data', (part: string) => (received += part));
-		socket.end(`${head('content-length: 2')}{}`);
+		const first = `${head('content-length: 3').replace('/in', '/slow')}one`;
+		socket.end(first + first.replace('one', 'two'));
 		await once(socket, 'close');
-		assert.deepEqual(statuses(received), [200]);
+		assert.deepEqual(received.match(/<.*>/g), ['<one>', '<two>']);
+	});
+
+	it('takes nothing from behind the last answer of a connection', async () => {
+		const listener = await listen();
+		const paths: string[] = [];
+		const handler = async ({ path }: PushedRequest) => {
+			paths.push(path);
+			return { status: 200, headers: {}, body: '' };
+		};
+		listener.mount({ prefix: '/seen', holder, handler });
+		// Whoever waits for 100 and gets an answer instead may send its body, or not: nobody can tell what stands behind.
+		const waits = head('content-length: 2', 'expect: 100-continue').replace('/in', '/seen/waits');
+		const received = await exchange(listener, `${waits}{}${aPost('/seen/behind')}`);
+		assert.deepEqual([statuses(received), paths], [[200], ['/seen/waits']]);
+	});
+
+	it('answers what cannot be read behind all that came whole before it', async () => {
+		const listener = await listenSlowly();
+		const whole = `${head('content-length: 3').replace('/in', '/slow')}one`;
+		for (const [wrong, answers] of [
+			['no HTTP\r\n\r\n', [200, 400]],
+			[`${head('transfer-encoding: chunked')}zz\r\n`, [200, 400]],
+			[`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(17_000)}`, [200, 431]],
+		] as const) {
+			const received = await exchange(listener, whole + wrong);
+			const found = [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) =>
+				Number(status),
+			);
+			assert.deepEqual(found, answers, received);
+			assert.match(received, /<one>/);
+		}
 	});
 
 	it('answers 431 to more than 100 headers or 16 KiB of them, and takes 100', async () => {
