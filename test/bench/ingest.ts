@@ -9,11 +9,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { signBody } from '../../core/signature/sign-body';
 import { ROOT } from '../../scripts/host/cache';
 import { freePort } from '../../scripts/host/free-port';
 import { prepareUserDir, startNodeRed } from '../../scripts/host/node-red-host';
 import { aBuffer, aReceiver, node, TAB } from '../support/flows';
+import { COLUMNS, eventOf800Bytes, SECRET, signedHeaders } from './ingest-event';
 import { LINES, measureListener } from './ingest-listener';
 import { machine } from './machine';
 import { shoot, TOOL, type Hits } from './shoot';
@@ -21,21 +21,6 @@ import { shoot, TOOL, type Hits } from './shoot';
 const CONNECTIONS = [50, 200] as const;
 const SECONDS = Number(process.env['SLUICE_BENCH_SECONDS'] ?? 6);
 const ROUNDS = Number(process.env['SLUICE_BENCH_ROUNDS'] ?? 5);
-const SECRET = 'bench';
-
-const COLUMNS = [
-	{ type: 'path', name: 'eventId', path: 'event.eventId' },
-	{ type: 'datetime', name: 'receivedAt' },
-	{
-		type: 'template',
-		name: 'reading',
-		template: {
-			language: 'jsonnet',
-			content: '{ type: Body("event.eventType"), data: Body("event.data") }',
-		},
-	},
-];
-
 /** How the receivers are set, wherever they are. */
 const RECEIVER = {
 	auth: [{ kind: 'body-jwt' }],
@@ -68,9 +53,9 @@ type Place = 'durable' | 'ported' | 'peer';
 
 async function main(): Promise<void> {
 	const body = eventOf800Bytes();
-	const headers = await signed(body, 'application/json');
+	const headers = await signedHeaders(body, 'application/json');
 	const lines = `${body}\n`.repeat(LINES);
-	const ndjson = { body: lines, headers: await signed(lines, 'application/x-ndjson') };
+	const ndjson = { body: lines, headers: await signedHeaders(lines, 'application/x-ndjson') };
 	const measured = [];
 	for (const connections of CONNECTIONS) {
 		const host = await measureNodeRed({ body, headers, connections });
@@ -95,10 +80,6 @@ async function main(): Promise<void> {
 		ratios: measured[0]?.ratios,
 	};
 	process.stdout.write(`${JSON.stringify(result, null, '\t')}\n`);
-}
-
-async function signed(body: string, type: string): Promise<Record<string, string>> {
-	return { 'content-type': type, 'x-dt-signature': await signBody({ body, secret: SECRET }) };
 }
 
 /** The three places in one Node-RED. */
@@ -148,27 +129,6 @@ async function measureNodeRed(load: {
 function median(rounds: readonly Hits[]): number {
 	const sorted = rounds.map(({ requestsPerSecond }) => requestsPerSecond).sort((a, b) => a - b);
 	return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-function eventOf800Bytes(): string {
-	const event = (note: string): string =>
-		JSON.stringify({
-			event: {
-				eventId: 'd1sluicedemo00evt001',
-				targetName: 'projects/p/devices/d',
-				eventType: 'temperature',
-				data: {
-					temperature: {
-						value: 21.35,
-						samples: [21.1, 21.2],
-						updateTime: '2026-01-01T00:00:00.000Z',
-					},
-				},
-				timestamp: '2026-01-01T00:00:00.000Z',
-			},
-			labels: { name: 'Cold store 2', note },
-		});
-	return event('x'.repeat(800 - event('').length));
 }
 
 main().catch((error: unknown) => {
