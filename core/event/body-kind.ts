@@ -23,10 +23,13 @@ const TEXT_TYPE =
 
 /** By what the receiver says, else by the rules of K73: parameters after `;` and letter case do not matter. */
 export function bodyKind(event: Event): BodyKind {
-	const { type } = contentTypeOf(event);
+	const { type, kind } = lookAt(event);
 	if (event.readAs === 'form') return type === 'multipart/form-data' ? 'multipart' : 'form';
 	if (event.readAs !== undefined) return event.readAs;
-	if (contentEncodingOf(event) !== undefined) return 'binary';
+	return contentEncodingOf(event) === undefined ? kind : 'binary';
+}
+
+function kindOf(type: string): BodyKind {
 	if (JSON_TYPE.test(type)) return 'json';
 	if (type.startsWith('application/x-www-form-urlencoded')) return 'form';
 	if (type === 'multipart/form-data') return 'multipart';
@@ -41,15 +44,22 @@ export function contentEncodingOf({ headers }: Pick<Event, 'headers'>): string |
 	return encoding === '' || encoding === 'identity' ? undefined : encoding;
 }
 
-export function contentTypeOf({ headers }: Pick<Event, 'headers'>): ContentType {
-	const header = headers['content-type']?.[0] ?? '';
-	if (header !== lastHeader) {
-		lastType = parseContentType(header);
-		lastHeader = header;
-	}
-	return lastType;
+export function contentTypeOf(event: Pick<Event, 'headers'>): ContentType {
+	return lookAt(event);
 }
 
-// A receiver sees the same one again and again, and several columns ask for each event.
-let lastHeader = '';
-let lastType = parseContentType('');
+// A receiver sees the same header again and again, and each step and column asks for each event.
+let last = readHeader('');
+
+function lookAt({ headers }: Pick<Event, 'headers'>): typeof last {
+	const header = headers['content-type']?.[0] ?? '';
+	if (header !== last.header) last = readHeader(header);
+	return last;
+}
+
+function readHeader(
+	header: string,
+): ContentType & { readonly header: string; readonly kind: BodyKind } {
+	const contentType = parseContentType(header);
+	return { ...contentType, header, kind: kindOf(contentType.type) };
+}

@@ -43,11 +43,8 @@ export function decodedBody(event: Event, profile: Profile = 'buffer'): unknown 
  * @throws ReceiveError ERR_BODY_UNREADABLE, ERR_CONTENT_TYPE for a charset that nobody knows
  */
 export function lenientBody(event: Event, profile: Profile = 'buffer'): unknown {
-	const { parsed } = cacheOf(event);
 	const key = isForm(event) ? profile : 'json';
-	const known = parsed.get(key);
-	const result = known ?? attempt(() => parse(event, profile));
-	if (!known) parsed.set(key, result);
+	const result = (cacheOf(event)[key] ??= attempt(event, profile));
 	if ('error' in result) throw result.error;
 	return result.value;
 }
@@ -75,7 +72,7 @@ export function rememberBody(event: Event, text: string, value?: unknown): void 
 	const cached = cacheOf(event);
 	cached.text = text;
 	if (value === undefined || hasChangingNumbers(text)) return;
-	cached.parsed.set('json', { value });
+	cached.json = { value };
 	cached.exact = { value };
 }
 
@@ -136,7 +133,7 @@ export function unknownCharset(event: Event): string | undefined {
 		: `unknown charset ${JSON.stringify(charset?.slice(0, 60))}`;
 }
 
-interface Cached {
+interface Cached extends Partial<Record<Profile | 'json', Result>> {
 	/** Of the event that asked last: the same bytes may be read in another way elsewhere. */
 	headers: Event['headers'];
 	readAs: Event['readAs'];
@@ -144,7 +141,6 @@ interface Cached {
 	text: string | undefined;
 	isDeep: boolean | undefined;
 	exact: { readonly value: unknown } | undefined;
-	readonly parsed: Map<Profile | 'json', Result>;
 }
 
 type Result = { readonly value: unknown } | { readonly error: unknown };
@@ -168,7 +164,6 @@ function cacheOf({ body, headers, readAs, csvDelimiter }: Event): Cached {
 		text: undefined,
 		isDeep: undefined,
 		exact: undefined,
-		parsed: new Map(),
 	};
 	cache.set(body, cached);
 	return cached;
@@ -246,9 +241,9 @@ function isJson(bytes: Uint8Array): boolean {
 	return isJsonText(decodeUtf8(bytes) ?? '');
 }
 
-function attempt(run: () => unknown): Result {
+function attempt(event: Event, profile: Profile): Result {
 	try {
-		return { value: run() };
+		return { value: parse(event, profile) };
 	} catch (error) {
 		return { error };
 	}

@@ -1,4 +1,4 @@
-import type { AppendedEvent, Counters, Store } from '../buffer/store';
+import type { Counters, Store } from '../buffer/store';
 import { CoreError, ReceiveError } from '../errors';
 import { clientIp } from '../event/client-ip';
 import type { Authenticated } from '../signature/authenticate';
@@ -58,8 +58,9 @@ export async function acceptPush(
 		if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
 		if (receiver.detached) throw closing();
 		leave = receiver.admission.enter(clientIp(request, receiver.prepared.proxies), at);
-		const exports = await ports.projects.of(receiver);
-		await receiver.urlSecrets?.lookFor(urlSecretOf(request) ?? '');
+		const offered = ports.projects.of(receiver);
+		const exports = offered instanceof Promise ? await offered : offered;
+		if (receiver.urlSecrets) await receiver.urlSecrets.lookFor(urlSecretOf(request) ?? '');
 		const { prepared, config } = receiver;
 		const greeted = config.handshake && (await answerHandshake(request, prepared, ports.intake));
 		if (greeted?.answer) {
@@ -69,7 +70,9 @@ export async function acceptPush(
 		}
 		const taken = await takeIn(greeted?.request ?? request, prepared, ports.intake, trace);
 		const leftOut: AttachedExport[] = [];
-		const appended = await append(receiverId, renderEvents(exports, taken, leftOut), ports);
+		const rendered = renderEvents(exports, taken, leftOut);
+		const appended = await appendEvents(ports.store(), receiverId, rendered);
+		ports.appended(appended.counters);
 		const { became } = appended;
 		for (const { id } of leftOut) ports.leftOut(id);
 		noteAccepted(receiver, taken, appended, ports.logger);
@@ -96,17 +99,6 @@ function outcomeOf(
 	const duplicates = became.filter((one) => one === 'duplicate').length;
 	const most = became.includes('stored') ? 'stored' : duplicates > 0 ? 'duplicate' : 'filtered';
 	return { outcome: most, events: became.length, duplicates };
-}
-
-/** All of them or none; what became of each. */
-async function append(
-	receiverId: string,
-	events: readonly AppendedEvent[],
-	{ store, appended }: AcceptPorts,
-): Promise<Appended> {
-	const answer = await appendEvents(store(), receiverId, events);
-	appended(answer.counters);
-	return answer;
 }
 
 function noteAccepted(

@@ -15,6 +15,7 @@ import { createRowRenderer, type RenderedRow } from '../mapping/render-row';
 import { sequenceKeyReader } from '../mapping/sequence-key';
 import type { Exchange } from '../sink/exchange';
 import type { Sink } from '../sink/sink';
+import type { Writable } from '../pure/writable';
 import { fullExportId, LATEST_PATHS, type ExportConfig } from '../config';
 
 /** What one event becomes in one export. */
@@ -54,12 +55,11 @@ export function toAppended(
 		if ('error' in one) dead.push({ rows: [one.row], error: one.error });
 		else rows.push(one.row);
 	}
-	return {
-		rows,
-		...(dead.length > 0 ? { dead } : {}),
-		...(dedupeKeys.length > 0 ? { dedupeKeys } : {}),
-		...(latest === undefined ? {} : { latest }),
-	};
+	const event: Writable<AppendedEvent> = { rows };
+	if (dead.length > 0) event.dead = dead;
+	if (dedupeKeys.length > 0) event.dedupeKeys = dedupeKeys;
+	if (latest !== undefined) event.latest = latest;
+	return event;
 }
 
 /** Compiles the export; pure, and throws what is wrong with its columns and its filter. */
@@ -87,16 +87,11 @@ export function compileExport(
 		isDraining: o.isDraining ?? false,
 		mappingRevision: 0,
 		render(event) {
-			const rowOf = (mappingRevision: number, rendered: RenderedRow): Row => {
+			const rowOf = (mappingRevision: number, { payload, sizeBytes }: RenderedRow): Row => {
 				const sequenceKey = keyOf(event);
-				return {
-					exportId: id,
-					eventId: event.id,
-					receivedAt: event.receivedAt,
-					mappingRevision,
-					...rendered,
-					...(sequenceKey === undefined ? {} : { sequenceKey }),
-				};
+				const { id: eventId, receivedAt } = event;
+				const row = { exportId: id, eventId, receivedAt, mappingRevision, payload, sizeBytes };
+				return sequenceKey === undefined ? row : { ...row, sequenceKey };
 			};
 			try {
 				if (!takes(event)) return undefined;

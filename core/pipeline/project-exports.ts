@@ -21,6 +21,8 @@ export class ProjectExports {
 	readonly #offered = new Map<string, Offered>();
 	/** The same by project, made anew with each change, so that a request only looks them up. */
 	#byProject: ReadonlyMap<string | undefined, readonly Offered[]> = new Map();
+	/** What has made a receiver ready: no request need wait for it again. */
+	readonly #known = new WeakSet<Promise<void>>();
 
 	/** Takes an export of a project, or the newer form of one; any other is none of its business. */
 	add(export_: AttachedExport, ready: Promise<void>): void {
@@ -41,22 +43,29 @@ export class ProjectExports {
 	}
 
 	/**
-	 * Everything that an event of a receiver is offered to: its own exports, then those of its project. Waits until the store knows them.
-	 *
-	 * @throws BufferError (ERR_EXPORT_UNKNOWN) where there is none; what the store said of an export where trying again may help: the
-	 *   event would be missing there otherwise. An export that cannot work keeps nobody else from going on.
+	 * Everything that an event of a receiver is offered to: its own exports, then those of its project; at once where the store is known
+	 * to know them. Throws or rejects with BufferError (ERR_EXPORT_UNKNOWN) where there is none, and with what the store said of an
+	 * export where trying again may help: the event would be missing there otherwise. An export that cannot work keeps nobody else
+	 * from going on.
 	 */
-	async of({ config, exports, ready }: AttachedReceiver): Promise<readonly AttachedExport[]> {
+	of(receiver: AttachedReceiver): readonly AttachedExport[] | Promise<readonly AttachedExport[]> {
+		const ofProject = this.#offeredTo(receiver);
+		const isSettled =
+			this.#known.has(receiver.ready) && ofProject.every(({ isKnown }) => isKnown !== undefined);
+		return isSettled ? allOf(receiver.exports, ofProject) : this.#wait(receiver);
+	}
+
+	async #wait(receiver: AttachedReceiver): Promise<readonly AttachedExport[]> {
+		const { ready } = receiver;
 		await ready;
-		const { project = DEFAULT_PROJECT } = config;
-		const ofProject: AttachedExport[] = [];
-		for (const one of this.#byProject.get(project) ?? NONE) {
-			one.isKnown ??= await isKnown(one.ready);
-			if (one.isKnown) ofProject.push(one.export_);
-		}
-		if (exports.length + ofProject.length === 0)
-			throw new BufferError('ERR_EXPORT_UNKNOWN', 'this receiver has no buffer; add one to it');
-		return ofProject.length === 0 ? exports : [...exports, ...ofProject];
+		this.#known.add(ready);
+		const ofProject = this.#offeredTo(receiver);
+		for (const one of ofProject) one.isKnown ??= await isKnown(one.ready);
+		return allOf(receiver.exports, ofProject);
+	}
+
+	#offeredTo({ config }: AttachedReceiver): readonly Offered[] {
+		return this.#byProject.get(config.project ?? DEFAULT_PROJECT) ?? NONE;
 	}
 
 	#group(): void {
@@ -67,6 +76,17 @@ export class ProjectExports {
 		}
 		this.#byProject = groups;
 	}
+}
+
+/** @throws BufferError ERR_EXPORT_UNKNOWN where there is none */
+function allOf(
+	own: readonly AttachedExport[],
+	ofProject: readonly Offered[],
+): readonly AttachedExport[] {
+	const others = ofProject.filter(({ isKnown }) => isKnown);
+	if (own.length + others.length === 0)
+		throw new BufferError('ERR_EXPORT_UNKNOWN', 'this receiver has no buffer; add one to it');
+	return others.length === 0 ? own : [...own, ...others.map(({ export_ }) => export_)];
 }
 
 async function isKnown(ready: Promise<void>): Promise<boolean> {

@@ -22,12 +22,19 @@ export function isPreflight({
  *
  * @param accept takes the push; not called for what is asked before one, so that it is neither judged nor stored
  */
-export async function withCors(
+export function withCors(
 	cors: CorsConfig | undefined,
 	request: PushedRequest,
 	accept: () => Promise<Answer>,
 ): Promise<Answer> {
-	if (!cors) return accept();
+	return cors ? answerPage(cors, request, accept) : accept();
+}
+
+async function answerPage(
+	cors: CorsConfig,
+	request: PushedRequest,
+	accept: () => Promise<Answer>,
+): Promise<Answer> {
 	const shared = allowOrigin(cors, request.headers['origin']);
 	if (isPreflight(request)) return { status: 204, headers: preflight(cors, shared), body: '' };
 	const answer = await accept();

@@ -28,7 +28,9 @@ export interface Answer {
 /** Header names in lower case, values as arrays. */
 export function normalizeHeaders(headers: PushedRequest['headers']): Headers {
 	const result: Record<string, readonly string[]> = Object.create(null);
-	for (const [name, value] of Object.entries(headers)) {
+	// Of each request: without a list of its headers.
+	for (const name in headers) {
+		const value = headers[name];
 		if (value === undefined) continue;
 		result[name.toLowerCase()] = typeof value === 'string' ? [value] : value;
 	}

@@ -27,34 +27,71 @@ export async function authenticate(
 	return verified;
 }
 
-/** The same with all that was found. @throws as `authenticate` */
-export async function findWay(
+/** The same with all that was found, at once where no way has to wait for anything. Throws or rejects as `authenticate`. */
+export function findWay(
 	request: SignedRequest,
 	auth: readonly SchemeConfig[],
 	releasedAt = RELEASED_AT,
-): Promise<Authenticated> {
-	const failures: SignatureError[] = [];
-	let isClockAtFault = false;
-	let unavailable: ReceiveError | undefined;
-	for (const [wayAt, way] of auth.entries()) {
+): Authenticated | Promise<Authenticated> {
+	return tryFrom(0, new Refusals(request, auth, releasedAt));
+}
+
+/** The ways from one of them on, the first that succeeds. */
+function tryFrom(first: number, refusals: Refusals): Authenticated | Promise<Authenticated> {
+	const { request, auth } = refusals;
+	for (let wayAt = first; wayAt < auth.length; wayAt++) {
+		const way = auth[wayAt] as SchemeConfig;
 		try {
 			const verified = schemeOf(way).verify(request, way);
-			return { ...(verified instanceof Promise ? await verified : verified), wayAt };
+			if (!(verified instanceof Promise)) return { ...verified, wayAt };
+			return verified.then(
+				(found) => ({ ...found, wayAt }),
+				(error: unknown) => {
+					refusals.note(error);
+					return tryFrom(wayAt + 1, refusals);
+				},
+			);
 		} catch (error) {
-			if (error instanceof ReceiveError && error.code === 'ERR_SENDER_UNAVAILABLE') {
-				unavailable = error;
-				continue;
-			}
-			if (!(error instanceof SignatureError)) throw error;
-			failures.push(error);
-			isClockAtFault ||= error.code === 'ERR_TOKEN_NOT_YET_VALID' && request.now < releasedAt;
+			refusals.note(error);
 		}
 	}
-	if (isClockAtFault) throw clockNotSet();
-	if (unavailable) throw unavailable;
-	const wrong = failures.find(({ code }) => code !== 'ERR_SIGNATURE_MISSING');
-	const error = wrong ?? failures[0] ?? failure('ERR_SIGNATURE_MISMATCH', 'empty_secret');
-	throw error.withChallenges(auth.flatMap((way) => schemeOf(way).challenge?.(way) ?? []));
+	throw refusals.sum();
+}
+
+/** Why the ways that were tried let nobody in. */
+class Refusals {
+	readonly request: SignedRequest;
+	readonly auth: readonly SchemeConfig[];
+	readonly #releasedAt: number;
+	readonly #failures: SignatureError[] = [];
+	#isClockAtFault = false;
+	#unavailable: ReceiveError | undefined;
+
+	constructor(request: SignedRequest, auth: readonly SchemeConfig[], releasedAt: number) {
+		this.request = request;
+		this.auth = auth;
+		this.#releasedAt = releasedAt;
+	}
+
+	/** @throws the error itself where it says nothing of the sender */
+	note(error: unknown): void {
+		if (error instanceof ReceiveError && error.code === 'ERR_SENDER_UNAVAILABLE') {
+			this.#unavailable = error;
+			return;
+		}
+		if (!(error instanceof SignatureError)) throw error;
+		this.#failures.push(error);
+		this.#isClockAtFault ||=
+			error.code === 'ERR_TOKEN_NOT_YET_VALID' && this.request.now < this.#releasedAt;
+	}
+
+	sum(): Error {
+		if (this.#isClockAtFault) return clockNotSet();
+		if (this.#unavailable) return this.#unavailable;
+		const wrong = this.#failures.find(({ code }) => code !== 'ERR_SIGNATURE_MISSING');
+		const error = wrong ?? this.#failures[0] ?? failure('ERR_SIGNATURE_MISMATCH', 'empty_secret');
+		return error.withChallenges(this.auth.flatMap((way) => schemeOf(way).challenge?.(way) ?? []));
+	}
 }
 
 /** All parts of a request in which one of the schemes has its secret travel: no event carries them. */

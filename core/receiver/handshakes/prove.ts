@@ -39,8 +39,10 @@ export async function prove(
 	const { auth, handshake } = receiver.config;
 	const { proof } = asked.handshake;
 	const { fetchText } = ports;
-	const request = signedRequest(asked.request, asked.body, receiver, ports.now());
-	const signed = { ...request, fetchText };
+	const signed = signedRequest(asked.request, asked.body, receiver, {
+		now: ports.now(),
+		fetchText,
+	});
 	const ways = waysOf(proof, auth);
 	if (ways.length > 0) {
 		const { wayAt, secretAt } = await findWay(signed, ways);

@@ -19,13 +19,18 @@ export interface Admitted {
 	readonly query: PushedRequest['query'];
 }
 
+/** A request that was let in, and by which way. */
+export interface Found {
+	readonly admitted: Admitted;
+	readonly by: Authenticated;
+}
+
 /**
- * Lets a request in by one of the receiver's ways.
+ * Lets a request in by one of the receiver's ways; at once where none of them has to wait for anything.
  *
- * @returns also by which
- * @throws SignatureError, ReceiveError ERR_CLOCK_NOT_SET
+ * Throws or rejects with SignatureError, ReceiveError ERR_CLOCK_NOT_SET.
  */
-export async function authenticateRequest(
+export function authenticateRequest(
 	request: PushedRequest,
 	body: Uint8Array,
 	receiver: PreparedReceiver,
@@ -33,13 +38,17 @@ export async function authenticateRequest(
 		receivedAt,
 		fetchText,
 	}: { readonly receivedAt: number; readonly fetchText?: FetchText | undefined },
-): Promise<{ readonly admitted: Admitted; readonly by: Authenticated }> {
-	const { path, ...signed } = signedRequest(request, body, receiver, receivedAt);
-	const by = await findWay({ ...signed, fetchText }, receiver.config.auth);
-	const { method, headers, query, urlSecret } = signed;
-	const ip = clientIp(request, receiver.proxies);
-	const open = withoutSecrets({ headers, query }, withUrlSecret(receiver.secrets, urlSecret));
-	return { by, admitted: { receivedAt, ip, method, path, ...open } };
+): Found | Promise<Found> {
+	const signed = signedRequest(request, body, receiver, { now: receivedAt, fetchText });
+	const { method, path, urlSecret } = signed;
+	const toFound = (by: Authenticated): Found => {
+		const ip = clientIp(request, receiver.proxies);
+		const secrets = withUrlSecret(receiver.secrets, urlSecret);
+		const { headers, query } = withoutSecrets(signed, secrets);
+		return { by, admitted: { receivedAt, ip, method, path, headers, query } };
+	};
+	const by = findWay(signed, receiver.config.auth);
+	return by instanceof Promise ? by.then(toFound) : toFound(by);
 }
 
 /** One that was renewed is known by its digest alone. */
@@ -58,8 +67,9 @@ export function signedRequest(
 	{ method, target, path, query, headers }: PushedRequest,
 	body: Uint8Array,
 	{ secretInUrl }: Pick<PreparedReceiver, 'secretInUrl'>,
-	now: number,
-): SignedRequest & { readonly path: string } {
+	{ now, fetchText }: Pick<SignedRequest, 'now' | 'fetchText'>,
+): SignedRequest & Pick<Admitted, 'path' | 'query'> {
+	const { path: openPath, urlSecret } = splitSecret(normalizePath(path), secretInUrl);
 	return {
 		method: method.toUpperCase(),
 		target,
@@ -67,7 +77,9 @@ export function signedRequest(
 		headers: normalizeHeaders(headers),
 		body,
 		now,
-		...splitSecret(normalizePath(path), secretInUrl),
+		fetchText,
+		path: openPath,
+		urlSecret,
 	};
 }
 

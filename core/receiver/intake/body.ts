@@ -6,14 +6,14 @@ import type { PushedRequest } from '../request';
 export type BodyLimits = Pick<ReceiverConfig, 'maxBodyBytes' | 'maxDecompressedBytes'>;
 
 /**
- * The whole body, read no further than its limit.
+ * The whole body, read no further than its limit; at once where the host has read it.
  *
  * @throws ReceiveError ERR_BODY_TOO_LARGE as soon as the limit is passed, ERR_BODY_UNREADABLE where the connection ends too early
  */
-export async function readBody(
+export function readBody(
 	{ body, isDecompressed = false }: Pick<PushedRequest, 'body' | 'isDecompressed'>,
 	limits: BodyLimits,
-): Promise<Uint8Array> {
+): Uint8Array | Promise<Uint8Array> {
 	if (!(body instanceof Uint8Array)) return collect(body, limits.maxBodyBytes);
 	const limit = isDecompressed ? decompressedLimit(limits) : sentLimit(limits);
 	if (body.length > limit.bytes) throw tooLarge(body.length, limit);

@@ -24,13 +24,22 @@ export interface Decompressed {
  * @throws ReceiveError ERR_CONTENT_ENCODING for an unknown coding or too many, ERR_BODY_TOO_LARGE above the limit,
  *   ERR_BODY_UNREADABLE for what is damaged, cut off, or followed by something
  */
-export async function decompressBody(
+export function decompressBody(
 	body: Uint8Array,
 	admitted: Admitted,
 	config: BodyLimits,
-): Promise<Decompressed> {
+): Decompressed | Promise<Decompressed> {
 	const encoding = contentEncodingOf(admitted);
-	if (encoding === undefined) return { body, admitted };
+	return encoding === undefined
+		? { body, admitted }
+		: decompressAll(body, admitted, { encoding, config });
+}
+
+async function decompressAll(
+	body: Uint8Array,
+	admitted: Admitted,
+	{ encoding, config }: { readonly encoding: string; readonly config: BodyLimits },
+): Promise<Decompressed> {
 	let bytes = body;
 	for (const name of codingsOf(encoding).reverse()) {
 		if (bytes.length > 0) bytes = await decompress(bytes, name, config);

@@ -3,6 +3,7 @@ import { CoreError } from '../../errors';
 import { lenientBody, refuseBrokenCsv, refuseDeepBody } from '../../event/body';
 import type { Event } from '../../event/event';
 import { parseJsonBody } from '../../event/json-body';
+import type { Writable } from '../../pure/writable';
 import { atEvent } from './at-event';
 import type { Admitted } from './authenticate';
 import type { Parts } from './part';
@@ -36,20 +37,21 @@ export function eventOf(
 	id: string,
 ): Event {
 	// Not by createEvent, whose copies keep the callers of hosts apart: all of this is the request's own.
-	return {
+	const event: Writable<Event> = {
 		id,
 		receivedAt,
 		ip,
 		headers,
 		body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
-		...(readBodyAs === 'type' ? {} : { readAs: readBodyAs }),
-		...(csvDelimiter === undefined ? {} : { csvDelimiter }),
 		receiverId,
 		method,
 		path,
-		...(source === undefined ? {} : { source }),
-		...(query ? { query: Object.assign(Object.create(null), query) as typeof query } : {}),
 	};
+	if (readBodyAs !== 'type') event.readAs = readBodyAs;
+	if (csvDelimiter !== undefined) event.csvDelimiter = csvDelimiter;
+	if (source !== undefined) event.source = source;
+	if (query) event.query = Object.assign(Object.create(null), query) as typeof query;
+	return event;
 }
 
 /**
