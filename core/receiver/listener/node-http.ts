@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorAnswer } from '../answer';
+import { sendAtEndOfTurn } from './answers-together';
 import { bodyChunks } from './body-chunks';
 import type { Answer, PushedRequest } from '../request';
 import { requestPath, requestQuery, requestTarget } from './target';
@@ -41,13 +42,18 @@ export function respond(
 		if (!isBodyWanted) response.writeContinue();
 		isBodyWanted = true;
 	};
-	handler(pushedRequest(request, onBodyWanted))
-		.catch(errorAnswer)
-		// After an answer without the 100 that was waited for, Node closes the connection: whether the body still comes is not known.
-		.then((answer) => {
+	const send = (answer: Answer): void => {
+		try {
+			// After an answer without the 100 that was waited for, Node closes the connection: whether the body still comes is not known.
 			if (isLast()) response.shouldKeepAlive = false;
 			write(request, response, answer, extraHeaders, drain);
-		})
+		} catch {
+			response.destroy();
+		}
+	};
+	handler(pushedRequest(request, onBodyWanted))
+		.catch(errorAnswer)
+		.then((answer) => sendAtEndOfTurn(() => send(answer)))
 		.catch(() => response.destroy());
 }
 
