@@ -97,7 +97,6 @@ export { putAside, settleToken, tokenState, type Settlement } from './sink/flow-
 export { settlementOfFailure } from './sink/flow-failure';
 export { isGatewayStatus } from './sink/http/is-unreachable';
 export { settleByPush } from './sink/settle-by-push';
-export { OPENDATASOFT_OPERATIONS } from './sink/opendatasoft/opendatasoft-config';
 export type { HttpTarget } from './sink/http/http-target';
 export type { HttpSinkConfig, SignatureConfig } from './sink/http/http-config';
 export { AUTH_KINDS, authFields, type AuthConfig } from './sink/http/auth/index';
@@ -204,7 +203,7 @@ export {
 } from './settings/buffer-settings';
 export { toFlowContent, toFlowSink, type FlowSettings } from './settings/flow-settings';
 export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-settings';
-export { toDataset, type DatasetSettings } from './settings/dataset-settings';
+export { inOrder, toDataset, type DatasetSettings } from './settings/dataset-settings';
 export { ofEndpoint, toEndpoint, type EndpointSettings } from './settings/endpoint-settings';
 export { checkHeaderNames } from './settings/header-settings';
 export { LABEL_RULES, type LabelSetting } from './settings/filter-settings';

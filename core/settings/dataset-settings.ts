@@ -6,6 +6,7 @@ import {
 	type OpendatasoftOperation,
 } from '../sink/opendatasoft/opendatasoft-config';
 import { PROXY_PLACES, toConnection, type ConnectionSettings } from './connection-settings';
+import type { OrderSettings } from './order-settings';
 import { readNumber, readTime } from './read-number';
 import { inDialog, sameName, type SettingPath } from './setting-path';
 
@@ -55,6 +56,11 @@ export function toDataset(
 	};
 	inDialog(() => validateOpendatasoft(config), at, PROXY_PLACES);
 	return { kind: 'opendatasoft', ...config };
+}
+
+/** Records take the place of earlier ones: one batch after the other, unless what belongs together has a key (O42). */
+export function inOrder<Settings extends OrderSettings>(settings: Settings): Settings {
+	return { ...settings, order: settings.order === 'key' ? 'key' : 'strict', maxInFlight: 1 };
 }
 
 function given<Name extends string>(name: Name, text: string): { readonly [One in Name]?: string } {

@@ -3,6 +3,7 @@ import {
 	checkRows,
 	createSink,
 	fullExportId,
+	inOrder,
 	MAX_APPEND_EVENTS,
 	ofEndpoint,
 	testDelivery,
@@ -105,11 +106,6 @@ export function attachOwnBuffer(o: {
 			return testDelivery(await attached.pipeline(), exportId, { ...given, signal });
 		},
 	};
-}
-
-/** Records take the place of earlier ones: one batch after the other, unless what belongs together has a key (O42). */
-function inOrder(config: OwnBufferConfig): OwnBufferConfig {
-	return { ...config, order: config.order === 'key' ? 'key' : 'strict', maxInFlight: 1 };
 }
 
 function exportOf(nodeId: string, label: string, config: OwnBufferConfig): ExportInput {

@@ -7,7 +7,14 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { MAX_EXPORTS } from '../../core/index';
-import { storeParameters, usesSignature, usesSsl, usesUser } from '../shared/credential-parameters';
+import { pushKeyCredential } from '../shared/dataset-options';
+import {
+	storeParameters,
+	usesPushKey,
+	usesSignature,
+	usesSsl,
+	usesUser,
+} from '../shared/credential-parameters';
 import { authCredentials } from '../shared/forward-auth';
 import { credentialTests } from '../shared/credential-tests';
 import { sslCredential } from '../shared/ssl-certificates';
@@ -16,6 +23,7 @@ import {
 	forwardingOfSeveral,
 	forwardingOfSingle,
 	oneOfSeveralParameters,
+	PUSH_KEY_PLACES,
 	SIGNING_PLACES,
 	singleBufferParameters,
 	SSL_PLACES,
@@ -75,6 +83,7 @@ export class SluiceTrigger implements INodeType {
 			},
 			...authCredentials(),
 			sslCredential({ usesSsl: ['yes'] }),
+			pushKeyCredential(),
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',
@@ -184,6 +193,7 @@ export class SluiceTrigger implements INodeType {
 			...usesSignature(SIGNING_PLACES),
 			...usesUser(USER_PLACES),
 			...usesSsl(SSL_PLACES),
+			...usesPushKey(PUSH_KEY_PLACES),
 			optionsParameter,
 			toldOptions,
 		],

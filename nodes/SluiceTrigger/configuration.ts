@@ -14,6 +14,7 @@ import { DEFAULT_AUTHENTICATION } from './description/authentication';
 import { holderOf } from './holder';
 import { startOnOf, type StartOn } from './start-on';
 import { readScheme } from '../shared/schemes';
+import { datasetSink, type DatasetSink } from '../shared/dataset-sink';
 import { forwardSink, type ForwardSink } from '../shared/forward-sink';
 import { PROXY_PARAMETER } from '../shared/proxy-authentication';
 import { SSL_PARAMETER } from '../shared/ssl-certificates';
@@ -74,6 +75,9 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'batchFormat',
 		'batchCsvHeader',
 		'url',
+		'domain',
+		'dataset',
+		'datasetOptions',
 		'signWith',
 		'signWithOptions',
 		'forwardAuth',
@@ -125,6 +129,19 @@ async function handshakeOf(
 ): Promise<Pick<ReceiverInput, 'handshake'>> {
 	const token = showsVerifyToken(handshake) ? await verifyToken(context) : '';
 	return toHandshake({ handshake, verifyToken: () => token });
+}
+
+/** The dataset that a buffer is pushed to. @throws ConfigError naming parameter and bound */
+export function datasetTarget(
+	context: TriggerContext,
+	{ parameters, config }: TriggerConfiguration['buffers'][number],
+): Promise<DatasetSink> {
+	const { domain, dataset, datasetOptions } = parameters;
+	return datasetSink(
+		context,
+		{ ...datasetOptions, domain, dataset },
+		{ at: inBuffer(parameters), rows: { ...config, output: config.output ?? 'event' } },
+	);
 }
 
 /** Where a buffer is forwarded to; signed, and with credentials, where it says so. @throws ConfigError */

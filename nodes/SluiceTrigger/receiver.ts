@@ -8,7 +8,12 @@ import {
 } from '../../core/index';
 import { openPipelineFor, storeOf } from '../shared/store';
 import { attachAppendOnly, forgetAppendOnly } from './append-only';
-import { forwardTarget, readConfiguration, type TriggerConfiguration } from './configuration';
+import {
+	datasetTarget,
+	forwardTarget,
+	readConfiguration,
+	type TriggerConfiguration,
+} from './configuration';
 import { executionSink } from './executions';
 import { keepsRows } from './followers';
 import { warnOfFormerStores } from './former-stores';
@@ -73,6 +78,10 @@ async function sinkOf(
 		const { config, resolveSecret, open } = await forwardTarget(context, buffer, o.options);
 		// Attaching would find it later, and by core's names.
 		open().close();
+		return { sink: config, ports: { resolveSecret } };
+	}
+	if (buffer?.parameters.then === 'opendatasoft') {
+		const { config, resolveSecret } = await datasetTarget(context, buffer);
 		return { sink: config, ports: { resolveSecret } };
 	}
 	// Without a sink its rows wait.

@@ -1,5 +1,6 @@
 import {
 	ConfigError,
+	inOrder,
 	MAX_LABEL_LENGTH,
 	toExport,
 	toFlowContent,
@@ -12,6 +13,7 @@ import {
 	type SinkKindName,
 	type SettingPath,
 } from '../../core/index';
+import { DATASET_OPTIONS, type DatasetOptions } from './dataset-options';
 import { DELIVERY_OPTIONS, deliverySettings, type DeliveryOptions } from './delivery-options';
 import { FILTER_OPTIONS, filterSettings, type FilterOptions } from './filter-options';
 import { authKindOf } from './forward-auth';
@@ -37,6 +39,9 @@ export interface BufferParameters {
 	readonly batchFormat?: FlowSettings['batchFormat'];
 	readonly batchCsvHeader?: boolean;
 	readonly url?: string;
+	readonly domain?: string;
+	readonly dataset?: string;
+	readonly datasetOptions?: DatasetOptions;
 	/** A scheme, or `none`. */
 	readonly signWith?: string;
 	readonly signWithOptions?: object;
@@ -127,16 +132,18 @@ const OF_THE_NODE: readonly string[] = [
 	...['size', 'idle', 'onMappingError', 'numbers', 'sendCredentials'],
 ];
 const OF_THE_BUFFER: readonly string[] = [
-	...['url', 'data', 'fields', 'columns'],
+	...['url', 'domain', 'dataset', 'data', 'fields', 'columns'],
 	...['batchAs', 'batchFormat', 'batchCsvHeader'],
 ];
 
 /** How the dialog of a buffer calls a setting. */
-export function inBuffer({ place }: Pick<BufferParameters, 'place'>): SettingPath {
+export function inBuffer({ place, then }: Pick<BufferParameters, 'place' | 'then'>): SettingPath {
 	return (name) => {
 		if (OF_THE_NODE.includes(name)) return `options.${name}`;
 		if (FILTER_OPTIONS.includes(name)) return `${place}filter.${name}`;
 		if (DELIVERY_OPTIONS.includes(name)) return `${place}deliveryOptions.${name}`;
+		if (then === 'opendatasoft' && DATASET_OPTIONS.includes(name))
+			return `${place}datasetOptions.${name}`;
 		const own = NAMES[name];
 		if (own !== undefined || OF_THE_BUFFER.includes(name)) return `${place}${own ?? name}`;
 		return `${place}requestOptions.${name}`;
@@ -155,7 +162,15 @@ export function exportInput(
 	options: BufferOptions,
 	holder: string,
 ): ExportInput {
-	const { name, data, flushCount: count, flushSeconds, filter = {}, deliveryOptions = {} } = buffer;
+	const {
+		name,
+		data,
+		then,
+		flushCount: count,
+		flushSeconds,
+		filter = {},
+		deliveryOptions = {},
+	} = buffer;
 	const at = inBuffer(buffer);
 	// The end of the label is what tells buffers of the same name apart for people.
 	const label = `${holder} / ${name}`.slice(-MAX_LABEL_LENGTH);
@@ -164,7 +179,7 @@ export function exportInput(
 		{ id: name, receiverId, label },
 		{
 			...filterSettings(filter, at),
-			...deliverySettings(deliveryOptions),
+			...deliverySettings(then === 'opendatasoft' ? inOrder(deliveryOptions) : deliveryOptions),
 			count,
 			time: `${flushSeconds}s`,
 			size: size || undefined,

@@ -78,6 +78,11 @@ export function usesSsl(places: readonly IDisplayOptions[]): INodeProperties[] {
 	return usedAt(places, 'usesSsl', 'Uses the SSL Certificates Credential');
 }
 
+/** The key of datasets. */
+export function usesPushKey(places: readonly IDisplayOptions[]): INodeProperties[] {
+	return usedAt(places, 'usesPushKey', 'Uses the Push Key Credential');
+}
+
 /** Hidden, and there with its only value where one of these places shows: a credential can hang on one parameter alone. */
 function usedAt(
 	places: readonly IDisplayOptions[],

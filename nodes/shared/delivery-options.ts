@@ -9,6 +9,7 @@ import {
 	type EndpointSettings,
 } from '../../core/index';
 import { optionsCollection, type Option } from './options-collection';
+import type { SinkKindOffered } from './sink-texts';
 
 /** Of every kind of destination. */
 const OF_ANY: readonly Option[] = [
@@ -214,15 +215,29 @@ export interface DeliveryOptions
 	readonly retryDelays?: string;
 }
 
-/** @param forwards what there is of endpoints is part of it */
+/** What each kind of destination has; records of a dataset leave in order, and what its answers mean is known. */
+const OF_KIND: Readonly<Record<SinkKindOffered, readonly Option[]>> = {
+	flow: OF_ANY,
+	http: [...OF_ANY, ...OF_ENDPOINTS],
+	opendatasoft: [
+		...OF_ANY.filter(({ name }) => !['maxInFlight', 'liveFirst', 'order'].includes(name)),
+		...OF_ANY.filter(({ name }) => name === 'order').map((order): Option => ({
+			...order,
+			default: 'strict',
+			options: (order.options ?? []).filter((one) => !('value' in one) || one.value !== 'any'),
+		})),
+		...OF_ENDPOINTS.filter(({ name }) => !['retryOn', 'finalOn'].includes(name)),
+	],
+};
+
 export function deliveryOptions(
 	displayOptions: IDisplayOptions,
-	{ forwards }: { readonly forwards: boolean },
+	kind: SinkKindOffered,
 ): INodeProperties {
 	return optionsCollection({
 		displayName: 'Delivery Options',
 		name: 'deliveryOptions',
-		options: forwards ? [...OF_ANY, ...OF_ENDPOINTS] : OF_ANY,
+		options: OF_KIND[kind],
 		displayOptions,
 	});
 }

@@ -159,13 +159,22 @@ export async function readUser(
 	const fields = await readCredential<Fields>(context, type, shown, o.index);
 	const [user, password] = [textOf(fields['user']), textOf(fields['password'])];
 	if (user.trim() === '') throw new ConfigError(`${credentialPlace('basic')}.user`, 'a user');
-	requireAllowed(`${credentialPlace('basic')}.allowedHttpRequestDomains`, () =>
-		assertAllowed(context.getNode(), fields, o.url),
-	);
+	requireAllowedUrl(context.getNode(), type, { fields, url: o.url });
 	return { user, password };
 }
 
-/** Whoever made the credential may have said where it goes: what n8n keeps in its HTTP Request node is kept here. */
+/** Whoever made the credential may have said where it goes. @param type of the credential @throws ConfigError */
+export function requireAllowedUrl(
+	node: INode,
+	type: string,
+	{ fields, url }: { readonly fields: Fields; readonly url: string },
+): void {
+	requireAllowed(`credentials.${type}.allowedHttpRequestDomains`, () =>
+		assertAllowed(node, fields, url),
+	);
+}
+
+/** What n8n keeps in its HTTP Request node is kept here. */
 function requireAllowed(path: string, check: () => void): void {
 	try {
 		check();

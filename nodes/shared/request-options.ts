@@ -64,8 +64,8 @@ function headersOption(fixed: Pick<INodeProperties, 'noDataExpression'>): Option
 	};
 }
 
-/** Of any request. */
-const OF_REQUESTS: readonly Option[] = [
+/** The way to any endpoint. */
+export const CONNECTION_OPTIONS: readonly Option[] = [
 	{
 		displayName: 'Allowed Networks',
 		name: 'allowedCidrs',
@@ -74,20 +74,6 @@ const OF_REQUESTS: readonly Option[] = [
 		placeholder: 'e.g. 10.1.0.0/16',
 		description:
 			'Networks that may be reached besides, separated by commas. Link-local and cloud metadata addresses are never called unless they are listed here.',
-	},
-	{
-		displayName: 'Compress (Gzip)',
-		name: 'gzip',
-		type: 'boolean',
-		default: false,
-		description: 'Whether bodies leave compressed. A signature is over what is sent then.',
-	},
-	{
-		displayName: 'Method',
-		name: 'method',
-		type: 'options',
-		default: 'POST',
-		options: PUSH_METHODS.map((value) => ({ name: value, value })),
 	},
 	{
 		displayName: 'Proxy',
@@ -129,6 +115,25 @@ const OF_REQUESTS: readonly Option[] = [
 		typeOptions: { minValue: TIMEOUT.min, maxValue: TIMEOUT.max },
 		default: TIMEOUT.fallback,
 		description: 'How long to wait for the answer',
+	},
+];
+
+/** Of any request. */
+const OF_REQUESTS: readonly Option[] = [
+	...CONNECTION_OPTIONS,
+	{
+		displayName: 'Compress (Gzip)',
+		name: 'gzip',
+		type: 'boolean',
+		default: false,
+		description: 'Whether bodies leave compressed. A signature is over what is sent then.',
+	},
+	{
+		displayName: 'Method',
+		name: 'method',
+		type: 'options',
+		default: 'POST',
+		options: PUSH_METHODS.map((value) => ({ name: value, value })),
 	},
 ];
 

@@ -1,8 +1,10 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
 import { SINK_KINDS, type SinkKindName } from '../../core/index';
 
-/** What the editor says of each kind of destination that a buffer of the Trigger can have. */
-const TEXTS: Readonly<Partial<Record<SinkKindName, Omit<INodePropertyOptions, 'value'>>>> = {
+/** Kinds of destinations that a buffer of the Trigger can have. */
+export type SinkKindOffered = Extract<SinkKindName, 'http' | 'opendatasoft' | 'flow'>;
+
+/** What the editor says of each. */
+const TEXTS: Readonly<Record<SinkKindOffered, { name: string; description: string }>> = {
 	flow: {
 		name: 'Start the Workflow',
 		description:
@@ -13,10 +15,15 @@ const TEXTS: Readonly<Partial<Record<SinkKindName, Omit<INodePropertyOptions, 'v
 		description:
 			'Sends each batch, as a JSON list unless Request Options say otherwise. One that fails is retried; what the endpoint refuses (4xx), or fails to the last attempt, is a dead letter. Starts no execution.',
 	},
+	opendatasoft: {
+		name: 'Push to Opendatasoft',
+		description:
+			'Adds records to a realtime dataset, in order. While push is disabled there, the buffer is paused and keeps everything. Starts no execution.',
+	},
 };
 
 /** Options of *then*, in the order of core's list. */
-export const SINK_OPTIONS = SINK_KINDS.flatMap((value) => {
-	const texts = TEXTS[value];
-	return texts ? [{ value, ...texts }] : [];
-});
+export const SINK_OPTIONS = SINK_KINDS.filter((kind) => kind in TEXTS).map((kind) => ({
+	value: kind as SinkKindOffered,
+	...TEXTS[kind as SinkKindOffered],
+}));

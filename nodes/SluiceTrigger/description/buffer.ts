@@ -10,6 +10,11 @@ import {
 } from '../../../core/index';
 import { forwardAuth, signWith } from '../../shared/credential-parameters';
 import { batchParameters } from '../../shared/batch-parameters';
+import {
+	datasetOptions,
+	datasetParameters,
+	PUSH_KEY_PARAMETER,
+} from '../../shared/dataset-options';
 import { deliveryOptions } from '../../shared/delivery-options';
 import { filterParameter } from '../../shared/filter-options';
 import { handshakesWithToken } from '../../shared/handshake-texts';
@@ -144,13 +149,14 @@ const bufferParameters: INodeProperties[] = [
 		displayOptions: { show: { then: ['http'] } },
 		description: 'Where batches are sent to',
 	},
+	...datasetParameters({ show: { then: ['opendatasoft'] } }),
 ];
 
 /** Options of each kind of destination. */
 const optionParameters: INodeProperties[] = [
 	requestOptions({ show: { then: ['http'] } }),
-	deliveryOptions({ show: { then: ['http'] } }, { forwards: true }),
-	deliveryOptions({ show: { then: ['flow'] } }, { forwards: false }),
+	datasetOptions({ show: { then: ['opendatasoft'] } }),
+	...SINK_OPTIONS.map(({ value }) => deliveryOptions({ show: { then: [value] } }, value)),
 ];
 
 const HIDE_WITH_SEVERAL = { startOn: [...TOLD], severalBuffers: [true] };
@@ -220,6 +226,15 @@ export const forwardingOfSeveral: INodeProperties[] = [
 	sslParameter({ show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } }),
 	proxyParameter({ show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } }),
 	{
+		displayName: 'Push Key',
+		name: PUSH_KEY_PARAMETER,
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		displayOptions: { show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } },
+		description: 'Whether buffers push to datasets of Opendatasoft, by the key of a credential',
+	},
+	{
 		displayName: 'Secret to Sign With',
 		name: 'forwardSignature',
 		type: 'options',
@@ -244,6 +259,14 @@ export const SIGNING_PLACES: readonly IDisplayOptions[] = [
 	{ show: { then: ['http'], signWith: kindsWithCredential() }, hide: HIDE_WITH_SEVERAL },
 	{
 		show: { severalBuffers: [true], forwardSignature: ['credential'] },
+		hide: { startOn: [...TOLD] },
+	},
+];
+/** Where the key of datasets shows. */
+export const PUSH_KEY_PLACES: readonly IDisplayOptions[] = [
+	{ show: { then: ['opendatasoft'] }, hide: HIDE_WITH_SEVERAL },
+	{
+		show: { severalBuffers: [true], [PUSH_KEY_PARAMETER]: [true] },
 		hide: { startOn: [...TOLD] },
 	},
 ];

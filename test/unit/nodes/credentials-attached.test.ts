@@ -23,13 +23,18 @@ const ATTACHED = {
 	httpBasicAuth: { user: 'of', password: 'another-partner' },
 	oAuth2Api: { grantType: 'clientCredentials' },
 	httpSslAuth: { ca: 'of-another-partner', cert: '', key: '' },
+	httpQueryAuth: { name: 'pushkey', value: 'of-another-partner' },
 	sluiceStoreApi: { kind: 'directory', directory: '/of/another/trigger' },
 };
 const NAMES = Object.keys(ATTACHED);
 
+/** No item is pushed to a dataset. */
+const namesOf = (type: INodeType): string[] =>
+	NAMES.filter((name) => name !== 'httpQueryAuth' || type instanceof SluiceTrigger);
+
 const shown = (type: INodeType, parameters: object): string[] => {
 	const instance = filledNode(type, parameters);
-	return NAMES.filter((name) => showsCredential(type, instance, name));
+	return namesOf(type).filter((name) => showsCredential(type, instance, name));
 };
 
 const forwarding = { then: 'http', url: 'https://example.com/' };
@@ -102,6 +107,24 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 			'a user that was chosen for forwarding, where the workflow is started now',
 			new SluiceTrigger(),
 			{ then: 'flow', forwardAuth: 'basic', proxyAuthentication: true },
+			[],
+		],
+		[
+			'a dataset',
+			new SluiceTrigger(),
+			{ then: 'opendatasoft', forwardAuth: 'header' },
+			['httpQueryAuth'],
+		],
+		[
+			'several buffers with datasets',
+			new SluiceTrigger(),
+			several({}, { usesDatasets: true }),
+			['httpQueryAuth'],
+		],
+		[
+			'several buffers without one, after a dataset was chosen for the single one',
+			new SluiceTrigger(),
+			several({}, { then: 'opendatasoft' }),
 			[],
 		],
 		[
@@ -214,7 +237,7 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 		const { displayName, credentials = [], properties } = type.description;
 
 		it(`${displayName}: each hangs on a parameter, and none is shown without it`, () => {
-			assert.deepEqual(credentials.map((one) => one.name).sort(), [...NAMES].sort());
+			assert.deepEqual(credentials.map((one) => one.name).sort(), namesOf(type).sort());
 			for (const { name, required, displayOptions } of credentials) {
 				const [, ...others] = Object.entries(displayOptions?.show ?? {});
 				// Where it is to be shown, and not whether.
