@@ -43,6 +43,7 @@ const ERRORS = {
 	ERR_CLOCK_NOT_SET: busy('receive'),
 	ERR_METHOD: receive(405),
 	ERR_HANDSHAKE_REFUSED: receive(403),
+	ERR_ORIGIN_REFUSED: receive(403),
 	ERR_SENDER_UNAVAILABLE: busy('receive'),
 	ERR_TOO_MANY_HEADERS: receive(431),
 

@@ -3,6 +3,7 @@
  * receiver's authentication, and whatever is no browser sends no origin.
  */
 import type { CorsConfig } from '../config';
+import { ReceiveError } from '../errors';
 import type { Answer, PushedRequest } from './request';
 
 /** Whether a browser asks before a request; it carries no credentials, and says which method it means. */
@@ -39,6 +40,21 @@ async function answerPage(
 	if (isPreflight(request)) return { status: 204, headers: preflight(cors, shared), body: '' };
 	const answer = await accept();
 	return { ...answer, headers: { ...answer.headers, ...shared } };
+}
+
+/**
+ * Elsewhere a browser keeps away pages that nothing allows; where the host allows every page, only we can.
+ *
+ * @throws ReceiveError ERR_ORIGIN_REFUSED
+ */
+export function checkOrigin(
+	{ isOpenToPages = false, headers }: Pick<PushedRequest, 'isOpenToPages' | 'headers'>,
+	cors: CorsConfig | undefined,
+): void {
+	const { origin } = headers;
+	if (!isOpenToPages || !cors || cors.origins === '*' || origin === undefined) return;
+	if (typeof origin === 'string' && cors.origins.includes(origin)) return;
+	throw new ReceiveError('ERR_ORIGIN_REFUSED', 'pages of this origin may not push here');
 }
 
 function preflight(

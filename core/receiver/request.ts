@@ -14,6 +14,8 @@ export interface PushedRequest {
 	readonly body: Uint8Array | AsyncIterable<Uint8Array>;
 	/** The host has undone `Content-Encoding`, and its header is left out. */
 	readonly isDecompressed?: boolean;
+	/** The host itself has answered what browsers ask before a push, and lets every page. */
+	readonly isOpenToPages?: boolean;
 	/** Address of the peer. */
 	readonly remoteAddress: string;
 }

@@ -8,7 +8,7 @@ import type { SettingPath } from './setting-path';
 
 /** Which pages may push, of the dialogs of receivers. */
 export interface CorsSettings {
-	/** Origins with commas between them, or `*`; empty: none. n8n itself reads this name, for its own URL. */
+	/** Origins with commas between them, or `*`; empty: none. */
 	readonly allowedOrigins?: string | undefined;
 	/** Headers that pages may send, with commas between them. */
 	readonly allowedHeaders?: string | undefined;

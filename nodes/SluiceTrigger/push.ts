@@ -1,6 +1,8 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import {
+	bodyChunks,
 	CoreError,
+	drainRest,
 	errorAnswer,
 	previewPush,
 	ReceiveError,
@@ -21,11 +23,8 @@ import { testOutputs } from './outputs';
 import { pushInto } from './receiver';
 import { isTold, startOnName, startOnOf, type ToldKind } from './start-on';
 
-/** A request as n8n hands it over: parsed where it knows the type, else still unread (N82). */
-type HostRequest = ReturnType<IWebhookFunctions['getRequestObject']> & {
-	rawBody?: Buffer;
-	readRawBody?: () => Promise<void>;
-};
+/** A request as n8n hands it over: read where it knows the type, else still unread (N82). */
+type HostRequest = ReturnType<IWebhookFunctions['getRequestObject']> & { rawBody?: Buffer };
 
 /** Stores the push and answers; starts no execution (N49). Never throws: n8n would answer 500 and start a failed execution (N50). */
 export async function storePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
@@ -33,7 +32,7 @@ export async function storePush(context: IWebhookFunctions): Promise<IWebhookRes
 		send(
 			context,
 			startOnOf(context) === 'pushedEvents'
-				? await pushInto(context, await pushedRequest(context))
+				? await pushInto(context, pushedRequest(context))
 				: noReceiver(context),
 		);
 	} catch (error) {
@@ -56,7 +55,7 @@ export async function previewInEditor(context: IWebhookFunctions): Promise<IWebh
 		const { answer, records, written } = await previewPush(
 			receiver,
 			buffers.map(({ config }) => config),
-			await pushedRequest(context),
+			pushedRequest(context),
 			{ contents: buffers.map(({ content, config: { id } }) => ({ ...content, label: id })) },
 		);
 		send(context, answer);
@@ -112,12 +111,11 @@ function notRunning(): ReceiveError {
 	return new ReceiveError('ERR_RECEIVER_CLOSING', 'the receiver does not run; try again');
 }
 
-async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest> {
+function pushedRequest(context: IWebhookFunctions): PushedRequest {
 	const request = context.getRequestObject() as HostRequest;
-	if (/^\s*multipart\//i.test(request.headers['content-type'] ?? '')) {
-		throw new ReceiveError('ERR_CONTENT_TYPE', 'n8n does not keep the bytes of multipart bodies');
+	if (/^\s*multipart\/form-data/i.test(request.headers['content-type'] ?? '')) {
+		throw new ReceiveError('ERR_CONTENT_TYPE', 'n8n does not keep the bytes of multipart forms');
 	}
-	if (!request.rawBody && request.readRawBody) await request.readRawBody();
 	const { webhookId = '' } = context.getNode();
 	const isRenewed = request.path.includes(`/${webhookId}/${webhookId}/`);
 	if (isRenewed && !takesUrlSecret(context))
@@ -132,23 +130,28 @@ async function pushedRequest(context: IWebhookFunctions): Promise<PushedRequest>
 			? request.path.replace(`/${webhookId}/${webhookId}/`, '/')
 			: `${request.path.replace(`/${webhookId}/`, '/')}/${webhookId}`,
 		...(query === undefined ? {} : { query }),
-		...decompressedByHost(request.headers),
-		body: request.rawBody ?? Buffer.alloc(0),
+		...bodyOf(request),
+		isOpenToPages: true,
 		remoteAddress: request.socket.remoteAddress ?? '',
 	};
 }
 
-/** n8n decompresses these two, whatever their limit here; their headers would be untrue of the bytes that it gives (N83). */
-function decompressedByHost(
-	headers: HostRequest['headers'],
-): Pick<PushedRequest, 'headers' | 'isDecompressed'> {
-	if (!['gzip', 'deflate'].includes(headers['content-encoding'] ?? '')) return { headers };
-	return { headers: withoutContentCoding(headers), isDecompressed: true };
+/**
+ * What n8n has not read is read here, as it was sent and no further than the receiver's limit. What it has read it has decompressed, where it
+ * knows the coding, and whatever the limit is here: the headers would be untrue of these bytes (N83).
+ */
+function bodyOf(request: HostRequest): Pick<PushedRequest, 'headers' | 'body' | 'isDecompressed'> {
+	const { headers, rawBody: body } = request;
+	if (!body) return { headers, body: bodyChunks(request) };
+	if (!['gzip', 'deflate'].includes(headers['content-encoding'] ?? '')) return { headers, body };
+	return { headers: withoutContentCoding(headers), body, isDecompressed: true };
 }
 
 function send(context: IWebhookFunctions, { status, headers, body }: Answer): void {
 	const response = context.getResponseObject();
-	if (!response.headersSent) response.status(status).set(headers).send(body);
+	if (response.headersSent) return;
+	response.status(status).set(headers).send(body);
+	drainRest(context.getRequestObject());
 }
 
 function takesUrlSecret(context: IWebhookFunctions): boolean {

@@ -87,11 +87,15 @@ function write(
 		'content-length': Buffer.byteLength(answer.body),
 	});
 	response.end(answer.body);
-	if (!request.complete) drainRest(request, bounds);
+	drainRest(request, bounds);
 }
 
-/** Closing with unread bytes resets the connection, and the sender may lose the answer; reading without end is no option either. */
-function drainRest(request: IncomingMessage, bounds: DrainBounds): void {
+/**
+ * Reads and throws away what is left of an answered request. Closing with unread bytes resets the connection, and the sender may lose the
+ * answer; reading without end is no option either.
+ */
+export function drainRest(request: IncomingMessage, bounds: DrainBounds = DRAIN): void {
+	if (request.complete) return;
 	let bytes = 0;
 	const giveUp = (): void => void request.socket.destroy();
 	const timer = setTimeout(giveUp, bounds.ms).unref();

@@ -46,7 +46,7 @@ export const optionsParameter: INodeProperties = {
 			noDataExpression: true,
 			displayOptions: { show: { '/startOn': ['pushedEvents'] } },
 			description:
-				'Web pages whose browsers may push, with commas between them, or *. On the webhook URL n8n itself answers browsers: by this list, and without one it lets every page. It replaces no authentication.',
+				'Web pages whose browsers may push, with commas between them, or *. Without any, every page may push to the webhook URL, and none to the own port. It replaces no authentication.',
 		},
 		{
 			displayName: 'Answer Body',

@@ -48,6 +48,7 @@ describe('handshakes and answers of a Trigger of n8n', () => {
 					path: url.replace(/\?.*/, ''),
 					headers: { 'content-type': 'application/json', ...request.headers },
 					rawBody: Buffer.from(body),
+					complete: true,
 					socket: { remoteAddress: '192.0.2.7' },
 				}),
 				emit: () => {},

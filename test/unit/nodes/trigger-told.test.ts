@@ -277,7 +277,11 @@ describe('a Trigger on alerts and on delivery results, without a published workf
 		};
 		const context = triggerContext({
 			parameters: { ...parameters },
-			more: { getResponseObject: () => response, emit: () => {} },
+			more: {
+				getRequestObject: () => ({ complete: true }),
+				getResponseObject: () => response,
+				emit: () => {},
+			},
 		});
 		return { context, sent };
 	};

@@ -95,6 +95,25 @@ describe('CORS of a receiver: which pages may push', () => {
 		});
 	});
 
+	it('refuses other pages itself where the host lets every page, and whoever sends no origin is no page', async () => {
+		const cors = { origins: [APP] };
+		const from = (origin?: string, isOpenToPages = true) =>
+			aPush({ isOpenToPages, headers: origin === undefined ? {} : { origin } });
+		for (const [request, status, allowed = cors] of [
+			[from('https://other.example'), 403],
+			[from('null'), 403],
+			[from(APP), 200],
+			[from(), 200],
+			[from('https://other.example', false), 200],
+			[from('https://other.example'), 200, { origins: '*' }],
+		] as [ReturnType<typeof aPush>, number, CorsInput?][]) {
+			const answer = await ask(allowed, request);
+			assert.equal(answer.status, status, JSON.stringify(request.headers));
+			assert.equal(answer.rows, status === 200 ? 1 : 0);
+		}
+		assert.equal((await ask(undefined, from('https://other.example'))).status, 200);
+	});
+
 	it('takes OPTIONS that no browser means as a push for none', async () => {
 		const request = aPush({ method: 'OPTIONS', headers: { origin: APP } });
 		assert.equal((await ask({ origins: '*' }, request)).status, 405);
