@@ -3,8 +3,9 @@ import type { ColumnType } from '../pure/column-types';
 /** The rule for one output field. `columns/` holds one file per type. */
 export interface Column {
 	readonly type: ColumnType;
-	/** Name of the field, unique in its mapping (K9). */
+	/** Name of the field, unique in its mapping (K9); of cells, which are for tables, in any letter case. */
 	readonly name: string;
+	/** Part of the key by which a table knows a row again; several columns may be. */
 	readonly primaryKey?: boolean;
 	/** `path`: where in the body; "" is the whole body (K87, K95). */
 	readonly path?: string;

@@ -40,7 +40,8 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 	receiverIdentifier(receiverId, 'receiverId');
 	if (projectOf({ receiverId }) === '')
 		throw new ConfigError('receiverId', 'a project behind "project:"');
-	if (columns) validateColumns(columns, 'columns');
+	// Cells are for tables.
+	if (columns) validateColumns(columns, 'columns', { foldCase: input.output === 'cells' });
 	if (filter !== undefined) validateFilter(filter, 'filter');
 	return {
 		id,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ConfigError, CoreError } from '../../../core/errors';
 import { createEvent } from '../../../core/event/create-event';
 import type { Column } from '../../../core/mapping/column';
-import { compileMapping } from '../../../core/mapping/mapping';
+import { compileMapping, validateColumns } from '../../../core/mapping/mapping';
 
 const event = createEvent({
 	ip: '1.2.3.4',
@@ -46,6 +46,8 @@ describe('compileMapping', () => {
 		['columns[0].path', [{ type: 'path', name: 'p' }]],
 		['columns[0].path', [{ type: 'path', name: 'p', path: '.' }]],
 		['columns[0].defaultValue', [{ type: 'path', name: 'p', path: 'a', defaultValue: 1 }]],
+		['columns[0].primaryKey', [{ ...ip, primaryKey: 'yes' }]],
+		['columns[1].rawString', [ip, { type: 'path', name: 'p', path: 'a', rawString: 1 }]],
 		['columns[0].template', [{ type: 'template', name: 't' }]],
 		[
 			'columns[0].template.language',
@@ -62,6 +64,21 @@ describe('compileMapping', () => {
 			);
 		});
 	}
+
+	it('takes a primary key of several columns, and names that differ in case where they are not for tables', () => {
+		const columns = [
+			{ ...ip, name: 'ID', primaryKey: true },
+			{ ...ip, name: 'id', primaryKey: true },
+		];
+		assert.deepEqual(compileMapping({ columns }).renderRecord(event), {
+			ID: '1.2.3.4',
+			id: '1.2.3.4',
+		});
+		assert.throws(() => validateColumns(columns, 'columns', { foldCase: true }), {
+			message:
+				/^columns\[1\]\.name: expected a name that no other column has, also not in other letter case, got "id"/,
+		});
+	});
 
 	it('takes 100 columns and a template of 4,096 characters, astral ones counted once', () => {
 		const columns = Array.from({ length: 99 }, (_, i) => ({ ...ip, name: `c${i}` }));

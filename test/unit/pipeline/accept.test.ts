@@ -339,6 +339,22 @@ describe('attach: configurations that cannot work', () => {
 			export_: { conditions: { count: 0, time: '1s', size: '1MB' } },
 			path: 'conditions.count',
 		},
+		{
+			name: 'a pause as long as the time',
+			export_: { conditions: { count: 1, sizeBytes: 100, timeMs: 2_000, idleMs: 2_000 } },
+			path: 'conditions.idleMs',
+		},
+		{
+			name: 'columns for a table that differ in letter case alone',
+			export_: {
+				output: 'cells',
+				columns: [
+					{ type: 'ip', name: 'a' },
+					{ type: 'ip', name: 'A' },
+				],
+			},
+			path: 'columns[1].name',
+		},
 		{ name: 'an unknown order', export_: { order: 'random' }, path: 'order' },
 		{
 			name: 'jitter above 1',
