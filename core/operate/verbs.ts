@@ -11,6 +11,7 @@ import { metrics } from './verbs/metrics';
 import { adopt } from './verbs/adopt';
 import { backup } from './verbs/backup';
 import { disable } from './verbs/disable';
+import { runDry } from './verbs/dry-run';
 import { flush } from './verbs/flush';
 import { listOrphans, removeOrphan } from './verbs/orphans';
 import { peek } from './verbs/peek';
@@ -43,6 +44,10 @@ export interface VerbArguments {
 	readonly sample?: string | undefined;
 	/** An event of one's own. */
 	readonly event?: unknown;
+	/** Of a mapping that is tried: columns, filter, output. */
+	readonly columns?: unknown;
+	readonly filter?: unknown;
+	readonly output?: unknown;
 	readonly confirm?: Confirm | undefined;
 	/** Full id of another buffer. */
 	readonly to?: string | undefined;
@@ -101,6 +106,10 @@ const VERB_TABLE = {
 	test: {
 		takes: ['exportId', 'sample', 'event'],
 		run: (on, o) => testDelivery(on, textOf(o.exportId, 'exportId'), o),
+	},
+	dryRun: {
+		takes: ['exportId', 'columns', 'filter', 'output', 'sample', 'event', 'limit'],
+		run: (on, o) => runDry(on, textOf(o.exportId, 'exportId'), o),
 	},
 	enable: ofExport(enable),
 	backup: { takes: ['directory'], run: (on, { directory }) => backup(on, directory) },

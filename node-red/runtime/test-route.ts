@@ -1,10 +1,10 @@
 import type { Node, NodeAPI } from 'node-red';
-import { CoreError, processShared, type Tested, type TestEvent } from '../../core/index';
+import { CoreError, processShared, type Tested, type GivenEvent } from '../../core/index';
 
 /** A node whose destination can be tested. */
 export interface TestableNode extends Node {
 	/** By the configuration that is deployed, with the secrets that are. @throws as core's testDelivery */
-	testDestination?(given: TestEvent, signal: AbortSignal): Promise<Tested>;
+	testDestination?(given: GivenEvent, signal: AbortSignal): Promise<Tested>;
 }
 
 export type TestAnswer = Tested | { readonly error: string; readonly code?: string };

@@ -12,7 +12,7 @@ export interface ControlSettings {
 
 /**
  * The verb that a message asks for. What is set in the node counts; all else comes from the payload, where that is an object:
- * `{verb, buffer, receiver, batchId, limit, offset, rows, since, sample, event, what, to, directory, confirm}`, `since` also as text by ISO 8601. Any other payload says
+ * `{verb, buffer, receiver, batchId, limit, offset, rows, since, sample, event, columns, filter, output, what, to, directory, confirm}`, `since` also as text by ISO 8601. Any other payload says
  * nothing.
  *
  * @throws ConfigError

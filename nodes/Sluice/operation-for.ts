@@ -1,6 +1,7 @@
 import { addToBuffer } from './operations/add-to-buffer';
 import { backUp } from './operations/back-up';
 import { purgeDeadLetters, replayDeadLetters } from './operations/dead-letters';
+import { dryRun } from './operations/dry-run';
 import { flush } from './operations/flush';
 import { forward } from './operations/forward';
 import { getBuffer, getBuffers } from './operations/get-buffers';
@@ -38,6 +39,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['buffer.synchronize', synchronize],
 	['buffer.peek', peek],
 	['buffer.sendTestEvent', sendTestEvent],
+	['buffer.dryRun', dryRun],
 	['buffer.pause', pause],
 	['buffer.resume', resume],
 	['buffer.disable', disable],

@@ -1,15 +1,10 @@
-import { createEvent } from '../../event/create-event';
-import type { Event } from '../../event/event';
-import { isJsonText } from '../../event/is-json-text';
 import { ConfigError } from '../../errors';
 import type { ExportState } from '../../config';
 import type { Trial } from '../../pipeline/trial';
-import { BODY_BYTES } from '../../pure/bounds';
-import { isSampleType, sampleEvent, SAMPLE_TYPES } from '../../pure/sample-events';
-import { newVendorId } from '../../runtime/ids';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { requireExport, type Operable } from '../operable';
 import { trialText } from '../trial-text';
+import { givenEvent, type GivenEvent } from './given-event';
 
 /** What a destination was tested with, and what came of it. */
 export interface Tested extends Trial {
@@ -20,14 +15,7 @@ export interface Tested extends Trial {
 	readonly state: ExportState;
 }
 
-export interface TestEvent {
-	/** A type of the Data Connector; the first one where no event is given either. */
-	readonly sample?: string | undefined;
-	/** An event of your own: what its body is, text, bytes or any JSON; at most 1 MiB. */
-	readonly event?: unknown;
-}
-
-export interface TestOptions extends TestEvent {
+export interface TestOptions extends GivenEvent {
 	/** Breaks it off. */
 	readonly signal?: AbortSignal | undefined;
 	/** Default the system's. */
@@ -48,7 +36,7 @@ export async function testDelivery(
 	{ signal, clock = systemClock, ...given }: TestOptions = {},
 ): Promise<Tested> {
 	const { state } = await requireExport(on, exportId);
-	const event = eventOf(given, clock.now());
+	const event = givenEvent(given, clock.now());
 	if (!on.tryDelivery) {
 		throw new ConfigError(
 			'exportId',
@@ -58,33 +46,4 @@ export async function testDelivery(
 	}
 	const trial = await on.tryDelivery(exportId, event, signal);
 	return { exportId, state, says: trialText(trial, state), ...trial };
-}
-
-function eventOf({ sample, event }: TestEvent, at: number): Event {
-	if (event !== undefined && sample !== undefined) {
-		throw new ConfigError('event', 'either an event of your own or a sample');
-	}
-	const body = event === undefined ? sampleOf(sample ?? SAMPLE_TYPES[0], at) : event;
-	const made = createEvent({
-		receivedAt: at,
-		method: 'POST',
-		headers: { 'content-type': typeOf(body) },
-		body,
-	});
-	if (made.body.byteLength > BODY_BYTES.fallback) {
-		throw new ConfigError('event', `at most ${BODY_BYTES.fallback} bytes`, made.body.byteLength);
-	}
-	return made;
-}
-
-function sampleOf(type: unknown, at: number): unknown {
-	if (!isSampleType(type)) {
-		throw new ConfigError('sample', `one of ${SAMPLE_TYPES.join(', ')}`, type);
-	}
-	return sampleEvent(type, { at, eventId: newVendorId() });
-}
-
-function typeOf(body: unknown): string {
-	if (body instanceof Uint8Array) return 'application/octet-stream';
-	return typeof body === 'string' && !isJsonText(body) ? 'text/plain' : 'application/json';
 }

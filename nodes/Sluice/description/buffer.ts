@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { PAGE } from '../../../core/index';
 import { chooseBuffer } from './choose-buffer';
 import { confirmLoss } from './confirm-loss';
+import { dryRunParameters } from './dry-run';
 import { testEvent } from './test-event';
 
 const show = (operation: string[], more: Record<string, (string | boolean)[]> = {}) => ({
@@ -74,6 +75,13 @@ export const bufferDescription: INodeProperties[] = [
 				description: 'Show what a buffer that is forwarded sends, and what its URL answers',
 			},
 			{
+				name: 'Dry Run',
+				value: 'dryRun',
+				action: 'Try a changed mapping of a buffer',
+				description:
+					'Show column by column what other columns would make of events, and change nothing',
+			},
+			{
 				name: 'Pause',
 				value: 'pause',
 				action: 'Pause a buffer',
@@ -121,6 +129,7 @@ export const bufferDescription: INodeProperties[] = [
 			'synchronize',
 			'peek',
 			'sendTestEvent',
+			'dryRun',
 			'pause',
 			'resume',
 			'disable',
@@ -171,5 +180,6 @@ export const bufferDescription: INodeProperties[] = [
 		description: 'What is removed for good',
 	},
 	...testEvent({ resource: ['buffer'], operation: ['sendTestEvent'] }),
+	...dryRunParameters({ resource: ['buffer'], operation: ['dryRun'] }),
 	...confirmLoss({ resource: ['buffer'], operation: ['disable', 'purge'] }),
 ];

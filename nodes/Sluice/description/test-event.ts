@@ -1,8 +1,11 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { SAMPLE_TYPES } from '../../../core/index';
 
-/** The event that a destination is tested with. */
-export function testEvent(show: NonNullable<IDisplayOptions['show']>): INodeProperties[] {
+/** The event that a destination, or a mapping, is tested with. @param o.kept whether what the store has may be used */
+export function testEvent(
+	show: NonNullable<IDisplayOptions['show']>,
+	{ kept = false }: { readonly kept?: boolean } = {},
+): INodeProperties[] {
 	return [
 		{
 			displayName: 'Event',
@@ -12,11 +15,13 @@ export function testEvent(show: NonNullable<IDisplayOptions['show']>): INodeProp
 			displayOptions: { show },
 			options: [
 				{ name: 'Event of Your Own', value: 'own' },
+				...(kept ? [{ name: 'Events of the Buffer', value: 'kept' }] : []),
 				{ name: 'Sample of a Data Connector', value: 'sample' },
 			],
-			default: 'sample',
-			description:
-				'It is sent now, with the URL, signature and credentials that the workflow was published with. Nothing is stored or counted.',
+			default: kept ? 'kept' : 'sample',
+			description: kept
+				? 'Those that are kept as they came: what waits of a buffer of whole events, dead letters that could not be mapped, and the latest events of its receiver'
+				: 'It is sent now, with the URL, signature and credentials that the workflow was published with. Nothing is stored or counted.',
 		},
 		{
 			displayName: 'Event Type',

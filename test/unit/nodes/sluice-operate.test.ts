@@ -208,6 +208,31 @@ describe('Sluice: buffers and dead letters', () => {
 		assert.match(String(rows[0]?.json['receivedAt']), /^\d{4}-.*Z$/);
 	});
 
+	it('dry run: what other columns would make of what waits, or of an event of your own', async () => {
+		await n8n.publish('wf1:t1', 'readings');
+		await add('readings', { a: 1 }, { b: 2 });
+		const columns = {
+			values: [
+				{ name: 'x', type: 'path', path: 'a', defaultValue: 'none' },
+				{ name: 'y', type: 'template', template: 'Body("a")' },
+			],
+		};
+		const [kept] = await operate('dryRun', { buffer: 'readings', columns });
+		const { buffer, events, rows, failed } = kept?.json ?? {};
+		assert.deepEqual([buffer, events, rows, failed], ['wf1:t1/readings', 2, 1, 1]);
+		const [first] = kept?.json['results'] as IDataObject[];
+		assert.deepEqual(first?.['after'], { became: 'row', record: { x: 1, y: 1 } });
+		assert.match(String(first?.['receivedAt']), /^\d{4}-.*Z$/);
+		const own = { testEvent: 'own', ownEvent: '{"a": "b"}' };
+		const [given] = await operate('dryRun', { buffer: 'readings', data: 'event', columns, ...own });
+		const [only] = given?.json['results'] as IDataObject[];
+		assert.deepEqual([only?.['from'], only?.['changes']], ['given', []]);
+		const wrong = { values: [{ name: 't', type: 'template', template: '==1' }] };
+		await assert.rejects(operate('dryRun', { buffer: 'readings', columns: wrong }), {
+			message: /^columns\[0\]\.template: .*begin with "="/,
+		});
+	});
+
 	it('get metrics, get many deliveries: how requests went, with times as text', async () => {
 		const { sink } = await n8n.publish('wf1:t1', 'readings');
 		sink.next = (_batch, { onRequest }) => {

@@ -4,7 +4,8 @@ import { openStore } from '../../../core/buffer/open-store';
 import { walkDocuments } from '../../../core/buffer/documents';
 import type { Store } from '../../../core/buffer/store';
 import { runVerb } from '../../../core/operate/verbs';
-import { testDelivery, type Tested, type TestEvent } from '../../../core/operate/verbs/test';
+import type { GivenEvent } from '../../../core/operate/verbs/given-event';
+import { testDelivery, type Tested } from '../../../core/operate/verbs/test';
 import type { PipelineNotice } from '../../../core/pipeline/notices';
 import type { ExportInput } from '../../../core/pipeline/parse-export';
 import { PipelineCore } from '../../../core/pipeline/pipeline';
@@ -62,7 +63,7 @@ describe('the test of a destination', () => {
 		store,
 		tryDelivery: (...args: Parameters<PipelineCore['tryDelivery']>) => core.tryDelivery(...args),
 	});
-	const test = (o: TestEvent & { signal?: AbortSignal } = {}): Promise<Tested> =>
+	const test = (o: GivenEvent & { signal?: AbortSignal } = {}): Promise<Tested> =>
 		testDelivery(on(), ID, { ...o, clock });
 	const status =
 		(code: number, headers: Record<string, string> = {}): Answer =>

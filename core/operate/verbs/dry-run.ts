@@ -1,0 +1,122 @@
+import type { DeadLetter, KnownExport, Store, StoredRow } from '../../buffer/store';
+import { ConfigError } from '../../errors';
+import { decodeEvent } from '../../event/codec';
+import type { Event } from '../../event/event';
+import { dryRun, type DryRun, type TriedEvent } from '../../pipeline/dry-run';
+import { parseExportConfig, type ExportInput } from '../../pipeline/parse-export';
+import { systemClock, type Clock } from '../../runtime/clock';
+import { limitOf, requireExport, type Operable } from '../operable';
+import { givenEvent, type GivenEvent } from './given-event';
+
+/** Where a dry run found an event: it was given, waits, was put aside as it came, or is the latest of its device. */
+export type EventPlace = 'given' | 'waiting' | 'dead' | 'latest';
+
+/** What is to change; what is absent stays as it is, null takes it away. */
+export interface ChangedMapping {
+	/** null: the whole event. */
+	readonly columns?: unknown;
+	readonly filter?: unknown;
+	readonly output?: unknown;
+}
+
+export interface DryRunOptions extends ChangedMapping, GivenEvent {
+	/** Events at most, of those that the store has; as PAGE. */
+	readonly limit?: number | undefined;
+	/** Default the system's. */
+	readonly clock?: Clock | undefined;
+}
+
+export interface DryRan extends DryRun<EventPlace> {
+	readonly exportId: string;
+}
+
+/**
+ * Takes events through a changed mapping of a buffer before it is saved, and shows column by column what differs: a given event or sample;
+ * else what the store has of it as it came, which is what waits of a buffer that maps nothing, dead letters that could not be mapped or were
+ * not, and the latest events of its receiver. Nothing is stored and nothing changes.
+ *
+ * @throws ConfigError, MappingError naming what is wrong with the mapping; ConfigError where there is no event to try; BufferError
+ *   ERR_EXPORT_UNKNOWN; what the store says
+ */
+export async function runDry(
+	on: Operable,
+	exportId: string,
+	{ limit, clock = systemClock, sample, event, ...change }: DryRunOptions = {},
+): Promise<DryRan> {
+	const known = await requireExport(on, exportId);
+	const most = limitOf(limit, 'limit');
+	const before = parseExportConfig(known);
+	const after = parseExportConfig(changed(known, change));
+	const isGiven = event !== undefined || sample !== undefined;
+	const events: TriedEvent<EventPlace>[] = isGiven
+		? [{ from: 'given', event: givenEvent({ sample, event }, clock.now()) }]
+		: await keptEvents(on.store, known, exportId, most);
+	if (events.length === 0) {
+		throw new ConfigError(
+			'event',
+			'an event, or a sample: the store has none of this buffer as it came, since rows hold what was made of them',
+		);
+	}
+	return { exportId, ...dryRun(events, before, after) };
+}
+
+/** Without another output said, rows are records where there are columns now, as the dialogs have it. */
+function changed(known: KnownExport, { columns, filter, output }: ChangedMapping): ExportInput {
+	const { columns: formerColumns, filter: formerFilter, output: formerOutput, ...rest } = known;
+	const given = {
+		columns: columns === undefined ? formerColumns : (columns ?? undefined),
+		filter: filter === undefined ? formerFilter : (filter ?? undefined),
+	};
+	const isOfOneKind = (given.columns === undefined) === (formerColumns === undefined);
+	const rows = output ?? (isOfOneKind ? formerOutput : undefined);
+	const set = Object.entries({ ...given, output: rows }).filter(([, value]) => value !== undefined);
+	// Checked there, whatever it is.
+	return { ...rest, ...Object.fromEntries(set) } as ExportInput;
+}
+
+async function keptEvents(
+	store: Store,
+	known: KnownExport,
+	exportId: string,
+	most: number,
+): Promise<TriedEvent<EventPlace>[]> {
+	const found = new Map<string, TriedEvent<EventPlace>>();
+	const add = (from: EventPlace, bytes: Uint8Array): void => {
+		const event = readable(bytes);
+		if (event && found.size < most && !found.has(event.id)) found.set(event.id, { from, event });
+	};
+	if (known.output === 'event') {
+		for (const row of await store.peek(exportId, { limit: most })) {
+			if (row.mappingRevision === known.mappingRevision) add('waiting', row.payload);
+		}
+	}
+	for (const letter of await store.deadLetters({ exportId, limit: most })) {
+		if (found.size >= most) break;
+		for (const row of await rowsOf(letter, most - found.size)) add('dead', row.payload);
+	}
+	if (found.size < most) {
+		const { events } = await store.latest(known.receiverId, { limit: most - found.size });
+		for (const { event } of events) add('latest', event);
+	}
+	return [...found.values()];
+}
+
+/** Of a letter whose rows are events as they came. */
+async function rowsOf(letter: DeadLetter, most: number): Promise<readonly StoredRow[]> {
+	if (letter.output !== 'event') return [];
+	const rows: StoredRow[] = [];
+	for await (const slice of letter.rows()) {
+		rows.push(...slice);
+		if (rows.length >= most) break;
+	}
+	return rows.slice(0, most);
+}
+
+/** A damaged one keeps nobody from trying the others. */
+function readable(bytes: Uint8Array): Event | undefined {
+	try {
+		return decodeEvent(bytes);
+	} catch {
+		return undefined;
+	}
+}
