@@ -125,7 +125,10 @@ export interface ReceiverConfig {
 	readonly answer?: AnswerConfig;
 	/** Absent: no page of another origin is let push by its browser. */
 	readonly cors?: CorsConfig;
-	/** To keep the latest event of each device and type, for *synchronize* (D55). Absent: none is kept, and it costs nothing. */
+	/**
+	 * To keep the latest event of each device and type, for *synchronize* (D55), and to mark those that are older than it. Absent: none is
+	 * kept, and it costs nothing. It is no export: without one a receiver answers 503, since all but the latest would be lost.
+	 */
 	readonly latest?: LatestConfig;
 }
 
@@ -177,6 +180,8 @@ export interface LatestConfig {
 	readonly labelsPath: KeyPath;
 	/** When it happened: RFC 3339, or milliseconds since the Unix epoch; default `event.timestamp`, of CloudEvents `time`. Where it has nothing, when it came. */
 	readonly timePath: KeyPath;
+	/** What is older than another event of its device and type is answered like any other and not stored (D34); default: it is only marked. */
+	readonly dropStale?: boolean;
 }
 
 /** The shape of the Data Connector (D8, D9). */

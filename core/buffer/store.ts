@@ -430,6 +430,8 @@ export interface Store {
 	knownKeys(receiverId: string, o?: KeyRange): Promise<KnownKeys>;
 	/** The latest events of a receiver (S40), page by page. */
 	latest(receiverId: string, o?: LatestRange): Promise<LatestPage>;
+	/** When the latest events of these keys happened, at most 10,000 of them; of what is not kept, nothing. */
+	latestTimes(receiverId: string, keys: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	/** Of a receiver that is gone for good. @returns how many there were */
 	forgetLatest(receiverId: string): Promise<number>;
 	/** The oldest waiting rows; default 100, at most 1,000. */

@@ -47,6 +47,7 @@ export function decodeEvent(bytes: Uint8Array): Event {
 		...(head['query'] === undefined ? {} : { query: toLists(head['query']) }),
 		...text(head, 'type'),
 		...text(head, 'source'),
+		...(head['stale'] === true ? { stale: true as const } : {}),
 		...text(head, 'recordId'),
 	};
 }

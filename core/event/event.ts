@@ -25,6 +25,8 @@ export interface Event {
 	readonly query?: Readonly<Record<string, readonly string[]>>;
 	readonly type?: string;
 	readonly source?: string;
+	/** A newer one of its device and type came before it (D34). */
+	readonly stale?: true;
 	/** Fingerprint of the record that its body is, where the receiver has a schema (O17); never a key by which repetitions are dropped (O20). */
 	readonly recordId?: string;
 }

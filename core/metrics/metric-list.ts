@@ -39,7 +39,7 @@ export const METRICS = {
 	sluice_receiver_events_total: {
 		type: 'counter',
 		labels: [...RECEIVER, 'outcome'],
-		help: 'Events that were let in: stored, duplicate, replay (of a request) or filtered.',
+		help: 'Events that were let in: stored, duplicate, replay (of a request), filtered or stale.',
 	},
 	sluice_receiver_refused_total: {
 		type: 'counter',

@@ -7,20 +7,19 @@ import { configuredAnswer, configuredRefusal } from '../receiver/configured-answ
 import { answerHandshake } from '../receiver/handshakes/answer-handshake';
 import { urlSecretOf } from '../receiver/intake/authenticate';
 import { takeIn, type IntakePorts, type RequestTrace } from '../receiver/intake/intake';
-import type { TakenEvent } from '../receiver/intake/keys';
 import { isReplay } from '../receiver/intake/replay-key';
 import { isSplit } from '../receiver/intake/split';
 import type { SeenRequest } from '../receiver/recent-requests';
 import type { Answer, PushedRequest } from '../receiver/request';
 import type { Logger } from '../runtime/logger';
-import { appendEvents, type Appended } from './append-events';
 import type { AttachedExport } from './attached-export';
-import { renderEvents, type AttachedReceiver } from './attached-receiver';
+import type { AttachedReceiver } from './attached-receiver';
 import { logHandshake } from './log-handshake';
 import { logRefusal } from './log-refusal';
 import type { Notices } from './notices';
 import { countMismatches, countMisses } from './path-misses';
 import type { ProjectExports } from './project-exports';
+import { storeEvents, type StoredEvents } from './store-events';
 import { countEvent, countRefused, isOfLimits } from './request-counts';
 
 export interface AcceptPorts {
@@ -68,14 +67,14 @@ export async function acceptPush(
 			remember({ status: greeted.answer.status, outcome: 'handshake' });
 			return greeted.answer;
 		}
-		const taken = await takeIn(greeted?.request ?? request, prepared, ports.intake, trace);
+		const brought = await takeIn(greeted?.request ?? request, prepared, ports.intake, trace);
 		const leftOut: AttachedExport[] = [];
-		const rendered = renderEvents(exports, taken, leftOut);
-		const appended = await appendEvents(ports.store(), receiverId, rendered);
-		ports.appended(appended.counters);
-		const { became } = appended;
+		const store = ports.store();
+		const stored = await storeEvents(receiver, brought, { store, exports, leftOut });
+		ports.appended(stored.counters);
+		const { became, taken } = stored;
 		for (const { id } of leftOut) ports.leftOut(id);
-		noteAccepted(receiver, taken, appended, ports.logger);
+		noteAccepted(receiver, stored, ports.logger);
 		if (trace.mismatch) noteMismatches(receiver, trace, ports);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
 		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
@@ -93,18 +92,19 @@ export async function acceptPush(
 	}
 }
 
+const BY_WEIGHT: readonly Acceptance[] = ['stored', 'duplicate', 'stale', 'filtered'];
+
 function outcomeOf(
 	became: readonly Acceptance[],
 ): Pick<SeenRequest, 'outcome' | 'events' | 'duplicates'> {
 	const duplicates = became.filter((one) => one === 'duplicate').length;
-	const most = became.includes('stored') ? 'stored' : duplicates > 0 ? 'duplicate' : 'filtered';
+	const most = BY_WEIGHT.find((one) => became.includes(one)) ?? 'filtered';
 	return { outcome: most, events: became.length, duplicates };
 }
 
 function noteAccepted(
 	receiver: AttachedReceiver,
-	taken: readonly TakenEvent[],
-	{ became, knownKeys }: Appended,
+	{ taken, became, knownKeys }: StoredEvents,
 	logger: Logger,
 ): void {
 	const { config, counts } = receiver;

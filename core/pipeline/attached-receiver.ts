@@ -10,6 +10,7 @@ import type { TakenEvent } from '../receiver/intake/keys';
 import type { PreparedReceiver } from '../receiver/intake/prepare';
 import { allKeys } from '../receiver/intake/replay-key';
 import type { Admission } from '../receiver/admission';
+import type { NewestTimes } from '../receiver/newest-times';
 import type { RecentRequests } from '../receiver/recent-requests';
 import type { UrlSecrets } from '../receiver/url-secrets';
 import { type AttachedExport, type Rendered, toAppended } from './attached-export';
@@ -19,6 +20,9 @@ import type { RequestCounts } from './request-counts';
 
 /** Rows that one request may hold in memory: each of its events repeats the headers, in every export. Stores write less at once. */
 const MAX_RENDERED_BYTES = 64 * 1_048_576;
+
+/** Of an event of which nothing is stored. */
+const NOTHING: AppendedEvent = { rows: [] };
 
 /** A receiver that a pipeline holds, with its exports. */
 export interface AttachedReceiver {
@@ -36,6 +40,8 @@ export interface AttachedReceiver {
 	readonly admission: Admission;
 	pathMisses: PathMisses;
 	readonly recent: RecentRequests;
+	/** Where it keeps the latest events. */
+	readonly newest?: NewestTimes;
 	/** Where a secret stands in its URL. */
 	readonly urlSecrets?: UrlSecrets;
 }
@@ -66,7 +72,8 @@ export function renderEvents(
 ): AppendedEvent[] {
 	let bytes = 0;
 	return events.map((one) => {
-		const { event, index, latest } = one;
+		const { event, index, latest, isDropped = false } = one;
+		if (isDropped) return NOTHING;
 		const rendered = renderOne(exports, event, { index, leftOut });
 		for (const { row } of rendered) bytes += row.payload.length;
 		if (events.length > 1 && bytes > MAX_RENDERED_BYTES) throw tooManyBytes(events.length);

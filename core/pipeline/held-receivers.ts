@@ -7,8 +7,10 @@ import type { ReceiverConfig } from '../config';
 import { FORMER_URL_SECRET_MS, MAX_EXPORTS } from '../pure/bounds';
 import { Admission } from '../receiver/admission';
 import { UrlSecrets } from '../receiver/url-secrets';
+import { canonicalJson } from '../pure/canonical-json';
 import type { Clock } from '../runtime/clock';
 import { prepareReceiver } from '../receiver/intake/prepare';
+import { NewestTimes } from '../receiver/newest-times';
 import { RecentRequests } from '../receiver/recent-requests';
 import type { AttachedExport } from './attached-export';
 import type { AttachedReceiver, Holder } from './attached-receiver';
@@ -117,7 +119,10 @@ export class HeldReceivers {
 		config: ReceiverConfig,
 		former: AttachedReceiver | undefined,
 		onAuth: (auth: ReceiverConfig['auth']) => void,
-	): Pick<AttachedReceiver, 'counts' | 'pathMisses' | 'recent' | 'admission' | 'urlSecrets'> {
+	): Pick<
+		AttachedReceiver,
+		'counts' | 'pathMisses' | 'recent' | 'admission' | 'urlSecrets' | 'newest'
+	> {
 		const { clock } = this.#ports;
 		const hasSameLimits =
 			former && JSON.stringify(former.config.limits) === JSON.stringify(config.limits);
@@ -128,6 +133,7 @@ export class HeldReceivers {
 			recent: former?.recent ?? new RecentRequests(),
 			admission: hasSameLimits ? former.admission : new Admission(config.limits, clock.now()),
 			...(urlSecrets ? { urlSecrets } : {}),
+			...newestOf(config, former, this.#ports.store),
 		};
 	}
 
@@ -160,6 +166,19 @@ function urlSecretsOf(
 		onChange: (known) =>
 			onAuth(auth.map((way) => (way.kind === 'url-secret' ? { ...way, known } : way))),
 	});
+}
+
+/** Where the latest events are kept; what is known goes on where they are found at the same places. */
+function newestOf(
+	{ id, latest }: ReceiverConfig,
+	former: AttachedReceiver | undefined,
+	store: HeldReceiversPorts['store'],
+): Pick<AttachedReceiver, 'newest'> {
+	if (!latest) return {};
+	if (former?.newest && canonicalJson(former.config.latest) === canonicalJson(latest))
+		return { newest: former.newest };
+	const isShared = () => store().peers !== undefined;
+	return { newest: new NewestTimes({ receiverId: id, store, isShared }) };
 }
 
 /** With the references of its secrets, which are not texts. */

@@ -33,6 +33,8 @@ export interface HeldReceiver {
 	/** Of the events: known by a key of their producer, and copies of a request that somebody sent again. */
 	readonly duplicates: number;
 	readonly replays: number;
+	/** Of the events: older than another one of their device and type, and dropped for it. */
+	readonly stale: number;
 	/** All of it, by what became of events and by the code of the error. */
 	readonly counts: RequestCounts;
 	/** When each of its secrets was used last; absent where it has none. */

@@ -171,7 +171,10 @@ function parseSplit(
 
 function parseLatest(latest: Partial<LatestConfig>, split: ReceiverConfig['split']): LatestConfig {
 	const defaults = split === 'cloudevents' ? CLOUD_EVENT_PATHS : LATEST_PATHS;
-	const path = (name: keyof LatestConfig): string => {
+	const { dropStale = false } = latest;
+	if (typeof dropStale !== 'boolean')
+		throw new ConfigError('latest.dropStale', 'true or false', dropStale);
+	const path = (name: Exclude<keyof LatestConfig, 'dropStale'>): string => {
 		const given = text(latest[name] ?? defaults[name], `latest.${name}`, 256);
 		try {
 			parsePath(given);
@@ -185,6 +188,7 @@ function parseLatest(latest: Partial<LatestConfig>, split: ReceiverConfig['split
 		typePath: path('typePath'),
 		labelsPath: path('labelsPath'),
 		timePath: path('timePath'),
+		...(dropStale ? { dropStale } : {}),
 	};
 }
 

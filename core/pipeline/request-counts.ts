@@ -17,7 +17,7 @@ export interface RequestCounts {
 
 export function newRequestCounts(): RequestCounts {
 	return {
-		events: { stored: 0, duplicate: 0, replay: 0, filtered: 0 },
+		events: { stored: 0, duplicate: 0, replay: 0, filtered: 0, stale: 0 },
 		bodyBytes: 0,
 		refused: {},
 	};
@@ -53,6 +53,7 @@ export function shownCounts(counts: RequestCounts) {
 		limited: OF_LIMITS.reduce((all, code) => all + (refused[code] ?? 0), 0),
 		duplicates: events.duplicate,
 		replays: events.replay,
+		stale: events.stale,
 		counts: { ...counts, events: { ...events }, refused: { ...refused } },
 	};
 }

@@ -7,8 +7,11 @@ const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as co
 
 const NOT_STORED = 'the event was not stored; try again later';
 
-/** What became of a push that was let in: `filtered` where no export takes such events, `duplicate` where its key was seen before. */
-export type Acceptance = 'stored' | 'duplicate' | 'filtered';
+/**
+ * What became of a push that was let in: `filtered` where no export takes such events, `duplicate` where its key was seen before,
+ * `stale` where a newer one of its device came before and the receiver drops such.
+ */
+export type Acceptance = 'stored' | 'duplicate' | 'filtered' | 'stale';
 
 /** An event that was let in. */
 export interface AnsweredEvent {
@@ -23,7 +26,7 @@ const MAX_IDS = 1_000;
  * 200: `{"id": …}` names the event that is stored; where nothing was stored there is none, and the answer says why.
  *
  * Of a receiver that splits bodies `{"stored": 2, "duplicates": 1, "filtered": 0, "ids": ["…", null, "…"]}`: an id or null for each
- * event in the order of the body, up to 1,000 of them.
+ * event in the order of the body, up to 1,000 of them; and how many were `stale`, where any was.
  */
 export function acceptedAnswer(events: readonly AnsweredEvent[], isSplit: boolean): Answer {
 	const [first] = events;
@@ -41,6 +44,7 @@ function countsOf(events: readonly AnsweredEvent[]): object {
 		stored: count('stored'),
 		duplicates: count('duplicate'),
 		filtered: count('filtered'),
+		...(count('stale') > 0 ? { stale: count('stale') } : {}),
 		...(events.length > MAX_IDS
 			? {}
 			: { ids: events.map(({ id, became }) => (became === 'stored' ? id : null)) }),

@@ -6,13 +6,14 @@ import { CoreError, type ErrorCode } from '../errors';
 import { clientIp } from '../event/client-ip';
 import { normalizePath } from '../event/path-spelling';
 import { RECENT_REQUESTS } from '../pure/bounds';
+import type { Acceptance } from './answer';
 import type { PreparedReceiver } from './intake/prepare';
 import { redactHeaders } from './redact-headers';
 import type { PushedRequest } from './request';
 import { repeatsSecret, spellingsOf } from './without-secrets';
 
-/** What became of a request: of several events what is the most of `stored`, `duplicate`, `filtered`. */
-export type RequestOutcome = 'stored' | 'duplicate' | 'filtered' | 'handshake' | 'refused';
+/** What became of a request: of several events what is the most of `stored`, `duplicate`, `stale`, `filtered`. */
+export type RequestOutcome = Acceptance | 'handshake' | 'refused';
 
 /** A request as people see it. */
 export interface RecentRequest {

@@ -29,8 +29,10 @@ export interface BodySettings {
 	readonly dedupeContent?: boolean | undefined;
 	/** May be digits. */
 	readonly dedupeHours?: number | string | undefined;
-	/** The latest event of each device and type is kept. */
+	/** The latest event of each device and type is kept, and older ones are marked. */
 	readonly keepLatest?: boolean | undefined;
+	/** Older ones are answered like any other and not stored. */
+	readonly dropStale?: boolean | undefined;
 	/** Where they have device, type, labels and time; default: as Data Connectors, or as CloudEvents. */
 	readonly latestDevicePath?: string | undefined;
 	readonly latestTypePath?: string | undefined;
@@ -104,6 +106,7 @@ function toLatest(settings: BodySettings): Partial<LatestConfig> {
 		...(latestTypePath ? { typePath: latestTypePath } : {}),
 		...(latestLabelsPath ? { labelsPath: latestLabelsPath } : {}),
 		...(latestTimePath ? { timePath: latestTimePath } : {}),
+		...(settings.dropStale === true ? { dropStale: true } : {}),
 	};
 }
 

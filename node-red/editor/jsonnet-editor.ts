@@ -52,6 +52,7 @@ function addLanguage(): void {
 			'Now',
 			'ParseTime',
 			'RecordId',
+			'Stale',
 			'std',
 		],
 		tokenizer: {

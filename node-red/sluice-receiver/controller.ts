@@ -172,6 +172,7 @@ function receiverSettings(config: ReceiverNodeConfig): ReceiverSettings {
 	const { csvDelimiter, source, trustedProxies, typePath, typeHeader, typeQuery } = config;
 	const { dedupeKeyPath, dedupeHeader, dedupeContent, dedupeHours } = config;
 	const { keepLatest, latestDevicePath, latestTypePath, latestLabelsPath, latestTimePath } = config;
+	const { dropStale } = config;
 	const { limitPerSecond, limitPerMinute, limitBurst, maxConcurrent } = config;
 	const { clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret } = config;
 	const { answerStatus, answerBody, answerText, answerHeaders } = config;
@@ -183,6 +184,7 @@ function receiverSettings(config: ReceiverNodeConfig): ReceiverSettings {
 		...{ csvDelimiter, source, trustedProxies, typePath, typeHeader, typeQuery },
 		...{ dedupeKeyPath, dedupeHeader, dedupeContent, dedupeHours },
 		...{ keepLatest, latestDevicePath, latestTypePath, latestLabelsPath, latestTimePath },
+		...{ dropStale },
 		...{ limitPerSecond, limitPerMinute, limitBurst, maxConcurrent },
 		...{ clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret },
 	};

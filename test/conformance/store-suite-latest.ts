@@ -42,6 +42,23 @@ export function latestTests(current: () => Fixture): void {
 			assert.deepEqual(await latestTexts(store), ['a at 14', 'b x']);
 		});
 
+		it('tells when those of some keys happened', async () => {
+			const { store } = current();
+			await appendLatest(store, aLatest('a', '1', { at: 10.5 }), aLatest('ü', '2', { at: -3 }));
+			const [, times] = await Promise.all([
+				appendLatest(store, aLatest('a', '3', { at: 11 }), aLatest('b', '4', { at: 4 })),
+				store.latestTimes('receiver', ['ü', 'nobody', "'; --"]),
+			]);
+			assert.deepEqual([...times], [['ü', -3]]);
+			const after = await store.latestTimes('receiver', ['b', 'a', 'a']);
+			assert.deepEqual([...after].sort(), [
+				['a', 11],
+				['b', 4],
+			]);
+			assert.deepEqual([...(await store.latestTimes('other', ['a']))], []);
+			assert.deepEqual([...(await store.latestTimes('receiver', []))], []);
+		});
+
 		it('keeps what its event is appended with, or nothing: of a duplicate or a refused request none', async () => {
 			const { store, clock } = current();
 			await store.putExport(anExport());

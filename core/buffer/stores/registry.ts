@@ -88,6 +88,7 @@ function newHandle(store: Store, release: () => Promise<void>): Store {
 		counters: async () => live().counters(),
 		knownKeys: async (receiverId, o) => live().knownKeys(receiverId, o),
 		latest: async (receiverId, o) => live().latest(receiverId, o),
+		latestTimes: async (receiverId, keys) => live().latestTimes(receiverId, keys),
 		forgetLatest: async (receiverId) => live().forgetLatest(receiverId),
 		peek: async (exportId, o) => live().peek(exportId, o),
 		deadLetters: async (o) => live().deadLetters(o),

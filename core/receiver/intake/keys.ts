@@ -16,6 +16,8 @@ export interface TakenEvent {
 	readonly index?: number;
 	/** What is kept of it as the latest of its device and type. */
 	readonly latest?: LatestEvent;
+	/** It is stale, and the receiver drops such: nothing of it is stored. */
+	readonly isDropped?: boolean;
 }
 
 const NONE: readonly DedupeKey[] = [];

@@ -55,6 +55,15 @@ export const BODY_OPTIONS: readonly INodeProperties[] = [
 		description: 'How long a key is remembered',
 	},
 	{
+		displayName: 'Drop Stale Events',
+		name: 'dropStale',
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		description:
+			'Whether events that are older than the latest one of their type and device are answered with 200 and not stored, where the latest event is kept. Off: they are stored and marked.',
+	},
+	{
 		displayName: 'Event Type Header',
 		name: 'typeHeader',
 		type: 'string',
@@ -103,7 +112,7 @@ export const BODY_OPTIONS: readonly INodeProperties[] = [
 		default: false,
 		noDataExpression: true,
 		description:
-			'Whether to keep the latest event of each type of each device for the operation Synchronize, in the shape of Data Connectors (event.targetName, event.eventType, event.timestamp)',
+			'Whether to keep the latest event of each type of each device for the operation Synchronize, in the shape of Data Connectors (event.targetName, event.eventType, event.timestamp). An event that is older than it is marked as stale.',
 	},
 	{
 		displayName: 'Latest Event: Device Path',

@@ -177,6 +177,21 @@ function show({ requests, cuts, end }: FuzzConnection): string {
 	return text.length < 4_000 ? text : `${text.slice(0, 4_000)} …`;
 }
 
+/** Whether any server can tell that it is whole. */
+export function isPlain({
+	method,
+	target,
+	version,
+	headers,
+	framing,
+	noise,
+}: FuzzRequest): boolean {
+	const isFramed = framing === 'length' || framing === 'chunks';
+	return (
+		method === 'POST' && !target && version === 'HTTP/1.1' && isFramed && !noise && !headers[0]
+	);
+}
+
 /** @param mark a header by which what is stored of it is known again */
 export async function bytesOf(request: FuzzRequest, mark: string): Promise<Buffer> {
 	const { place, method, version, body, framing, noise } = request;

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { bytesOf, type FuzzConnection } from './connections';
+import { bytesOf, isPlain, type FuzzConnection } from './connections';
+import { wholeAnswers } from './read-answers';
 
 /** What came back over a connection. */
 export interface Exchanged {
@@ -14,24 +15,37 @@ export interface Exchanged {
 
 /** Longer than any time limit of a server here. */
 const HANGS_MS = 30_000;
+/** For what no server can know to be whole. */
+const GIVES_UP_MS = 1_000;
 
-/** Sends all of a connection, in its parts. Never rejects for what the other side does. */
+/**
+ * Sends all of a connection, in its parts. Never rejects for what the other side does.
+ *
+ * @param staysOpen our side is not closed behind the last request: not every host answers then
+ */
 export async function exchange(
 	port: number,
 	connection: FuzzConnection,
 	mark: string,
+	{ staysOpen = false } = {},
 ): Promise<Exchanged> {
 	const parts = partsOf(await allBytes(connection, mark), connection);
 	const isAborted = connection.end.kind === 'abort';
 	const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
 	socket.setNoDelay(true).setEncoding('latin1');
 	let [received, isBroken, hangs] = ['', isAborted, false];
-	socket.on('data', (part: string) => (received += part));
+	socket.on('data', (part: string) => {
+		received += part;
+		const isOver = () => wholeAnswers(received).length >= connection.requests.length;
+		if (staysOpen && isOver()) socket.destroy();
+	});
 	// Whoever has answered and closed reads no more: what is written then is reset.
 	socket.on('error', () => (isBroken = true));
 	socket.on('end', () => socket.end());
-	socket.setTimeout(HANGS_MS, () => {
-		hangs = true;
+	const givesUp = staysOpen && !connection.requests.every(isPlain);
+	socket.setTimeout(givesUp ? GIVES_UP_MS : HANGS_MS, () => {
+		if (givesUp) isBroken = true;
+		else hangs = true;
 		socket.destroy();
 	});
 	const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -42,7 +56,7 @@ export async function exchange(
 		await nextTurn();
 	}
 	if (isAborted) socket.destroy();
-	else socket.end();
+	else if (!staysOpen) socket.end();
 	await closed;
 	return { received, isBroken, hangs };
 }

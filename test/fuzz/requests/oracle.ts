@@ -4,7 +4,7 @@ import { decodeEvent } from '../../../core/event/codec';
 import type { FuzzConnection } from './connections';
 import type { Exchanged } from './exchange';
 import { SECRET } from './places';
-import { readAnswers, type ReadAnswer } from './read-answers';
+import { readAnswers, wholeAnswers, type ReadAnswer } from './read-answers';
 
 /** A connection, and what came of it. */
 export interface Observed {
@@ -29,22 +29,18 @@ export function storedEvent(payload: Uint8Array): StoredEvent {
 const ROOT = path.join(__dirname, '..', '..', '..');
 const REFUSALS = [400, 401, 403, 404, 405, 408, 413, 415, 417, 429, 431, 503];
 
-/** What a host answers by itself, before anything of ours is asked. */
-export interface HostRules {
-	readonly isHosts: (answer: ReadAnswer) => boolean;
-}
+/** Whether a host has answered by itself, before anything of ours was asked: what it says there is its own. */
+export type IsHosts = (answer: ReadAnswer) => boolean;
 
-const OWN: HostRules = { isHosts: () => false };
+const NONE: IsHosts = () => false;
 
 /** Each answer is whole, of its type and tells nothing. @returns all of them */
 export function checkAnswers(
 	{ exchanged, connection }: Observed,
-	{ isHosts }: HostRules = OWN,
+	isHosts: IsHosts = NONE,
 ): ReadAnswer[] {
 	assert.ok(!exchanged.hangs, `no end: ${JSON.stringify(exchanged.received.slice(0, 300))}`);
-	for (const text of [SECRET, '    at ', ROOT, 'node_modules'])
-		assert.ok(!exchanged.received.includes(text), `an answer has ${text}`);
-	if (exchanged.isBroken) return answersSoFar(exchanged.received);
+	if (exchanged.isBroken) return wholeAnswers(exchanged.received);
 	const answers = readAnswers(exchanged.received);
 	assert.ok(answers.length > 0, `an answer at least, not ${exchanged.received}`);
 	assert.ok(answers.length <= connection.requests.length + 1, 'an answer for each request');
@@ -53,6 +49,9 @@ export function checkAnswers(
 }
 
 function checkAnswer({ status, headers, body }: ReadAnswer): void {
+	const shown = JSON.stringify({ headers, body });
+	for (const text of [SECRET, '    at ', ROOT, 'node_modules'])
+		assert.ok(!shown.includes(text), `an answer has ${text}`);
 	assert.ok(REFUSALS.includes(status) || (status >= 200 && status < 300), `status ${status}`);
 	const type = headers['content-type'] ?? '';
 	if (type.startsWith('application/json')) assert.equal(typeof JSON.parse(body), 'object');
@@ -60,31 +59,18 @@ function checkAnswer({ status, headers, body }: ReadAnswer): void {
 	if (status === 503 || status === 429) assert.ok(Number(headers['retry-after']) > 0);
 }
 
-/** The last one may be cut off. */
-function answersSoFar(received: string): ReadAnswer[] {
-	const heads = [...received.matchAll(/HTTP\/1\.1 /g)].map(({ index }) => index);
-	for (const end of [received.length, ...heads.toReversed()]) {
-		try {
-			return readAnswers(received.slice(0, end));
-		} catch {
-			// Without it, then.
-		}
-	}
-	return [];
-}
-
 /** Of a receiver whose answers name no events: how many of them say that one was stored. */
 const NAMELESS = 'quiet';
 
 /** Checks what was answered with 2xx against what is stored, of one server. */
 export class Books {
-	readonly #rules: HostRules;
+	readonly #isHosts: IsHosts;
 	/** Of connections that broke off: what they sent may be stored later, and nobody was told. */
 	readonly #broken = new Set<string>();
 	readonly #marks = new Set<string>();
 
-	constructor(rules: HostRules = OWN) {
-		this.#rules = rules;
+	constructor(isHosts: IsHosts = NONE) {
+		this.#isHosts = isHosts;
 	}
 
 	/**
@@ -98,7 +84,7 @@ export class Books {
 		for (const one of observed) {
 			this.#marks.add(one.mark);
 			if (one.exchanged.isBroken) this.#broken.add(one.mark);
-			const answers = checkAnswers(one, this.#rules);
+			const answers = checkAnswers(one, this.#isHosts);
 			for (const id of answers.flatMap(idsOf)) named.add(id);
 			if (has204(answers)) unnamed.add(one.mark);
 		}

@@ -69,3 +69,16 @@ function chunksOf(rest: string): { readonly body: string; readonly length: numbe
 		at = start + size + 2;
 	}
 }
+
+/** Those that have come whole, where the last one may be cut off. */
+export function wholeAnswers(received: string): ReadAnswer[] {
+	const heads = [...received.matchAll(/HTTP\/1\.1 /g)].map(({ index }) => index);
+	for (const end of [received.length, ...heads.toReversed()]) {
+		try {
+			return readAnswers(received.slice(0, end));
+		} catch {
+			// Without it, then.
+		}
+	}
+	return [];
+}

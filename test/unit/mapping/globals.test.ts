@@ -32,6 +32,7 @@ describe('templateGlobals', () => {
 		['Now', [undefined], '2006-01-02T15:04:05.070Z'],
 		['Now', ['%d.%m.%Y'], '02.01.2006'],
 		['RecordId', [undefined], 'ab'],
+		['Stale', [], false],
 		['HeaderStr', [], 'Content-Type: application/json\nX-Empty: \nX-Two: a\n'],
 		['Header', [undefined, undefined], headers],
 		['Header', ['', fallback], headers],
@@ -96,6 +97,7 @@ describe('templateGlobals', () => {
 			Body: ['path', 'default'],
 			BodyStr: [],
 			RecordId: ['default'],
+			Stale: [],
 			ParseTime: ['value', 'format', 'default'],
 			FormatTime: ['time', 'format', 'zone'],
 		});

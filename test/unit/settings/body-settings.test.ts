@@ -51,8 +51,8 @@ describe('what dialogs set of bodies', () => {
 		],
 		[{ latestDevicePath: 'd', latestTimePath: 't' }, {}],
 		[
-			{ keepLatest: true, latestDevicePath: ' d ', latestTimePath: 't' },
-			{ latest: { devicePath: 'd', timePath: 't' } },
+			{ keepLatest: true, latestDevicePath: ' d ', latestTimePath: 't', dropStale: true },
+			{ latest: { devicePath: 'd', timePath: 't', dropStale: true } },
 		],
 	];
 	for (const [settings, config] of cases) {

@@ -34,6 +34,20 @@ export function keepLatest(all: ByReceiver, receiverId: string, event: LatestEve
 	}
 }
 
+export function timesOfLatest(
+	all: ByReceiver,
+	receiverId: string,
+	keys: readonly string[],
+): ReadonlyMap<string, number> {
+	const kept = all.get(receiverId)?.events;
+	return new Map(
+		keys.flatMap((key) => {
+			const one = kept?.get(key);
+			return one === undefined ? [] : [[key, one.at] as const];
+		}),
+	);
+}
+
 export function pageOfLatest(all: ByReceiver, receiverId: string, o?: LatestRange): LatestPage {
 	const { after, limit } = readRange(o);
 	const kept = [...(all.get(receiverId)?.events.values() ?? [])];

@@ -38,7 +38,7 @@ import { attemptsOf, claim, nextDue } from './claim';
 import { listDead, purge, replay, sweep } from './dead-letters';
 import { keepInMemory } from './documents';
 import { putExport, removeExport, setState } from './exports';
-import { pageOfLatest } from './latest';
+import { pageOfLatest, timesOfLatest } from './latest';
 import { renew, settle } from './settle';
 import {
 	batchesOf,
@@ -151,6 +151,10 @@ export class MemoryStore implements Store {
 
 	async latest(receiverId: string, o?: LatestRange) {
 		return pageOfLatest(this.#now().latest, receiverId, o);
+	}
+
+	async latestTimes(receiverId: string, keys: readonly string[]) {
+		return timesOfLatest(this.#now().latest, receiverId, keys);
 	}
 
 	async forgetLatest(receiverId: string) {

@@ -45,6 +45,8 @@ SELECT key, at, crc, body FROM (
 	) AS chosen
 ) AS page WHERE bytes <= $4 OR bytes = octet_length(body) ORDER BY key`;
 
+const SELECT_TIMES = 'SELECT key, at FROM @latest WHERE receiver = $1 AND key = ANY($2::text[])';
+
 /** In the order of receivers and keys, so that two processes do not wait for each other in a circle. */
 export async function saveLatest(query: Query, group: LatestOfGroup): Promise<void> {
 	const taken = group.take().sort(([a], [b]) => (a < b ? -1 : 1));
@@ -88,6 +90,15 @@ export async function listLatest(
 		LATEST_BOUNDS.pageBytes,
 	]);
 	return rows.map(toLatest);
+}
+
+export async function timesOfLatest(
+	query: Query,
+	receiverId: string,
+	keys: readonly string[],
+): Promise<Map<string, number>> {
+	const rows = await query<Pick<LatestRow, 'key' | 'at'>>(SELECT_TIMES, [receiverId, keys]);
+	return new Map(rows.map(({ key, at }) => [key, at]));
 }
 
 export async function removeLatest(query: Query, receiverId: string): Promise<number> {

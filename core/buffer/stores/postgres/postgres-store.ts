@@ -45,7 +45,7 @@ import {
 	useExports,
 } from './exports';
 import type { Hints } from './hints';
-import { listLatest, removeLatest } from './latest';
+import { listLatest, removeLatest, timesOfLatest } from './latest';
 import { type Connections, type Line, SLOT_OF } from './lines';
 import { purgeSome, removeExport } from './purge';
 import { quarantineChunk } from './quarantine';
@@ -186,6 +186,10 @@ export class PostgresStore implements Store {
 		return toPage(receiverId, found, range.limit, (key) =>
 			this.#engine.warn(latestDamaged(receiverId, key)),
 		);
+	}
+
+	latestTimes(receiverId: string, keys: readonly string[]) {
+		return timesOfLatest(this.#parts.connections.read.query, receiverId, keys);
 	}
 
 	forgetLatest(receiverId: string) {

@@ -33,6 +33,18 @@ export function listLatest(
 		.map(toLatest);
 }
 
+export function timesOfLatest(
+	{ connection }: Pick<Engine, 'connection'>,
+	{ receiverId, keys }: { readonly receiverId: string; readonly keys: readonly string[] },
+): Map<string, number> {
+	return new Map(
+		keys.flatMap((key) => {
+			const kept = connection.get(SELECT_LATEST_AT, receiverId, key);
+			return kept === undefined ? [] : [[key, toNumber(kept.at)] as const];
+		}),
+	);
+}
+
 export function removeLatest(engine: Engine, receiverId: string): number {
 	engine.begin();
 	const { connection } = engine;

@@ -17,7 +17,7 @@ import { type Engine, type ExportRecord, liveExports } from './engine';
 import { nextRowId, putExport, removeExport, setState, toKnownExport } from './exports';
 import { defaultMinFreeBytes, measureDisk } from './free-space';
 import type { OperationCall } from './protocol';
-import { listLatest, removeLatest } from './latest';
+import { listLatest, removeLatest, timesOfLatest } from './latest';
 import { peek } from './read-slice';
 import { renew, settle } from './settle';
 
@@ -64,6 +64,8 @@ export function runOperation(engine: Engine, call: OperationCall, facts: StoreFa
 			return liveExports(engine).map((e) => showCounters(engine, e));
 		case 'latest':
 			return listLatest(engine, call.args);
+		case 'latestTimes':
+			return timesOfLatest(engine, call.args);
 		case 'forgetLatest':
 			return removeLatest(engine, call.args);
 		case 'peek':

@@ -154,6 +154,10 @@ export interface Operations {
 		{ receiverId: string; after: string; limit: number },
 		answer: (KeptLatest & { crc: number })[],
 	];
+	latestTimes: [
+		{ receiverId: string; keys: readonly string[] },
+		answer: ReadonlyMap<string, number>,
+	];
 	forgetLatest: [receiverId: string, answer: number];
 	peek: [{ exportId: string; limit: number }, answer: PlainSlice[]];
 	deadLetters: [ReadLetters, answer: PlainDeadLetter[]];

@@ -137,6 +137,10 @@ export class SqliteStore implements Store {
 		);
 	}
 
+	latestTimes(receiverId: string, keys: readonly string[]) {
+		return this.#client.call('latestTimes', { receiverId, keys });
+	}
+
 	forgetLatest(receiverId: string) {
 		return this.#client.call('forgetLatest', receiverId);
 	}
