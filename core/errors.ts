@@ -82,6 +82,7 @@ const ERRORS = {
 	ERR_SINK_TOKEN: deliver(true),
 	ERR_SINK_REJECTED: deliver(false),
 	ERR_SINK_ADDRESS_BLOCKED: deliver(false),
+	ERR_TABLE_MISMATCH: deliver(true),
 	ERR_BATCH_PARTIAL: deliver(false),
 	ERR_DELIVERY_EXHAUSTED: deliver(false),
 	ERR_DELIVERY_EXPIRED: deliver(false),

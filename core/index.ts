@@ -90,6 +90,9 @@ export {
 } from './sink/create-sink';
 export type { SinkPorts } from './sink/sink-kind';
 export type { NamedSecret, ResolveSecret, SecretRef } from './sink/secret-ref';
+export type { TableConfig } from './sink/table/table-config';
+export type { ResolveDatabase, TableDatabaseConfig } from './sink/table/open-database';
+export { tableDdl } from './sink/table/table-ddl';
 export { recordReader } from './sink/records';
 export { joinJson } from './sink/formats/json-array';
 export { valueFormat, type ValueOptions } from './sink/formats/values';

@@ -28,6 +28,7 @@ const bundle = await build({
 	entryPoints: {
 		'core/index': 'core/index.ts',
 		'core/sqlite-worker': 'core/buffer/stores/sqlite/worker.ts',
+		'core/table-worker': 'core/sink/table/sqlite/table-worker.ts',
 	},
 	outdir: 'dist',
 	external: ['pg-native'],

@@ -20,7 +20,7 @@ export interface ExportWithSink {
 /** What the holder of an export gives to its sink; clock and logger are those of the pipeline. */
 export interface ExportPorts extends Pick<
 	SinkPorts,
-	'flow' | 'resolveSecret' | 'openSecret' | 'transport'
+	'flow' | 'databases' | 'resolveSecret' | 'openSecret' | 'transport'
 > {
 	/** In the place of the one that `sink` describes: for tests. */
 	readonly sink?: Sink | undefined;
@@ -41,6 +41,7 @@ export function sinkFor(
 
 /** Where batches go, as people may see it; undefined for what has no address. */
 export function destinationOf(sink: SinkConfig | undefined): string | undefined {
+	if (sink?.kind === 'table') return `${sink.database}: ${sink.table}`;
 	if (!sink || !('url' in sink)) return undefined;
 	const { url } = sink;
 	return typeof url === 'string' ? redactUrl(url) : url.shown;

@@ -149,6 +149,13 @@ export const OPENDATASOFT_RECORDS = {
 	fallback: 500,
 } as const satisfies Bounds;
 
+/** For each statement of a load into a table, and for each wait for somebody else's lock. */
+export const TABLE_TIMEOUT_MS = {
+	min: 100,
+	max: 600 * SECOND_MS,
+	fallback: 30 * SECOND_MS,
+} as const satisfies Bounds;
+
 /** Where the own listener is, where nobody says: for this machine alone. */
 export const LISTENER = {
 	host: '127.0.0.1',

@@ -8,9 +8,15 @@ import { opendatasoftKind } from './opendatasoft/opendatasoft-kind';
 import { requireReferences, resolveSecrets, type Resolved, type SecretFields } from './secret-ref';
 import type { Sink } from './sink';
 import type { RowsToSend, SinkKind, SinkPorts } from './sink-kind';
+import { tableKind } from './table/table-kind';
 
 /** The only list of kinds. */
-const KINDS = { http: httpKind, opendatasoft: opendatasoftKind, flow: flowKind } as const;
+const KINDS = {
+	http: httpKind,
+	opendatasoft: opendatasoftKind,
+	table: tableKind,
+	flow: flowKind,
+} as const;
 
 export type SinkKindName = keyof typeof KINDS;
 

@@ -10,6 +10,7 @@ import type { FlowPorts } from './flow';
 import type { Transport } from './http/transport';
 import type { Resolved, SecretFields, SecretSources } from './secret-ref';
 import type { Sink } from './sink';
+import type { ResolveDatabase } from './table/open-database';
 
 /** How the rows of an export are to leave. */
 export type DeliveryRules = Partial<Pick<ExportConfig, 'order' | 'maxInFlight'>>;
@@ -20,6 +21,8 @@ export interface SinkPorts extends SecretSources {
 	readonly rules?: DeliveryRules | undefined;
 	/** The host's flow; only the kind `flow` needs it. */
 	readonly flow?: FlowPorts | undefined;
+	/** The databases that tables are in, by their names; only the kind `table` needs them. */
+	readonly databases?: ResolveDatabase | undefined;
 	/** Default: the network. */
 	readonly transport?: Transport | undefined;
 	/** Is shown each request that it makes; for tests of a destination. */

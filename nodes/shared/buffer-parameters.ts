@@ -10,7 +10,6 @@ import {
 	type ExportInput,
 	type FlowContentConfig,
 	type FlowSettings,
-	type SinkKindName,
 	type SettingPath,
 } from '../../core/index';
 import { DATASET_OPTIONS, type DatasetOptions } from './dataset-options';
@@ -20,7 +19,7 @@ import { authKindOf } from './forward-auth';
 import type { RequestOptions } from './request-options';
 import { PROXY_PARAMETER } from './proxy-authentication';
 import { SSL_PARAMETER } from './ssl-certificates';
-import { SINK_OPTIONS } from './sink-texts';
+import { SINK_OPTIONS, type SinkKindOffered } from './sink-texts';
 
 /** A buffer as the Trigger's parameters give it, alone or as one of several. */
 export interface BufferParameters {
@@ -33,7 +32,7 @@ export interface BufferParameters {
 	readonly fields?: { readonly values?: DataSettings['fields'] };
 	readonly columns?: { readonly values?: readonly ColumnParameters[] };
 	/** Kind of the destination. */
-	readonly then: SinkKindName;
+	readonly then: SinkKindOffered;
 	/** Of the workflow. */
 	readonly batchAs?: FlowSettings['batchAs'];
 	readonly batchFormat?: FlowSettings['batchFormat'];

@@ -4,12 +4,13 @@ import { buildSync } from 'esbuild';
 
 /**
  * What runs in a thread or process of its own, each bundled once per run of mocha: under tsx every start of one costs half a second of a
- * core, and there are thousands. mocha loads this file before the tests: the worker of the sqlite store is taken from here then.
+ * core, and there are thousands. mocha loads this file before the tests: the workers of core are taken from here then.
  */
 const ROOT = path.join(__dirname, '..', '..');
 /** Inside the repository, so that what is not bundled is found. */
 const DIRECTORY = path.join(ROOT, '.cache', 'bundles', String(process.pid));
 const WORKER = 'core/buffer/stores/sqlite/worker.ts';
+const TABLE_WORKER = 'core/sink/table/sqlite/table-worker.ts';
 
 const made = new Map<string, string>();
 
@@ -34,4 +35,6 @@ export function bundleOf(entry: string): string {
 }
 
 process.once('exit', () => rmSync(DIRECTORY, { recursive: true, force: true }));
-process.env['SLUICE_TEST_WORKER'] = bundleOf(WORKER);
+bundleOf(WORKER);
+bundleOf(TABLE_WORKER);
+process.env['SLUICE_TEST_WORKERS'] = DIRECTORY;

@@ -56,6 +56,7 @@ describe('the packed package', function () {
 		for (const file of [
 			'dist/core/index.js',
 			'dist/core/sqlite-worker.js',
+			'dist/core/table-worker.js',
 			'dist/THIRD-PARTY-LICENSES',
 			'resources/editor.js',
 			'LICENSE',
@@ -77,7 +78,8 @@ describe('the packed package', function () {
 		);
 		const named = texts.map((text) => text.slice(0, text.indexOf(' ')));
 		const bundled = new Map<string, string>();
-		for (const file of ['dist/core/index.js', 'dist/core/sqlite-worker.js', 'dist/cli.js']) {
+		const bundles = ['core/index', 'core/sqlite-worker', 'core/table-worker', 'cli'];
+		for (const file of bundles.map((name) => `dist/${name}.js`)) {
 			// esbuild writes the path of each file above its code.
 			for (const [, folder = '', name = ''] of (
 				await readFile(path.join(ROOT, file), 'utf8')

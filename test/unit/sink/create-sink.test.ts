@@ -23,6 +23,7 @@ const DATASET = {
 	dataset: 'ds',
 	pushKey: NAMED,
 };
+const TABLE = { kind: 'table', database: 'warehouse', table: 'in.c-main.events' } as const;
 const SIGNED = { kind: 'body-jwt', secrets: [NAMED] } as const;
 const flow: FlowPorts = { doneWhen: () => 'sent', emit: () => {} };
 
@@ -33,7 +34,7 @@ const OAUTH = { kind: 'oauth2', tokenUrl: HTTP.url, clientId: 'a', clientSecret:
 /** Every field of every kind with what it cannot be, as it may come over REST. `hunter2` must not be shown. */
 const wrong: readonly [path: string, config: unknown][] = [
 	...[undefined, null, 7, 'http', [], [HTTP]].map((one): [string, unknown] => ['sink', one]),
-	...[{}, { kind: 'table' }, { kind: 7 }, { kind: '__proto__' }, { kind: 'toString' }].map(
+	...[{}, { kind: 'tables' }, { kind: 7 }, { kind: '__proto__' }, { kind: 'toString' }].map(
 		(one): [string, unknown] => ['sink.kind', one],
 	),
 	['sink["urls"]', { ...HTTP, urls: 'hunter2' }],
@@ -173,6 +174,26 @@ const wrong: readonly [path: string, config: unknown][] = [
 	).flatMap(([path, values, field = path]) =>
 		values.map((value): [string, unknown] => [`sink.${path}`, { ...HTTP, [field]: value }]),
 	),
+	...(
+		[
+			['database', [undefined, '', 7, 'a\0', 'x'.repeat(129)]],
+			['table', [undefined, '', 7, '.', 'a.', '.a', 'a\n', 'x'.repeat(201), '\ud800']],
+			['table', ['sluice_loads', 'in.c-main.SLUICE_TABLES']],
+			['columns', [null, {}, 'id', Array(101).fill({ name: 'a', type: 'text' })]],
+			['columns', [[0, 1].map(() => ({ name: 'a', type: 'text' }))]],
+			['columns[0].name', [[null], [{ type: 'text' }], [{ name: '', type: 'text' }]], 'columns'],
+			['columns[0].type', [[{ name: 'a' }], [{ name: 'a', type: 'uuid' }]], 'columns'],
+			['primaryKey', [null, 'id', ['id', 'id']]],
+			['primaryKey[0]', [[7], ['']], 'primaryKey'],
+			['load', ['append', null]],
+			['create', [true, 'missing', null]],
+			['adopt', ['yes', null, 1]],
+			['onBadRow', ['drop', null]],
+			['timeoutMs', [99, 600_001, '5s', null]],
+		] satisfies [path: string, values: unknown[], field?: string][]
+	).flatMap(([path, values, field = path]) =>
+		values.map((value): [string, unknown] => [`sink.${path}`, { ...TABLE, [field]: value }]),
+	),
 	// Fields that do not go together.
 	...(
 		[
@@ -273,6 +294,16 @@ describe('validateSinkConfig', () => {
 				origin: 'dynamic',
 				allowHttp: false,
 				allowedCidrs: ['10.0.0.0/8'],
+			},
+			table: {
+				...TABLE,
+				columns: [{ name: 'id', type: 'number' }],
+				primaryKey: ['id'],
+				load: 'full',
+				create: 'never',
+				adopt: true,
+				onBadRow: 'refuse',
+				timeoutMs: 600_000,
 			},
 			flow: {
 				kind: 'flow',

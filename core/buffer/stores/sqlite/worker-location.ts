@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { extname, join } from 'node:path';
 import { ConfigError } from '../../../errors';
@@ -16,12 +17,19 @@ export function requireSqlite(hasModule = isBuiltin('node:sqlite')): void {
 	);
 }
 
-/** Where the worker's code is: beside the bundle of core, or beside this file when the sources run under tsx, unless tests have bundled it. */
-export function locateWorker(): { path: string; execArgv: string[] } {
+/**
+ * Where a worker's code is: beside the bundle of core, or in a source file when those run under tsx, unless tests have bundled it.
+ *
+ * @param bundle its name
+ * @param source its path from this folder
+ */
+export function locateWorker(
+	bundle = 'sqlite-worker.js',
+	source = 'worker.ts',
+): { path: string; execArgv: string[] } {
 	const isBundled = extname(__filename) !== '.ts';
-	const bundle = isBundled
-		? join(__dirname, 'sqlite-worker.js')
-		: process.env['SLUICE_TEST_WORKER'];
-	if (bundle !== undefined) return { path: bundle, execArgv: [] };
-	return { path: join(__dirname, 'worker.ts'), execArgv: ['--import', 'tsx'] };
+	const directory = isBundled ? __dirname : process.env['SLUICE_TEST_WORKERS'];
+	const path = directory === undefined ? undefined : join(directory, bundle);
+	if (path !== undefined && (isBundled || existsSync(path))) return { path, execArgv: [] };
+	return { path: join(__dirname, source), execArgv: ['--import', 'tsx'] };
 }

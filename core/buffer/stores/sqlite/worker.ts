@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { finishBackup } from './backup/finish-backup';
+import { filterWarning } from './filter-warning';
 import { GroupRunner } from './group-runner';
 import type {
 	RequestMessage,
@@ -50,14 +51,4 @@ function openStore(options: WorkerOptions, port: MessagePort): void {
 	} catch (error) {
 		post({ kind: 'failed', thrown: packError(error) });
 	}
-}
-
-/** S7: the one warning that node:sqlite gives before Node 24.15; all others stay. */
-function filterWarning(): void {
-	const emitWarning = process.emitWarning.bind(process);
-	process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
-		const text = typeof warning === 'string' ? warning : warning.message;
-		if (text.includes('SQLite is an experimental feature')) return;
-		Reflect.apply(emitWarning, process, [warning, ...rest]);
-	};
 }
