@@ -1,3 +1,4 @@
+import { fullExportId, type ExportConfig } from '../config';
 import { redactUrl } from '../pure/redact-url';
 import { checkRows, createSink, type SinkConfig } from '../sink/create-sink';
 import type { Sink } from '../sink/sink';
@@ -20,28 +21,35 @@ export interface ExportWithSink {
 /** What the holder of an export gives to its sink; clock and logger are those of the pipeline. */
 export interface ExportPorts extends Pick<
 	SinkPorts,
-	'flow' | 'databases' | 'resolveSecret' | 'openSecret' | 'transport'
+	'flow' | 'databases' | 'directories' | 'resolveSecret' | 'openSecret' | 'transport'
 > {
 	/** In the place of the one that `sink` describes: for tests. */
 	readonly sink?: Sink | undefined;
 }
 
+/** Of an export what its sink has to know. */
+type SunkExport = RowsToSend &
+	Required<DeliveryRules> &
+	Pick<ExportConfig, 'id' | 'receiverId' | 'label'>;
+
 /** @throws ConfigError as createSink, and where no row of the export could be written */
 export function sinkFor(
 	{ sink, ports = {} }: Pick<ExportWithSink, 'sink' | 'ports'>,
-	rows: RowsToSend & Required<DeliveryRules>,
+	export_: SunkExport,
 	o: Pick<SinkPorts, 'clock' | 'logger' | 'onExchange'>,
 ): Sink | undefined {
 	if (ports.sink) return ports.sink;
 	if (sink === undefined) return undefined;
-	checkRows(sink, rows);
-	const { order, maxInFlight } = rows;
-	return createSink(sink, { ...ports, ...o, rules: { order, maxInFlight } });
+	checkRows(sink, export_);
+	const { order, maxInFlight, label } = export_;
+	const who = { exportId: fullExportId(export_), label };
+	return createSink(sink, { ...ports, ...o, who, rules: { order, maxInFlight } });
 }
 
 /** Where batches go, as people may see it; undefined for what has no address. */
 export function destinationOf(sink: SinkConfig | undefined): string | undefined {
 	if (sink?.kind === 'table') return `${sink.database}: ${sink.table}`;
+	if (sink?.kind === 'files') return sink.directory;
 	if (!sink || !('url' in sink)) return undefined;
 	const { url } = sink;
 	return typeof url === 'string' ? redactUrl(url) : url.shown;
@@ -50,9 +58,9 @@ export function destinationOf(sink: SinkConfig | undefined): string | undefined 
 /** Other sinks of the same configuration, for trials. */
 export function trialSinkOf(
 	given: Pick<ExportWithSink, 'sink' | 'ports'>,
-	rows: RowsToSend & Required<DeliveryRules>,
+	export_: SunkExport,
 	o: Pick<SinkPorts, 'clock' | 'logger'>,
 ): TrialSink | undefined {
 	if (given.ports?.sink || given.sink === undefined) return undefined;
-	return (onExchange) => sinkFor(given, rows, { ...o, onExchange });
+	return (onExchange) => sinkFor(given, export_, { ...o, onExchange });
 }

@@ -60,9 +60,10 @@ export class HeldExports {
 	}
 
 	async close(): Promise<void> {
-		const ids = [...this.#held.keys()];
+		const held = [...this.#held.values()].map(({ export_ }) => export_);
 		this.#held.clear();
-		await Promise.all(ids.map((id) => this.#ports.observers.detach(id)));
+		await Promise.all(held.map(({ id }) => this.#ports.observers.detach(id)));
+		await Promise.all(held.map(({ sink }) => sink?.close?.()));
 		this.#presence.close();
 	}
 
@@ -131,6 +132,7 @@ export class HeldExports {
 			for (const old of new Set([...former, ...others])) {
 				if (!old || exports.includes(old)) continue;
 				await this.#stop(old.id);
+				if (exports.every(({ sink }) => sink !== old.sink)) await old.sink?.close?.();
 				// One that its receiver has no more.
 				if (this.#held.get(old.id)?.export_ === old) this.#held.delete(old.id);
 			}
@@ -146,6 +148,7 @@ export class HeldExports {
 			if (this.#held.get(export_.id)?.export_ !== export_) continue;
 			const lane = { sink: export_.sink, retry, conditions, maxInFlight, liveFirst };
 			this.#ports.flusher.add(export_.id, lane);
+			export_.sink.start?.();
 		}
 		await this.#ports.definitions.attached(changes);
 	}

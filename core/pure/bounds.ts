@@ -35,6 +35,18 @@ export const NODE_MIN_TIME_MS = SECOND_MS;
 export const NODE_TIME_SECONDS = 5;
 export const NODE_CONDITIONS = { count: 100, size: '5MB', time: `${NODE_TIME_SECONDS}s` } as const;
 
+/** Files that batches are written to: when one is complete, and how long the disk may take for what is done next. */
+export const FILES = {
+	/** Reached with the batch that is in it last. */
+	bytes: { min: 1_024, max: 10_240 * MB, fallback: 64 * MB },
+	/** Since its first batch; 0: each batch is a file. */
+	ageMs: { min: 0, max: 7 * DAY_MS, fallback: HOUR_MS },
+	timeoutMs: { min: SECOND_MS, max: 600 * SECOND_MS, fallback: 30 * SECOND_MS },
+	/** UTF-16 units of a template of names. */
+	nameLength: { min: 8, max: 100 },
+	name: '{label}_{date}T{time}Z_{number}',
+} as const;
+
 /** Pauses before the next attempts, and how far each may be off (D47, D48). */
 export const RETRY = {
 	maxDelays: 100,

@@ -1,6 +1,7 @@
 /** Sinks are made from data: what hosts and APIs configure is one value, and nobody else makes a sink. */
 import { ConfigError } from '../errors';
 import { elementPath } from './config-path';
+import { filesKind } from './files/files-kind';
 import { flowKind } from './flow-kind';
 import { httpKind } from './http/http-kind';
 import { createHttpTarget, type HttpTarget } from './http/http-target';
@@ -15,6 +16,7 @@ const KINDS = {
 	http: httpKind,
 	opendatasoft: opendatasoftKind,
 	table: tableKind,
+	files: filesKind,
 	flow: flowKind,
 } as const;
 

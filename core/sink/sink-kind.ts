@@ -23,6 +23,10 @@ export interface SinkPorts extends SecretSources {
 	readonly flow?: FlowPorts | undefined;
 	/** The databases that tables are in, by their names; only the kind `table` needs them. */
 	readonly databases?: ResolveDatabase | undefined;
+	/** Absolute path of a directory by its name, as who runs this host has configured it; only the kind `files` needs it. */
+	readonly directories?: ((name: string) => string | undefined) | undefined;
+	/** The export whose batches come. */
+	readonly who?: { readonly exportId: string; readonly label: string } | undefined;
 	/** Default: the network. */
 	readonly transport?: Transport | undefined;
 	/** Is shown each request that it makes; for tests of a destination. */

@@ -53,6 +53,8 @@ export interface Sink {
 	deliver(batch: Batch, attempt: Attempt): Promise<Outcome>;
 	/** It asks for a permit before each of its requests, also before the first one for a batch. */
 	readonly asksPermits?: true;
+	/** Called once, when its export is delivered from now on; sees to what an end of the process has left. Never throws. */
+	start?(): void;
 	/** False: there is nobody to deliver to, and its rows stay as they are, without an attempt, until `claimDue` of the pipeline is called. */
 	isReady?(): boolean;
 	/** Releases sockets and the like; idempotent. */

@@ -117,7 +117,7 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 		if (names.indexOf(own) !== index) {
 			throw new ConfigError(at, 'a name that no other buffer of this node has', own);
 		}
-		const kinds = SINK_OPTIONS.map(({ value }) => value);
+		const kinds: readonly string[] = SINK_OPTIONS.map(({ value }) => value);
 		if (!kinds.includes(then)) {
 			throw new ConfigError(`${place}then`, `one of ${kinds.join(', ')}`, then);
 		}

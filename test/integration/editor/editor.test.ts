@@ -804,7 +804,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				retryDelays: '5s, 5m, 30m, 2h, 5h, 10h, 10h',
 				onMappingError: 'reject',
 				numbers: 'double',
-				batchAs: 'file',
+				batchAs: 'rows',
 				batchFormat: 'ndjson',
 				batchCsvHeader: true,
 				filterTypes: '',

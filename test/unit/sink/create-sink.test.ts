@@ -305,6 +305,17 @@ describe('validateSinkConfig', () => {
 				onBadRow: 'refuse',
 				timeoutMs: 600_000,
 			},
+			files: {
+				kind: 'files',
+				directory: 'exports',
+				name: '{receiver}-{export}-{label}-{date}-{time}-{number}',
+				format: 'csv',
+				csvHeader: false,
+				gzip: true,
+				fileBytes: 1_024,
+				fileAgeMs: 0,
+				timeoutMs: 1_000,
+			},
 			flow: {
 				kind: 'flow',
 				ackTimeoutMs: 86_400_000,
