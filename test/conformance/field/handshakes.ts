@@ -55,20 +55,21 @@ function isAnswered(
 		against(
 			one,
 			(input) => ({ auth: auth ? [auth(input)] : OPEN, handshake: kind }),
-			async (push) => {
-				const expected = one.expected as {
-					status: number;
-					body?: unknown;
-					headers?: Record<string, string>;
-				};
-				const answered = await push();
-				assert.equal(answered.status, expected.status);
-				if (typeof expected.body === 'string') assert.equal(answered.body, expected.body);
-				else if (expected.body) assert.deepEqual(JSON.parse(answered.body), expected.body);
-				for (const [name, value] of Object.entries(expected.headers ?? {}))
-					assert.equal(answered.headers.get(name)?.replace(/;.*/, ''), value);
-			},
+			async (push) => isAsExpected(one, await push()),
 		);
+}
+
+function isAsExpected(one: FieldCase, answered: Answered): void {
+	const expected = one.expected as {
+		status: number;
+		body?: unknown;
+		headers?: Record<string, string>;
+	};
+	assert.equal(answered.status, expected.status);
+	if (typeof expected.body === 'string') assert.equal(answered.body, expected.body);
+	else if (expected.body) assert.deepEqual(JSON.parse(answered.body), expected.body);
+	for (const [name, value] of Object.entries(expected.headers ?? {}))
+		assert.equal(answered.headers.get(name)?.replace(/;.*/, ''), value);
 }
 
 const hmac =
@@ -138,6 +139,16 @@ export const handshakeChecks: FieldChecks = {
 				assert.equal((await push({ headers, body })).status, 200);
 			},
 			1,
+		),
+	H13: (one) =>
+		against(
+			one,
+			() => ({ auth: OPEN, cors: { origins: ['https://app.example'] } }),
+			async (push, { headers }) => {
+				isAsExpected(one, await push());
+				const other = await push({ headers: { ...headers, Origin: 'https://other.example' } });
+				assert.equal(other.headers.get('access-control-allow-origin'), null);
+			},
 		),
 	H14: isAnswered(
 		'twitch',

@@ -112,6 +112,26 @@ describe('secrets of definitions made over an API', () => {
 		}
 	});
 
+	it('that stand as texts in a stored definition let nobody in, nor the verify token of a handshake', async () => {
+		const handshake = { kind: 'meta', secrets: [`${MARK}-verify`] } as const;
+		for (const [place, given] of [
+			['auth[0].secrets[0]', RECEIVER],
+			['handshake.secrets[0]', { ...RECEIVER, handshake }],
+		] as const) {
+			await (await api()).putReceiver(given);
+			await change('receiver', 'r1', (json) => {
+				const last = json.lastIndexOf('{"sealed"');
+				return `${json.slice(0, last)}"${MARK}-text"${json.slice(json.indexOf('}', last) + 1)}`;
+			});
+			await world.restart();
+			await api();
+			assert.deepEqual(reported().at(-1), ['receiver', 'r1', 'ERR_CONFIG_INVALID', undefined]);
+			const { message } = world.reported.at(-1)!.error;
+			assert.ok(message.includes(place) && !message.includes(MARK), message);
+			assert.equal(await push(), 404);
+		}
+	});
+
 	it('are shown as references with fingerprints, and a URL as what is no secret of it', async () => {
 		await put();
 		const receivers = await (await api()).list('receiver');

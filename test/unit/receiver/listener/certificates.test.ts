@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { createListener, type Listener } from '../../../../core/receiver/listener/listener';
-import type { ListenerTls } from '../../../../core/receiver/listener/certificates';
+import { Certificates, type ListenerTls } from '../../../../core/receiver/listener/certificates';
 import { LISTENER_TIMES } from '../../../../core/receiver/listener/listener-times';
+import type { Clock } from '../../../../core/runtime/clock';
 import type { Logger } from '../../../../core/runtime/logger';
 import { eventually } from '../../../support/eventually';
 import { TLS_CERT, TLS_KEY } from '../../../support/tls-certificate';
@@ -144,6 +146,51 @@ describe('TLS of the own listener', () => {
 		renameSync(file('next'), file('in-use.key'));
 		await eventually('the new one', async () => (await nameAt(listener)) === 'two');
 		assert.equal(faults().length, 1);
+	});
+
+	it('tells a renewal once, and a fault once for as long as it lasts, and again where it comes back', async () => {
+		const looks: (() => void)[] = [];
+		const clock = { now: Date.now, monotonicMs: Date.now, after: lookLater } as Clock;
+		function lookLater(_ms: number, look: () => void): () => void {
+			looks.push(look);
+			return () => {};
+		}
+		const certificates = await Certificates.load(files('in-use'));
+		const changes: unknown[] = [];
+		const onChange = (options: unknown) => changes.push(options);
+		certificates.watch({ clock, logger, everyMs: 1, onChange });
+		/** A look has ended when the next one is planned. */
+		const look = async (): Promise<void> => {
+			const planned = looks.length;
+			looks.at(-1)?.();
+			await eventually('the end of a look', () => looks.length > planned);
+		};
+		const put = (name: string, parts = ['crt', 'key']): void => {
+			for (const part of parts)
+				writeFileSync(file(`in-use.${part}`), readFileSync(file(`${name}.${part}`)));
+		};
+		const endsAt = Date.parse(new X509Certificate(readFileSync(file('two.crt'))).validTo);
+		for (const [changed, told] of [
+			[() => {}, []],
+			[() => put('two'), ['the certificate was renewed']],
+			[() => {}, []],
+			[() => put('one', ['crt']), ['a renewed certificate']],
+			[() => {}, []],
+			[() => put('two'), []],
+			[() => put('one', ['crt']), ['a renewed certificate']],
+		] as const) {
+			logged.length = 0;
+			changed();
+			await look();
+			assert.deepEqual(
+				logged.map((line) => told.find((start) => line.startsWith(start))),
+				told,
+			);
+			if (changes.length > 0) assert.equal(certificates.endsAt, endsAt);
+		}
+		assert.equal(changes.length, 1);
+		assert.deepEqual(certificates.options, changes[0]);
+		certificates.close();
 	});
 
 	it('keeps the former one where the files are gone or empty', async () => {
