@@ -223,6 +223,7 @@ export {
 	findPresetChoice,
 	PRESET_CHOICES,
 	type PresetChoice,
+	withPreset,
 	type PresetFields,
 } from './settings/preset-fields';
 export { presetReceiver, type PresetSettings } from './settings/preset-receiver';

@@ -32,6 +32,14 @@ export class SluiceSignatureApi implements ICredentialType {
 			description:
 				'Still accepted when a signature is verified, and signs beside the new one where a signature header takes several, so that a secret can be changed without a gap; leave it empty otherwise',
 		},
+		...['Second', 'Third'].map((way, index): INodeProperties => ({
+			displayName: `Secret of the ${way} Way`,
+			name: `secret${index + 2}`,
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: `Of a Trigger that takes pushes by several ways, each with a secret of its own; leave it empty otherwise`,
+		})),
 		{
 			displayName: 'Verify Token',
 			name: 'verifyToken',

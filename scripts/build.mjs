@@ -69,14 +69,17 @@ await build({
 	plugins: [],
 });
 await retarget();
-// The dialogs are made of the schemes' descriptions; the schemes themselves need Node.
-const { SCHEMES } = createRequire(import.meta.url)('../dist/core/index.js');
+// The dialogs are made of the descriptions of schemes and presets; the schemes themselves need Node.
+const { PRESET_CHOICES, SCHEMES } = createRequire(import.meta.url)('../dist/core/index.js');
 const editor = await build({
 	bundle: true,
 	metafile: true,
 	entryPoints: ['node-red/editor/editor.ts'],
 	outfile: 'resources/editor.js',
-	define: { SLUICE_SCHEMES: JSON.stringify(SCHEMES) },
+	define: {
+		SLUICE_SCHEMES: JSON.stringify(SCHEMES),
+		SLUICE_PRESETS: JSON.stringify(PRESET_CHOICES),
+	},
 	format: 'iife',
 	target: 'es2022',
 	charset: 'utf8',

@@ -217,6 +217,9 @@ export function inSeconds({ min, max, fallback }: Bounds): Bounds {
 	};
 }
 
+/** Ways to authenticate that a node of a host sets; core takes more. */
+export const NODE_WAYS = 3;
+
 /** Of TCP. */
 export const PORT = { min: 1, max: 65_535 } as const satisfies Range;
 

@@ -6,6 +6,7 @@ import { isNeeded } from '../pure/scheme-description';
 import { PRESETS } from '../signature/presets/index';
 import type { Preset, PresetWay } from '../signature/presets/preset';
 import { findScheme } from '../signature/schemes/index';
+import type { ReceiverSettings } from './receiver-settings';
 import type { SchemeSettings } from './scheme-settings';
 
 /** What a preset sets of the dialogs of receivers, by their names: every field that one of them sets, empty where this one does not. */
@@ -71,6 +72,24 @@ export const PRESET_CHOICES: readonly PresetChoice[] = PRESETS.flatMap((preset) 
 
 export function findPresetChoice(id: unknown): PresetChoice | undefined {
 	return PRESET_CHOICES.find((choice) => choice.id === id);
+}
+
+/** Settings of which one says what the others would: where one of them is set, nothing of the preset's is left of the group. */
+const GROUPS: readonly (readonly (keyof PresetFields & keyof ReceiverSettings)[])[] = [
+	['typePath', 'typeHeader', 'typeQuery'],
+	['dedupeKeyPath', 'dedupeHeader', 'dedupeContent'],
+];
+
+/** Settings of a dialog that keeps a preset beside them: what is set there goes before it. */
+export function withPreset(
+	{ auth: _ways, handshake: _handshake, ...fields }: PresetFields,
+	settings: ReceiverSettings,
+): ReceiverSettings {
+	const isSet = (name: keyof ReceiverSettings): boolean =>
+		![undefined, '', false].includes(settings[name] as string | boolean | undefined);
+	const replaced = GROUPS.filter((group) => group.some(isSet)).flat();
+	const left = Object.entries(fields).filter(([name]) => !replaced.some((one) => one === name));
+	return { ...(Object.fromEntries(left) as ReceiverSettings), ...settings };
 }
 
 /** What else the user has to say: the address where the sender signs it, the topics of SNS. */

@@ -1,4 +1,4 @@
-import { ALERTS, FORMER_URL_SECRET_MS } from '../../core/pure/bounds';
+import { ALERTS, FORMER_URL_SECRET_MS, NODE_WAYS } from '../../core/pure/bounds';
 import { answerChecks, prepareAnswerForm } from './answer-form';
 import { checkBuffers } from './buffer-check';
 import * as check from './check';
@@ -13,19 +13,20 @@ import { buildPushAddress, type PushAddress } from './push-address';
 import { element, type EditorNode } from './red';
 import { checkLimit } from './limit-check';
 import { buildSeen } from './seen';
-import { buildSchemeForm, type SchemeForm } from './scheme-form';
-import { checkSchemes, receiverSchemes, savedScheme, secretRuleOf } from './schemes';
+import { checkSchemes, savedSchemes, secretRuleOf, type SavedScheme } from './schemes';
 import { randomSecret, receiverAdded } from './secret';
+import { buildSenderForm } from './sender-form';
 import { showWhere } from './show-where';
 import { buildTabs } from './tabs';
 import { text } from './text';
+import { buildWaysForm, type WaysForm } from './ways-form';
 import { defaultPath, shadowed, type HttpIn } from '../runtime/receiver-path';
 
 /** Longer than the pauses between keys. */
 const TYPING_MS = 400;
 
 let buffers: BufferList | undefined;
-let scheme: SchemeForm | undefined;
+let ways: WaysForm | undefined;
 
 /** The dialog of sluice-receiver. */
 export const receiver = {
@@ -41,30 +42,23 @@ export const receiver = {
 		opened(node);
 		const form = $('#dialog-form');
 		const secret = $('#node-input-urlSecret');
-		if (secretRuleOf(chosenKind(node)) === 'url' && !secret.val()) {
+		if (hasUrlSecret(node) && !secret.val()) {
 			// A receiver that was written by hand or imported into a new tab; the secret counts from the next deploy.
 			secret.val(randomSecret());
 		}
 		$('#sluice-new-secret').on('click', () => secret.val(randomSecret()).trigger('change'));
 		$('#node-input-path').attr('placeholder', defaultPath(node.id));
-		scheme = buildSchemeForm($('#sluice-auth'), $('#sluice-auth-fields'), {
-			label: text('label.auth'),
-			schemes: receiverSchemes(),
-			direction: 'verify',
-			saved: savedScheme(node, 'auth'),
-			changed(made) {
-				scheme = made;
-				const rule = secretRuleOf(made.kind());
-				$('#sluice-url-secret, #sluice-former-url-secret').toggle(rule === 'url');
-				$('#sluice-shared-secret').toggle(rule === 'signature');
-				// Both are checked by the choice, and the address is shown by it.
-				$('#node-input-urlSecret, #node-input-secret').trigger('change');
-			},
+		ways = buildWaysForm(node, (made) => {
+			ways = made;
+			// They are checked by the choice, and the address is shown by it.
+			$('#node-input-urlSecret').trigger('change');
+			$('#node-input-secret, #node-input-secret2, #node-input-secret3').trigger('change');
 		});
 		prepareAnswerForm(node);
+		buildSenderForm(node, (way) => ways?.setOnly(way));
 		buildPushAddress($('#sluice-address'), {
 			address: () => address(node),
-			ways: () => [scheme?.read() ?? savedScheme(node, 'auth')].filter((way) => way !== undefined),
+			ways: () => waysOf(node),
 			inputs: $('#node-input-path, #node-input-urlSecret, #node-input-listener'),
 		});
 		buildSeen($('#sluice-seen'), node);
@@ -79,8 +73,8 @@ export const receiver = {
 
 	save(this: void, node: EditorNode): void {
 		if (buffers) node['buffers'] = buffers.read();
-		const way = scheme?.read();
-		if (way) node['auth'] = [way];
+		// What was written by hand beyond those that the dialog shows stays, and is refused by name.
+		if (ways) node['auth'] = [...ways.read(), ...savedSchemes(node, 'auth').slice(NODE_WAYS)];
 		void checkNode(node);
 		void checkNodePath(node);
 		forget();
@@ -129,12 +123,13 @@ export const receiver = {
 	},
 
 	checkUrlSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
-		return secretRuleOf(chosenKind(node)) === 'url' ? check.secret(value, 'address') : true;
+		return hasUrlSecret(node) ? check.secret(value, 'address') : true;
 	},
 
-	/** The shared secret counts only while a scheme is chosen that needs it. */
-	checkSecret(this: void, value: unknown, node: EditorNode): check.Verdict {
-		return secretRuleOf(chosenKind(node)) === 'signature' ? chosen('label.secret', value) : true;
+	/** The shared secret of a way, counted from 1, counts only while it has a scheme that needs it. */
+	checkSecret(this: void, value: unknown, node: EditorNode, number: number): check.Verdict {
+		const rule = secretRuleOf(waysOf(node)[number - 1]?.kind);
+		return rule === 'signature' ? chosen('label.secret', value) : true;
 	},
 
 	checkAuth(this: void, value: unknown): true | readonly string[] {
@@ -145,12 +140,16 @@ export const receiver = {
 function forget(): void {
 	closed();
 	buffers = undefined;
-	scheme = undefined;
+	ways = undefined;
 }
 
 /** In the dialog if it is open, else in the node. */
-function chosenKind(node: EditorNode): string | undefined {
-	return isOpen(node) && scheme ? scheme.kind() : savedScheme(node, 'auth')?.kind;
+function waysOf(node: EditorNode): readonly SavedScheme[] {
+	return isOpen(node) && ways ? ways.read() : savedSchemes(node, 'auth');
+}
+
+function hasUrlSecret(node: EditorNode): boolean {
+	return waysOf(node).some(({ kind }) => secretRuleOf(kind) === 'url');
 }
 
 /** Shows what the server says about the path as soon as it does, and which `http in` nodes the receiver would hide. */
@@ -162,7 +161,7 @@ function watchPath(node: EditorNode): void {
 	const showBeside = (): void => {
 		if (chosenListener(node)) return void beside.toggle(false);
 		const nodes = RED.nodes.filterNodes({ type: 'http in' }).filter(({ d }) => d !== true);
-		const secretInUrl = secretRuleOf(chosenKind(node)) === 'url';
+		const secretInUrl = hasUrlSecret(node);
 		const path = typed(input) || defaultPath(node.id);
 		const others = shadowed(path, secretInUrl, nodes as unknown as HttpIn[])
 			.map(({ name, method }) => `${name} (${method})`)

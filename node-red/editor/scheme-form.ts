@@ -16,6 +16,8 @@ export interface SchemeForm {
 	/** Undefined where none is chosen. */
 	kind(): string | undefined;
 	read(): SavedScheme | undefined;
+	/** Shows another one; undefined: none. */
+	set(saved: SavedScheme | undefined): void;
 }
 
 export interface SchemeFormOptions {
@@ -25,12 +27,15 @@ export interface SchemeFormOptions {
 	readonly saved: SavedScheme | undefined;
 	/** What the choice of none is called; without it one must be chosen. */
 	readonly none?: string;
+	/** Of the choice; default `sluice-scheme`. */
+	readonly className?: string;
 	/** Called after every change, and once at the begin. */
 	changed(form: SchemeForm): void;
 }
 
 interface FieldInput {
 	readonly field: PlainField;
+	readonly inputs: readonly JQuery[];
 	read(): unknown;
 }
 
@@ -45,7 +50,8 @@ export function buildSchemeForm(
 	details: JQuery,
 	options: SchemeFormOptions,
 ): SchemeForm {
-	const { schemes, direction, saved, none } = options;
+	const { schemes, direction, none, className = 'sluice-scheme' } = options;
+	let { saved } = options;
 	const content = row(choice, options.label, 'lock');
 	const chosen = select(
 		content,
@@ -54,7 +60,7 @@ export function buildSchemeForm(
 			...schemes.map(({ kind }) => [kind, text(`scheme.${kind}.name`)] as const),
 		],
 		saved?.kind ?? (none === undefined ? (schemes[0]?.kind ?? '') : ''),
-		'sluice-scheme',
+		className,
 	);
 	const words = hint(content);
 	const warning = element('<div>', 'sluice-warning')
@@ -74,6 +80,18 @@ export function buildSchemeForm(
 				.filter(([, value]) => value !== '');
 			return { kind, ...(Object.fromEntries(values) as object) };
 		},
+		set(other) {
+			saved = other;
+			chosen.val(other?.kind ?? '');
+			show();
+		},
+	};
+	/** Whether a field may be empty depends on the others. */
+	const markAll = (): void => {
+		const { kind = '', ...values } = form.read() ?? {};
+		for (const { field, inputs: marked, read } of inputs) {
+			for (const input of marked) mark(input, checkField(kind, field, read(), values));
+		}
 	};
 	const show = (): void => {
 		const scheme = current();
@@ -87,10 +105,14 @@ export function buildSchemeForm(
 			? plainFields(scheme, direction).map((field) =>
 					fieldRow(details, scheme.kind, field, {
 						value: saved?.kind === scheme.kind ? saved[field.name] : undefined,
-						changed: () => options.changed(form),
+						changed() {
+							markAll();
+							options.changed(form);
+						},
 					}),
 				)
 			: [];
+		markAll();
 		options.changed(form);
 	};
 	chosen.on('change', show);
@@ -108,15 +130,11 @@ function fieldRow(
 	const content = row(parent, field.type === 'flag' ? '' : label, ICONS[field.type]);
 	const { inputs, read } = controls(content, field, value, label);
 	for (const input of inputs) {
-		input.addClass(`sluice-scheme-${field.name}`).on('change keyup paste input', () => {
-			mark(input, checkField(kind, field, read()));
-			changed();
-		});
-		mark(input, checkField(kind, field, read()));
+		input.addClass(`sluice-scheme-${field.name}`).on('change keyup paste input', changed);
 	}
 	const bounds = field.type === 'seconds' ? ` ${grouped(field.min)}…${grouped(field.max)}.` : '';
 	hint(content, `${text(`scheme.${kind}.field.${field.name}.hint`)}${bounds}`.trim());
-	return { field, read };
+	return { field, inputs, read };
 }
 
 const ICONS: Readonly<Record<PlainField['type'], string>> = {

@@ -1,6 +1,7 @@
 import {
 	fieldsFor,
 	isFieldValue,
+	isNeeded,
 	ofMessages,
 	secretRule,
 	thatSign,
@@ -50,9 +51,21 @@ export function fieldLabel(kind: string, name: string): string {
 	return text(`scheme.${kind}.field.${name}.label`);
 }
 
-/** Numbers may be saved as digit strings. An empty field leaves it to the scheme. */
-export function checkField(kind: string, field: PlainField, value: unknown): Verdict {
-	if (value === undefined || value === '') return true;
+/**
+ * Numbers may be saved as digit strings. An empty field leaves it to the scheme, unless it is needed.
+ *
+ * @param values of the other fields
+ */
+export function checkField(
+	kind: string,
+	field: PlainField,
+	value: unknown,
+	values: Readonly<Record<string, unknown>>,
+): Verdict {
+	if (value === undefined || value === '') {
+		if (!isNeeded(field, values)) return true;
+		return text('error.needed', { label: fieldLabel(kind, field.name) });
+	}
 	const isDigits = field.type === 'seconds' && typeof value === 'string' && /^\d+$/.test(value);
 	if (isFieldValue(field, isDigits ? Number(value) : value)) return true;
 	const label = fieldLabel(kind, field.name);
@@ -72,12 +85,20 @@ export function checkField(kind: string, field: PlainField, value: unknown): Ver
 	}
 }
 
-/** The one that a dialog edits; configurations may name several. */
+/** All that are saved. */
+export function savedSchemes(
+	node: EditorNode,
+	list: 'auth' | 'signatures',
+): readonly SavedScheme[] {
+	return (Array.isArray(node[list]) ? node[list] : []) as readonly SavedScheme[];
+}
+
+/** The one that dialogs of one scheme edit; configurations may name several. */
 export function savedScheme(
 	node: EditorNode,
 	list: 'auth' | 'signatures',
 ): SavedScheme | undefined {
-	return (Array.isArray(node[list]) ? node[list] : [])[0] as SavedScheme | undefined;
+	return savedSchemes(node, list)[0];
 }
 
 /** Everything that is wrong with a list of schemes, as saved: true, or all messages. */
@@ -96,6 +117,8 @@ function checkScheme(saved: unknown, direction: Direction): string[] {
 	const scheme = schemeOf(kind);
 	if (!scheme) return [text('error.schemeKind')];
 	return failures(
-		...plainFields(scheme, direction).map((field) => checkField(kind, field, values[field.name])),
+		...plainFields(scheme, direction).map((field) =>
+			checkField(kind, field, values[field.name], values),
+		),
 	);
 }

@@ -13,7 +13,8 @@ import { secretRefsOf, secretsOf } from './secrets';
 
 /** Where the secrets of a node's schemes are: those that are shared in a sluice-secret, that of its own address in its credentials. */
 export interface SchemeSecrets {
-	readonly secretId?: string | undefined;
+	/** A sluice-secret for each way, in their order. */
+	readonly secretIds?: readonly (string | undefined)[];
 	readonly address?: string | undefined;
 }
 
@@ -21,10 +22,10 @@ export interface SchemeSecrets {
 export function authConfigs(
 	RED: NodeAPI,
 	saved: readonly SchemeSettings[] | undefined,
-	{ secretId, address = '' }: SchemeSecrets,
+	{ secretIds = [], address = '' }: SchemeSecrets,
 ): readonly SchemeConfig[] {
-	const auth = configs<SchemeConfig>(saved, 'auth', (rule) => {
-		if (rule !== 'url') return secretsOf(RED, secretId);
+	const auth = configs<SchemeConfig>(saved, 'auth', (rule, index) => {
+		if (rule !== 'url') return secretsOf(RED, secretIds[index], secretField(index));
 		validateSecret('address', address, 'urlSecret');
 		return [address];
 	});
@@ -56,9 +57,18 @@ export function signatureRefs(
 function configs<Config>(
 	saved: readonly SchemeSettings[] = [],
 	path: string,
-	secretsFor: (rule: SecretKind) => readonly unknown[],
+	secretsFor: (rule: SecretKind, index: number) => readonly unknown[],
 ): readonly Config[] {
 	return saved.map((one, index) =>
-		toScheme<Config>(one, secretsFor, (field) => `${path}[${index}].${field}`),
+		toScheme<Config>(
+			one,
+			(rule) => secretsFor(rule, index),
+			(field) => `${path}[${index}].${field}`,
+		),
 	);
+}
+
+/** How a node calls the secret of a way: `secret`, `secret2`, … */
+function secretField(index: number): string {
+	return index === 0 ? 'secret' : `secret${index + 1}`;
 }

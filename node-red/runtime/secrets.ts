@@ -11,15 +11,19 @@ export function textOf(credential: unknown): string {
 	return typeof credential === 'string' ? credential.trim() : '';
 }
 
-/** Secrets of the chosen sluice-secret node. @throws ConfigError when none is chosen, it is gone, empty, or out of its bounds */
-export function secretsOf(RED: NodeAPI, secretId: string | undefined): readonly string[] {
-	if (!secretId) throw new ConfigError('secret', 'a sluice secret to be chosen');
+/** Secrets of the sluice-secret node that a field of a node chooses. @throws ConfigError when none is chosen, it is gone, empty, or out of its bounds */
+export function secretsOf(
+	RED: NodeAPI,
+	secretId: string | undefined,
+	field = 'secret',
+): readonly string[] {
+	if (!secretId) throw new ConfigError(field, 'a sluice secret to be chosen');
 	const node = RED.nodes.getNode(secretId) as SecretNode | null;
 	if (!node?.secrets)
-		throw new ConfigError('secret', 'a sluice secret node that exists and is enabled');
+		throw new ConfigError(field, 'a sluice secret node that exists and is enabled');
 	const name = node.name || 'sluice secret';
 	if (node.secrets.length === 0)
-		throw new ConfigError('secret', `the sluice secret "${name}" not to be empty`);
+		throw new ConfigError(field, `the sluice secret "${name}" not to be empty`);
 	for (const [at, secret] of node.secrets.entries())
 		validateSecret('signature', secret, `${at === 0 ? 'secret' : 'previous'} of "${name}"`);
 	return node.secrets;

@@ -44,7 +44,10 @@ export interface ReceiverNodeConfig extends NodeDef, Pick<ReceiverSettings, Rece
 	/** A sluice-listener; none: Node-RED's own address. */
 	readonly listener?: string;
 	readonly auth?: readonly SchemeSettings[];
+	/** Of each way. */
 	readonly secret?: string;
+	readonly secret2?: string;
+	readonly secret3?: string;
 	readonly handshake?: string;
 	readonly store?: string;
 	readonly buffers?: readonly BufferSettings[];
@@ -71,7 +74,7 @@ function run(o: {
 	const { urlSecret, verifyToken } =
 		(node.credentials as ReceiverNode['credentials'] | undefined) ?? {};
 	const auth = authConfigs(RED, config.auth, {
-		secretId: config.secret,
+		secretIds: [config.secret, config.secret2, config.secret3],
 		address: textOf(urlSecret),
 	});
 	const path = config.path?.trim() || defaultPath(node.id);

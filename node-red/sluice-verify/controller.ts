@@ -34,7 +34,7 @@ type VerifyMessage = NodeMessage & {
 export function startVerify(RED: NodeAPI, node: Node, config: VerifyNodeConfig): void {
 	startNode(node, (status) => {
 		const translate = translator(RED);
-		const auth = authConfigs(RED, config.auth, { secretId: config.secret });
+		const auth = authConfigs(RED, config.auth, { secretIds: [config.secret] });
 		const hasRefusedWire = ((node as Node & { wires?: string[][] }).wires?.[1] ?? []).length > 0;
 		onInput(node, reportTo(status, translate), async (message: VerifyMessage, send) => {
 			try {

@@ -32,6 +32,7 @@ import {
 import { handshakeParameter } from './description/handshake';
 import { optionsParameter } from './description/options';
 import { listenParameters } from './description/own-port';
+import { senderParameters } from './description/sender';
 import { toldOptions, toldParameters } from './description/told';
 import { manualTrigger } from './manual';
 import { OUTPUTS } from './outputs';
@@ -130,6 +131,7 @@ export class SluiceTrigger implements INodeType {
 				options: START_ON_OPTIONS,
 			},
 			...toldParameters,
+			...senderParameters,
 			...authenticationParameters(),
 			handshakeParameter,
 			...listenParameters,

@@ -1,19 +1,17 @@
-import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import {
 	showsVerifyToken,
 	toHandshake,
 	toReceiver,
+	withPreset,
 	type ExportInput,
 	type FlowContentConfig,
 	type ReceiverInput,
 	type ReceiverSettings,
-	type SchemeConfig,
 } from '../../core/index';
-import { signatureSecrets, verifyToken } from '../shared/credentials';
-import { DEFAULT_AUTHENTICATION } from './description/authentication';
-import { holderOf } from './holder';
+import { verifyToken } from '../shared/credentials';
+import { holderOf, type TriggerContext } from './holder';
 import { startOnOf, type StartOn } from './start-on';
-import { readScheme } from '../shared/schemes';
+import { authOf, senderOf } from './ways';
 import { datasetSink, type DatasetSink } from '../shared/dataset-sink';
 import { forwardSink, type ForwardSink } from '../shared/forward-sink';
 import { PROXY_PARAMETER } from '../shared/proxy-authentication';
@@ -26,8 +24,6 @@ import {
 	type BufferOptions,
 	type BufferParameters,
 } from '../shared/buffer-parameters';
-
-export type TriggerContext = ITriggerFunctions | IWebhookFunctions;
 
 /** Options of the Trigger, as its collection gives them: what was not added is absent. */
 export interface TriggerOptions extends BufferOptions, ReceiverSettings {
@@ -60,6 +56,8 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		context.getNodeParameter(name, fallback as never) as T;
 	const startOn = startOnOf(context);
 	const options = parameter<TriggerOptions>('options', {});
+	const isPushed = startOn !== 'workflowItems';
+	const sender = isPushed ? senderOf(context) : undefined;
 	const receiverId = startOn === 'workflowItems' ? `items:${key}` : key;
 	const names = [
 		'severalBuffers',
@@ -92,18 +90,13 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		startOn,
 		receiver: {
 			id: receiverId,
-			auth: [
-				startOn === 'workflowItems'
-					? { kind: 'none' }
-					: await authOf(
-							context,
-							parameter('authentication', DEFAULT_AUTHENTICATION),
-							parameter('authenticationOptions', {}),
-						),
-			],
-			...toReceiver(options, (name) => `options.${name}`),
-			...(startOn === 'pushedEvents'
-				? await handshakeOf(context, parameter('handshake', 'none'))
+			auth: isPushed ? await authOf(context) : [{ kind: 'none' }],
+			...toReceiver(
+				sender ? withPreset(sender.fields, options) : options,
+				(name) => `options.${name}`,
+			),
+			...(isPushed
+				? await handshakeOf(context, sender?.fields.handshake ?? parameter('handshake', 'none'))
 				: {}),
 		},
 		buffers: buffers.map((parameters) => ({
@@ -115,12 +108,6 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		holder,
 		webhookId: context.getNode().webhookId ?? '',
 	};
-}
-
-function authOf(context: TriggerContext, kind: string, options: object): Promise<SchemeConfig> {
-	return readScheme('authentication', kind, options, async (rule) =>
-		rule === 'url' ? [context.getNode().webhookId ?? ''] : signatureSecrets(context),
-	);
 }
 
 async function handshakeOf(

@@ -1,8 +1,11 @@
 import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { MAX_LABEL_LENGTH } from '../../core/index';
 
+/** Where its parameters are read: when it starts, and with each push. */
+export type TriggerContext = ITriggerFunctions | IWebhookFunctions;
+
 /** By what a Trigger is known in a store, and to people. */
-export function holderOf(context: ITriggerFunctions | IWebhookFunctions): {
+export function holderOf(context: TriggerContext): {
 	readonly key: string;
 	readonly label: string;
 } {

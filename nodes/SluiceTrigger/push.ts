@@ -8,19 +8,18 @@ import {
 	ReceiveError,
 	requestQuery,
 	requestTarget,
-	secretRuleOf,
 	withoutContentCoding,
 	type Answer,
 	type PushedRequest,
 } from '../../core/index';
 import { readConfiguration } from './configuration';
-import { DEFAULT_AUTHENTICATION } from './description/authentication';
 import { codeOf } from '../shared/errors';
 import { EXAMPLES } from './examples';
 import { eventItem, rowItem, rowOf, writtenItem } from './items';
 import { saveTestOutputs } from './manual';
 import { testOutputs } from './outputs';
 import { pushInto } from './receiver';
+import { takesUrlSecret } from './ways';
 import { isTold, startOnName, startOnOf, type ToldKind } from './start-on';
 
 /** A request as n8n hands it over: read where it knows the type, else still unread (N82). */
@@ -152,9 +151,4 @@ function send(context: IWebhookFunctions, { status, headers, body }: Answer): vo
 	if (response.headersSent) return;
 	response.status(status).set(headers).send(body);
 	drainRest(context.getRequestObject());
-}
-
-function takesUrlSecret(context: IWebhookFunctions): boolean {
-	const kind: unknown = context.getNodeParameter('authentication', DEFAULT_AUTHENTICATION);
-	return secretRuleOf(kind) === 'url';
 }

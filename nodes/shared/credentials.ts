@@ -53,6 +53,22 @@ export async function signatureSecrets(
 	return previous === '' ? [current] : [current, previous];
 }
 
+/** The secret of a way beside the first one, counted from 1. @throws ConfigError */
+export async function waySecret(context: CredentialContext, number: number): Promise<string> {
+	const name = `secret${number}`;
+	const credential = await readCredential<Record<string, unknown>>(
+		context,
+		'sluiceSignatureApi',
+		'Sluice Signature',
+	);
+	const secret = trimmedSecret(credential[name]);
+	if (secret !== '') return secret;
+	throw new ConfigError(
+		`credentials.sluiceSignatureApi.${name}`,
+		`a Sluice Signature credential with the secret of way ${number}`,
+	);
+}
+
 /** What a sender shows that tries the address. @throws ConfigError */
 export async function verifyToken(context: CredentialContext): Promise<string> {
 	const credential = await readCredential<{ verifyToken?: unknown }>(

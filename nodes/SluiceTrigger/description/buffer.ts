@@ -20,6 +20,7 @@ import { filterParameter } from '../../shared/filter-options';
 import { handshakesWithToken } from '../../shared/handshake-texts';
 import { requestOptions } from '../../shared/request-options';
 import { kindsWithCredential } from '../../shared/schemes';
+import { ANY_SENDER, sendersWithCredential } from './sender';
 import { PROXY_PARAMETER, proxyParameter } from '../../shared/proxy-authentication';
 import { SSL_PARAMETER, sslParameter } from '../../shared/ssl-certificates';
 import { COLUMN_OPTIONS } from '../../shared/columns';
@@ -254,8 +255,18 @@ export const forwardingOfSeveral: INodeProperties[] = [
 
 /** Where the credentials show that are for more than one thing. */
 export const SIGNING_PLACES: readonly IDisplayOptions[] = [
-	{ show: { startOn: ['pushedEvents'], authentication: kindsWithCredential() } },
-	{ show: { startOn: ['pushedEvents'], handshake: handshakesWithToken() } },
+	{
+		show: {
+			startOn: ['pushedEvents'],
+			sender: [ANY_SENDER],
+			authentication: kindsWithCredential(),
+		},
+	},
+	{
+		show: { startOn: ['pushedEvents'], sender: [ANY_SENDER], handshake: handshakesWithToken() },
+	},
+	{ show: { startOn: ['pushedEvents'], sender: sendersWithCredential() } },
+	{ show: { startOn: ['pushedEvents'], severalWays: [true] } },
 	{ show: { then: ['http'], signWith: kindsWithCredential() }, hide: HIDE_WITH_SEVERAL },
 	{
 		show: { severalBuffers: [true], forwardSignature: ['credential'] },

@@ -560,6 +560,75 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.done();
 		});
 
+		it('a sender fills all that differs by it, and says what is left to do', async () => {
+			await open('sluice-receiver');
+			const { page } = editor;
+			const sender = page.locator('#sluice-sender');
+			const way = page.locator('#sluice-way-1');
+			await sender.selectOption('trello');
+			await page.locator('.sluice-warning', { hasText: 'Unverified' }).waitFor();
+			assert.equal(await way.locator('.sluice-scheme').inputValue(), 'hmac');
+			assert.equal(await way.locator('.sluice-scheme-content').inputValue(), '{body}{url}');
+			const publicUrl = way.locator('.sluice-scheme-publicUrl');
+			await editor.expectWrong(publicUrl, true);
+			await editor.fill(publicUrl, 'https://hooks.example.com/in');
+			await editor.expectWrong(publicUrl, false);
+			assert.equal(await page.locator('#node-input-dedupeKeyPath').inputValue(), 'action.id');
+			assert.equal(await page.locator('#node-input-handshake').inputValue(), 'trello');
+			assert.match(
+				await page.locator('#sluice-address-curl').innerText(),
+				/"\$BODY"'https:\/\/hooks\.example\.com\/in' \| openssl dgst -sha1 -hmac "\$SECRET"/,
+			);
+			await editor.screenshot('receiver-sender');
+			// Nothing of it is left where another one has nothing to say.
+			await sender.selectOption('github');
+			await page.locator('.sluice-warning', { hasText: 'Unverified' }).waitFor({ state: 'hidden' });
+			assert.equal(await page.locator('#node-input-typeHeader').inputValue(), 'X-GitHub-Event');
+			assert.equal(await page.locator('#node-input-typePath').inputValue(), '');
+			assert.equal(await page.locator('#node-input-dedupeKeyPath').inputValue(), '');
+			assert.equal(await page.locator('#node-input-handshake').inputValue(), '');
+			assert.equal(await way.locator('.sluice-scheme-publicUrl').inputValue(), '');
+			// It lets nobody in until a secret is chosen.
+			await editor.expectWrong(page.locator('#node-input-secret'), true);
+			// Whose settings they are is seen again.
+			await sender.selectOption('microsoft-graph');
+			await editor.done();
+			await open('sluice-receiver');
+			assert.equal(await sender.inputValue(), 'microsoft-graph');
+			await page.locator('.sluice-warning', { hasText: 'Unverified' }).waitFor();
+			await editor.turnTo('answers');
+			await page.locator('#node-input-handshake').selectOption('');
+			await editor.done();
+		});
+
+		it('a receiver takes by a second way, with a secret of its own', async () => {
+			await open('sluice-receiver');
+			const { page } = editor;
+			const second = page.locator('#sluice-way-2 .sluice-other-scheme');
+			const third = page.locator('#sluice-way-3 .sluice-other-scheme');
+			await third.waitFor({ state: 'hidden' });
+			assert.equal(await second.locator('option[value="none"]').count(), 0);
+			await second.selectOption('bearer');
+			await third.waitFor();
+			const secret = page.locator('#node-input-secret2');
+			await editor.expectWrong(secret, true);
+			const by = page.getByLabel('Signed by');
+			await by.selectOption('1');
+			assert.match(await page.locator('#sluice-address-curl').innerText(), /Bearer '"\$SECRET"/);
+			assert.ok(!(await page.locator('#sluice-address-curl').innerText()).includes('B'.repeat(48)));
+			await editor.screenshot('receiver-two-ways');
+			await editor.done();
+			const wrong = await editor.state(ids['sluice-receiver']!);
+			assert.equal(wrong.valid, false);
+			assert.match(wrong.validationErrors?.join() ?? '', /secret2/);
+			await open('sluice-receiver');
+			assert.equal(await second.inputValue(), 'bearer');
+			await second.selectOption('');
+			await third.waitFor({ state: 'hidden' });
+			await editor.done();
+			assert.equal((await editor.state(ids['sluice-receiver']!)).valid, true);
+		});
+
 		it('limits are checked where they are typed, and what is not deployed has seen nothing', async () => {
 			await open('sluice-receiver');
 			const { page } = editor;

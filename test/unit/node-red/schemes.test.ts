@@ -17,7 +17,7 @@ describe('the schemes that a node of Node-RED saves', () => {
 			{ kind: 'body-jwt', header: '', leewaySeconds: '30', allowSha1: true, algs: ['HS512'] },
 		];
 		const before = JSON.stringify(saved);
-		assert.deepEqual(authConfigs(RED, saved, { secretId: 's1', address: ADDRESS }), [
+		assert.deepEqual(authConfigs(RED, saved, { secretIds: [undefined, 's1'], address: ADDRESS }), [
 			{ kind: 'url-secret', secrets: [ADDRESS] },
 			{
 				kind: 'body-jwt',
@@ -51,6 +51,8 @@ describe('the schemes that a node of Node-RED saves', () => {
 		['urlSecret', [{ kind: 'url-secret' }]],
 		['secret', [{ kind: 'body-jwt' }]],
 		['secret', [{ kind: 'body-jwt' }], 'gone'],
+		// A way has no part in the secret of another one.
+		['secret2', [{ kind: 'body-jwt' }, { kind: 'bearer' }], 's1'],
 		['auth[0].leewaySeconds', [{ kind: 'body-jwt', leewaySeconds: 'soon' }], 's1'],
 		['auth[0].leewaySeconds', [{ kind: 'body-jwt', leewaySeconds: '3601' }], 's1'],
 		['auth[0].secret', [{ kind: 'body-jwt', secret: 'hunter2' }], 's1'],
@@ -58,7 +60,7 @@ describe('the schemes that a node of Node-RED saves', () => {
 	for (const [path, saved, secretId] of wrong) {
 		it(`names ${path} in ${JSON.stringify(saved)} with the secret ${secretId ?? 'none'}`, () => {
 			assert.throws(
-				() => authConfigs(RED, saved, { secretId, address: 'short' }),
+				() => authConfigs(RED, saved, { secretIds: [secretId], address: 'short' }),
 				(error: Error & { code?: string; details?: { path?: string } }) => {
 					assert.deepEqual([error.code, error.details?.path], ['ERR_CONFIG_INVALID', path]);
 					return !error.message.includes('hunter2');

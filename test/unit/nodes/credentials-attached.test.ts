@@ -5,11 +5,8 @@ import { isSecretRef } from '../../../core/sink/secret-ref';
 import type { INodeType } from 'n8n-workflow';
 import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
 import { SluiceTrigger } from '../../../nodes/SluiceTrigger/SluiceTrigger.node.js';
-import {
-	forwardTarget,
-	readConfiguration,
-	type TriggerContext,
-} from '../../../nodes/SluiceTrigger/configuration';
+import { forwardTarget, readConfiguration } from '../../../nodes/SluiceTrigger/configuration';
+import type { TriggerContext } from '../../../nodes/SluiceTrigger/holder';
 import { n8nFolder, storeOf } from '../../../nodes/shared/store';
 import { startSinkServer } from '../../support/sink-server';
 import { execute } from './sluice-context';

@@ -11,7 +11,15 @@ const { n8n, name } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), '
 };
 
 /** A connection string holds the password too. */
-const SECRETS = ['secret', 'previousSecret', 'verifyToken', 'password', 'connectionString'];
+const SECRETS = [
+	'secret',
+	'previousSecret',
+	'secret2',
+	'secret3',
+	'verifyToken',
+	'password',
+	'connectionString',
+];
 
 /** n8n has tests of its own for these, or none. */
 const OF_N8N = [
