@@ -191,6 +191,7 @@ export type { ShownRow } from './operate/verbs/shown-rows';
 export { testDelivery, type Tested } from './operate/verbs/test';
 export { runDry, type DryRan } from './operate/verbs/dry-run';
 export type { GivenEvent } from './operate/verbs/given-event';
+export { testReceiver, type TestedReceiver } from './operate/verbs/test-receiver';
 export { SAMPLE_TYPES } from './pure/sample-events';
 export { enable, pause, resume } from './operate/verbs/states';
 export * from './pure/bounds';

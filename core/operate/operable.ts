@@ -5,7 +5,8 @@ import type { Event } from '../event/event';
 import type { Held } from '../pipeline/held';
 import type { Trial } from '../pipeline/trial';
 import type { RecentRequest } from '../receiver/recent-requests';
-import type { RenewedUrlSecret } from '../pipeline/pipeline';
+import type { RenewedUrlSecret, TestedPush } from '../pipeline/pipeline';
+import type { TestPush } from '../receiver/test-request';
 import { PAGE } from '../pure/bounds';
 
 /**
@@ -21,6 +22,8 @@ export interface Operable {
 	add?(exportId: string, events: readonly Event[]): Promise<void>;
 	/** Takes an event the way of a delivery of an export that is held here; @throws as Pipeline.tryDelivery */
 	tryDelivery?(exportId: string, event: Event, signal?: AbortSignal): Promise<Trial>;
+	/** @see Pipeline.pushTest */
+	pushTest?(receiverId: string, push: TestPush): Promise<TestedPush | undefined>;
 	held?(): Held;
 	/** @see Pipeline.renewUrlSecret */
 	renewUrlSecret?(receiverId: string): Promise<RenewedUrlSecret>;

@@ -22,6 +22,7 @@ import { retryNow } from './verbs/retry';
 import { enable, pause, resume } from './verbs/states';
 import { synchronize } from './verbs/synchronize';
 import { testDelivery } from './verbs/test';
+import { testReceiver } from './verbs/test-receiver';
 import { takeSnapshot } from './snapshot';
 
 /** What a verb may be told; each takes some of it. Everything is checked here. */
@@ -110,6 +111,10 @@ const VERB_TABLE = {
 	dryRun: {
 		takes: ['exportId', 'columns', 'filter', 'output', 'sample', 'event', 'limit'],
 		run: (on, o) => runDry(on, textOf(o.exportId, 'exportId'), o),
+	},
+	testReceiver: {
+		takes: ['receiverId', 'sample', 'event'],
+		run: (on, o) => testReceiver(on, textOf(o.receiverId, 'receiverId'), o),
 	},
 	enable: ofExport(enable),
 	backup: { takes: ['directory'], run: (on, { directory }) => backup(on, directory) },

@@ -16,6 +16,7 @@ export interface Pipeline extends Pick<
 	| 'accept'
 	| 'add'
 	| 'tryDelivery'
+	| 'pushTest'
 	| 'flush'
 	| 'claimDue'
 	| 'held'
@@ -71,6 +72,7 @@ export async function openPipeline(options: {
 		accept: (...args) => core.accept(...args),
 		add: (...args) => core.add(...args),
 		tryDelivery: (...args) => core.tryDelivery(...args),
+		pushTest: (...args) => core.pushTest(...args),
 		flush: (...args) => core.flush(...args),
 		claimDue: () => core.claimDue(),
 		held: () => core.held(),

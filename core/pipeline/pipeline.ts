@@ -14,6 +14,8 @@ import { withKeys } from '../receiver/intake/keys';
 import type { RecentRequest } from '../receiver/recent-requests';
 import { withCors } from '../receiver/cors';
 import type { Answer, PushedRequest } from '../receiver/request';
+import { TEST_HEADER, testRequest, type TestPush } from '../receiver/test-request';
+import type { SchemeKind } from '../signature/schemes/index';
 import type { Clock } from '../runtime/clock';
 import type { FetchText } from '../runtime/fetch-text';
 import { newUuid } from '../runtime/ids';
@@ -48,6 +50,15 @@ export interface RenewedUrlSecret {
 	readonly url?: string;
 	/** Until when the former one lets requests in, milliseconds since the Unix epoch. */
 	readonly formerUntil: number;
+}
+
+/** What became of a push for a test. */
+export interface TestedPush {
+	/** By which it was signed. */
+	readonly way: SchemeKind;
+	readonly status: number;
+	/** As it is remembered; absent where so many others came meanwhile that it is not any more. */
+	readonly seen?: RecentRequest;
 }
 
 /** Of a secret that is made here. */
@@ -223,6 +234,23 @@ export class PipelineCore {
 		const receiver = this.#receivers.get(receiverId);
 		const { event: typed } = receiver ? withKeys(event, receiver.config) : { event };
 		return tryDelivery(held.export_, typed, { clock: this.#ports.clock, signal });
+	}
+
+	/**
+	 * Pushes an event into a receiver as its sender would, with what it has of secrets itself: from there on it is an event like any other.
+	 *
+	 * @returns undefined where only the sender can prove itself
+	 * @throws ConfigError where the receiver is not attached here
+	 */
+	async pushTest(receiverId: string, push: TestPush): Promise<TestedPush | undefined> {
+		const receiver = this.#receivers.get(receiverId);
+		if (!receiver) throw new ConfigError('receiverId', 'a receiver of this process', receiverId);
+		await receiver.ready;
+		const made = await testRequest(receiver.prepared, push, this.#ports.clock.now());
+		if (!made) return undefined;
+		const { status } = await this.accept(receiverId, made.request);
+		const seen = receiver.recent.list().find(({ headers }) => headers[TEST_HEADER] === push.id);
+		return { way: made.way, status, ...(seen ? { seen } : {}) };
 	}
 
 	/** Closes and delivers what waits, whatever the conditions say. */

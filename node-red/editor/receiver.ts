@@ -18,6 +18,7 @@ import { randomSecret, receiverAdded } from './secret';
 import { buildSenderForm } from './sender-form';
 import { showWhere } from './show-where';
 import { buildTabs } from './tabs';
+import { buildTestDelivery, stopTestDelivery } from './test-delivery';
 import { text } from './text';
 import { buildWaysForm, type WaysForm } from './ways-form';
 import { defaultPath, shadowed, type HttpIn } from '../runtime/receiver-path';
@@ -62,6 +63,7 @@ export const receiver = {
 			inputs: $('#node-input-path, #node-input-urlSecret, #node-input-listener'),
 		});
 		buildSeen($('#sluice-seen'), node);
+		buildTestDelivery($('#sluice-page-test'), node, 'test.receiverHint');
 		watchPath(node);
 		buffers = buildBufferList($('#sluice-buffers'), node, $('#node-input-outputs'));
 		showWhere(form, (name) => $(`#node-input-${name}`));
@@ -139,6 +141,7 @@ export const receiver = {
 
 function forget(): void {
 	closed();
+	stopTestDelivery();
 	buffers = undefined;
 	ways = undefined;
 }

@@ -11,11 +11,13 @@ const OWN = 'own';
 let running: JQuery.jqXHR | undefined;
 
 /**
- * Tests the endpoint of a forward node with one event. Only the node is named: what is deployed is tested, since a secret that is deployed
- * must not leave to an address that is only typed.
+ * Tests the endpoint of a forward node, or a receiver, with one event. Only the node is named: what is deployed is tested, since a secret
+ * that is deployed must not leave to an address that is only typed.
+ *
+ * @param says what will be done, by its text
  */
-export function buildTestDelivery(parent: JQuery, node: EditorNode): void {
-	hint(parent, text('test.hint')).addClass('sluice-page-hint');
+export function buildTestDelivery(parent: JQuery, node: EditorNode, says = 'test.hint'): void {
+	hint(parent, text(says)).addClass('sluice-page-hint');
 	const event = select(
 		row(parent, text('test.event'), 'cube'),
 		[

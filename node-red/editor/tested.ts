@@ -15,6 +15,8 @@ interface Message {
 /** What the server tells of a test: of one that could not be made, only why. */
 export interface Tested {
 	readonly became?: string;
+	/** Of a receiver. */
+	readonly outcome?: string;
 	readonly says: string;
 	readonly exchange?: {
 		readonly request?: Message & { readonly method: string; readonly url: string };
@@ -26,14 +28,19 @@ export interface Tested {
 /** As people see at once how it went. */
 const ICONS: Readonly<Record<string, string>> = {
 	delivered: 'check-circle',
+	stored: 'check-circle',
+	duplicate: 'clone',
+	filtered: 'filter',
 	again: 'repeat',
 	leftOut: 'filter',
 };
 
 /** Shows what came of a test. All of it is set as text: an endpoint may answer anything. */
-export function showTested(parent: JQuery, { became = '', says, exchange }: Tested): void {
+export function showTested(parent: JQuery, { outcome, says, exchange, ...rest }: Tested): void {
+	const { became = outcome ?? '' } = rest;
+	const isGood = became === 'delivered' || became === 'stored';
 	parent.empty().attr('data-became', became);
-	element('<div>', became === 'delivered' ? 'sluice-tested-well' : 'sluice-warning')
+	element('<div>', isGood ? 'sluice-tested-well' : 'sluice-warning')
 		.append(element('<i>', `fa fa-${ICONS[became] ?? 'exclamation-triangle'}`), ' ')
 		.append(element('<span>', '', says))
 		.appendTo(parent);

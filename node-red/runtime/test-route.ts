@@ -1,13 +1,20 @@
 import type { Node, NodeAPI } from 'node-red';
-import { CoreError, processShared, type Tested, type GivenEvent } from '../../core/index';
+import {
+	CoreError,
+	processShared,
+	type GivenEvent,
+	type Tested,
+	type TestedReceiver,
+} from '../../core/index';
 
-/** A node whose destination can be tested. */
+/** A node whose destination can be tested, or that is a receiver. */
 export interface TestableNode extends Node {
-	/** By the configuration that is deployed, with the secrets that are. @throws as core's testDelivery */
-	testDestination?(given: GivenEvent, signal: AbortSignal): Promise<Tested>;
+	/** By the configuration that is deployed, with the secrets that are. @throws as core's testDelivery and testReceiver */
+	testDeployed?(given: GivenEvent, signal: AbortSignal): Promise<Tested | TestedReceiver>;
 }
 
-export type TestAnswer = Tested | { readonly error: string; readonly code?: string };
+export type TestAnswer =
+	Tested | TestedReceiver | { readonly error: string; readonly code?: string };
 
 /** Those within subflows, by the id of the definition, which is the one that the editor knows; of each Node-RED of the process. */
 function withinSubflows(RED: Pick<NodeAPI, 'httpAdmin'>): Map<string, Set<TestableNode>> {
@@ -24,9 +31,9 @@ function withinSubflows(RED: Pick<NodeAPI, 'httpAdmin'>): Map<string, Set<Testab
 export function offerTest(
 	RED: Pick<NodeAPI, 'httpAdmin'>,
 	node: TestableNode & { _alias?: string },
-	test: NonNullable<TestableNode['testDestination']>,
+	test: NonNullable<TestableNode['testDeployed']>,
 ): () => void {
-	node.testDestination = test;
+	node.testDeployed = test;
 	const { _alias: id } = node;
 	if (id === undefined) return () => {};
 	const nodes = withinSubflows(RED);
@@ -44,7 +51,7 @@ function served(): WeakSet<object> {
 }
 
 /**
- * `POST sluice/test-delivery` of the admin API, `{node, sample?, event?}`: sends one event to the destination of a deployed node. It names
+ * `POST sluice/test-delivery` of the admin API, `{node, sample?, event?}`: sends one event to the destination of a deployed node, or into a receiver. It names
  * a node and takes no configuration: a deployed secret never leaves to an address that somebody has only typed. Whoever may deploy
  * may ask, since who can send requests with the secrets of a node can do no more than that.
  */
@@ -83,9 +90,9 @@ export async function testNode(
 		};
 	const same = [...(withinSubflows(RED).get(id) ?? [])];
 	const node = (RED.nodes.getNode(id) as TestableNode | null) ?? same[0];
-	if (!node?.testDestination) return { status: 404, answer: { error: NOT_DEPLOYED } };
+	if (!node?.testDeployed) return { status: 404, answer: { error: NOT_DEPLOYED } };
 	try {
-		const tested = await node.testDestination({ sample, event }, signal);
+		const tested = await node.testDeployed({ sample, event }, signal);
 		const where = same[0] === node ? placeOf(RED, node, same.length) : '';
 		return { status: 200, answer: { ...tested, says: where + tested.says } };
 	} catch (error) {

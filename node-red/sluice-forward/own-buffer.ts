@@ -42,7 +42,7 @@ export interface OwnBuffer {
 	/** Resolves when all of them are on disk. */
 	add(events: readonly Event[]): Promise<void>;
 	/** Sends one event to the endpoint; stores and counts nothing. */
-	readonly test: NonNullable<TestableNode['testDestination']>;
+	readonly test: NonNullable<TestableNode['testDeployed']>;
 }
 
 /** Where events wait for the endpoint; also delivers what an earlier run of the flow left behind. */

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import {
 	fullExportId,
 	notReady,
+	testReceiver,
 	toFlowSink,
 	toHandshake,
 	toReceiver,
@@ -24,6 +25,7 @@ import { authConfigs } from '../runtime/schemes';
 import { textOf } from '../runtime/secrets';
 import { deployedDoneRule, faultText, type DeployedDoneRule } from '../runtime/deployed-done-rule';
 import { servePlace } from '../runtime/serve-place';
+import { offerTest } from '../runtime/test-route';
 import { startNode, type OnClose } from '../runtime/start-node';
 import { translator, type StatusLine } from '../runtime/status';
 import type { DoneWord } from '../runtime/summary-text';
@@ -162,6 +164,7 @@ function run(o: {
 			),
 		onReady(pipeline) {
 			Object.assign(node, { seen: () => seenBy(pipeline, receiverId) });
+			onClose(offerTest(RED, node, (given) => testReceiver(pipeline, receiverId, given)));
 			line.follow(pipeline);
 			if (buffers.length === 0)
 				status.show('red', 'ring', 'no buffer: every request is answered 503');

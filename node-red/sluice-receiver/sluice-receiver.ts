@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { servePathCheck } from '../runtime/path-route';
 import { serveSeen } from '../runtime/seen-route';
+import { serveTestDelivery } from '../runtime/test-route';
 import { serveTemplateCheck } from '../runtime/template-route';
 import { migrate } from '../runtime/migrate';
 import { startReceiver, type ReceiverNode, type ReceiverNodeConfig } from './controller';
@@ -10,6 +11,7 @@ export default function register(RED: NodeAPI): void {
 	serveTemplateCheck(RED);
 	servePathCheck(RED);
 	serveSeen(RED);
+	serveTestDelivery(RED);
 	RED.nodes.registerType(
 		'sluice-receiver',
 		function (this: ReceiverNode, config: ReceiverNodeConfig) {

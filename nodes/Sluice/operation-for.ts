@@ -19,7 +19,7 @@ import {
 	retryNow,
 	synchronize,
 } from './operations/operate';
-import { getReceiver, getRequests, renewUrlSecret } from './operations/receivers';
+import { getReceiver, getRequests, renewUrlSecret, testReceiver } from './operations/receivers';
 import { sendTestEvent } from './operations/send-test-event';
 import { sign } from './operations/sign';
 import { verify } from './operations/verify';
@@ -51,6 +51,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['receiver.get', getReceiver],
 	['receiver.getRequests', getRequests],
 	['receiver.renewUrlSecret', renewUrlSecret],
+	['receiver.sendTestEvent', testReceiver],
 	['store.backUp', backUp],
 	['delivery.getAll', getDeliveries],
 ]);

@@ -1,8 +1,10 @@
+import { SignatureError } from '../../errors';
 import { clientIp } from '../../event/client-ip';
 import type { Headers } from '../../event/event';
 import { normalizePath } from '../../event/path-spelling';
 import type { FetchText } from '../../runtime/fetch-text';
 import { findWay, type Authenticated } from '../../signature/authenticate';
+import { schemeOf, type SchemeConfig } from '../../signature/schemes/index';
 import type { SignedRequest } from '../../signature/schemes/scheme';
 import { normalizeHeaders, type PushedRequest } from '../request';
 import { spellingsOf, withoutSecrets, type RequestSecrets } from '../without-secrets';
@@ -40,15 +42,32 @@ export function authenticateRequest(
 	}: { readonly receivedAt: number; readonly fetchText?: FetchText | undefined },
 ): Found | Promise<Found> {
 	const signed = signedRequest(request, body, receiver, { now: receivedAt, fetchText });
-	const { method, path, urlSecret } = signed;
+	const { method } = signed;
+	const { auth } = receiver.config;
 	const toFound = (by: Authenticated): Found => {
 		const ip = clientIp(request, receiver.proxies);
+		const isSecret = auth.length === 1 || letsIn(signed, auth);
+		const urlSecret = isSecret ? signed.urlSecret : undefined;
+		const path = isSecret ? signed.path : normalizePath(request.path);
 		const secrets = withUrlSecret(receiver.secrets, urlSecret);
 		const { headers, query } = withoutSecrets(signed, secrets);
 		return { by, admitted: { receivedAt, ip, method, path, headers, query } };
 	};
-	const by = findWay(signed, receiver.config.auth);
+	const by = findWay(signed, auth);
 	return by instanceof Promise ? by.then(toFound) : toFound(by);
+}
+
+/** Whether the end of the path is a secret: who is let in by another way may have pushed to the address without one. */
+function letsIn(signed: SignedRequest, auth: readonly SchemeConfig[]): boolean {
+	const ways = auth.filter((way) => schemeOf(way).isSecretInUrl);
+	if (ways.length === 0) return false;
+	try {
+		// What stands in the request is compared at once.
+		return !(findWay(signed, ways) instanceof Promise);
+	} catch (error) {
+		if (error instanceof SignatureError) return false;
+		throw error;
+	}
 }
 
 /** One that was renewed is known by its digest alone. */

@@ -39,6 +39,10 @@ export const basic: Scheme<BasicConfig> = {
 		return { secretAt };
 	},
 
+	present: (_request, { secrets: [secret = ''], user = USER }) => ({
+		headers: { Authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}` },
+	}),
+
 	secretParts: () => ({ headers: ['authorization'] }),
 	challenge: () => 'Basic realm="sluice", charset="UTF-8"',
 };

@@ -19,6 +19,10 @@ export const bearer: Scheme<BearerConfig> = {
 		return { secretAt: matchKey(given, secrets) };
 	},
 
+	present: (_request, { secrets: [secret = ''] }) => ({
+		headers: { Authorization: `Bearer ${secret}` },
+	}),
+
 	secretParts: () => ({ headers: ['authorization'] }),
 	challenge: () => 'Bearer',
 };

@@ -67,6 +67,11 @@ export const bodyJwt: Scheme<BodyJwtConfig> = {
 		return { [header]: await signBody({ body, now, secret, alg, expiresInSeconds, claim }) };
 	},
 
+	async present({ body, now }, { header = HEADER, secrets: [secret = ''], algs, claim }) {
+		const [alg] = algs ?? [];
+		return { headers: { [header]: await signBody({ body, now, secret, alg, claim }) } };
+	},
+
 	signedHeaders: ({ header = HEADER }) => [header],
 };
 

@@ -30,5 +30,9 @@ export const headerKey: Scheme<HeaderKeyConfig> = {
 		return { secretAt: matchKey(given, secrets) };
 	},
 
+	present: (_request, { secrets: [secret = ''], header = HEADER, prefix = '' }) => ({
+		headers: { [header]: prefix + secret },
+	}),
+
 	secretParts: ({ header = HEADER }) => ({ headers: [header.toLowerCase()] }),
 };

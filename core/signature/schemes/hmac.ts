@@ -1,5 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { ConfigError } from '../../errors';
+import { lowerCaseHeaders } from '../../event/create-event';
+import type { Headers } from '../../event/event';
 import { failure } from '../failure';
 import { publicAddress, publicAddresses } from '../hmac/public-address';
 import {
@@ -16,6 +18,7 @@ import {
 	readContent,
 	signedPieces,
 	type SignedContent,
+	type SignedParts,
 } from '../hmac/signed-content';
 import { oneUse } from '../one-use';
 import { areSameBytes } from '../same-text';
@@ -190,19 +193,25 @@ export const hmac: Scheme<HmacConfig> = {
 		throw failure('ERR_SIGNATURE_MISMATCH', 'bad_signature');
 	},
 
-	sign({ method, url, body, now }, config) {
+	sign: ({ method, url, body, now }, config) =>
+		signParts({ method, url, headers: {}, body }, now, config),
+
+	present({ method, headers, body, now }, config) {
+		const { publicUrl = '' } = config;
 		const content = contentOf(config);
-		const form = formOf(config);
-		const { timestampHeader = '', timestampEntry = DEFAULTS.timestampEntry } = config;
-		const timestamp = content.has('timestamp') ? String(Math.floor(now / 1_000)) : undefined;
-		const pieces = signedPieces(content, { method, url, headers: {}, body, timestamp });
-		const signing = signingSecrets(config.secrets, config.allSignUntil, now);
-		const macs = signing.map((secret) => macOf(pieces, secret, config));
-		const isInHeader = timestamp !== undefined && timestampHeader !== '';
-		const entries = timestamp === undefined || isInHeader ? [] : [`${timestampEntry}=${timestamp}`];
+		// Of JSON the address has the digest; one with a query of its own stays as it is.
+		const isDigested = content.has('form');
+		if (isDigested && publicUrl.includes('?')) return undefined;
+		const query = isDigested ? { bodySHA256: hash('sha256', body) } : {};
+		const url = isDigested ? `${publicUrl}?bodySHA256=${query.bodySHA256}` : publicUrl;
+		const { timestampHeader = '' } = config;
+		const time = timestampHeader === '' ? {} : { [timestampHeader]: secondsOf(now) };
+		const known = { ...headers, ...lowerCaseHeaders(time) };
+		const others = otherHeaders(content, known);
+		const all = { ...known, ...lowerCaseHeaders(others) };
 		return {
-			[form.header]: writeSignatures(macs, form, entries),
-			...(isInHeader ? { [timestampHeader]: timestamp } : {}),
+			headers: { ...others, ...signParts({ method, url, headers: all, body }, now, config) },
+			query,
 		};
 	},
 
@@ -212,6 +221,39 @@ export const hmac: Scheme<HmacConfig> = {
 		return hasOther ? [header, timestampHeader] : [header];
 	},
 };
+
+/** The headers with the signature, and with the time where it is signed. */
+function signParts(
+	parts: Omit<SignedParts, 'timestamp'>,
+	now: number,
+	config: HmacConfig,
+): Readonly<Record<string, string>> {
+	const content = contentOf(config);
+	const form = formOf(config);
+	const { timestampHeader = '', timestampEntry = DEFAULTS.timestampEntry } = config;
+	const timestamp = content.has('timestamp') ? secondsOf(now) : undefined;
+	const pieces = signedPieces(content, { ...parts, timestamp });
+	const signing = signingSecrets(config.secrets, config.allSignUntil, now);
+	const macs = signing.map((secret) => macOf(pieces, secret, config));
+	const isInHeader = timestamp !== undefined && timestampHeader !== '';
+	const entries = timestamp === undefined || isInHeader ? [] : [`${timestampEntry}=${timestamp}`];
+	return {
+		[form.header]: writeSignatures(macs, form, entries),
+		...(isInHeader ? { [timestampHeader]: timestamp } : {}),
+	};
+}
+
+function secondsOf(now: number): string {
+	return String(Math.floor(now / 1_000));
+}
+
+/** Headers that are signed, and that a request does not have by itself. */
+function otherHeaders({ pieces }: SignedContent, has: Headers): Readonly<Record<string, string>> {
+	const signed = pieces.flatMap((piece) =>
+		typeof piece === 'object' && typeof piece.place === 'object' ? piece.place.header : [],
+	);
+	return Object.fromEntries(signed.filter((name) => !has[name]).map((name) => [name, 'test']));
+}
 
 function formOf(config: HmacConfig): HeaderForm {
 	const { header = DEFAULTS.header, prefix = '' } = config;

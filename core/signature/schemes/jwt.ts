@@ -114,30 +114,18 @@ export const jwt: Scheme<JwtConfig> = {
 	},
 
 	async sign({ now }, config) {
-		const {
-			secrets,
-			header = HEADER,
-			prefix = PREFIX,
-			alg = 'HS256',
-			expiresInSeconds = 3_600,
-		} = config;
-		const [secret = ''] = secrets;
-		const { keyId = '', issuer = '', audience = '', subject = '', claims = '' } = config;
-		const iat = Math.floor(now / 1_000);
-		const key = isHmacAlg(alg) ? hmacKey(secret) : pemKey(secret)?.privateKey;
-		if (!key) throw new ConfigError('secrets[0]', 'a private key in PEM');
-		const token = await new SignJWT({
-			...claimsOf(claims),
-			...(issuer === '' ? {} : { iss: issuer }),
-			...(audience === '' ? {} : { aud: audience }),
-			...(subject === '' ? {} : { sub: subject }),
-			iat,
-			exp: iat + expiresInSeconds,
-			jti: randomUUID(),
-		})
-			.setProtectedHeader({ alg, typ: 'JWT', ...(keyId === '' ? {} : { kid: keyId }) })
-			.sign(key);
-		return { [header]: prefix + token };
+		return signToken(now, config);
+	},
+
+	async present({ now }, config) {
+		const { secrets, algs = ['HS256'] } = config;
+		for (const secret of secrets.filter(isSecret)) {
+			const alg = algs.find((one) => canSign(one, secret));
+			if (alg !== undefined) {
+				return { headers: await signToken(now, { ...config, secrets: [secret], alg }) };
+			}
+		}
+		return undefined;
 	},
 
 	signedHeaders: ({ header = HEADER }) => [header],
@@ -145,6 +133,36 @@ export const jwt: Scheme<JwtConfig> = {
 	secretParts: ({ header = HEADER }) => ({ headers: [header.toLowerCase()] }),
 	challenge: ({ header = HEADER }) => (header.toLowerCase() === 'authorization' ? 'Bearer' : 'JWT'),
 };
+
+async function signToken(
+	now: number,
+	config: JwtConfig,
+): Promise<Readonly<Record<string, string>>> {
+	const {
+		secrets,
+		header = HEADER,
+		prefix = PREFIX,
+		alg = 'HS256',
+		expiresInSeconds = 3_600,
+	} = config;
+	const [secret = ''] = secrets;
+	const { keyId = '', issuer = '', audience = '', subject = '', claims = '' } = config;
+	const iat = Math.floor(now / 1_000);
+	const key = isHmacAlg(alg) ? hmacKey(secret) : pemKey(secret)?.privateKey;
+	if (!key) throw new ConfigError('secrets[0]', 'a private key in PEM');
+	const token = await new SignJWT({
+		...claimsOf(claims),
+		...(issuer === '' ? {} : { iss: issuer }),
+		...(audience === '' ? {} : { aud: audience }),
+		...(subject === '' ? {} : { sub: subject }),
+		iat,
+		exp: iat + expiresInSeconds,
+		jti: randomUUID(),
+	})
+		.setProtectedHeader({ alg, typ: 'JWT', ...(keyId === '' ? {} : { kid: keyId }) })
+		.sign(key);
+	return { [header]: prefix + token };
+}
 
 function canVerify(alg: string, secret: string): boolean {
 	if (!isSecret(secret)) return false;

@@ -11,4 +11,5 @@ export const none: Scheme<NoneConfig> = {
 	isOpen: true,
 	canSign: false,
 	verify: () => ({}),
+	present: () => ({}),
 };

@@ -32,5 +32,9 @@ export const queryKey: Scheme<QueryKeyConfig> = {
 		return { secretAt: matchKey(given ?? [], secrets) };
 	},
 
+	present: (_request, { secrets: [secret = ''], parameter = PARAMETER }) => ({
+		query: { [parameter]: secret },
+	}),
+
 	secretParts: ({ parameter = PARAMETER }) => ({ query: [parameter] }),
 };

@@ -58,6 +58,25 @@ export interface UnsignedRequest {
 	readonly id?: string | undefined;
 }
 
+/** A request to a receiver that somebody who has its secrets makes, as a sender would. */
+export interface TestRequest {
+	/** Upper case. */
+	readonly method: string;
+	/** As it will be sent, names in lower case. */
+	readonly headers: Headers;
+	readonly body: Uint8Array;
+	/** Milliseconds since the Unix epoch. */
+	readonly now: number;
+}
+
+/** What such a request has to have besides. */
+export interface Presented {
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly query?: Readonly<Record<string, string>>;
+	/** The last segment of the path. */
+	readonly urlSecret?: string;
+}
+
 /** What a check that succeeded found. */
 export interface Verified {
 	/** Which of the secrets it was, from 0; absent where there is none. */
@@ -95,7 +114,15 @@ export interface Scheme<
 		request: UnsignedRequest,
 		config: Config,
 	): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-	/** Names of those headers, any case: nobody else may set them. */
+	/**
+	 * What the sender would send, by the configuration of a receiver; undefined where that cannot be known here: it has a public key, or
+	 * the digest of a secret. Absent: nobody but the sender can ever make it.
+	 */
+	present?(
+		request: TestRequest,
+		config: Config,
+	): Presented | undefined | Promise<Presented | undefined>;
+	/** Names of the headers that carry the signature, any case: nobody else may set them. */
 	signedHeaders?(config: Config): readonly string[];
 	secretParts?(config: Config): SecretParts;
 	/** What a 401 tells a client to send, as WWW-Authenticate does (RFC 9110, 11.6.1). */

@@ -14,7 +14,7 @@ import { ALL_SIGN_UNTIL, signingSecrets, validateUntil } from '../signing-secret
 import { webhookKey, type WebhookKey } from '../standard-webhooks/webhook-key';
 import { checkTimestamp } from '../timestamp';
 import { isSecret } from '../validate-secret';
-import type { Scheme } from './scheme';
+import type { Scheme, UnsignedRequest } from './scheme';
 
 export interface StandardWebhooksConfig {
 	readonly kind: 'standard-webhooks';
@@ -90,25 +90,34 @@ export const standardWebhooks: Scheme<StandardWebhooksConfig> = {
 		return { secretAt, oneUse: oneUse(id, now, until) };
 	},
 
-	sign({ body, now, id: name }, config) {
-		const { headerPrefix = PREFIX, secrets, allSignUntil } = config;
-		const id = messageId(name);
-		const timestamp = String(Math.floor(now / 1_000));
-		const signed = contentOf(id, timestamp, body);
-		const signatures = signingSecrets(secrets, allSignUntil, now).flatMap((secret) => {
-			const key = webhookKey(secret);
-			return key?.canSign ? [signedBy(key, signed)] : [];
-		});
-		return {
-			[`${headerPrefix}-id`]: id,
-			[`${headerPrefix}-timestamp`]: timestamp,
-			[`${headerPrefix}-signature`]: signatures.join(' '),
-		};
-	},
+	sign: signMessage,
+
+	present: (request, config) =>
+		config.secrets.some((secret) => isSecret(secret) && webhookKey(secret)?.canSign)
+			? { headers: signMessage(request, config) }
+			: undefined,
 
 	signedHeaders: ({ headerPrefix = PREFIX }) =>
 		['id', 'timestamp', 'signature'].map((name) => `${headerPrefix}-${name}`),
 };
+
+function signMessage(
+	{ body, now, id: name }: Pick<UnsignedRequest, 'body' | 'now' | 'id'>,
+	{ headerPrefix = PREFIX, secrets, allSignUntil }: StandardWebhooksConfig,
+): Readonly<Record<string, string>> {
+	const id = messageId(name);
+	const timestamp = String(Math.floor(now / 1_000));
+	const signed = contentOf(id, timestamp, body);
+	const signatures = signingSecrets(secrets, allSignUntil, now).flatMap((secret) => {
+		const key = webhookKey(secret);
+		return key?.canSign ? [signedBy(key, signed)] : [];
+	});
+	return {
+		[`${headerPrefix}-id`]: id,
+		[`${headerPrefix}-timestamp`]: timestamp,
+		[`${headerPrefix}-signature`]: signatures.join(' '),
+	};
+}
 
 /** Without a dot, which stands between the signed parts, and in characters that any header takes. */
 function messageId(name: string = randomUUID()): string {

@@ -33,5 +33,14 @@ export const urlSecret: Scheme<UrlSecretConfig> = {
 		return { secretAt };
 	},
 
+	// One that was renewed is known by its digest alone.
+	present({ now }, { secrets, known }) {
+		const urlSecret = secrets.find(
+			(secret) =>
+				isSecret(secret) && (!known || findUrlSecret(known, configuredPath(secret), now) >= 0),
+		);
+		return urlSecret === undefined ? undefined : { urlSecret };
+	},
+
 	secretParts: ({ secrets }) => ({ texts: secrets }),
 };

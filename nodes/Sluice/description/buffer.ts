@@ -179,7 +179,10 @@ export const bufferDescription: INodeProperties[] = [
 		default: 'waiting',
 		description: 'What is removed for good',
 	},
-	...testEvent({ resource: ['buffer'], operation: ['sendTestEvent'] }),
+	...testEvent(
+		{ resource: ['buffer'], operation: ['sendTestEvent'] },
+		'It is sent now, with the URL, signature and credentials that the workflow was published with. Nothing is stored or counted.',
+	),
 	...dryRunParameters({ resource: ['buffer'], operation: ['dryRun'] }),
 	...confirmLoss({ resource: ['buffer'], operation: ['disable', 'purge'] }),
 ];

@@ -30,7 +30,11 @@ export function dryRunParameters(show: NonNullable<IDisplayOptions['show']>): IN
 			displayOptions: { show: { ...show, data: ['columns'] } },
 			options: COLUMN_OPTIONS,
 		},
-		...testEvent(show, { kept: true }),
+		...testEvent(
+			show,
+			'Those that are kept as they came: what waits of a buffer of whole events, dead letters that could not be mapped, and the latest events of its receiver',
+			{ kept: true },
+		),
 		{
 			displayName: 'Limit',
 			name: 'limit',

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { RECENT_REQUESTS } from '../../../core/index';
+import { testEvent } from './test-event';
 
 const show = (operation: string[]) => ({ show: { resource: ['receiver'], operation } });
 
@@ -30,6 +31,13 @@ export const receiverDescription: INodeProperties[] = [
 				action: 'Renew the URL secret of a receiver',
 				description: 'Show a new push URL this once; the former one goes on for a day',
 			},
+			{
+				name: 'Send Test Event',
+				value: 'sendTestEvent',
+				action: 'Send a test event into a receiver',
+				description:
+					'Push one event, signed with its own secret; it is stored and delivered like any other',
+			},
 		],
 		default: 'getRequests',
 	},
@@ -39,7 +47,7 @@ export const receiverDescription: INodeProperties[] = [
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		required: true,
-		displayOptions: show(['get', 'getRequests', 'renewUrlSecret']),
+		displayOptions: show(['get', 'getRequests', 'renewUrlSecret', 'sendTestEvent']),
 		description:
 			'The Sluice Trigger that takes the pushes; only the process that takes them knows of its requests',
 		modes: [
@@ -68,4 +76,8 @@ export const receiverDescription: INodeProperties[] = [
 		default: RECENT_REQUESTS.max,
 		description: 'Max number of results to return',
 	},
+	...testEvent(
+		{ resource: ['receiver'], operation: ['sendTestEvent'] },
+		'It is signed as the sender signs, with the secret that the workflow was published with, and taken like any other: stored, counted and delivered, with a header sluice-test. Where only the sender can sign, nothing is sent.',
+	),
 ];

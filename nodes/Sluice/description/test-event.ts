@@ -1,9 +1,15 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { SAMPLE_TYPES } from '../../../core/index';
 
-/** The event that a destination, or a mapping, is tested with. @param o.kept whether what the store has may be used */
+/**
+ * The event that a destination, a receiver or a mapping is tested with.
+ *
+ * @param description what is done with it
+ * @param o.kept whether what the store has may be used
+ */
 export function testEvent(
 	show: NonNullable<IDisplayOptions['show']>,
+	description: string,
 	{ kept = false }: { readonly kept?: boolean } = {},
 ): INodeProperties[] {
 	return [
@@ -19,9 +25,7 @@ export function testEvent(
 				{ name: 'Sample of a Data Connector', value: 'sample' },
 			],
 			default: kept ? 'kept' : 'sample',
-			description: kept
-				? 'Those that are kept as they came: what waits of a buffer of whole events, dead letters that could not be mapped, and the latest events of its receiver'
-				: 'It is sent now, with the URL, signature and credentials that the workflow was published with. Nothing is stored or counted.',
+			description,
 		},
 		{
 			displayName: 'Event Type',

@@ -5,10 +5,12 @@ import {
 	RECENT_REQUESTS,
 	renewUrlSecret as renew,
 	takeSnapshot,
+	testReceiver as test,
 	type Pipeline,
 } from '../../../core/index';
 import { eachItem, withPipeline, type Operation } from '../run';
 import { instant } from '../shown';
+import { givenEvent } from '../given-event';
 
 /** An operation on the receiver of each item; what it gives is shown with the receiver's id before. */
 function onReceiver(
@@ -74,3 +76,10 @@ export const renewUrlSecret: Operation = onReceiver(async ({ pipeline, receiverI
 	const { formerUntil, ...renewed } = await renew(pipeline, receiverId);
 	return [{ ...renewed, formerUntil: instant(formerUntil) }];
 });
+
+/** Pushes one event as the sender would; that it is refused is a result, not an error. */
+export const testReceiver: Operation = onReceiver(
+	async ({ context, pipeline, receiverId, index }) => [
+		await test(pipeline, receiverId, givenEvent(context, index)),
+	],
+);

@@ -48,8 +48,8 @@ describe('the route that tests a destination', () => {
 
 	it('takes the id of a node and an event, and nothing of a configuration', async () => {
 		const given: unknown[] = [];
-		const testDestination = async (one: unknown) => (given.push(one), TESTED);
-		const { RED } = fakeNodeRed({ n: { testDestination } });
+		const testDeployed = async (one: unknown) => (given.push(one), TESTED);
+		const { RED } = fakeNodeRed({ n: { testDeployed } });
 		const body = { node: 'n', event: { a: 1 }, url: 'https://elsewhere.test', headers: { a: 'b' } };
 		assert.deepEqual(await testNode(RED, body, never), { status: 200, answer: TESTED });
 		assert.deepEqual(given, [{ event: { a: 1 }, sample: undefined }]);
@@ -57,8 +57,8 @@ describe('the route that tests a destination', () => {
 
 	for (const body of [undefined, null, 'n', 7, {}, { node: 7 }, { node: 'n', sample: 7 }]) {
 		it(`refuses ${JSON.stringify(body)}`, async () => {
-			const testDestination = () => assert.fail('it was asked');
-			const { RED } = fakeNodeRed({ n: { testDestination } });
+			const testDeployed = () => assert.fail('it was asked');
+			const { RED } = fakeNodeRed({ n: { testDeployed } });
 			assert.equal((await testNode(RED, body, never)).status, 400);
 		});
 	}
@@ -91,7 +91,7 @@ describe('the route that tests a destination', () => {
 	});
 
 	it('says what the node says, and passes on what nobody expects', async () => {
-		const fail = (error: Error) => ({ testDestination: () => Promise.reject(error) });
+		const fail = (error: Error) => ({ testDeployed: () => Promise.reject(error) });
 		const broken = new Error('gone');
 		const { RED } = fakeNodeRed({
 			wrong: fail(new ConfigError('sample', 'another one')),
@@ -107,11 +107,11 @@ describe('the route that tests a destination', () => {
 
 	it('breaks the test off when nobody waits for it any more', async () => {
 		let signal: AbortSignal | undefined;
-		const testDestination = (_given: unknown, one: AbortSignal) => {
+		const testDeployed = (_given: unknown, one: AbortSignal) => {
 			signal = one;
 			return new Promise(() => {});
 		};
-		const { RED, routes } = fakeNodeRed({ n: { testDestination } });
+		const { RED, routes } = fakeNodeRed({ n: { testDeployed } });
 		serveTestDelivery(RED);
 		let close = (): void => {};
 		const response = { on: (_event: string, listener: () => void) => (close = listener) };

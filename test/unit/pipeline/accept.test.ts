@@ -232,6 +232,32 @@ describe('accept: from a request to its answer', () => {
 		assert.equal(Buffer.from(row!.payload).includes(secret), false);
 	});
 
+	it('leaves out nothing of a push to the address without a secret, by another way', async () => {
+		const secret = 'a-secret-of-the-url';
+		const auth = [
+			{ kind: 'url-secret', secrets: [secret] },
+			{ kind: 'bearer', secrets: ['of the sender'] },
+		];
+		const conditions = { count: 100, time: '1h', size: '1MB' };
+		await attach({ auth }, [anExportInput({ conditions })]).ready;
+		const headers = { Authorization: 'Bearer of the sender', 'X-Topic': 'orders/create' };
+		for (const path of ['/in/orders', `/in/${secret}`]) {
+			const forwarded = { ...headers, 'X-Forwarded-Uri': path };
+			const push = aPush({ path, headers: forwarded });
+			assert.equal((await world.pipeline.accept('r1', push)).status, 200);
+		}
+		const rows = await world.store.peek('r1/main');
+		const [open, withSecret] = rows.map(({ payload }) => decodeEvent(payload));
+		assert.equal(open?.path, '/in/orders');
+		assert.deepEqual(
+			{ ...open?.headers },
+			{ 'x-topic': ['orders/create'], 'x-forwarded-uri': ['/in/orders'] },
+		);
+		// Both prove who sent it: the secret is still one.
+		assert.equal(withSecret?.path, '/in');
+		assert.deepEqual({ ...withSecret?.headers }, { 'x-topic': ['orders/create'] });
+	});
+
 	it('counts what a path finds nothing in, tells the log of the first, and reads it where it is told how', async () => {
 		const warnings: string[] = [];
 		const logger = {

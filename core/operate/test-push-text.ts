@@ -1,0 +1,30 @@
+import type { TestedPush } from '../pipeline/pipeline';
+
+/** What came of a test of a receiver, in English, for both hosts. Pure. @param tested undefined: nothing could be sent */
+export function testPushText(tested: TestedPush | undefined): string {
+	if (!tested) {
+		return "Not sent: only the sender can sign for this receiver. Its ways need a private key that is the sender's, or a secret in the URL that was renewed.";
+	}
+	const { way, status, seen } = tested;
+	const by = way === 'none' ? 'Nothing was asked for' : `Signed by ${way}`;
+	return `${by}, answered ${status}: ${became(seen)}`;
+}
+
+function became(seen: TestedPush['seen']): string {
+	switch (seen?.outcome) {
+		case 'stored':
+			return 'stored, and delivered as any other event. Its header sluice-test says that it is a test.';
+		case 'duplicate':
+			return 'known already, so it was not stored again.';
+		case 'stale':
+			return 'taken, and not stored: it is older than the latest of its device and type.';
+		case 'filtered':
+			return 'taken, and not stored: no buffer takes such an event.';
+		case 'handshake':
+			return 'taken for a handshake, and not stored.';
+		case 'refused':
+			return `refused (${[seen.code, seen.reason].filter(Boolean).join(', ')}).`;
+		case undefined:
+			return 'what became of it is not remembered any more, since many others came meanwhile.';
+	}
+}
