@@ -121,14 +121,16 @@ export async function measureListener(load: ListenerLoad): Promise<Record<string
 	};
 }
 
-async function ownListener(
+/** @param o.delivered hears of the rows of each batch, which are taken at once */
+export async function ownListener(
 	core: typeof Core,
-	{ columns }: ListenerLoad,
+	{ columns }: Pick<ListenerLoad, 'columns'>,
 	o: {
 		readonly what: string;
 		readonly store: Core.StoreOptions;
 		readonly auth: readonly Core.SchemeConfig[];
 		readonly split?: 'ndjson';
+		readonly delivered?: (rows: number) => void;
 	},
 ): Promise<Server> {
 	const store = await core.openStore(o.store);
@@ -141,7 +143,12 @@ async function ownListener(
 		conditions: { count: 1_000, sizeBytes: 50 * 1024 ** 2, timeMs: 5_000 },
 	};
 	// To somebody who takes them at once: rows that are kept would fill the store.
-	const sink: Core.Sink = { deliver: async () => ({ kind: 'ack' }) };
+	const sink: Core.Sink = {
+		async deliver({ count }) {
+			o.delivered?.(count);
+			return { kind: 'ack' };
+		},
+	};
 	// Every request is the same one.
 	const { auth, split } = o;
 	const receiver = { id: 'bench', auth, replays: 'take' as const, ...(split ? { split } : {}) };
