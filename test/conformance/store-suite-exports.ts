@@ -64,10 +64,12 @@ export function exportTests(current: () => Fixture): void {
 
 		it('closes the open batch when the mapping changes: its rows wait for no condition, and none of another mapping is with them (K48)', async () => {
 			const { store, clock } = current();
-			await store.putExport(anExport());
+			const conditions = { count: 9, sizeBytes: 1_000, timeMs: 60_000 };
+			await store.putExport(anExport({ conditions }));
 			await appendTexts(store, clock, ['a', 'b']);
 			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
-			const { mappingRevision } = await store.putExport(anExport({ output: 'cells' }));
+			const changed = anExport({ conditions, output: 'cells' });
+			const { mappingRevision } = await store.putExport(changed);
 			await appendTexts(store, clock, ['c'], { mappingRevision });
 			assert.equal(await dueAt(store), clock.now());
 			const closed = await claimBatch(store);

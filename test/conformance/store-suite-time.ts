@@ -3,6 +3,7 @@ import type { StoredExport } from '../../core/buffer/store';
 import {
 	anExport,
 	appendTexts,
+	aRow,
 	claimBatch,
 	dueAt,
 	EXPORT_ID,
@@ -49,6 +50,21 @@ export function timeTests(current: () => Fixture): void {
 			const { reason, count } = await claimBatch(store);
 			assert.equal(count, 3);
 			assert.match(reason, /^idle threshold met, last row at: .*, passed: 10s threshold: 10s$/);
+		});
+
+		it('is when nothing has come since the last row of those that came together', async () => {
+			const { store, clock } = current();
+			const conditions = { count: 9, sizeBytes: 1_000, timeMs: 60_000, idleMs: 10_000 };
+			await store.putExport(anExport({ conditions }));
+			const events = [5_000, 2_000].map((agoMs) => ({
+				rows: [aRow(clock, `${agoMs}`, { receivedAt: clock.now() - agoMs })],
+			}));
+			await store.append({ receiverId: 'receiver', events });
+			assert.equal(await dueAt(store), clock.now() + 8_000);
+			clock.advance(7_999);
+			assert.equal(await store.claim(EXPORT_ID, LEASE), undefined);
+			clock.advance(1);
+			assert.equal((await claimBatch(store)).count, 2);
 		});
 
 		it('is when the time of the first row is over, however many come without an idle time between them', async () => {

@@ -86,9 +86,8 @@ async function keptEvents(
 		if (event && found.size < most && !found.has(event.id)) found.set(event.id, { from, event });
 	};
 	if (known.output === 'event') {
-		for (const row of await store.peek(exportId, { limit: most })) {
-			if (row.mappingRevision === known.mappingRevision) add('waiting', row.payload);
-		}
+		// One that was mapped before the buffer was changed cannot be read as an event.
+		for (const { payload } of await store.peek(exportId, { limit: most })) add('waiting', payload);
 	}
 	for (const letter of await store.deadLetters({ exportId, limit: most })) {
 		if (found.size >= most) break;
@@ -112,7 +111,7 @@ async function rowsOf(letter: DeadLetter, most: number): Promise<readonly Stored
 	return rows.slice(0, most);
 }
 
-/** A damaged one keeps nobody from trying the others. */
+/** One that is damaged, or none, keeps nobody from trying the others. */
 function readable(bytes: Uint8Array): Event | undefined {
 	try {
 		return decodeEvent(bytes);

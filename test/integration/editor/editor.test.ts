@@ -101,8 +101,8 @@ const WRONG_VALUES: readonly WrongValue[] = [
 	{
 		type: 'sluice-buffer',
 		field: '.sluice-idle',
-		wrong: '5s',
-		names: ['Pause', 'shorter than the time, which is 5s'],
+		wrong: '1m',
+		names: ['Pause', 'shorter than the time, which is 1m'],
 		right: '2s',
 	},
 	{

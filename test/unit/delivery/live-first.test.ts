@@ -346,6 +346,17 @@ describe('whose turn it is with live first', () => {
 		assert.equal(first.hasBacklog, false);
 	});
 
+	it('comes with the idle time, which is shorter than the time', () => {
+		const first = new LiveFirst({ ...conditions, idleMs: 2_000 }, 0);
+		assert.equal(first.dueAt, 2_000);
+		first.asked('live', undefined, 5_000);
+		first.appended(counters(101), 6_000);
+		first.asked('live', undefined, 6_000);
+		assert.equal(first.appended(counters(102), 7_000), 8_000);
+		first.asked('live', undefined, 8_000);
+		assert.equal(first.dueAt, 9_000, 'another one has begun it anew');
+	});
+
 	it('comes with the count, with the guessed size, or with the time of new rows', () => {
 		const first = new LiveFirst(conditions, 0);
 		assert.equal(first.dueAt, 5_000, 'rows may wait already');

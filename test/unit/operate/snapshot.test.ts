@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { takeSnapshot } from '../../../core/operate/snapshot';
+import { LastClosed } from '../../../core/pipeline/last-closed';
 import { RateMeter } from '../../../core/pipeline/rates';
 import { aPush, anExportInput, HOLDER, OPEN, pipelineWorld } from '../../support/pipeline-fixtures';
 import { OperateWorld } from './world';
@@ -59,6 +60,21 @@ describe('takeSnapshot: how everything stands', () => {
 		assert.ok(Math.abs(Date.now() - (closed?.at ?? 0)) < 60_000);
 		await a.detach();
 		assert.equal((await takeSnapshot(world.pipeline)).exports[0]?.lastBatch, undefined);
+	});
+
+	it('tells of a batch by its first attempt, not by those that come again', () => {
+		const closed = new LastClosed();
+		const report = {
+			exportId: 'r/a',
+			batchId: 'b',
+			durationMs: 1,
+			count: 2,
+			outcome: 'retry',
+		} as const;
+		const reason = 'flush';
+		closed.attempted({ ...report, number: 1, startedAt: 5, reason });
+		closed.attempted({ ...report, number: 2, startedAt: 9, reason });
+		assert.deepEqual(closed.of('r/a'), { at: 5, rows: 2, reason });
 	});
 
 	it('of a store alone says of no export that nobody takes its rows', async () => {

@@ -91,6 +91,26 @@ describe('a push that not all exports can take (K69, K70)', () => {
 		assert.doesNotMatch(message, /export/);
 	});
 
+	it('is told of all where one cannot read the body and another fails by itself', async () => {
+		const alone = {
+			columns: [
+				{ type: 'template', name: 't', template: { language: 'jsonnet', content: 'error "no"' } },
+			],
+		} as const;
+		await attach({ body: NEEDS_B, alone });
+		const { status, error, message } = await push('{"a":');
+		assert.deepEqual([status, error], [400, 'ERR_EXPORTS_REFUSED']);
+		assert.match(message, /^- export "body": .*\n- export "alone": no$/m);
+	});
+
+	it('names an export of the project by all of its id, since one of the receiver may be called the same', async () => {
+		const config = anExportInput({ receiverId: 'project:default', ...NEEDS_B });
+		await world.pipeline.attachExport({ config, ports: { sink: new RecordingSink() } }, HOLDER)
+			.ready;
+		await attach({ main: TAKES_ALL });
+		assert.match((await push()).message, /^export "project:default\/main": path "b"/);
+	});
+
 	it('is stored where the export that cannot take it keeps it as a dead letter, in any order', async () => {
 		await attach({ aside: { ...NEEDS_B, onMappingError: 'dead' }, takes: TAKES_ALL });
 		assert.equal((await push()).status, 200);
