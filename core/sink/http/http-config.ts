@@ -1,7 +1,6 @@
 import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
-import { validateCidrs } from '../../event/networks';
-import { HTTP_TIMEOUT_MS, IN_FLIGHT } from '../../pure/bounds';
+import { IN_FLIGHT } from '../../pure/bounds';
 import type { SchemeConfig } from '../../signature/schemes/index';
 import { validateSignatures } from '../../signature/validate-schemes';
 import { joinPath } from '../config-path';
@@ -10,16 +9,14 @@ import { ROW_BODIES, validateLabelKeys, type RowBody } from '../formats/row-body
 import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
 import { authHeaders, validateAuthConfig, type AuthConfig } from './auth/index';
 import { PROTECTED_HEADERS } from '../../pure/protected-headers';
-import type { AddressRules } from './guard';
-import { validateProxy, type ProxyConfig } from './proxy/proxy-config';
-import { validateClientCertificate, type ClientCertificateConfig } from './client-certificate';
 import { validateStatusLists, type StatusRules } from './status-rules';
 import { PUSH_METHODS, type PushMethod } from './transport';
+import { validateConnection, type ConnectionConfig } from './validate-connection';
 import { validateHeaders } from './validate-headers';
 import { validateUrl } from './validate-url';
 
 /** An HTTP endpoint to which batches are pushed. */
-export interface HttpSinkConfig extends AddressRules, StatusRules {
+export interface HttpSinkConfig extends ConnectionConfig, StatusRules {
 	/** https:// or http://, as it is to be requested; without user and password, which belong into a header. Its path and query may be secret. */
 	readonly url: string | SecretRef;
 	/** Default POST. */
@@ -30,8 +27,6 @@ export interface HttpSinkConfig extends AddressRules, StatusRules {
 	readonly auth?: AuthConfig | undefined;
 	/** How each request is signed, over the exact bytes that are sent (D40); none signs nothing (D14). */
 	readonly signatures?: readonly SignatureConfig[] | undefined;
-	/** For one attempt; bounds and default `HTTP_TIMEOUT_MS` (D44). */
-	readonly timeoutMs?: number | undefined;
 	/** What one request carries: the batch (default), or one row, for receivers that know no lists (D7). */
 	readonly send?: 'batch' | 'row' | undefined;
 	/**
@@ -54,12 +49,6 @@ export interface HttpSinkConfig extends AddressRules, StatusRules {
 	 * somebody else.
 	 */
 	readonly sendCredentials?: boolean | undefined;
-	/** Certificates to trust besides those of Node and the environment, PEM. */
-	readonly ca?: string | undefined;
-	/** By which the endpoint knows us. */
-	readonly clientCertificate?: ClientCertificateConfig | undefined;
-	/** Default `environment`. */
-	readonly proxy?: ProxyConfig | undefined;
 }
 
 /** A scheme that signs, with references to its secrets. */
@@ -78,10 +67,9 @@ const CHOICES = {
 	send: ['batch', 'row'],
 	format: FORMAT_NAMES,
 	body: ROW_BODIES,
-	origin: ['literal', 'dynamic'],
 } as const satisfies Partial<Record<keyof HttpSinkConfig, readonly string[]>>;
 
-const FLAGS = ['retryAllStatuses', 'sendCredentials', 'allowHttp', 'gzip', 'csvHeader'] as const;
+const FLAGS = ['retryAllStatuses', 'sendCredentials', 'gzip', 'csvHeader'] as const;
 
 /** @throws ConfigError naming path and bound; a URL or header value is never shown, since both carry secrets */
 export function validateHttpSink(config: HttpSinkConfig | HttpEndpoint, path = ''): void {
@@ -98,20 +86,9 @@ export function validateHttpSink(config: HttpSinkConfig | HttpEndpoint, path = '
 		}
 	}
 	validateHeadersOfAll(config, at);
-	const { timeoutMs = HTTP_TIMEOUT_MS.fallback } = config;
-	checkWhole(timeoutMs, at('timeoutMs'), HTTP_TIMEOUT_MS);
+	validateConnection(config, at);
 	validateBody(config, at);
 	validateStatusLists(config, path);
-	if (config.ca !== undefined && typeof config.ca !== 'string') {
-		throw new ConfigError(at('ca'), 'certificates as PEM text', config.ca);
-	}
-	validateClientCertificate(config.clientCertificate, at('clientCertificate'));
-	if (config.proxy !== undefined) validateProxy(config.proxy, at('proxy'));
-	const { allowedCidrs = [] } = config;
-	if (!Array.isArray(allowedCidrs)) {
-		throw new ConfigError(at('allowedCidrs'), 'a list of networks', allowedCidrs);
-	}
-	validateCidrs(allowedCidrs as readonly unknown[], at('allowedCidrs'));
 }
 
 /** Each header is set by one of them. */

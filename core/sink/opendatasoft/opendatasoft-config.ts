@@ -1,14 +1,8 @@
 import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
-import { validateCidrs } from '../../event/networks';
-import { HTTP_TIMEOUT_MS, OPENDATASOFT_RECORDS } from '../../pure/bounds';
+import { OPENDATASOFT_RECORDS } from '../../pure/bounds';
 import { joinPath } from '../config-path';
-import {
-	validateClientCertificate,
-	type ClientCertificateConfig,
-} from '../http/client-certificate';
-import type { AddressRules } from '../http/guard';
-import { validateProxy, type ProxyConfig } from '../http/proxy/proxy-config';
+import { validateConnection, type ConnectionConfig } from '../http/validate-connection';
 import { validateUrl } from '../http/validate-url';
 import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
 
@@ -18,7 +12,7 @@ export const OPENDATASOFT_OPERATIONS = ['push', 'delete', 'deleteById'] as const
 export type OpendatasoftOperation = (typeof OPENDATASOFT_OPERATIONS)[number];
 
 /** A realtime dataset (`docs/spec/opendatasoft-push.md`, section 8). */
-export interface OpendatasoftConfig extends AddressRules {
+export interface OpendatasoftConfig extends ConnectionConfig {
 	/** https:// or http:// and a host, such as `https://data.example.org`; a path before `/api` is kept. */
 	readonly domain: string;
 	readonly dataset: string;
@@ -31,14 +25,6 @@ export interface OpendatasoftConfig extends AddressRules {
 	readonly idField?: string | undefined;
 	/** Records of one request; bounds and default `OPENDATASOFT_RECORDS` (O38). */
 	readonly maxRecords?: number | undefined;
-	/** For one request; bounds and default `HTTP_TIMEOUT_MS`. */
-	readonly timeoutMs?: number | undefined;
-	/** Certificates to trust besides those of Node and the environment, PEM. */
-	readonly ca?: string | undefined;
-	/** By which the domain knows us. */
-	readonly clientCertificate?: ClientCertificateConfig | undefined;
-	/** Default `environment`. */
-	readonly proxy?: ProxyConfig | undefined;
 }
 
 export type Dataset = Resolved<OpendatasoftConfig>;
@@ -66,30 +52,12 @@ export function validateOpendatasoft(config: OpendatasoftConfig | Dataset, path 
 		if (operation !== 'deleteById')
 			throw new ConfigError(at('idField'), 'the operation deleteById beside it');
 	}
-	const { maxRecords = OPENDATASOFT_RECORDS.fallback, timeoutMs = HTTP_TIMEOUT_MS.fallback } =
-		config;
-	checkWhole(maxRecords, at('maxRecords'), OPENDATASOFT_RECORDS);
-	checkWhole(timeoutMs, at('timeoutMs'), HTTP_TIMEOUT_MS);
-	if (config.ca !== undefined && typeof config.ca !== 'string') {
-		throw new ConfigError(at('ca'), 'certificates as PEM text', config.ca);
-	}
-	validateClientCertificate(config.clientCertificate, at('clientCertificate'));
-	if (config.proxy !== undefined) validateProxy(config.proxy, at('proxy'));
-	validateAddressRules(config, at);
-}
-
-function validateAddressRules(
-	{ origin, allowHttp, allowedCidrs = [] }: AddressRules,
-	at: (name: string) => string,
-): void {
-	if (origin !== undefined) checkChoice(origin, at('origin'), ['literal', 'dynamic'] as const);
-	if (allowHttp !== undefined && typeof allowHttp !== 'boolean') {
-		throw new ConfigError(at('allowHttp'), 'true or false', allowHttp);
-	}
-	if (!Array.isArray(allowedCidrs)) {
-		throw new ConfigError(at('allowedCidrs'), 'a list of networks', allowedCidrs);
-	}
-	validateCidrs(allowedCidrs as readonly unknown[], at('allowedCidrs'));
+	checkWhole(
+		config.maxRecords ?? OPENDATASOFT_RECORDS.fallback,
+		at('maxRecords'),
+		OPENDATASOFT_RECORDS,
+	);
+	validateConnection(config, at);
 }
 
 /** A part of the path: written with escapes, so that it leads nowhere else. */
