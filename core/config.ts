@@ -1,7 +1,7 @@
 import type { AlertKind } from './pure/alert-kinds';
 import type { CsvDelimiter } from './event/csv-body';
 import type { ReadBodyAs } from './event/read-as';
-import type { AnswerBody } from './pure/answer-bodies';
+import type { AnswerBody, RefusalBody } from './pure/answer-bodies';
 import type { SchemaField, SchemaMode, UnknownFields } from './pure/field-types';
 import type { HandshakeKind } from './pure/handshake-kinds';
 import type { Column } from './mapping/column';
@@ -121,7 +121,7 @@ export interface ReceiverConfig {
 	readonly inactiveAfterMs?: number;
 	/** How the sender tries the address before it pushes there: answered and never stored. Absent: such a request is one like any other. */
 	readonly handshake?: HandshakeConfig;
-	/** What is answered to a push that was taken; default: 200 with ours. Refusals keep their own answers. */
+	/** What is answered to a push that was taken; default: 200 with ours. Refusals keep their own statuses. */
 	readonly answer?: AnswerConfig;
 	/** Absent: no page of another origin is let push by its browser. */
 	readonly cors?: CorsConfig;
@@ -158,6 +158,8 @@ export interface AnswerConfig {
 	readonly body?: AnswerBody;
 	/** The body where it is text or json, up to 16 KiB. */
 	readonly text?: string;
+	/** What is answered to a push that is refused, with the status of the refusal; default ours. */
+	readonly refusals?: RefusalBody;
 }
 
 /** Which pages of browsers may push. */

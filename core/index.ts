@@ -52,7 +52,22 @@ export type { Scheme, SignedRequest, UnsignedRequest, Verified } from './signatu
 export { secretExpectation, secretFault, SECRET_RULES, type SecretKind } from './pure/secret-rules';
 export { authenticate, isSecretInUrl } from './signature/authenticate';
 export { fetchText } from './sink/http/fetch-text';
-export { ANSWER_BODIES, type AnswerBody } from './pure/answer-bodies';
+export {
+	ANSWER_BODIES,
+	REFUSAL_BODIES,
+	type AnswerBody,
+	type RefusalBody,
+} from './pure/answer-bodies';
+export {
+	FIELD_TYPES,
+	SCHEMA_MODES,
+	UNKNOWN_FIELDS,
+	type FieldType,
+	type SchemaField,
+	type SchemaMode,
+	type UnknownFields,
+} from './pure/field-types';
+export { inferFields, type Inferred, type SampleFault } from './pure/infer-fields';
 export { HANDSHAKE_KINDS, showsVerifyToken, type HandshakeKind } from './pure/handshake-kinds';
 export type { BodySettings } from './settings/body-settings';
 export { toHandshake, type AnswerSettings } from './settings/handshake-settings';
@@ -230,6 +245,7 @@ export {
 export { presetReceiver, type PresetSettings } from './settings/preset-receiver';
 export type { LimitSettings } from './settings/limit-settings';
 export { toReceiver, type ReceiverSettings } from './settings/receiver-settings';
+export type { SchemaSettings } from './settings/schema-settings';
 export { secretRuleOf, toScheme, type SchemeSettings } from './settings/scheme-settings';
 export type { SettingPath } from './settings/setting-path';
 export { toStore, type StoreSettings } from './settings/store-settings';

@@ -2,7 +2,7 @@ import type { Counters, Store } from '../buffer/store';
 import { CoreError, ReceiveError } from '../errors';
 import { clientIp } from '../event/client-ip';
 import type { Authenticated } from '../signature/authenticate';
-import { acceptedAnswer, errorAnswer, type Acceptance } from '../receiver/answer';
+import { acceptedAnswer, type Acceptance } from '../receiver/answer';
 import { configuredAnswer, configuredRefusal } from '../receiver/configured-answer';
 import { answerHandshake } from '../receiver/handshakes/answer-handshake';
 import { urlSecretOf } from '../receiver/intake/authenticate';
@@ -151,7 +151,7 @@ function refuse(
 	if (!isLimited || receiver?.admission.isToBeLogged(at))
 		logRefusal(logger, { id: receiverId, label: receiver?.holder.label }, cause);
 	if (cause instanceof CoreError) notices.tell({ kind: 'refused', receiverId, error: cause });
-	return configuredRefusal(errorAnswer(cause), receiver?.config.answer);
+	return configuredRefusal(cause, receiver?.config.answer);
 }
 
 function closing(): ReceiveError {

@@ -2,7 +2,7 @@ import type { StoredRow } from '../buffer/store';
 import { systemClock, type Clock } from '../runtime/clock';
 import type { FetchText } from '../runtime/fetch-text';
 import { newUuid } from '../runtime/ids';
-import { acceptedAnswer, errorAnswer } from '../receiver/answer';
+import { acceptedAnswer } from '../receiver/answer';
 import { configuredAnswer, configuredRefusal } from '../receiver/configured-answer';
 import { answerHandshake } from '../receiver/handshakes/answer-handshake';
 import { takeIn } from '../receiver/intake/intake';
@@ -75,7 +75,7 @@ export async function previewPush(
 			written: shown.map(({ written }) => written),
 		};
 	} catch (error) {
-		return { answer: configuredRefusal(errorAnswer(error), receiver.answer) };
+		return { answer: configuredRefusal(error, receiver.answer) };
 	}
 }
 

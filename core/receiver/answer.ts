@@ -1,5 +1,6 @@
 import { RETRY_AFTER_MS } from '../buffer/stores/defaults';
 import { CoreError, SignatureError } from '../errors';
+import type { RefusalBody } from '../pure/answer-bodies';
 import { ACCEPT_ENCODING } from './content-codings';
 import type { Answer } from './request';
 
@@ -55,19 +56,34 @@ function countsOf(events: readonly AnsweredEvent[]): object {
  * The generic answer to a refused push: `{"error": <code>, "message": …}`. Every failed authentication looks the same to the
  * sender; which check failed is for the log alone (D28). So is why a store fails: its owner, its place, the state of a database.
  * What is not a CoreError shows nothing of itself.
+ *
+ * @param form `status` writes the message as O12 has it
  */
-export function errorAnswer(error: unknown): Answer {
+export function errorAnswer(error: unknown, form: RefusalBody = 'ours'): Answer {
+	const { status, code, message, headers = {} } = refusalOf(error);
+	const body = form === 'ours' ? { error: code, message } : { status: 'error', error: message };
+	return { status, headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify(body) };
+}
+
+interface Refusal {
+	readonly status: number;
+	readonly code: string;
+	readonly message: string;
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+function refusalOf(error: unknown): Refusal {
 	if (!(error instanceof CoreError))
-		return answer(500, 'internal', 'the request could not be handled');
-	const { status } = error;
+		return { status: 500, code: 'internal', message: 'the request could not be handled' };
+	const { status, code } = error;
 	if (status === 401) {
 		const challenges = error instanceof SignatureError ? error.challenges : [];
-		return answer(
-			401,
-			'unauthorized',
-			'the request could not be authenticated',
-			challenges.length > 0 ? { 'www-authenticate': challenges.join(', ') } : {},
-		);
+		return {
+			status,
+			code: 'unauthorized',
+			message: 'the request could not be authenticated',
+			headers: challenges.length > 0 ? { 'www-authenticate': challenges.join(', ') } : {},
+		};
 	}
 	const headers: Record<string, string> = {};
 	if (status === 503 || status === 429) {
@@ -77,20 +93,6 @@ export function errorAnswer(error: unknown): Answer {
 	}
 	if (status === 405) headers['allow'] = 'POST';
 	// RFC 9110, 12.5.3: what may be used instead.
-	if (error.code === 'ERR_CONTENT_ENCODING') headers['accept-encoding'] = ACCEPT_ENCODING;
-	const isOurs = status === 503;
-	return answer(status, error.code, isOurs ? NOT_STORED : error.message, headers);
-}
-
-function answer(
-	status: number,
-	error: string,
-	message: string,
-	headers: Record<string, string> = {},
-): Answer {
-	return {
-		status,
-		headers: { ...JSON_HEADERS, ...headers },
-		body: JSON.stringify({ error, message }),
-	};
+	if (code === 'ERR_CONTENT_ENCODING') headers['accept-encoding'] = ACCEPT_ENCODING;
+	return { status, code, message: status === 503 ? NOT_STORED : error.message, headers };
 }

@@ -2,10 +2,11 @@ import { checkChoice, checkWhole } from '../check-value';
 import type { AnswerConfig } from '../config';
 import { ConfigError } from '../errors';
 import { isJsonText } from '../event/is-json-text';
-import { ANSWER_BODIES, BODILESS } from '../pure/answer-bodies';
+import { ANSWER_BODIES, BODILESS, REFUSAL_BODIES } from '../pure/answer-bodies';
 import { ANSWER } from '../pure/bounds';
 import { isHeaderName, isHeaderValue } from '../pure/header-name';
 import { PROTECTED_ANSWER_HEADERS } from '../pure/protected-headers';
+import { errorAnswer } from './answer';
 import type { Answer } from './request';
 
 const TYPES = {
@@ -25,8 +26,12 @@ export function configuredAnswer(ours: Answer, config: AnswerConfig | undefined)
 	return { status, headers: { 'content-type': TYPES[body], ...theirs }, body: text };
 }
 
-/** Whoever wants no body wants none where a request is not authenticated either (Xero takes an address only so). */
-export function configuredRefusal(ours: Answer, config: AnswerConfig | undefined): Answer {
+/**
+ * A refusal as the configuration says. Whoever wants no body wants none where a request is not authenticated either (Xero takes an address
+ * only so).
+ */
+export function configuredRefusal(error: unknown, config: AnswerConfig | undefined): Answer {
+	const ours = errorAnswer(error, config?.refusals);
 	if (config?.body !== 'empty' || ours.status !== 401) return ours;
 	const { 'content-type': _type, ...headers } = ours.headers;
 	return { ...ours, headers, body: '' };
@@ -42,8 +47,9 @@ export function parseAnswer(
 	input: AnswerConfig,
 	at: (name: keyof AnswerConfig) => string = (name) => `answer.${name}`,
 ): AnswerConfig {
-	const { status, headers, body, text } = input;
+	const { status, headers, body, text, refusals } = input;
 	if (status !== undefined) checkWhole(status, at('status'), ANSWER.status);
+	if (refusals !== undefined) checkChoice(refusals, at('refusals'), REFUSAL_BODIES);
 	if (body !== undefined) checkChoice(body, at('body'), ANSWER_BODIES);
 	if (BODILESS.includes(status ?? ANSWER.status.fallback) && body !== 'empty') {
 		throw new ConfigError(at('body'), `empty, since answers with ${status} have no body`, body);
@@ -52,6 +58,7 @@ export function parseAnswer(
 		...(status === undefined ? {} : { status }),
 		...(headers === undefined ? {} : { headers: parseHeaders(headers, at('headers')) }),
 		...(body === undefined ? {} : { body }),
+		...(refusals === undefined ? {} : { refusals }),
 		...(body === 'text' || body === 'json' ? { text: parseText(text, body, at('text')) } : {}),
 	};
 }

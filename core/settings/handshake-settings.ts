@@ -2,7 +2,7 @@ import { checkChoice } from '../check-value';
 import type { AnswerConfig } from '../config';
 import { ConfigError } from '../errors';
 import type { ReceiverInput } from '../pipeline/parse-receiver';
-import type { AnswerBody } from '../pure/answer-bodies';
+import type { AnswerBody, RefusalBody } from '../pure/answer-bodies';
 import { HANDSHAKE_KINDS, showsVerifyToken } from '../pure/handshake-kinds';
 import { parseHeaderLines } from '../pure/header-lines';
 import { parseAnswer } from '../receiver/configured-answer';
@@ -39,11 +39,13 @@ export interface AnswerSettings {
 	readonly answerText?: string | undefined;
 	/** `Name: value`, one a line. */
 	readonly answerHeaders?: string | undefined;
+	/** What is answered to a push that is refused; its status stays. */
+	readonly answerRefusals?: RefusalBody | undefined;
 }
 
 /** @throws ConfigError naming the dialog's field and the bound */
 export function toAnswer(
-	{ answerStatus, answerBody, answerText, answerHeaders }: AnswerSettings,
+	{ answerStatus, answerBody, answerText, answerHeaders, answerRefusals }: AnswerSettings,
 	at: SettingPath = sameName,
 ): Pick<ReceiverInput, 'answer'> {
 	const headers = readHeaders(answerHeaders, at('answerHeaders'));
@@ -54,6 +56,9 @@ export function toAnswer(
 			: { status: readNumber(answerStatus, at('answerStatus')) }),
 		...(headers ? { headers } : {}),
 		...(isUsual ? {} : { body: answerBody }),
+		...(answerRefusals === undefined || answerRefusals === 'ours'
+			? {}
+			: { refusals: answerRefusals }),
 		...(answerBody === 'text' || answerBody === 'json' ? { text: answerText ?? '' } : {}),
 	};
 	if (Object.keys(answer).length === 0) return {};
@@ -65,6 +70,7 @@ const NAMES = {
 	headers: 'answerHeaders',
 	body: 'answerBody',
 	text: 'answerText',
+	refusals: 'answerRefusals',
 } as const satisfies Record<keyof AnswerConfig, keyof AnswerSettings>;
 
 function readHeaders(lines = '', path: string): Readonly<Record<string, string>> | undefined {

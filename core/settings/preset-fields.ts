@@ -1,6 +1,8 @@
 import type { Split } from '../config';
 import type { ReadBodyAs } from '../event/read-as';
-import type { AnswerBody } from '../pure/answer-bodies';
+import type { AnswerBody, RefusalBody } from '../pure/answer-bodies';
+import { BODY_BYTES } from '../pure/bounds';
+import type { SchemaMode } from '../pure/field-types';
 import type { HandshakeKind } from '../pure/handshake-kinds';
 import { isNeeded } from '../pure/scheme-description';
 import { PRESETS } from '../signature/presets/index';
@@ -22,6 +24,10 @@ export interface PresetFields {
 	readonly keepLatest: boolean;
 	readonly handshake: HandshakeKind | '';
 	readonly answerBody: AnswerBody;
+	readonly answerText: string;
+	readonly answerRefusals: RefusalBody;
+	readonly maxBodyBytes: number;
+	readonly schemaMode: SchemaMode | 'off';
 	readonly split: Split;
 	readonly readBodyAs: ReadBodyAs;
 }
@@ -88,7 +94,10 @@ export function withPreset(
 	const isSet = (name: keyof ReceiverSettings): boolean =>
 		![undefined, '', false].includes(settings[name] as string | boolean | undefined);
 	const replaced = GROUPS.filter((group) => group.some(isSet)).flat();
-	const left = Object.entries(fields).filter(([name]) => !replaced.some((one) => one === name));
+	// Without a schema it says nothing of one: fields that are set ask for one by themselves.
+	const left = Object.entries(fields).filter(
+		([name, value]) => !replaced.some((one) => one === name) && value !== 'off',
+	);
 	return { ...(Object.fromEntries(left) as ReceiverSettings), ...settings };
 }
 
@@ -115,6 +124,10 @@ export function fieldsOf(preset: Preset, { scheme }: PresetWay): PresetFields {
 		keepLatest: keepsLatest,
 		handshake,
 		answerBody: answer?.body ?? 'ours',
+		answerText: answer?.text ?? '',
+		answerRefusals: answer?.refusals ?? 'ours',
+		maxBodyBytes: preset.maxBodyBytes ?? BODY_BYTES.fallback,
+		schemaMode: preset.schema ?? 'off',
 		split: preset.split ?? 'one',
 		readBodyAs: preset.readBodyAs ?? 'type',
 	};

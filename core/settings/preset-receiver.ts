@@ -43,7 +43,7 @@ export function presetReceiver(
 	const { auth, handshake: kind, ...fields } = fieldsOf(preset, way);
 	const asked = Object.entries(given).filter(([name]) => asksOf(way).includes(name));
 	const [scheme] = auth;
-	const { maxBodyBytes: _default, ...receiver } = toReceiver(fields, at);
+	const receiver = toReceiver(fields, at);
 	return {
 		auth: [
 			toScheme<SchemeConfig>(

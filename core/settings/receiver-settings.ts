@@ -9,11 +9,12 @@ import { toAnswer, type AnswerSettings } from './handshake-settings';
 import { toLimits, type LimitSettings } from './limit-settings';
 import { readDuration } from './read-duration';
 import { readNumber } from './read-number';
+import { toSchema, type SchemaSettings } from './schema-settings';
 import { sameName, type SettingPath } from './setting-path';
 
 /** Of the dialogs of receivers; how they are used is told in buffer-settings.ts. */
 export interface ReceiverSettings
-	extends LimitSettings, AnswerSettings, CorsSettings, BodySettings {
+	extends LimitSettings, AnswerSettings, CorsSettings, BodySettings, SchemaSettings {
 	/** May be digits. */
 	readonly maxBodyBytes?: number | string | undefined;
 	readonly readBodyAs?: ReadBodyAs | undefined;
@@ -37,6 +38,7 @@ export function toReceiver(
 	| 'replays'
 	| 'formerUrlSecretMs'
 	| 'answer'
+	| 'schema'
 	| keyof ReturnType<typeof toBody>
 > {
 	const { maxBodyBytes, readBodyAs, split } = settings;
@@ -59,5 +61,6 @@ export function toReceiver(
 		...toAnswer(settings, at),
 		...toLimits(settings, at),
 		...toCors(settings, at),
+		...toSchema(settings, at),
 	};
 }

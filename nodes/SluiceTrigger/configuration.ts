@@ -26,9 +26,10 @@ import {
 } from '../shared/buffer-parameters';
 
 /** Options of the Trigger, as its collection gives them: what was not added is absent. */
-export interface TriggerOptions extends BufferOptions, ReceiverSettings {
+export interface TriggerOptions extends BufferOptions, Omit<ReceiverSettings, 'schemaFields'> {
 	readonly numbers?: 'double' | 'text';
 	readonly sendCredentials?: boolean;
+	readonly schemaFields?: { readonly values?: ReceiverSettings['schemaFields'] };
 }
 
 /** All that the node says, in core's words. */
@@ -57,6 +58,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 	const startOn = startOnOf(context);
 	const options = parameter<TriggerOptions>('options', {});
 	const isPushed = startOn !== 'workflowItems';
+	const settings = { ...options, schemaFields: options.schemaFields?.values };
 	const sender = isPushed ? senderOf(context) : undefined;
 	const receiverId = startOn === 'workflowItems' ? `items:${key}` : key;
 	const names = [
@@ -92,7 +94,7 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 			id: receiverId,
 			auth: isPushed ? await authOf(context) : [{ kind: 'none' }],
 			...toReceiver(
-				sender ? withPreset(sender.fields, options) : options,
+				sender ? withPreset(sender.fields, settings) : settings,
 				(name) => `options.${name}`,
 			),
 			...(isPushed

@@ -1,29 +1,53 @@
 import { readFileSync } from 'node:fs';
+import {
+	checkBootstrap,
+	checkFieldLimit,
+	checkPush,
+	checkType,
+	type BootstrapCase,
+	type PushCase,
+	type TypeCase,
+} from './cases-opendatasoft-receiver';
 import { checkSender, type SenderCase } from './cases-opendatasoft-sender';
-import { runCases, type Capability } from './run-cases';
+import { runCases } from './run-cases';
 
-/** Sections of the case file, and what brings what they are about. */
-const WAITS: Record<string, Capability> = {
-	push: 'The three REST APIs',
-	automation: 'The three REST APIs',
-	connector: 'Receiving',
-	types: 'Exports into tables and files',
+const API = 'The three REST APIs';
+
+const { push, types, connector, sender, automation } = JSON.parse(
+	readFileSync(new URL('../cases/opendatasoft.json', import.meta.url), 'utf8'),
+) as {
+	push: PushCase[];
+	types: TypeCase[];
+	connector: BootstrapCase[];
+	sender: SenderCase[];
+	automation: { id: string }[];
 };
 
-const sections = JSON.parse(
-	readFileSync(new URL('../cases/opendatasoft.json', import.meta.url), 'utf8'),
-) as Record<string, { id: string }[]>;
-
 describe('Opendatasoft cases', () => {
-	for (const [section, cases] of Object.entries(sections)) {
-		// What is no list explains the file.
-		if (!Array.isArray(cases)) continue;
-		const waits = WAITS[section];
-		if (section === 'sender')
-			runCases(section, cases as SenderCase[], {
-				checks: { '*': checkSender },
-				waits: { 'odsclient-error-key': 'The three REST APIs' },
-			});
-		else runCases(section, cases, waits ? { waits: { '*': waits } } : {});
-	}
+	runCases('push', push, {
+		checks: { '*': checkPush },
+		waits: {
+			// A part of the sender, of which it reads the answers.
+			'status-case': API,
+			'delete-by-value': API,
+			'delete-by-value-unique-key': API,
+			'delete-by-id': API,
+			// No receiver is there to say it in its form.
+			'unknown-resource': API,
+		},
+	});
+	runCases('types', types, { checks: { '*': checkType } });
+	runCases('connector', connector, {
+		checks: {
+			bootstrap: checkBootstrap,
+			'bootstrap-types': checkBootstrap,
+			'field-limit': checkFieldLimit,
+		},
+		waits: { '*': 'Receiving', unpublish: API },
+	});
+	runCases('sender', sender, {
+		checks: { '*': checkSender },
+		waits: { 'odsclient-error-key': API },
+	});
+	runCases('automation', automation, { waits: { '*': API } });
 });

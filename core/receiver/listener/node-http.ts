@@ -52,7 +52,7 @@ export function respond(
 		}
 	};
 	handler(pushedRequest(request, onBodyWanted))
-		.catch(errorAnswer)
+		.catch((error: unknown) => errorAnswer(error))
 		.then((answer) => sendAtEndOfTurn(() => send(answer)))
 		.catch(() => response.destroy());
 }

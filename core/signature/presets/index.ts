@@ -13,6 +13,7 @@ import { homeAssistant } from './home-assistant';
 import { meta } from './meta';
 import { netlify } from './netlify';
 import { okta } from './okta';
+import { opendatasoft } from './opendatasoft';
 import { pagerDuty } from './pagerduty';
 import { shopify } from './shopify';
 import { slack } from './slack';
@@ -69,6 +70,7 @@ export const PRESETS: readonly Preset[] = [
 	asana,
 	smartsheet,
 	trello,
+	opendatasoft,
 ];
 
 export function findPreset(id: unknown): Preset | undefined {

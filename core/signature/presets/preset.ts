@@ -12,6 +12,8 @@
  *    is a duplicate.
  */
 import type { ReadBodyAs } from '../../event/read-as';
+import type { AnswerBody, RefusalBody } from '../../pure/answer-bodies';
+import type { SchemaMode } from '../../pure/field-types';
 import type { HandshakeKind } from '../../pure/handshake-kinds';
 import type { SchemeConfig } from '../schemes/index';
 
@@ -57,7 +59,16 @@ export interface Preset {
 	/** Where the content type says something else than what it is. */
 	readonly readBodyAs?: ReadBodyAs;
 	/** What the answer has to be where ours would be taken amiss. */
-	readonly answer?: { readonly body: 'empty' };
+	readonly answer?: {
+		readonly body: AnswerBody;
+		/** Where it is text or json. */
+		readonly text?: string;
+		readonly refusals?: RefusalBody;
+	};
+	/** Largest body, where it sends more than receivers take by default. */
+	readonly maxBodyBytes?: number;
+	/** What becomes of its events as records; the fields are for the user to say. */
+	readonly schema?: SchemaMode;
 	/** Page of the sender that says so. */
 	readonly source: string;
 }

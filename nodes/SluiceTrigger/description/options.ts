@@ -8,11 +8,13 @@ import {
 	NODE_CONDITIONS,
 	shortDuration,
 	type AnswerBody,
+	type RefusalBody,
 } from '../../../core/index';
 
 import { TOLD } from '../start-on';
 import { BODY_OPTIONS } from './body-options';
 import { limitOptions } from './limit-options';
+import { SCHEMA_OPTIONS } from './schema-options';
 
 const { sizeBytes } = CONDITIONS;
 
@@ -27,6 +29,7 @@ export const optionsParameter: INodeProperties = {
 	displayOptions: { hide: { startOn: [...TOLD] } },
 	options: inOrder([
 		...BODY_OPTIONS,
+		...SCHEMA_OPTIONS,
 		{
 			displayName: 'Allowed Headers',
 			name: 'allowedHeaders',
@@ -72,6 +75,19 @@ export const optionsParameter: INodeProperties = {
 			placeholder: 'e.g. Cache-Control: no-store',
 			noDataExpression: true,
 			description: `Of the answer to what was taken, one a line, up to ${ANSWER.headers}`,
+		},
+		{
+			displayName: 'Answer Refusals With',
+			name: 'answerRefusals',
+			type: 'options',
+			default: 'ours',
+			noDataExpression: true,
+			options: [
+				{ name: '{"error": Code, "message": Text}', value: 'ours' },
+				{ name: '{"status": "error", "error": Text}', value: 'status' },
+			] satisfies { name: string; value: RefusalBody }[],
+			description:
+				'The body of the answer to what is refused, whose status stays; the second is what clients of Opendatasoft read',
 		},
 		{
 			displayName: 'Answer Status',

@@ -82,6 +82,20 @@ describe('handshakes and answers of a Trigger of n8n', () => {
 		assert.deepEqual([sent.status, sent.body], [202, 'ok']);
 	});
 
+	it('an event is held against the schema of its options, and refused as they say', async () => {
+		const options = {
+			schemaSample: '[{"n": 1, "k": "x"}]',
+			schemaFields: { values: [{ name: 'k', type: 'int', unique: true }] },
+			answerRefusals: 'status',
+		};
+		const push = async (body: string) =>
+			(await webhook(storePush, { options }, { method: 'POST', body })).sent;
+		const refused = await push('{"n": "1", "k": "x"}');
+		assert.equal(refused.status, 400);
+		assert.match(refused.body, /^\{"status":"error","error":"field \\"k\\": expected a number/);
+		assert.equal((await push('{"n": "1", "k": "7"}')).status, 200);
+	});
+
 	it('the verify token is asked for where the sender shows one, by its name where it is missing', async () => {
 		const node = new SluiceTrigger();
 		for (const handshake of ['none', ...HANDSHAKE_KINDS]) {

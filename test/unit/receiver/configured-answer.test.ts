@@ -32,6 +32,27 @@ describe('answers by configuration', () => {
 		});
 	});
 
+	it('write refusals as Opendatasoft has them, where they are told to, with their status and headers', async () => {
+		const world = await pipelineWorld();
+		const auth = [{ kind: 'bearer', secrets: ['a secret of its own'] }] as const;
+		await world.pipeline.attachReceiver(
+			{ id: 'r1', auth, answer: { refusals: 'status' } },
+			[{ config: anExportInput() }],
+			HOLDER,
+		).ready;
+		const { status, headers, body } = await world.pipeline.accept('r1', aPush());
+		assert.deepEqual(JSON.parse(body), {
+			status: 'error',
+			error: 'the request could not be authenticated',
+		});
+		assert.equal(status, 401);
+		assert.equal(headers['www-authenticate'], 'Bearer');
+		assert.match(headers['content-type'] ?? '', /^application\/json/);
+		const put = await world.pipeline.accept('r1', aPush({ method: 'PUT' }));
+		assert.deepEqual([put.status, put.headers['allow']], [405, 'POST']);
+		await world.close();
+	});
+
 	it('are empty, a fixed text or fixed JSON', async () => {
 		assert.deepEqual(await answerOf({ body: 'empty' }), { status: 200, headers: {}, body: '' });
 		assert.deepEqual(await answerOf({ body: 'empty', status: 204 }), {

@@ -50,6 +50,7 @@ describe('the answer of a dialog', () => {
 			answerStatus: '202',
 			answerBody: 'json',
 			answerText: '{"ok":true}',
+			answerRefusals: 'status',
 			answerHeaders: 'X-A: 1: 2\r\n\n  cache-control :no-store  ',
 		};
 		const answer = {
@@ -57,6 +58,7 @@ describe('the answer of a dialog', () => {
 			headers: { 'X-A': '1: 2', 'cache-control': 'no-store' },
 			body: 'json',
 			text: '{"ok":true}',
+			refusals: 'status',
 		};
 		assert.deepEqual(toAnswer(settings), { answer });
 		assert.deepEqual(toReceiver(settings).answer, answer);

@@ -105,12 +105,16 @@ describe('presets of senders', () => {
 		assert.equal(presetReceiver({ preset: 'github', secrets: ['s'] }).latest, undefined);
 	});
 
-	it('bring the handshake and the answer of their sender', () => {
+	it('bring the handshake, the answer and the bodies of their sender', () => {
 		const of = (preset: string) => presetReceiver({ preset, secrets: ['s'] });
 		assert.deepEqual(of('slack').handshake, { kind: 'slack' });
 		assert.deepEqual(of('slack').answer, { body: 'empty' });
 		assert.deepEqual(of('zoom').handshake, { kind: 'zoom' });
 		assert.deepEqual(of('twilio').answer, { body: 'empty' });
+		const { answer, maxBodyBytes, schema, readBodyAs, split } = of('opendatasoft');
+		assert.deepEqual(answer, { body: 'json', text: '{"status":"OK"}', refusals: 'status' });
+		assert.deepEqual([maxBodyBytes, readBodyAs, split], [5_242_880, 'json', 'array']);
+		assert.deepEqual(schema, { fields: [], mode: 'coerce', unknown: 'keep' });
 		assert.equal('handshake' in of('github') || 'answer' in of('github'), false);
 	});
 

@@ -162,6 +162,7 @@ const ALL: readonly Sample[] = [
 	json('x', { for_user_id: '1' }, { isKnownAgain: false }),
 	json('asana', { events: [] }, { isKnownAgain: false }),
 	json('smartsheet', { nonce: 'n1', events: [] }, { isKnownAgain: false }),
+	json('opendatasoft', { isbn: '978-0060589462', copies: 3 }, { isKnownAgain: false }),
 	json('trello', { action: { id: 'a1', type: 'updateCard' } }, known('updateCard')),
 ];
 

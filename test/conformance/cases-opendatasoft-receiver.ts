@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { exactBody } from '../../core/event/body';
+import { decodeEvent } from '../../core/event/codec';
+import type { Event } from '../../core/event/event';
+import { parseReceiverConfig } from '../../core/pipeline/parse-receiver';
+import type { FieldType } from '../../core/pure/field-types';
+import { inferFields } from '../../core/pure/infer-fields';
+import { createListener } from '../../core/receiver/listener/listener';
+import type { SchemaInput } from '../../core/receiver/schema/parse-schema';
+import { presetReceiver } from '../../core/settings/preset-receiver';
+import { anExportInput, HOLDER, OPEN, pipelineWorld } from '../support/pipeline-fixtures';
+
+/** What is pushed as K in the cases. */
+const PUSH_KEY = '0123456789abcdef0123456789abcdef0123456789abcdef01234567';
+const PATH = '/api/push/1.0/ds/realtime/push';
+
+export interface PushCase {
+	readonly id: string;
+	readonly before: readonly object[];
+	readonly uniqueKeys?: readonly string[];
+	readonly request: {
+		readonly method: string;
+		readonly path: string;
+		readonly contentType?: null;
+		readonly body?: unknown;
+		readonly rawBody?: string;
+		readonly bodyBytes?: number;
+	};
+	readonly response: {
+		readonly status: number;
+		readonly json?: object;
+		readonly jsonContains?: object;
+		readonly jsonKeys?: readonly string[];
+		readonly errorMentions?: string;
+	};
+	readonly after: readonly object[];
+}
+
+/** The request of a case to a receiver that is a dataset, over a socket; what it holds then is what a table would make of its events. */
+export async function checkPush(one: PushCase): Promise<void> {
+	const dataset = await startDataset(one.uniqueKeys);
+	try {
+		for (const record of one.before) assert.equal((await dataset.push(record)).status, 200);
+		const { status, type, text } = await dataset.send(one.request);
+		const { json, jsonContains, jsonKeys, errorMentions } = one.response;
+		assert.equal(status, one.response.status, text);
+		assert.match(type, /^application\/json/);
+		const answer = JSON.parse(text) as Record<string, unknown>;
+		if (json) assert.deepEqual(answer, json);
+		if (jsonContains) assert.deepEqual({ ...answer, ...jsonContains }, answer);
+		if (jsonKeys) assert.deepEqual(Object.keys(answer).sort(), jsonKeys);
+		if (errorMentions) assert.match(String(answer['error']), new RegExp(errorMentions));
+		assert.deepEqual(sorted(await dataset.records()), sorted(one.after));
+	} finally {
+		await dataset.close();
+	}
+}
+
+export interface TypeCase {
+	readonly id: string;
+	readonly fieldType: FieldType;
+	readonly input: unknown;
+	readonly output: unknown;
+}
+
+export async function checkType({ fieldType: type, input, output }: TypeCase): Promise<void> {
+	const dataset = await startDataset([], { fields: [{ name: 'f', type }] });
+	try {
+		assert.equal((await dataset.push({ f: input })).status, 200);
+		assert.deepEqual(await dataset.records(), [{ f: output }]);
+	} finally {
+		await dataset.close();
+	}
+}
+
+export interface BootstrapCase {
+	readonly id: string;
+	readonly given: { readonly bootstrap?: object; readonly textFields?: number };
+	readonly expect: {
+		readonly records?: number;
+		readonly fields?: readonly string[];
+		readonly types?: object;
+	};
+}
+
+export async function checkBootstrap({ given, expect }: BootstrapCase): Promise<void> {
+	const inferred = inferFields(JSON.stringify(given.bootstrap));
+	assert.ok('fields' in inferred);
+	const { fields } = inferred;
+	if (expect.fields)
+		assert.deepEqual(
+			fields.map(({ name }) => name),
+			expect.fields,
+		);
+	const types = fields.map(({ name, type }) => [name, type] as const);
+	if (expect.types) assert.deepEqual(Object.fromEntries(types), expect.types);
+	const dataset = await startDataset([], { fields });
+	try {
+		assert.equal((await dataset.records()).length, expect.records ?? 0);
+		assert.equal((await dataset.push(given.bootstrap)).status, 200);
+	} finally {
+		await dataset.close();
+	}
+}
+
+export function checkFieldLimit({ given: { textFields = 0 } }: BootstrapCase): void {
+	const parsed = (count: number) =>
+		parseReceiverConfig({
+			id: 'r1',
+			auth: OPEN,
+			schema: {
+				fields: Array.from({ length: count }, (_, n) => ({ name: `t${n}`, type: 'text' })),
+			},
+		});
+	assert.throws(() => parsed(textFields), { code: 'ERR_CONFIG_INVALID' });
+	parsed(textFields - 1);
+}
+
+async function startDataset(uniqueKeys: readonly string[] = [], schema: SchemaInput = {}) {
+	const world = await pipelineWorld();
+	const unique = uniqueKeys.map((name) => ({ name, type: 'json', unique: true }) as const);
+	const preset = presetReceiver({ preset: 'opendatasoft', secrets: [PUSH_KEY] });
+	await world.pipeline.attachReceiver(
+		{ id: 'r1', ...preset, schema: { ...preset.schema, fields: unique, ...schema } },
+		[{ config: anExportInput({ conditions: { count: 1_000, time: '1h', size: '10MB' } }) }],
+		HOLDER,
+	).ready;
+	const listener = await createListener({ port: 0 });
+	listener.mount({
+		holder: HOLDER,
+		path: PATH,
+		secretInUrl: false,
+		handler: (request) => world.pipeline.accept('r1', request),
+	});
+	const send = async (request: PushCase['request']) => {
+		const path = request.path.replace(/=K$/, `=${PUSH_KEY}`);
+		const response = await fetch(`http://127.0.0.1:${listener.port}${path}`, {
+			method: request.method,
+			// What curl says of a body, unless nothing is to be said.
+			headers:
+				request.contentType === null ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
+			body: bodyOf(request),
+		});
+		const type = response.headers.get('content-type') ?? '';
+		return { status: response.status, type, text: await response.text() };
+	};
+	return {
+		send,
+		push: (body: unknown) => send({ method: 'POST', path: `${PATH}/?pushkey=K`, body }),
+		/** Those with the same id replace one another (O18, O20). */
+		async records() {
+			const rows = await world.store.peek('r1/main', { limit: 1_000 });
+			const events = rows.map(({ payload }) => decodeEvent(payload));
+			return [...new Map(events.map(entryOf)).values()];
+		},
+		async close() {
+			await listener.close();
+			await world.close();
+		},
+	};
+}
+
+function entryOf(event: Event): readonly [string, unknown] {
+	return [event.recordId ?? assert.fail('an event without a record id'), exactBody(event)];
+}
+
+/** As bytes, which fetch gives no type. */
+function bodyOf({ body, rawBody, bodyBytes }: PushCase['request']): Uint8Array<ArrayBuffer> {
+	const text =
+		rawBody ??
+		(bodyBytes === undefined
+			? JSON.stringify(body)
+			: JSON.stringify({ t: 'x'.repeat(bodyBytes - '{"t":""}'.length) }));
+	return new TextEncoder().encode(text);
+}
+
+function sorted(records: readonly unknown[]): string[] {
+	return records.map((record) => JSON.stringify(record)).sort();
+}
