@@ -27,6 +27,8 @@ export function prepareAnswerForm(node: EditorNode): void {
 	const body = $(BODY);
 	// A receiver that was saved before it could be told.
 	if (!body.val()) body.val('ours');
+	const refusals = $('#node-input-answerRefusals');
+	if (!refusals.val()) refusals.val('ours');
 	body.on('change', () => {
 		$('#sluice-answer-text').toggle(['text', 'json'].includes(String(body.val())));
 		$('#node-input-answerText, #node-input-answerStatus').trigger('change');

@@ -2,7 +2,8 @@ import { COLUMN_TYPES } from '../../core/pure/column-types';
 import * as check from './check';
 import type { ColumnSettings, DataSettings, FieldSettings } from './check';
 import { hint, mark, nextId, row, select, namedInput, typed, watch } from './form';
-import { addListItem, element, makeEditable } from './red';
+import { nameList, namesOf, type NameList } from './name-list';
+import { element } from './red';
 import { templateField } from './template-field';
 import { text } from './text';
 
@@ -55,70 +56,11 @@ export function buildDataForm(
 	};
 }
 
-interface List<T> {
-	readonly element: JQuery;
-	read(): T[];
-}
-type FieldList = List<FieldSettings>;
-type ColumnList = List<ColumnSettings>;
+type FieldList = NameList<FieldSettings>;
+type ColumnList = NameList<ColumnSettings>;
 
-interface Item<T> {
-	readonly value: T;
-	read?: () => T;
-	check?: () => void;
-}
-
-/** An editable list whose names must differ, so that a change in one row checks all of them. */
-function nameList<T extends { name: string }>(
-	parent: JQuery,
-	className: string,
-	start: readonly T[],
-	empty: T,
-	addLabel: string,
-	build: (content: JQuery, value: T, recheck: () => void) => Required<Omit<Item<T>, 'value'>>,
-	changed: () => void,
-): List<T> {
-	const wrap = element('<div>', className).appendTo(parent);
-	const list = element('<ol>').appendTo(wrap);
-	const items = (): Item<T>[] =>
-		list
-			.children()
-			.toArray()
-			.map((li) => $(li).children('.red-ui-editableList-item-content').data('data') as Item<T>);
-	const recheck = (): void => {
-		for (const item of items()) item.check?.();
-		changed();
-	};
-	makeEditable(list, {
-		addButton: addLabel,
-		height: 'auto',
-		sortable: true,
-		removable: true,
-		scrollOnAdd: false,
-		addItem(content, _index, data: Partial<Item<T>> & { value?: T }) {
-			const item = data as { -readonly [K in keyof Item<T>]: Item<T>[K] };
-			const isNew = data.value === undefined;
-			item.value = data.value ?? { ...empty };
-			Object.assign(item, build(content, item.value, recheck));
-			if (isNew) content.find('input').first().trigger('focus');
-			recheck();
-		},
-		removeItem: recheck,
-	});
-	const rows = start.length > 0 ? start : [empty];
-	for (const value of rows) addListItem(list, { value: { ...value } });
-	return {
-		element: wrap,
-		read: () => items().flatMap((item) => (item.read ? [item.read()] : [])),
-	};
-}
-
-function namesOf(content: JQuery): unknown[] {
-	return content
-		.closest('ol')
-		.find('.sluice-name')
-		.toArray()
-		.map((input) => $(input).val());
+function atLeastOne<T>(start: readonly T[], empty: T): readonly T[] {
+	return start.length > 0 ? start : [empty];
 }
 
 function fieldList(
@@ -140,7 +82,8 @@ function fieldList(
 		};
 	};
 	const empty = { name: '', path: '' };
-	return nameList(parent, 'sluice-fields', start, empty, text('add.field'), build, changed);
+	const o = { className: 'sluice-fields', addLabel: text('add.field'), empty, build, changed };
+	return nameList(parent, atLeastOne(start, empty), o);
 }
 
 function columnList(
@@ -149,7 +92,10 @@ function columnList(
 	changed: () => void,
 ): ColumnList {
 	const empty: ColumnSettings = { type: 'path', name: '' };
-	return nameList(parent, 'sluice-columns', start, empty, text('add.column'), columnRow, changed);
+	return nameList(parent, atLeastOne(start, empty), {
+		...{ className: 'sluice-columns', addLabel: text('add.column'), empty, changed },
+		build: columnRow,
+	});
 }
 
 function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) {

@@ -13,6 +13,7 @@ import { buildPushAddress, type PushAddress } from './push-address';
 import { element, type EditorNode } from './red';
 import { checkLimit } from './limit-check';
 import { buildSeen } from './seen';
+import { buildSchemaForm, checkSchemaFields, type SchemaForm } from './schema-form';
 import { checkSchemes, savedSchemes, secretRuleOf, type SavedScheme } from './schemes';
 import { randomSecret, receiverAdded } from './secret';
 import { buildSenderForm } from './sender-form';
@@ -28,6 +29,7 @@ const TYPING_MS = 400;
 
 let buffers: BufferList | undefined;
 let ways: WaysForm | undefined;
+let schema: SchemaForm | undefined;
 
 /** The dialog of sluice-receiver. */
 export const receiver = {
@@ -66,6 +68,7 @@ export const receiver = {
 		buildTestDelivery($('#sluice-page-test'), node, 'test.receiverHint');
 		watchPath(node);
 		buffers = buildBufferList($('#sluice-buffers'), node, $('#node-input-outputs'));
+		schema = buildSchemaForm(node);
 		showWhere(form, (name) => $(`#node-input-${name}`));
 		prepareFolds(form);
 		buildTabs($('#sluice-tabs'), $('#sluice-pages'), (id) =>
@@ -75,6 +78,7 @@ export const receiver = {
 
 	save(this: void, node: EditorNode): void {
 		if (buffers) node['buffers'] = buffers.read();
+		if (schema) node['schemaFields'] = schema.read();
 		// What was written by hand beyond those that the dialog shows stays, and is refused by name.
 		if (ways) node['auth'] = [...ways.read(), ...savedSchemes(node, 'auth').slice(NODE_WAYS)];
 		void checkNode(node);
@@ -90,6 +94,10 @@ export const receiver = {
 
 	checkBuffers(this: void, value: unknown): true | readonly string[] {
 		return checkBuffers(value);
+	},
+
+	checkSchemaFields(this: void, value: unknown, node: EditorNode): true | readonly string[] {
+		return checkSchemaFields(value, node);
 	},
 
 	checkInactiveAfter(this: void, value: unknown): check.Verdict {
@@ -144,6 +152,7 @@ function forget(): void {
 	stopTestDelivery();
 	buffers = undefined;
 	ways = undefined;
+	schema = undefined;
 }
 
 /** In the dialog if it is open, else in the node. */

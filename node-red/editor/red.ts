@@ -97,7 +97,7 @@ interface EditableListOptions {
 }
 
 interface EditableList {
-	editableList(options: EditableListOptions): void;
+	editableList(optionsOrMethod: EditableListOptions | 'empty'): void;
 	editableList(method: 'addItem', item: object): void;
 }
 
@@ -108,6 +108,10 @@ export function makeEditable(list: JQuery, options: EditableListOptions): void {
 
 export function addListItem(list: JQuery, item: object): void {
 	(list as unknown as EditableList).editableList('addItem', item);
+}
+
+export function emptyList(list: JQuery): void {
+	(list as unknown as EditableList).editableList('empty');
 }
 
 /** Creates an element with classes and text. */

@@ -51,6 +51,9 @@ export function buildSenderForm(node: EditorNode, fillWays: (way: SavedScheme) =
 	show();
 }
 
+/** What a preset sets and a person may change without leaving the sender. */
+const BESIDE: readonly string[] = ['maxBodyBytes', 'schemaMode', 'answerRefusals'];
+
 /** Whether a node has the settings of a preset, whatever it was asked for beside. */
 function isSetIn(node: EditorNode, { asks, fields: { auth, ...fields } }: PresetChoice): boolean {
 	const [way, ...others] = savedSchemes(node, 'auth');
@@ -62,7 +65,10 @@ function isSetIn(node: EditorNode, { asks, fields: { auth, ...fields } }: Preset
 		plainFields(scheme, 'verify').every(
 			({ name, fallback }) =>
 				asks.includes(name) || isSame(way[name] ?? fallback, wanted[name] ?? fallback),
-		) && Object.entries(fields).every(([name, value]) => isSame(node[name], value))
+		) &&
+		Object.entries(fields).every(
+			([name, value]) => BESIDE.includes(name) || isSame(node[name], value),
+		)
 	);
 }
 

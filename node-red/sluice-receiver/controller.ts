@@ -11,6 +11,7 @@ import {
 	type BodySettings,
 	type LimitSettings,
 	type ReceiverSettings,
+	type SchemaSettings,
 	type SchemeSettings,
 	type SettingPath,
 } from '../../core/index';
@@ -39,7 +40,8 @@ type ReceiverField =
 	| 'allowedHeaders'
 	| keyof BodySettings
 	| keyof LimitSettings
-	| keyof AnswerSettings;
+	| keyof AnswerSettings
+	| keyof SchemaSettings;
 
 export interface ReceiverNodeConfig extends NodeDef, Pick<ReceiverSettings, ReceiverField> {
 	readonly path?: string;
@@ -181,10 +183,12 @@ function receiverSettings(config: ReceiverNodeConfig): ReceiverSettings {
 	const { dropStale } = config;
 	const { limitPerSecond, limitPerMinute, limitBurst, maxConcurrent } = config;
 	const { clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret } = config;
-	const { answerStatus, answerBody, answerText, answerHeaders } = config;
+	const { answerStatus, answerBody, answerText, answerHeaders, answerRefusals } = config;
+	const { schemaMode, schemaUnknown, schemaSample, schemaFields } = config;
 	const { allowedOrigins, allowedHeaders } = config;
 	return {
-		...{ answerStatus, answerBody, answerText, answerHeaders },
+		...{ answerStatus, answerBody, answerText, answerHeaders, answerRefusals },
+		...{ schemaMode, schemaUnknown, schemaSample, schemaFields },
 		...{ allowedOrigins, allowedHeaders },
 		...{ maxBodyBytes, readBodyAs, split, inactiveAfter, maxDecompressedBytes },
 		...{ csvDelimiter, source, trustedProxies, typePath, typeHeader, typeQuery },

@@ -26,6 +26,7 @@ interface EditorNodeState {
 	readonly valid?: boolean;
 	readonly validationErrors?: readonly string[];
 	readonly changed?: boolean;
+	readonly schemaFields?: readonly object[];
 	readonly credentials?: Record<string, string>;
 }
 declare const RED: {
@@ -247,10 +248,10 @@ export class EditorPage {
 	/** The state of a node in the editor, deployed or not. */
 	state(id: string): Promise<EditorNodeState> {
 		return this.page.evaluate((wanted) => {
-			const { outputs, valid, validationErrors, changed, credentials } = RED.nodes.node(wanted);
-			return JSON.parse(
-				JSON.stringify({ id: wanted, outputs, valid, validationErrors, changed, credentials }),
-			) as EditorNodeState;
+			const { outputs, valid, validationErrors, changed, credentials, schemaFields } =
+				RED.nodes.node(wanted);
+			const state = { outputs, valid, validationErrors, changed, credentials, schemaFields };
+			return JSON.parse(JSON.stringify({ id: wanted, ...state })) as EditorNodeState;
 		}, id);
 	}
 

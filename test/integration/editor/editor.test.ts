@@ -531,6 +531,49 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.equal((await editor.state(ids['sluice-receiver']!)).valid, true);
 		});
 
+		it('infers the fields of a receiver from a sample, and keeps what is said of them by hand', async () => {
+			const { page } = editor;
+			const receiver = ids['sluice-receiver']!;
+			const fields = page.locator('#sluice-schema-fields');
+			const names = () =>
+				fields
+					.locator('.sluice-name')
+					.evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+			await open('sluice-receiver');
+			await editor.turnTo('schema');
+			await fields.waitFor({ state: 'hidden' });
+			await page.locator('#node-input-schemaMode').selectOption('coerce');
+			await page.locator('#sluice-schema-sample').fill('[{"isbn": ');
+			await page.locator('#sluice-schema-infer').click();
+			assert.equal(await page.locator('#sluice-schema-inferred').innerText(), 'This is no JSON.');
+			await page
+				.locator('#sluice-schema-sample')
+				.fill('[{"isbn": "x", "n": 1}, {"at": "2025-03-04"}]');
+			await page.locator('#sluice-schema-infer').click();
+			assert.equal(await page.locator('#sluice-schema-inferred').innerText(), '3 fields');
+			assert.deepEqual(await names(), ['isbn', 'n', 'at']);
+			await fields.locator('input[type="checkbox"]').first().check();
+			await fields.locator('.sluice-field-type').nth(1).selectOption('double');
+			await editor.fill(fields.locator('.sluice-name').nth(2), 'n');
+			await editor.expectWrong(fields.locator('.sluice-name').nth(2), true);
+			await editor.screenshot('receiver-schema');
+			await editor.done();
+			const wrong = await editor.state(receiver);
+			assert.equal(wrong.valid, false);
+			assert.match(wrong.validationErrors?.join() ?? '', /"n"/);
+			await open('sluice-receiver');
+			await editor.turnTo('schema');
+			await editor.fill(fields.locator('.sluice-name').nth(2), 'at');
+			await editor.done();
+			const { valid, schemaFields } = await editor.state(receiver);
+			assert.equal(valid, true);
+			assert.deepEqual(schemaFields, [
+				{ name: 'isbn', type: 'text', unique: true },
+				{ name: 'n', type: 'double' },
+				{ name: 'at', type: 'date' },
+			]);
+		});
+
 		it('the address and the curl line follow path, secret and authentication', async () => {
 			await open('sluice-receiver');
 			const { page } = editor;
