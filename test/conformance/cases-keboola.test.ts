@@ -15,7 +15,13 @@ import { formatCsvRow, type CsvCell } from '../../core/mapping/csv';
 import { compileMapping } from '../../core/mapping/mapping';
 import { normalizeId } from '../../core/mapping/normalize-id';
 import { checkAnswer, checkBodyLimit, checkUnknown } from './keboola-ingest';
-import { checkEmpty, checkOverflow, checkRetry, checkStates } from './keboola-lifecycle';
+import {
+	checkEmpty,
+	checkNames,
+	checkOverflow,
+	checkRetry,
+	checkStates,
+} from './keboola-lifecycle';
 import { runCases, type Capability } from './run-cases';
 
 interface Case {
@@ -41,6 +47,7 @@ interface Input {
 	row?: CsvCell[];
 	conditions?: ConditionsInput;
 	openedAgoSec?: number;
+	openedAt?: string;
 	recordsCount?: number;
 	recordsSizeBytes?: number;
 	receiverBufferLimit?: string;
@@ -69,6 +76,8 @@ interface Expected {
 	id?: string;
 	allowed?: [string, string][];
 	retryAtByAttempt?: Record<string, string>;
+	slice?: string;
+	file?: string;
 	contentType?: string;
 	body?: string;
 }
@@ -96,6 +105,8 @@ const BY_ID: Record<string, Record<string, (input: Input, expected: Expected) =>
 	lifecycle: {
 		'life-slice-states': (_, { allowed = [] }) => checkStates(allowed),
 		'life-retry': (_, { retryAtByAttempt = {} }) => checkRetry(retryAtByAttempt),
+		'life-slice-filename': ({ openedAt = '' }, { slice = '', file = '' }) =>
+			checkNames(openedAt, slice, file),
 		'life-empty-swap': () => checkEmpty(),
 		'life-overflow': ({ receiverBufferLimit = '', bufferedOver2Exports = '' }, { message = '' }) =>
 			checkOverflow(receiverBufferLimit, bufferedOver2Exports, message),
@@ -115,7 +126,6 @@ const WAITS: Record<string, Record<string, Capability>> = {
 	api: { '*': 'The three REST APIs' },
 	ingest: { '*': 'The three REST APIs' },
 	limit: { '*': 'The three REST APIs' },
-	lifecycle: { 'life-slice-filename': 'Exports into tables and files' },
 };
 
 describe('Keboola cases', () => {

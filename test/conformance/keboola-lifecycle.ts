@@ -5,6 +5,7 @@ import { nextDelayMs } from '../../core/delivery/retry-schedule';
 import { resolveRetry } from '../../core/delivery/resolve-retry';
 import { CoreError } from '../../core/errors';
 import { humanByteSize, parseByteSize } from '../../core/pure/byte-size';
+import { fileName, validateNameTemplate } from '../../core/sink/files/file-names';
 import {
 	anExport,
 	appendEvent,
@@ -122,4 +123,20 @@ export function checkOverflow(limit: string, buffered: string, message: string):
 			return true;
 		});
 	});
+}
+
+/** K105: a file is called by receiver, export and when it was begun. Ours differ by their number, too. @param slice with its ending */
+export function checkNames(openedAt: string, slice: string, file: string): void {
+	const named = {
+		receiver: 'my-receiver',
+		export: 'my-export',
+		label: 'label',
+		beganAt: Date.parse(openedAt),
+		number: 7,
+	};
+	assert.equal(`${fileName('{date}{time}', named)}.gz`, slice);
+	assert.equal(fileName('{receiver}_{export}_{date}{time}', named), file);
+	const template = '{receiver}_{export}_{date}{time}_{number}';
+	validateNameTemplate(template, 'name');
+	assert.equal(fileName(template, named), `${file}_000007`);
 }
