@@ -71,6 +71,7 @@ export { inferFields, type Inferred, type SampleFault } from './pure/infer-field
 export { HANDSHAKE_KINDS, showsVerifyToken, type HandshakeKind } from './pure/handshake-kinds';
 export type { BodySettings } from './settings/body-settings';
 export { toHandshake, type AnswerSettings } from './settings/handshake-settings';
+export type { ShownWay } from './signature/shown-way';
 export { signRequest } from './signature/sign-request';
 export { validateAuth, validateSignatures } from './signature/validate-schemes';
 export { validateSecret } from './signature/validate-secret';

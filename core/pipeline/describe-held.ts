@@ -1,3 +1,4 @@
+import { shownWay } from '../signature/shown-way';
 import type { Sink } from '../sink/sink';
 import type { AttachedReceiver } from './attached-receiver';
 import type { HeldExport, HeldReceiver } from './held';
@@ -6,7 +7,7 @@ import type { Observers } from './observers';
 import { shownCounts } from './request-counts';
 
 export function describeReceiver(
-	{ config: { id }, holder: { label }, counts, pathMisses, urlSecrets }: AttachedReceiver,
+	{ config: { id, auth }, holder: { label }, counts, pathMisses, urlSecrets }: AttachedReceiver,
 	{ observers }: { readonly observers: Pick<Observers, 'metrics' | 'secretUses'> },
 ): HeldReceiver {
 	const metrics = observers.metrics.ofReceiver(id);
@@ -15,6 +16,7 @@ export function describeReceiver(
 	return {
 		id,
 		label,
+		ways: auth.map(shownWay),
 		...shownCounts(counts),
 		pathMisses,
 		...(secretUse ? { secretUse } : {}),

@@ -5,6 +5,7 @@ import type { ActiveAlert } from '../alerts/alerts';
 import type { HealthView } from '../health/health-view';
 import type { SecretsInUse } from '../receiver/secret-uses';
 import type { ClosedBatch } from './last-closed';
+import type { ShownWay } from '../signature/shown-way';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
 import type { RequestCounts } from './request-counts';
@@ -24,6 +25,8 @@ export interface Held {
 export interface HeldReceiver {
 	readonly id: string;
 	readonly label: string;
+	/** By which senders are let in: kinds and fields of schemes, without any secret. */
+	readonly ways: readonly ShownWay[];
 	/** Events that were let in since it was first attached here, whatever became of them. */
 	readonly accepted: number;
 	/** Requests, since then. */

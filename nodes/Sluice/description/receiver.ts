@@ -16,7 +16,8 @@ export const receiverDescription: INodeProperties[] = [
 				name: 'Get',
 				value: 'get',
 				action: 'Get a receiver',
-				description: 'Show what was taken and refused, and when each secret was used last',
+				description:
+					'Show what was taken and refused, when each secret was used last, and a command that pushes by each way',
 			},
 			{
 				name: 'Get Requests',

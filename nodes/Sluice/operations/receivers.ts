@@ -4,9 +4,12 @@ import {
 	listRequests,
 	RECENT_REQUESTS,
 	renewUrlSecret as renew,
+	pushCommand,
+	SCHEMES,
 	takeSnapshot,
 	testReceiver as test,
 	type Pipeline,
+	type ShownWay,
 } from '../../../core/index';
 import { eachItem, withPipeline, type Operation } from '../run';
 import { instant } from '../shown';
@@ -38,7 +41,7 @@ function onReceiver(
 		);
 }
 
-/** What was taken and refused, and when each secret was used last. */
+/** What was taken and refused, when each secret was used last, and how to push by each way. */
 export const getReceiver: Operation = onReceiver(async ({ pipeline, receiverId }) => {
 	const { receivers } = await takeSnapshot(pipeline);
 	const found = receivers.find(({ id }) => id === receiverId);
@@ -47,10 +50,11 @@ export const getReceiver: Operation = onReceiver(async ({ pipeline, receiverId }
 		const expected = `a receiver that this process holds: ${known || 'there is none'}`;
 		throw new ConfigError('receiver', expected, receiverId);
 	}
-	const { secretUse, urlSecretRenewedAt, metrics, ...counted } = found;
+	const { secretUse, urlSecretRenewedAt, metrics, ways, ...counted } = found;
 	return [
 		{
 			...counted,
+			ways: ways.map((way) => ({ ...way, ...commandOf(way) })),
 			secrets: (secretUse?.secrets ?? []).map(({ kind, position, lastUsedAt }) => ({
 				kind,
 				position,
@@ -62,6 +66,25 @@ export const getReceiver: Operation = onReceiver(async ({ pipeline, receiverId }
 		},
 	];
 });
+
+/** Lines of a shell: what the URL and the secret are comes from its environment, since neither is to lie in an execution. */
+function commandOf(way: ShownWay): {
+	readonly pushCommand?: string;
+	readonly pushCommandNeeds?: string;
+} {
+	const scheme = SCHEMES.find(({ kind }) => kind === way.kind);
+	const command = scheme && pushCommand(scheme, way);
+	if (!command) return {};
+	return { pushCommand: command.script, pushCommandNeeds: NEEDS[command.asks] };
+}
+
+const NEEDS = {
+	nothing: 'curl; the variable URL: the production URL of the Trigger',
+	secret: 'curl and openssl; the variables URL, the production URL of the Trigger, and SECRET',
+	token:
+		'curl; the variables URL, the production URL of the Trigger, and TOKEN, which only the issuer can sign',
+	sender: 'the AWS CLI: nobody but Amazon SNS can sign',
+} as const;
 
 /** An item for each request, the newest first. */
 export const getRequests: Operation = onReceiver(

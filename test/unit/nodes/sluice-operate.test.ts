@@ -393,6 +393,20 @@ describe('Sluice: buffers and dead letters', () => {
 			[one?.json['accepted'], one?.json['refused'], one?.json['secrets']],
 			[1, 1, []],
 		);
+		const [way] = one?.json['ways'] as IDataObject[];
+		assert.equal(way?.['kind'], 'none');
+		assert.match(String(way?.['pushCommand']), /curl -sS "\$URL" /);
+		assert.match(String(way?.['pushCommandNeeds']), /URL/);
+		const [tested] = await on('sendTestEvent', { testEvent: 'own', ownEvent: '{"a":1}' });
+		assert.deepEqual(
+			[tested?.json['receiver'], tested?.json['outcome'], tested?.json['status']],
+			['wf1:t1', 'stored', 200],
+		);
+		await assert.rejects(on('sendTestEvent', { testEvent: 'own', ownEvent: '{' }), /ownEvent/);
+		await assert.rejects(
+			on('sendTestEvent', { receiver: located('other') }),
+			/holds: "wf1:t1" \(workflow/,
+		);
 		await assert.rejects(on('renewUrlSecret'), /has a secret in its URL/);
 		await assert.rejects(on('get', { receiver: located('other') }), /holds: wf1:t1 \(workflow/);
 	});

@@ -74,6 +74,25 @@ describe('the test of a receiver', () => {
 		});
 	}
 
+	it('is told of each way what a snapshot may show: its fields, and no secret', async () => {
+		const world = await pipelineWorld();
+		try {
+			const auth = ways.filter(({ kind }) => kind !== 'none').slice(0, 10);
+			await world.pipeline.attachReceiver({ id: 'r1', auth }, [{ config: anExportInput() }], HOLDER)
+				.ready;
+			const [receiver] = world.pipeline.held().receivers;
+			const shown = receiver?.ways ?? [];
+			assert.deepEqual(
+				shown.map(({ kind }) => kind),
+				auth.map(({ kind }) => kind),
+			);
+			assert.deepEqual(shown[2], { kind: 'header-key', header: 'X-Key', prefix: 'key ' });
+			assertNoSecret({ shown }, [IN_URL, WEBHOOK_SECRET]);
+		} finally {
+			await world.close();
+		}
+	});
+
 	it('has a case for each scheme of which somebody else than the sender can sign', () => {
 		const tried = new Set(ways.map(({ kind }) => kind));
 		for (const { kind, present } of SCHEMES)
