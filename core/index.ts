@@ -224,6 +224,8 @@ export {
 	type BufferSettings,
 	type DataSettings,
 } from './settings/buffer-settings';
+export { toFiles, type FilesSettings } from './settings/files-settings';
+export { FILE_FORMATS } from './sink/files/files-config';
 export { toFlowContent, toFlowSink, type FlowSettings } from './settings/flow-settings';
 export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-settings';
 export { inOrder, toDataset, type DatasetSettings } from './settings/dataset-settings';

@@ -12,6 +12,7 @@ import { verifyToken } from '../shared/credentials';
 import { holderOf, type TriggerContext } from './holder';
 import { startOnOf, type StartOn } from './start-on';
 import { authOf, senderOf } from './ways';
+import { filesSink, type FilesSink } from '../shared/files-sink';
 import { datasetSink, type DatasetSink } from '../shared/dataset-sink';
 import { forwardSink, type ForwardSink } from '../shared/forward-sink';
 import { PROXY_PARAMETER } from '../shared/proxy-authentication';
@@ -78,6 +79,8 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'domain',
 		'dataset',
 		'datasetOptions',
+		'directory',
+		'fileOptions',
 		'signWith',
 		'signWithOptions',
 		'forwardAuth',
@@ -118,6 +121,12 @@ async function handshakeOf(
 ): Promise<Pick<ReceiverInput, 'handshake'>> {
 	const token = showsVerifyToken(handshake) ? await verifyToken(context) : '';
 	return toHandshake({ handshake, verifyToken: () => token });
+}
+
+/** The directory that a buffer is written to. @throws ConfigError naming parameter and bound */
+export function filesTarget({ parameters }: TriggerConfiguration['buffers'][number]): FilesSink {
+	const { data, directory, fileOptions } = parameters;
+	return filesSink({ ...fileOptions, data, directory }, inBuffer(parameters));
 }
 
 /** The dataset that a buffer is pushed to. @throws ConfigError naming parameter and bound */

@@ -10,6 +10,7 @@ import { openPipelineFor, storeOf } from '../shared/store';
 import { attachAppendOnly, forgetAppendOnly } from './append-only';
 import {
 	datasetTarget,
+	filesTarget,
 	forwardTarget,
 	readConfiguration,
 	type TriggerConfiguration,
@@ -83,6 +84,10 @@ async function sinkOf(
 	if (buffer?.parameters.then === 'opendatasoft') {
 		const { config, resolveSecret } = await datasetTarget(context, buffer);
 		return { sink: config, ports: { resolveSecret } };
+	}
+	if (buffer?.parameters.then === 'files') {
+		const { config, directories } = filesTarget(buffer);
+		return { sink: config, ports: { directories } };
 	}
 	// Without a sink its rows wait.
 	if (kept) return {};

@@ -13,6 +13,7 @@ import {
 	type SettingPath,
 } from '../../core/index';
 import { DATASET_OPTIONS, type DatasetOptions } from './dataset-options';
+import { FILE_OPTIONS, type FileOptions } from './files-options';
 import { DELIVERY_OPTIONS, deliverySettings, type DeliveryOptions } from './delivery-options';
 import { FILTER_OPTIONS, filterSettings, type FilterOptions } from './filter-options';
 import { authKindOf } from './forward-auth';
@@ -41,6 +42,9 @@ export interface BufferParameters {
 	readonly domain?: string;
 	readonly dataset?: string;
 	readonly datasetOptions?: DatasetOptions;
+	/** Of files. */
+	readonly directory?: string;
+	readonly fileOptions?: FileOptions;
 	/** A scheme, or `none`. */
 	readonly signWith?: string;
 	readonly signWithOptions?: object;
@@ -131,7 +135,7 @@ const OF_THE_NODE: readonly string[] = [
 	...['size', 'idle', 'onMappingError', 'numbers', 'sendCredentials'],
 ];
 const OF_THE_BUFFER: readonly string[] = [
-	...['url', 'domain', 'dataset', 'data', 'fields', 'columns'],
+	...['url', 'domain', 'dataset', 'directory', 'data', 'fields', 'columns'],
 	...['batchAs', 'batchFormat', 'batchCsvHeader'],
 ];
 
@@ -143,6 +147,7 @@ export function inBuffer({ place, then }: Pick<BufferParameters, 'place' | 'then
 		if (DELIVERY_OPTIONS.includes(name)) return `${place}deliveryOptions.${name}`;
 		if (then === 'opendatasoft' && DATASET_OPTIONS.includes(name))
 			return `${place}datasetOptions.${name}`;
+		if (FILE_OPTIONS.includes(name)) return `${place}fileOptions.${name}`;
 		const own = NAMES[name];
 		if (own !== undefined || OF_THE_BUFFER.includes(name)) return `${place}${own ?? name}`;
 		return `${place}requestOptions.${name}`;

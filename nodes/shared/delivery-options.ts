@@ -219,6 +219,7 @@ export interface DeliveryOptions
 const OF_KIND: Readonly<Record<SinkKindOffered, readonly Option[]>> = {
 	flow: OF_ANY,
 	http: [...OF_ANY, ...OF_ENDPOINTS],
+	files: OF_ANY,
 	opendatasoft: [
 		...OF_ANY.filter(({ name }) => !['maxInFlight', 'liveFirst', 'order'].includes(name)),
 		...OF_ANY.filter(({ name }) => name === 'order').map((order): Option => ({

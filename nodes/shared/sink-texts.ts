@@ -1,7 +1,7 @@
 import { SINK_KINDS, type SinkKindName } from '../../core/index';
 
 /** Kinds of destinations that a buffer of the Trigger can have. */
-export type SinkKindOffered = Extract<SinkKindName, 'http' | 'opendatasoft' | 'flow'>;
+export type SinkKindOffered = Extract<SinkKindName, 'http' | 'opendatasoft' | 'files' | 'flow'>;
 
 /** What the editor says of each. */
 const TEXTS: Readonly<Record<SinkKindOffered, { name: string; description: string }>> = {
@@ -14,6 +14,11 @@ const TEXTS: Readonly<Record<SinkKindOffered, { name: string; description: strin
 		name: 'Forward to a URL',
 		description:
 			'Sends each batch, as a JSON list unless Request Options say otherwise. One that fails is retried; what the endpoint refuses (4xx), or fails to the last attempt, is a dead letter. Starts no execution.',
+	},
+	files: {
+		name: 'Write Files',
+		description:
+			'Into a directory, as NDJSON or CSV: a batch is done when it is on disk, and a file is there when it is complete. What the disk refuses is retried. Starts no execution.',
 	},
 	opendatasoft: {
 		name: 'Push to Opendatasoft',

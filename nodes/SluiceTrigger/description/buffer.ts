@@ -16,6 +16,7 @@ import {
 	PUSH_KEY_PARAMETER,
 } from '../../shared/dataset-options';
 import { deliveryOptions } from '../../shared/delivery-options';
+import { directoryParameter, fileOptions } from '../../shared/files-options';
 import { filterParameter } from '../../shared/filter-options';
 import { handshakesWithToken } from '../../shared/handshake-texts';
 import { requestOptions } from '../../shared/request-options';
@@ -151,12 +152,14 @@ const bufferParameters: INodeProperties[] = [
 		description: 'Where batches are sent to',
 	},
 	...datasetParameters({ show: { then: ['opendatasoft'] } }),
+	directoryParameter({ show: { then: ['files'] } }),
 ];
 
 /** Options of each kind of destination. */
 const optionParameters: INodeProperties[] = [
 	requestOptions({ show: { then: ['http'] } }),
 	datasetOptions({ show: { then: ['opendatasoft'] } }),
+	fileOptions({ show: { then: ['files'] } }),
 	...SINK_OPTIONS.map(({ value }) => deliveryOptions({ show: { then: [value] } }, value)),
 ];
 

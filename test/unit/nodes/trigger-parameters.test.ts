@@ -37,11 +37,11 @@ describe("buffersOf: both forms of the Trigger's parameters", () => {
 			kinds,
 			SINK_KINDS.filter((kind) => kinds.includes(kind)),
 		);
-		assert.deepEqual(kinds, ['http', 'opendatasoft', 'flow']);
+		assert.deepEqual(kinds, ['http', 'opendatasoft', 'files', 'flow']);
 		for (const then of kinds) assert.equal(buffersOf({ ...single, then })[0]?.then, then);
 		assert.throws(() => buffersOf({ ...single, then: 'workflow' }), {
 			code: 'ERR_CONFIG_INVALID',
-			message: 'then: expected one of http, opendatasoft, flow, got "workflow"',
+			message: 'then: expected one of http, opendatasoft, files, flow, got "workflow"',
 		});
 	});
 
