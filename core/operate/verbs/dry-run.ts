@@ -1,9 +1,12 @@
 import type { DeadLetter, KnownExport, Store, StoredRow } from '../../buffer/store';
-import { ConfigError } from '../../errors';
+import type { ExportConfig } from '../../config';
+import { readDefinition } from '../../definitions/read-definition';
+import { ConfigError, CoreError } from '../../errors';
 import { decodeEvent } from '../../event/codec';
 import type { Event } from '../../event/event';
 import { dryRun, type DryRun, type TriedEvent } from '../../pipeline/dry-run';
 import { parseExportConfig, type ExportInput } from '../../pipeline/parse-export';
+import { checkRows, type SinkConfig } from '../../sink/create-sink';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { limitOf, requireExport, type Operable } from '../operable';
 import { givenEvent, type GivenEvent } from './given-event';
@@ -35,7 +38,7 @@ export interface DryRan extends DryRun<EventPlace> {
  * else what the store has of it as it came, which is what waits of a buffer that maps nothing, dead letters that could not be mapped or were
  * not, and the latest events of its receiver. Nothing is stored and nothing changes.
  *
- * @throws ConfigError, MappingError naming what is wrong with the mapping; ConfigError where there is no event to try; BufferError
+ * @throws ConfigError, MappingError naming what is wrong with the mapping, also for the destination of the buffer; ConfigError where there is no event to try; BufferError
  *   ERR_EXPORT_UNKNOWN; what the store says
  */
 export async function runDry(
@@ -47,6 +50,7 @@ export async function runDry(
 	const most = limitOf(limit, 'limit');
 	const before = parseExportConfig(known);
 	const after = parseExportConfig(changed(known, change));
+	await checkDestination(on.store, exportId, before, after);
 	const isGiven = event !== undefined || sample !== undefined;
 	const events: TriedEvent<EventPlace>[] = isGiven
 		? [{ from: 'given', event: givenEvent({ sample, event }, clock.now()) }]
@@ -72,6 +76,34 @@ function changed(known: KnownExport, { columns, filter, output }: ChangedMapping
 	const set = Object.entries({ ...given, output: rows }).filter(([, value]) => value !== undefined);
 	// Checked there, whatever it is.
 	return { ...rest, ...Object.fromEntries(set) } as ExportInput;
+}
+
+/** Whether the destination takes what the changed mapping makes, as far as it took what the present one does. */
+async function checkDestination(
+	store: Store,
+	exportId: string,
+	before: ExportConfig,
+	after: ExportConfig,
+): Promise<void> {
+	const sink = await destinationOf(store, exportId);
+	if (!sink) return;
+	try {
+		checkRows(sink, before);
+	} catch {
+		// As it is stored, without its secrets, nothing can be said.
+		return;
+	}
+	checkRows(sink, after);
+}
+
+/** A definition that cannot be read keeps nobody from trying a mapping. */
+async function destinationOf(store: Store, exportId: string): Promise<SinkConfig | undefined> {
+	try {
+		return (await readDefinition(store.documents, 'export', exportId))?.definition.sink;
+	} catch (error) {
+		if (error instanceof CoreError) return undefined;
+		throw error;
+	}
 }
 
 async function keptEvents(

@@ -197,6 +197,18 @@ describe('a dry run of a changed mapping', () => {
 		for (const [o, error] of cases) await assert.rejects(run({ event: {}, ...o }), error);
 	});
 
+	it('says what the destination of the buffer cannot take', async () => {
+		const config = anExportInput({ receiverId: 'items:n1', columns: [at('a')], output: 'record' });
+		const sink = { kind: 'http', url: 'https://example.com', format: 'csv' } as const;
+		await core.attachExport({ config, sink }, HOLDER).ready;
+		const dry = (o: DryRunOptions) => runDry({ store }, 'items:n1/main', { event: { a: 1 }, ...o });
+		assert.equal((await dry({ columns: [at('b', 'a')] })).rows, 1);
+		await assert.rejects(dry({ columns: null }), {
+			code: 'ERR_CONFIG_INVALID',
+			message: /^sink\.format: /,
+		});
+	});
+
 	it('is a verb, and works on a store that nobody has', async () => {
 		await attach();
 		await push({ n: 1 });
