@@ -63,6 +63,14 @@ describe('projects: exports that all receivers of a project feed', () => {
 		assert.equal(await rowsOf('project:paris/all'), 1);
 	});
 
+	it('offers what came before its receiver was ready to an export that came meanwhile', async () => {
+		void attachReceiver({ id: 'r1', project: 'paris' });
+		const pushed = push('r1');
+		void attachOfProject();
+		assert.equal(await pushed, 200);
+		assert.equal(await rowsOf('project:paris/all'), 1);
+	});
+
 	it('puts receivers that name none into the default project', async () => {
 		await attachReceiver({ id: 'r1' }).ready;
 		await attachOfProject({ receiverId: projectOwner('default') }).ready;

@@ -68,6 +68,12 @@ describe('authenticate', () => {
 		});
 	}
 
+	it('takes no fault of ours for a refusal', async () => {
+		const broken = { kind: 'url-secret', secrets: undefined } as unknown as SchemeConfig;
+		const request = { method: 'POST', headers: {}, body, urlSecret: 'x', now: NOW };
+		await assert.rejects(authenticate(request, [broken, jwt]), TypeError);
+	});
+
 	it('takes nothing for a secret that is no text', async () => {
 		const nothing = [undefined] as unknown as string[];
 		const token = await signBody({ body, secret: 'undefined', now: NOW });

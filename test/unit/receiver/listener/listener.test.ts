@@ -58,6 +58,22 @@ describe('createListener: our own port', () => {
 			assert.equal((await post(listener.port, path)).status, 404);
 	});
 
+	it('ends the connection of an answer that cannot be written, and sends those of the same turn', async () => {
+		const listener = await listen();
+		const handler = async ({ path }: PushedRequest) => ({
+			status: 200,
+			headers: path === '/bad' ? { 'x-broken': 'a\nb' } : {},
+			body: path,
+		});
+		listener.mount({ prefix: '/', handler, holder });
+		const paths = ['/one', '/bad', '/two'];
+		const answers = await Promise.allSettled(paths.map((path) => post(listener.port, path)));
+		assert.deepEqual(
+			answers.map(({ status }) => status),
+			['fulfilled', 'rejected', 'fulfilled'],
+		);
+	});
+
 	it('serves whole prefixes, the exact path before them and the longest of them first', async () => {
 		const listener = await listen();
 		const mounts = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { exportJWK, SignJWT } from 'jose';
-import { authenticate } from '../../../../core/signature/authenticate';
+import { authenticate, findWay } from '../../../../core/signature/authenticate';
 import { COOL_DOWN_MS, FRESH_MS } from '../../../../core/signature/jwt/key-set-cache';
 import { validateAuth } from '../../../../core/signature/validate-schemes';
 
@@ -67,6 +67,17 @@ describe('the scheme jwks', () => {
 		await verify(token());
 		await verify(token(undefined, {}, 'one'));
 		assert.equal(issuer.fetched, 1);
+	});
+
+	it('is told by its place among the ways, behind one that needs no key set', async () => {
+		const headers = { authorization: [`Bearer ${await token()}`] };
+		const request = { method: 'POST', headers, body: new Uint8Array(), now, fetchText };
+		const { wayAt } = await findWay(request, [
+			{ kind: 'bearer', secrets: ['another-token'] },
+			{ kind: 'jwks', url: URL_OF_SET, audience: 'you' },
+			{ kind: 'jwks', url: URL_OF_SET, audience: 'me' },
+		]);
+		assert.equal(wayAt, 2);
 	});
 
 	it('lets nothing else in', async () => {
