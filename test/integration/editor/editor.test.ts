@@ -910,6 +910,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				columns: [],
 				count: 100,
 				time: '5s',
+				idle: '',
 				size: '5MB',
 				done: 'auto',
 				ackTimeoutSeconds: 600,
