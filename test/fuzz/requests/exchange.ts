@@ -9,6 +9,8 @@ export interface Exchanged {
 	readonly received: string;
 	/** We have broken off, or the other side has reset the connection: an answer may be lost. */
 	readonly isBroken: boolean;
+	/** An answer may be lost by that, or by a host whose server ends a connection at what it cannot read, whatever it still has to answer. */
+	readonly mayLose: boolean;
 	/** Nothing came, and the connection stayed open. */
 	readonly hangs: boolean;
 }
@@ -58,7 +60,9 @@ export async function exchange(
 	if (isAborted) socket.destroy();
 	else if (!staysOpen) socket.end();
 	await closed;
-	return { received, isBroken, hangs };
+	const [first, ...more] = connection.requests;
+	const isSingle = first !== undefined && isPlain(first) && more.length === 0;
+	return { received, isBroken, mayLose: isBroken || (staysOpen && !isSingle), hangs };
 }
 
 async function allBytes({ requests }: FuzzConnection, mark: string): Promise<Buffer> {

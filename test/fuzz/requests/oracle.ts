@@ -65,7 +65,7 @@ const NAMELESS = 'quiet';
 /** Checks what was answered with 2xx against what is stored, of one server. */
 export class Books {
 	readonly #isHosts: IsHosts;
-	/** Of connections that broke off: what they sent may be stored later, and nobody was told. */
+	/** Of connections that may have lost an answer: what they sent may be stored later, and nobody was told. */
 	readonly #broken = new Set<string>();
 	readonly #marks = new Set<string>();
 
@@ -83,7 +83,7 @@ export class Books {
 		const unnamed = new Set<string>();
 		for (const one of observed) {
 			this.#marks.add(one.mark);
-			if (one.exchanged.isBroken) this.#broken.add(one.mark);
+			if (one.exchanged.mayLose) this.#broken.add(one.mark);
 			const answers = checkAnswers(one, this.#isHosts);
 			for (const id of answers.flatMap(idsOf)) named.add(id);
 			if (has204(answers)) unnamed.add(one.mark);

@@ -223,6 +223,27 @@ describe('the own listener reads requests in one way, or not at all', () => {
 		idle[1]?.destroy();
 	});
 
+	it('answers others while hundreds send nothing, half a head or half a body, and ends all of those', async () => {
+		const listener = await listen({ headersMs: 1_000, requestMs: 1_500 });
+		const halves = ['', 'POST /in HTTP/1.1\r\nhost: x\r\nx: ', `${head('content-length: 9')}{`];
+		const slow = await Promise.all(
+			Array.from({ length: 300 }, async (_, index) => {
+				const socket = connect(listener.port, '127.0.0.1').setEncoding('latin1');
+				const received: string[] = [];
+				socket.on('data', (part: string) => received.push(part)).on('error', () => {});
+				const closed = new Promise((resolve) => socket.once('close', resolve));
+				await once(socket, 'connect');
+				socket.write(halves[index % halves.length] ?? '');
+				return { closed, received };
+			}),
+		);
+		for (let i = 0; i < 10; i++)
+			assert.deepEqual(statuses(await exchange(listener, aPost('/in'))), [200]);
+		await Promise.all(slow.map(({ closed }) => closed));
+		const told = new Set(slow.flatMap(({ received }) => statuses(received.join(''))));
+		assert.deepEqual([...told], [408]);
+	});
+
 	for (const maxConnections of [0, 100_001, 1.5]) {
 		it(`refuses ${maxConnections} as the number of connections`, async () => {
 			await assert.rejects(createListener({ port: 0, maxConnections }), /^ConfigError: maxConn/);
@@ -252,6 +273,7 @@ describe('the own listener reads requests in one way, or not at all', () => {
 			busy.write(slow);
 			await asked;
 			const late = await halfAsked(listener, 'POST /in');
+			const elsewhere = await halfAsked(listener, 'POST /nobody');
 			const closing = listener.close();
 			await once(idle, 'close');
 			late.socket.write('content-length: 2\r\n\r\n{}');
@@ -259,6 +281,8 @@ describe('the own listener reads requests in one way, or not at all', () => {
 			assert.deepEqual(statuses(answer), [503]);
 			assert.match(answer, /retry-after: \d/i);
 			assert.match(answer, /connection: close/i);
+			elsewhere.socket.write('content-length: 2\r\n\r\n{}');
+			assert.deepEqual(statuses(await elsewhere.rest), [503]);
 			finish();
 			await closing;
 			await once(busy, 'close').catch(() => {});
