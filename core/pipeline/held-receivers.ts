@@ -7,7 +7,6 @@ import type { ReceiverConfig } from '../config';
 import { FORMER_URL_SECRET_MS, MAX_EXPORTS } from '../pure/bounds';
 import { Admission } from '../receiver/admission';
 import { UrlSecrets } from '../receiver/url-secrets';
-import { canonicalJson } from '../pure/canonical-json';
 import type { Clock } from '../runtime/clock';
 import { prepareReceiver } from '../receiver/intake/prepare';
 import { NewestTimes } from '../receiver/newest-times';
@@ -168,17 +167,15 @@ function urlSecretsOf(
 	});
 }
 
-/** Where the latest events are kept; what is known goes on where they are found at the same places. */
+/** Where the latest events are kept. What is known of them goes on: their keys say all. */
 function newestOf(
 	{ id, latest }: ReceiverConfig,
 	former: AttachedReceiver | undefined,
 	store: HeldReceiversPorts['store'],
 ): Pick<AttachedReceiver, 'newest'> {
 	if (!latest) return {};
-	if (former?.newest && canonicalJson(former.config.latest) === canonicalJson(latest))
-		return { newest: former.newest };
 	const isShared = () => store().peers !== undefined;
-	return { newest: new NewestTimes({ receiverId: id, store, isShared }) };
+	return { newest: former?.newest ?? new NewestTimes({ receiverId: id, store, isShared }) };
 }
 
 /** With the references of its secrets, which are not texts. */

@@ -223,6 +223,18 @@ describe('the own listener reads requests in one way, or not at all', () => {
 		idle[1]?.destroy();
 	});
 
+	it('answers a body once that was refused before it broke', async () => {
+		const listener = await listen();
+		const socket = connect(listener.port, '127.0.0.1').setEncoding('latin1');
+		let received = '';
+		socket.on('data', (part: string) => (received += part));
+		socket.write(`${head('transfer-encoding: chunked')}7d0\r\n${'x'.repeat(2_000)}\r\n`);
+		await eventually('the refusal', () => received.includes('413'));
+		socket.write('no size\r\n');
+		await once(socket, 'close');
+		assert.deepEqual(received.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 413']);
+	});
+
 	it('answers others while hundreds send nothing, half a head or half a body, and ends all of those', async () => {
 		const listener = await listen({ headersMs: 1_000, requestMs: 1_500 });
 		const halves = ['', 'POST /in HTTP/1.1\r\nhost: x\r\nx: ', `${head('content-length: 9')}{`];
