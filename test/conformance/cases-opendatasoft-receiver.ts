@@ -56,6 +56,19 @@ export async function checkPush(one: PushCase): Promise<void> {
 	}
 }
 
+/** A public client reads the key `error` of an answer (O13). */
+export async function checkErrorKey(): Promise<void> {
+	const dataset = await startDataset();
+	try {
+		const path = `${PATH}/?pushkey=wrong`;
+		const { type, text } = await dataset.send({ method: 'POST', path, body: { a: 1 } });
+		assert.doesNotMatch(type, /html/);
+		assert.equal(typeof (JSON.parse(text) as Record<string, unknown>)['error'], 'string');
+	} finally {
+		await dataset.close();
+	}
+}
+
 export interface TypeCase {
 	readonly id: string;
 	readonly fieldType: FieldType;

@@ -39,6 +39,45 @@ export interface SenderCase {
 	};
 }
 
+export interface AnswerCase {
+	readonly id: string;
+	readonly senderReads: readonly object[];
+	readonly expect: { readonly success: readonly boolean[] };
+}
+
+/** What the sender takes for a success (O39). */
+export async function checkAnswers({ senderReads, expect }: AnswerCase): Promise<void> {
+	const api = await startPushApi();
+	const sink = sinkTo(api, {});
+	try {
+		for (const [index, body] of senderReads.entries()) {
+			api.answer = { status: 200, body: JSON.stringify(body) };
+			const { kind } = await sink.deliver(
+				fakeBatch({ payloads: [Buffer.from('{}')] }),
+				fakeAttempt(),
+			);
+			assert.equal(kind === 'ack', expect.success[index], JSON.stringify(body));
+		}
+	} finally {
+		await sink.close?.();
+		await api.close();
+	}
+}
+
+function sinkTo(api: PushApi, { dataset = 'ds', resource, batchSize }: Given) {
+	return createSink(
+		{
+			kind: 'opendatasoft',
+			domain: api.domain,
+			dataset,
+			resource,
+			pushKey: { secretRef: 'K' },
+			maxRecords: batchSize,
+		},
+		{ resolveSecret: () => 'K' },
+	);
+}
+
 /** Sends what is given, once for each answer, and compares with what is expected. */
 export async function checkSender(one: SenderCase): Promise<void> {
 	const { eachResponse = [OK.status] } = one.given;
@@ -58,21 +97,10 @@ async function checkOnce(
 	api: PushApi,
 	status: number,
 ): Promise<void> {
-	const { dataset = 'ds', resource, batchSize } = given;
 	const batch = fakeBatch({
 		payloads: recordsOf(given).map((one) => Buffer.from(JSON.stringify(one))),
 	});
-	const sink = createSink(
-		{
-			kind: 'opendatasoft',
-			domain: api.domain,
-			dataset,
-			resource,
-			pushKey: { secretRef: 'K' },
-			maxRecords: batchSize,
-		},
-		{ resolveSecret: () => 'K' },
-	);
+	const sink = sinkTo(api, given);
 	const outcome = await sink.deliver(batch, fakeAttempt());
 	await sink.close?.();
 	const [first = assert.fail('nothing was sent')] = api.received;

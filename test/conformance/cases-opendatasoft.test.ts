@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
 	checkBootstrap,
+	checkErrorKey,
 	checkFieldLimit,
 	checkPush,
 	checkType,
@@ -8,7 +9,12 @@ import {
 	type PushCase,
 	type TypeCase,
 } from './cases-opendatasoft-receiver';
-import { checkSender, type SenderCase } from './cases-opendatasoft-sender';
+import {
+	checkAnswers,
+	checkSender,
+	type AnswerCase,
+	type SenderCase,
+} from './cases-opendatasoft-sender';
 import { runCases } from './run-cases';
 
 const API = 'The three REST APIs';
@@ -25,10 +31,8 @@ const { push, types, connector, sender, automation } = JSON.parse(
 
 describe('Opendatasoft cases', () => {
 	runCases('push', push, {
-		checks: { '*': checkPush },
+		checks: { '*': checkPush, 'status-case': (one) => checkAnswers(one as unknown as AnswerCase) },
 		waits: {
-			// A part of the sender, of which it reads the answers.
-			'status-case': API,
 			'delete-by-value': API,
 			'delete-by-value-unique-key': API,
 			'delete-by-id': API,
@@ -46,8 +50,7 @@ describe('Opendatasoft cases', () => {
 		waits: { '*': 'Receiving', unpublish: API },
 	});
 	runCases('sender', sender, {
-		checks: { '*': checkSender },
-		waits: { 'odsclient-error-key': API },
+		checks: { '*': checkSender, 'odsclient-error-key': checkErrorKey },
 	});
 	runCases('automation', automation, { waits: { '*': API } });
 });

@@ -4,10 +4,15 @@ import { SignJWT } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import { Webhook as Svix } from 'svix';
 import { parseReceiverConfig } from '../../../../core/pipeline/parse-receiver';
-import { asksOf, findPresetChoice, PRESET_CHOICES } from '../../../../core/settings/preset-fields';
+import {
+	asksOf,
+	findPresetChoice,
+	PRESET_CHOICES,
+	withPreset,
+} from '../../../../core/settings/preset-fields';
 import { presetReceiver } from '../../../../core/settings/preset-receiver';
 import { toHandshake } from '../../../../core/settings/handshake-settings';
-import { toReceiver } from '../../../../core/settings/receiver-settings';
+import { toReceiver, type ReceiverSettings } from '../../../../core/settings/receiver-settings';
 import { toScheme } from '../../../../core/settings/scheme-settings';
 import { secretRule } from '../../../../core/pure/scheme-description';
 import { findScheme, type SchemeConfig } from '../../../../core/signature/schemes/index';
@@ -134,6 +139,17 @@ describe('presets of senders', () => {
 			assert.deepEqual(parsed[0], parsed[1], id);
 			assert.deepEqual(findPresetChoice(id)?.fields, fields);
 		}
+	});
+
+	it('do not turn off a schema whose fields are set beside them, and bring theirs', () => {
+		const of = (id: string, settings: ReceiverSettings) => {
+			const { fields } = findPresetChoice(id) ?? assert.fail(id);
+			return toReceiver(withPreset(fields, settings)).schema?.mode;
+		};
+		assert.equal(of('github', {}), undefined);
+		assert.equal(of('github', { schemaSample: '{"a": 1}' }), 'coerce');
+		assert.equal(of('opendatasoft', { schemaUnknown: 'keep' }), 'coerce');
+		assert.equal(of('opendatasoft', { schemaMode: 'off' }), undefined);
 	});
 
 	it('leave no field of another one behind', () => {
