@@ -57,25 +57,14 @@ const SENDERS: Readonly<Record<string, { readonly way: Way; readonly header: str
 		header: 'X-Hub-Signature',
 		way: hmac({ header: 'X-Hub-Signature', prefix: 'sha1=', hash: 'sha1' }),
 	},
-	S17: {
-		header: 'x-xero-signature',
-		way: hmac({ header: 'x-xero-signature', encoding: 'base64' }),
-	},
+	S17: { header: 'x-xero-signature', way: preset('xero') },
 	S18: { header: 'X-Gitlab-Token', way: preset('gitlab', 1) },
 	S20: { header: 'Authorization', way: preset('the-things-stack') },
 	S21: {
 		header: 'Authorization',
 		way: ({ secret }) => ({ kind: 'basic', secrets: [secret], user: 'u' }),
 	},
-	S23: {
-		header: 'X-Trello-Webhook',
-		way: hmac({
-			header: 'X-Trello-Webhook',
-			hash: 'sha1',
-			encoding: 'base64',
-			content: '{body}{url}',
-		}),
-	},
+	S23: { header: 'X-Trello-Webhook', way: preset('trello') },
 	S24: { header: 'x-square-hmacsha256-signature', way: preset('square') },
 };
 

@@ -688,6 +688,12 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.turnTo('receiver');
 			await page.getByRole('button', { name: 'Last requests' }).click();
 			await page.locator('.sluice-warning', { hasText: 'deploy it' }).waitFor();
+			await editor.turnTo('test');
+			const test = page.locator('#sluice-page-test');
+			await test.getByText('signed with its own secret').waitFor();
+			await test.getByRole('button', { name: 'Test' }).click();
+			await test.locator('.sluice-warning', { hasText: 'deploy it' }).waitFor();
+			await editor.turnTo('receiver');
 			await editor.done();
 		});
 

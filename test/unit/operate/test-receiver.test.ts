@@ -119,7 +119,7 @@ describe('the test of a receiver', () => {
 		const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 		const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString().trim();
 		for (const auth of [
-			[{ kind: 'jwt', secrets: [pem], algs: ['RS256'] }],
+			[{ kind: 'jwt', secrets: [pem], algs: ['RS256', 'HS256'] }],
 			[{ kind: 'jwks', url: 'https://id.example.com/keys', audience: 'me' }],
 			[{ kind: 'standard-webhooks', secrets: [`whpk_${Buffer.alloc(32, 1).toString('base64')}`] }],
 			[{ kind: 'hmac', secrets: [MARK], content: '{url}{form}', publicUrl: `${publicUrl}?a=1` }],
