@@ -19,6 +19,8 @@ function became(seen: TestedPush['seen']): string {
 		case 'stale':
 			return 'taken, and not stored: it is older than the latest of its device and type.';
 		case 'filtered':
+			if (seen.events === 0)
+				return 'taken, and read as no event at all: give one of your own, in the form that the receiver splits.';
 			return 'taken, and not stored: no buffer takes such an event.';
 		case 'handshake':
 			return 'taken for a handshake, and not stored.';

@@ -16,12 +16,17 @@ export interface PushAddressOptions {
 	address(): PushAddress | undefined;
 	/** By which senders are let in, as the dialog shows them. */
 	ways(): readonly SavedScheme[];
+	/** As requests are split. */
+	split(): string;
 	/** Whose changes are changes of the address. */
 	readonly inputs: JQuery;
 }
 
 /** Where to push to, and a command that does, signed as one of the ways wants it; both to be copied. */
-export function buildPushAddress(box: JQuery, { address, ways, inputs }: PushAddressOptions): void {
+export function buildPushAddress(
+	box: JQuery,
+	{ address, ways, split, inputs }: PushAddressOptions,
+): void {
 	const line = (label: string, copy: string, copied: string, value: () => string): JQuery => {
 		const made = element('<div>', 'sluice-address-line').appendTo(box);
 		element('<span>', 'sluice-caption', label).appendTo(made);
@@ -62,7 +67,7 @@ export function buildPushAddress(box: JQuery, { address, ways, inputs }: PushAdd
 		const isInUrl = secretRuleOf(chosen?.kind) === 'url';
 		url = at ? at.url + (isInUrl ? `/${at.secret}` : '') : '';
 		const scheme = schemeOf(chosen?.kind);
-		command = at && chosen && scheme && pushCommand(scheme, chosen, { url });
+		command = at && chosen && scheme && pushCommand(scheme, chosen, { url, split: split() });
 		shown.text(at ? url : text('address.off'));
 		script
 			.text(command?.script ?? '')

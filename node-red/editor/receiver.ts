@@ -62,7 +62,8 @@ export const receiver = {
 		buildPushAddress($('#sluice-address'), {
 			address: () => address(node),
 			ways: () => waysOf(node),
-			inputs: $('#node-input-path, #node-input-urlSecret, #node-input-listener'),
+			split: () => typed($('#node-input-split')),
+			inputs: $('#node-input-path, #node-input-urlSecret, #node-input-listener, #node-input-split'),
 		});
 		buildSeen($('#sluice-seen'), node);
 		buildTestDelivery($('#sluice-page-test'), node, 'test.receiverHint');

@@ -1,8 +1,8 @@
 import {
 	COMMAND_FORM_TEXT,
+	commandEvent,
 	macKey,
 	TIME,
-	typeOf,
 	type CommandParts,
 	type CommandTarget,
 } from './request';
@@ -73,12 +73,14 @@ interface SignedHeader {
 
 function signedHeaders(
 	{ content, timestampHeader }: HmacFields,
-	{ url }: CommandTarget,
+	target: CommandTarget,
 	isForm: boolean,
 ): readonly SignedHeader[] {
+	const { url } = target;
 	return [...content.matchAll(/\{header:([^{}]+)\}/g)].map(([, name = '']) => {
 		const lower = name.toLowerCase();
-		if (lower === 'content-type') return { name, value: typeOf(isForm), isOurs: false };
+		if (lower === 'content-type')
+			return { name, value: commandEvent(target, isForm).type, isOurs: false };
 		if (lower === 'host' && url !== undefined) {
 			return { name, value: new URL(url).host, isOurs: false };
 		}

@@ -4,6 +4,8 @@ import { BASE64, HEX, need, output, print, quote, variable, word, type Variable 
 export interface CommandTarget {
 	/** The push URL; absent: it comes from the variable URL. */
 	readonly url?: string | undefined;
+	/** As the receiver splits requests, where it does: the event is written so that it is one. */
+	readonly split?: string | undefined;
 }
 
 /** What a scheme adds to the request of a command. */
@@ -27,10 +29,23 @@ export const COMMAND_FORM = 'hello=world';
 /** Its fields sorted, each name followed by its value. */
 export const COMMAND_FORM_TEXT = 'helloworld';
 
-const JSON_TYPE = 'application/json';
-const FORM_TYPE = 'application/x-www-form-urlencoded';
+interface CommandEvent {
+	readonly type: string;
+	readonly body: string;
+}
 
-export const typeOf = (isForm: boolean): string => (isForm ? FORM_TYPE : JSON_TYPE);
+const AS_JSON: CommandEvent = { type: 'application/json', body: COMMAND_BODY };
+const AS_FORM: CommandEvent = { type: 'application/x-www-form-urlencoded', body: COMMAND_FORM };
+const AS_CSV: CommandEvent = { type: 'text/csv', body: 'hello\nworld' };
+
+/** What is sent; a form where its fields are signed. */
+export function commandEvent({ split }: CommandTarget, isForm: boolean): CommandEvent {
+	if (isForm) return AS_FORM;
+	return split === 'csv' ? AS_CSV : AS_JSON;
+}
+
+/** Of a CloudEvent in binary mode, whose data any body is. */
+const CLOUD_EVENT = ['ce-specversion: 1.0', 'ce-type: test', 'ce-source: /test'];
 
 const WANTED = {
 	secret: need('SECRET', 'export it: the secret of the receiver'),
@@ -39,16 +54,20 @@ const WANTED = {
 
 /** The commands that push one event, each of which runs only where those before it have succeeded. */
 export function requestScript(
-	{ url }: CommandTarget,
+	target: CommandTarget,
 	{ steps = [], headers = [], options = [], query, asks, isForm = false }: CommandParts,
 ): string {
+	const { url } = target;
 	const mark = url?.includes('?') === true ? '&' : '?';
 	const parameter = query ? word(`${mark}${encodeURIComponent(query.name)}=`, query.value) : '';
-	const body = isForm ? COMMAND_FORM : COMMAND_BODY;
+	const { type, body } = commandEvent(target, isForm);
+	const isCloudEvent = target.split === 'cloudevents';
 	const curl = [
 		'curl -sS',
 		(url === undefined ? '"$URL"' : quote(url)) + parameter,
-		`-H ${quote(`Content-Type: ${typeOf(isForm)}`)}`,
+		`-H ${quote(`Content-Type: ${type}`)}`,
+		...(isCloudEvent ? CLOUD_EVENT.map((line) => `-H ${quote(line)}`) : []),
+		...(isCloudEvent ? ['-H "ce-id: $(date +%s)-$$"'] : []),
 		...headers.map((parts) => `-H ${word(...parts)}`),
 		...options,
 		'--data-binary "$BODY"',

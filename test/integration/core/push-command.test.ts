@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { promisify } from 'node:util';
 import { SignJWT } from 'jose';
+import { SPLITS, type Split } from '../../../core/config';
 import { pushCommand } from '../../../core/pure/push-command/index';
 import { PRESET_CHOICES } from '../../../core/settings/preset-fields';
 import { toScheme, type SchemeSettings } from '../../../core/settings/scheme-settings';
@@ -109,9 +110,9 @@ function ofPresets(): readonly Case[] {
 /** Sent by somebody else: only a token that they have made lets in, or nobody but they can send. */
 const OF_OTHERS = ['jwks', 'sns'];
 
-async function receiverOf(saved: SchemeSettings, secret: string) {
+async function receiverOf(saved: SchemeSettings, secret: string, split: Split = 'one') {
 	const auth = [toScheme<SchemeConfig>(saved, () => [secret])];
-	return startListeningReceiver({ auth, now: Date.now() });
+	return startListeningReceiver({ input: { auth, split }, now: Date.now() });
 }
 
 async function runScript(
@@ -182,6 +183,24 @@ describe('the command that pushes to a receiver, run by a shell', () => {
 			await receiver.close();
 		}
 	});
+
+	for (const split of SPLITS) {
+		it(`is one event of a receiver that splits its requests by ${split}`, async () => {
+			const content = '{header:Content-Type}{body}';
+			const saved = { kind: 'hmac', content };
+			const receiver = await receiverOf(saved, TEXT_SECRET, split);
+			try {
+				const scheme = findScheme('hmac');
+				const url = `http://127.0.0.1:${receiver.port}/in`;
+				const command = scheme && pushCommand(scheme, saved, { url, split });
+				const answer = await runScript(command?.script ?? '', { SECRET: TEXT_SECRET });
+				assert.equal(answer['error'], undefined, JSON.stringify(answer));
+				assert.equal(receiver.accepted(), 1);
+			} finally {
+				await receiver.close();
+			}
+		});
+	}
 
 	it('adds its parameter to those that the URL has', () => {
 		const { script } = commandFor({ kind: 'query-key' }, 'https://example.com/in?a=1');

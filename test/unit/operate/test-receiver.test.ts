@@ -154,6 +154,8 @@ describe('the test of a receiver', () => {
 			({ pipeline }) => testReceiver(pipeline, 'r1', again),
 		);
 		assert.equal(known.result.outcome, 'duplicate');
+		const csv = await tested({ auth, split: 'csv' }, { event: 'a;b' });
+		assert.match(csv.result.says, /read as no event at all/);
 		assert.match(known.result.says, /known already/);
 	});
 
