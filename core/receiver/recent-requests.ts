@@ -3,6 +3,7 @@
  * fill a disk. Secrets and bodies are never shown; headers are redacted when somebody looks, since most requests nobody looks at.
  */
 import { CoreError, type ErrorCode } from '../errors';
+import { shorten } from '../message-text';
 import { clientIp } from '../event/client-ip';
 import { normalizePath } from '../event/path-spelling';
 import { RECENT_REQUESTS } from '../pure/bounds';
@@ -95,14 +96,19 @@ function keep({ request, error, mismatch, bytes, ...seen }: SeenRequest): Kept {
 	};
 }
 
+/** UTF-16 units. */
+const MAX_REASON = 500;
+
 /** A code and a name: a message may quote the body. */
 function reasonOf(error: unknown): Pick<RecentRequest, 'code' | 'reason' | 'field'> {
 	if (error === undefined) return {};
 	if (!(error instanceof CoreError)) return { code: 'internal' };
-	const { reason, field } = error.details;
+	const { reason, field, exports } = error.details;
+	// What a template says may quote the body, too.
+	const shown = Array.isArray(exports) ? `buffer ${exports.join(', ')}` : reason;
 	return {
 		code: error.code,
-		...(typeof reason === 'string' ? { reason } : {}),
+		...(typeof shown === 'string' ? { reason: shorten(shown, MAX_REASON) } : {}),
 		...(typeof field === 'string' ? { field } : {}),
 	};
 }

@@ -84,6 +84,23 @@ describe('a push that not all exports can take (K69, K70)', () => {
 		assert.equal(refused?.['place'], 'buffers "b", "n"');
 	});
 
+	it('is among the last requests with the names of the exports, and nothing of the body', async () => {
+		const says = {
+			columns: [
+				{
+					type: 'template',
+					name: 't',
+					template: { language: 'jsonnet', content: 'error "it says " + Body("a")' },
+				},
+			],
+		} as const;
+		await attach({ says, takes: TAKES_ALL });
+		assert.match((await push('{"a":"hidden"}')).message, /it says hidden/);
+		const [seen] = world.pipeline.recentRequests('r1') ?? [];
+		assert.deepEqual([seen?.code, seen?.reason], ['ERR_TEMPLATE_RUNTIME', 'buffer says']);
+		assert.doesNotMatch(JSON.stringify(seen), /hidden/);
+	});
+
 	it('is told of the body alone where that is what several cannot read, with its status', async () => {
 		await attach({ one: NEEDS_B, two: NEEDS_B, takes: TAKES_ALL });
 		const { status, error, message } = await push('{"a":', 'application/json');
