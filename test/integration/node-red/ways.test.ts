@@ -76,7 +76,7 @@ describe('the ways of a receiver, in a real Node-RED', function () {
 	it('the command of the dialog is let in by its way', async () => {
 		const scheme = findScheme('hmac');
 		assert.ok(scheme && ways[1]);
-		const { script = '' } = pushCommand(scheme, ways[1], { url: `${world.url}in/three` }) ?? {};
+		const { script = '' } = pushCommand(scheme, ways[1], { url: `${world.url}/in/three` }) ?? {};
 		for (const [secret, expected] of [
 			[MARK, 'id'],
 			['the key of another sender', 'error'],
