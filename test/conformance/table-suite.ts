@@ -115,7 +115,10 @@ export function tableSuite(name: string, start: () => Promise<TableFixture>): vo
 			await fixture.query(tableDdl(fixture.database.kind, asked, columns));
 			await loaded({ columns: types }, batchOf([cells], columns));
 			assert.deepEqual(await rowsOf(), made);
-			assert.equal(new Date(`${made[0]?.[1]}`).getTime(), Date.UTC(2026, 0, 31, 12, 0, 0, 123));
+			assert.equal(
+				new Date(made[0]?.[1] as string).getTime(),
+				Date.UTC(2026, 0, 31, 12, 0, 0, 123),
+			);
 		});
 
 		it('loads a batch once, however often and by whomever it is delivered', async () => {

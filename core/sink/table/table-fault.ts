@@ -1,3 +1,5 @@
+import { DeliveryError, type ErrorCode } from '../../errors';
+
 /** A row that its table did not take. */
 export interface BadRow {
 	/** In the batch, from 0. */
@@ -12,13 +14,21 @@ export interface BadRow {
  */
 export type FaultKind = 'mismatch' | 'denied' | 'refused' | 'unavailable' | 'timeout' | 'aborted';
 
+const CODES: Readonly<Record<FaultKind, ErrorCode>> = {
+	mismatch: 'ERR_TABLE_MISMATCH',
+	denied: 'ERR_SINK_REJECTED',
+	refused: 'ERR_SINK_REJECTED',
+	unavailable: 'ERR_SINK_UNAVAILABLE',
+	timeout: 'ERR_SINK_TIMEOUT',
+	aborted: 'ERR_SINK_UNAVAILABLE',
+};
+
 /** Why a batch was not loaded; nothing of it was kept. Its message is for people, and shows no values and no secrets. */
-export class TableFault extends Error {
+export class TableFault extends DeliveryError {
 	readonly kind: FaultKind;
 
 	constructor(kind: FaultKind, message: string, cause?: unknown) {
-		super(message, cause === undefined ? undefined : { cause });
-		this.name = 'TableFault';
+		super(CODES[kind], message, { cause, retryable: kind !== 'refused' });
 		this.kind = kind;
 	}
 }
