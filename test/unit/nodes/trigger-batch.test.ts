@@ -76,6 +76,7 @@ describe('a Trigger whose executions begin with one text or file', () => {
 					...request,
 					headers: { 'content-type': 'application/json' },
 					rawBody: Buffer.from('{"n":7}'),
+					complete: true,
 					socket: { remoteAddress: '127.0.0.1' },
 				}),
 			},

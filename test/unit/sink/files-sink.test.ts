@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	utimesSync,
+} from 'node:fs';
 import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,6 +166,9 @@ describe('the files sink', () => {
 			await acked(next, 'b', [2]);
 			await acked(next, 'a', [1]);
 			await next.close?.();
+			const last = open();
+			await acked(last, 'b', [2]);
+			await last.close?.();
 			assert.deepEqual(fileTexts(out), ['{"n":1}\n', '{"n":2}\n']);
 		});
 
@@ -207,6 +219,38 @@ describe('the files sink', () => {
 			);
 			await first.close?.();
 			await acked(second, 'b', [2]);
+		});
+
+		it('the second takes over at once from a process that is gone', async () => {
+			await acked(open(), 'a', [1]);
+			const lock = join(own(), 'lock');
+			const owner = JSON.parse(readFileSync(lock, 'utf8')) as object;
+			const { pid } = spawnSync('true');
+			await writeFile(lock, JSON.stringify({ ...owner, token: 'other', pid }));
+			await acked(open(), 'b', [2]);
+			assert.deepEqual(fileTexts(out), ['{"n":1}\n']);
+		});
+
+		it('one that lives shows it every few seconds, with nothing to write', async () => {
+			await acked(open(), 'a', [1]);
+			crashed();
+			await clock.advance(10_000);
+			await eventually('it is written again', () => statSync(join(own(), 'lock')).mtimeMs > 0);
+			assert.equal((await write(open(), 'b', [2])).kind, 'retry');
+		});
+
+		it('one that was taken over in the middle of a batch does not end it', async () => {
+			const first = open();
+			const batch: Batch = {
+				...batchOf('a', [1]),
+				async *rows() {
+					crashed();
+					await acked(open(), 'b', [2]);
+					for await (const rows of batchOf('a', [1]).rows()) yield rows;
+				},
+			};
+			assert.equal((await first.deliver(batch, fakeAttempt())).kind, 'retry');
+			assert.doesNotMatch(readFileSync(join(own(), 'ledger'), 'utf8'), /"a"/);
 		});
 
 		it('one that has stood still for a minute writes no more once it was taken over', async () => {
