@@ -1,4 +1,5 @@
 import { redactUrl } from '../pure/redact-url';
+import { hasToken } from './has-token';
 import type { PushedRequest } from './request';
 
 /** UTF-16 units that are shown of a value. */
@@ -10,9 +11,6 @@ const CARRIES_SECRET =
 	/auth|cookie|token|secret|passw|credential|session|assertion|signature|hmac|jwt|bearer|api-?key|(^|-)(key|sig|pwd|otp)(-|$)/;
 /** But these name a message. */
 const NAMES_MESSAGE = /idempotency-(key|token)$|dedup[a-z]*-key$/;
-
-/** A JWT, wherever it stands. */
-const TOKEN = /\beyJ[\w-]+\.[\w-]+\./;
 
 export interface HiddenParts {
 	/** Headers that carry a secret here, lower case. */
@@ -36,7 +34,7 @@ export function redactHeaders(
 		const isSecret =
 			secret.includes(name) ||
 			(CARRIES_SECRET.test(name) && !NAMES_MESSAGE.test(name)) ||
-			TOKEN.test(value) ||
+			hasToken(value) ||
 			repeats(value);
 		// A name may be what was meant as a value.
 		const shownName = repeats(given) ? HIDDEN : name.slice(0, MAX_SHOWN);
@@ -52,6 +50,6 @@ function hidden(value: string): string {
 function plain(value: string): string {
 	const safe = /^[a-z][a-z0-9+.-]*:\/\//i.test(value)
 		? redactUrl(value)
-		: value.replace(/([/\w][^\s?]*\?)[^\s,;]*=[^\s,;]*/g, `$1${HIDDEN}`);
+		: value.replace(/\?[^\s,;]*/g, (query) => (query.includes('=') ? `?${HIDDEN}` : query));
 	return safe.length > MAX_SHOWN ? `${safe.slice(0, MAX_SHOWN)}…` : safe;
 }

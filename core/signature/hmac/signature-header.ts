@@ -39,7 +39,9 @@ export function findSignatures(headers: Headers, form: HeaderForm): FoundSignatu
 		throw failure('ERR_SIGNATURE_MISSING', 'missing_header');
 	}
 	const parts =
-		form.layout === 'single' ? values : values.flatMap((value) => value.split(/ *[,;] */));
+		form.layout === 'single'
+			? values
+			: values.flatMap((value) => value.split(/[,;]/).map((part) => part.trim()));
 	if (form.layout === 'single' && parts.length > 1) {
 		throw failure('ERR_SIGNATURE_MISMATCH', 'several_headers');
 	}
