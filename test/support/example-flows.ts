@@ -13,10 +13,11 @@ export function readExample(file: string): ExampleNode[] {
 	return JSON.parse(readFileSync(path.join(ROOT, 'examples', file), 'utf8')) as ExampleNode[];
 }
 
-/** Packages that function nodes of the flows load. */
+/** Packages that function nodes of the flows load, and those of nodes which the import offers to install. */
 export function modulesOf(flows: readonly ExampleNode[]): string[] {
 	const libs = flows.flatMap((node) => (node['libs'] ?? []) as { module: string }[]);
-	return [...new Set(libs.map(({ module }) => module))];
+	const nodes = flows.flatMap((node) => Object.keys(node['modules'] ?? {}));
+	return [...new Set([...libs.map(({ module }) => module), ...nodes])];
 }
 
 /** The same flows, with some properties of nodes replaced, as a user does in the dialogs. */
