@@ -1,6 +1,5 @@
 /**
- * The only list of the types of fields. To add one: its name in `FIELD_TYPES`, its `FieldKind`, a line here, its row in
- * `docs/receiving.md`, its names in both hosts (`field-type-texts.ts`, `locales`, under `fieldType`), and in `infer-fields.ts` which values are one.
+ * The only list of the types of fields. To add one: its name in `FIELD_TYPES`, its `FieldKind`, a line here, and what `docs/adding.md` names.
  */
 import { numberText } from './exact-number';
 import { file } from './field-file';

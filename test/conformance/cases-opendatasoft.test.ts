@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { checkInactivity, type InactivityCase } from './cases-opendatasoft-inactivity';
 import {
 	checkBootstrap,
 	checkErrorKey,
@@ -46,6 +47,8 @@ describe('Opendatasoft cases', () => {
 			bootstrap: checkBootstrap,
 			'bootstrap-types': checkBootstrap,
 			'field-limit': checkFieldLimit,
+			inactivity: (one) => checkInactivity(one as unknown as InactivityCase),
+			'inactivity-off': (one) => checkInactivity(one as unknown as InactivityCase),
 		},
 		waits: { '*': 'Receiving', unpublish: API },
 	});
