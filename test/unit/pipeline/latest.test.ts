@@ -42,6 +42,13 @@ describe('the latest event of each device and type', () => {
 	};
 	const latest = async () => (await world.store.latest('r1')).events;
 
+	it('is none where no export takes events: 503, since all but the latest would be lost', async () => {
+		await attach({}, []).ready;
+		const { status } = await world.pipeline.accept('r1', aPush());
+		assert.equal(status, 503);
+		assert.deepEqual(await latest(), []);
+	});
+
 	it('is kept in the shape of the Data Connector, so that it can be rendered as if it came now', async () => {
 		attach({});
 		const later = body('touch', 'd1', '2026-01-01T00:00:00.000002Z', { floor: '2', n: 1 });
