@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -107,8 +108,13 @@ describe('the own port of a Trigger', () => {
 
 	it('speaks TLS by the credential, and by the changed one when it is published again', async () => {
 		const ownPort = await freePort();
-		for (const index of [0, 1]) {
-			const trigger = await start({ ownPort, ownTls: 'given' }, credential(index));
+		const passphrase = 'open';
+		const locked = createPrivateKey(certificate(1).key)
+			.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
+			.toString();
+		for (const [index, more] of [{}, { key: inOneLine(locked), passphrase }].entries()) {
+			const given = { ...credential(index), ...more };
+			const trigger = await start({ ownPort, ownTls: 'given' }, given);
 			assert.equal((await get(ownPort, '/healthz')).status, 200);
 			assert.equal((await shownAt(ownPort)).trim(), certificate(index).cert.trim());
 			await trigger.close();
@@ -121,6 +127,15 @@ describe('the own port of a Trigger', () => {
 		await start({ ownPort, ownTls: 'given' }, { ...credential(0), ca });
 		await assert.rejects(get(ownPort, '/healthz'), /certificate required|ECONNRESET/);
 		assert.equal((await get(ownPort, '/healthz', certificate(1))).status, 200);
+	});
+
+	it('leaves the port when its path there is taken', async () => {
+		const parameters = { ownPort: await freePort(), ownTls: 'given' };
+		const first = await start(parameters, credential(0));
+		await assert.rejects(start(parameters, credential(0)), /path|taken|has/);
+		assert.equal((await get(parameters.ownPort, '/healthz')).status, 200);
+		await first.close();
+		await assert.rejects(get(parameters.ownPort, '/healthz'), { code: 'ECONNREFUSED' });
 	});
 
 	const other = (): Record<string, string> => ({ ...credential(0), key: credential(1).key });
