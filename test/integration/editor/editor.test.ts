@@ -589,7 +589,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
 			await page.locator('.sluice-scheme').selectOption('none');
 			assert.equal(await page.locator('#sluice-address-url').innerText(), `${nodeRed.url}orders`);
-			await page.locator('.sluice-warning', { hasText: 'Whoever knows' }).waitFor();
+			await page.locator('#sluice-way-1 .sluice-warning', { hasText: 'Whoever knows' }).waitFor();
 			await editor.screenshot('receiver-none');
 			await page.locator('.sluice-scheme').selectOption('body-jwt');
 			assert.match(
