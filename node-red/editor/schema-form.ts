@@ -24,20 +24,25 @@ export function buildSchemaForm(node: EditorNode): SchemaForm {
 		[UNKNOWN, 'keep'],
 	] as const)
 		if (!$(input).val()) $(input).val(fallback);
-	const warning = element('<div>', 'sluice-warning').attr('role', 'status');
 	const start = savedFields(node['schemaFields']);
-	const list: NameList<SchemaField> = nameList($('#sluice-schema-fields'), start, {
+	const warning = element('<div>', 'sluice-warning').attr('role', 'status');
+	// The list asks while it is made.
+	const made: { list?: NameList<SchemaField> } = {};
+	const showCount = (): void => {
+		// Rows say by themselves what is wrong with a name.
+		const fault = countFault(made.list?.read() ?? start);
+		warning.text(fault ?? '').toggle(fault !== undefined);
+	};
+	const list = nameList<SchemaField>($('#sluice-schema-fields'), start, {
 		className: 'sluice-fields',
 		addLabel: text('add.field'),
 		empty: { name: '', type: 'text' },
 		build: fieldRow,
-		changed() {
-			// Rows say by themselves what is wrong with a name.
-			const fault = countFault(list?.read() ?? start);
-			warning.text(fault ?? '').toggle(fault !== undefined);
-		},
+		changed: showCount,
 	});
-	warning.appendTo(list.element).hide();
+	made.list = list;
+	warning.appendTo(list.element);
+	showCount();
 	const sample = $('#sluice-schema-sample');
 	const answer = $('#sluice-schema-inferred').attr('role', 'status');
 	$('#sluice-schema-infer').on('click', () => {
