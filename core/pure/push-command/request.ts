@@ -25,7 +25,7 @@ export interface CommandParts {
 
 /** An event that says nothing, for commands. */
 export const COMMAND_BODY = '{"hello":"world"}';
-export const COMMAND_FORM = 'hello=world';
+const COMMAND_FORM = 'hello=world';
 /** Its fields sorted, each name followed by its value. */
 export const COMMAND_FORM_TEXT = 'helloworld';
 
