@@ -474,7 +474,7 @@ export function tableSuite(name: string, start: () => Promise<TableFixture>): vo
 			await loaded({}, batchOf([['1', 'a']]));
 			const release = await fixture.lock('events');
 			const reports: unknown[] = [];
-			const sink = sinkOf({ timeoutMs: 200 });
+			const sink = sinkOf({ timeoutMs: 500 });
 			const batch = batchOf([['2', 'b']]);
 			const onRequest = ({ ok, unreachable, rows }: object & Record<string, unknown>) =>
 				reports.push([ok, unreachable, rows]);
@@ -547,7 +547,8 @@ export function tableSuite(name: string, start: () => Promise<TableFixture>): vo
 					['all', String(i)],
 				]),
 			);
-			await Promise.all(all.map((batch) => loaded({}, batch)));
+			// All wait for the first, which makes everything there is.
+			await Promise.all(all.map((batch) => loaded({ timeoutMs: 10_000 }, batch)));
 			assert.equal((await rowsOf()).length, 9);
 		});
 	});

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TableDatabaseConfig } from '../../core/sink/table/open-database';
+import { usePostgres } from '../support/postgres';
 import { type Child, startChild } from './child';
 import { faultRounds, seededChance } from './rounds';
 import { type LoaderOptions, ROWS } from './table-loader';
@@ -76,6 +77,26 @@ describe('kill -9 of a process that loads tables', function () {
 				database.close();
 				return rows.map(({ id, n }) => ({ id: Number(id), n: Number(n) }));
 			},
+		});
+	});
+
+	describe('with a PostgreSQL', () => {
+		const server = usePostgres();
+
+		it(`no row twice, none lost, in ${ROUNDS} rounds`, async () => {
+			const schema = server.newSchema();
+			const { connectionString } = server;
+			await killAndCount({
+				database: { kind: 'postgres', connectionString, schemas: [schema] },
+				table: `${schema}.events`,
+				async count() {
+					const sql = `SELECT id::int AS id, count(*)::int AS n FROM "${schema}".events GROUP BY id ORDER BY id`;
+					return (await server.query<{ id: number; n: number }>(sql)).map(({ id, n }) => ({
+						id,
+						n,
+					}));
+				},
+			});
 		});
 	});
 });

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors';
+import { TABLE_TIMEOUT_MS } from '../../pure/bounds';
 import { joinPath } from '../config-path';
 import type { SinkKind } from '../sink-kind';
 import { holdDatabase } from './open-database';
@@ -50,7 +51,8 @@ export const tableKind: SinkKind<TableConfig> = {
 				config.database,
 			);
 		}
-		const database = holdDatabase(found, { table: config.table, path, logger });
+		const { table, timeoutMs = TABLE_TIMEOUT_MS.fallback } = config;
+		const database = holdDatabase(found, { table, timeoutMs, path, logger });
 		return createTableSink(config, database, { isTrial: onExchange !== undefined });
 	},
 };

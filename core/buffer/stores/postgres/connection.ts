@@ -2,6 +2,7 @@ import type { Client, QueryResultRow } from 'pg';
 import { BufferError, CoreError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
 import { storeClosed } from '../failures';
+import { CopyIn } from './copy-in';
 import { isConflict, isConnectionIntact, toStoreError } from './sql-error';
 
 /** What a statement may be given. */
@@ -20,10 +21,13 @@ export type Query = <Row extends QueryResultRow>(
 	values?: readonly SqlValue[],
 ) => Promise<Row[]>;
 
+/** Runs a `COPY … FROM STDIN` of a transaction. */
+export type Copy = (text: string, chunks: AsyncIterable<Buffer>) => Promise<void>;
+
 export interface ConnectionOptions {
 	readonly connectionString: string;
-	/** Checked by check-options.ts: it becomes part of statements. */
-	readonly schema: string;
+	/** What `@` stands for in statements, checked by check-options.ts; absent: for itself. */
+	readonly schema?: string;
 	/** Most milliseconds one statement may take, by the server's clock; a second more by ours. */
 	readonly timeoutMs: number;
 	readonly warn: (message: string) => void;
@@ -72,7 +76,7 @@ export class Connection {
 	 * @throws what `work` throws, after a rollback; BufferError ERR_STORE_UNAVAILABLE for anything of PostgreSQL or the network. When
 	 *   the connection is lost during the commit, the outcome is unknown (S62): it is reported as failed.
 	 */
-	transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+	transaction<T>(work: (query: Query, copy: Copy) => Promise<T>): Promise<T> {
 		return this.#inTurn(async () => {
 			for (let conflicts = 0; ; conflicts++) {
 				try {
@@ -123,12 +127,15 @@ export class Connection {
 		return turn;
 	}
 
-	async #try<T>(work: (query: Query) => Promise<T>): Promise<T> {
+	async #try<T>(work: (query: Query, copy: Copy) => Promise<T>): Promise<T> {
 		const client = await this.#connect();
 		try {
 			// Whatever the database's defaults are: with a snapshot older than its locks a transaction decides by what was.
 			await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
-			const value = await work((text, values) => this.#run(client, text, values));
+			const value = await work(
+				(text, values) => this.#run(client, text, values),
+				(text, chunks) => client.query(new CopyIn(text, chunks)).done,
+			);
 			// A transaction that failed unnoticed is rolled back by its COMMIT, without an error.
 			const { command } = await client.query('COMMIT');
 			if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
@@ -155,9 +162,10 @@ export class Connection {
 		text: string,
 		values: readonly SqlValue[] = [],
 	): Promise<Row[]> {
-		let full = this.#texts.get(text);
+		const { schema } = this.#options;
+		let full = schema === undefined ? text : this.#texts.get(text);
 		if (full === undefined) {
-			full = text.replaceAll(/@(\w+)/g, `"${this.#options.schema}"."$1"`);
+			full = text.replaceAll(/@(\w+)/g, `"${schema}"."$1"`);
 			// Statements with many rows come in as many texts.
 			if (text.length < MAX_KEPT_TEXT) this.#texts.set(text, full);
 		}

@@ -71,6 +71,30 @@ describe('the statement that makes a table', () => {
 		);
 	});
 
+	it('of PostgreSQL', () => {
+		const columns = [{ name: 'id', type: 'timestamp' }] as const;
+		assert.equal(
+			tableDdl('postgres', { ...TABLE, columns }, COLUMNS),
+			'CREATE TABLE "in.c-main"."events" (\n\t"id" timestamptz,\n\t"a ""b""" text,\n\tPRIMARY KEY ("id")\n)',
+		);
+		assert.match(
+			tableDdl('postgres', { table: 'events' }, COLUMNS),
+			/^CREATE TABLE "public"\."events"/,
+		);
+	});
+
+	it('is refused where PostgreSQL would cut a name', () => {
+		for (const [name, fits] of [
+			['x'.repeat(63), true],
+			['ä'.repeat(32), false],
+		] as const) {
+			const columns = [{ type: 'path', name }] as const;
+			const make = () => tableDdl('postgres', TABLE, columns);
+			if (fits) make();
+			else assert.throws(make, /at most 63 bytes/);
+		}
+	});
+
 	it('is refused where names are the same in the database', () => {
 		const columns = ['a', 'A'].map((name) => ({ type: 'path', name }) as const);
 		assert.throws(() => tableDdl('sqlite', TABLE, columns), /upper and lower case: "A"/);
@@ -116,6 +140,15 @@ describe('a table sink', () => {
 		const databases = () => ({ kind: 'sqlite', file: 'relative.db' }) as const;
 		assert.throws(() => createSink(TABLE, { databases }), isConfigError('database.file'));
 		const absolute = () => ({ kind: 'sqlite', file: '/nowhere/x.db' }) as const;
+		const server = {
+			kind: 'postgres',
+			connectionString: 'postgres://x',
+			schemas: ['in.c-main'],
+		} as const;
+		for (const table of ['events', 'other.events', 'pg_catalog.events', 'information_schema.x']) {
+			const make = () => createSink({ ...TABLE, table }, { databases: () => server });
+			assert.throws(make, isConfigError('sink.table'));
+		}
 		const system = { ...TABLE, table: 'sqlite_schema' };
 		assert.throws(() => createSink(system, { databases: absolute }), isConfigError('sink.table'));
 	});
