@@ -16,7 +16,7 @@ export function namePart(text: string): string {
 }
 
 /** An instant in a name, such as `20261130T101530Z`. */
-export function nameTime(at: number): string {
+function nameTime(at: number): string {
 	return `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 }
 
