@@ -5,7 +5,7 @@ import { inferFields } from '../../core/pure/infer-fields';
 import { schemaFault } from '../../core/pure/schema-fault';
 import { isStorable } from '../../core/pure/storable';
 import * as check from './check';
-import { checkbox, mark, namedInput, select, typed } from './form';
+import { mark, namedInput, nextId, select, typed } from './form';
 import { nameList, namesOf, type NameList } from './name-list';
 import { element, type EditorNode } from './red';
 import { text } from './text';
@@ -89,8 +89,12 @@ function fieldRow(content: JQuery, value: SchemaField, recheck: () => void) {
 		value.type,
 		'sluice-field-type',
 	).attr('aria-label', text('label.fieldType'));
-	const words = element('<span>', 'sluice-between').appendTo(line);
-	const unique = checkbox(words, text('label.unique'), value.unique === true);
+	const words = element('<label>', 'sluice-check sluice-between').appendTo(line);
+	const unique = element('<input type="checkbox">')
+		.attr('id', nextId())
+		.prop('checked', value.unique === true)
+		.appendTo(words);
+	words.append(' ', document.createTextNode(text('label.unique')));
 	name.on('change keyup paste blur', recheck);
 	type.on('change', recheck);
 	return {
