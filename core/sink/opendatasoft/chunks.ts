@@ -7,7 +7,7 @@ import { readRows, type UnreadableRow } from '../read-rows';
 import type { OpendatasoftOperation } from './opendatasoft-config';
 
 /** Bytes of one request: what the vendor takes is 5 MB, whatever that is to the byte (O11). */
-export const MAX_CHUNK_BYTES = 5_000_000;
+const MAX_CHUNK_BYTES = 5_000_000;
 
 /** A record as it is sent. */
 export interface ChunkRecord {

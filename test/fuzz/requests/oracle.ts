@@ -35,10 +35,7 @@ export type IsHosts = (answer: ReadAnswer) => boolean;
 const NONE: IsHosts = () => false;
 
 /** Each answer is whole, of its type and tells nothing. @returns all of them */
-export function checkAnswers(
-	{ exchanged, connection }: Observed,
-	isHosts: IsHosts = NONE,
-): ReadAnswer[] {
+function checkAnswers({ exchanged, connection }: Observed, isHosts: IsHosts = NONE): ReadAnswer[] {
 	assert.ok(!exchanged.hangs, `no end: ${JSON.stringify(exchanged.received.slice(0, 300))}`);
 	if (exchanged.isBroken) return wholeAnswers(exchanged.received);
 	const answers = readAnswers(exchanged.received);
