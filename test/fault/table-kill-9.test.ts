@@ -47,6 +47,10 @@ describe('kill -9 of a process that loads tables', function () {
 			await new Promise((resolve) => setTimeout(resolve, chance() * 120));
 			running.process.kill('SIGKILL');
 			await running.ended;
+			assert.deepEqual(
+				running.lines.filter((line) => /^(dead|split|release)/.test(line)),
+				[],
+			);
 			// A line may have been cut short.
 			const acked = running.lines
 				.flatMap((line) => /^ack (\d+)$/.exec(line)?.[1] ?? [])
@@ -56,7 +60,9 @@ describe('kill -9 of a process that loads tables', function () {
 			from = Math.max(from, (acked.at(-1) ?? from) + (round % 2));
 			if (known.has(from)) repeated += 1;
 		}
-		await load({ database, table, from, to: from + 1 }).ended;
+		const last = load({ database, table, from, to: from + 1 });
+		await last.ended;
+		assert.deepEqual(last.lines, [`ack ${from}`, `ack ${from + 1}`]);
 		const found = await count();
 		const expected = Array.from({ length: (from + 2) * ROWS }, (_, id) => ({ id, n: 1 }));
 		assert.deepEqual(found, expected);
