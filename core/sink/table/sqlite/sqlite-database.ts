@@ -60,6 +60,8 @@ export class SqliteDatabase implements TableDatabase {
 		const worker = this.#worker;
 		if (worker === undefined) return;
 		this.#worker = undefined;
+		// A process that has nothing else to do would end before.
+		worker.ref();
 		const ended = new Promise((resolve) => worker.once('exit', resolve));
 		const closed = new Promise<void>((resolve) => {
 			worker.on('message', ({ kind }: FromWorker) => kind === 'closed' && resolve());
