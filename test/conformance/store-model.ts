@@ -359,10 +359,10 @@ export class Model {
 		e.waiting = [...e.waiting, ...rows].sort(bySeq);
 	}
 
-	/** @returns how many batches and rows */
+	/** Those first that were put aside first (S37). @returns how many batches and rows */
 	replay(e: ModelExport, chosen: readonly ModelBatch[]): { batches: number; rows: number } {
 		let rows = 0;
-		for (const dead of chosen) {
+		for (const dead of chosen.toSorted((a, b) => a.deadAt - b.deadAt || a.number - b.number)) {
 			this.#remove(e, dead);
 			dead.rows.forEach(loosen);
 			const isHeld = ({ key }: ModelRow) => isByKey(e) && key !== undefined && isBusy(e, key);
