@@ -85,7 +85,8 @@ async function ask(body: object): Promise<Tested> {
 	});
 	running = request;
 	try {
-		return (await request) as Tested;
+		const answer = (await request) as Tested | { readonly error: string };
+		return 'says' in answer ? answer : { says: answer.error };
 	} catch {
 		const { error } = (request.responseJSON ?? {}) as { error?: string };
 		if (error !== undefined) return { says: error };

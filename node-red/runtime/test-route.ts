@@ -90,7 +90,8 @@ export async function testNode(
 		};
 	const same = [...(withinSubflows(RED).get(id) ?? [])];
 	const node = (RED.nodes.getNode(id) as TestableNode | null) ?? same[0];
-	if (!node?.testDeployed) return { status: 404, answer: { error: NOT_DEPLOYED } };
+	// An answer like any other: of another status the browser would speak of a page that is broken.
+	if (!node?.testDeployed) return { status: 200, answer: { error: NOT_DEPLOYED } };
 	try {
 		const tested = await node.testDeployed({ sample, event }, signal);
 		const where = same[0] === node ? placeOf(RED, node, same.length) : '';
