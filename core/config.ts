@@ -146,6 +146,8 @@ export interface SchemaConfig {
 	readonly mode: SchemaMode;
 	/** Default `keep`. */
 	readonly unknown: UnknownFields;
+	/** The member that each record gets with what it comes from (`ReceiverConfig.source`, O33), instead of one of that name. Absent: none. */
+	readonly sourceField?: string;
 }
 
 /** The same for all that was taken, stored or not; with 204 and 205 there is no body. */

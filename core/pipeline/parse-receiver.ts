@@ -8,6 +8,7 @@ import {
 	type LatestConfig,
 	type ReceiverConfig,
 	type ReceiverLimits,
+	type SchemaConfig,
 } from '../config';
 import { ConfigError } from '../errors';
 import { CSV_DELIMITER_NAMES } from '../event/csv-body';
@@ -98,7 +99,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 				}),
 		...parseDedupe(input),
 		...parseTypePlace(input),
-		...(input.schema === undefined ? {} : { schema: parseSchema(input.schema) }),
+		...(input.schema === undefined ? {} : { schema: parseSourced(input.schema, input) }),
 		origin: parseOrigin(input.origin),
 		...(input.inactiveAfterMs === undefined
 			? {}
@@ -116,6 +117,16 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 		...(input.cors === undefined ? {} : { cors: parseCors(input.cors) }),
 		...(input.latest === undefined ? {} : { latest: parseLatest(input.latest, input.split) }),
 	};
+}
+
+/** What comes from nowhere has no field that says so; CloudEvents say it themselves. */
+function parseSourced(
+	schema: SchemaInput,
+	{ source, split }: Pick<ReceiverInput, 'source' | 'split'>,
+): SchemaConfig {
+	if (schema.sourceField !== undefined && source === undefined && split !== 'cloudevents')
+		throw new ConfigError('schema.sourceField', 'a source label beside it (source)');
+	return parseSchema(schema);
 }
 
 /** The type is in one place, or in none. */

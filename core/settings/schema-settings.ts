@@ -22,6 +22,8 @@ export interface SchemaSettings {
 	readonly schemaSample?: string | undefined;
 	/** Fields by hand, instead of those of their name in the sample and beside the others. */
 	readonly schemaFields?: readonly SchemaField[] | undefined;
+	/** The member that each record gets with the source label; empty: none. */
+	readonly schemaSourceField?: string | undefined;
 }
 
 /** @throws ConfigError naming the dialog's field and the bound */
@@ -30,13 +32,21 @@ export function toSchema(
 	at: SettingPath = sameName,
 ): Pick<ReceiverInput, 'schema'> {
 	const { schemaUnknown = 'keep', schemaSample = '', schemaFields = [] } = settings;
-	const isAsked = schemaSample.trim() !== '' || schemaFields.length > 0 || schemaUnknown !== 'keep';
+	const { schemaSourceField = '' } = settings;
+	const isAsked =
+		[schemaSample, schemaSourceField].some((text) => text.trim() !== '') ||
+		schemaFields.length > 0 ||
+		schemaUnknown !== 'keep';
 	const { schemaMode = isAsked ? 'coerce' : 'off' } = settings;
 	if (schemaMode === 'off') return {};
 	const schema: SchemaInput = {
 		mode: checkChoice(schemaMode, at('schemaMode'), SCHEMA_MODES),
 		unknown: checkChoice(schemaUnknown, at('schemaUnknown'), UNKNOWN_FIELDS),
 		fields: merged(sampleFields(schemaSample, at('schemaSample')), schemaFields),
+		// Where events are only reported it is hidden.
+		...(schemaSourceField.trim() === '' || schemaMode === 'report'
+			? {}
+			: { sourceField: schemaSourceField.trim() }),
 	};
 	return { schema: parseSchema(schema, (name) => at(NAMES[name])) };
 }
@@ -45,6 +55,7 @@ const NAMES = {
 	mode: 'schemaMode',
 	unknown: 'schemaUnknown',
 	fields: 'schemaFields',
+	sourceField: 'schemaSourceField',
 } as const satisfies Record<keyof SchemaInput, keyof SchemaSettings>;
 
 const FAULTS: Readonly<Record<SampleFault, string>> = {

@@ -13,7 +13,12 @@ import { buildPushAddress, type PushAddress } from './push-address';
 import { element, type EditorNode } from './red';
 import { checkLimit } from './limit-check';
 import { buildSeen } from './seen';
-import { buildSchemaForm, checkSchemaFields, type SchemaForm } from './schema-form';
+import {
+	buildSchemaForm,
+	checkSchemaFields,
+	checkSourceField,
+	type SchemaForm,
+} from './schema-form';
 import { checkSchemes, savedSchemes, secretRuleOf, type SavedScheme } from './schemes';
 import { randomSecret, receiverAdded } from './secret';
 import { buildSenderForm } from './sender-form';
@@ -99,6 +104,10 @@ export const receiver = {
 
 	checkSchemaFields(this: void, value: unknown, node: EditorNode): true | readonly string[] {
 		return checkSchemaFields(value, node);
+	},
+
+	checkSourceField(this: void, value: unknown, node: EditorNode): check.Verdict {
+		return checkSourceField(value, node);
 	},
 
 	checkInactiveAfter(this: void, value: unknown): check.Verdict {

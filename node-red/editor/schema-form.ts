@@ -5,6 +5,7 @@ import { inferFields } from '../../core/pure/infer-fields';
 import { schemaFault } from '../../core/pure/schema-fault';
 import { isStorable } from '../../core/pure/storable';
 import * as check from './check';
+import { isOpen } from './dialog';
 import { mark, namedInput, nextId, select, typed } from './form';
 import { nameList, namesOf, type NameList } from './name-list';
 import { element, type EditorNode } from './red';
@@ -24,6 +25,9 @@ export function buildSchemaForm(node: EditorNode): SchemaForm {
 		[UNKNOWN, 'keep'],
 	] as const)
 		if (!$(input).val()) $(input).val(fallback);
+	$('#node-input-source, #node-input-split, #node-input-schemaMode').on('change', () => {
+		$('#node-input-schemaSourceField').trigger('change');
+	});
 	const start = savedFields(node['schemaFields']);
 	const warning = element('<div>', 'sluice-warning').attr('role', 'status');
 	// The list asks while it is made.
@@ -74,6 +78,19 @@ export function checkSchemaFields(value: unknown, node: EditorNode): true | read
 			? [text('error.schemaReport')]
 			: []),
 	]);
+}
+
+/** The member with the source needs a source. */
+export function checkSourceField(value: unknown, node: EditorNode): check.Verdict {
+	const name = String(value ?? '').trim();
+	const now = (setting: string): string =>
+		String((isOpen(node) ? $(`#node-input-${setting}`).val() : node[setting]) ?? '').trim();
+	if (name === '' || !['coerce', 'strict'].includes(now('schemaMode'))) return true;
+	const label = node._def._('sluice-receiver.label.schemaSourceField');
+	if (name.length > SCHEMA.maxNameLength || !isStorable(name))
+		return text('error.schemaName', { label, max: SCHEMA.maxNameLength });
+	const hasSource = now('source') !== '' || now('split') === 'cloudevents';
+	return hasSource || text('error.sourceField', { label });
 }
 
 function savedFields(value: unknown): readonly SchemaField[] {

@@ -184,11 +184,11 @@ function receiverSettings(config: ReceiverNodeConfig): ReceiverSettings {
 	const { limitPerSecond, limitPerMinute, limitBurst, maxConcurrent } = config;
 	const { clientPerSecond, clientPerMinute, clientBurst, replays, formerUrlSecret } = config;
 	const { answerStatus, answerBody, answerText, answerHeaders, answerRefusals } = config;
-	const { schemaMode, schemaUnknown, schemaSample, schemaFields } = config;
+	const { schemaMode, schemaUnknown, schemaSample, schemaFields, schemaSourceField } = config;
 	const { allowedOrigins, allowedHeaders } = config;
 	return {
 		...{ answerStatus, answerBody, answerText, answerHeaders, answerRefusals },
-		...{ schemaMode, schemaUnknown, schemaSample, schemaFields },
+		...{ schemaMode, schemaUnknown, schemaSample, schemaFields, schemaSourceField },
 		...{ allowedOrigins, allowedHeaders },
 		...{ maxBodyBytes, readBodyAs, split, inactiveAfter, maxDecompressedBytes },
 		...{ csvDelimiter, source, trustedProxies, typePath, typeHeader, typeQuery },

@@ -129,12 +129,41 @@ export function checkFieldLimit({ given: { textFields = 0 } }: BootstrapCase): v
 	parsed(textFields - 1);
 }
 
-async function startDataset(uniqueKeys: readonly string[] = [], schema: SchemaInput = {}) {
+export interface SourceLabelCase {
+	readonly id: string;
+	readonly given: { readonly sourceLabel: boolean; readonly title: string; readonly push: object };
+	readonly expect: { readonly stored: object };
+}
+
+export async function checkSourceLabel({ given, expect }: SourceLabelCase): Promise<void> {
+	assert.equal(given.sourceLabel, true);
+	const dataset = await startDataset([], { sourceField: 'source_label' }, given.title);
+	try {
+		assert.equal((await dataset.push(given.push)).status, 200);
+		assert.deepEqual(await dataset.records(), [expect.stored]);
+		// Nobody who pushes says where it comes from.
+		assert.equal((await dataset.push({ source_label: 'mine', ...given.push })).status, 200);
+		assert.deepEqual(await dataset.records(), [expect.stored]);
+	} finally {
+		await dataset.close();
+	}
+}
+
+async function startDataset(
+	uniqueKeys: readonly string[] = [],
+	schema: SchemaInput = {},
+	source?: string,
+) {
 	const world = await pipelineWorld();
 	const unique = uniqueKeys.map((name) => ({ name, type: 'json', unique: true }) as const);
 	const preset = presetReceiver({ preset: 'opendatasoft', secrets: [PUSH_KEY] });
 	await world.pipeline.attachReceiver(
-		{ id: 'r1', ...preset, schema: { ...preset.schema, fields: unique, ...schema } },
+		{
+			id: 'r1',
+			...preset,
+			...(source === undefined ? {} : { source }),
+			schema: { ...preset.schema, fields: unique, ...schema },
+		},
 		[{ config: anExportInput({ conditions: { count: 1_000, time: '1h', size: '10MB' } }) }],
 		HOLDER,
 	).ready;

@@ -5,9 +5,11 @@ import {
 	checkErrorKey,
 	checkFieldLimit,
 	checkPush,
+	checkSourceLabel,
 	checkType,
 	type BootstrapCase,
 	type PushCase,
+	type SourceLabelCase,
 	type TypeCase,
 } from './cases-opendatasoft-receiver';
 import {
@@ -47,10 +49,11 @@ describe('Opendatasoft cases', () => {
 			bootstrap: checkBootstrap,
 			'bootstrap-types': checkBootstrap,
 			'field-limit': checkFieldLimit,
+			'source-label': (one) => checkSourceLabel(one as unknown as SourceLabelCase),
 			inactivity: (one) => checkInactivity(one as unknown as InactivityCase),
 			'inactivity-off': (one) => checkInactivity(one as unknown as InactivityCase),
 		},
-		waits: { '*': 'Receiving', unpublish: API },
+		waits: { unpublish: API },
 	});
 	runCases('sender', sender, {
 		checks: { '*': checkSender, 'odsclient-error-key': checkErrorKey },

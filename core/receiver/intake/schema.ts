@@ -54,11 +54,22 @@ function check(event: Event, schema: CompiledSchema, headersOf: (event: Event) =
 	const given = valueOf(event);
 	const checked = checkRecord(given, schema);
 	if ('fault' in checked) throw mismatch(checked.fault);
-	const { record } = checked;
+	const record = withSource(checked.record, event, schema);
 	const id = recordId(record, schema);
 	if (id === undefined) throw mismatch(withoutId(schema.unique));
 	if (record === given) return { ...event, recordId: id };
 	return { ...written(event, record, headersOf(event)), recordId: id };
+}
+
+/** With the member that says where it comes from (O33): whoever pushes it cannot say so itself. */
+function withSource(
+	record: SchemaRecord,
+	{ source }: Event,
+	{ sourceField }: CompiledSchema,
+): SchemaRecord {
+	if (sourceField === undefined || source === undefined) return record;
+	const others = Object.entries(record).filter(([name]) => name !== sourceField);
+	return Object.fromEntries([...others, [sourceField, source]]);
 }
 
 /** A record that does not fit is one all the same. */

@@ -11,12 +11,20 @@ export interface CompiledSchema {
 	readonly kinds: ReadonlyMap<string, FieldKind & { readonly takesEmpty: boolean }>;
 	/** Names of the unique fields, in the order in which canonical JSON has them; none: all members of a record. */
 	readonly unique: readonly string[];
+	/** The member with the source of the event. */
+	readonly sourceField: string | undefined;
 }
 
-export function compileSchema({ mode, unknown, fields }: SchemaConfig): CompiledSchema {
+export function compileSchema({
+	mode,
+	unknown,
+	fields,
+	sourceField,
+}: SchemaConfig): CompiledSchema {
 	return {
 		mode,
 		unknown,
+		sourceField,
 		kinds: new Map(
 			fields.map(({ name, type }) => [
 				name,

@@ -21,7 +21,7 @@ export type SchemaInput = Partial<SchemaConfig>;
  * @throws ConfigError naming the path and the bound
  */
 export function parseSchema(
-	{ fields = [], mode = 'coerce', unknown = 'keep' }: SchemaInput,
+	{ fields = [], mode = 'coerce', unknown = 'keep', sourceField }: SchemaInput,
 	at: (name: keyof SchemaConfig) => string = (name) => `schema.${name}`,
 ): SchemaConfig {
 	checkChoice(mode, at('mode'), SCHEMA_MODES);
@@ -40,7 +40,16 @@ export function parseSchema(
 			'keep or refuse, where events are passed on as they came',
 			unknown,
 		);
-	return { fields: parsed, mode, unknown };
+	if (sourceField !== undefined) checkSourceField(sourceField, mode, at('sourceField'));
+	return { fields: parsed, mode, unknown, ...(sourceField === undefined ? {} : { sourceField }) };
+}
+
+function checkSourceField(name: unknown, mode: SchemaConfig['mode'], path: string): void {
+	const { maxNameLength } = SCHEMA;
+	if (typeof name !== 'string' || name === '' || name.length > maxNameLength || !isStorable(name))
+		throw new ConfigError(path, `a name of 1 to ${maxNameLength} characters`, name);
+	if (mode === 'report')
+		throw new ConfigError(path, 'no field, where events are passed on as they came', name);
 }
 
 function parseField(given: unknown, path: string): SchemaField {

@@ -92,6 +92,15 @@ export const SCHEMA_OPTIONS: readonly INodeProperties[] = [
 			'A JSON object, or a list of objects, with every field that will be sent; fields and their types are inferred. It is no event itself.',
 	},
 	{
+		displayName: 'Schema: Source Field',
+		name: 'schemaSourceField',
+		type: 'string',
+		default: 'source_label',
+		noDataExpression: true,
+		displayOptions,
+		description: 'Member that each record gets with the source label, which has to be set, too',
+	},
+	{
 		displayName: 'Schema: Unknown Fields',
 		name: 'schemaUnknown',
 		type: 'options',

@@ -389,6 +389,12 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await open('sluice-forward');
 			const { page } = editor;
 			const input = (name: string) => page.locator(`#node-input-${name}`);
+			// Whatever the tests before have chosen.
+			await editor.turnTo('request');
+			await input('send').selectOption('as');
+			await editor.turnTo('delivery');
+			await input('order').selectOption('any');
+			await editor.turnTo('endpoint');
 			await input('destination').selectOption('opendatasoft');
 			await input('url').waitFor({ state: 'hidden' });
 			const wrong: readonly (readonly [
@@ -564,6 +570,15 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await open('sluice-receiver');
 			await editor.turnTo('schema');
 			await editor.fill(fields.locator('.sluice-name').nth(2), 'at');
+			const from = page.locator('#node-input-schemaSourceField');
+			await editor.fill(from, 'source_label');
+			await editor.expectWrong(from, true);
+			assert.match(await editor.message(from), /Source field: needs a source/);
+			await page.locator('#node-input-schemaMode').selectOption('report');
+			await from.waitFor({ state: 'hidden' });
+			await page.locator('#node-input-schemaMode').selectOption('coerce');
+			await editor.fill(from, '');
+			await editor.expectWrong(from, false);
 			await editor.done();
 			const { valid, schemaFields } = await editor.state(receiver);
 			assert.equal(valid, true);

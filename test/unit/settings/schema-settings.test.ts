@@ -46,6 +46,11 @@ describe('the schema of a dialog', () => {
 		assert.throws(() => made({ schemaUnknown: 'refuse' }), /schemaUnknown: expected keep/);
 	});
 
+	it('takes a member for the source, but for events that are only reported', () => {
+		assert.equal(made({ schemaSourceField: ' from ' })?.sourceField, 'from');
+		assert.equal(made({ schemaSourceField: 'from', schemaMode: 'report' })?.sourceField, undefined);
+	});
+
 	it('needs no field', () => {
 		assert.deepEqual(made({ schemaMode: 'coerce', schemaSample: ' ' }), {
 			...{ fields: [], mode: 'coerce', unknown: 'keep' },

@@ -26,6 +26,7 @@ describe('the schema of a receiver', () => {
 			{ unknown: 'drop', mode: 'report', fields: fields(1, 'int') },
 			/schema\.unknown: expected keep or refuse/,
 		],
+		[{ sourceField: '' }, /schema\.sourceField: expected a source label beside it/],
 		[{ fields: 'a' }, /schema\.fields: expected a list/],
 		[{ fields: [null] }, /schema\.fields\[0\]\.name: expected a text/],
 		[
@@ -52,6 +53,24 @@ describe('the schema of a receiver', () => {
 			assert.throws(() => parsed(schema), { code: 'ERR_CONFIG_INVALID', message });
 		});
 	}
+
+	it('has a member for the source where there is one, and changes what comes', () => {
+		const of = (sourceField: unknown, given: object = {}) => {
+			const schema = { sourceField: sourceField as string, ...given };
+			return parseReceiverConfig({ id: 'r1', auth: OPEN, source: 'Feed A', schema }).schema;
+		};
+		assert.equal(of('from')?.sourceField, 'from');
+		for (const wrong of ['', 'x'.repeat(257), 7, 'a\ud800'])
+			assert.throws(() => of(wrong), { message: /schema\.sourceField: expected a name/ });
+		assert.throws(() => of('from', { mode: 'report' }), {
+			message: /schema\.sourceField: expected no field/,
+		});
+		const events = { id: 'r1', auth: OPEN, split: 'cloudevents', schema: { sourceField: 'from' } };
+		assert.equal(
+			parseReceiverConfig({ ...events, split: 'cloudevents' }).schema?.sourceField,
+			'from',
+		);
+	});
 
 	it('has as many fields as a dataset may have, of each type and in all (O32)', () => {
 		const bounds: [FieldType, number][] = [
