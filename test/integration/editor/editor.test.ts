@@ -441,6 +441,8 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			assert.equal(await input('order').inputValue(), 'strict');
 			await input('destination').selectOption('http');
 			await editor.fill(input('url'), 'https://example.com/in');
+			await editor.turnTo('delivery');
+			await input('order').selectOption('key');
 			await editor.done();
 		});
 
