@@ -45,7 +45,7 @@ function otherWays(): INodeProperties[] {
 	const schemes = SCHEMES.filter(({ isOpen, isSecretInUrl }) => !isOpen && !isSecretInUrl);
 	return [
 		{
-			displayName: 'Several Ways',
+			displayName: 'Several Authentications',
 			name: 'severalWays',
 			type: 'boolean',
 			default: false,
@@ -55,15 +55,15 @@ function otherWays(): INodeProperties[] {
 				'Whether pushes may also prove by another way who sent them; one that succeeds is enough',
 		},
 		{
-			displayName: 'Other Ways',
+			displayName: 'Other Authentications',
 			name: 'otherWays',
 			type: 'fixedCollection',
 			typeOptions: {
 				multipleValues: true,
 				maxAllowedFields: NODE_WAYS - 1,
-				multipleValueButtonText: 'Add Way',
+				multipleValueButtonText: 'Add Authentication',
 			},
-			placeholder: 'Add Way',
+			placeholder: 'Add Authentication',
 			default: {},
 			noDataExpression: true,
 			displayOptions: { show: { ...PUSHED, severalWays: [true] } },
