@@ -179,7 +179,9 @@ describe('Sluice in a real n8n: endpoints that do something wrong', function () 
 				silent?.lastFailure?.code === 'ERR_SINK_TIMEOUT' &&
 				redirect?.dead.rows === 1 &&
 				gone?.state === 'PAUSED' &&
-				/self-signed.*as CA/.test(own?.lastFailure?.message ?? ''),
+				/self-signed.*as CA/.test(own?.lastFailure?.message ?? '') &&
+				// And not just under way again.
+				[reset, silent, own].every((one) => one?.retrying.rows === 1),
 		);
 		const { askedAt } = scripted.busy;
 		assert.equal(askedAt.length, 2);
