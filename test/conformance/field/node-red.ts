@@ -40,7 +40,7 @@ export const nodeRedChecks: FieldChecks = {
 			await eventually('the next batch', () => bodies(sink).length === 1, 30_000);
 			assert.deepEqual(bodies(sink), [{ bad: false, next: 1 }]);
 			const isNamed = (line: string): boolean =>
-				line.includes('attempt 1: dead') && line.includes('ERR_BODY_UNREADABLE');
+				/attempt 1 \(.+\): dead/.test(line) && line.includes('ERR_BODY_UNREADABLE');
 			await eventually('the dead letter', () => world.log.some(isNamed), 30_000);
 		}),
 };

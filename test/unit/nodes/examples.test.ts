@@ -25,6 +25,9 @@ const unknownOf = (given: object, known: readonly INodeProperties[]): string[] =
 		return isRight ? [] : [`${name}: ${JSON.stringify(value)}`];
 	});
 
+/** All but names that are nobody's, and the n8n that the workflow runs in. */
+const OF_OURS = /https?:\/\/(?!(?:api\.)?example\.com\/|127\.0\.0\.1:5678\/webhook\/)/;
+
 describe('the examples of n8n', () => {
 	for (const file of readdirSync(path.join(ROOT, 'examples/n8n'))) {
 		const { name, nodes, connections } = readN8nExample(file);
@@ -32,7 +35,7 @@ describe('the examples of n8n', () => {
 
 		it(`${file} sets parameters that are there, and holds no URL or credential of ours`, () => {
 			assert.match(name, /^Sluice: /);
-			assert.equal(triggers.length, 1);
+			assert.ok(triggers.length > 0);
 			for (const { parameters, typeVersion } of triggers) {
 				assert.equal(typeVersion, defaultVersion ?? version);
 				assert.deepEqual(unknownOf(parameters, properties), []);
@@ -44,7 +47,7 @@ describe('the examples of n8n', () => {
 			for (const node of nodes) {
 				assert.equal(node.webhookId, undefined, 'it is the secret of the URL');
 				assert.equal(node.credentials, undefined);
-				assert.doesNotMatch(JSON.stringify(node.parameters), /https?:\/\/(?!example\.com\/)/);
+				assert.doesNotMatch(JSON.stringify(node.parameters), OF_OURS);
 			}
 			const named = new Set(nodes.map((node) => node.name));
 			assert.equal(named.size, nodes.length);
