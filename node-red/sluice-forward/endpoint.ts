@@ -1,14 +1,11 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import {
-	ConfigError,
 	toAuth,
 	toEndpoint,
-	type AuthSecret,
 	type AuthSettings,
 	type EndpointSettings,
 	type ResolveSecret,
 	type SchemeSettings,
-	type SecretRef,
 	type SettingPath,
 	type SinkConfig,
 } from '../../core/index';
@@ -18,6 +15,7 @@ import { signatureRefs } from '../runtime/schemes';
 import { signatureSecret } from '../runtime/secrets';
 import { tlsOf } from '../runtime/tls-node';
 import { headersOf, secretHeader, type ForwardNode } from './headers';
+import { credential, KeptSecrets } from './kept-secrets';
 
 /** Where it goes, as the dialog saves it. */
 export interface EndpointConfig
@@ -65,19 +63,13 @@ export function endpointOf(
 	node: ForwardNode,
 	config: NodeDef & EndpointConfig,
 ): (send: Send) => Endpoint {
-	const kept = new Map<string, string>();
-	const keeper =
-		(owner: string) =>
-		(name: string, secret: string): SecretRef => {
-			kept.set(`${owner}:${name}`, secret);
-			return { secretRef: `${owner}:${name}` };
-		};
+	const kept = new KeptSecrets();
 	const settings: EndpointSettings = {
 		...config,
-		...proxyOf(RED, config, keeper('http proxy')),
-		...tlsOf(RED, config.tls, keeper('tls-config')),
+		...proxyOf(RED, config, kept.keeper('http proxy')),
+		...tlsOf(RED, config.tls, kept.keeper('tls-config')),
 	};
-	const auth = toAuth(config, (name) => credential(node, name, keeper('auth')), inForward);
+	const auth = toAuth(config, (name) => credential(node, name, kept.keeper('auth')), inForward);
 	const headers = headersOf(RED, node, config.headers);
 	const signatures = signatureRefs(RED, config.signatures, config.secret);
 	return (send) => ({
@@ -92,18 +84,4 @@ export function endpointOf(
 		resolveSecret: (name) =>
 			kept.get(name) ?? signatureSecret(RED, name) ?? secretHeader(node, name),
 	});
-}
-
-/** Node-RED gives no credentials object to a node that has none. */
-function credential(
-	node: ForwardNode,
-	name: AuthSecret,
-	keep: (name: string, secret: string) => SecretRef,
-): SecretRef {
-	const value = (node.credentials as ForwardNode['credentials'] | undefined)?.[name];
-	if (typeof value === 'string' && value !== '') return keep(name, value);
-	throw new ConfigError(
-		name,
-		'a value; copied and imported flows come without it, so fill it in again',
-	);
 }
