@@ -1,6 +1,9 @@
 import { CoreError } from '../../../errors';
 import { TableFault, type FaultKind } from '../table-fault';
 
+/** Classes of SQLSTATEs that are about values, constraints and triggers. */
+const OF_ROWS = /^(22|23|44|P0)/;
+
 /** Whole SQLSTATEs before their classes. */
 const KINDS: readonly [state: RegExp, kind: FaultKind, what?: string][] = [
 	[
@@ -14,7 +17,7 @@ const KINDS: readonly [state: RegExp, kind: FaultKind, what?: string][] = [
 		'timeout',
 		'somebody else held the table for too long, or a statement took too long',
 	],
-	[/^(22|23|44|P0)/, 'refused', 'a constraint, a trigger or a type of the table refuses the batch'],
+	[OF_ROWS, 'refused', 'a constraint, a trigger or a type of the table refuses the batch'],
 	[/^(42|3F000$)/, 'mismatch', 'a table or column is not what it was'],
 ];
 
@@ -26,7 +29,7 @@ export function stateOf(error: unknown): string | undefined {
 
 /** Of rows that the table does not take: whatever it says of values, constraints and triggers. */
 export function isOfRows(error: unknown): boolean {
-	return /^(22|23|44|P0)/.test(stateOf(error) ?? '');
+	return OF_ROWS.test(stateOf(error) ?? '');
 }
 
 /** Names of constraints and columns alone: the server's own words hold values. */
