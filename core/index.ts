@@ -226,6 +226,15 @@ export {
 } from './settings/buffer-settings';
 export { toFiles, type FilesSettings } from './settings/files-settings';
 export { FILE_FORMATS } from './sink/files/files-config';
+export {
+	DATABASE_KINDS,
+	toDatabase,
+	type DatabaseFolder,
+	type DatabaseSettings,
+} from './settings/database-settings';
+export { toTable, type TableSettings } from './settings/table-settings';
+export { CELL_TYPES, type CellType, type TableColumn } from './sink/table/cell-types';
+export { BAD_ROWS, TABLE_CREATES, TABLE_LOADS } from './sink/table/table-config';
 export { toFlowContent, toFlowSink, type FlowSettings } from './settings/flow-settings';
 export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-settings';
 export { inOrder, toDataset, type DatasetSettings } from './settings/dataset-settings';

@@ -33,11 +33,15 @@ describe('faults of a SQLite file that tables are in', function () {
 		assert.equal(await readFile(file, 'utf8'), 'hello'.repeat(500));
 	});
 
-	it('pauses before it opens the file of a store', async () => {
-		const file = join(directory, 'store.db');
-		await writeFile(join(directory, 'store.wit'), '');
-		assertKept(await deliver(open({ kind: 'sqlite', file })), true, 'ERR_TABLE_MISMATCH');
-		await assert.rejects(readFile(file));
+	it('pauses before it opens a file where a store has come, and is not begun where one is', async () => {
+		for (const file of [join(directory, 'store.db'), join(directory, 'beside.db')]) {
+			const sink = open({ kind: 'sqlite', file });
+			await writeFile(join(directory, 'store.wit'), '');
+			assertKept(await deliver(sink), true, 'ERR_TABLE_MISMATCH');
+			await assert.rejects(readFile(file));
+			assert.throws(() => open({ kind: 'sqlite', file }), /store of Sluice/);
+			await rm(join(directory, 'store.wit'));
+		}
 	});
 
 	it('waits for room on a full disk, and loads all of it then', async function () {

@@ -5,6 +5,7 @@ import type { Logger } from '../../runtime/logger';
 import { processShared } from '../../runtime/process-shared';
 import { PostgresDatabase } from './postgres/postgres-database';
 import { schemaOf } from './postgres/postgres-dialect';
+import { isInStore } from './sqlite/is-in-store';
 import { SqliteDatabase } from './sqlite/sqlite-database';
 import type { TableDatabase } from './table-database';
 import { parseTableName } from './table-name';
@@ -95,6 +96,12 @@ function checkPlace(config: TableDatabaseConfig, { table, path }: HoldOptions): 
 	}
 	if (!isAbsolute(config.file))
 		throw new ConfigError('database.file', 'an absolute path of a file', config.file);
+	if (isInStore(config.file))
+		throw new ConfigError(
+			'database.file',
+			'a file outside the directory of a store of Sluice',
+			config.file,
+		);
 	if (/^sqlite_/i.test(table))
 		throw new ConfigError(at, 'another name: sqlite_… is SQLite’s own', table);
 }

@@ -1,6 +1,7 @@
 import type { Batch } from '../../buffer/store';
 import type { Column } from '../../mapping/column';
 import { ConfigError } from '../../errors';
+import { joinPath } from '../config-path';
 import type { TableColumn } from './cell-types';
 import type { TableConfig } from './table-config';
 
@@ -37,7 +38,7 @@ export function shapeOf(
 	if (unknown !== undefined) {
 		const field = types.has(unknown) ? 'columns' : 'primaryKey';
 		throw new ConfigError(
-			`${path}.${field}`,
+			joinPath(path, field),
 			`columns of the mapping: ${names.join(', ')}`,
 			unknown,
 		);

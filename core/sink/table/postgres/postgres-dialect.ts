@@ -14,9 +14,12 @@ const TYPES: Readonly<Record<CellType, string>> = {
 	json: 'jsonb',
 };
 
-/** Of a name without one: where PostgreSQL puts what nobody says a schema of. */
+/** Where PostgreSQL puts what nobody says a schema of. */
+export const DEFAULT_TABLE_SCHEMA = 'public';
+
+/** Of a name without one the usual. */
 export function schemaOf({ schema }: Pick<TableName, 'schema'>): string {
-	return schema === '' ? 'public' : schema;
+	return schema === '' ? DEFAULT_TABLE_SCHEMA : schema;
 }
 
 /** As a part of a statement. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { Connection } from '../../../buffer/stores/sqlite/connection';
 import { loadBatch } from '../load-batch';
 import type { LoadResult, TableLoad } from '../table-database';
 import { TableFault } from '../table-fault';
+import { isInStore } from './is-in-store';
 import type { FromWorker, ToWorker } from './protocol';
 import { RowChannel } from './row-channel';
 import { sqliteDialect } from './sqlite-dialect';
@@ -81,8 +81,9 @@ export class FileLoader {
 
 	#connect(timeoutMs: number): Connection {
 		if (this.#connection === undefined) {
-			if (isStore(this.#file)) {
-				const why = 'the database is the file of a store of Sluice; choose another one';
+			// Before it is opened: that alone may change a log, which the store's witness knows.
+			if (isInStore(this.#file)) {
+				const why = 'the database is in the directory of a store of Sluice; choose another one';
 				throw new TableFault('mismatch', why);
 			}
 			const isNew = !existsSync(this.#file);
@@ -103,9 +104,4 @@ export class FileLoader {
 		this.#connection = undefined;
 		connection?.close();
 	}
-}
-
-/** Before it is opened: that alone may change its log, which the store's witness knows. */
-function isStore(file: string): boolean {
-	return basename(file) === 'store.db' && existsSync(join(dirname(file), 'store.wit'));
 }
