@@ -9,7 +9,7 @@ const hosts = ['n8n-*', 'n8n-*/**', 'node-red', 'node-red/**', '@node-red/*', '@
 const wrapped = {
 	axios: 'core/sink/http/transport.ts wraps axios',
 	jose: 'core/signature wraps jose',
-	pg: 'core/buffer/stores/postgres wraps pg',
+	pg: 'core/postgres wraps pg',
 };
 
 function restrict(files, { patterns = [], libraries = Object.keys(wrapped), ignores = [] }) {
@@ -40,6 +40,7 @@ const order = [
 	'pure',
 	'check-value.ts',
 	'runtime',
+	'postgres',
 	'event',
 	'jsonnet',
 	'signature',
@@ -124,7 +125,7 @@ export default tseslint.config(
 	},
 	restrict(['core/**/*.ts'], {
 		patterns: [{ group: hosts, message: 'core knows no host' }],
-		ignores: ['core/sink/http/transport.ts', 'core/signature/**', 'core/buffer/stores/postgres/**'],
+		ignores: ['core/sink/http/transport.ts', 'core/signature/**', 'core/postgres/**'],
 	}),
 	restrict(['core/sink/http/transport.ts'], {
 		patterns: [{ group: hosts, message: 'core knows no host' }],
@@ -134,7 +135,7 @@ export default tseslint.config(
 		patterns: [{ group: hosts, message: 'core knows no host' }],
 		libraries: ['axios', 'pg'],
 	}),
-	restrict(['core/buffer/stores/postgres/**/*.ts'], {
+	restrict(['core/postgres/**/*.ts'], {
 		patterns: [{ group: hosts, message: 'core knows no host' }],
 		libraries: ['axios', 'jose'],
 	}),

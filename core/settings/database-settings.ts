@@ -1,8 +1,5 @@
 import path from 'node:path';
-import {
-	postgresConnectionString,
-	type PostgresPlace,
-} from '../buffer/stores/postgres/connection-string';
+import { postgresConnectionString, type PostgresPlace } from '../postgres/connection-string';
 import { checkChoice } from '../check-value';
 import { ConfigError } from '../errors';
 import { textList } from '../pure/text-list';

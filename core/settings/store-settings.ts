@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { StoreOptions } from '../buffer/open-store';
 import {
+	checkConnectionString,
 	postgresConnectionString,
 	type PostgresPlace,
-} from '../buffer/stores/postgres/connection-string';
+} from '../postgres/connection-string';
 import { keepFree } from '../buffer/stores/sqlite/check-options';
-import { ConfigError } from '../errors';
 import { DEFAULT_SCHEMA } from '../pure/schema-name';
 
 /** Of the dialogs of stores; how they are used is told in buffer-settings.ts. Texts are trimmed, and empty ones are absent. */
@@ -55,7 +55,5 @@ export function toStore(settings: StoreSettings, host: StoreFolder): StoreOption
 
 function connectionStringOf({ connectionString, ...place }: StoreSettings): string {
 	if (connectionString === undefined) return postgresConnectionString(place);
-	const text = connectionString.trim();
-	if (/^postgres(ql)?:\/\//.test(text)) return text;
-	throw new ConfigError('connectionString', 'text that begins with postgresql://');
+	return checkConnectionString(connectionString.trim(), 'connectionString');
 }

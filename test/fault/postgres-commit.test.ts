@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Connection } from '../../core/buffer/stores/postgres/connection';
+import { storeFailures } from '../../core/buffer/stores/postgres/store-failures';
+import { Connection } from '../../core/postgres/connection';
 import { usePostgres } from '../support/postgres';
 
 /** PostgreSQL answers the COMMIT of a transaction that has failed with ROLLBACK, and with no error. */
@@ -11,7 +12,8 @@ describe('a transaction that failed unnoticed', () => {
 		await database.query(`CREATE SCHEMA "${schema}"`);
 		await database.query(`CREATE TABLE "${schema}".note (text text)`);
 		const { connectionString } = database;
-		const options = { connectionString, schema, timeoutMs: 10_000, warn() {} };
+		const failures = storeFailures;
+		const options = { connectionString, schema, timeoutMs: 10_000, failures, warn() {} };
 		const connection = new Connection(options);
 		try {
 			await assert.rejects(

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { ConfigError } from '../../errors';
+import { checkConnectionString } from '../../postgres/connection-string';
 import { joinPath } from '../config-path';
 import type { Logger } from '../../runtime/logger';
 import { processShared } from '../../runtime/process-shared';
@@ -86,6 +87,7 @@ function checkPlace(config: TableDatabaseConfig, { table, path }: HoldOptions): 
 	const at = joinPath(path, 'table');
 	const name = parseTableName(table, at);
 	if (config.kind === 'postgres') {
+		checkConnectionString(config.connectionString, 'database.connectionString');
 		const { schemas } = config;
 		const schema = schemaOf(name);
 		if (/^pg_|^information_schema$/.test(schema))

@@ -1,7 +1,7 @@
 import { NO_ATTEMPTS, type Attempts } from '../tally';
 import { showFailure } from '../kept-failure';
 import { type FailureRow, toFailure } from './batches';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import { isStrict } from '../export-rules';
 import type { Engine, ExportRecord } from './engine';
 

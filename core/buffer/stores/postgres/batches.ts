@@ -3,7 +3,7 @@ import type { Column } from '../../../mapping/column';
 import { UNMAPPED_REVISION } from '../../store';
 import { answerBytesOf, type FinalFailure, type KeptFailure } from '../kept-failure';
 import { countDead, countOpen } from '../tally';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import { deltaOf, type Engine, type ExportRecord, type Transaction } from './engine';
 import { freeKeys } from './key-tables';
 

@@ -18,20 +18,6 @@ const BOUNDS: Record<keyof PostgresLimits, Bounds> = SHARED_LIMITS;
 
 const TIMEOUT_MS = { min: 100, max: 600_000, fallback: 10_000 };
 
-/** @throws ConfigError; never with the string in it, which has a password */
-export function checkConnectionString(connectionString: unknown): string {
-	const expected = 'a connection string such as postgres://user:password@host:5432/database';
-	if (typeof connectionString !== 'string' || !/^postgres(ql)?:\/\//.test(connectionString)) {
-		throw new ConfigError('store.connectionString', expected);
-	}
-	try {
-		new URL(connectionString);
-	} catch {
-		throw new ConfigError('store.connectionString', expected);
-	}
-	return connectionString;
-}
-
 /** Becomes part of statements and of the channel's name. */
 export function checkSchema(schema: unknown = DEFAULT_SCHEMA): string {
 	if (isSchemaName(schema)) return schema;

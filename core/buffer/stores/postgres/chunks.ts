@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { findRows, readReceivedAt, readSizeBytes, type RowPlaces, rowAt } from '../row-codec';
-import type { Query, SqlValue } from './connection';
+import type { Query, SqlValue } from '../../../postgres/connection';
 
 /** What is known of a chunk without its body. */
 export interface Chunk {

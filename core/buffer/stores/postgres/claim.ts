@@ -19,7 +19,7 @@ import {
 	toBatch,
 	UNNUMBERED,
 } from './batches';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import { sumCounters } from './counters';
 import { type Engine, type ExportRecord, type Transaction } from './engine';
 import { findExport, findExports, lockClaims, useExports } from './exports';

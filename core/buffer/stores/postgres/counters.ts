@@ -1,5 +1,5 @@
 import { newTally, type Tally } from '../tally';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import type { Transaction } from './engine';
 
 /** Columns of the counter table and the members of a tally they hold. */

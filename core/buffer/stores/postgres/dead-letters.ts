@@ -10,7 +10,7 @@ import {
 } from './batches';
 import { isByKey } from '../export-rules';
 import type { ReadLetters } from '../letter-range';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import { deltaOf, type Engine, type Transaction } from './engine';
 import { findExport, findExports, lockClaims, useBatch, useExports } from './exports';
 import { replayByKey } from './replay-by-key';

@@ -1,7 +1,7 @@
 import type { AppendRequest, DedupeKey } from '../../store';
 import { indexBytes, keyText } from '../key-bytes';
 import { seeKeys } from '../known-keys';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 
 /** A key that was inside its window until now stays, and is not returned (I19). */
 const REMEMBER = `

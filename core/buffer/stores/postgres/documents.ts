@@ -1,7 +1,7 @@
 import { DOCUMENT_BOUNDS } from '../../documents';
 import { type KeptDocument, sealDocument } from '../document-seal';
 import { type DocumentKeeper, type DocumentPlace, requireRevision } from '../kept-documents';
-import type { Connection, Query } from './connection';
+import type { Connection, Query } from '../../../postgres/connection';
 
 const SELECT_COLLECTIONS = 'SELECT DISTINCT collection FROM @document ORDER BY collection';
 const SELECT_ONE =

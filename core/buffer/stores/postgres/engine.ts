@@ -1,7 +1,7 @@
 import type { ExportState } from '../../../config';
 import type { StoredExport } from '../../store';
 import { newTally, type Tally } from '../tally';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import type { StoreClock } from './store-clock';
 
 /** What the operations of one handle share. Nothing here is a truth: that is in the database, where others change it, too. */

@@ -5,7 +5,7 @@ import { isByKey, newestForgotten } from '../export-rules';
 import { mappingFingerprint } from '../mapping-revision';
 import type { KnownExport, StoredExport } from '../../store';
 import { type BatchRecord, lockBatch } from './batches';
-import type { Query, SqlValue } from './connection';
+import type { Query, SqlValue } from '../../../postgres/connection';
 import type { Engine, ExportRecord } from './engine';
 import { switchOrder } from './switch-order';
 

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '../../../runtime/clock';
-import type { Connection } from './connection';
+import type { Connection } from '../../../postgres/connection';
 
 /** Also without a hint, e.g. after the connection was away, every process looks this often. */
 const LOOK_EVERY_MS = 5_000;

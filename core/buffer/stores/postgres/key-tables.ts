@@ -1,5 +1,5 @@
 import { keyBytes, keyText } from '../key-bytes';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 
 /**
  * Which keys are busy, and which rows are held for them (I22). Whoever changes one of the two tables, or a chunk's `hold`, holds the

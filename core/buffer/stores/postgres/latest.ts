@@ -5,7 +5,7 @@ import {
 	type LatestOfGroup,
 	sealLatest,
 } from '../latest-codec';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 
 /** Statements of 1 MB each are enough to make round trips few. */
 const MAX_PER_INSERT = 500;

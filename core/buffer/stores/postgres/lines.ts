@@ -1,4 +1,4 @@
-import type { Connection } from './connection';
+import type { Connection } from '../../../postgres/connection';
 
 /**
  * The connections of one handle, each a line of its own: appends do not wait for claims, a lease is renewed however long somebody

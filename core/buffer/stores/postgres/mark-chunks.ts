@@ -1,5 +1,5 @@
 import { type BatchRecord, UNNUMBERED } from './batches';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import type { ExportRecord } from './engine';
 import type { Taken } from './taking';
 

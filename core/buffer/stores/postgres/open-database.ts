@@ -2,7 +2,7 @@ import { ConfigError } from '../../../errors';
 import { type Clock, systemClock } from '../../../runtime/clock';
 import { newUuid } from '../../../runtime/ids';
 import type { Durability } from '../durability';
-import type { Connection, Query } from './connection';
+import type { Connection, Query } from '../../../postgres/connection';
 import { otherFormat } from '../failures';
 import { FORMAT, SCHEMA } from './schema';
 import { checkServerVersion } from './server-version';

@@ -7,13 +7,13 @@ import type { LimitInput } from '../limits';
 import { shareStore } from '../registry';
 import { TOLD_FROM_MS } from '../store-time';
 import {
-	checkConnectionString,
 	checkPostgresLimits,
 	checkSchema,
 	checkTimeout,
 	type PostgresLimits,
 } from './check-options';
-import { Connection } from './connection';
+import { Connection } from '../../../postgres/connection';
+import { checkConnectionString } from '../../../postgres/connection-string';
 import type { Engine } from './engine';
 import { Hints } from './hints';
 import { newPeer } from './peers';
@@ -21,6 +21,7 @@ import { openDatabase } from './open-database';
 import { SLOTS_PER_HANDLE } from './lines';
 import { PostgresStore } from './postgres-store';
 import { StoreClock } from './store-clock';
+import { storeFailures } from './store-failures';
 
 export interface PostgresStoreOptions {
 	readonly kind: 'postgres';
@@ -43,7 +44,10 @@ const HANDLES = 4;
 
 /** As `openStore`. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-	const connectionString = checkConnectionString(options.connectionString);
+	const connectionString = checkConnectionString(
+		options.connectionString,
+		'store.connectionString',
+	);
 	const schema = checkSchema(options.schema);
 	const timeoutMs = checkTimeout(options.timeoutMs);
 	const limits = checkPostgresLimits(options.limits);
@@ -52,7 +56,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 	const name = createHash('sha256').update(connectionString).digest('hex');
 	return shareStore(`postgres:${name}:${schema}`, async () => {
 		const warn = (message: string) => logger.warn(message, { schema });
-		const common = { connectionString, schema, timeoutMs, warn };
+		const common = { connectionString, schema, timeoutMs, failures: storeFailures, warn };
 		const channel = `sluice_${schema}`;
 		const sender = randomBytes(8).toString('hex');
 		const listener = { channel, onNotification: (payload?: string) => hints.heard(payload) };

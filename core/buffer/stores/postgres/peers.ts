@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Peers } from '../../store';
-import type { Connection } from './connection';
+import type { Connection } from '../../../postgres/connection';
 
 /** Those of this schema: sessions that hold a lock in its class. */
 const LIVING = `

@@ -1,5 +1,5 @@
 import { type ClockJump, TOLD_FROM_MS } from '../store-time';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import type { Engine } from './engine';
 import { NOTE_SEEN, RAISE_OFFSET, SERVER_TIME, type ServerTime } from './store-clock';
 

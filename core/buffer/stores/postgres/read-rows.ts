@@ -5,7 +5,7 @@ import { decodeRow, rowAt, type RowPlaces } from '../row-codec';
 import { sliceRows } from '../slices';
 import { type BatchRow, toBatch } from './batches';
 import { type Chunk, CHUNK_COLUMNS, type ChunkRow, openBody, toChunk } from './chunks';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import type { ExportRecord } from './engine';
 import { isDamaged, rowsDamaged } from './dead-letters';
 

@@ -1,7 +1,7 @@
 import type { StoreStats } from '../../store';
 import { warnOfDeadLetters } from '../quota';
 import { newTally } from '../tally';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import { sumCounters } from './counters';
 import type { Engine } from './engine';
 import { liveExports } from './exports';

@@ -1,7 +1,7 @@
 import type { Counters } from '../../store';
 import { newTally, toCounters } from '../tally';
 import { oldestWaiting } from './chunks';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import { sumCounters } from './counters';
 import type { Engine, ExportRecord } from './engine';
 import { findAttempts } from './attempts';

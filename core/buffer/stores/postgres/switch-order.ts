@@ -3,7 +3,7 @@ import { sequenceName } from '../key-bytes';
 import { readSequenceKey, rowAt } from '../row-codec';
 import type { StoredExport } from '../../store';
 import { CHUNK_COLUMNS, type ChunkRow, openBody, toChunk } from './chunks';
-import type { Query } from './connection';
+import type { Query } from '../../../postgres/connection';
 import type { ExportRecord } from './engine';
 import { blockLater, refreshAll, takeKeys } from './key-tables';
 

@@ -1,4 +1,4 @@
-import type { Query } from '../../../buffer/stores/postgres/connection';
+import type { Query } from '../../../postgres/connection';
 import type { TableLoad } from '../table-database';
 import { TableFault, type BadRow } from '../table-fault';
 import { quote, showTable } from '../table-name';

@@ -1,9 +1,9 @@
-import { Connection } from '../../../buffer/stores/postgres/connection';
+import { Connection } from '../../../postgres/connection';
 import { loadBatch } from '../load-batch';
 import type { LoadResult, RowSource, TableDatabase, TableLoad, TableRow } from '../table-database';
 import { TableFault } from '../table-fault';
 import { postgresDialect } from './postgres-dialect';
-import { toPostgresFault } from './postgres-fault';
+import { tableFailures } from './postgres-fault';
 import { postgresTransaction } from './postgres-transaction';
 
 /** Of one process to one server, however many tables it loads. */
@@ -79,7 +79,7 @@ export class PostgresDatabase implements TableDatabase {
 			});
 		} catch (error) {
 			if (error instanceof TrialOver) return error.result;
-			throw ofRows ? ofRows.error : toPostgresFault(error);
+			throw ofRows ? ofRows.error : error;
 		} finally {
 			line.loads -= 1;
 		}
@@ -88,7 +88,10 @@ export class PostgresDatabase implements TableDatabase {
 	#line(): { readonly connection: Connection; loads: number } {
 		const [free] = this.#lines.toSorted((a, b) => a.loads - b.loads);
 		if (free && (free.loads === 0 || this.#lines.length >= MAX_CONNECTIONS)) return free;
-		const line = { connection: new Connection(this.#options), loads: 0 };
+		const line = {
+			connection: new Connection({ ...this.#options, failures: tableFailures }),
+			loads: 0,
+		};
 		this.#lines.push(line);
 		return line;
 	}

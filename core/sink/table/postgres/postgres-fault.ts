@@ -1,4 +1,5 @@
-import { CoreError } from '../../../errors';
+import type { ConnectionFailures } from '../../../postgres/connection';
+import { describeFailure, sqlState } from '../../../postgres/sql-error';
 import { TableFault, type FaultKind } from '../table-fault';
 
 /** Classes of SQLSTATEs that are about values, constraints and triggers. */
@@ -21,41 +22,30 @@ const KINDS: readonly [state: RegExp, kind: FaultKind, what?: string][] = [
 	[/^(42|3F000$)/, 'mismatch', 'a table or column is not what it was'],
 ];
 
-/** The SQLSTATE of an error of the server. */
-export function stateOf(error: unknown): string | undefined {
-	const code = (error as { code?: unknown } | undefined)?.code;
-	return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
-}
-
 /** Of rows that the table does not take: whatever it says of values, constraints and triggers. */
 export function isOfRows(error: unknown): boolean {
-	return OF_ROWS.test(stateOf(error) ?? '');
+	return OF_ROWS.test(sqlState(error) ?? '');
 }
 
 /** Names of constraints and columns alone: the server's own words hold values. */
 export function whyOfRows(error: unknown): string {
 	const { constraint, column } = error as { constraint?: unknown; column?: unknown };
-	const state = stateOf(error) ?? '';
+	const state = sqlState(error) ?? '';
 	if (typeof constraint === 'string') return `the constraint "${constraint}" refuses it (${state})`;
 	if (typeof column === 'string') return `column "${column}" refuses it (${state})`;
 	return `a type or a trigger of the table refuses it (${state})`;
 }
 
-/** @param error of `Connection.transaction`, whose cause is that of the driver */
-export function toPostgresFault(error: unknown): unknown {
-	if (!(error instanceof CoreError) || error.code !== 'ERR_STORE_UNAVAILABLE') return error;
-	const cause = firstCause(error);
-	const state = stateOf(cause);
-	const isSlow = cause instanceof Error && cause.message === 'Query read timeout';
-	const [, kind, what] = isSlow
-		? [undefined, 'timeout' as const, 'no answer in time']
-		: (KINDS.find(([known]) => known.test(state ?? '')) ?? [undefined, 'unavailable' as const]);
-	const message =
-		what === undefined ? error.message : `PostgreSQL: ${what}${state ? ` (${state})` : ''}`;
-	return new TableFault(kind, message, cause);
-}
-
-/** While nobody can connect, the former failure is the cause of the next. */
-function firstCause(error: CoreError): unknown {
-	return error.cause instanceof CoreError ? firstCause(error.cause) : error.cause;
-}
+/** What a load hears of its connection. */
+export const tableFailures: ConnectionFailures = {
+	failed(cause) {
+		const { state, isTimeout, message } = describeFailure(cause);
+		const [, kind, what] = KINDS.find(([known]) => known.test(state ?? '')) ?? [];
+		return new TableFault(
+			kind ?? (isTimeout ? 'timeout' : 'unavailable'),
+			what === undefined ? message : `PostgreSQL: ${what} (${state})`,
+			cause,
+		);
+	},
+	closed: () => new TableFault('unavailable', 'the database was closed'),
+};

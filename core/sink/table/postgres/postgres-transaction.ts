@@ -1,4 +1,4 @@
-import type { Copy, Query } from '../../../buffer/stores/postgres/connection';
+import type { Copy, Query } from '../../../postgres/connection';
 import { KEPT_LOADS } from '../load-batch';
 import type { RowSource, TableTransaction } from '../table-database';
 import type { BadRow } from '../table-fault';

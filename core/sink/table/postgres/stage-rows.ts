@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Copy, Query } from '../../../buffer/stores/postgres/connection';
+import type { Copy, Query } from '../../../postgres/connection';
+import { sqlState } from '../../../postgres/sql-error';
 import type { RowSource, TableLoad, TableRow } from '../table-database';
 import { TableFault, type BadRow } from '../table-fault';
 import { quote, showTable } from '../table-name';
 import { quoteTable } from './postgres-dialect';
-import { isOfRows, stateOf } from './postgres-fault';
+import { isOfRows } from './postgres-fault';
 
 /** Rows that the server may refuse while they are copied, each of which begins the copy again. */
 const MAX_REFUSED = 20;
@@ -131,7 +132,7 @@ function refusedRow(
 	if (position === undefined) return undefined;
 	const name = shape.columns[Number(column)]?.name;
 	const what = name === undefined ? 'a column' : `column "${name}"`;
-	return { position, why: `${what} of the table does not take its value (${stateOf(error)})` };
+	return { position, why: `${what} of the table does not take its value (${sqlState(error)})` };
 }
 
 function tooMany({ table }: TableLoad, { position, why }: BadRow): TableFault {

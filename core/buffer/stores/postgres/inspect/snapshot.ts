@@ -1,12 +1,14 @@
 import { ConfigError } from '../../../../errors';
 import { systemClock } from '../../../../runtime/clock';
-import { checkConnectionString, checkSchema } from '../check-options';
-import { Connection, type Query } from '../connection';
+import { checkSchema } from '../check-options';
+import { Connection, type Query } from '../../../../postgres/connection';
+import { checkConnectionString } from '../../../../postgres/connection-string';
 import type { Engine } from '../engine';
 import type { PostgresStoreOptions } from '../open-postgres-store';
 import { otherFormat } from '../../failures';
 import { FORMAT } from '../schema';
 import { SERVER_NOW, StoreClock } from '../store-clock';
+import { storeFailures } from '../store-failures';
 
 /** Reading everything may take its time. */
 const TIMEOUT_MS = 600_000;
@@ -37,9 +39,10 @@ export class SnapshotReader {
 	constructor(options: PostgresStoreOptions) {
 		this.#schema = checkSchema(options.schema);
 		this.#connection = new Connection({
-			connectionString: checkConnectionString(options.connectionString),
+			connectionString: checkConnectionString(options.connectionString, 'store.connectionString'),
 			schema: this.#schema,
 			timeoutMs: TIMEOUT_MS,
+			failures: storeFailures,
 			warn: () => {},
 		});
 	}

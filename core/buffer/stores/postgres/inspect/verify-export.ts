@@ -4,7 +4,7 @@ import { readSizeBytes, rowAt } from '../../row-codec';
 import { newTally } from '../../tally';
 import { type BatchRow, DAMAGED, toBatch } from '../batches';
 import { CHUNK_COLUMNS, openBody, toChunk } from '../chunks';
-import type { Query } from '../connection';
+import type { Query } from '../../../../postgres/connection';
 import { sumCounters } from '../counters';
 import type { ExportRecord } from '../engine';
 import { type BodyRow, damaged } from './walk-rows';

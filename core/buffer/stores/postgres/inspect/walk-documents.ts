@@ -1,6 +1,6 @@
 import type { DocumentSummary, InspectedDocument } from '../../../inspect/store-inspector';
 import { isSoundDocument } from '../../document-seal';
-import type { Query } from '../connection';
+import type { Query } from '../../../../postgres/connection';
 
 /** A document is at most 1 MB. */
 const PAGE = 8;

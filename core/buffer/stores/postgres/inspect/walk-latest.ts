@@ -1,6 +1,6 @@
 import type { InspectedLatest, LatestSummary } from '../../../inspect/store-inspector';
 import { inspectLatest } from '../../latest-codec';
-import type { Query } from '../connection';
+import type { Query } from '../../../../postgres/connection';
 import { type LatestRow, toLatest } from '../latest';
 
 /** An event is at most 1 MB. */

@@ -3,7 +3,7 @@ import type { Failure } from '../../../store';
 import { showFailure } from '../../kept-failure';
 import { type Chunk, CHUNK_COLUMNS, type ChunkRow, openBody, toChunk } from '../chunks';
 import { type FailureRow, toFailure } from '../batches';
-import type { Query } from '../connection';
+import type { Query } from '../../../../postgres/connection';
 import type { ExportRecord } from '../engine';
 import type { StoreClock } from '../store-clock';
 import { decodeRows } from '../read-rows';

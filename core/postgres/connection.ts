@@ -1,9 +1,6 @@
 import type { Client, QueryResultRow } from 'pg';
-import { BufferError, CoreError } from '../../../errors';
-import { RETRY_AFTER_MS } from '../defaults';
-import { storeClosed } from '../failures';
 import { CopyIn } from './copy-in';
-import { isConflict, isConnectionIntact, toStoreError } from './sql-error';
+import { isConflict, isConnectionIntact, isOfCaller } from './sql-error';
 
 /** What a statement may be given. */
 export type SqlValue =
@@ -15,7 +12,7 @@ export type SqlValue =
 	| readonly Uint8Array[]
 	| readonly (string | number | boolean | null)[];
 
-/** Runs one statement of a transaction. `@name` is the table of that name in the store's schema. */
+/** Runs one statement of a transaction. `@name` is the table of that name in the connection's schema. */
 export type Query = <Row extends QueryResultRow>(
 	text: string,
 	values?: readonly SqlValue[],
@@ -24,12 +21,21 @@ export type Query = <Row extends QueryResultRow>(
 /** Runs a `COPY … FROM STDIN` of a transaction. */
 export type Copy = (text: string, chunks: AsyncIterable<Buffer>) => Promise<void>;
 
+/** What callers hear, in the words of their room. */
+export interface ConnectionFailures {
+	/** @param cause of the driver, the server or the network: it may hold values and secrets */
+	failed(cause: unknown): Error;
+	/** Of whoever comes after `close`. */
+	closed(): Error;
+}
+
 export interface ConnectionOptions {
 	readonly connectionString: string;
-	/** What `@` stands for in statements, checked by check-options.ts; absent: for itself. */
+	/** What `@` stands for in statements: a name that needs no check any more; absent: for itself. */
 	readonly schema?: string;
 	/** Most milliseconds one statement may take, by the server's clock; a second more by ours. */
 	readonly timeoutMs: number;
+	readonly failures: ConnectionFailures;
 	readonly warn: (message: string) => void;
 	/** Hears the notifications of this channel. */
 	readonly listen?: {
@@ -63,6 +69,7 @@ export class Connection {
 	#tail: Promise<unknown> = Promise.resolve();
 	#failures = 0;
 	#downUntilMs = 0;
+	/** Why nobody could connect. */
 	#lastError: unknown;
 	#isClosed = false;
 
@@ -73,8 +80,8 @@ export class Connection {
 	/**
 	 * Runs `work` in a transaction, after those before it; again when another process stood in the way.
 	 *
-	 * @throws what `work` throws, after a rollback; BufferError ERR_STORE_UNAVAILABLE for anything of PostgreSQL or the network. When
-	 *   the connection is lost during the commit, the outcome is unknown (S62): it is reported as failed.
+	 * @throws what `work` throws, after a rollback; what `failures` makes of anything of PostgreSQL or the network. When the connection is
+	 *   lost during the commit, the outcome is unknown (S62): it is reported as failed.
 	 */
 	transaction<T>(work: (query: Query, copy: Copy) => Promise<T>): Promise<T> {
 		return this.#inTurn(async () => {
@@ -82,7 +89,7 @@ export class Connection {
 				try {
 					return await this.#try(work);
 				} catch (error) {
-					if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw toStoreError(error);
+					if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw this.#told(error);
 				}
 			}
 		});
@@ -91,12 +98,13 @@ export class Connection {
 	/** One statement by itself. */
 	query: Query = (text, values) =>
 		this.#inTurn(async () => {
-			const client = await this.#connect();
+			let client: Client | undefined;
 			try {
+				client = await this.#connect();
 				return await this.#run(client, text, values);
 			} catch (error) {
-				if (!isConnectionIntact(error)) this.#discard(client, error);
-				throw toStoreError(error);
+				if (client && !isConnectionIntact(error)) this.#discard(client, error);
+				throw this.#told(error);
 			}
 		});
 
@@ -118,9 +126,9 @@ export class Connection {
 	}
 
 	#inTurn<T>(work: () => Promise<T>): Promise<T> {
-		if (this.#isClosed) return Promise.reject(storeClosed());
+		if (this.#isClosed) return Promise.reject(this.#options.failures.closed());
 		const turn = this.#tail.then(() => {
-			if (this.#isClosed) throw storeClosed();
+			if (this.#isClosed) throw this.#options.failures.closed();
 			return work();
 		});
 		this.#tail = turn.catch(() => {});
@@ -130,8 +138,9 @@ export class Connection {
 	async #try<T>(work: (query: Query, copy: Copy) => Promise<T>): Promise<T> {
 		const client = await this.#connect();
 		try {
-			// Whatever the database's defaults are: with a snapshot older than its locks a transaction decides by what was.
-			await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+			// Whatever the database's default is: with a snapshot older than its locks a transaction decides by what was. Whether it may
+			// write is left to the database, which a provider makes read-only before its disk is full.
+			await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
 			const value = await work(
 				(text, values) => this.#run(client, text, values),
 				(text, chunks) => client.query(new CopyIn(text, chunks)).done,
@@ -148,8 +157,7 @@ export class Connection {
 
 	/** After an error of our own code or of a caller, too, the connection is as good as before. */
 	async #rollBack(client: Client, cause: unknown): Promise<void> {
-		const isOurs = cause instanceof CoreError || cause instanceof TypeError;
-		if (!isOurs && !isConnectionIntact(cause)) return this.#discard(client, cause);
+		if (!isOfCaller(cause) && !isConnectionIntact(cause)) return this.#discard(client, cause);
 		try {
 			await client.query('ROLLBACK');
 		} catch (error) {
@@ -173,17 +181,13 @@ export class Connection {
 		return result.rows;
 	}
 
+	#told(error: unknown): Error {
+		return isOfCaller(error) ? error : this.#options.failures.failed(error);
+	}
+
 	#connect(): Promise<Client> {
 		if (this.#client !== undefined) return this.#client;
-		if (performance.now() < this.#downUntilMs) {
-			const { message } = toStoreError(this.#lastError);
-			return Promise.reject(
-				new BufferError('ERR_STORE_UNAVAILABLE', message, {
-					cause: this.#lastError,
-					retryAfterMs: RETRY_AFTER_MS,
-				}),
-			);
-		}
+		if (performance.now() < this.#downUntilMs) return Promise.reject(this.#lastError as Error);
 		const connecting = this.#open();
 		this.#client = connecting;
 		connecting.catch((error: unknown) => this.#failed(connecting, error));
@@ -220,7 +224,7 @@ export class Connection {
 			if (beginSession !== undefined) await client.query(beginSession);
 		} catch (error) {
 			destroy(client);
-			throw toStoreError(error);
+			throw error;
 		}
 		if (this.#failures > 0) warn('PostgreSQL: connected again');
 		this.#failures = 0;
@@ -230,7 +234,7 @@ export class Connection {
 
 	#failed(connecting: Promise<Client>, error: unknown): void {
 		if (this.#client === connecting) this.#client = undefined;
-		if (this.#failures === 0) this.#options.warn(toStoreError(error).message);
+		if (this.#failures === 0) this.#options.warn(this.#told(error).message);
 		const pauseMs = Math.min(BACKOFF_MS.max, BACKOFF_MS.first * 2 ** Math.min(10, this.#failures));
 		this.#failures++;
 		this.#lastError = error;
@@ -243,7 +247,7 @@ export class Connection {
 		if (this.#live !== client) return;
 		this.#live = undefined;
 		this.#client = undefined;
-		if (!this.#isClosed) this.#options.warn(toStoreError(error).message);
+		if (!this.#isClosed) this.#options.warn(this.#told(error).message);
 	}
 }
 

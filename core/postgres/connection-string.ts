@@ -1,6 +1,6 @@
-import { checkWhole } from '../../../check-value';
-import { ConfigError } from '../../../errors';
-import { PORT } from '../../../pure/bounds';
+import { checkWhole } from '../check-value';
+import { ConfigError } from '../errors';
+import { PORT } from '../pure/bounds';
 
 /** Where a PostgreSQL is, as people fill in forms. */
 export interface PostgresPlace {
@@ -42,6 +42,20 @@ export function postgresConnectionString(place: PostgresPlace): string {
 	const at = addressOf(host.trim());
 	const query = new URLSearchParams({ ...at.query, sslmode: mode });
 	return `postgresql://${login}@${at.host}:${port}/${encodeURI(database.trim())}?${query}`;
+}
+
+/** @throws ConfigError naming the path; never with the string in it, which has a password */
+export function checkConnectionString(connectionString: unknown, path: string): string {
+	const expected = 'a connection string such as postgres://user:password@host:5432/database';
+	if (typeof connectionString !== 'string' || !/^postgres(ql)?:\/\//.test(connectionString)) {
+		throw new ConfigError(path, expected);
+	}
+	try {
+		new URL(connectionString);
+	} catch {
+		throw new ConfigError(path, expected);
+	}
+	return connectionString;
 }
 
 /** The folder of a socket goes behind the question mark, an IPv6 address into brackets. */
