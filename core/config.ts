@@ -209,7 +209,7 @@ export interface ReceiverLimits {
 	readonly rate?: RateConfig;
 	/** Of all requests of each client, by its address; 429 above it. */
 	readonly clientRate?: RateConfig;
-	/** Requests that are worked on at once; 503 above it. */
+	/** Requests that are worked on at once, each once its body has come; 503 above it. */
 	readonly concurrency?: number;
 }
 

@@ -56,18 +56,26 @@ export async function acceptPush(
 	try {
 		if (!receiver) throw new ReceiveError('ERR_RECEIVER_UNKNOWN', 'there is no such receiver');
 		if (receiver.detached) throw closing();
-		leave = receiver.admission.enter(clientIp(request, receiver.prepared.proxies), at);
+		const ip = clientIp(request, receiver.prepared.proxies);
+		const entered = receiver.admission.enter(request, ip, at);
+		leave = entered.leave;
 		const offered = ports.projects.of(receiver);
 		const exports = offered instanceof Promise ? await offered : offered;
 		if (receiver.urlSecrets) await receiver.urlSecrets.lookFor(urlSecretOf(request) ?? '');
 		const { prepared, config } = receiver;
-		const greeted = config.handshake && (await answerHandshake(request, prepared, ports.intake));
+		const greeted =
+			config.handshake && (await answerHandshake(entered.request, prepared, ports.intake));
 		if (greeted?.answer) {
 			logHandshake(ports.logger, { id: receiverId, label: receiver.holder.label }, config);
 			remember({ status: greeted.answer.status, outcome: 'handshake' });
 			return greeted.answer;
 		}
-		const brought = await takeIn(greeted?.request ?? request, prepared, ports.intake, trace);
+		const brought = await takeIn(
+			greeted?.request ?? entered.request,
+			prepared,
+			ports.intake,
+			trace,
+		);
 		const leftOut: AttachedExport[] = [];
 		const store = ports.store();
 		const stored = await storeEvents(receiver, brought, { store, exports, leftOut });

@@ -1,6 +1,7 @@
 /**
  * How many requests a receiver takes in this process. A client is counted before anything is known of it; the rate of the receiver is
- * that of requests which prove who sends them, so that nobody without a secret uses it up.
+ * that of requests which prove who sends them, so that nobody without a secret uses it up. A request that is worked on has its body: one
+ * that still comes has no place, so that slow senders take none away.
  */
 import { ReceiveError } from '../errors';
 import type { ReceiverLimits } from '../config';
@@ -8,9 +9,18 @@ import { resolveRate, type Rate } from '../health/rate';
 import { RateLimit } from '../health/rate-limit';
 import { RECEIVER_LIMITS } from '../pure/bounds';
 import { keepNewest } from '../runtime/keep-newest';
+import type { PushedRequest } from './request';
 
 /** Between two lines of the log about what is refused here: a flood would fill it. */
 const LOG_EVERY_MS = 60_000;
+
+/** A request that may be read. */
+export interface Entered {
+	/** To be read instead of the one that came: whoever reads it to its end has a place. @throws ReceiveError ERR_RECEIVER_BUSY while it is read */
+	readonly request: PushedRequest;
+	/** To be called once it is answered; gives its place back. */
+	readonly leave: () => void;
+}
 
 export class Admission {
 	readonly #limits: ReceiverLimits;
@@ -31,16 +41,15 @@ export class Admission {
 	/**
 	 * Before a byte of the body is read.
 	 *
-	 * @returns to be called once it is answered
 	 * @throws ReceiveError ERR_RATE_LIMITED, ERR_RECEIVER_BUSY
 	 */
-	enter(ip: string, now: number): () => void {
-		const { concurrency = Number.POSITIVE_INFINITY } = this.#limits;
+	enter(request: PushedRequest, ip: string, now: number): Entered {
 		if (this.#clientRate) takeFrom(this.#client(ip, this.#clientRate, now), now, 'this address');
 		if (this.#all) requireToken(this.#all, now, 'all senders together');
-		if (this.#atWork >= concurrency) throw busy(concurrency);
-		this.#atWork++;
-		return () => void this.#atWork--;
+		const { concurrency } = this.#limits;
+		return concurrency === undefined
+			? { request, leave: () => {} }
+			: this.#withPlace(request, concurrency);
 	}
 
 	/** It has proven who sends it. @throws ReceiveError ERR_RATE_LIMITED */
@@ -56,12 +65,44 @@ export class Admission {
 		return true;
 	}
 
+	#withPlace(request: PushedRequest, concurrency: number): Entered {
+		const requireOne = (): void => {
+			if (this.#atWork >= concurrency) throw busy(concurrency);
+		};
+		let places = 0;
+		const take = (): void => {
+			requireOne();
+			places = 1;
+			this.#atWork++;
+		};
+		const leave = (): void => {
+			this.#atWork -= places;
+			places = 0;
+		};
+		const { body } = request;
+		if (body instanceof Uint8Array) {
+			take();
+			return { request, leave };
+		}
+		// Nothing is read for a sender who is refused then.
+		requireOne();
+		return { request: { ...request, body: untilWhole(body, take) }, leave };
+	}
+
 	#client(ip: string, rate: Rate, now: number): RateLimit {
 		const key = networkOf(ip);
 		const client = this.#clients.get(key) ?? new RateLimit(rate, now);
 		keepNewest(this.#clients, key, client, RECEIVER_LIMITS.clients);
 		return client;
 	}
+}
+
+async function* untilWhole(
+	body: AsyncIterable<Uint8Array>,
+	onWhole: () => void,
+): AsyncIterable<Uint8Array> {
+	yield* body;
+	onWhole();
 }
 
 /** Of IPv6 the first 64 bits: whoever has one of its addresses has all of them. */

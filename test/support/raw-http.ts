@@ -52,3 +52,27 @@ export async function halfAsked(
 	socket.on('data', (part: string) => (received += part));
 	return { socket, rest: once(socket, 'close').then(() => received) };
 }
+
+/**
+ * A POST of `{}` that is being read: its head was sent, and the server wants its body.
+ *
+ * @returns finish: sends the body, and gives what comes back until the other side closes
+ */
+export async function slowPost(
+	to: { readonly port: number },
+	target: string,
+): Promise<{ readonly finish: () => Promise<string> }> {
+	const socket = connect({ host: '127.0.0.1', ...to }).setEncoding('latin1');
+	await once(socket, 'connect');
+	socket.write(aPost(target, ['expect: 100-continue'], '{}').slice(0, -2));
+	const [wanted] = (await once(socket, 'data')) as [string];
+	if (!wanted.startsWith('HTTP/1.1 100 ')) throw new Error(`answered: ${wanted}`);
+	let received = '';
+	socket.on('data', (part: string) => (received += part));
+	const finish = async (): Promise<string> => {
+		socket.write('{}');
+		await once(socket, 'close');
+		return received;
+	};
+	return { finish };
+}

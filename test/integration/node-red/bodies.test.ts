@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { aReceiver, reportTo, TAB } from '../../support/flows';
 import { NodeRedWorld } from '../../support/node-red-world';
+import { slowPost, statuses } from '../../support/raw-http';
 import { startSinkServer, type SinkServer } from '../../support/sink-server';
 
 /** Node-RED's own body parser would decompress some of these, and lose others. */
@@ -21,6 +22,7 @@ describe('bodies of all kinds on the URL of a real Node-RED', function () {
 					'report',
 				]),
 				aReceiver('lines', { ...open, split: 'csv', csvDelimiter: 'semicolon' }, ['report']),
+				aReceiver('slow', { ...open, maxConcurrent: '1' }, ['report']),
 				aReceiver('ce', { ...open, split: 'cloudevents', source: 'not this' }, ['report']),
 				...reportTo(`${sink.url}/all`),
 			],
@@ -53,6 +55,12 @@ describe('bodies of all kinds on the URL of a real Node-RED', function () {
 			[other.status, other.headers.get('accept-encoding')],
 			[415, 'gzip, deflate, br'],
 		);
+	});
+
+	it('lets senders whose bodies come slowly take no place from others', async () => {
+		const slow = await Promise.all([1, 2].map(() => slowPost(world, '/in/slow')));
+		assert.equal((await push('slow', '{}', json)).status, 200);
+		for (const { finish } of slow) assert.deepEqual(statuses(await finish()), [200]);
 	});
 
 	it('takes CSV line by line, and all or none', async () => {

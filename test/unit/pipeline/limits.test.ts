@@ -10,6 +10,13 @@ import {
 	type PipelineWorld,
 } from '../../support/pipeline-fixtures';
 
+/** A body of which nothing may be read. */
+const unreadable = (): AsyncIterable<Uint8Array> => ({
+	[Symbol.asyncIterator]() {
+		throw new Error('it was read');
+	},
+});
+
 const KEY = 'the-shared-key';
 
 describe('the limits of a receiver', () => {
@@ -72,35 +79,47 @@ describe('the limits of a receiver', () => {
 	});
 
 	it('refuse with 503 what would be worked on at once beyond them, and count down', async () => {
-		await attach({ concurrency: 2 });
-		let release = (): void => {};
-		const held = new Promise<void>((resolve) => (release = resolve));
-		const slow = async function* () {
-			await held;
-			yield Buffer.from('{}');
-		};
-		const waiting = [push({ body: slow() }), push({ body: slow() })];
-		const { status, headers, body } = await push();
+		await attach({ concurrency: 2 }, { auth: [{ kind: 'header-key', secrets: [KEY] }] });
+		const known = { headers: { 'x-api-key': KEY } };
+		const waiting = [push(known), push(known)];
+		const { status, headers, body: text } = await push({ body: unreadable() });
 		assert.deepEqual([status, headers['retry-after']], [503, '1']);
-		assert.equal(JSON.parse(body).error, 'ERR_RECEIVER_BUSY');
-		release();
+		assert.equal(JSON.parse(text).error, 'ERR_RECEIVER_BUSY');
 		assert.deepEqual(
 			(await Promise.all(waiting)).map((one) => one.status),
 			[200, 200],
 		);
-		assert.equal((await push()).status, 200);
+		// Also after one that was refused when it had a place.
+		assert.deepEqual(await statuses(2), [401, 401]);
+		assert.deepEqual(await statuses(2, known), [200, 200]);
 		assert.equal(counts()?.limited, 1);
+	});
+
+	it('do not count a request whose body still comes, nor one whose body never does', async () => {
+		await attach({ concurrency: 2 });
+		let end = (): void => {};
+		const ended = new Promise<void>((resolve) => (end = resolve));
+		const slow = async function* () {
+			yield Buffer.from('{}');
+			await ended;
+		};
+		const broken = async function* () {
+			yield Buffer.from('{');
+			throw new Error('the connection ended');
+		};
+		const coming = [1, 2, 3].map(() => push({ body: slow() }));
+		assert.deepEqual([(await push({ body: broken() })).status, (await push()).status], [400, 200]);
+		end();
+		// They have come at once, and are worked on at once.
+		const answers = (await Promise.all(coming)).map(({ status }) => status);
+		assert.deepEqual(answers, [200, 200, 503]);
+		assert.deepEqual(await statuses(2), [200, 200]);
 	});
 
 	it('read no byte of a body that is refused', async () => {
 		await attach({ rate: { perSecond: 1 } });
 		await push();
-		const body = {
-			[Symbol.asyncIterator]() {
-				throw new Error('it was read');
-			},
-		};
-		assert.equal((await push({ body })).status, 429);
+		assert.equal((await push({ body: unreadable() })).status, 429);
 	});
 
 	it('go on over a redeploy that does not change them, and begin anew where it does', async () => {
@@ -143,7 +162,7 @@ describe('the limits of a receiver', () => {
 
 	it('remember a bounded number of clients', () => {
 		const admission = new Admission({ clientRate: { perMinute: 1 } });
-		const enter = (client: number) => admission.enter(`192.0.2.${client}`, 0);
+		const enter = (client: number) => admission.enter(aPush(), `192.0.2.${client}`, 0);
 		for (let client = 0; client < RECEIVER_LIMITS.clients; client++) enter(client);
 		assert.throws(() => enter(0));
 		enter(RECEIVER_LIMITS.clients);
