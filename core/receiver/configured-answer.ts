@@ -1,10 +1,11 @@
+import { checkHeaders, type HeaderRules } from '../check-headers';
 import { checkChoice, checkWhole } from '../check-value';
 import type { AnswerConfig } from '../config';
 import { ConfigError } from '../errors';
 import { isJsonText } from '../event/is-json-text';
 import { ANSWER_BODIES, BODILESS, REFUSAL_BODIES } from '../pure/answer-bodies';
 import { ANSWER } from '../pure/bounds';
-import { isHeaderName, isHeaderValue } from '../pure/header-name';
+import { isHeaderValue } from '../pure/header-name';
 import { PROTECTED_ANSWER_HEADERS } from '../pure/protected-headers';
 import { errorAnswer } from './answer';
 import type { Answer } from './request';
@@ -13,6 +14,16 @@ const TYPES = {
 	text: 'text/plain; charset=utf-8',
 	json: 'application/json; charset=utf-8',
 } as const;
+
+const HEADERS: HeaderRules = {
+	max: ANSWER.headers,
+	taken: PROTECTED_ANSWER_HEADERS,
+	takenBy: 'the server',
+	faultOf: (value) =>
+		isHeaderValue(value) && value.length <= ANSWER.headerLength
+			? undefined
+			: `a text of at most ${ANSWER.headerLength} characters without line breaks and control characters`,
+};
 
 /** What was taken is answered as the configuration says: with its status and headers, and instead of our body its own. */
 export function configuredAnswer(ours: Answer, config: AnswerConfig | undefined): Answer {
@@ -49,6 +60,7 @@ export function parseAnswer(
 ): AnswerConfig {
 	const { status, headers, body, text, refusals } = input;
 	if (status !== undefined) checkWhole(status, at('status'), ANSWER.status);
+	if (headers !== undefined) checkHeaders(headers, at('headers'), HEADERS);
 	if (refusals !== undefined) checkChoice(refusals, at('refusals'), REFUSAL_BODIES);
 	if (body !== undefined) checkChoice(body, at('body'), ANSWER_BODIES);
 	if (BODILESS.includes(status ?? ANSWER.status.fallback) && body !== 'empty') {
@@ -56,7 +68,7 @@ export function parseAnswer(
 	}
 	return {
 		...(status === undefined ? {} : { status }),
-		...(headers === undefined ? {} : { headers: parseHeaders(headers, at('headers')) }),
+		...(headers === undefined ? {} : { headers }),
 		...(body === undefined ? {} : { body }),
 		...(refusals === undefined ? {} : { refusals }),
 		...(body === 'text' || body === 'json' ? { text: parseText(text, body, at('text')) } : {}),
@@ -71,29 +83,4 @@ function parseText(text: unknown, body: 'text' | 'json', path: string): string {
 	if (body === 'json' && !isJsonText(text))
 		throw new ConfigError(path, 'JSON, such as {"ok": true}');
 	return text;
-}
-
-function parseHeaders(headers: unknown, path: string): Readonly<Record<string, string>> {
-	if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
-		throw new ConfigError(path, 'an object of names and values');
-	}
-	const entries = Object.entries(headers as Readonly<Record<string, unknown>>);
-	if (entries.length > ANSWER.headers) {
-		throw new ConfigError(path, `at most ${ANSWER.headers} headers`, entries.length);
-	}
-	const taken = new Set<string>();
-	for (const [name, value] of entries) {
-		const key = name.toLowerCase();
-		if (!isHeaderName(name)) throw new ConfigError(path, 'names of headers', name);
-		if (PROTECTED_ANSWER_HEADERS.includes(key)) {
-			throw new ConfigError(`${path}.${name}`, 'a header that the server does not set itself');
-		}
-		if (taken.has(key)) throw new ConfigError(`${path}.${name}`, 'each header once');
-		taken.add(key);
-		if (!isHeaderValue(value) || value.length > ANSWER.headerLength) {
-			const expected = `a text of at most ${ANSWER.headerLength} characters without line breaks and control characters`;
-			throw new ConfigError(`${path}.${name}`, expected);
-		}
-	}
-	return headers as Readonly<Record<string, string>>;
 }

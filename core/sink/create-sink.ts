@@ -1,6 +1,6 @@
 /** Sinks are made from data: what hosts and APIs configure is one value, and nobody else makes a sink. */
 import { ConfigError } from '../errors';
-import { elementPath } from './config-path';
+import { elementPath } from '../config-path';
 import { filesKind } from './files/files-kind';
 import { flowKind } from './flow-kind';
 import { httpKind } from './http/http-kind';

@@ -3,7 +3,7 @@ import { checkChoice, checkWhole } from '../check-value';
 import { BATCH_FORMS } from '../pure/batch-forms';
 import { ACK_TIMEOUT_MS } from '../pure/bounds';
 import { FORMAT_NAMES } from '../pure/format-names';
-import { joinPath } from './config-path';
+import { joinPath } from '../config-path';
 import { createFlowSink, type FlowSinkConfig } from './flow';
 import { checkFormat } from './formats/check-format';
 import type { SinkKind } from './sink-kind';

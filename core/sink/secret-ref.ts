@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors';
 import { redactUrl } from '../pure/redact-url';
-import { elementPath, joinPath } from './config-path';
+import { elementPath, joinPath } from '../config-path';
 
 /**
  * A secret by its name, in the place of its text: what holds references alone can be written, shown and stored. Names are the

@@ -2,7 +2,7 @@ import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
 import { FILES } from '../../pure/bounds';
 import type { FormatName } from '../../pure/format-names';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import { validateNameTemplate } from './file-names';
 
 /** Formats that go on where they ended. */

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { ConfigError } from '../../errors';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import { checkFormat } from '../formats/check-format';
 import type { SinkKind } from '../sink-kind';
 import { validateFilesSink, type FilesSinkConfig } from './files-config';

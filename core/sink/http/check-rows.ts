@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import { checkFormat } from '../formats/check-format';
 import type { RowsToSend } from '../sink-kind';
 import type { HttpSinkConfig } from './http-config';

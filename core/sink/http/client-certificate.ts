@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { ConfigError } from '../../errors';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import { isSecretRef, type SecretRef } from '../secret-ref';
 
 /** By which an endpoint knows us (mutual TLS). */

@@ -1,9 +1,11 @@
+import { checkHeaders } from '../../check-headers';
 import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
 import { IN_FLIGHT } from '../../pure/bounds';
 import type { SchemeConfig } from '../../signature/schemes/index';
 import { validateSignatures } from '../../signature/validate-schemes';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
+import { HEADER_VALUE_EXPECTATION, isHeaderValue } from '../../pure/header-name';
 import { FORMAT_NAMES, type FormatName } from '../../pure/format-names';
 import { ROW_BODIES, validateLabelKeys, type RowBody } from '../formats/row-body';
 import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';
@@ -12,8 +14,9 @@ import { PROTECTED_HEADERS } from '../../pure/protected-headers';
 import { validateStatusLists, type StatusRules } from './status-rules';
 import { PUSH_METHODS, type PushMethod } from './transport';
 import { validateConnection, type ConnectionConfig } from './validate-connection';
-import { validateHeaders } from './validate-headers';
 import { validateUrl } from './validate-url';
+
+const MAX_HEADERS = 50;
 
 /** An HTTP endpoint to which batches are pushed. */
 export interface HttpSinkConfig extends ConnectionConfig, StatusRules {
@@ -96,7 +99,7 @@ function validateHeadersOfAll(
 	config: HttpSinkConfig | HttpEndpoint,
 	at: (name: string) => string,
 ): void {
-	const { signatures = [], auth, gzip } = config;
+	const { signatures = [], auth, gzip, headers = {} } = config;
 	const signed = validateSignatures(signatures, at('signatures'), isSecretRef);
 	const reserved = signed.find((name) => PROTECTED_HEADERS.includes(name));
 	if (reserved !== undefined) {
@@ -110,7 +113,13 @@ function validateHeadersOfAll(
 		throw new ConfigError(at('signatures'), 'headers that auth does not set', twice);
 	}
 	const encoding = gzip === true ? ['content-encoding'] : [];
-	validateHeaders(config.headers, [...signed, ...letIn, ...encoding], at('headers'));
+	checkHeaders(headers, at('headers'), {
+		max: MAX_HEADERS,
+		taken: [...PROTECTED_HEADERS, ...signed, ...letIn, ...encoding],
+		takenBy: 'the sender',
+		faultOf: (value) =>
+			isSecretRef(value) || isHeaderValue(value) ? undefined : HEADER_VALUE_EXPECTATION,
+	});
 }
 
 function validateBody(config: HttpSinkConfig | HttpEndpoint, at: (name: string) => string): void {

@@ -10,7 +10,7 @@ import {
 	STATUS_PATTERN,
 	type StatusPattern,
 } from '../../pure/status-pattern';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 
 /** taken: done · again: the same request later · final: a dead letter. */
 export type Fate = 'taken' | 'again' | 'final';

@@ -1,7 +1,7 @@
 import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
 import { OPENDATASOFT_RECORDS } from '../../pure/bounds';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import { validateConnection, type ConnectionConfig } from '../http/validate-connection';
 import { validateUrl } from '../http/validate-url';
 import { isSecretRef, type Resolved, type SecretRef } from '../secret-ref';

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import type { SinkKind } from '../sink-kind';
 import { validateOpendatasoft, type OpendatasoftConfig } from './opendatasoft-config';
 import { createOpendatasoftSink } from './opendatasoft-sink';

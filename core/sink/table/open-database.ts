@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { ConfigError } from '../../errors';
 import { checkConnectionString } from '../../postgres/connection-string';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import type { Logger } from '../../runtime/logger';
 import { processShared } from '../../runtime/process-shared';
 import { PostgresDatabase } from './postgres/postgres-database';

@@ -1,7 +1,7 @@
 import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
 import { COLUMNS, TABLE_TIMEOUT_MS } from '../../pure/bounds';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import { CELL_TYPES, type TableColumn } from './cell-types';
 import { isName, parseTableName } from './table-name';
 

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors';
 import { TABLE_TIMEOUT_MS } from '../../pure/bounds';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import type { SinkKind } from '../sink-kind';
 import { holdDatabase } from './open-database';
 import { validateTable, type TableConfig } from './table-config';

@@ -1,7 +1,7 @@
 import type { Batch } from '../../buffer/store';
 import type { Column } from '../../mapping/column';
 import { ConfigError } from '../../errors';
-import { joinPath } from '../config-path';
+import { joinPath } from '../../config-path';
 import type { TableColumn } from './cell-types';
 import type { TableConfig } from './table-config';
 

@@ -76,9 +76,12 @@ describe('the answer of a dialog', () => {
 		[{ answerBody: 'json', answerText: '{' }, /^options\.answerText: expected JSON/],
 		[{ answerHeaders: 'no colon' }, /^options\.answerHeaders: expected lines/],
 		[{ answerHeaders: ': value' }, /^options\.answerHeaders: expected lines/],
-		[{ answerHeaders: 'a b: c' }, /^options\.answerHeaders: expected names/],
+		[
+			{ answerHeaders: 'a b: c' },
+			/^options\.answerHeaders\["a b"\]: expected the name of a header/,
+		],
 		[{ answerHeaders: 'A: 1\na: 2' }, /^options\.answerHeaders: expected each header once/],
-		[{ answerHeaders: 'Content-Length: 1' }, /^options\.answerHeaders\.Content-Length/],
+		[{ answerHeaders: 'Content-Length: 1' }, /^options\.answerHeaders\["Content-Length"\]/],
 	] as [AnswerSettings, RegExp][]) {
 		it(`is refused by the names of the dialog: ${JSON.stringify(settings)}`, () => {
 			assert.throws(() => toAnswer(settings, at), { code: 'ERR_CONFIG_INVALID', message });

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../../errors';
-import { joinPath } from '../../config-path';
+import { joinPath } from '../../../config-path';
 import { isSecretRef } from '../../secret-ref';
 
 /** UTF-16 units of a user, password, token or name in the authentication. */

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../../errors';
 import { HEADER_VALUE_EXPECTATION, isHeaderName, isHeaderValue } from '../../../pure/header-name';
 import { PROTECTED_HEADERS } from '../../../pure/protected-headers';
-import { joinPath } from '../../config-path';
+import { joinPath } from '../../../config-path';
 import type { SecretRef } from '../../secret-ref';
 import { fixed, type AuthKind } from './auth-kind';
 import { checkText } from './check-text';

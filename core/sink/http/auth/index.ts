@@ -1,5 +1,5 @@
 import { ConfigError } from '../../../errors';
-import { elementPath, joinPath } from '../../config-path';
+import { elementPath, joinPath } from '../../../config-path';
 import type { Resolved, SecretFields } from '../../secret-ref';
 import type { Authenticator, AuthKind, AuthPorts } from './auth-kind';
 import { basicAuth, type BasicAuth } from './basic';

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../../errors';
-import { joinPath } from '../../config-path';
+import { joinPath } from '../../../config-path';
 import { isSecretRef } from '../../secret-ref';
 import { validateUrl } from '../validate-url';
 import type { AuthKind } from './auth-kind';

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../../errors';
-import { joinPath } from '../../config-path';
+import { joinPath } from '../../../config-path';
 import { isSecretRef, type SecretRef } from '../../secret-ref';
 import { validateUrl } from '../validate-url';
 
