@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorAnswer } from '../answer';
-import { sendAtEndOfTurn } from './answers-together';
 import { bodyChunks } from './body-chunks';
+import { atEndOfTurn } from './end-of-turn';
 import type { Answer, PushedRequest } from '../request';
 import { requestPath, requestQuery, requestTarget } from './target';
 
@@ -51,10 +51,13 @@ export function respond(
 			response.destroy();
 		}
 	};
-	handler(pushedRequest(request, onBodyWanted))
-		.catch((error: unknown) => errorAnswer(error))
-		.then((answer) => sendAtEndOfTurn(() => send(answer)))
-		.catch(() => response.destroy());
+	const take = async (): Promise<Answer> => handler(pushedRequest(request, onBodyWanted));
+	atEndOfTurn(() => {
+		take()
+			.catch((error: unknown) => errorAnswer(error))
+			.then((answer) => atEndOfTurn(() => send(answer)))
+			.catch(() => response.destroy());
+	});
 }
 
 function pushedRequest(
@@ -68,9 +71,15 @@ function pushedRequest(
 		path: requestPath(request),
 		...(query === undefined ? {} : { query }),
 		headers: request.headers,
-		body: bodyChunks(request, onBodyWanted),
+		body: wholeBody(request) ?? bodyChunks(request, onBodyWanted),
 		remoteAddress: request.socket.remoteAddress ?? '',
 	};
+}
+
+/** A body that has come already, read at once; undefined where more of it may come, or somebody has read it. */
+function wholeBody(request: IncomingMessage): Uint8Array | undefined {
+	if (!request.complete || request.destroyed || request.readableEnded) return undefined;
+	return (request.read() as Buffer | null) ?? Buffer.alloc(0);
 }
 
 function write(

@@ -13,6 +13,7 @@ import { readBody as readBounded } from '../../../../core/receiver/intake/body';
 import { checkLimits } from '../../../../core/receiver/intake/limits';
 import type { PushedRequest } from '../../../../core/receiver/request';
 import { errorAnswer } from '../../../../core/receiver/answer';
+import { eventually } from '../../../support/eventually';
 import { aPost, exchange, statuses } from '../../../support/raw-http';
 import { freePort } from '../../../../scripts/host/free-port';
 
@@ -178,6 +179,47 @@ describe('createListener: our own port', () => {
 		while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
 		assert.deepEqual(seen, ['ERR_BODY_UNREADABLE']);
 		assert.equal(await (await post(listener.port, '/in')).text(), 'ok');
+	});
+
+	it('hands over a body that has come with its head as bytes, and any other one as it comes', async () => {
+		const listener = await listen();
+		const kinds: string[] = [];
+		const handler = async (request: PushedRequest) => {
+			kinds.push(request.body instanceof Uint8Array ? 'bytes' : 'stream');
+			const { length } = await readBody(request, 1_000_000);
+			return { status: 200, headers: {}, body: `<${length}>` };
+		};
+		listener.mount({ holder, path: '/in', handler });
+		const head = (length: number) =>
+			`POST /in HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n`;
+		// More than a stream of Node takes before it stops its connection; what is behind it comes all the same.
+		const whole = head(40_000) + 'x'.repeat(40_000) + head(0) + aPost('/in', [], '{}');
+		const received = await exchange(listener, whole);
+		assert.deepEqual(received.match(/<.*>/g), ['<40000>', '<0>', '<2>']);
+		assert.deepEqual(kinds, ['bytes', 'bytes', 'bytes']);
+		const socket = connect(listener.port, '127.0.0.1').setEncoding('latin1');
+		socket.write(head(5));
+		await eventually('it was handed over', () => kinds.length === 4);
+		socket.write('hello');
+		assert.match(String(await once(socket, 'data')), /<5>/);
+		assert.equal(kinds[3], 'stream');
+		socket.destroy();
+	});
+
+	it('takes a request that came whole from a sender that is gone before its turn ends', async () => {
+		const listener = await listen();
+		const seen: number[] = [];
+		const handler = async (request: PushedRequest) => {
+			seen.push((await readBody(request, 1_000)).length);
+			return { status: 200, headers: {}, body: 'ok' };
+		};
+		listener.mount({ holder, path: '/in', handler });
+		const socket = connect(listener.port, '127.0.0.1');
+		await once(socket, 'connect');
+		socket.write(aPost('/in', [], 'hello'), () => socket.resetAndDestroy());
+		await once(socket, 'close');
+		await eventually('it was taken', () => seen.length > 0);
+		assert.deepEqual(seen, [5]);
 	});
 
 	describe('ends connections in time', () => {
