@@ -173,6 +173,8 @@ export { previewPush, type Preview } from './pipeline/preview';
 export type { Operable } from './operate/operable';
 export { listExports, readStore, type NamedExport } from './operate/known-exports';
 export { describeExport, type ExportSnapshot } from './operate/export-snapshot';
+export { lastSample, type LastSample } from './operate/last-sample';
+export { trySample, type TriedSample } from './operate/try-sample';
 export { takeSnapshot, type Snapshot } from './operate/snapshot';
 export { watchPipeline } from './operate/watch-pipeline';
 export { showDue, summarize, type Level, type Phrase, type Summary } from './operate/summarize';

@@ -16,10 +16,13 @@ export function withoutCredentials(value: unknown): unknown {
 
 function ofEvent(value: unknown): unknown {
 	if (!isWholeEvent(value)) return value;
-	const headers = Object.entries(value.headers).filter(
-		([name]) => !CREDENTIAL_HEADERS.includes(name.toLowerCase()),
-	);
+	const headers = Object.entries(value.headers).filter(([name]) => !isCredentialHeader(name));
 	return { ...value, headers: Object.fromEntries(headers) };
+}
+
+/** @param name in any case */
+export function isCredentialHeader(name: string): boolean {
+	return CREDENTIAL_HEADERS.includes(name.toLowerCase());
 }
 
 /** Whether data is a whole event, as `eventRecord` makes it, or as an item of n8n. */

@@ -29,6 +29,8 @@ export interface Operable {
 	renewUrlSecret?(receiverId: string): Promise<RenewedUrlSecret>;
 	/** @see Pipeline.recentRequests */
 	recentRequests?(receiverId: string, limit?: number): readonly RecentRequest[] | undefined;
+	/** The last event of a receiver, or of what the flow feeds; @see Pipeline.lastEvent */
+	lastEvent?(receiverId: string): Event | undefined;
 	/** Writes into the store what was counted here; @see Pipeline.keepMetrics */
 	keepMetrics?(exportId: string): Promise<void>;
 }

@@ -14,6 +14,7 @@ import type { Answer, PushedRequest } from '../receiver/request';
 import type { Logger } from '../runtime/logger';
 import type { AttachedExport } from './attached-export';
 import type { AttachedReceiver } from './attached-receiver';
+import type { LastEvents } from './last-events';
 import { logHandshake } from './log-handshake';
 import { logRefusal } from './log-refusal';
 import type { Notices } from './notices';
@@ -28,6 +29,7 @@ export interface AcceptPorts {
 	readonly projects: ProjectExports;
 	readonly notices: Notices;
 	readonly logger: Logger;
+	readonly lastEvents: LastEvents;
 	/** Hears of each event that the filter of an export has left out. */
 	readonly leftOut: (exportId: string) => void;
 	/** Hears by what a request was let in. */
@@ -83,6 +85,7 @@ export async function acceptPush(
 		const { became, taken } = stored;
 		for (const { id } of leftOut) ports.leftOut(id);
 		noteAccepted(receiver, stored, ports.logger);
+		ports.lastEvents.keep(receiverId, taken.at(-1)?.event);
 		if (trace.mismatch) noteMismatches(receiver, trace, ports);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
 		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));

@@ -22,6 +22,7 @@ export interface Pipeline extends Pick<
 	| 'held'
 	| 'keepMetrics'
 	| 'recentRequests'
+	| 'lastEvent'
 	| 'renewUrlSecret'
 	| 'subscribe'
 > {
@@ -77,6 +78,7 @@ export async function openPipeline(options: {
 		claimDue: () => core.claimDue(),
 		held: () => core.held(),
 		recentRequests: (...args) => core.recentRequests(...args),
+		lastEvent: (...args) => core.lastEvent(...args),
 		renewUrlSecret: (...args) => core.renewUrlSecret(...args),
 		keepMetrics: (...args) => core.keepMetrics(...args),
 		subscribe: (...args) => core.subscribe(...args),

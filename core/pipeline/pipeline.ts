@@ -32,6 +32,7 @@ import { changeOf, checkHolder, HeldExports } from './held-exports';
 import { HeldReceivers } from './held-receivers';
 import { Observers } from './observers';
 import { holderLogger } from './holder-logger';
+import { LastEvents } from './last-events';
 import { logAttempt } from './log-attempt';
 import { describeHeld, describeReceiver } from './describe-held';
 import type { Held } from './held';
@@ -87,6 +88,7 @@ export class PipelineCore {
 	/** As the last append left them. */
 	readonly #lastCounters = new Map<string, Counters>();
 	readonly #notices: Notices;
+	readonly #lastEvents = new LastEvents();
 
 	constructor(ports: PipelinePorts) {
 		this.#ports = ports;
@@ -145,6 +147,7 @@ export class PipelineCore {
 			projects: this.#exports.projects,
 			notices: this.#notices,
 			logger: this.#logger,
+			lastEvents: this.#lastEvents,
 			admitted: (receiverId, by, at) => this.#observers.secretUses.used(receiverId, by, at),
 			leftOut: (exportId) => this.#observers.leftOut.add(exportId),
 			appended: (counters) => this.#appended(counters),
@@ -219,6 +222,7 @@ export class PipelineCore {
 			this.#appended(counters),
 		);
 		this.#observers.leftOut.add(exportId, leftOut.length);
+		this.#lastEvents.keep(receiverId, events.at(-1));
 	}
 
 	/**
@@ -288,6 +292,14 @@ export class PipelineCore {
 	/** The last requests of a receiver, newest first; undefined where it is not attached here. */
 	recentRequests(receiverId: string, limit?: number): readonly RecentRequest[] | undefined {
 		return this.#receivers.get(receiverId)?.recent.list(limit);
+	}
+
+	/**
+	 * The last event that was taken here for a receiver, or put into an export that the flow feeds (`items:…`): a sample of what comes.
+	 * None since the process began, and none that is too large to be kept: undefined.
+	 */
+	lastEvent(receiverId: string): Event | undefined {
+		return this.#lastEvents.of(receiverId);
 	}
 
 	/**

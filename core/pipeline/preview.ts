@@ -1,4 +1,5 @@
 import type { StoredRow } from '../buffer/store';
+import type { Event } from '../event/event';
 import { systemClock, type Clock } from '../runtime/clock';
 import type { FetchText } from '../runtime/fetch-text';
 import { newUuid } from '../runtime/ids';
@@ -6,7 +7,6 @@ import { acceptedAnswer } from '../receiver/answer';
 import { configuredAnswer, configuredRefusal } from '../receiver/configured-answer';
 import { answerHandshake } from '../receiver/handshakes/answer-handshake';
 import { takeIn } from '../receiver/intake/intake';
-import type { TakenEvent } from '../receiver/intake/keys';
 import { prepareReceiver } from '../receiver/intake/prepare';
 import { isSplit } from '../receiver/intake/split';
 import type { Answer, PushedRequest } from '../receiver/request';
@@ -64,8 +64,9 @@ export async function previewPush(
 		const greeted = await answerHandshake(request, prepared, ports);
 		if (greeted.answer) return { answer: greeted.answer };
 		const taken = await takeIn(greeted.request, prepared, ports);
+		const brought = taken.map(({ event }) => event);
 		const shown = await Promise.all(
-			compiled.map((export_, index) => contentOf(export_, taken, contents[index])),
+			compiled.map((export_, index) => previewContent(export_, brought, contents[index])),
 		);
 		const events = taken.map(({ event: { id } }) => ({ id, became: 'stored' as const }));
 		const answer = configuredAnswer(acceptedAnswer(events, isSplit(receiver)), receiver.answer);
@@ -79,14 +80,19 @@ export async function previewPush(
 	}
 }
 
-/** Revision 1: the mapping as it is now, of which these are the first rows. @throws CoreError where one cannot be mapped or written */
-async function contentOf(
+/**
+ * What the flow of an export would get of events, as one batch. Revision 1: the mapping as it is now, of which these are the first rows.
+ *
+ * @returns no records where the filter leaves all of them out
+ * @throws CoreError where one cannot be mapped or written
+ */
+export async function previewContent(
 	export_: AttachedExport,
-	taken: readonly TakenEvent[],
+	events: readonly Event[],
 	config: PreviewedContent = {},
 ): Promise<Pick<FlowContent, 'records' | 'written'>> {
 	const rows: StoredRow[] = [];
-	for (const { event } of taken) {
+	for (const event of events) {
 		const rendered = export_.render(event);
 		if (!rendered) continue;
 		if ('error' in rendered) throw rendered.error;

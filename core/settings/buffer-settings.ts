@@ -74,13 +74,18 @@ export function toColumns(
 	settings: DataSettings,
 	at: SettingPath = sameName,
 ): readonly Column[] | undefined {
-	const { data = 'event', fields = [], columns = [] } = settings;
+	const made = uncheckedColumns(settings, at);
+	if (made) validateColumns(made, at(settings.data ?? 'event'));
+	return made;
+}
+
+/** The same, whatever is wrong with one of them. @throws ConfigError for a choice that is none */
+export function uncheckedColumns(
+	{ data = 'event', fields = [], columns = [] }: DataSettings,
+	at: SettingPath = sameName,
+): readonly Column[] | undefined {
 	checkChoice(data, at('data'), ['event', 'fields', 'columns']);
 	if (data === 'event') return undefined;
-	const made =
-		data === 'fields'
-			? fields.map(({ name, path }): Column => ({ type: 'path', name, path }))
-			: columns;
-	validateColumns(made, at(data));
-	return made;
+	if (data === 'columns') return columns;
+	return fields.map(({ name, path }): Column => ({ type: 'path', name, path }));
 }

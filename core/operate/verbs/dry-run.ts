@@ -11,8 +11,8 @@ import { systemClock, type Clock } from '../../runtime/clock';
 import { limitOf, requireExport, type Operable } from '../operable';
 import { givenEvent, type GivenEvent } from './given-event';
 
-/** Where a dry run found an event: it was given, waits, was put aside as it came, or is the latest of its device. */
-export type EventPlace = 'given' | 'waiting' | 'dead' | 'latest';
+/** Where a dry run found an event: it was given, waits, was put aside as it came, or is the last that came, or the latest of its device. */
+export type EventPlace = 'given' | 'waiting' | 'dead' | 'received' | 'latest';
 
 /** What is to change; what is absent stays as it is, null takes it away. */
 export interface ChangedMapping {
@@ -36,7 +36,7 @@ export interface DryRan extends DryRun<EventPlace> {
 /**
  * Takes events through a changed mapping of a buffer before it is saved, and shows column by column what differs: a given event or sample;
  * else what the store has of it as it came, which is what waits of a buffer that maps nothing, dead letters that could not be mapped or were
- * not, and the latest events of its receiver. Nothing is stored and nothing changes.
+ * not, the last event that came here, and the latest events of its receiver. Nothing is stored and nothing changes.
  *
  * @throws ConfigError, MappingError naming what is wrong with the mapping, also for the destination of the buffer; ConfigError where there is no event to try; BufferError
  *   ERR_EXPORT_UNKNOWN; what the store says
@@ -54,7 +54,7 @@ export async function runDry(
 	const isGiven = event !== undefined || sample !== undefined;
 	const events: TriedEvent<EventPlace>[] = isGiven
 		? [{ from: 'given', event: givenEvent({ sample, event }, clock.now()) }]
-		: await keptEvents(on.store, known, exportId, most);
+		: await keptEvents(on, known, exportId, most);
 	if (events.length === 0) {
 		throw new ConfigError(
 			'event',
@@ -107,14 +107,15 @@ async function destinationOf(store: Store, exportId: string): Promise<SinkConfig
 }
 
 async function keptEvents(
-	store: Store,
+	on: Operable,
 	known: KnownExport,
 	exportId: string,
 	most: number,
 ): Promise<TriedEvent<EventPlace>[]> {
+	const { store } = on;
 	const found = new Map<string, TriedEvent<EventPlace>>();
-	const add = (from: EventPlace, bytes: Uint8Array): void => {
-		const event = readable(bytes);
+	const add = (from: EventPlace, bytes: Uint8Array): void => put(from, readable(bytes));
+	const put = (from: EventPlace, event: Event | undefined): void => {
 		if (event && found.size < most && !found.has(event.id)) found.set(event.id, { from, event });
 	};
 	if (known.output === 'event') {
@@ -125,6 +126,7 @@ async function keptEvents(
 		if (found.size >= most) break;
 		for (const row of await rowsOf(letter, most - found.size)) add('dead', row.payload);
 	}
+	put('received', on.lastEvent?.(known.receiverId));
 	if (found.size < most) {
 		const { events } = await store.latest(known.receiverId, { limit: most - found.size });
 		for (const { event } of events) add('latest', event);
