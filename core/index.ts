@@ -133,6 +133,7 @@ export type { ExportInput } from './pipeline/parse-export';
 export type { ReceiverInput } from './pipeline/parse-receiver';
 export { attachAll } from './pipeline/attach-all';
 export { appendDetached } from './pipeline/append-detached';
+export { deliverNow, type DeliveredNow, type NowOptions } from './pipeline/deliver-now';
 export type { Counters, Failure } from './buffer/store';
 export { openPipeline, type Pipeline } from './pipeline/open-pipeline';
 export { holdPipeline, type PipelineHold } from './pipeline/hold-pipeline';
@@ -218,6 +219,7 @@ export { formatByteSize } from './pure/byte-size';
 export { shortDuration } from './pure/duration';
 export { COLUMN_TYPES } from './pure/column-types';
 export { DEFAULT_SCHEMA } from './pure/schema-name';
+export { textList } from './pure/text-list';
 export { isUrlPath, URL_PATH } from './pure/url-path';
 export { grouped } from './pure/whole-number';
 export {

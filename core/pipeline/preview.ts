@@ -21,7 +21,7 @@ import type { UnreadableRow } from '../sink/read-rows';
 import { compileExport, type AttachedExport } from './attached-export';
 import { parseExportConfig, type ExportInput } from './parse-export';
 import { parseReceiverConfig, type ReceiverInput } from './parse-receiver';
-import { unstoredBatch } from './unstored-batch';
+import { testBatch } from './test-batch';
 
 /** What a push would have become. */
 export interface Preview {
@@ -101,11 +101,7 @@ export async function previewContent(
 	const [first] = rows;
 	if (!first) return { records: [] };
 	const unreadable: UnreadableRow[] = [];
-	const content = await flowContent(
-		unstoredBatch(export_, rows, first.eventId),
-		config,
-		unreadable,
-	);
+	const content = await flowContent(testBatch(export_, rows, first.eventId), config, unreadable);
 	if (unreadable[0]) throw unreadable[0].error;
 	return content;
 }

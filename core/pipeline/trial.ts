@@ -10,7 +10,7 @@ import { TRIAL_TIMEOUT_MS } from '../pure/bounds';
 import type { Clock } from '../runtime/clock';
 import type { Exchange } from '../sink/exchange';
 import type { AttachedExport } from './attached-export';
-import { unstoredBatch } from './unstored-batch';
+import { testBatch } from './test-batch';
 
 /**
  * What would become of one event in an export, as it is attached now.
@@ -62,7 +62,7 @@ export async function tryDelivery(
 	const cancel = clock.after(TRIAL_TIMEOUT_MS, () => late.abort());
 	const ended = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
 	try {
-		const batch = unstoredBatch(export_, [{ ...rendered.row, rowId: 0 }], rendered.row.eventId);
+		const batch = testBatch(export_, [{ ...rendered.row, rowId: 0 }], rendered.row.eventId);
 		const attempt = {
 			number: 1,
 			startedAt: clock.now(),

@@ -1,32 +1,47 @@
 import type { Batch, StoredRow } from '../buffer/store';
-import type { AttachedExport } from './attached-export';
 
-/** Rows that were rendered now, at least one, as the batch that no store has; all of it is in memory. @param name that no other has */
-export function unstoredBatch(
-	{ id, config, mappingRevision }: Pick<AttachedExport, 'id' | 'config' | 'mappingRevision'>,
-	rows: readonly StoredRow[],
-	name: string,
-): Batch {
-	const { output, columns } = config;
-	const batchId = `test-${name}`;
-	const times = rows.map(({ receivedAt }) => receivedAt);
-	const firstAt = Math.min(...times);
+/** What the batch says of itself. */
+export type UnstoredFacts = Pick<
+	Batch,
+	'id' | 'exportId' | 'mappingRevision' | 'output' | 'columns' | 'reason' | 'idempotencyKey'
+>;
+
+/** Bytes of a slice: as a store gives them. */
+const SLICE_BYTES = 1_000_000;
+
+/** Rows that were rendered now, at least one, as the batch that no store has; all of it is in memory. */
+export function unstoredBatch(facts: UnstoredFacts, rows: readonly StoredRow[]): Batch {
+	let [firstAt, lastAt, sizeBytes] = [Infinity, -Infinity, 0];
+	for (const row of rows) {
+		firstAt = Math.min(firstAt, row.receivedAt);
+		lastAt = Math.max(lastAt, row.receivedAt);
+		sizeBytes += row.sizeBytes;
+	}
 	return {
-		id: batchId,
-		exportId: id,
-		mappingRevision,
-		output,
-		...(columns ? { columns } : {}),
+		...facts,
 		count: rows.length,
-		sizeBytes: rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+		sizeBytes,
 		firstAt,
-		lastAt: Math.max(...times),
-		reason: 'test',
+		lastAt,
 		attempt: 1,
-		idempotencyKey: `test/${id}/${name}`,
-		lease: { batchId, token: 0, until: firstAt },
+		lease: { batchId: facts.id, token: 0, until: firstAt },
 		async *rows() {
-			yield [...rows];
+			yield* slicesOf(rows);
 		},
 	};
+}
+
+function* slicesOf(rows: readonly StoredRow[]): Iterable<StoredRow[]> {
+	let slice: StoredRow[] = [];
+	let bytes = 0;
+	for (const row of rows) {
+		if (slice.length > 0 && bytes + row.payload.length > SLICE_BYTES) {
+			yield slice;
+			slice = [];
+			bytes = 0;
+		}
+		slice.push(row);
+		bytes += row.payload.length;
+	}
+	yield slice;
 }

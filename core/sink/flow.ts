@@ -67,11 +67,12 @@ type FlowOptions = FlowSinkConfig & FlowPorts & { readonly clock?: Clock | undef
 export function createFlowSink(options: FlowOptions): Sink {
 	return {
 		isReady: () => options.doneWhen() !== 'kept',
-		async deliver(batch, { signal, onRequest }) {
+		async deliver(batch, { signal, onRequest, onPutAside }) {
 			// Since it was claimed.
 			if (options.doneWhen() === 'kept') return { kind: 'release' };
 			const unreadable: UnreadableRow[] = [];
 			const content = await flowContent(batch, options, unreadable);
+			onPutAside?.(unreadable);
 			const { positions } = content;
 			const rows = positions.length;
 			if (rows === 0) return withUnreadable(undefined, unreadable);

@@ -6,6 +6,7 @@ import type { ExportConfig, Output } from '../config';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import type { Exchange } from './exchange';
+import type { FilesNow } from './files/files-now';
 import type { FlowPorts } from './flow';
 import type { Transport } from './http/transport';
 import type { Resolved, SecretFields, SecretSources } from './secret-ref';
@@ -25,6 +26,8 @@ export interface SinkPorts extends SecretSources {
 	readonly databases?: ResolveDatabase | undefined;
 	/** Absolute path of a directory by its name, as who runs this host has configured it; only the kind `files` needs it. */
 	readonly directories?: ((name: string) => string | undefined) | undefined;
+	/** Of who waits for a file; only the kind `files` heeds it. */
+	readonly filesNow?: FilesNow | undefined;
 	/** The export whose batches come. */
 	readonly who?: { readonly exportId: string; readonly label: string } | undefined;
 	/** Default: the network. */

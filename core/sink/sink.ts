@@ -1,4 +1,5 @@
 import type { Batch, Outcome } from '../buffer/store';
+import type { UnreadableRow } from './read-rows';
 
 /** One request to where the batches go, told once by the sink that made it. */
 export interface RequestReport {
@@ -41,6 +42,11 @@ export interface Attempt {
 	permit(): Promise<Permit>;
 	/** To be told of every request that was made, also of one that failed; not of one that was broken off by `signal`. */
 	onRequest(request: RequestReport): void;
+	/**
+	 * Of whoever answers for each row: is told of those that cannot be taken, each with its own error, whereas an outcome has one for all;
+	 * of rows that failed together it may be told nothing. Told before `deliver` resolves.
+	 */
+	onPutAside?(rows: readonly UnreadableRow[]): void;
 }
 
 /**

@@ -6,7 +6,13 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { storeParameters, usesSignature, usesUser } from '../shared/credential-parameters';
+import {
+	storeParameters,
+	usesPushKey,
+	usesSignature,
+	usesUser,
+} from '../shared/credential-parameters';
+import { pushKeyCredential } from '../shared/dataset-options';
 import { authCredentials } from '../shared/forward-auth';
 import { PROXY_PARAMETER } from '../shared/proxy-authentication';
 import { SSL_PARAMETER, sslCredential } from '../shared/ssl-certificates';
@@ -17,8 +23,10 @@ import { deadLetterDescription } from './description/dead-letter';
 import { deliveryDescription } from './description/delivery';
 import { FORWARD_USER_PLACES, forwardDescription } from './description/forward';
 import { itemDescription } from './description/item';
+import { PUSH_KEY_PLACE, pushToDatasetDescription } from './description/push-to-dataset';
 import { receiverDescription } from './description/receiver';
 import { storeDescription } from './description/store';
+import { writeFileDescription } from './description/write-file';
 import { listSearch } from './list-search';
 import { operationFor } from './operation-for';
 
@@ -32,7 +40,7 @@ export class Sluice implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["resource"] + ": " + $parameter["operation"] }}',
 		description:
-			'Map, sign and verify items, add them to durable buffers, forward them, and operate the buffers',
+			'Map, sign and verify items, deliver them now or add them to durable buffers, and operate the buffers',
 		defaults: { name: 'Sluice' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -48,6 +56,7 @@ export class Sluice implements INodeType {
 				testedBy: 'testSignature',
 			},
 			...authCredentials(),
+			pushKeyCredential(),
 			sslCredential({ [SSL_PARAMETER]: [true], [PROXY_PARAMETER]: [true, false] }),
 			{
 				name: 'sluiceStoreApi',
@@ -79,7 +88,11 @@ export class Sluice implements INodeType {
 						value: 'delivery',
 						description: 'The last requests by which a buffer was delivered',
 					},
-					{ name: 'Item', value: 'item', description: 'Map, sign, verify, or forward items now' },
+					{
+						name: 'Item',
+						value: 'item',
+						description: 'Map, sign, verify, forward, load, push or write items now',
+					},
 					{
 						name: 'Receiver',
 						value: 'receiver',
@@ -94,6 +107,8 @@ export class Sluice implements INodeType {
 			...deliveryDescription,
 			...itemDescription,
 			...forwardDescription,
+			...pushToDatasetDescription,
+			...writeFileDescription,
 			...receiverDescription,
 			...storeDescription,
 			...storeParameters([{ resource: ['buffer', 'deadLetter', 'delivery', 'receiver', 'store'] }]),
@@ -102,6 +117,7 @@ export class Sluice implements INodeType {
 				{ show: { resource: ['item'], operation: ['forward'], signWith: kindsWithCredential() } },
 			]),
 			...usesUser(FORWARD_USER_PLACES),
+			...usesPushKey([PUSH_KEY_PLACE]),
 		],
 	};
 

@@ -20,9 +20,11 @@ import {
 	synchronize,
 } from './operations/operate';
 import { getReceiver, getRequests, renewUrlSecret, testReceiver } from './operations/receivers';
+import { pushToDataset } from './operations/push-to-dataset';
 import { sendTestEvent } from './operations/send-test-event';
 import { sign } from './operations/sign';
 import { verify } from './operations/verify';
+import { writeFile } from './operations/write-file';
 import type { Operation } from './run';
 
 const OPERATIONS = new Map<string, Operation>([
@@ -30,6 +32,8 @@ const OPERATIONS = new Map<string, Operation>([
 	['item.sign', sign],
 	['item.verify', verify],
 	['item.forward', forward],
+	['item.pushToDataset', pushToDataset],
+	['item.writeFile', writeFile],
 	['buffer.add', addToBuffer],
 	['buffer.get', getBuffer],
 	['buffer.getAll', getBuffers],

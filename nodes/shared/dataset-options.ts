@@ -1,4 +1,4 @@
-/** A dataset of Opendatasoft as a destination, for the Trigger. To add a setting: in core/settings/dataset-settings.ts, and its entry here. */
+/** A dataset of Opendatasoft as a destination, for both nodes. To add a setting: in core/settings/dataset-settings.ts, and its entry here. */
 import type { IDisplayOptions, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import { grouped, OPENDATASOFT_RECORDS, type DatasetSettings } from '../../core/index';
 import { optionsCollection, type Option } from './options-collection';

@@ -1,4 +1,4 @@
-/** Files in a directory as a destination, for the Trigger. To add a setting: in core/settings/files-settings.ts, and its entry here. */
+/** Files in a directory as a destination, for both nodes. To add a setting: in core/settings/files-settings.ts, and its entry here. */
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { FILE_FORMATS, FILES, formatByteSize, type FilesSettings } from '../../core/index';
 import { FORMATS } from './format-texts';
@@ -81,4 +81,40 @@ export function fileOptions(displayOptions: IDisplayOptions): INodeProperties {
 		options: OPTIONS,
 		displayOptions,
 	});
+}
+
+/** Of a file that is written now. */
+export interface FileNowOptions extends Omit<FileOptions, 'fileSize' | 'fileAge'> {
+	/** Names of fields, separated by commas; empty: all. */
+	readonly fileColumns?: string;
+}
+
+const GROWING = ['fileSize', 'fileAge'];
+
+const COLUMNS: Option = {
+	displayName: 'CSV Columns',
+	name: 'fileColumns',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. id, name, total',
+	displayOptions: { show: { fileFormat: ['csv'] } },
+	description: 'Names of fields, separated by commas. Empty: all fields of all items.',
+};
+
+/** What is told by the first item holds for all. */
+export function fileNowOptions(displayOptions: IDisplayOptions): INodeProperties {
+	const options = OPTIONS.filter(({ name }) => !GROWING.includes(name)).map((option) =>
+		option.name === 'fileFormat' ? withoutDescription(option) : option,
+	);
+	return optionsCollection({
+		displayName: 'File Options',
+		name: 'fileOptions',
+		options: [...options, COLUMNS],
+		displayOptions,
+		takeExpressions: ['fileName'],
+	});
+}
+
+function withoutDescription({ description: _, ...option }: Option): Option {
+	return option;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Outcome } from '../../core/buffer/store';
-import type { Sink } from '../../core/sink/sink';
+import type { Attempt, Sink } from '../../core/sink/sink';
 import { fakeAttempt } from '../support/fake-attempt';
 import { fakeBatch } from '../support/fake-batch';
 
@@ -106,8 +106,12 @@ export function sinkSuite(name: string, start: () => Promise<SinkFixture>): void
 			const mixed = fakeBatch({ payloads: [encode({ n: 1 }), payload, encode({ n: 2 })] });
 
 			it(`puts ${what} aside alone, and delivers the rest of its batch`, async () => {
-				const outcome = await fixture.sink.deliver(mixed, attempt());
+				const told: unknown[] = [];
+				const onPutAside: Attempt['onPutAside'] = (rows) =>
+					told.push(...rows.map(({ position, error }) => [position, error.code]));
+				const outcome = await fixture.sink.deliver(mixed, fakeAttempt({ onPutAside }));
 				assert(outcome.kind === 'split', outcome.kind);
+				assert.deepEqual(told, [[1, code]]);
 				assert.deepEqual([outcome.retry, outcome.dead], [[], [1]]);
 				assert.equal(outcome.error.code, code);
 				assert.equal(outcome.error.retryable, false);

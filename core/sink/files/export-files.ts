@@ -18,6 +18,7 @@ import { findFormat } from '../formats/find-format';
 import type { UnreadableRow } from '../read-rows';
 import { fileName } from './file-names';
 import type { FilesSinkConfig } from './files-config';
+import type { FilesNow } from './files-now';
 import { FolderLock } from './folder-lock';
 import { Ledger } from './ledger';
 import { exportFolder } from './own-folder';
@@ -34,6 +35,7 @@ export interface ExportFilesPorts {
 	readonly logger: Logger;
 	/** Called after each step that may take its time. */
 	readonly onStep: () => void;
+	readonly now?: FilesNow | undefined;
 }
 
 /** What became of a batch: it is in a file, now or since an attempt before. */
@@ -74,7 +76,7 @@ export class ExportFiles {
 	static async open(config: FilesSinkConfig, ports: ExportFilesPorts): Promise<ExportFiles> {
 		const directory = await realpath(ports.directory);
 		const folder = await exportFolder(directory, ports.exportId);
-		const lock = await FolderLock.take(folder, ports.clock);
+		const lock = await FolderLock.take(folder, { ...ports, waitMs: ports.now?.waitMs });
 		let ledger: Ledger | undefined;
 		try {
 			ledger = await Ledger.open(join(folder, 'ledger'));
@@ -140,7 +142,7 @@ export class ExportFiles {
 		if (!part) return;
 		this.#part = undefined;
 		await part.close();
-		if (part.hasBatches) await this.#publish(part.facts);
+		if (part.hasBatches) await this.#publish(part.facts, part.bytes);
 		else await rm(part.path, { force: true });
 	}
 
@@ -202,15 +204,14 @@ export class ExportFiles {
 		const left = this.#ledger.last;
 		if (left?.number !== number) return rm(path, { force: true });
 		await truncate(path, left.end);
-		await this.#publish({ number, beganAt, ending });
+		await this.#publish({ number, beganAt, ending }, left.end);
 	}
 
-	async #publish(facts: {
-		readonly number: number;
-		readonly beganAt: number;
-		readonly ending: string;
-	}): Promise<void> {
-		const { exportId, label, logger, onStep } = this.#ports;
+	async #publish(
+		facts: { readonly number: number; readonly beganAt: number; readonly ending: string },
+		bytes: number,
+	): Promise<void> {
+		const { exportId, label, logger, now, onStep } = this.#ports;
 		const [receiver = '', export_ = ''] = partsOf(exportId);
 		const { number, beganAt, ending } = facts;
 		const named = { receiver, export: export_, label, beganAt, number };
@@ -219,6 +220,10 @@ export class ExportFiles {
 		const name = await publish(part, this.#directory, { stem, ending });
 		onStep();
 		logger.info(`files of ${exportId}: ${name} is complete`, { exportId, name });
+		const batches = this.#ledger.batchesOf(number);
+		const rows = batches.reduce((sum, one) => sum + one.rows, 0);
+		const keys = batches.map(({ key }) => key);
+		now?.onFile({ path: join(this.#directory, name), name, bytes, rows, keys });
 	}
 }
 

@@ -22,7 +22,7 @@ export const filesKind: SinkKind<FilesSinkConfig> = {
 	secrets: {},
 	validate: validateFilesSink,
 	checkRows: ({ format }, rows, path) => checkFormat(format, rows, joinPath(path, 'format')),
-	create(config, { directories, clock, logger, who, onExchange }, path) {
+	create(config, { directories, clock, logger, who, filesNow: now, onExchange }, path) {
 		const at = joinPath(path, 'directory');
 		const directory = directories?.(config.directory);
 		if (directory === undefined) {
@@ -31,6 +31,6 @@ export const filesKind: SinkKind<FilesSinkConfig> = {
 		}
 		if (!isAbsolute(directory)) throw new ConfigError(at, 'an absolute path', directory);
 		if (onExchange) return createFilesTrial(config, { directory, onExchange });
-		return createFilesSink(config, { directory, clock, logger, ...who });
+		return createFilesSink(config, { directory, clock, logger, now, ...who });
 	},
 };

@@ -9,6 +9,7 @@ import type { Attempt, Sink } from '../sink';
 import { ExportFiles } from './export-files';
 import { fileFault } from './file-fault';
 import type { FilesSinkConfig } from './files-config';
+import type { FilesNow } from './files-now';
 import { BrokenOff, Turns } from './turns';
 
 export interface FilesSinkPorts {
@@ -20,6 +21,7 @@ export interface FilesSinkPorts {
 	readonly label?: string | undefined;
 	readonly clock?: Clock | undefined;
 	readonly logger?: Logger | undefined;
+	readonly now?: FilesNow | undefined;
 }
 
 /** Below the 5 s that a detach waits. */
@@ -67,7 +69,7 @@ class FilesSink {
 		if (this.#exportId !== undefined) this.#completeLater(0);
 	}
 
-	async deliver(batch: Batch, { signal, onRequest }: Attempt): Promise<Outcome> {
+	async deliver(batch: Batch, { signal, onRequest, onPutAside }: Attempt): Promise<Outcome> {
 		const startedAt = performance.now();
 		const unreadable: UnreadableRow[] = [];
 		this.#exportId ??= batch.exportId;
@@ -76,6 +78,7 @@ class FilesSink {
 				(stop) => this.#write(batch, unreadable, stop),
 				{ signal },
 			);
+			onPutAside?.(unreadable);
 			if (rows === 0) return withUnreadable(undefined, unreadable);
 			onRequest({ ok: true, durationMs: performance.now() - startedAt, rows, bytes });
 			return withUnreadable({ kind: 'ack' }, unreadable);
@@ -134,7 +137,7 @@ class FilesSink {
 		const exportId = this.#exportId ?? '';
 		this.#files ??= await ExportFiles.open(this.#config, {
 			...{ directory, exportId, label: label ?? exportId },
-			...{ clock: this.#clock, logger: this.#logger },
+			...{ clock: this.#clock, logger: this.#logger, now: this.#ports.now },
 			onStep: () => this.#turns.progressed(),
 		});
 		return this.#files;

@@ -15,6 +15,16 @@ import { closeIfFailed } from './close-if-failed';
 
 const BEAT_MS = 10_000;
 const STALE_MS = 60_000;
+const LOOK_MS = 100;
+
+export interface TakeOptions {
+	readonly clock: Clock;
+	readonly waitMs?: number | undefined;
+	readonly onStep?: (() => void) | undefined;
+}
+
+/** Another one has it. */
+class Held extends DeliveryError {}
 
 interface Owner {
 	readonly token: string;
@@ -38,10 +48,27 @@ export class FolderLock {
 		this.#clock = clock;
 	}
 
-	/** @throws DeliveryError ERR_SINK_UNAVAILABLE where another one has it; the error of the file system */
-	static async take(folder: string, clock: Clock): Promise<FolderLock> {
-		const path = join(folder, 'lock');
+	/**
+	 * @param o.waitMs how long to wait for another one who has it, default 0
+	 * @param o.onStep called each time that it has looked
+	 * @throws DeliveryError ERR_SINK_UNAVAILABLE where another one has it; the error of the file system
+	 */
+	static async take(folder: string, o: TakeOptions): Promise<FolderLock> {
+		const { clock, waitMs = 0 } = o;
 		const owner: Owner = { token: newSecret(16), pid: process.pid, host: placeOf() };
+		for (let leftMs = waitMs; ; leftMs -= LOOK_MS) {
+			try {
+				return await FolderLock.#tryToTake(folder, owner, clock);
+			} catch (error) {
+				if (!(error instanceof Held) || leftMs <= 0) throw error;
+			}
+			await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
+			o.onStep?.();
+		}
+	}
+
+	static async #tryToTake(folder: string, owner: Owner, clock: Clock): Promise<FolderLock> {
+		const path = join(folder, 'lock');
 		for (let tries = 0; tries < 3; tries++) {
 			const handle = await create(path);
 			if (handle) {
@@ -153,8 +180,8 @@ function placeOf(): string {
 	}
 }
 
-function held(path: string, owner: Owner | undefined): DeliveryError {
+function held(path: string, owner: Owner | undefined): Held {
 	const who = owner ? `process ${owner.pid} on ${owner.host.split(' ')[0]}` : 'somebody else';
 	const message = `${who} writes the files of this buffer there (${path}); they are written by one process: its batches go on when that one ends`;
-	return new DeliveryError('ERR_SINK_UNAVAILABLE', message);
+	return new Held('ERR_SINK_UNAVAILABLE', message);
 }

@@ -73,6 +73,11 @@ export class Ledger {
 		return this.#lines.at(-1);
 	}
 
+	/** Of those that are known still. */
+	batchesOf(number: number): readonly WrittenBatch[] {
+		return this.#lines.filter((one) => one.number === number);
+	}
+
 	/** @returns when it is on disk; where that fails the ledger is to be opened again, since nobody knows what is there */
 	async add(batch: WrittenBatch): Promise<void> {
 		await append(this.#handle, `${JSON.stringify(batch)}\n`);

@@ -23,6 +23,7 @@ export async function sendBatch(
 		parts.push(bytes);
 		count += rows;
 	}
+	attempt.onPutAside?.(unreadable);
 	if (count === 0) return withUnreadable(undefined, unreadable);
 	// In one piece: signatures are over all of it, and a stale connection asks for it again.
 	const body = Buffer.concat(parts);

@@ -15,7 +15,7 @@ import { isEndpointFailure } from './is-endpoint-failure';
 import type { RequestSlots, Slot } from './request-slots';
 import { rowPusher } from './row-push';
 import { RowSource, type RowToSend } from './row-source';
-import { settleRows, type TriedRow } from './settle-rows';
+import { putAsideOf, settleRows, type TriedRow } from './settle-rows';
 import { UnderWay } from './under-way';
 
 /** So many rows that fail by themselves, one after the other, say that it is the endpoint after all. */
@@ -97,5 +97,6 @@ export async function sendRows(
 		await rows.close();
 	}
 	if (signal.aborted) stoppedBy = 'aborted';
+	attempt.onPutAside?.(putAsideOf(tried, unreadable));
 	return settleRows(tried, { count: batch.count, unreadable, stoppedBy });
 }

@@ -116,6 +116,17 @@ function partial(
 	return new DeliveryError('ERR_BATCH_PARTIAL', message, { cause, details });
 }
 
+/** Rows that were refused one by one, each with its own error. Pure. */
+export function putAsideOf(
+	tried: readonly TriedRow[],
+	unreadable: readonly UnreadableRow[],
+): UnreadableRow[] {
+	const refused = tried.flatMap(({ position, outcome }) =>
+		outcome.kind === 'dead' ? [{ position, error: outcome.error }] : [],
+	);
+	return [...unreadable, ...refused];
+}
+
 function positionsOf(count: number): number[] {
 	return Array.from({ length: count }, (_, position) => position);
 }

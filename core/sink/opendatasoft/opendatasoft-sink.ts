@@ -2,7 +2,7 @@ import type { Batch } from '../../buffer/store';
 import { HTTP_TIMEOUT_MS, OPENDATASOFT_RECORDS } from '../../pure/bounds';
 import { createHttpTarget, type HttpPorts, type HttpTarget } from '../http/http-target';
 import type { PushOptions } from '../http/push-options';
-import { settleRows, type TriedRow } from '../http/settle-rows';
+import { putAsideOf, settleRows, type TriedRow } from '../http/settle-rows';
 import type { UnreadableRow } from '../read-rows';
 import type { Attempt, Permit, Sink } from '../sink';
 import { addressesOf, type Addresses } from './addresses';
@@ -39,6 +39,7 @@ export function createOpendatasoftSink(config: Dataset, ports: HttpPorts = {}): 
 			const unreadable: UnreadableRow[] = [];
 			const chunks = chunksOf(batch, { operation, maxRecords, idField, unreadable });
 			const sent = await sendAll({ target, addresses }, chunks, { batch, attempt });
+			attempt.onPutAside?.(putAsideOf(sent.tried, unreadable));
 			return settleRows(sent.tried, { count: batch.count, unreadable, stoppedBy: sent.stoppedBy });
 		},
 		asksPermits: true,

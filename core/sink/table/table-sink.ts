@@ -42,7 +42,7 @@ const NO_COLUMNS: TableShape = { columns: [], primaryKey: [] };
 
 async function deliverLoad(
 	batch: Batch,
-	{ signal, onRequest }: Attempt,
+	{ signal, onRequest, onPutAside }: Attempt,
 	{ database, load }: { readonly database: TableDatabase; readonly load: TableLoad },
 ): Promise<Outcome> {
 	const unreadable: UnreadableRow[] = [];
@@ -57,6 +57,7 @@ async function deliverLoad(
 		if (done?.isRepeated !== false) await readThrough(rows());
 		const refused = (done?.bad ?? []).map((bad) => refusedRow(batch, bad));
 		const aside = [...unreadable, ...refused].sort((a, b) => a.position - b.position);
+		onPutAside?.(aside);
 		outcome = withUnreadable(aside.length < batch.count ? { kind: 'ack' } : undefined, aside);
 	} catch (error) {
 		if (signal.aborted) return { kind: 'release' };

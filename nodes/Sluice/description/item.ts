@@ -27,6 +27,12 @@ export const itemDescription: INodeProperties[] = [
 				description: 'Make a record of each item, with fields, defaults and Jsonnet templates',
 			},
 			{
+				name: 'Push to Opendatasoft',
+				value: 'pushToDataset',
+				action: 'Push items to a dataset',
+				description: 'Add records to a realtime dataset, or delete them, and wait for the answer',
+			},
+			{
 				name: 'Sign',
 				value: 'sign',
 				action: 'Sign a body',
@@ -37,6 +43,13 @@ export const itemDescription: INodeProperties[] = [
 				value: 'verify',
 				action: 'Verify a signed body',
 				description: 'Let items pass whose signature was made for their body; refuse the others',
+			},
+			{
+				name: 'Write File',
+				value: 'writeFile',
+				action: 'Write items to a file',
+				description:
+					'Make one file of all items, as NDJSON or CSV; it is there when it is complete',
 			},
 		],
 		default: 'map',

@@ -25,13 +25,9 @@ const ATTACHED = {
 };
 const NAMES = Object.keys(ATTACHED);
 
-/** No item is pushed to a dataset. */
-const namesOf = (type: INodeType): string[] =>
-	NAMES.filter((name) => name !== 'httpQueryAuth' || type instanceof SluiceTrigger);
-
 const shown = (type: INodeType, parameters: object): string[] => {
 	const instance = filledNode(type, parameters);
-	return namesOf(type).filter((name) => showsCredential(type, instance, name));
+	return NAMES.filter((name) => showsCredential(type, instance, name));
 };
 
 const forwarding = { then: 'http', url: 'https://example.com/' };
@@ -191,6 +187,13 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 		]),
 		['forward', new Sluice(), { resource: 'item', operation: 'forward' }, []],
 		[
+			'push to a dataset',
+			new Sluice(),
+			{ resource: 'item', operation: 'pushToDataset' },
+			['httpQueryAuth'],
+		],
+		['write a file', new Sluice(), { resource: 'item', operation: 'writeFile' }, []],
+		[
 			'forward, signed, with a header',
 			new Sluice(),
 			{
@@ -234,7 +237,7 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 		const { displayName, credentials = [], properties } = type.description;
 
 		it(`${displayName}: each hangs on a parameter, and none is shown without it`, () => {
-			assert.deepEqual(credentials.map((one) => one.name).sort(), namesOf(type).sort());
+			assert.deepEqual(credentials.map((one) => one.name).sort(), NAMES.toSorted());
 			for (const { name, required, displayOptions } of credentials) {
 				const [, ...others] = Object.entries(displayOptions?.show ?? {});
 				// Where it is to be shown, and not whether.

@@ -29,6 +29,8 @@ export interface ContextInput {
 	readonly continueOnFail?: boolean;
 	/** Collects what the editor shows beside the output. */
 	readonly hints?: string[];
+	/** What the execution keeps for the node, from one try to the next. */
+	kept?: Record<string, unknown>;
 	/** The one path that n8n lets no workflow write to. */
 	readonly blockedPath?: string;
 }
@@ -53,6 +55,8 @@ export function executeContext(o: ContextInput): IExecuteFunctions {
 		addExecutionHints: (...hints: { message: string }[]) =>
 			o.hints?.push(...hints.map(({ message }) => message)),
 		getExecutionCancelSignal: () => undefined,
+		getWorkflow: () => ({ id: 'wf', name: 'Workflow', active: false }),
+		getContext: () => (o.kept ??= {}),
 		getNodeParameter(name: string, index: number, fallback?: unknown) {
 			const expression = o.expressions?.[name];
 			const value = expression ? expression(index) : valueOf(instance.parameters[name] ?? fallback);

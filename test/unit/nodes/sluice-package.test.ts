@@ -76,9 +76,7 @@ for (const file of nodeFiles) {
 			const known = await Promise.all(credentialFiles.map((one) => load<ICredentialType>(one)));
 			const credentials = description.credentials ?? [];
 			const ours = credentials.filter((one) => !OF_N8N.includes(one.name));
-			// No item is pushed to a dataset.
-			const of = OF_N8N.filter((one) => one !== 'httpQueryAuth' || /Trigger/.test(file));
-			assert.equal(credentials.length, ours.length + of.length);
+			assert.equal(credentials.length, ours.length + OF_N8N.length);
 			for (const credential of ours) {
 				assert.ok(
 					known.some((one) => one.name === credential.name),
