@@ -117,6 +117,7 @@ export { putAside, settleToken, tokenState, type Settlement } from './sink/flow-
 export { settlementOfFailure } from './sink/flow-failure';
 export { isGatewayStatus } from './sink/http/is-unreachable';
 export { settleByPush } from './sink/settle-by-push';
+export { settleBySink, type GivenBatch } from './sink/settle-by-sink';
 export type { HttpTarget } from './sink/http/http-target';
 export type { HttpSinkConfig, SignatureConfig } from './sink/http/http-config';
 export { AUTH_KINDS, authFields, type AuthConfig } from './sink/http/auth/index';

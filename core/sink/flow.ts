@@ -4,6 +4,7 @@
  */
 import type { Batch, Outcome } from '../buffer/store';
 import { DeliveryError } from '../errors';
+import type { Column } from '../mapping/column';
 import { ACK_TIMEOUT_MS } from '../pure/bounds';
 import { newSecret } from '../runtime/ids';
 import { systemClock, type Clock } from '../runtime/clock';
@@ -15,6 +16,7 @@ import {
 	type WrittenBatch,
 } from './flow-content';
 import { settleToken, waitForToken, type Settlement } from './flow-token';
+import { movePositions } from './move-positions';
 import { withUnreadable, type UnreadableRow } from './read-rows';
 import { reportedError } from './reported-error';
 import type { RequestReport, Sink } from './sink';
@@ -35,6 +37,8 @@ export interface FlowBatch {
 	readonly lastAt: number;
 	readonly reason: string;
 	readonly idempotencyKey: string;
+	/** Of its records; absent of whole events. */
+	readonly columns?: readonly Column[];
 }
 
 /**
@@ -81,7 +85,7 @@ export function createFlowSink(options: FlowOptions): Sink {
 			const { outcome } = settlement;
 			const durationMs = performance.now() - startedAt;
 			for (const one of requestsOf(settlement, { durationMs, rows })) onRequest(one);
-			return withUnreadable(toBatch(outcome, positions), unreadable);
+			return withUnreadable(movePositions(outcome, positions), unreadable);
 		},
 	};
 }
@@ -127,24 +131,13 @@ function requestsOf(
 	return outcome.kind === 'release' ? [] : [own];
 }
 
-/** A flow that settles single rows names them as it got them. */
-function toBatch(outcome: Outcome, positions: readonly number[]): Outcome {
-	if (outcome.kind !== 'split') return outcome;
-	const positionOf = (i: number): number => positions[i] ?? i;
-	return {
-		...outcome,
-		retry: outcome.retry.map(positionOf),
-		...(outcome.hold ? { hold: outcome.hold.map(positionOf) } : {}),
-		dead: outcome.dead.map(positionOf),
-	};
-}
-
 function flowBatch(
 	batch: Batch,
 	{ records, written, positions }: FlowContent,
 	token?: string,
 ): FlowBatch {
 	const { id: batchId, exportId, attempt, firstAt, lastAt, reason, idempotencyKey } = batch;
+	const { columns } = batch;
 	return {
 		records,
 		...(written ? { written } : {}),
@@ -157,5 +150,6 @@ function flowBatch(
 		lastAt,
 		reason,
 		idempotencyKey,
+		...(columns ? { columns } : {}),
 	};
 }

@@ -19,6 +19,9 @@ export interface BatchInfo {
 	readonly reason: string;
 	/** Stable over attempts and restarts; give it to whatever can drop duplicates. */
 	readonly idempotencyKey: string;
+	/** Names of its columns, in their order, and of those that are its primary key; absent of whole events. */
+	readonly columns?: readonly string[];
+	readonly primaryKey?: readonly string[];
 	/** Of a payload that is one text or file. */
 	readonly contentType?: string;
 }
@@ -28,7 +31,8 @@ export type BatchMessage = NodeMessage & { sluice?: BatchInfo; filename?: string
 
 export function batchMessage(nodeId: string, label: string, batch: FlowBatch): BatchMessage {
 	const { token, batchId, attempt, count, firstAt, lastAt, reason, idempotencyKey } = batch;
-	const { records, written } = batch;
+	const { records, written, columns = [] } = batch;
+	const keys = columns.filter(({ primaryKey }) => primaryKey);
 	return {
 		topic: label,
 		payload: written ? payloadOf(written) : records,
@@ -43,6 +47,8 @@ export function batchMessage(nodeId: string, label: string, batch: FlowBatch): B
 			lastAt: new Date(lastAt).toISOString(),
 			reason,
 			idempotencyKey,
+			...(columns.length > 0 ? { columns: columns.map(({ name }) => name) } : {}),
+			...(keys.length > 0 ? { primaryKey: keys.map(({ name }) => name) } : {}),
 			...(written ? { contentType: written.contentType } : {}),
 		},
 	} as BatchMessage;

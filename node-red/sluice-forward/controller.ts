@@ -3,20 +3,20 @@ import {
 	checkChoice,
 	createTarget,
 	ofEndpoint,
+	inOrder,
 	settleByPush,
-	settleToken,
 	tokenState,
 	withoutCredentials,
 	type Event,
 } from '../../core/index';
 import { batchRequest } from '../runtime/batch-request';
-import { tokenOf, type BatchMessage } from '../runtime/batch-message';
-import { onInput, type Worked } from '../runtime/input';
+import type { BatchMessage } from '../runtime/batch-message';
 import { itemEvent } from '../runtime/item-event';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
+import { attachOwnBuffer, type OwnBuffer, type Starting } from '../runtime/own-buffer';
 import { rowEvents } from '../runtime/row-events';
-import { startNode, type OnClose } from '../runtime/start-node';
-import type { StatusLine } from '../runtime/status';
+import { startNode } from '../runtime/start-node';
+import { takeBatches, type Delivered } from '../runtime/take-batches';
 import { offerTest } from '../runtime/test-route';
 import { datasetOf, type DatasetConfig } from './dataset';
 import {
@@ -27,10 +27,10 @@ import {
 	type EndpointConfig,
 } from './endpoint';
 import type { ForwardNode } from './headers';
-import { attachOwnBuffer, type OwnBuffer, type OwnBufferConfig, type Send } from './own-buffer';
+import { ownExport, type OwnExportConfig, type Send } from './own-export';
 
 export interface ForwardNodeConfig
-	extends NodeDef, EndpointConfig, Omit<DatasetConfig, keyof EndpointConfig>, OwnBufferConfig {
+	extends NodeDef, EndpointConfig, Omit<DatasetConfig, keyof EndpointConfig>, OwnExportConfig {
 	/** Default http. */
 	readonly destination?: 'http' | 'opendatasoft';
 	/** Of messages that are no batch. */
@@ -41,8 +41,6 @@ const DESTINATIONS = ['http', 'opendatasoft'] as const;
 
 type ForwardMessage = BatchMessage & { statusCode?: number };
 
-type Work = (message: ForwardMessage, send: (message: ForwardMessage) => void) => Promise<Worked>;
-
 /**
  * Fed with a batch that waits for its settlement: delivers it now and settles it by the answer, or takes its events over where the node
  * sends them one by one or collects them. Anything else goes into the node's own durable buffer, and from there to the endpoint by the
@@ -52,15 +50,12 @@ export function startForward(RED: NodeAPI, node: ForwardNode, config: ForwardNod
 	startNode(node, (status, onClose) => run({ RED, node, config, status, onClose }));
 }
 
-interface Starting {
-	readonly RED: NodeAPI;
+interface StartingForward extends Starting {
 	readonly node: ForwardNode;
 	readonly config: ForwardNodeConfig;
-	readonly status: StatusLine;
-	readonly onClose: OnClose;
 }
 
-function run(o: Starting): void {
+function run(o: StartingForward): void {
 	const { RED, node, config } = o;
 	const destination = checkChoice(config.destination ?? 'http', 'destination', DESTINATIONS);
 	if (destination === 'opendatasoft') {
@@ -75,9 +70,9 @@ function run(o: Starting): void {
 
 /** @param deliver of batches that leave as they come */
 function forward(
-	o: Starting,
+	o: StartingForward,
 	{
-		to,
+		to: { sink, resolveSecret },
 		send,
 		deliver,
 	}: {
@@ -89,7 +84,18 @@ function forward(
 	const { RED, node, config } = o;
 	const keep = keptSetting(config.keep);
 	const isWhole = config.sendCredentials === true;
-	const own = attachOwnBuffer({ ...o, config: { ...config, send }, to });
+	const settings = { ...config, send };
+	const own = attachOwnBuffer({
+		...o,
+		input: ownExport(
+			node.id,
+			node.name || 'sluice forward',
+			sink.kind === 'opendatasoft' ? inOrder(settings) : settings,
+		),
+		storeId: config.store,
+		...{ sink, ports: { resolveSecret } },
+		ofDialog: (work) => ofEndpoint(work, inForward),
+	});
 	o.onClose(offerTest(RED, node, own.test));
 	/** What is kept here of a message; of a batch that comes as it is, all rows as one. */
 	const eventsOf = (message: ForwardMessage): readonly Event[] => {
@@ -98,25 +104,11 @@ function forward(
 		const payload = isWhole ? message.payload : withoutCredentials(message.payload);
 		return [itemEvent(RED, message, keptPart({ ...message, payload }, keep))];
 	};
-	const work: Work = async (message, sendOn) => {
-		const token = tokenOf(message);
-		const state = token === undefined ? 'done' : tokenState(token);
-		if (state === 'again') return 'late';
-		// A batch that is done does not come again: what is still to be delivered of it has to be kept here.
-		if (deliver && token !== undefined && state === 'open') {
-			const result = await deliver(message, token, own);
-			if (result === 'delivered' || result === 'deliveredLate') sendOn(message);
-			if (result !== 'untold') return result === 'delivered' ? undefined : 'late';
-		}
-		await own.add(eventsOf(message));
-		if (token === undefined || settleToken(token, { kind: 'ack' })) return undefined;
-		return tokenState(token) === 'again' ? 'late' : undefined;
-	};
-	onInput(node, own.line, work, { settles: true });
+	takeBatches<ForwardMessage>(node, own.line, {
+		deliver: deliver && ((message, token) => deliver(message, token, own)),
+		keep: (message) => own.add(eventsOf(message)),
+	});
 }
-
-/** deliveredLate, late: the batch comes again, delivered or not. untold: it was settled by someone else, and is not delivered. */
-type Delivered = 'delivered' | 'deliveredLate' | 'late' | 'untold';
 
 /** Delivers a batch that waits for its settlement, now and in one request. */
 function deliverNow({ onClose }: Starting, { sink, resolveSecret }: Endpoint) {

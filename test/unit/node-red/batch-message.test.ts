@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
-import type { FlowBatch } from '../../../core/index';
+import type { Column, FlowBatch } from '../../../core/index';
 import { createFlowSink, type FlowSinkConfig } from '../../../core/sink/flow';
 import { batchMessage, type BatchMessage } from '../../../node-red/runtime/batch-message';
 import { batchRequest } from '../../../node-red/runtime/batch-request';
@@ -12,7 +12,11 @@ const RED = { settings: {} } as NodeAPI;
 const CSV = 'text/csv; charset=utf-8';
 const columns = [{ type: 'path', name: 'n', path: 'n' }] as const;
 
-async function messageOf(config: FlowSinkConfig): Promise<BatchMessage> {
+async function messageOf(
+	config: FlowSinkConfig,
+	...given: [of?: readonly Column[]]
+): Promise<BatchMessage> {
+	const [of] = given.length > 0 ? given : [columns];
 	const batches: FlowBatch[] = [];
 	const payloads = ['{"n":0}', '{"n":1}'].map((text) => Buffer.from(text));
 	await createFlowSink({
@@ -20,9 +24,21 @@ async function messageOf(config: FlowSinkConfig): Promise<BatchMessage> {
 		label: 'main',
 		doneWhen: () => 'sent',
 		emit: (batch) => void batches.push(batch),
-	}).deliver(fakeBatch({ payloads, columns }), fakeAttempt());
+	}).deliver(fakeBatch({ payloads, ...(of ? { columns: of } : {}) }), fakeAttempt());
 	return batchMessage('r', 'main', batches[0] as FlowBatch);
 }
+
+describe('the message of a batch', () => {
+	it('names the columns of its records, and those of their key', async () => {
+		const { sluice } = await messageOf({});
+		assert.deepEqual([sluice?.columns, sluice?.primaryKey], [['n'], undefined]);
+		const keyed = [{ ...columns[0], primaryKey: true }];
+		const { sluice: other } = await messageOf({}, keyed);
+		assert.deepEqual([other?.columns, other?.primaryKey], [['n'], ['n']]);
+		const { sluice: whole } = await messageOf({}, undefined);
+		assert.equal(whole && 'columns' in whole, false);
+	});
+});
 
 describe('the message of a batch that is one text or file', () => {
 	for (const [as, payload] of [
