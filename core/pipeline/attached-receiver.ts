@@ -53,8 +53,8 @@ export interface AttachedReceiver {
 export interface Holder extends SecretSources {
 	readonly key: string;
 	readonly label: string;
-	/** Where senders push to, with a secret in the place of the one in the URL; absent where the host does not know. */
-	readonly pushUrl?: ((secret: string) => string) | undefined;
+	/** Where senders push to, with a secret in the place of the one in the URL where one is given; absent where the host does not know. */
+	readonly pushUrl?: ((secret?: string) => string) | undefined;
 	/** Default: that of the pipeline. */
 	readonly logger?: Logger | undefined;
 }

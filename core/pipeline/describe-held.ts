@@ -1,3 +1,4 @@
+import { isSecretInUrl } from '../signature/authenticate';
 import { shownWay } from '../signature/shown-way';
 import type { Sink } from '../sink/sink';
 import type { AttachedReceiver } from './attached-receiver';
@@ -7,9 +8,10 @@ import type { Observers } from './observers';
 import { shownCounts } from './request-counts';
 
 export function describeReceiver(
-	{ config: { id, auth }, holder: { label }, counts, pathMisses, urlSecrets }: AttachedReceiver,
+	{ config, holder: { label, pushUrl }, counts, pathMisses, urlSecrets }: AttachedReceiver,
 	{ observers }: { readonly observers: Pick<Observers, 'metrics' | 'secretUses'> },
 ): HeldReceiver {
+	const { id, auth, split = 'one' } = config;
 	const metrics = observers.metrics.ofReceiver(id);
 	const secretUse = observers.secretUses.view(id);
 	const renewedAt = urlSecrets?.renewedAt;
@@ -17,6 +19,8 @@ export function describeReceiver(
 		id,
 		label,
 		ways: auth.map(shownWay),
+		split,
+		...(pushUrl && !isSecretInUrl(auth) ? { pushUrl: pushUrl() } : {}),
 		...shownCounts(counts),
 		pathMisses,
 		...(secretUse ? { secretUse } : {}),

@@ -1,3 +1,4 @@
+import type { Split } from '../config';
 import type { MetricsView, ReceiverMetrics } from '../metrics/metrics';
 import type { Alert } from '../alerts/alert';
 import type { RequestTotals } from '../metrics/request-totals';
@@ -27,6 +28,13 @@ export interface HeldReceiver {
 	readonly label: string;
 	/** By which senders are let in: kinds and fields of schemes, without any secret. */
 	readonly ways: readonly ShownWay[];
+	/** Into what a request is split. */
+	readonly split: Split;
+	/**
+	 * Where senders push to, without the origin where the host does not know it. Absent where a secret is part of it, and where the host does
+	 * not know.
+	 */
+	readonly pushUrl?: string;
 	/** Events that were let in since it was first attached here, whatever became of them. */
 	readonly accepted: number;
 	/** Requests, since then. */

@@ -161,7 +161,8 @@ function run(o: {
 					key: node.id,
 					label: node.name || 'sluice receiver',
 					logger: nodeLogger(node),
-					pushUrl: (secret) => `${place.address}/${secret}`,
+					pushUrl: (secret) =>
+						secret === undefined ? place.address : `${place.address}/${secret}`,
 				},
 			),
 		onReady(pipeline) {

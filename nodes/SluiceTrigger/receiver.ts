@@ -21,6 +21,7 @@ import { warnOfFormerStores } from './former-stores';
 import { eventItem, rowItem } from './items';
 import { outputsOf } from './outputs';
 import { listenOnOwnPort } from './own-port';
+import { pushUrlOf } from './push-url';
 import type { StartPorts } from './start-ports';
 
 /** Attaches its receiver with its sinks, and opens its port where it has one. @throws CoreError */
@@ -63,7 +64,10 @@ async function attach(
 	const exports = o.buffers.map(({ config }, index) => ({ config, ...sinks[index] }));
 	if (o.startOn === 'pushedEvents') {
 		forgetAppendOnly(pipeline, o.receiver.id);
-		return pipeline.attachReceiver(o.receiver, exports, { ...o.holder, pushUrl: pushUrlOf(o) });
+		return pipeline.attachReceiver(o.receiver, exports, {
+			...o.holder,
+			pushUrl: pushUrlOf(context, o),
+		});
 	}
 	return attachAll(exports.map((one) => () => pipeline.attachExport(one, o.holder)));
 }
@@ -100,11 +104,4 @@ async function sinkOf(
 		content: buffer?.content,
 		label: buffer?.parameters.name,
 	});
-}
-
-/** Of a secret that was renewed; n8n does not tell a Trigger under which address it is known to others, unless its settings do. */
-function pushUrlOf({ webhookId }: TriggerConfiguration): (secret: string) => string {
-	const { WEBHOOK_URL: root = '/', N8N_ENDPOINT_WEBHOOK: endpoint = 'webhook' } = process.env;
-	const base = root.endsWith('/') ? root : `${root}/`;
-	return (secret) => `${base}${endpoint}/${webhookId}/${webhookId}/events/${secret}`;
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { N8nNode } from '../../scripts/host/n8n-api';
 import { aSluice, aTrigger, aWebhook, located, wire } from '../support/n8n-workflows';
 import { post, sharedN8n, type N8nWorld } from '../support/n8n-world';
@@ -59,8 +61,7 @@ describe('Sluice → Receiver, in a real n8n', function () {
 		const [renewed] = await ask('renewUrlSecret');
 		const inADay = Date.parse(String(renewed?.['formerUntil'])) - Date.now();
 		assert.ok(Math.abs(inADay - 24 * 3_600_000) < 60_000, 'the former one goes on for a day');
-		const address = `${world.url}${String(renewed?.['url'])}`;
-		assert.equal((await post(address, { n: 2 })).status, 200);
+		assert.equal((await post(String(renewed?.['url']), { n: 2 })).status, 200);
 		const [after] = await ask('get');
 		const used = after?.['secrets'] as { position: number; lastUsedAt: string | null }[];
 		assert.deepEqual(
@@ -71,6 +72,24 @@ describe('Sluice → Receiver, in a real n8n', function () {
 			],
 			'of the new and of the former secret',
 		);
+	});
+
+	it('prints a line that pushes an event as the receiver takes it, with all but the secret in it', async () => {
+		const secret = `it's "of the sender"`;
+		const signs = await world.api.createCredential('sluiceSignatureApi', 'hmac', { secret });
+		const signed = aTrigger(
+			{ authentication: 'hmac', options: { split: 'csv' } },
+			{ sluiceSignatureApi: signs },
+		);
+		const id = `${await world.publish('signed', [signed], {})}:${signed.id}`;
+		const [before] = await ask('get', id);
+		const [way] = before?.['ways'] as Fields[];
+		assert.doesNotMatch(String(way?.['pushCommandNeeds']), /URL/);
+		const { stdout } = await promisify(execFile)('sh', ['-c', String(way?.['pushCommand'])], {
+			env: { PATH: process.env['PATH'], SECRET: secret },
+			timeout: 20_000,
+		});
+		assert.equal((JSON.parse(stdout) as Fields)['stored'], 1, stdout);
 	});
 
 	it('fails for a receiver that is not there, instead of an empty answer', async () => {

@@ -8,7 +8,9 @@ import {
 	SCHEMES,
 	takeSnapshot,
 	testReceiver as test,
+	type HeldReceiver,
 	type Pipeline,
+	type PushCommand,
 	type ShownWay,
 } from '../../../core/index';
 import { eachItem, withPipeline, type Operation } from '../run';
@@ -54,7 +56,7 @@ export const getReceiver: Operation = onReceiver(async ({ pipeline, receiverId }
 	return [
 		{
 			...counted,
-			ways: ways.map((way) => ({ ...way, ...commandOf(way) })),
+			ways: ways.map((way) => ({ ...way, ...commandOf(way, found) })),
 			secrets: (secretUse?.secrets ?? []).map(({ kind, position, lastUsedAt }) => ({
 				kind,
 				position,
@@ -67,24 +69,31 @@ export const getReceiver: Operation = onReceiver(async ({ pipeline, receiverId }
 	];
 });
 
-/** Lines of a shell: what the URL and the secret are comes from its environment, since neither is to lie in an execution. */
-function commandOf(way: ShownWay): {
+/** Lines of a shell. A secret comes from its environment, since none is to lie in an execution; so does a URL that has one in it. */
+function commandOf(
+	way: ShownWay,
+	{ pushUrl: url, split }: HeldReceiver,
+): {
 	readonly pushCommand?: string;
 	readonly pushCommandNeeds?: string;
 } {
 	const scheme = SCHEMES.find(({ kind }) => kind === way.kind);
-	const command = scheme && pushCommand(scheme, way);
+	const command = scheme && pushCommand(scheme, way, { url, split });
 	if (!command) return {};
-	return { pushCommand: command.script, pushCommandNeeds: NEEDS[command.asks] };
+	const { script, asks } = command;
+	const isUrlWanted = url === undefined && asks !== 'sender';
+	const needs = [...NEEDS[asks], ...(isUrlWanted ? [URL_NEEDED] : [])];
+	return { pushCommand: script, pushCommandNeeds: needs.join('; ') };
 }
 
+const URL_NEEDED = 'the variable URL: the production URL of the Trigger';
+
 const NEEDS = {
-	nothing: 'curl; the variable URL: the production URL of the Trigger',
-	secret: 'curl and openssl; the variables URL, the production URL of the Trigger, and SECRET',
-	token:
-		'curl; the variables URL, the production URL of the Trigger, and TOKEN, which only the issuer can sign',
-	sender: 'the AWS CLI: nobody but Amazon SNS can sign',
-} as const;
+	nothing: ['curl'],
+	secret: ['curl and openssl', 'the variable SECRET: the secret of the receiver'],
+	token: ['curl', 'the variable TOKEN: a token, which only the issuer can sign'],
+	sender: ['the AWS CLI: nobody but Amazon SNS can sign'],
+} as const satisfies Record<PushCommand['asks'], readonly string[]>;
 
 /** An item for each request, the newest first. */
 export const getRequests: Operation = onReceiver(

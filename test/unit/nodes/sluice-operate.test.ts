@@ -396,7 +396,7 @@ describe('Sluice: buffers and dead letters', () => {
 		const [way] = one?.json['ways'] as IDataObject[];
 		assert.equal(way?.['kind'], 'none');
 		assert.match(String(way?.['pushCommand']), /curl -sS "\$URL" /);
-		assert.match(String(way?.['pushCommandNeeds']), /URL/);
+		assert.match(String(way?.['pushCommandNeeds']), /^curl; the variable URL/);
 		const [tested] = await on('sendTestEvent', { testEvent: 'own', ownEvent: '{"a":1}' });
 		assert.deepEqual(
 			[tested?.json['receiver'], tested?.json['outcome'], tested?.json['status']],

@@ -72,6 +72,7 @@ export function triggerContext(o: TriggerInput = {}): ITriggerFunctions & IWebho
 		getNode: () => instance,
 		getWorkflow: () => ({ id: 'wf', name: 'workflow', active: true }),
 		getMode: () => 'trigger',
+		getInstanceBaseUrl: () => 'http://localhost:5678',
 		getNodeParameter: (name: string, fallback?: unknown) => instance.parameters[name] ?? fallback,
 		getCredentials: (name: string) => readAsN8n(trigger, instance, credentials, name),
 		logger: { debug() {}, info() {}, warn() {}, error() {} },

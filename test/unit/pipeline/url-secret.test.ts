@@ -28,6 +28,7 @@ describe('the secret in the URL of a receiver', () => {
 			[{ config: anExportInput() }],
 			{ ...HOLDER, ...holder },
 		).ready;
+	const shown = () => world.pipeline.held().receivers[0]?.pushUrl;
 	const renew = async () =>
 		(await runVerb(world.pipeline, 'renewUrlSecret', { receiverId: 'r1' })) as RenewedUrlSecret;
 	const restart = async () => {
@@ -42,8 +43,21 @@ describe('the secret in the URL of a receiver', () => {
 		return statuses;
 	};
 
+	it('keeps the address of its receiver from being shown', async () => {
+		const pushUrl = (secret = '') => `https://example.com/in${secret && `/${secret}`}`;
+		await attach(FIRST, {}, { pushUrl });
+		assert.equal(shown(), undefined);
+		const auth = [{ kind: 'header-key', secrets: [SECOND] }];
+		await attach(FIRST, { auth: [...auth, { kind: 'url-secret', secrets: [FIRST] }] }, { pushUrl });
+		assert.equal(shown(), undefined, 'also where others are let in without it');
+		await attach(FIRST, { auth }, { pushUrl });
+		assert.equal(shown(), 'https://example.com/in');
+		await attach(FIRST, { auth });
+		assert.equal(shown(), undefined, 'of a host that does not know');
+	});
+
 	it('is renewed: the new one counts at once, the former one for a day', async () => {
-		await attach(FIRST, {}, { pushUrl: (secret: string) => `https://example.com/in/${secret}` });
+		await attach(FIRST, {}, { pushUrl: (secret?: string) => `https://example.com/in/${secret}` });
 		assert.equal(await push(FIRST), 200);
 		const { receiverId, urlSecret, url, formerUntil } = await renew();
 		assert.deepEqual([receiverId, url], ['r1', `https://example.com/in/${urlSecret}`]);
