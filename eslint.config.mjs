@@ -10,6 +10,7 @@ const wrapped = {
 	axios: 'core/sink/http/transport.ts wraps axios',
 	jose: 'core/signature wraps jose',
 	pg: 'core/postgres wraps pg',
+	zod: 'core/api describes what it takes and answers by zod',
 };
 
 function restrict(files, { patterns = [], libraries = Object.keys(wrapped), ignores = [] }) {
@@ -60,6 +61,7 @@ const order = [
 	'pipeline',
 	'settings',
 	'operate',
+	'api',
 	'index.ts',
 ];
 const unlisted = readdirSync(new URL('core', import.meta.url)).filter(
@@ -127,19 +129,28 @@ export default tseslint.config(
 	},
 	restrict(['core/**/*.ts'], {
 		patterns: [{ group: hosts, message: 'core knows no host' }],
-		ignores: ['core/sink/http/transport.ts', 'core/signature/**', 'core/postgres/**'],
+		ignores: [
+			'core/sink/http/transport.ts',
+			'core/signature/**',
+			'core/postgres/**',
+			'core/api/**',
+		],
 	}),
 	restrict(['core/sink/http/transport.ts'], {
 		patterns: [{ group: hosts, message: 'core knows no host' }],
-		libraries: ['jose', 'pg'],
+		libraries: ['jose', 'pg', 'zod'],
 	}),
 	restrict(['core/signature/**/*.ts'], {
 		patterns: [{ group: hosts, message: 'core knows no host' }],
-		libraries: ['axios', 'pg'],
+		libraries: ['axios', 'pg', 'zod'],
 	}),
 	restrict(['core/postgres/**/*.ts'], {
 		patterns: [{ group: hosts, message: 'core knows no host' }],
-		libraries: ['axios', 'jose'],
+		libraries: ['axios', 'jose', 'zod'],
+	}),
+	restrict(['core/api/**/*.ts'], {
+		patterns: [{ group: hosts, message: 'core knows no host' }],
+		libraries: ['axios', 'jose', 'pg'],
 	}),
 	restrict(['node-red/editor/**/*.ts'], {
 		patterns: [

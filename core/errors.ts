@@ -31,6 +31,16 @@ const ERRORS = {
 	ERR_SECRET_KEY: { ...configure, status: 503 },
 	ERR_SECRET_UNREADABLE: { ...configure, status: 503 },
 
+	ERR_INPUT_INVALID: receive(400),
+	ERR_ROUTE_UNKNOWN: receive(404),
+	ERR_HOST_REFUSED: receive(421),
+	ERR_ACCESS_CLOSED: busy('receive'),
+	ERR_CREDENTIAL_MISSING: unauthorized,
+	ERR_CREDENTIAL_REFUSED: unauthorized,
+	ERR_FORBIDDEN: receive(403),
+	ERR_PROJECT_UNKNOWN: receive(404),
+	ERR_PROJECT_NEEDED: receive(400),
+
 	ERR_BODY_TOO_LARGE: receive(413),
 	ERR_BODY_UNREADABLE: receive(400),
 	ERR_SCHEMA_MISMATCH: receive(400),

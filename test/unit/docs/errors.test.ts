@@ -25,7 +25,7 @@ describe('errors', () => {
 
 	it('show the same 401 for every failed authentication', () => {
 		const codes = ERROR_CODES.filter((code) => new CoreError(code, '').status === 401);
-		assert.equal(codes.length, 10);
+		assert.equal(codes.length, 12);
 	});
 
 	it('a ConfigError names path, bound and what was found, shortened', () => {

@@ -60,7 +60,6 @@ describe('the pages of the documentation', () => {
 		const planned = [...plans.matchAll(/^\| `([a-z]+)\/` \| room \|/gm)].map(
 			([, room = '']) => room,
 		);
-		assert.ok(planned.length > 0);
 		assert.deepEqual(
 			planned.filter((room) => built.includes(room)),
 			[],

@@ -1,0 +1,110 @@
+/**
+ * Who makes a request, in one shape for every kind of credential: a service account by its key, a token, a key that only pushes. What it
+ * may do follows from its grants and limits alone; no dialect has rules of its own.
+ */
+import { CoreError } from '../../errors';
+import type { Rate } from '../../health/rate';
+import { holds, type Role, type Scope } from './roles';
+
+/** Of a grant: every project, and what belongs to none, such as accounts. */
+export const ALL_PROJECTS = '*';
+
+export interface Grant {
+	/** Name of a project, or `*`. */
+	readonly project: string;
+	readonly role: Role;
+}
+
+/** What is narrower than a role. A list that is there bounds; what it does not name is refused. */
+export interface Limits {
+	/** Ids of receivers. */
+	readonly receivers?: readonly string[] | undefined;
+	/** Full ids of exports. */
+	readonly exports?: readonly string[] | undefined;
+	/** Names of tables, as the table sink has them. */
+	readonly tables?: readonly string[] | undefined;
+	/** Requests, of this credential alone. */
+	readonly rate?: Rate | undefined;
+}
+
+export interface Principal {
+	/** `account`: a service account by one of its keys; `token`: a text that is shown as it is; `key`: a token of a receiver or a table. */
+	readonly kind: 'account' | 'token' | 'key';
+	/** Of the credential that was shown. No secret. */
+	readonly id: string;
+	/** Of the account that it belongs to. */
+	readonly account: string;
+	/** For people and the audit log. */
+	readonly label: string;
+	readonly grants: readonly Grant[];
+	readonly limits: Limits;
+}
+
+/** What a request is about, as far as limits look at it. */
+export interface Target {
+	readonly receiver?: string | undefined;
+	readonly export?: string | undefined;
+	readonly table?: string | undefined;
+}
+
+/** The role in a project: that of the project itself, else that of all projects; undefined where there is neither. */
+export function roleIn({ grants }: Pick<Principal, 'grants'>, project: string): Role | undefined {
+	const own = grants.find((grant) => grant.project === project);
+	return (own ?? grants.find((grant) => grant.project === ALL_PROJECTS))?.role;
+}
+
+/** The project of a request that names none: the only one there is a role in. */
+export function onlyProject({ grants }: Pick<Principal, 'grants'>): string | undefined {
+	const [grant, ...others] = grants;
+	return others.length > 0 || grant?.project === ALL_PROJECTS ? undefined : grant?.project;
+}
+
+/**
+ * @param target what the request is about; absent where its route says nothing of it, which a principal with limits may then not use
+ * @throws CoreError ERR_PROJECT_UNKNOWN where there is no role in the project, whether it exists or not; ERR_FORBIDDEN where the role
+ *   does not hold the scope, or the target is outside the limits
+ */
+export function authorize(
+	principal: Principal,
+	{
+		project,
+		scope,
+		target,
+	}: {
+		readonly project: string;
+		readonly scope: Scope;
+		readonly target?: Target | undefined;
+	},
+): void {
+	const role = roleIn(principal, project);
+	if (role === undefined) {
+		throw new CoreError('ERR_PROJECT_UNKNOWN', `there is no project ${JSON.stringify(project)}`, {
+			details: { project },
+		});
+	}
+	if (!holds(role, scope)) {
+		throw forbidden(`this needs the role ${scope} or one above it, and yours is ${role}`, {
+			role,
+			scope,
+		});
+	}
+	if (!isWithin(principal.limits, target)) {
+		throw forbidden('this credential is for other receivers, exports or tables', { scope });
+	}
+}
+
+/** Each list that is there has to name what the request is about. */
+function isWithin(
+	{ receivers, exports, tables }: Limits,
+	{ receiver, export: export_, table }: Target = {},
+): boolean {
+	return names(receivers, receiver) && names(exports, export_) && names(tables, table);
+}
+
+function names(list: readonly string[] | undefined, one: string | undefined): boolean {
+	return list === undefined || (one !== undefined && list.includes(one));
+}
+
+function forbidden(message: string, details: Readonly<Record<string, unknown>>): CoreError {
+	return new CoreError('ERR_FORBIDDEN', message, { details });
+}

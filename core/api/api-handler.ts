@@ -1,0 +1,220 @@
+/**
+ * From a request to its answer, the same for every dialect, in this order: name of the host, whether anybody may be let in at all, pages of
+ * browsers, route, credential, parameters, role, body, the one core call. Nothing of a body is read before the caller was let in.
+ */
+import { CoreError, ReceiveError } from '../errors';
+import type { Headers } from '../event/event';
+import type { Clock } from '../runtime/clock';
+import type { Logger } from '../runtime/logger';
+import { describeThrown } from '../describe-thrown';
+import { clientIp } from '../event/client-ip';
+import { isPreflight } from '../receiver/cors';
+import type { PushHandler } from '../receiver/listener/node-http';
+import { normalizeHeaders, type Answer, type PushedRequest } from '../receiver/request';
+import { shownCredential, type ShownCredential } from './access/credential-ways';
+import { ALL_PROJECTS, authorize, onlyProject, type Principal } from './access/principal';
+import { checkHost } from './exposure';
+import { readJson, readPath, readQuery } from './read-input';
+import { refusalOf, type Refusal } from './refusal';
+import { isChange, type Call, type Dialect, type Reply, type Route } from './route';
+import { Router } from './router';
+
+/** Who lets callers in. */
+export interface Admittance {
+	/** Whether there is an account; without one nothing is served. */
+	isOpen(): Promise<boolean>;
+	/** @throws CoreError ERR_CREDENTIAL_REFUSED whatever is wrong with it; ERR_RATE_LIMITED */
+	admit(shown: ShownCredential, now: number): Promise<Principal>;
+}
+
+/** What is done is written down, by whom and from where. */
+export interface AuditPort {
+	/** Around a change: what begins it is on disk before it, how it ended behind it. */
+	around<Result>(entry: AuditedCall, change: () => Promise<Result>): Promise<Result>;
+}
+
+export interface AuditedCall {
+	readonly operation: string;
+	readonly principal: Principal | undefined;
+	readonly project: string;
+	/** Parameters of the path: what was changed. */
+	readonly path: Readonly<Record<string, string>>;
+	readonly ip: string;
+}
+
+/** Looks at refused requests. */
+export interface RefusalPort {
+	/** Before a credential is looked at. @throws CoreError ERR_RATE_LIMITED for an address that was refused too often */
+	enter(ip: string, now: number): void;
+	/** Counts what was refused. */
+	refused(ip: string, code: string, now: number): void;
+}
+
+export interface ApiPorts<Core> {
+	readonly core: Core;
+	readonly access: Admittance;
+	readonly audit: AuditPort;
+	readonly refusals: RefusalPort;
+	readonly clock: Clock;
+	readonly logger: Logger;
+	/** @see Exposure.names */
+	readonly names?: readonly string[] | undefined;
+}
+
+/** @throws TypeError for a table that contradicts itself */
+export function apiHandler<Core>(dialect: Dialect<Core>, ports: ApiPorts<Core>): PushHandler {
+	const router = new Router(dialect);
+	return async (request) => {
+		const incoming = readHead(request, ports.clock.now());
+		try {
+			checkHost(incoming.headers, ports.names);
+			checkPage(incoming, dialect);
+			if (request.method === 'OPTIONS') return options(incoming, dialect, router);
+			if (!(await ports.access.isOpen())) throw closed();
+			const { route, reply } = await serve(incoming, router, dialect, ports);
+			return finish(toAnswer(reply, route.output[reply.status]?.text), dialect);
+		} catch (error) {
+			return finish(refuse(error, incoming, { dialect, router, ports }), dialect);
+		}
+	};
+}
+
+interface Incoming {
+	readonly request: PushedRequest;
+	readonly headers: Headers;
+	readonly ip: string;
+	readonly now: number;
+}
+
+function readHead(request: PushedRequest, now: number): Incoming {
+	return { request, headers: normalizeHeaders(request.headers), ip: clientIp(request), now };
+}
+
+async function serve<Core>(
+	incoming: Incoming,
+	router: Router<Core>,
+	dialect: Dialect<Core>,
+	ports: ApiPorts<Core>,
+): Promise<{ readonly route: Route<Core>; readonly reply: Reply }> {
+	const { request, headers, ip, now } = incoming;
+	const { route, parameters } = router.find(request.method, request.path);
+	const principal = route.scope === 'open' ? undefined : await letIn(incoming, dialect, ports);
+	const path = readPath(route.input, parameters);
+	const project = projectOf(route, path, principal);
+	if (principal && route.scope !== 'open' && route.of !== 'caller') {
+		authorize(principal, { project, scope: route.scope, target: route.target?.(path) });
+	}
+	const query = readQuery(route.input, request.query);
+	const body = await readJson(route.input, request, headers);
+	const call = { path, query, body, principal, project, ip, receivedAt: now, core: ports.core };
+	// The types of a route hold for its own handler; here they are those of any.
+	const run = () => route.handle(call as unknown as Call<Core>);
+	const { operation } = route;
+	const entry = { operation, principal, project, path, ip };
+	return { route, reply: isChange(route) ? await ports.audit.around(entry, run) : await run() };
+}
+
+async function letIn<Core>(
+	{ headers, request, ip, now }: Incoming,
+	dialect: Dialect<Core>,
+	{ access, refusals }: ApiPorts<Core>,
+): Promise<Principal> {
+	refusals.enter(ip, now);
+	return access.admit(shownCredential(headers, request.query, dialect.credentials), now);
+}
+
+/** @throws CoreError ERR_PROJECT_NEEDED */
+function projectOf(
+	{ scope, of }: Pick<Route<never>, 'scope' | 'of'>,
+	path: Readonly<Record<string, string>>,
+	principal: Principal | undefined,
+): string {
+	if (scope === 'open' || of === 'caller') return '';
+	if (of === 'all') return ALL_PROJECTS;
+	const project = path['project'] ?? (principal && onlyProject(principal));
+	if (project !== undefined) return project;
+	throw new CoreError(
+		'ERR_PROJECT_NEEDED',
+		'this credential is good for several projects and the address names none: use one of a single project',
+	);
+}
+
+function closed(): CoreError {
+	return new CoreError(
+		'ERR_ACCESS_CLOSED',
+		'nothing is served before there is an account: make one with "node <package>/dist/cli.js admin add <store>"',
+	);
+}
+
+/** @throws ReceiveError ERR_ORIGIN_REFUSED for a page of another origin, unless the dialect is for all pages */
+function checkPage<Core>({ headers }: Incoming, { cors }: Dialect<Core>): void {
+	if (cors || !headers['origin']) return;
+	throw new ReceiveError('ERR_ORIGIN_REFUSED', 'pages of browsers may not call this API');
+}
+
+function options<Core>(
+	{ request }: Incoming,
+	{ cors }: Dialect<Core>,
+	router: Router<Core>,
+): Answer {
+	const methods = router.methodsAt(request.path).join(', ');
+	if (methods === '') throw new CoreError('ERR_ROUTE_UNKNOWN', 'nothing is served at this path');
+	const shared =
+		cors && isPreflight(request)
+			? {
+					'access-control-allow-origin': '*',
+					'access-control-allow-methods': methods,
+					'access-control-allow-headers': cors.headers.join(', '),
+				}
+			: {};
+	return { status: 204, headers: { allow: methods, ...shared }, body: '' };
+}
+
+function refuse<Core>(
+	error: unknown,
+	{ request, ip, now }: Incoming,
+	{
+		dialect,
+		router,
+		ports,
+	}: { dialect: Dialect<Core>; router: Router<Core>; ports: ApiPorts<Core> },
+): Answer {
+	const { path } = request;
+	const isMethod = error instanceof CoreError && error.code === 'ERR_METHOD';
+	const allow = isMethod ? router.methodsAt(path) : undefined;
+	const refusal = refusalOf(error, { path, allow });
+	ports.refusals.refused(ip, refusal.code, now);
+	if (refusal.status >= 500) {
+		const why = error instanceof CoreError ? error.message : describeThrown(error);
+		ports.logger.error(`the API ${dialect.name} cannot answer a request: ${why}`, {
+			code: refusal.code,
+		});
+	}
+	const { status, json } = dialect.errorForm.write(refusal);
+	return toAnswer({ status, json, headers: headersOf(refusal) });
+}
+
+function headersOf({ allow, retryAfterSeconds }: Refusal): Record<string, string> {
+	return {
+		...(allow ? { allow: allow.join(', ') } : {}),
+		...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+	};
+}
+
+function toAnswer(
+	{ status, headers, json, text }: Reply,
+	type = 'application/json; charset=utf-8',
+): Answer {
+	const body = text ?? (json === undefined ? '' : JSON.stringify(json));
+	return {
+		status,
+		headers: { ...(body === '' ? {} : { 'content-type': type }), ...headers },
+		body,
+	};
+}
+
+function finish<Core>(answer: Answer, { cors }: Dialect<Core>): Answer {
+	const shared = cors ? { 'access-control-allow-origin': '*' } : {};
+	const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+	return { ...answer, headers: { ...always, ...answer.headers, ...shared } };
+}

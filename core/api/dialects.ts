@@ -1,0 +1,5 @@
+import type { Dialect } from './route';
+import { sluiceDialect } from './sluice/sluice-dialect';
+
+/** All dialects that an API can serve. Documentation, conformance and the fuzz run go through them. */
+export const DIALECTS: readonly Dialect<never>[] = [sluiceDialect];
