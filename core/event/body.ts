@@ -7,6 +7,7 @@ import type { Event } from './event';
 import { parseFormBody } from './form-body';
 import { isJsonText } from './is-json-text';
 import { readJson, tooDeep } from './json-body';
+import { keepWith, keptWith } from './kept-with';
 import { parseMultipartBody } from './multipart-body';
 import { hasChangingNumbers, parseJson, type Numbers } from './numbers';
 import { decodeLossy, decodeUtf8 } from './utf8';
@@ -145,11 +146,9 @@ interface Cached extends Partial<Record<Profile | 'json', Result>> {
 
 type Result = { readonly value: unknown } | { readonly error: unknown };
 
-// Keyed by the bytes and not by the event, so that a copy of an event with one field more finds it.
-const cache = new WeakMap<Uint8Array, Cached>();
-
+// With the bytes and not with the event, so that a copy of an event with one field more finds it.
 function cacheOf({ body, headers, readAs, csvDelimiter }: Event): Cached {
-	const known = cache.get(body);
+	const known = keptWith(body) as Cached | undefined;
 	if (
 		known &&
 		known.headers === headers &&
@@ -165,7 +164,7 @@ function cacheOf({ body, headers, readAs, csvDelimiter }: Event): Cached {
 		isDeep: undefined,
 		exact: undefined,
 	};
-	cache.set(body, cached);
+	keepWith(body, cached);
 	return cached;
 }
 
