@@ -206,7 +206,9 @@ function parse(event: Event, profile: Profile): unknown {
 		default: {
 			const bytes = jsonBytes(event);
 			if (!bytes) throw unreadableCharset(event);
-			const value = readJson(bytes);
+			const { value, text } = readJson(bytes);
+			// What had to be brought into UTF-8 first has another text.
+			if (bytes === event.body) cacheOf(event).text ??= text;
 			if (isDeep(event, bytes)) throw tooDeep();
 			return value;
 		}

@@ -16,16 +16,19 @@ interface Whole {
  *   line and column (from 1, in characters); the message never shows the body, which V8's own messages do
  */
 export function parseJsonBody(bytes: Uint8Array, whole?: Whole): unknown {
-	const parsed = readJson(bytes, whole);
+	const { value } = readJson(bytes, whole);
 	if (isTooDeep(bytes)) throw tooDeep();
-	return parsed;
+	return value;
 }
 
-/** The same of any depth, which the caller looks at. @throws as parseJsonBody */
-export function readJson(bytes: Uint8Array, whole: Whole = { body: bytes, at: 0 }): unknown {
+/** The same of any depth, which the caller looks at, with the text that was parsed. @throws as parseJsonBody */
+export function readJson(
+	bytes: Uint8Array,
+	whole: Whole = { body: bytes, at: 0 },
+): { readonly value: unknown; readonly text: string } {
 	const text = decodeUtf8(bytes);
 	if (text === undefined) throw unreadable(whole, firstInvalidByte(bytes), 'not valid UTF-8');
-	return parse(bytes, text, whole);
+	return { value: parse(bytes, text, whole), text };
 }
 
 /** The refusal of JSON that is deeper than `MAX_DEPTH`. */

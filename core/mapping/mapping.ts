@@ -42,7 +42,13 @@ export function compileMapping(options: {
 	return {
 		columns,
 		renderCells: (event, row = {}) =>
-			fields.map(({ name, renderer }) => named(name, () => renderer.cell(event, row))),
+			fields.map(({ name, renderer }) => {
+				try {
+					return renderer.cell(event, row);
+				} catch (error) {
+					throw withColumn(error, name);
+				}
+			}),
 		renderRecord: (event, row = {}) => renderRecord(fields, event, row),
 	};
 }
@@ -54,19 +60,17 @@ function renderRecord(
 ): Record<string, unknown> {
 	// Defines its properties: a column named `__proto__` is data.
 	return Object.fromEntries(
-		fields.map(({ name, renderer }) => [name, named(name, () => renderer.value(event, row))]),
+		fields.map(({ name, renderer }) => {
+			try {
+				return [name, renderer.value(event, row)];
+			} catch (error) {
+				throw withColumn(error, name);
+			}
+		}),
 	);
 }
 
-/** Runs one column; its errors get the column's name. */
-function named<T>(column: string, render: () => T): T {
-	try {
-		return render();
-	} catch (error) {
-		throw withColumn(error, column);
-	}
-}
-
+/** The error of a column with its name. */
 function withColumn(error: unknown, column: string): CoreError {
 	if (!(error instanceof CoreError)) {
 		const message = error instanceof Error ? error.message : 'the column failed';
