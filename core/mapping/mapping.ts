@@ -58,16 +58,25 @@ function renderRecord(
 	event: Event,
 	row: RowContext,
 ): Record<string, unknown> {
-	// Defines its properties: a column named `__proto__` is data.
-	return Object.fromEntries(
-		fields.map(({ name, renderer }) => {
-			try {
-				return [name, renderer.value(event, row)];
-			} catch (error) {
-				throw withColumn(error, name);
-			}
-		}),
-	);
+	const record: Record<string, unknown> = {};
+	for (const { name, renderer } of fields) {
+		try {
+			define(record, name, renderer.value(event, row));
+		} catch (error) {
+			throw withColumn(error, name);
+		}
+	}
+	return record;
+}
+
+/** A column named `__proto__` is data. */
+function define(record: Record<string, unknown>, name: string, value: unknown): void {
+	if (name !== '__proto__') {
+		record[name] = value;
+		return;
+	}
+	const attributes = { enumerable: true, configurable: true, writable: true };
+	Object.defineProperty(record, name, { value, ...attributes });
 }
 
 /** The error of a column with its name. */

@@ -88,7 +88,8 @@ export async function acceptPush(
 		ports.lastEvents.keep(receiverId, taken.at(-1)?.event);
 		if (trace.mismatch) noteMismatches(receiver, trace, ports);
 		const events = taken.map(({ event: { id } }, at) => ({ id, became: became[at] ?? 'filtered' }));
-		const eventIds = events.flatMap((one) => (one.became === 'stored' ? one.id : []));
+		const eventIds: string[] = [];
+		for (const { id, became: one } of events) if (one === 'stored') eventIds.push(id);
 		if (eventIds.length > 0) ports.notices.tell({ kind: 'accepted', receiverId, eventIds });
 		const ours = acceptedAnswer(events, isSplit(config));
 		const answer = configuredAnswer(ours, config.answer);
@@ -108,8 +109,12 @@ const BY_WEIGHT: readonly Acceptance[] = ['stored', 'duplicate', 'stale', 'filte
 function outcomeOf(
 	became: readonly Acceptance[],
 ): Pick<SeenRequest, 'outcome' | 'events' | 'duplicates'> {
-	const duplicates = became.filter((one) => one === 'duplicate').length;
-	const most = BY_WEIGHT.find((one) => became.includes(one)) ?? 'filtered';
+	let most = became[0] ?? 'filtered';
+	let duplicates = 0;
+	for (const one of became) {
+		if (one === 'duplicate') duplicates++;
+		if (BY_WEIGHT.indexOf(one) < BY_WEIGHT.indexOf(most)) most = one;
+	}
 	return { outcome: most, events: became.length, duplicates };
 }
 

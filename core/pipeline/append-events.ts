@@ -22,7 +22,7 @@ export async function appendEvents(
 	receiverId: string,
 	events: readonly AppendedEvent[],
 ): Promise<Appended> {
-	const taken = events.filter(leavesSomething);
+	const taken = events.every(leavesSomething) ? events : events.filter(leavesSomething);
 	if (taken.length === 0)
 		return { became: events.map(() => 'filtered'), knownKeys: new Map(), counters: [] };
 	const {

@@ -8,22 +8,26 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
  * @param now milliseconds since the Unix epoch
  */
 export function newUuid(now: number): string {
-	const bytes = nextRandom16();
-	bytes.writeUIntBE(Math.max(0, Math.floor(now)) % 2 ** 48, 0, 6);
-	bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-	bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-	const hex = bytes.toString('hex');
+	const at = nextRandom16();
+	pool.writeUIntBE(Math.max(0, Math.floor(now)) % 2 ** 48, at, 6);
+	pool[at + 6] = 0x70 | ((pool[at + 6] ?? 0) & 0x0f);
+	pool[at + 8] = 0x80 | ((pool[at + 8] ?? 0) & 0x3f);
+	const hex = pool.toString('hex', at, at + 16);
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 /** One call for many ids: asking the generator for 16 bytes at a time was 2 % of a receiver's time under load. */
 let pool = Buffer.alloc(0);
+let used = 0;
 
-function nextRandom16(): Buffer {
-	if (pool.length < 16) pool = randomBytes(16 * 256);
-	const bytes = pool.subarray(0, 16);
-	pool = pool.subarray(16);
-	return bytes;
+/** Where they begin in the pool; nobody gets them again. */
+function nextRandom16(): number {
+	if (used === pool.length) {
+		pool = randomBytes(16 * 256);
+		used = 0;
+	}
+	used += 16;
+	return used - 16;
 }
 
 /**

@@ -33,12 +33,23 @@ export function findWay(
 	auth: readonly SchemeConfig[],
 	releasedAt = RELEASED_AT,
 ): Authenticated | Promise<Authenticated> {
-	return tryFrom(0, new Refusals(request, auth, releasedAt));
+	return tryFrom(0, { request, auth, releasedAt });
+}
+
+interface Asked {
+	readonly request: SignedRequest;
+	readonly auth: readonly SchemeConfig[];
+	readonly releasedAt: number;
 }
 
 /** The ways from one of them on, the first that succeeds. */
-function tryFrom(first: number, refusals: Refusals): Authenticated | Promise<Authenticated> {
-	const { request, auth } = refusals;
+function tryFrom(
+	first: number,
+	asked: Asked,
+	before?: Refusals,
+): Authenticated | Promise<Authenticated> {
+	const { request, auth } = asked;
+	let refusals = before;
 	for (let wayAt = first; wayAt < auth.length; wayAt++) {
 		const way = auth[wayAt] as SchemeConfig;
 		try {
@@ -47,30 +58,28 @@ function tryFrom(first: number, refusals: Refusals): Authenticated | Promise<Aut
 			return verified.then(
 				(found) => ({ ...found, wayAt }),
 				(error: unknown) => {
+					refusals ??= new Refusals(asked);
 					refusals.note(error);
-					return tryFrom(wayAt + 1, refusals);
+					return tryFrom(wayAt + 1, asked, refusals);
 				},
 			);
 		} catch (error) {
+			refusals ??= new Refusals(asked);
 			refusals.note(error);
 		}
 	}
-	throw refusals.sum();
+	throw (refusals ?? new Refusals(asked)).sum();
 }
 
 /** Why the ways that were tried let nobody in. */
 class Refusals {
-	readonly request: SignedRequest;
-	readonly auth: readonly SchemeConfig[];
-	readonly #releasedAt: number;
+	readonly #asked: Asked;
 	readonly #failures: SignatureError[] = [];
 	#isClockAtFault = false;
 	#unavailable: ReceiveError | undefined;
 
-	constructor(request: SignedRequest, auth: readonly SchemeConfig[], releasedAt: number) {
-		this.request = request;
-		this.auth = auth;
-		this.#releasedAt = releasedAt;
+	constructor(asked: Asked) {
+		this.#asked = asked;
 	}
 
 	/** @throws the error itself where it says nothing of the sender */
@@ -82,7 +91,7 @@ class Refusals {
 		if (!(error instanceof SignatureError)) throw error;
 		this.#failures.push(error);
 		this.#isClockAtFault ||=
-			error.code === 'ERR_TOKEN_NOT_YET_VALID' && this.request.now < this.#releasedAt;
+			error.code === 'ERR_TOKEN_NOT_YET_VALID' && this.#asked.request.now < this.#asked.releasedAt;
 	}
 
 	sum(): Error {
@@ -90,7 +99,9 @@ class Refusals {
 		if (this.#unavailable) return this.#unavailable;
 		const wrong = this.#failures.find(({ code }) => code !== 'ERR_SIGNATURE_MISSING');
 		const error = wrong ?? this.#failures[0] ?? failure('ERR_SIGNATURE_MISMATCH', 'empty_secret');
-		return error.withChallenges(this.auth.flatMap((way) => schemeOf(way).challenge?.(way) ?? []));
+		return error.withChallenges(
+			this.#asked.auth.flatMap((way) => schemeOf(way).challenge?.(way) ?? []),
+		);
 	}
 }
 

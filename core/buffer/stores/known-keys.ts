@@ -24,7 +24,7 @@ export function toKnown(
 	events: number,
 	known: readonly (readonly number[])[] | undefined,
 ): Pick<AppendAnswer, 'duplicates' | 'knownKeys'> {
-	if (!known?.some(isAny)) return { duplicates: Array.from({ length: events }, () => false) };
+	if (!known?.some(isAny)) return { duplicates: Array<boolean>(events).fill(false) };
 	return { duplicates: known.map(isAny), knownKeys: known };
 }
 

@@ -51,13 +51,16 @@ export function respond(
 			response.destroy();
 		}
 	};
-	const take = async (): Promise<Answer> => handler(pushedRequest(request, onBodyWanted));
-	atEndOfTurn(() => {
-		take()
-			.catch((error: unknown) => errorAnswer(error))
-			.then((answer) => atEndOfTurn(() => send(answer)))
-			.catch(() => response.destroy());
-	});
+	const take = async (): Promise<void> => {
+		let answer: Answer;
+		try {
+			answer = await handler(pushedRequest(request, onBodyWanted));
+		} catch (error) {
+			answer = errorAnswer(error);
+		}
+		atEndOfTurn(() => send(answer));
+	};
+	atEndOfTurn(() => void take());
 }
 
 function pushedRequest(
