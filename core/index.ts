@@ -106,6 +106,7 @@ export {
 } from './sink/create-sink';
 export type { SinkPorts } from './sink/sink-kind';
 export type { NamedSecret, ResolveSecret, SecretRef } from './sink/secret-ref';
+export { schemaOfTable } from './sink/table/postgres/postgres-dialect';
 export type { TableConfig } from './sink/table/table-config';
 export type { ResolveDatabase, TableDatabaseConfig } from './sink/table/open-database';
 export { tableDdl } from './sink/table/table-ddl';

@@ -12,7 +12,7 @@ import { unstoredBatch } from './unstored-batch';
 /** How long a file waits for another run that writes beside it. */
 const FILE_WAIT_MS = 20_000;
 /** In messages, in the place of an export. */
-const SHOWN_AS = 'this batch';
+const SHOWN_AS = 'these records';
 
 export interface NowOptions {
 	/** Names of the fields of records, in the order of columns; only what needs columns looks at it. */
@@ -31,6 +31,8 @@ export interface NowOptions {
 export interface DeliveredNow {
 	/** Of each record, in order, why it was not taken; undefined where it was. */
 	readonly errors: readonly (CoreError | undefined)[];
+	/** Position of the first one that was refused by itself, and not together with others. */
+	readonly atFault: number | undefined;
 	/** Requests that were made. */
 	readonly requests: readonly RequestReport[];
 	/** Of a directory: the file with the records. */
@@ -90,7 +92,13 @@ export async function deliverNow(
 			systemClock,
 		);
 		const errors = errorsOf(outcome, records.length, refused);
-		return { errors, requests, file: files.find(({ keys }) => keys.includes(idempotencyKey)) };
+		const atFault = errors.findIndex((error, i) => error && refused.has(i));
+		return {
+			errors,
+			atFault: atFault < 0 ? undefined : atFault,
+			requests,
+			file: files.find(({ keys }) => keys.includes(idempotencyKey)),
+		};
 	} finally {
 		await sink.close?.();
 	}
@@ -123,7 +131,11 @@ function errorsOf(
 	if (outcome.kind === 'ack') return errors;
 	if (outcome.kind === 'release') return errors.map((own) => own ?? brokenOff());
 	const { error } = outcome;
-	if (outcome.kind !== 'split') return errors.map((own) => own ?? error);
+	if (outcome.kind === 'retry') return errors.map((own) => own ?? error);
+	if (outcome.kind === 'dead') {
+		const isForOne = [...refused.values()].includes(error);
+		return errors.map((own) => own ?? (isForOne ? notTaken(error) : error));
+	}
 	const failed = new Set([...outcome.retry, ...outcome.dead]);
 	const held = new Set(outcome.hold);
 	// What the rows that failed have in common stands behind it.
@@ -138,6 +150,11 @@ function errorsOf(
 
 function brokenOff(): DeliveryError {
 	return new DeliveryError('ERR_SINK_UNAVAILABLE', 'it was broken off before it had ended');
+}
+
+function notTaken({ code, message, details }: CoreError): DeliveryError {
+	const why = `not taken, since another one was refused: ${message}`;
+	return new DeliveryError(code, why, { details });
 }
 
 function notSent({ code, message, details }: CoreError): DeliveryError {

@@ -8,11 +8,13 @@ import {
 } from 'n8n-workflow';
 import {
 	storeParameters,
+	usesPostgres,
 	usesPushKey,
 	usesSignature,
 	usesUser,
 } from '../shared/credential-parameters';
 import { pushKeyCredential } from '../shared/dataset-options';
+import { postgresCredential } from '../shared/table-options';
 import { authCredentials } from '../shared/forward-auth';
 import { PROXY_PARAMETER } from '../shared/proxy-authentication';
 import { SSL_PARAMETER, sslCredential } from '../shared/ssl-certificates';
@@ -23,6 +25,7 @@ import { deadLetterDescription } from './description/dead-letter';
 import { deliveryDescription } from './description/delivery';
 import { FORWARD_USER_PLACES, forwardDescription } from './description/forward';
 import { itemDescription } from './description/item';
+import { loadTableDescription, POSTGRES_PLACE } from './description/load-table';
 import { PUSH_KEY_PLACE, pushToDatasetDescription } from './description/push-to-dataset';
 import { receiverDescription } from './description/receiver';
 import { storeDescription } from './description/store';
@@ -57,6 +60,7 @@ export class Sluice implements INodeType {
 			},
 			...authCredentials(),
 			pushKeyCredential(),
+			postgresCredential(),
 			sslCredential({ [SSL_PARAMETER]: [true], [PROXY_PARAMETER]: [true, false] }),
 			{
 				name: 'sluiceStoreApi',
@@ -107,6 +111,7 @@ export class Sluice implements INodeType {
 			...deliveryDescription,
 			...itemDescription,
 			...forwardDescription,
+			...loadTableDescription,
 			...pushToDatasetDescription,
 			...writeFileDescription,
 			...receiverDescription,
@@ -118,6 +123,7 @@ export class Sluice implements INodeType {
 			]),
 			...usesUser(FORWARD_USER_PLACES),
 			...usesPushKey([PUSH_KEY_PLACE]),
+			...usesPostgres([POSTGRES_PLACE]),
 		],
 	};
 

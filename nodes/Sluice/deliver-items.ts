@@ -58,12 +58,12 @@ export async function deliverItems(
 	} catch (error) {
 		return [...output, ...refuse(items, error)];
 	}
-	const taken: ItemRecord[] = [];
-	for (const [i, item] of items.entries()) {
-		const error = delivered.errors[i];
-		if (error) output.push(...refuse([item], error));
-		else taken.push(item);
-	}
+	const { errors, atFault } = delivered;
+	const failed = items.flatMap((item, i) => (errors[i] ? [{ item, error: errors[i], i }] : []));
+	// Where the node stops on errors, the first is the one to show.
+	for (const { item, error } of failed.toSorted((a, b) => +(b.i === atFault) - +(a.i === atFault)))
+		output.push(...refuse([item], error));
+	const taken = items.filter((_, i) => errors[i] === undefined);
 	if (taken.length > 0) output.push(...leave(() => work.show(taken, delivered), taken, refuse));
 	run.ended();
 	return output;
@@ -81,7 +81,8 @@ function leave(
 	}
 }
 
-function readItems(context: IExecuteFunctions): {
+/** Items that cannot be written are refused alone. */
+export function readItems(context: IExecuteFunctions): {
 	items: ItemRecord[];
 	output: INodeExecutionData[];
 } {

@@ -8,6 +8,7 @@ import { getBuffer, getBuffers } from './operations/get-buffers';
 import { getDeadLetters } from './operations/get-dead-letters';
 import { getDeliveries } from './operations/get-deliveries';
 import { getMetrics } from './operations/get-metrics';
+import { loadTable } from './operations/load-table';
 import { map } from './operations/map';
 import {
 	disable,
@@ -32,6 +33,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['item.sign', sign],
 	['item.verify', verify],
 	['item.forward', forward],
+	['item.loadTable', loadTable],
 	['item.pushToDataset', pushToDataset],
 	['item.writeFile', writeFile],
 	['buffer.add', addToBuffer],

@@ -8,8 +8,10 @@ import type {
 } from 'n8n-workflow';
 import { MAX_EXPORTS } from '../../core/index';
 import { pushKeyCredential } from '../shared/dataset-options';
+import { postgresCredential } from '../shared/table-options';
 import {
 	storeParameters,
+	usesPostgres,
 	usesPushKey,
 	usesSignature,
 	usesSsl,
@@ -23,12 +25,15 @@ import {
 	forwardingOfSeveral,
 	forwardingOfSingle,
 	oneOfSeveralParameters,
+	singleBufferParameters,
+} from './description/buffer';
+import {
+	POSTGRES_PLACES,
 	PUSH_KEY_PLACES,
 	SIGNING_PLACES,
-	singleBufferParameters,
 	SSL_PLACES,
 	USER_PLACES,
-} from './description/buffer';
+} from './description/credential-places';
 import { handshakeParameter } from './description/handshake';
 import { optionsParameter } from './description/options';
 import { listenParameters } from './description/own-port';
@@ -85,6 +90,7 @@ export class SluiceTrigger implements INodeType {
 			...authCredentials(),
 			sslCredential({ usesSsl: ['yes'] }),
 			pushKeyCredential(),
+			postgresCredential(),
 			{
 				name: 'sluiceStoreApi',
 				displayName: 'Store',
@@ -196,6 +202,7 @@ export class SluiceTrigger implements INodeType {
 			...usesUser(USER_PLACES),
 			...usesSsl(SSL_PLACES),
 			...usesPushKey(PUSH_KEY_PLACES),
+			...usesPostgres(POSTGRES_PLACES),
 			optionsParameter,
 			toldOptions,
 		],

@@ -12,6 +12,7 @@ import { verifyToken } from '../shared/credentials';
 import { holderOf, type TriggerContext } from './holder';
 import { startOnOf, type StartOn } from './start-on';
 import { authOf, senderOf } from './ways';
+import { tableSink, type TableSink } from '../shared/table-sink';
 import { filesSink, type FilesSink } from '../shared/files-sink';
 import { datasetSink, type DatasetSink } from '../shared/dataset-sink';
 import { forwardSink, type ForwardSink } from '../shared/forward-sink';
@@ -79,6 +80,12 @@ export async function readConfiguration(context: TriggerContext): Promise<Trigge
 		'domain',
 		'dataset',
 		'datasetOptions',
+		'database',
+		'databaseFile',
+		'table',
+		'primaryKey',
+		'columnTypes',
+		'tableOptions',
 		'directory',
 		'fileOptions',
 		'signWith',
@@ -127,6 +134,27 @@ async function handshakeOf(
 export function filesTarget({ parameters }: TriggerConfiguration['buffers'][number]): FilesSink {
 	const { data, directory, fileOptions } = parameters;
 	return filesSink({ ...fileOptions, data, directory }, inBuffer(parameters));
+}
+
+/** The table that a buffer is loaded into. @throws ConfigError naming parameter and bound */
+export function tableTarget(
+	context: TriggerContext,
+	{ parameters, config }: TriggerConfiguration['buffers'][number],
+): Promise<TableSink> {
+	const { database, databaseFile, table, primaryKey, columnTypes, tableOptions } = parameters;
+	const { output = 'event', columns } = config;
+	return tableSink(
+		context,
+		{
+			...tableOptions,
+			database,
+			databaseFile,
+			table,
+			primaryKey,
+			columnTypes: columnTypes?.values,
+		},
+		{ at: inBuffer(parameters), rows: { output, columns } },
+	);
 }
 
 /** The dataset that a buffer is pushed to. @throws ConfigError naming parameter and bound */

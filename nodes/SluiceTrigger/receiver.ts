@@ -11,6 +11,7 @@ import { attachAppendOnly, forgetAppendOnly } from './append-only';
 import {
 	datasetTarget,
 	filesTarget,
+	tableTarget,
 	forwardTarget,
 	readConfiguration,
 	type TriggerConfiguration,
@@ -88,6 +89,10 @@ async function sinkOf(
 	if (buffer?.parameters.then === 'opendatasoft') {
 		const { config, resolveSecret } = await datasetTarget(context, buffer);
 		return { sink: config, ports: { resolveSecret } };
+	}
+	if (buffer?.parameters.then === 'table') {
+		const { config, databases } = await tableTarget(context, buffer);
+		return { sink: config, ports: { databases } };
 	}
 	if (buffer?.parameters.then === 'files') {
 		const { config, directories } = filesTarget(buffer);

@@ -11,7 +11,11 @@ import {
 	type FlowContentConfig,
 	type FlowSettings,
 	type SettingPath,
+	type TableSettings,
+	type SinkKindName,
 } from '../../core/index';
+import type { DatabaseParameters } from './table-database';
+import { TABLE_OPTIONS, type TableOptions } from './table-options';
 import { DATASET_OPTIONS, type DatasetOptions } from './dataset-options';
 import { FILE_OPTIONS, type FileOptions } from './files-options';
 import { DELIVERY_OPTIONS, deliverySettings, type DeliveryOptions } from './delivery-options';
@@ -20,7 +24,7 @@ import { authKindOf } from './forward-auth';
 import type { RequestOptions } from './request-options';
 import { PROXY_PARAMETER } from './proxy-authentication';
 import { SSL_PARAMETER } from './ssl-certificates';
-import { SINK_OPTIONS, type SinkKindOffered } from './sink-texts';
+import { SINK_OPTIONS } from './sink-texts';
 
 /** A buffer as the Trigger's parameters give it, alone or as one of several. */
 export interface BufferParameters {
@@ -33,7 +37,7 @@ export interface BufferParameters {
 	readonly fields?: { readonly values?: DataSettings['fields'] };
 	readonly columns?: { readonly values?: readonly ColumnParameters[] };
 	/** Kind of the destination. */
-	readonly then: SinkKindOffered;
+	readonly then: SinkKindName;
 	/** Of the workflow. */
 	readonly batchAs?: FlowSettings['batchAs'];
 	readonly batchFormat?: FlowSettings['batchFormat'];
@@ -42,6 +46,13 @@ export interface BufferParameters {
 	readonly domain?: string;
 	readonly dataset?: string;
 	readonly datasetOptions?: DatasetOptions;
+	/** Of a table. */
+	readonly database?: DatabaseParameters['database'];
+	readonly databaseFile?: string;
+	readonly table?: string;
+	readonly primaryKey?: string;
+	readonly columnTypes?: { readonly values?: TableSettings['columnTypes'] };
+	readonly tableOptions?: TableOptions;
 	/** Of files. */
 	readonly directory?: string;
 	readonly fileOptions?: FileOptions;
@@ -129,6 +140,9 @@ export function buffersOf(parameters: Readonly<Record<string, unknown>>): Buffer
 	return buffers;
 }
 
+/** Where a row takes the place of an earlier one. */
+const IN_ORDER: readonly SinkKindName[] = ['opendatasoft', 'table'];
+
 /** How the dialog calls what is not of the same name in core. */
 const NAMES: Readonly<Record<string, string>> = { count: 'flushCount', time: 'flushSeconds' };
 const OF_THE_NODE: readonly string[] = [
@@ -137,6 +151,7 @@ const OF_THE_NODE: readonly string[] = [
 const OF_THE_BUFFER: readonly string[] = [
 	...['url', 'domain', 'dataset', 'directory', 'data', 'fields', 'columns'],
 	...['batchAs', 'batchFormat', 'batchCsvHeader'],
+	...['database', 'databaseFile', 'table', 'primaryKey', 'columnTypes'],
 ];
 
 /** How the dialog of a buffer calls a setting. */
@@ -147,6 +162,7 @@ export function inBuffer({ place, then }: Pick<BufferParameters, 'place' | 'then
 		if (DELIVERY_OPTIONS.includes(name)) return `${place}deliveryOptions.${name}`;
 		if (then === 'opendatasoft' && DATASET_OPTIONS.includes(name))
 			return `${place}datasetOptions.${name}`;
+		if (then === 'table' && TABLE_OPTIONS.includes(name)) return `${place}tableOptions.${name}`;
 		if (FILE_OPTIONS.includes(name)) return `${place}fileOptions.${name}`;
 		const own = NAMES[name];
 		if (own !== undefined || OF_THE_BUFFER.includes(name)) return `${place}${own ?? name}`;
@@ -183,7 +199,7 @@ export function exportInput(
 		{ id: name, receiverId, label },
 		{
 			...filterSettings(filter, at),
-			...deliverySettings(then === 'opendatasoft' ? inOrder(deliveryOptions) : deliveryOptions),
+			...deliverySettings(IN_ORDER.includes(then) ? inOrder(deliveryOptions) : deliveryOptions),
 			count,
 			time: `${flushSeconds}s`,
 			size: size || undefined,

@@ -83,6 +83,11 @@ export function usesPushKey(places: readonly IDisplayOptions[]): INodeProperties
 	return usedAt(places, 'usesPushKey', 'Uses the Push Key Credential');
 }
 
+/** The PostgreSQL of tables. */
+export function usesPostgres(places: readonly IDisplayOptions[]): INodeProperties[] {
+	return usedAt(places, 'usesPostgres', 'Uses the Postgres Credential');
+}
+
 /** Hidden, and there with its only value where one of these places shows: a credential can hang on one parameter alone. */
 function usedAt(
 	places: readonly IDisplayOptions[],

@@ -7,9 +7,9 @@ import {
 	RETRY,
 	type BufferSettings,
 	type EndpointSettings,
+	type SinkKindName,
 } from '../../core/index';
 import { optionsCollection, type Option } from './options-collection';
-import type { SinkKindOffered } from './sink-texts';
 
 /** Of every kind of destination. */
 const OF_ANY: readonly Option[] = [
@@ -215,25 +215,31 @@ export interface DeliveryOptions
 	readonly retryDelays?: string;
 }
 
-/** What each kind of destination has; records of a dataset leave in order, and what its answers mean is known. */
-const OF_KIND: Readonly<Record<SinkKindOffered, readonly Option[]>> = {
+/** What belongs together leaves one batch after the other (`inOrder`). */
+const IN_ORDER: readonly Option[] = [
+	...OF_ANY.filter(({ name }) => !['maxInFlight', 'liveFirst', 'order'].includes(name)),
+	...OF_ANY.filter(({ name }) => name === 'order').map((order): Option => ({
+		...order,
+		default: 'strict',
+		options: (order.options ?? []).filter((one) => !('value' in one) || one.value !== 'any'),
+	})),
+];
+
+/** What each kind of destination has; what the answers of a dataset mean is known. */
+const OF_KIND: Readonly<Record<SinkKindName, readonly Option[]>> = {
 	flow: OF_ANY,
 	http: [...OF_ANY, ...OF_ENDPOINTS],
 	files: OF_ANY,
+	table: IN_ORDER,
 	opendatasoft: [
-		...OF_ANY.filter(({ name }) => !['maxInFlight', 'liveFirst', 'order'].includes(name)),
-		...OF_ANY.filter(({ name }) => name === 'order').map((order): Option => ({
-			...order,
-			default: 'strict',
-			options: (order.options ?? []).filter((one) => !('value' in one) || one.value !== 'any'),
-		})),
+		...IN_ORDER,
 		...OF_ENDPOINTS.filter(({ name }) => !['retryOn', 'finalOn'].includes(name)),
 	],
 };
 
 export function deliveryOptions(
 	displayOptions: IDisplayOptions,
-	kind: SinkKindOffered,
+	kind: SinkKindName,
 ): INodeProperties {
 	return optionsCollection({
 		displayName: 'Delivery Options',

@@ -31,6 +31,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 		'Give it more time under Options, or add the item to a buffer that is forwarded.',
 	ERR_SINK_REJECTED:
 		'The endpoint does not want this request: check URL, credential, signature and body.',
+	ERR_TABLE_MISMATCH:
+		'Change the table, or the columns and the primary key of this node, then run again.',
 	ERR_SINK_ADDRESS_BLOCKED:
 		'A URL from an expression has to be https and public. Type the URL as fixed text to reach private addresses.',
 };

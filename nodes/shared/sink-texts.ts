@@ -1,10 +1,7 @@
 import { SINK_KINDS, type SinkKindName } from '../../core/index';
 
-/** Kinds of destinations that a buffer of the Trigger can have. */
-export type SinkKindOffered = Extract<SinkKindName, 'http' | 'opendatasoft' | 'files' | 'flow'>;
-
 /** What the editor says of each. */
-const TEXTS: Readonly<Record<SinkKindOffered, { name: string; description: string }>> = {
+const TEXTS: Readonly<Record<SinkKindName, { name: string; description: string }>> = {
 	flow: {
 		name: 'Start the Workflow',
 		description:
@@ -14,6 +11,11 @@ const TEXTS: Readonly<Record<SinkKindOffered, { name: string; description: strin
 		name: 'Forward to a URL',
 		description:
 			'Sends each batch, as a JSON list unless Request Options say otherwise. One that fails is retried; what the endpoint refuses (4xx), or fails to the last attempt, is a dead letter. Starts no execution.',
+	},
+	table: {
+		name: 'Load into Table',
+		description:
+			'Of SQLite or PostgreSQL: a batch is in the table as a whole, and once. Where the table is not as it should be, the buffer is paused and keeps everything. Starts no execution.',
 	},
 	files: {
 		name: 'Write Files',
@@ -28,7 +30,4 @@ const TEXTS: Readonly<Record<SinkKindOffered, { name: string; description: strin
 };
 
 /** Options of *then*, in the order of core's list. */
-export const SINK_OPTIONS = SINK_KINDS.filter((kind) => kind in TEXTS).map((kind) => ({
-	value: kind as SinkKindOffered,
-	...TEXTS[kind as SinkKindOffered],
-}));
+export const SINK_OPTIONS = SINK_KINDS.map((value) => ({ value, ...TEXTS[value] }));

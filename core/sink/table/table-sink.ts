@@ -62,6 +62,7 @@ async function deliverLoad(
 	} catch (error) {
 		if (signal.aborted) return { kind: 'release' };
 		const isOfRow = error instanceof CoreError && error === unreadable[0]?.error;
+		if (isOfRow) onPutAside?.(unreadable);
 		outcome = isOfRow ? { kind: 'dead', error } : outcomeOfFault(error);
 	}
 	onRequest(reportOf(outcome, { durationMs: performance.now() - startedAt, rows: batch.count }));

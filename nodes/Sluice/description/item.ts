@@ -21,6 +21,12 @@ export const itemDescription: INodeProperties[] = [
 				description: 'Send each item once and wait for the answer',
 			},
 			{
+				name: 'Load Into Table',
+				value: 'loadTable',
+				action: 'Load items into a table',
+				description: 'Load all items into a table of SQLite or PostgreSQL, in one transaction',
+			},
+			{
 				name: 'Map',
 				value: 'map',
 				action: 'Map an item through columns',

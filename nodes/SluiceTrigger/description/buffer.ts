@@ -1,4 +1,4 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import {
 	AUTH_KINDS,
 	CONDITIONS,
@@ -16,18 +16,21 @@ import {
 	PUSH_KEY_PARAMETER,
 } from '../../shared/dataset-options';
 import { deliveryOptions } from '../../shared/delivery-options';
+import {
+	POSTGRES_PARAMETER,
+	tableColumnParameters,
+	tableOptions,
+	tableParameters,
+} from '../../shared/table-options';
 import { directoryParameter, fileOptions } from '../../shared/files-options';
 import { filterParameter } from '../../shared/filter-options';
-import { handshakesWithToken } from '../../shared/handshake-texts';
 import { requestOptions } from '../../shared/request-options';
 import { kindsWithCredential } from '../../shared/schemes';
-import { ANY_SENDER, sendersWithCredential } from './sender';
 import { PROXY_PARAMETER, proxyParameter } from '../../shared/proxy-authentication';
 import { SSL_PARAMETER, sslParameter } from '../../shared/ssl-certificates';
 import { COLUMN_OPTIONS } from '../../shared/columns';
 import { SINK_OPTIONS } from '../../shared/sink-texts';
 import { TOLD } from '../start-on';
-import { OWN_TLS_PLACE } from './own-port';
 
 /**
  * Parameters of one buffer. The same list serves the single buffer and, inside the collection, each of several; nothing in it may be
@@ -152,6 +155,16 @@ const bufferParameters: INodeProperties[] = [
 		description: 'Where batches are sent to',
 	},
 	...datasetParameters({ show: { then: ['opendatasoft'] } }),
+	...tableParameters({ show: { then: ['table'] } }),
+	{
+		displayName:
+			'A table needs columns: choose <b>Pick Fields</b> or <b>Columns</b> under <b>Data</b>',
+		name: 'tableNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { then: ['table'], data: ['event'] } },
+	},
+	...tableColumnParameters({ show: { then: ['table'], data: ['fields', 'columns'] } }),
 	directoryParameter({ show: { then: ['files'] } }),
 ];
 
@@ -159,11 +172,13 @@ const bufferParameters: INodeProperties[] = [
 const optionParameters: INodeProperties[] = [
 	requestOptions({ show: { then: ['http'] } }),
 	datasetOptions({ show: { then: ['opendatasoft'] } }),
+	tableOptions({ show: { then: ['table'] } }),
 	fileOptions({ show: { then: ['files'] } }),
 	...SINK_OPTIONS.map(({ value }) => deliveryOptions({ show: { then: [value] } }, value)),
 ];
 
-const HIDE_WITH_SEVERAL = { startOn: [...TOLD], severalBuffers: [true] };
+/** Of what is of the single buffer. */
+export const HIDE_WITH_SEVERAL = { startOn: [...TOLD], severalBuffers: [true] };
 
 /** The parameters of the single buffer are hidden while there are several. */
 const ofTheSingle = (parameters: readonly INodeProperties[]): INodeProperties[] =>
@@ -239,6 +254,15 @@ export const forwardingOfSeveral: INodeProperties[] = [
 		description: 'Whether buffers push to datasets of Opendatasoft, by the key of a credential',
 	},
 	{
+		displayName: 'PostgreSQL of Tables',
+		name: POSTGRES_PARAMETER,
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		displayOptions: { show: { severalBuffers: [true] }, hide: { startOn: [...TOLD] } },
+		description: 'Whether buffers load tables of PostgreSQL, by one credential',
+	},
+	{
 		displayName: 'Secret to Sign With',
 		name: 'forwardSignature',
 		type: 'options',
@@ -254,47 +278,4 @@ export const forwardingOfSeveral: INodeProperties[] = [
 		],
 		description: 'What forwarding buffers can sign with; each of them says whether it does',
 	},
-];
-
-/** Where the credentials show that are for more than one thing. */
-export const SIGNING_PLACES: readonly IDisplayOptions[] = [
-	{
-		show: {
-			startOn: ['pushedEvents'],
-			sender: [ANY_SENDER],
-			authentication: kindsWithCredential(),
-		},
-	},
-	{
-		show: { startOn: ['pushedEvents'], sender: [ANY_SENDER], handshake: handshakesWithToken() },
-	},
-	{ show: { startOn: ['pushedEvents'], sender: sendersWithCredential() } },
-	{ show: { startOn: ['pushedEvents'], severalWays: [true] } },
-	{ show: { then: ['http'], signWith: kindsWithCredential() }, hide: HIDE_WITH_SEVERAL },
-	{
-		show: { severalBuffers: [true], forwardSignature: ['credential'] },
-		hide: { startOn: [...TOLD] },
-	},
-];
-/** Where the key of datasets shows. */
-export const PUSH_KEY_PLACES: readonly IDisplayOptions[] = [
-	{ show: { then: ['opendatasoft'] }, hide: HIDE_WITH_SEVERAL },
-	{
-		show: { severalBuffers: [true], [PUSH_KEY_PARAMETER]: [true] },
-		hide: { startOn: [...TOLD] },
-	},
-];
-export const USER_PLACES: readonly IDisplayOptions[] = [
-	{ show: { then: ['http'], forwardAuth: ['basic'] }, hide: HIDE_WITH_SEVERAL },
-	{
-		show: { then: ['http'], [PROXY_PARAMETER]: [true] },
-		hide: HIDE_WITH_SEVERAL,
-	},
-	{ show: { severalBuffers: [true], forwardAuth: ['basic'] }, hide: { startOn: [...TOLD] } },
-	{ show: { severalBuffers: [true], [PROXY_PARAMETER]: [true] }, hide: { startOn: [...TOLD] } },
-];
-export const SSL_PLACES: readonly IDisplayOptions[] = [
-	{ show: { then: ['http'], [SSL_PARAMETER]: [true] }, hide: HIDE_WITH_SEVERAL },
-	{ show: { severalBuffers: [true], [SSL_PARAMETER]: [true] }, hide: { startOn: [...TOLD] } },
-	OWN_TLS_PLACE,
 ];

@@ -21,6 +21,7 @@ const ATTACHED = {
 	oAuth2Api: { grantType: 'clientCredentials' },
 	httpSslAuth: { ca: 'of-another-partner', cert: '', key: '' },
 	httpQueryAuth: { name: 'pushkey', value: 'of-another-partner' },
+	postgres: { host: 'of-another-partner' },
 	sluiceStoreApi: { kind: 'directory', directory: '/of/another/trigger' },
 };
 const NAMES = Object.keys(ATTACHED);
@@ -191,6 +192,32 @@ describe('n8n credentials: shown only where a parameter asks for them', () => {
 			new Sluice(),
 			{ resource: 'item', operation: 'pushToDataset' },
 			['httpQueryAuth'],
+		],
+		['load a table of SQLite', new Sluice(), { resource: 'item', operation: 'loadTable' }, []],
+		[
+			'load a table of PostgreSQL',
+			new Sluice(),
+			{ resource: 'item', operation: 'loadTable', database: 'postgres' },
+			['postgres'],
+		],
+		['a table of SQLite', new SluiceTrigger(), { then: 'table' }, []],
+		[
+			'a table of PostgreSQL',
+			new SluiceTrigger(),
+			{ then: 'table', database: 'postgres' },
+			['postgres'],
+		],
+		[
+			'a table of PostgreSQL that was chosen before',
+			new SluiceTrigger(),
+			{ then: 'files', database: 'postgres' },
+			[],
+		],
+		[
+			'several buffers with a table of PostgreSQL',
+			new SluiceTrigger(),
+			several({ then: 'table', database: 'postgres' }, { loadsPostgres: true }),
+			['postgres'],
 		],
 		['write a file', new Sluice(), { resource: 'item', operation: 'writeFile' }, []],
 		[

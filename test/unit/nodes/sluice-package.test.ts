@@ -25,6 +25,7 @@ const SECRETS = [
 const OF_N8N = [
 	...['httpHeaderAuth', 'httpBearerAuth', 'httpBasicAuth', 'oAuth2Api', 'httpSslAuth'],
 	'httpQueryAuth',
+	'postgres',
 ];
 
 const sources = (pattern: string): string[] =>

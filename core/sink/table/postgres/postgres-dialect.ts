@@ -1,7 +1,7 @@
 import type { CellType } from '../cell-types';
 import type { TableDialect } from '../table-dialect';
 import { TableFault } from '../table-fault';
-import { quote, showTable, type TableName } from '../table-name';
+import { parseTableName, quote, showTable, type TableName } from '../table-name';
 
 /** Beyond it PostgreSQL cuts a name without a word. */
 const MAX_NAME_BYTES = 63;
@@ -20,6 +20,11 @@ export const DEFAULT_TABLE_SCHEMA = 'public';
 /** Of a name without one the usual. */
 export function schemaOf({ schema }: Pick<TableName, 'schema'>): string {
 	return schema === '' ? DEFAULT_TABLE_SCHEMA : schema;
+}
+
+/** Schema of a table as people name it. @throws ConfigError naming the path */
+export function schemaOfTable(text: string, path: string): string {
+	return schemaOf(parseTableName(text, path));
 }
 
 /** As a part of a statement. */
