@@ -5,7 +5,7 @@ import type { N8nNode } from '../../scripts/host/n8n-api';
 import { eventually } from '../support/eventually';
 import { madeAuthority, type Authority, type MadeCertificate } from '../support/made-certificates';
 import { aTrigger } from '../support/n8n-workflows';
-import { sharedN8n, type N8nWorld } from '../support/n8n-world';
+import { METRICS_TOKEN, sharedN8n, type N8nWorld } from '../support/n8n-world';
 import { startSinkServer, type SinkServer } from '../support/sink-server';
 
 describe('the own port of a Trigger in a real n8n', function () {
@@ -77,8 +77,6 @@ describe('the own port of a Trigger in a real n8n', function () {
 		const before = await eventually('the port', isOpen);
 		assert.deepEqual([before.status, before.text], [200, '{"alive":true}']);
 		assert.equal((await ask('/readyz')).text, '{"ready":true}');
-		// Without SLUICE_METRICS_TOKEN there are none.
-		assert.equal((await ask('/metrics')).status, 404);
 		const other = await publish(onPort('/two', tls, { httpSslAuth: ssl }));
 		await eventually('the other path', async () => {
 			const { status } = await ask('/two', { body: '{"n":2}' });
@@ -103,6 +101,44 @@ describe('the own port of a Trigger in a real n8n', function () {
 		const after = await eventually('the port', isOpen);
 		assert.notEqual(after.shown, before.shown);
 		assert.equal((await ask('/one', { body: '{"n":3}' })).status, 200);
+	});
+
+	it('tells whether it lives and is ready, and by its token what it has taken', async () => {
+		const secret = 'what-the-sender-shows';
+		const shown = await world.api.createCredential('sluiceSignatureApi', 'port', { secret });
+		const first = onPort('/one', { authentication: 'bearer' }, { sluiceSignatureApi: shown });
+		const id = await publish(first);
+		const at = (path: string, init: RequestInit = {}) =>
+			fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(15_000), ...init });
+		const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+		const push = async (path: string, token = secret) =>
+			(await at(path, { method: 'POST', body: '{"n":1}', ...bearer(token) })).status;
+		await eventually('the port', () => at('/healthz').catch(() => undefined));
+		assert.deepEqual([await push('/one'), await push('/one', METRICS_TOKEN)], [200, 401]);
+		assert.equal((await at('/metrics')).status, 401);
+		assert.equal((await at('/metrics', bearer(secret))).status, 401);
+		const metrics = await at('/metrics', bearer(METRICS_TOKEN));
+		assert.match(metrics.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+		const text = await metrics.text();
+		const receiver = `receiver="${id}:${first.id}"`;
+		for (const line of [
+			`sluice_receiver_events_total\\{.*${receiver},outcome="stored"\\} 1`,
+			`sluice_receiver_refused_total\\{.*${receiver},code="ERR_SIGNATURE_.*"\\} 1`,
+			`sluice_export_rows_accepted_total\\{.*export="${id}:${first.id}/events"\\} 1`,
+		])
+			assert.match(text, new RegExp(`^${line}$`, 'm'));
+		assert.doesNotMatch(text + world.log.join(), new RegExp(`${METRICS_TOKEN}|${secret}`));
+
+		const full = { kind: 'directory', directory: 'sluice/full', keepFreeMb: 1024 ** 2 };
+		const sluiceStoreApi = await world.api.createCredential('sluiceStoreApi', 'full', full);
+		await publish(onPort('/two', {}, { sluiceStoreApi }));
+		await eventually('the other one', async () => (await push('/two')) === 503);
+		const ready = await at('/readyz');
+		assert.deepEqual(
+			[ready.status, await ready.text()],
+			[503, '{"ready":false,"reasons":["ERR_BUFFER_FULL"]}'],
+		);
+		assert.deepEqual([await push('/one'), (await at('/healthz')).status], [200, 200]);
 	});
 
 	const told: [what: string, trigger: () => Promise<N8nNode>, message: RegExp][] = [

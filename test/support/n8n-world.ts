@@ -130,6 +130,9 @@ export async function post(
 	return { status: answer.status, text: await answer.text() };
 }
 
+/** What opens the metrics of own ports in the shared n8n. */
+export const METRICS_TOKEN = 'metrics-token-0123456789';
+
 let shared: Promise<N8nWorld> | undefined;
 
 /** One n8n for the whole run of mocha, since a boot takes 8 to 17 s (N21). */
@@ -138,7 +141,10 @@ export function sharedN8n(): Promise<N8nWorld> {
 }
 
 async function startShared(): Promise<N8nWorld> {
-	const world = await N8nWorld.create({ N8N_PAYLOAD_SIZE_MAX: '2' });
+	const world = await N8nWorld.create({
+		N8N_PAYLOAD_SIZE_MAX: '2',
+		SLUICE_METRICS_TOKEN: METRICS_TOKEN,
+	});
 	closeAtEnd('the shared n8n', () => world.close());
 	return world;
 }
