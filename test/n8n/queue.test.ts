@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { openStore, signBody, type Counters, type Store } from '../../core/index';
+import { freePort } from '../../scripts/host/free-port';
 import type { N8nNode } from '../../scripts/host/n8n-api';
 import { eventually } from '../support/eventually';
 import { N8nQueueWorld } from '../support/n8n-queue-world';
@@ -430,5 +431,37 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 		for (const role of ['main', 'webhook', 'worker'] as const) {
 			assert.ok(!existsSync(path.join(world.userFolder(role), '.n8n/sluice')), role);
 		}
+	});
+
+	// The last one: no main runs behind it.
+	it('an own port is the main’s: refused when that goes, while the webhook process takes pushes, and opened by the next main', async function () {
+		this.timeout(240_000);
+		const port = await freePort();
+		const trigger = aTrigger(
+			{ listenOn: 'ownPort', ownPort: port, ownPortOptions: { path: '/in' }, ...COLUMNS },
+			postgres,
+		);
+		await publishReporting(trigger);
+		const own = `http://127.0.0.1:${port}`;
+		const isOpen = () => fetch(`${own}/readyz`).catch(() => undefined);
+		const pushOwn = async (key: string) =>
+			(await post(`${own}/in/${trigger.webhookId}`, { n: 1, key })).status;
+		await eventually('the port', isOpen);
+		// Without SLUICE_METRICS_TOKEN there are none.
+		assert.equal((await fetch(`${own}/metrics`)).status, 404);
+		assert.equal(await pushOwn('own port'), 200);
+		await eventually('the first', () => keys().length === 1, 30_000);
+
+		await world.kill('main');
+		assert.ok(await pushed(trigger, { n: 1, key: 'webhook process' }));
+		await assert.rejects(pushOwn('nobody'), /fetch failed/);
+
+		await world.start('standby');
+		await eventually('the port of the next main', isOpen, 60_000);
+		assert.equal(await pushOwn('next main'), 200);
+		await eventually('all', () => new Set(keys()).size === 3, LEASES_END_MS);
+		assert.deepEqual([...new Set(keys())].sort(), ['next main', 'own port', 'webhook process']);
+		await world.stop('standby');
+		assert.equal(await isOpen(), undefined, 'closed with its main');
 	});
 });

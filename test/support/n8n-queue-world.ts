@@ -11,7 +11,8 @@ import { startN8nProcess, type N8nProcess } from '../../scripts/host/n8n-process
 import { packPackage } from '../../scripts/host/package';
 import { post, type Answered } from './n8n-world';
 
-export type Role = 'main' | 'webhook' | 'worker';
+/** standby: a main on another host, that is started when the first one has gone. n8n runs several at once by a licence alone. */
+export type Role = 'main' | 'standby' | 'webhook' | 'worker';
 
 /**
  * A real n8n in queue mode: a main, a webhook process and a worker, each with a user folder of its own, as on three hosts. They
@@ -23,14 +24,21 @@ export class N8nQueueWorld {
 	readonly database: string;
 	readonly #server: string;
 	readonly #folder: string;
+	readonly #prepare: (role: Role) => Promise<N8nOptions>;
 	readonly #options = new Map<Role, N8nOptions>();
 	readonly #processes = new Map<Role, N8nProcess>();
 	#api: N8nApi | undefined;
 
-	private constructor(server: string, database: string, folder: string) {
+	private constructor(
+		server: string,
+		database: string,
+		folder: string,
+		prepare: (role: Role, onLog: (line: string) => void) => Promise<N8nOptions>,
+	) {
 		this.#server = server;
 		this.database = database;
 		this.#folder = folder;
+		this.#prepare = (role) => prepare(role, (line) => this.log.push(`${role}: ${line}`));
 	}
 
 	/**
@@ -45,19 +53,18 @@ export class N8nQueueWorld {
 	}): Promise<N8nQueueWorld> {
 		const app = await ensureN8n((text) => process.stderr.write(`${text}\n`));
 		const folder = await mkdtemp(path.join(tmpdir(), 'sluice-n8n-queue-'));
-		const world = new N8nQueueWorld(o.postgres, await createDatabase(o.postgres), folder);
+		const database = await createDatabase(o.postgres);
 		const tarball = await packPackage(path.join(folder, 'pack'));
-		for (const role of ['main', 'webhook', 'worker'] as const) {
+		const prepare = async (role: Role, onLog: (line: string) => void): Promise<N8nOptions> => {
 			const userFolder = path.join(folder, role);
 			await installIntoN8n(userFolder, tarball);
-			world.#options.set(role, {
-				app,
-				userFolder,
-				port: await freePort(),
-				brokerPort: await freePort(),
-				env: { ...queueMode(world.database, o.redisPort), ...o.env },
-				onLog: (line) => world.log.push(`${role}: ${line}`),
-			});
+			const ports = { port: await freePort(), brokerPort: await freePort() };
+			const env = { ...queueMode(database, o.redisPort), ...o.env };
+			return { app, userFolder, ...ports, env, onLog };
+		};
+		const world = new N8nQueueWorld(o.postgres, database, folder, prepare);
+		for (const role of ['main', 'webhook', 'worker'] as const) {
+			world.#options.set(role, await world.#prepare(role));
 		}
 		try {
 			await world.start('main');
@@ -69,7 +76,7 @@ export class N8nQueueWorld {
 		return world;
 	}
 
-	/** Of the main. */
+	/** Of the main that was started last. */
 	get api(): N8nApi {
 		if (!this.#api) throw new Error('the main does not run');
 		return this.#api;
@@ -85,8 +92,9 @@ export class N8nQueueWorld {
 	}
 
 	async start(role: Role): Promise<void> {
-		const options = this.#optionsOf(role);
-		if (role !== 'main') {
+		const options = this.#options.get(role) ?? (await this.#prepare(role));
+		this.#options.set(role, options);
+		if (role !== 'main' && role !== 'standby') {
 			this.#processes.set(role, await startN8nProcess(role, options));
 			return;
 		}
@@ -97,6 +105,10 @@ export class N8nQueueWorld {
 
 	async kill(role: Role): Promise<void> {
 		await this.#processes.get(role)?.kill();
+	}
+
+	async stop(role: Role): Promise<void> {
+		await this.#processes.get(role)?.stop();
 	}
 
 	/** Saves and publishes a workflow. @returns its id */
