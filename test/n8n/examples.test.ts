@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { freePort } from '../../scripts/host/free-port';
 import type { N8nWorkflow } from '../../scripts/host/n8n-api';
 import { eventually } from '../support/eventually';
 import { readN8nExample, withParameters } from '../support/n8n-examples';
+import { readTable } from '../support/read-table';
 import { sharedN8n, type N8nWorld } from '../support/n8n-world';
 import { startSinkServer, type SinkServer } from '../support/sink-server';
 
@@ -29,6 +31,35 @@ describe('the examples of n8n, imported into a real n8n', function () {
 		await world.api.activate(id);
 		return (await world.api.call('GET', `/rest/workflows/${id}`)) as N8nWorkflow;
 	};
+
+	it('orders are loaded into a table as imported, and one that comes again takes the place of the former', async () => {
+		const { nodes } = await publish(readN8nExample('load-a-table.json'));
+		const trigger = nodes.find(({ name }) => name === 'Orders');
+		assert.ok(trigger?.webhookId);
+		const push = async (order: object): Promise<void> => {
+			const { status, text } = await world.push(trigger, order);
+			assert.equal(status, 200, text);
+		};
+		const lines = [
+			{ quantity: 2, price: 9.5 },
+			{ quantity: 1, price: 1 },
+		];
+		await push({ id: 'A-1', customer: { name: 'Ada' }, lines: [] });
+		await push({ id: 'A-2' });
+		await push({ id: 'A-1', customer: { name: 'Ada' }, lines });
+		const file = path.join(world.userFolder, '.n8n/sluice/orders.db');
+		const rows = await eventually('both are in the table', () => {
+			const all = readTable(file, 'SELECT * FROM orders ORDER BY id');
+			return all.length === 2 && all[0]?.['total'] === 20 && all;
+		});
+		assert.deepEqual(
+			rows.map(({ received_at: at, ...row }) => [row, /^\d{4}-.*Z$/.test(String(at))]),
+			[
+				[{ id: 'A-1', customer: 'Ada', total: 20 }, true],
+				[{ id: 'A-2', customer: 'unknown', total: 0 }, true],
+			],
+		);
+	});
 
 	it('an API goes down and comes back: readings wait and arrive in order, and a workflow says so', async () => {
 		const port = await freePort();

@@ -46,6 +46,11 @@ export class N8nWorld {
 		return world;
 	}
 
+	/** Where it lets workflows write files; not there yet. */
+	get filesFolder(): string {
+		return path.join(this.userFolder, 'files');
+	}
+
 	get host(): N8nHost {
 		if (!this.#host) throw new Error('n8n does not run');
 		return this.#host;
@@ -66,7 +71,7 @@ export class N8nWorld {
 			app: await ensureN8n(),
 			userFolder: this.userFolder,
 			...this.#ports,
-			env,
+			env: { N8N_RESTRICT_FILE_ACCESS_TO: this.filesFolder, ...env },
 			onLog: (line) => this.log.push(line),
 		});
 	}

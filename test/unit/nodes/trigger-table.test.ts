@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { createEvent } from '../../../core/index';
 import { eventually } from '../../support/eventually';
+import { readTable } from '../../support/read-table';
 import { n8nFolder, type N8nFolder } from './sluice-store';
 import { startInN8n, type StartedTrigger } from './trigger-world';
 
@@ -47,21 +47,8 @@ describe('a Trigger that loads a table', () => {
 			({ exportId }) => exportId === 'items:wf:node-a/events',
 		);
 
-	/** Of a table that may not be there yet. */
-	const rows = (): unknown[] => {
-		const file = path.join(n8n.folder, '.n8n/sluice/tables.db');
-		try {
-			const database = new DatabaseSync(file, { readOnly: true });
-			try {
-				const all = database.prepare('SELECT * FROM orders ORDER BY id').all();
-				return all.map((row) => ({ ...row }));
-			} finally {
-				database.close();
-			}
-		} catch {
-			return [];
-		}
-	};
+	const rows = (): unknown[] =>
+		readTable(path.join(n8n.folder, '.n8n/sluice/tables.db'), 'SELECT * FROM orders ORDER BY id');
 
 	it('as it says, in order, and starts no execution', async () => {
 		await start({
