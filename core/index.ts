@@ -176,6 +176,7 @@ export { previewPush, type Preview } from './pipeline/preview';
 export type { Operable } from './operate/operable';
 export { listExports, readStore, type NamedExport } from './operate/known-exports';
 export { describeExport, type ExportSnapshot } from './operate/export-snapshot';
+export { dryRunSettings } from './operate/dry-run-settings';
 export { lastSample, type LastSample } from './operate/last-sample';
 export { trySample, type TriedSample } from './operate/try-sample';
 export { takeSnapshot, type Snapshot } from './operate/snapshot';

@@ -40,10 +40,15 @@ export function readSampleRequest(body: unknown): SampleRequest {
 		throw new ConfigError('position', 'a whole number', position);
 	return {
 		...(receiver === undefined ? {} : { receiver: pick(receiver, 'receiver', RECEIVER_NAMES) }),
-		mapping: pick(mapping, 'mapping', MAPPING_NAMES),
+		mapping: readMappingSettings(mapping),
 		sample: { body: pasted, headers },
 		position,
 	};
+}
+
+/** @throws ConfigError as readSampleRequest */
+export function readMappingSettings(mapping: unknown): MappingSettings {
+	return pick(mapping, 'mapping', MAPPING_NAMES);
 }
 
 function pick(value: unknown, path: string, names: readonly string[]): object {

@@ -8,6 +8,8 @@ import { fold, hint, numeric, row, select, textInput, typed, watch } from './for
 import { buildMappingErrorField } from './mapping-error-field';
 import { buildOrderForm } from './order-form';
 import { element, type EditorNode } from './red';
+import type { DialogSample } from './sample';
+import { buildSamplePanel } from './sample-panel';
 import { text } from './text';
 import { wiredNow } from './wires';
 
@@ -18,12 +20,26 @@ export interface BufferForm {
 
 export interface BufferFormOptions {
 	readonly node: EditorNode;
+	/** The sample that mappings of the dialog are edited by. */
+	readonly sample: DialogSample;
+	/** Id of the buffer where it is deployed; none of one that was just added. */
+	readonly bufferId?: string | undefined;
 	/** Output of the node as it is wired now; none for a buffer that was just added. */
 	readonly output?: number | undefined;
 	/** Decides what happens to an event that cannot be mapped. */
 	readonly fedBy: 'pushes' | 'messages';
 	/** Called after every change, with the settings as they are then. */
 	readonly changed?: (settings: Omit<BufferSettings, 'id' | 'label'>) => void;
+}
+
+/** What of a buffer decides over its rows, as core's `MappingSettings`. */
+function mappingOf(settings: Partial<BufferSettings>): object {
+	const { data, fields, columns, numbers, batchAs, batchFormat, batchCsvHeader } = settings;
+	const { filterTypes, filterTypePath, filterLabels, filterLabelsPath, filterCondition } = settings;
+	return {
+		...{ data, fields, columns, numbers, batchAs, batchFormat, batchCsvHeader },
+		...{ filterTypes, filterTypePath, filterLabels, filterLabelsPath, filterCondition },
+	};
 }
 
 /** The settings that a buffer has in a receiver and in a node of its own. */
@@ -37,9 +53,12 @@ export function buildBufferForm(
 		if (!ready) return;
 		onError.show(form.read().data);
 		batch.dataChanged();
+		panel.refresh();
 		options.changed?.(form.read());
 	};
-	const data = buildDataForm(parent, settings, ['event', 'fields', 'columns'], changed);
+	const data = buildDataForm(parent, settings, ['event', 'fields', 'columns'], changed, {
+		hasKey: true,
+	});
 
 	const onError = buildMappingErrorField(
 		parent,
@@ -139,6 +158,13 @@ export function buildBufferForm(
 			...order.read(),
 		}),
 	};
+	const panel = buildSamplePanel(data.beside, {
+		nodeId: options.node.id,
+		sample: options.sample,
+		bufferId: options.bufferId,
+		mapping: () => mappingOf(form.read()),
+		showCells: (cells) => data.showCells(cells),
+	});
 	ready = true;
 	showDone();
 	return form;

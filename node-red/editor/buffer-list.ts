@@ -10,6 +10,8 @@ import * as check from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { mark, row, textInput, typed } from './form';
 import { checkTemplates } from './node-templates';
+import { removedBuffers } from './removed-buffers';
+import type { DialogSample } from './sample';
 import { addListItem, element, makeEditable, type EditorNode } from './red';
 import { text } from './text';
 
@@ -22,6 +24,8 @@ interface Item {
 	/** Key in the output map: the output it has in the saved node, or a number no output has. */
 	key: number;
 	saved: boolean;
+	/** Of one that is added: what it is a copy of. */
+	like?: Omit<BufferSettings, 'id' | 'label'>;
 	form?: BufferForm;
 	label?: JQuery;
 	refresh?: () => void;
@@ -53,9 +57,17 @@ function newBuffer(label: string): BufferSettings {
  * The buffers of a receiver, one output each. The hidden input `outputs` carries Node-RED's output map (old output → new one,
  * -1 removed), by which wires and labels follow their buffer.
  */
-export function buildBufferList(list: JQuery, node: EditorNode, outputs: JQuery): BufferList {
+export function buildBufferList(
+	list: JQuery,
+	{
+		node,
+		sample,
+		outputs,
+	}: { readonly node: EditorNode; readonly sample: DialogSample; readonly outputs: JQuery },
+): BufferList {
 	let lastKey = FIRST_NEW_KEY;
 	const removed = new Set<number>();
+	const gone = removedBuffers(list, node);
 	const contents = (): JQuery[] =>
 		list
 			.children()
@@ -90,20 +102,35 @@ export function buildBufferList(list: JQuery, node: EditorNode, outputs: JQuery)
 			if (isNew) {
 				lastKey += 1;
 				data.key = lastKey;
-				data.settings = newBuffer(freeLabel(items()));
+				data.settings = { ...newBuffer(freeLabel(items())), ...data.like };
 			}
 			const item = data as Item;
 			item.settings.id ||= RED.nodes.id();
-			buildItem(content, item, { node, index: () => items().indexOf(item), items, renumber });
+			buildItem(content, item, {
+				...{ node, sample, items },
+				index: () => items().indexOf(item),
+				copy: () => {
+					const { id: _, label: __, ...settings } = readItem(item);
+					addNew(settings);
+				},
+			});
 			if (isNew) content.find('.sluice-buffer-head').trigger('click');
 			renumber();
 		},
 		removeItem(item: Item) {
-			if (item.saved) removed.add(item.key);
+			if (item.saved) {
+				removed.add(item.key);
+				const settings = readItem(item);
+				gone.add(settings, () => {
+					removed.delete(item.key);
+					addListItem(list, { settings, key: item.key, saved: true });
+				});
+			}
 			renumber();
 		},
 		sortItems: renumber,
 	});
+	const addNew = (like: Item['like']): void => addListItem(list, { like });
 	const saved = (Array.isArray(node['buffers']) ? node['buffers'] : []) as BufferSettings[];
 	saved.forEach((settings, key) => {
 		addListItem(list, { settings: { ...settings }, key, saved: true });
@@ -114,8 +141,10 @@ export function buildBufferList(list: JQuery, node: EditorNode, outputs: JQuery)
 interface Around {
 	readonly node: EditorNode;
 	index(): number;
+	readonly sample: DialogSample;
 	items(): Item[];
-	renumber(): void;
+	/** Adds another buffer with the settings of this one. */
+	copy(): void;
 }
 
 function buildItem(content: JQuery, item: Item, around: Around): void {
@@ -158,15 +187,18 @@ function buildItem(content: JQuery, item: Item, around: Around): void {
 		const isOpen = body.is(':visible');
 		// Built when it is first opened: 20 buffers of 100 columns would take seconds.
 		if (!item.form) {
-			const label = textInput(row(body, text('label.label'), 'tag'), {
-				className: 'sluice-label',
-				value: item.settings.label,
-			});
+			const line = element('<div>', 'sluice-with-button').appendTo(
+				row(body, text('label.label'), 'tag'),
+			);
+			const label = textInput(line, { className: 'sluice-label', value: item.settings.label });
+			element('<button type="button">', 'red-ui-button sluice-copy-buffer', text('buffer.copy'))
+				.on('click', around.copy)
+				.appendTo(line);
 			item.label = label;
 			label.on('change keyup paste blur', refreshAll);
 			item.form = buildBufferForm(body, item.settings, {
-				node: around.node,
-				output: item.saved ? item.key : undefined,
+				...{ node: around.node, sample: around.sample },
+				...(item.saved ? { bufferId: item.settings.id, output: item.key } : {}),
 				fedBy: 'pushes',
 				changed: () => item.refresh?.(),
 			});

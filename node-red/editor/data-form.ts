@@ -1,14 +1,21 @@
 import { COLUMN_TYPES } from '../../core/pure/column-types';
+import { cellLine, showCells } from './cells';
 import * as check from './check';
 import type { ColumnSettings, DataSettings, FieldSettings } from './check';
 import { hint, mark, nextId, row, select, namedInput, typed, watch } from './form';
 import { nameList, namesOf, type NameList } from './name-list';
+import { offerPaths } from './path-list';
 import { element } from './red';
+import type { Cell } from './sample-answer';
 import { templateField } from './template-field';
 import { text } from './text';
 
 export interface DataForm {
 	read(): DataSettings;
+	/** Beside the fields or columns, or below them where the dialog is narrow. */
+	readonly beside: JQuery;
+	/** The row of a sample, in the chosen fields or columns. */
+	showCells(cells?: readonly Cell[]): void;
 }
 
 type Kind = DataSettings['data'];
@@ -19,6 +26,8 @@ export function buildDataForm(
 	settings: Partial<DataSettings>,
 	kinds: readonly Kind[],
 	changed: () => void = () => {},
+	/** Columns may be marked as the key of a table. */
+	o: { readonly hasKey?: boolean } = {},
 ): DataForm {
 	const start =
 		settings.data && kinds.includes(settings.data) ? settings.data : (kinds[0] ?? 'event');
@@ -31,7 +40,8 @@ export function buildDataForm(
 	);
 	line.prev('label').attr('for', kind.attr('id') ?? '');
 	const words = hint(line);
-	const body = element('<div>', 'form-row sluice-data-body').appendTo(parent);
+	const area = element('<div>', 'form-row sluice-mapping').appendTo(parent);
+	const body = element('<div>', 'sluice-data-body').appendTo(area);
 	// A list is built when its kind is chosen; until then its settings stay as they were.
 	const lists: { fields?: FieldList; columns?: ColumnList } = {};
 
@@ -39,7 +49,8 @@ export function buildDataForm(
 		const chosen = typed(kind) as Kind;
 		words.text(text(`dataHint.${chosen}`));
 		if (chosen === 'fields') lists.fields ??= fieldList(body, settings.fields ?? [], changed);
-		if (chosen === 'columns') lists.columns ??= columnList(body, settings.columns ?? [], changed);
+		if (chosen === 'columns')
+			lists.columns ??= columnList(body, settings.columns ?? [], changed, o);
 		lists.fields?.element.toggle(chosen === 'fields');
 		lists.columns?.element.toggle(chosen === 'columns');
 		body.toggle(chosen !== 'event');
@@ -48,6 +59,12 @@ export function buildDataForm(
 	kind.on('change', show);
 	show();
 	return {
+		beside: element('<div>', 'sluice-beside').appendTo(area),
+		showCells(cells) {
+			const list = { fields: lists.fields, columns: lists.columns, event: undefined };
+			const chosen = list[typed(kind) as Kind];
+			if (chosen) showCells(chosen.element, cells);
+		},
 		read: () => ({
 			data: typed(kind) as Kind,
 			fields: lists.fields?.read() ?? settings.fields ?? [],
@@ -74,7 +91,9 @@ function fieldList(
 		element('<span>', 'sluice-between', '←').appendTo(line);
 		const path = namedInput(line, 'path', 'sluice-path', value.path);
 		name.on('change keyup paste blur', recheck);
-		watch(path, check.bodyPath);
+		watch(offerPaths(path), check.bodyPath);
+		path.on('change keyup paste input', changed);
+		cellLine(content, name);
 		return {
 			check: () =>
 				mark(name, check.uniqueName(text('label.fieldName'), name.val(), namesOf(content))),
@@ -90,15 +109,21 @@ function columnList(
 	parent: JQuery,
 	start: readonly ColumnSettings[],
 	changed: () => void,
+	o: { readonly hasKey?: boolean },
 ): ColumnList {
 	const empty: ColumnSettings = { type: 'path', name: '' };
 	return nameList(parent, atLeastOne(start, empty), {
 		...{ className: 'sluice-columns', addLabel: text('add.column'), empty, changed },
-		build: columnRow,
+		build: (content, value, recheck) => columnRow(content, value, recheck, { ...o, changed }),
 	});
 }
 
-function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) {
+function columnRow(
+	content: JQuery,
+	value: ColumnSettings,
+	recheck: () => void,
+	o: { readonly hasKey?: boolean; readonly changed: () => void },
+) {
 	const line = element('<div>', 'sluice-line').appendTo(content);
 	const name = namedInput(line, 'columnName', 'sluice-name', value.name);
 	element('<span>', 'sluice-between', '←').appendTo(line);
@@ -119,24 +144,25 @@ function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) 
 		answered: recheck,
 	});
 
-	const rawLine = element('<label>', 'sluice-sub sluice-check').appendTo(content);
-	const raw = element('<input type="checkbox">', 'sluice-raw')
+	const keyLine = element('<label>', 'sluice-sub sluice-check').appendTo(content);
+	const key = element('<input type="checkbox">', 'sluice-key-mark')
 		.attr('id', nextId())
-		.prop('checked', value.rawString === true)
-		.appendTo(rawLine);
-	rawLine.append(' ', document.createTextNode(text('label.rawString')));
+		.prop('checked', value.primaryKey === true)
+		.appendTo(keyLine);
+	keyLine.append(' ', document.createTextNode(text('label.primaryKey'))).toggle(o.hasKey === true);
+	cellLine(content, name);
 
 	name.on('change keyup paste blur', recheck);
-	watch(path, (written) => (typed(type) === 'path' ? check.bodyPath(written) : true));
+	watch(offerPaths(path), (written) => (typed(type) === 'path' ? check.bodyPath(written) : true));
 	const show = (): void => {
 		const chosen = typed(type);
 		pathLine.toggle(chosen === 'path');
 		template.element.toggle(chosen === 'template');
-		rawLine.toggle(chosen === 'path' || chosen === 'template');
 		template.check();
 	};
 	type.on('change', show);
 	show();
+	content.on('change keyup paste input', 'input, select, textarea', o.changed);
 	return {
 		check: () =>
 			mark(name, check.uniqueName(text('label.columnName'), name.val(), namesOf(content))),
@@ -145,7 +171,7 @@ function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) 
 
 	function readColumn(): ColumnSettings {
 		const column: ColumnSettings = { type: typed(type), name: typed(name) };
-		if (value.primaryKey === true) column.primaryKey = true;
+		if (key.prop('checked') === true) column.primaryKey = true;
 		if (column.type === 'path') {
 			column.path = typed(path);
 			if (fallback.val() !== '') column.defaultValue = String(fallback.val());
@@ -153,9 +179,9 @@ function columnRow(content: JQuery, value: ColumnSettings, recheck: () => void) 
 		if (column.type === 'template') {
 			column.template = { language: 'jsonnet', content: template.read() };
 		}
-		if ((column.type === 'path' || column.type === 'template') && raw.prop('checked') === true) {
+		// Nothing of it is seen in records; what was written by hand stays.
+		if (value.rawString === true && (column.path ?? column.template) !== undefined)
 			column.rawString = true;
-		}
 		return column;
 	}
 }

@@ -8,6 +8,7 @@ import {
 	type LabelSettings,
 } from './filter-check';
 import { hint, namedInput, row, select, textInput, typed, watch } from './form';
+import { offerPaths } from './path-list';
 import { addListItem, element, makeEditable } from './red';
 import { templateField } from './template-field';
 import { text } from './text';
@@ -35,6 +36,7 @@ export function buildFilterForm(
 			placeholder: text(`placeholder.${name}`),
 		}).attr('spellcheck', 'false');
 		hint(content, text(`hint.${name}.${o.fedBy}`));
+		if (name !== 'filterTypes') offerPaths(input);
 		watch(input, (value) => checkFilter({ [name]: String(value ?? '') })[0] ?? true);
 		input.on('change keyup paste', changed);
 		return input;

@@ -62,6 +62,7 @@ export function nameList<T extends { name: string }>(
 			recheck();
 		},
 		removeItem: recheck,
+		sortItems: recheck,
 	});
 	const fill = (values: readonly T[]): void => {
 		isFilling = true;

@@ -9,6 +9,8 @@ import { checkFilter, type FilterSettings } from './filter-check';
 import { copyButton, hint, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
 import { element, type EditorNode } from './red';
+import { dialogSample } from './sample';
+import { buildSamplePanel, type SamplePanel } from './sample-panel';
 import { buildSchemeForm, type SchemeForm } from './scheme-form';
 import {
 	checkSchemes,
@@ -31,6 +33,8 @@ export const buffer = {
 			node,
 			output: 0,
 			fedBy: 'messages',
+			sample: dialogSample(node),
+			bufferId: 'main',
 		});
 		prepareFolds($('#dialog-form'));
 	},
@@ -55,7 +59,19 @@ export const buffer = {
 export const map = {
 	prepare(this: void, node: EditorNode): void {
 		const settings = node as Partial<BufferSettings>;
-		dataForm = buildDataForm($('#sluice-data'), settings, ['fields', 'columns']);
+		// Asks while it is made.
+		const made: { panel?: SamplePanel } = {};
+		const data = buildDataForm($('#sluice-data'), settings, ['fields', 'columns'], () =>
+			made.panel?.refresh(),
+		);
+		made.panel = buildSamplePanel(data.beside, {
+			nodeId: node.id,
+			sample: dialogSample(node),
+			hasLast: false,
+			mapping: () => data.read(),
+			showCells: (cells) => data.showCells(cells),
+		});
+		dataForm = data;
 	},
 	save(this: void, node: EditorNode): void {
 		if (dataForm) Object.assign(node, dataForm.read());

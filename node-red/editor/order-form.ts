@@ -1,6 +1,7 @@
 import { orderKeyPath } from './buffer-check';
 import type { BufferSettings } from './check';
 import { checkbox, hint, row, select, textInput, typed, watch } from './form';
+import { offerPaths } from './path-list';
 import { element } from './red';
 import { text } from './text';
 
@@ -33,6 +34,7 @@ export function buildOrderForm(
 		value: settings.orderKeyPath,
 		placeholder: text('placeholder.orderKeyPath'),
 	});
+	offerPaths(key);
 	hint(keyContent, text('hint.orderKeyPath'));
 	const checkKey = watch(key, (value) => typed(order) !== 'key' || orderKeyPath(value));
 	const show = (): void => {

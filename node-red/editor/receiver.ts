@@ -8,10 +8,12 @@ import { mark, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
 import { chosen } from './chosen';
 import { listenerOrigin } from './listener';
+import { offerPaths } from './path-list';
 import { askAboutPath, checkNodePath, knownPathFault } from './path-check';
 import { buildPushAddress, type PushAddress } from './push-address';
 import { element, type EditorNode } from './red';
 import { checkLimit } from './limit-check';
+import { dialogSample } from './sample';
 import { buildSeen } from './seen';
 import {
 	buildSchemaForm,
@@ -73,8 +75,15 @@ export const receiver = {
 		buildSeen($('#sluice-seen'), node);
 		buildTestDelivery($('#sluice-page-test'), node, 'test.receiverHint');
 		watchPath(node);
-		buffers = buildBufferList($('#sluice-buffers'), node, $('#node-input-outputs'));
 		schema = buildSchemaForm(node);
+		const sample = dialogSample(node, () => sampleReceiver(schema));
+		buffers = buildBufferList($('#sluice-buffers'), {
+			...{ node, sample },
+			outputs: $('#node-input-outputs'),
+		});
+		// What a push becomes is set on other pages.
+		form.on('change input', '[id^="node-input-"], #sluice-schema-fields *', sample.changed);
+		for (const input of PATH_INPUTS) offerPaths($(`#node-input-${input}`));
 		showWhere(form, (name) => $(`#node-input-${name}`));
 		prepareFolds(form);
 		buildTabs($('#sluice-tabs'), $('#sluice-pages'), (id) =>
@@ -156,6 +165,25 @@ export const receiver = {
 		return checkSchemes(value, 'verify', 1);
 	},
 };
+
+/** What of the receiver decides over what a push becomes, as it is in the dialog. */
+function sampleReceiver(schema: SchemaForm | undefined): object {
+	const values = SAMPLE_INPUTS.map((name) => [name, typed($(`#node-input-${name}`))] as const);
+	const set = values.filter(([, value]) => value !== '');
+	return { ...Object.fromEntries(set), schemaFields: schema?.read() ?? [] };
+}
+
+const SAMPLE_INPUTS = [
+	...['maxBodyBytes', 'readBodyAs', 'split', 'csvDelimiter', 'source'],
+	...['typePath', 'typeHeader', 'typeQuery'],
+	...['schemaMode', 'schemaUnknown', 'schemaSourceField'],
+];
+
+/** Fields that name a place in the body. */
+const PATH_INPUTS = [
+	...['typePath', 'dedupeKeyPath'],
+	...['latestDevicePath', 'latestTypePath', 'latestLabelsPath', 'latestTimePath'],
+];
 
 function forget(): void {
 	closed();

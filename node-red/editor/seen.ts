@@ -1,8 +1,9 @@
+import { askServer } from './admin-api';
 import { element, type EditorNode } from './red';
 import { text } from './text';
 
 /** What the server tells of a receiver (seen-route.ts). */
-interface Seen {
+export interface Seen {
 	readonly error?: string;
 	readonly requests?: readonly SeenRequest[];
 	readonly secretUse?: {
@@ -14,6 +15,8 @@ interface Seen {
 		}[];
 	};
 	readonly urlSecretRenewedAt?: number;
+	/** Rows that are not delivered yet, by the id of the buffer. */
+	readonly rows?: Readonly<Record<string, number>>;
 }
 
 interface SeenRequest {
@@ -31,6 +34,11 @@ interface SeenRequest {
 	readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Where the server tells what a deployed node has seen. */
+export function seenPath({ id }: EditorNode): string {
+	return `sluice/seen/${encodeURIComponent(id)}`;
+}
+
 /** A button that shows the last requests of the deployed node, and when its secrets were used. */
 export function buildSeen(parent: JQuery, node: EditorNode): void {
 	const button = element('<button type="button">', 'red-ui-button', text('seen.show'))
@@ -41,25 +49,13 @@ export function buildSeen(parent: JQuery, node: EditorNode): void {
 		.appendTo(parent);
 	button.on('click', () => {
 		button.prop('disabled', true);
-		void ask(node.id)
-			.then((seen) => show(result, seen))
+		void askServer<Seen>(seenPath(node))
+			.answer.then((seen) => show(result, seen))
 			.finally(() => {
 				button.prop('disabled', false);
 				RED.tray.resize();
 			});
 	});
-}
-
-async function ask(id: string): Promise<Seen> {
-	// Relative, so that Node-RED adds its root and the user's token.
-	const request = $.ajax({ url: `sluice/seen/${encodeURIComponent(id)}`, dataType: 'json' });
-	try {
-		return (await request) as Seen;
-	} catch {
-		const { error } = (request.responseJSON ?? {}) as { error?: string };
-		if (error !== undefined) return { error };
-		return { error: text(request.status === 401 ? 'test.forbidden' : 'test.unanswered') };
-	}
 }
 
 /** All of it is set as text: a sender may write anything. */

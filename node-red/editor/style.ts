@@ -47,7 +47,34 @@ label.sluice-check { display: flex; align-items: center; width: auto !important;
 label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width: auto !important;
 	margin: -2px 6px 0 0 !important; vertical-align: middle; }
 .sluice-row-content > label.sluice-inline { display: inline; width: auto; }
-.sluice-data-body { margin-left: 130px; }
+.sluice-mapping { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 10px; margin-left: 130px; }
+.sluice-mapping > .sluice-data-body { flex: 1 1 400px; min-width: 0; }
+.sluice-mapping > .sluice-beside { flex: 1 1 340px; min-width: 0; }
+.sluice-cell { margin-top: 4px; width: 0; min-width: 100%; font-size: 12px; line-height: 1.4; overflow-wrap: anywhere;
+	color: var(--red-ui-secondary-text-color); }
+.sluice-cell > code { padding: 0; border: 0; background: none; white-space: pre-wrap; font-family: var(--red-ui-monospace-font); font-size: 12px;
+	color: var(--red-ui-primary-text-color); }
+.sluice-cell-fault, .sluice-sample-fault { color: var(--red-ui-text-color-error); }
+.sluice-sample { padding: 8px 10px; border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px;
+	background: var(--red-ui-secondary-background); }
+.sluice-sample-head { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; margin-bottom: 5px; }
+.sluice-sample-head > label.sluice-list-title { flex: 1 1 auto; width: auto !important; margin: 0; }
+.sluice-sample-step > span { margin: 0 4px; font-size: 12px; }
+.sluice-sample textarea { width: 100%; min-height: 62px; box-sizing: border-box; margin: 0; resize: vertical; overflow: auto;
+	font-family: var(--red-ui-monospace-font); font-size: 12px; line-height: 1.4; white-space: pre-wrap;
+	overflow-wrap: anywhere; background: var(--red-ui-form-input-background); }
+.sluice-sample details { margin-top: 5px; font-size: 12px; }
+.sluice-sample summary, .sluice-dry-run summary { cursor: pointer; color: var(--red-ui-secondary-text-color); }
+.sluice-sample-said { margin: 5px 0; }
+.sluice-sample-old, .sluice-sample-old + .sluice-sample-gets { opacity: .6; }
+.sluice-sample-verdict { line-height: 1.4; font-size: 12px; overflow-wrap: anywhere; }
+.sluice-sample-verdict > i { width: 14px; text-align: center; }
+.sluice-sample-well > i { color: var(--red-ui-text-color-success); }
+.sluice-dry-run > .red-ui-button { margin-top: 5px; }
+.sluice-diff { width: 100%; margin: 4px 0; font-size: 12px; }
+.sluice-diff td { padding: 2px 8px 2px 0; vertical-align: top; overflow-wrap: anywhere; }
+.sluice-diff-same > td { color: var(--red-ui-secondary-text-color); }
+.sluice-removed > button { margin-left: 8px; }
 .sluice-data-body .red-ui-editableList-container { padding: 3px; }
 .sluice-fold { margin: 12px 0; border-top: 1px solid var(--red-ui-secondary-border-color); }
 .sluice-fold-head { padding: 8px 0; cursor: pointer; user-select: none; font-weight: 500; color: var(--red-ui-primary-text-color); }

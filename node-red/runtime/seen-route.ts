@@ -8,6 +8,7 @@ import {
 	type RecentRequest,
 	type SecretsInUse,
 } from '../../core/index';
+import { deployedNode, NOT_DEPLOYED } from './deployed-nodes';
 
 /** What a running receiver has seen, for its dialog: no secret, no body. */
 export interface Seen extends Partial<
@@ -17,6 +18,8 @@ export interface Seen extends Partial<
 	readonly secretUse?: SecretsInUse;
 	/** When the secret of the URL was renewed last: the dialog does not know the one that counts. */
 	readonly urlSecretRenewedAt?: number;
+	/** Rows that are not delivered yet, dead letters among them, by the id of the buffer; where it has any. */
+	readonly rows?: Readonly<Record<string, number>>;
 }
 
 /** A node whose requests can be looked at. */
@@ -27,14 +30,25 @@ export interface SeeingNode extends Node {
 
 export async function seenBy(pipeline: Pipeline, receiverId: string): Promise<Seen> {
 	const { requests } = await listRequests(pipeline, receiverId);
+	const rows = await rowsOf(pipeline, receiverId);
 	const held = pipeline.held().receivers.find(({ id }) => id === receiverId);
-	if (!held) return { requests };
+	if (!held) return { requests, rows };
 	const { accepted, refused, limited, duplicates, replays, secretUse, urlSecretRenewedAt } = held;
 	return {
-		...{ accepted, refused, limited, duplicates, replays, requests },
+		...{ accepted, refused, limited, duplicates, replays, requests, rows },
 		...(secretUse ? { secretUse } : {}),
 		...(urlSecretRenewedAt === undefined ? {} : { urlSecretRenewedAt }),
 	};
+}
+
+async function rowsOf({ store }: Pipeline, receiverId: string): Promise<Record<string, number>> {
+	const found: Record<string, number> = Object.create(null);
+	for (const { exportId, rows, openRows, deadRows } of await store.counters()) {
+		const amount = rows + openRows + deadRows;
+		const isMine = exportId.startsWith(`${receiverId}/`);
+		if (isMine && amount > 0) found[exportId.slice(receiverId.length + 1)] = amount;
+	}
+	return found;
 }
 
 /** A process may hold more than one Node-RED. */
@@ -58,12 +72,12 @@ export function serveSeen(RED: NodeAPI): void {
 	);
 }
 
-/** That a node is not deployed is an answer like any other: of another status the browser would speak of a page that is broken. @throws what is no error of the node */
+/** @throws what is no error of the node */
 export async function answerSeen(
-	RED: Pick<NodeAPI, 'nodes'>,
+	RED: Pick<NodeAPI, 'nodes' | 'httpAdmin'>,
 	id: string,
 ): Promise<Seen | { readonly error: string }> {
-	const node = RED.nodes.getNode(id) as SeeingNode | null;
+	const { node } = deployedNode<SeeingNode>(RED, id) ?? {};
 	if (!node?.seen) return { error: NOT_DEPLOYED };
 	try {
 		return await node.seen();
@@ -72,6 +86,3 @@ export async function answerSeen(
 		return { error: error.message };
 	}
 }
-
-const NOT_DEPLOYED =
-	'the node is not deployed, is disabled, or cannot start: deploy it, and look at its status';

@@ -6,6 +6,7 @@ import {
 	type Tested,
 	type TestedReceiver,
 } from '../../core/index';
+import { deployedNode, NOT_DEPLOYED, offerToDialog } from './deployed-nodes';
 
 /** A node whose destination can be tested, or that is a receiver. */
 export interface TestableNode extends Node {
@@ -16,17 +17,6 @@ export interface TestableNode extends Node {
 export type TestAnswer =
 	Tested | TestedReceiver | { readonly error: string; readonly code?: string };
 
-/** Those within subflows, by the id of the definition, which is the one that the editor knows; of each Node-RED of the process. */
-function withinSubflows(RED: Pick<NodeAPI, 'httpAdmin'>): Map<string, Set<TestableNode>> {
-	const all = processShared(
-		'tests-in-subflows',
-		() => new WeakMap<object, Map<string, Set<TestableNode>>>(),
-	);
-	const known = all.get(RED.httpAdmin) ?? new Map<string, Set<TestableNode>>();
-	all.set(RED.httpAdmin, known);
-	return known;
-}
-
 /** Lets a node be tested from its dialog, until the returned function is called. */
 export function offerTest(
 	RED: Pick<NodeAPI, 'httpAdmin'>,
@@ -34,15 +24,7 @@ export function offerTest(
 	test: NonNullable<TestableNode['testDeployed']>,
 ): () => void {
 	node.testDeployed = test;
-	const { _alias: id } = node;
-	if (id === undefined) return () => {};
-	const nodes = withinSubflows(RED);
-	const same = nodes.get(id) ?? new Set();
-	nodes.set(id, same.add(node));
-	return () => {
-		same.delete(node);
-		if (same.size === 0 && nodes.get(id) === same) nodes.delete(id);
-	};
+	return offerToDialog(RED, node);
 }
 
 /** A process may hold more than one Node-RED. */
@@ -88,13 +70,11 @@ export async function testNode(
 			status: 400,
 			answer: { error: 'expected JSON such as {"node": "…", "sample": "touch"}' },
 		};
-	const same = [...(withinSubflows(RED).get(id) ?? [])];
-	const node = (RED.nodes.getNode(id) as TestableNode | null) ?? same[0];
-	// An answer like any other: of another status the browser would speak of a page that is broken.
+	const { node, instances } = deployedNode<TestableNode>(RED, id) ?? {};
 	if (!node?.testDeployed) return { status: 200, answer: { error: NOT_DEPLOYED } };
 	try {
 		const tested = await node.testDeployed({ sample, event }, signal);
-		const where = same[0] === node ? placeOf(RED, node, same.length) : '';
+		const where = instances === undefined ? '' : placeOf(RED, node, instances);
 		return { status: 200, answer: { ...tested, says: where + tested.says } };
 	} catch (error) {
 		if (!(error instanceof CoreError)) throw error;
@@ -114,6 +94,3 @@ function placeOf(RED: Pick<NodeAPI, 'nodes'>, { z }: TestableNode, count: number
 			: `, one of ${count} that run; sluice control tests any of them, by the name of its buffer`;
 	return `In the instance "${name}" of the subflow${others}: `;
 }
-
-const NOT_DEPLOYED =
-	'the node is not deployed, is disabled, or cannot start: deploy it, and look at its status. A node within a subflow runs only where the subflow is used';

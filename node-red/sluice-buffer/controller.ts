@@ -7,6 +7,7 @@ import { onInput, type Worked } from '../runtime/input';
 import { itemEvent } from '../runtime/item-event';
 import { keptPart, keptSetting, type Kept } from '../runtime/kept-part';
 import { attachFlowExport } from '../runtime/flow-export';
+import { offerSample } from '../runtime/sample-route';
 import { startNode, type OnClose } from '../runtime/start-node';
 import type { StatusLine } from '../runtime/status';
 
@@ -27,7 +28,8 @@ function run(o: {
 }): void {
 	const { RED, node, config, status, onClose } = o;
 	const label = node.name || 'sluice buffer';
-	const input = exportInput(`items:${node.id}`, { ...config, id: 'main', label });
+	const receiverId = `items:${node.id}`;
+	const input = exportInput(receiverId, { ...config, id: 'main', label });
 	const keep = keptSetting(config.keep);
 	const { exportId, attached, line } = attachFlowExport({
 		RED,
@@ -38,6 +40,7 @@ function run(o: {
 		message: (batch) => batchMessage(node.id, label, batch),
 		status,
 		onClose,
+		onReady: (pipeline) => onClose(offerSample(RED, node, { pipeline, receiverId })),
 	});
 	const work = async (message: NodeMessage): Promise<Worked> => {
 		const token = tokenOf(message);

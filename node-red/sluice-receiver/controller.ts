@@ -21,6 +21,7 @@ import { exportInput, type BufferSettings } from '../runtime/buffer-settings';
 import { hostSecretHeaders } from '../runtime/host-auth';
 import { followPipeline } from '../runtime/pipeline-status';
 import { defaultPath } from '../runtime/receiver-path';
+import { offerSample } from '../runtime/sample-route';
 import { seenBy } from '../runtime/seen-route';
 import { authConfigs } from '../runtime/schemes';
 import { textOf } from '../runtime/secrets';
@@ -167,6 +168,7 @@ function run(o: {
 			),
 		onReady(pipeline) {
 			Object.assign(node, { seen: () => seenBy(pipeline, receiverId) });
+			onClose(offerSample(RED, node, { pipeline, receiverId }));
 			onClose(offerTest(RED, node, (given) => testReceiver(pipeline, receiverId, given)));
 			line.follow(pipeline);
 			if (buffers.length === 0)

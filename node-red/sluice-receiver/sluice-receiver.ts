@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { servePathCheck } from '../runtime/path-route';
+import { serveSamples } from '../runtime/sample-route';
 import { serveSeen } from '../runtime/seen-route';
 import { serveTestDelivery } from '../runtime/test-route';
 import { serveTemplateCheck } from '../runtime/template-route';
@@ -11,6 +12,7 @@ export default function register(RED: NodeAPI): void {
 	serveTemplateCheck(RED);
 	servePathCheck(RED);
 	serveSeen(RED);
+	serveSamples(RED);
 	serveTestDelivery(RED);
 	RED.nodes.registerType(
 		'sluice-receiver',

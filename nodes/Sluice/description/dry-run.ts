@@ -32,7 +32,7 @@ export function dryRunParameters(show: NonNullable<IDisplayOptions['show']>): IN
 		},
 		...testEvent(
 			show,
-			'Those that are kept as they came: what waits of a buffer of whole events, dead letters that could not be mapped, and the latest events of its receiver',
+			'Those that are kept as they came: what waits of a buffer of whole events, dead letters that could not be mapped, the last event received, and the latest events of its receiver',
 			{ kept: true },
 		),
 		{

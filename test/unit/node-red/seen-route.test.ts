@@ -5,7 +5,7 @@ import { answerSeen, seenBy, serveSeen } from '../../../node-red/runtime/seen-ro
 import { anExportInput, aPush, HOLDER, pipelineWorld } from '../../support/pipeline-fixtures';
 
 const nodes = (known: Record<string, object>) =>
-	({ nodes: { getNode: (id: string) => known[id] ?? null } }) as unknown as NodeAPI;
+	({ nodes: { getNode: (id: string) => known[id] ?? null }, httpAdmin: {} }) as unknown as NodeAPI;
 
 describe('the route that shows the last requests of a receiver', () => {
 	it('is added once, behind the permission to change flows', () => {
@@ -34,7 +34,7 @@ describe('the route that shows the last requests of a receiver', () => {
 			await world.pipeline.accept('r1', aPush());
 			const RED = nodes({ r1: { seen: () => seenBy(world.pipeline, 'r1') } });
 			const answer = await answerSeen(RED, 'r1');
-			const { requests, accepted, refused, secretUse } = answer as Awaited<
+			const { requests, accepted, refused, secretUse, rows } = answer as Awaited<
 				ReturnType<typeof seenBy>
 			>;
 			assert.deepEqual(
@@ -42,6 +42,7 @@ describe('the route that shows the last requests of a receiver', () => {
 				['refused', 'stored'],
 			);
 			assert.deepEqual([accepted, refused, secretUse?.secrets.length], [1, 1, 1]);
+			assert.deepEqual({ ...rows }, { main: 1 });
 			assert.ok(!JSON.stringify(answer).includes('the-shared-key-1'));
 		} finally {
 			await world.close();
