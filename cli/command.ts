@@ -27,6 +27,8 @@ export type Command =
 			readonly word: OperateWord;
 			readonly does: Verb;
 			readonly arguments: VerbArguments;
+			/** The file that has more of them. */
+			readonly change?: string;
 	  }
 	| {
 			readonly verb: 'move';
@@ -52,6 +54,7 @@ const OPERATE = {
 	metrics: EXPORT,
 	deliveries: { ...EXPORT, limit: TEXT },
 	peek: { ...EXPORT, limit: TEXT },
+	'dry-run': { ...EXPORT, change: TEXT, limit: TEXT },
 	dead: { ...EXPORT, batch: TEXT, limit: TEXT, offset: TEXT, rows: TEXT },
 	replay: { ...EXPORT, since: TEXT, batch: TEXT },
 	enable: EXPORT,
@@ -77,6 +80,7 @@ const ALL = {
 	...OPTIONS.purge,
 	...OPTIONS.adopt,
 	...OPTIONS.move,
+	...OPTIONS['dry-run'],
 } as const;
 
 export type OperateWord = keyof typeof OPERATE;
@@ -149,6 +153,7 @@ interface Given {
 	readonly what?: string;
 	readonly confirm?: string;
 	readonly to?: string;
+	readonly change?: string;
 }
 
 /** What core checks is left to it. */
@@ -156,9 +161,15 @@ function toVerb(
 	word: OperateWord,
 	o: Given,
 	[target]: readonly string[],
-): { does: Verb; arguments: VerbArguments } {
+): { does: Verb; arguments: VerbArguments; change?: string } {
 	const exportId = o.export;
 	switch (word) {
+		case 'dry-run': {
+			const given = { exportId: needed(word, exportId), ...numbersOf(o, ['limit']) };
+			if (!o.change)
+				throw new UsageError('dry-run needs --change <file>, with the changed mapping');
+			return { does: 'dryRun', arguments: given, change: o.change };
+		}
 		case 'replay':
 		case 'purge':
 			return oneOrExport(word, o);

@@ -17,6 +17,7 @@ import {
 } from '../core/index';
 import { type Command, type Exported, parseCommand } from './command';
 import { openOutput, type Output, writeText } from './output';
+import { readChange } from './read-change';
 import { hideSecrets } from './secrets';
 import { showSummary } from './show-summary';
 import { showReport } from './show-report';
@@ -61,11 +62,12 @@ async function run(command: Command): Promise<number> {
 }
 
 async function operate(command: Extract<Command, { verb: 'operate' }>): Promise<number> {
+	const change = command.change === undefined ? {} : await readChange(command.change);
 	const store = await openPlace(command.store).catch((error: unknown) => {
 		throw command.word === 'backup' ? adviseOwned(error) : error;
 	});
 	try {
-		const result = await runVerb({ store }, command.does, command.arguments);
+		const result = await runVerb({ store }, command.does, { ...command.arguments, ...change });
 		return await tell(showResult(command.word, result));
 	} finally {
 		await store.close();

@@ -12,6 +12,7 @@ export const USAGE = `sluice store <command> <store>
   metrics   measures the deliveries of the last three hours, and counts what waits   --export <receiver/export>
   deliveries   lists the last 50 requests, newest first   --export <receiver/export> [--limit 50]
   peek      shows the oldest waiting rows     --export <receiver/export> [--limit 10]
+  dry-run   shows what a changed mapping would make of kept events   --export <receiver/export> --change <file> [--limit 50]
   dead      lists dead letters, or shows one  [--export <receiver/export>] [--limit 50] [--offset 0] [--rows 0] | --batch <id> [--limit 100]
   replay    makes dead letters due again      --batch <id> | --export <receiver/export> [--since <ISO 8601>]
   backup    makes a verified copy of all that a sqlite store has   sluice store backup <store> <new directory>

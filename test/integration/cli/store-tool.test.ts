@@ -11,6 +11,8 @@ import { ROW_STATES } from '../../../core/buffer/inspect/store-inspector';
 import { openStore } from '../../../core/buffer/open-store';
 import type { Row } from '../../../core/buffer/store';
 import { FORMAT } from '../../../core/buffer/stores/sqlite/schema';
+import { openPipeline } from '../../../core/pipeline/open-pipeline';
+import type { DryRan } from '../../../core/operate/verbs/dry-run';
 import { systemClock } from '../../../core/runtime/clock';
 import {
 	anExport,
@@ -21,6 +23,7 @@ import {
 	readTexts,
 	someError,
 } from '../../conformance/store-fixtures';
+import { anExportInput, aPush, HOLDER, OPEN } from '../../support/pipeline-fixtures';
 import { type Child, startChild, startWriter } from '../../fault/child';
 
 const TOOL = join(__dirname, '../../../dist/cli.js');
@@ -361,6 +364,48 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal(orphans.length, 1);
 		assert.match((await does('remove', '--confirm', '0')).out, /was removed, with 0 rows/);
 		assert.equal((await run(['store', 'verify', directory])).code, 0);
+	});
+
+	it('takes kept events through a changed mapping, and changes nothing', async () => {
+		const store = await openStore({ kind: 'sqlite', directory });
+		const pipeline = await openPipeline({ store });
+		const waits = { count: 100, time: '1h', size: '1MB' };
+		const exports = [{ config: anExportInput({ conditions: waits }) }];
+		await pipeline.attachReceiver({ id: 'r1', auth: OPEN }, exports, HOLDER).ready;
+		await pipeline.accept('r1', aPush());
+		await pipeline.close();
+		await store.close();
+		const change = join(directory, 'change.json');
+		const dryRun = async (text: string) => {
+			writeFileSync(change, text);
+			return run(['store', 'dry-run', directory, '--export', 'r1/main', '--change', change]);
+		};
+		const columns = [{ type: 'path', name: 'n', path: 'a' }];
+		for (const [given, from, n] of [
+			[{ columns }, 'waiting', 1],
+			[{ columns, event: { a: 'x' } }, 'given', 'x'],
+		] as const) {
+			const { code, out, err } = await dryRun(JSON.stringify(given));
+			assert.deepEqual([code, err], [0, '']);
+			const { results } = JSON.parse(out) as DryRan;
+			const [{ after, receivedAt, ...tried }, ...others] = results as [DryRan['results'][0]];
+			assert.deepEqual([tried.from, after, others], [from, { became: 'row', record: { n } }, []]);
+			assert.match(String(receivedAt), /^\d{4}-.*Z$/);
+		}
+		for (const [text, message] of [
+			['{', /change\.json is a JSON object of columns, filter, output, sample, event/],
+			['{"exportId": "r1/other"}', /is a JSON object of/],
+			['{"columns": [{"type": "path"}]}', /ERR_CONFIG_INVALID: columns\[0\]/],
+		] as const) {
+			const { code, out, err } = await dryRun(text);
+			assert.deepEqual([code, out], [2, '']);
+			assert.match(err, message);
+		}
+		await rm(change);
+		const args = ['store', 'dry-run', directory, '--export', 'r1/main'];
+		assert.match((await run([...args, '--change', change])).err, /cannot be read \(ENOENT\)/);
+		assert.match((await run(args)).err, /needs --change <file>/);
+		assert.equal((await exported('--what', 'waiting')).length, 1);
 	});
 
 	it('moves a store into another one, which it makes, once the rows are confirmed', async () => {
