@@ -139,6 +139,40 @@ describe('Sluice Trigger in a real n8n: receiving', function () {
 		assert.deepEqual(sink.requests[0]?.json, [{ n: 21, missing: 'none', double: { twice: 42 } }]);
 	});
 
+	it('a batch as one text, and as a file that another node sends', async () => {
+		const buffer = { data: 'fields', fields: { values: [{ name: 'n', path: 'n' }] }, then: 'flow' };
+		const of = (name: string, more: object) => ({
+			...{ name, flushCount: 2, flushSeconds: 60, ...buffer, ...more },
+		});
+		const trigger = aTrigger({
+			severalBuffers: true,
+			buffers: {
+				values: [
+					of('lines', { batchAs: 'text', batchFormat: 'ndjson' }),
+					of('table', { batchAs: 'file', batchFormat: 'csv', batchCsvHeader: true }),
+				],
+			},
+		});
+		const text = reportItemsTo(`${sink.url}/text`, 'Text');
+		const file = reportItemsTo(`${sink.url}/file`, 'File');
+		const sends = { contentType: 'binaryData', inputDataFieldName: 'data' };
+		Object.assign(file.parameters, sends);
+		await world.publish('as one', [trigger, text, file], wire(trigger, [text], [file]));
+		for (const n of ['a', 'ü,"']) assert.equal((await world.push(trigger, { n })).status, 200);
+		const at = (url: string) => sink.requests.filter((one) => one.url === url);
+		await eventually('both', () => at('/text').length > 0 && at('/file').length > 0);
+		const [[item, ...others] = []] = at('/text').map(
+			({ json }) => json as Record<string, unknown>[],
+		);
+		assert.deepEqual(
+			[item?.['text'], item?.['contentType'], others],
+			['{"n":"a"}\n{"n":"ü,\\""}\n', 'application/x-ndjson', []],
+		);
+		const [written] = at('/file');
+		assert.equal(written?.body.toString(), 'n\na\n"ü,"""\n');
+		assert.match(String(written?.headers['content-type']), /^text\/csv/);
+	});
+
 	it('an unknown path and a workflow that is not published: 404, nothing is stored', async () => {
 		const trigger = aTrigger();
 		const id = await world.save(...reporting(trigger));
