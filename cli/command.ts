@@ -8,11 +8,13 @@ import {
 	type Verb,
 	type VerbArguments,
 } from '../core/index';
+import { parseAdmin, type AdminCommand } from './admin/command';
 import { parsePlace } from './place';
 import { UsageError } from './usage-error';
 
 export type Command =
 	| { readonly verb: 'help' }
+	| AdminCommand
 	| { readonly verb: 'inspect' | 'verify'; readonly store: InspectOptions; readonly json: boolean }
 	| {
 			readonly verb: 'export';
@@ -87,10 +89,13 @@ export type OperateWord = keyof typeof OPERATE;
 
 /** @throws UsageError */
 export function parseCommand(args: readonly string[]): Command {
+	if (args[0] === 'admin' && !args.includes('--help') && !args.includes('-h')) {
+		return parseAdmin(args.slice(1));
+	}
 	const { values, positionals } = parse(args);
 	if (values.help) return { verb: 'help' };
 	const [area, verb = '', place, ...rest] = positionals;
-	if (area !== 'store') throw new UsageError('the first word is: store');
+	if (area !== 'store') throw new UsageError('the first word is: store, or admin');
 	if (!isVerb(verb)) {
 		throw new UsageError(`after "store" comes one of ${Object.keys(OPTIONS).join(', ')}`);
 	}

@@ -15,6 +15,7 @@ import {
 	toExportLine,
 	toLatestLine,
 } from '../core/index';
+import { runAdmin } from './admin/run';
 import { type Command, type Exported, parseCommand } from './command';
 import { openOutput, type Output, writeText } from './output';
 import { readChange } from './read-change';
@@ -58,6 +59,8 @@ async function run(command: Command): Promise<number> {
 			return operate(command);
 		case 'move':
 			return moveStore(command);
+		case 'admin':
+			return (await runAdmin(command, warnOf(command.store))) ? EXIT.ok : EXIT.failed;
 	}
 }
 
@@ -91,11 +94,14 @@ async function moveStore({ store, to, confirm }: Extract<Command, { verb: 'move'
 }
 
 function openPlace(place: InspectOptions, isMade = false): Promise<Store> {
+	return openToOperate(place, warnOf(place), { isMade });
+}
+
+function warnOf(place: InspectOptions): (warning: string) => void {
 	const secrets = place.kind === 'postgres' ? [place.connectionString] : [];
-	const warn = (warning: string) => {
+	return (warning) => {
 		process.stderr.write(`sluice: ${hideSecrets(warning, secrets)}\n`);
 	};
-	return openToOperate(place, warn, { isMade });
 }
 
 async function tell({ text, question }: ReturnType<typeof showResult>): Promise<number> {

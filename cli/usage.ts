@@ -24,6 +24,22 @@ export const USAGE = `sluice store <command> <store>
   purge     removes for good   --batch <id> | --export <receiver/export> --what waiting|dead|all --confirm <rows>|all
   remove    removes an export that nobody holds, with its rows   --export <receiver/export> --confirm <rows>|all
 
+sluice admin <command> <store>   who may use the REST APIs; reaches the process that has the store, if one serves an API
+
+  accounts      lists accounts
+  add           makes an account with a token, or a key, and shows it   --label <text> --grant <project>=<role> … [--key] [--basic] [--days 90]
+  change        its label and roles       --account <id> [--label <text>] [--grant <project>=<role> …]
+  remove        an account, with all of its credentials   --account <id>
+  credentials   lists tokens and keys     [--account <id>]
+  token         makes a token             --account <id> --label <text> [--grant …] [--receiver id] [--export id] [--table name] [--days 90] [--sealed]
+  key           makes a key, for Basic and OAuth2   --account <id> --label <text> [--days 90]
+  rotate        gives a credential a new secret     --credential <id> [--former-hours 24]
+  reveal        shows a secret that is sealed       --credential <id>
+  revoke        ends a credential         --credential <id>
+  audit         lists who changed what    [--limit 100] [--project name]
+
+Roles: push, view, viewPayloads, operate, develop, administer; "*" is every project. [--json] prints what the API answers.
+
 <store> is the directory of a sqlite store that no process has open, or a PostgreSQL connection string (with [--schema name]).
 inspect, verify and export change nothing. Without --confirm nothing is lost: the command says how many rows would be, and fails. A password is better in the variable PGPASSWORD than in the connection string.
 Exit codes: 0 done and nothing wrong found, 1 something is wrong or it failed, 2 wrong usage or no store at that place.

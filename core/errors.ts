@@ -38,6 +38,8 @@ const ERRORS = {
 	ERR_CREDENTIAL_MISSING: unauthorized,
 	ERR_CREDENTIAL_REFUSED: unauthorized,
 	ERR_FORBIDDEN: receive(403),
+	ERR_ACCESS_UNKNOWN: receive(404),
+	ERR_LOCAL_UNAVAILABLE: { ...configure, status: 503 },
 	ERR_PROJECT_UNKNOWN: receive(404),
 	ERR_PROJECT_NEEDED: receive(400),
 

@@ -47,7 +47,7 @@ const tool = await build({
 		{
 			name: 'core-stays-outside',
 			setup: ({ onResolve }) =>
-				onResolve({ filter: /^\.\.\/core\/index$/ }, () => ({
+				onResolve({ filter: /^(\.\.\/)+core\/index$/ }, () => ({
 					path: './core/index.js',
 					external: true,
 				})),

@@ -12,11 +12,12 @@ import { isPreflight } from '../receiver/cors';
 import type { PushHandler } from '../receiver/listener/node-http';
 import { normalizeHeaders, type Answer, type PushedRequest } from '../receiver/request';
 import { shownCredential, type ShownCredential } from './access/credential-ways';
-import { ALL_PROJECTS, authorize, onlyProject, type Principal } from './access/principal';
+import type { Principal } from './access/principal';
+import { callRoute, type AuditPort } from './call-route';
 import { checkHost } from './exposure';
-import { readJson, readPath, readQuery } from './read-input';
+import { readBodyOf, readValues } from './read-input';
 import { refusalOf, type Refusal } from './refusal';
-import { isChange, type Call, type Dialect, type Reply, type Route } from './route';
+import type { Dialect, Reply, Route } from './route';
 import { Router } from './router';
 
 /** Who lets callers in. */
@@ -25,21 +26,6 @@ export interface Admittance {
 	isOpen(): Promise<boolean>;
 	/** @throws CoreError ERR_CREDENTIAL_REFUSED whatever is wrong with it; ERR_RATE_LIMITED */
 	admit(shown: ShownCredential, now: number): Promise<Principal>;
-}
-
-/** What is done is written down, by whom and from where. */
-export interface AuditPort {
-	/** Around a change: what begins it is on disk before it, how it ended behind it. */
-	around<Result>(entry: AuditedCall, change: () => Promise<Result>): Promise<Result>;
-}
-
-export interface AuditedCall {
-	readonly operation: string;
-	readonly principal: Principal | undefined;
-	readonly project: string;
-	/** Parameters of the path: what was changed. */
-	readonly path: Readonly<Record<string, string>>;
-	readonly ip: string;
 }
 
 /** Looks at refused requests. */
@@ -99,19 +85,12 @@ async function serve<Core>(
 	const { request, headers, ip, now } = incoming;
 	const { route, parameters } = router.find(request.method, request.path);
 	const principal = route.scope === 'open' ? undefined : await letIn(incoming, dialect, ports);
-	const path = readPath(route.input, parameters);
-	const project = projectOf(route, path, principal);
-	if (principal && route.scope !== 'open' && route.of !== 'caller') {
-		authorize(principal, { project, scope: route.scope, target: route.target?.(path) });
-	}
-	const query = readQuery(route.input, request.query);
-	const body = await readJson(route.input, request, headers);
-	const call = { path, query, body, principal, project, ip, receivedAt: now, core: ports.core };
-	// The types of a route hold for its own handler; here they are those of any.
-	const run = () => route.handle(call as unknown as Call<Core>);
-	const { operation } = route;
-	const entry = { operation, principal, project, path, ip };
-	return { route, reply: isChange(route) ? await ports.audit.around(entry, run) : await run() };
+	const given = {
+		parameters,
+		query: readValues(request.query),
+		readBody: () => readBodyOf(route.input, request, headers),
+	};
+	return { route, reply: await callRoute(route, given, { ...ports, principal, ip, now }) };
 }
 
 async function letIn<Core>(
@@ -121,22 +100,6 @@ async function letIn<Core>(
 ): Promise<Principal> {
 	refusals.enter(ip, now);
 	return access.admit(shownCredential(headers, request.query, dialect.credentials), now);
-}
-
-/** @throws CoreError ERR_PROJECT_NEEDED */
-function projectOf(
-	{ scope, of }: Pick<Route<never>, 'scope' | 'of'>,
-	path: Readonly<Record<string, string>>,
-	principal: Principal | undefined,
-): string {
-	if (scope === 'open' || of === 'caller') return '';
-	if (of === 'all') return ALL_PROJECTS;
-	const project = path['project'] ?? (principal && onlyProject(principal));
-	if (project !== undefined) return project;
-	throw new CoreError(
-		'ERR_PROJECT_NEEDED',
-		'this credential is good for several projects and the address names none: use one of a single project',
-	);
 }
 
 function closed(): CoreError {

@@ -1,5 +1,6 @@
+import type { ApiCore } from './api-core';
 import type { Dialect } from './route';
 import { sluiceDialect } from './sluice/sluice-dialect';
 
 /** All dialects that an API can serve. Documentation, conformance and the fuzz run go through them. */
-export const DIALECTS: readonly Dialect<never>[] = [sluiceDialect];
+export const DIALECTS: readonly Dialect<ApiCore>[] = [sluiceDialect];

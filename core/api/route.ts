@@ -115,6 +115,8 @@ export interface Call<Core, Input extends RouteInput = RouteInput> {
 	/** Milliseconds since the Unix epoch. */
 	readonly receivedAt: number;
 	readonly core: Core;
+	/** Names what was made or changed in the audit log, where the path does not: ids and words of closed sets, never what is secret. */
+	readonly note: (target: Readonly<Record<string, string>>) => void;
 }
 
 export interface RouteSpec<Core, Input extends RouteInput, Outputs extends RouteOutputs> {

@@ -3,8 +3,7 @@
  * may do follows from its grants and limits alone; no dialect has rules of its own.
  */
 import { CoreError } from '../../errors';
-import type { Rate } from '../../health/rate';
-import { holds, type Role, type Scope } from './roles';
+import { holds, SCOPES, type Role, type Scope } from './roles';
 
 /** Of a grant: every project, and what belongs to none, such as accounts. */
 export const ALL_PROJECTS = '*';
@@ -23,13 +22,18 @@ export interface Limits {
 	readonly exports?: readonly string[] | undefined;
 	/** Names of tables, as the table sink has them. */
 	readonly tables?: readonly string[] | undefined;
-	/** Requests, of this credential alone. */
-	readonly rate?: Rate | undefined;
 }
 
+/**
+ * `account`: a service account by one of its keys; `token`: a text that is shown as it is; `key`: a token with limits, such as that of a
+ * dataset or a table; `local`: whoever may read the store's files anyway, by the command line.
+ */
+export const PRINCIPAL_KINDS = ['account', 'token', 'key', 'local'] as const;
+export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number];
+
 export interface Principal {
-	/** `account`: a service account by one of its keys; `token`: a text that is shown as it is; `key`: a token of a receiver or a table. */
-	readonly kind: 'account' | 'token' | 'key';
+	/** @see PRINCIPAL_KINDS */
+	readonly kind: PrincipalKind;
 	/** Of the credential that was shown. No secret. */
 	readonly id: string;
 	/** Of the account that it belongs to. */
@@ -51,6 +55,19 @@ export interface Target {
 export function roleIn({ grants }: Pick<Principal, 'grants'>, project: string): Role | undefined {
 	const own = grants.find((grant) => grant.project === project);
 	return (own ?? grants.find((grant) => grant.project === ALL_PROJECTS))?.role;
+}
+
+/**
+ * What is left of grants within others: a credential never does more than its account, also where that lost something since.
+ *
+ * @param wanted of the credential; absent: all of the account's
+ */
+export function narrow(own: readonly Grant[], wanted?: readonly Grant[]): readonly Grant[] {
+	if (!wanted) return own;
+	return wanted.filter(({ project, role }) => {
+		const most = roleIn({ grants: own }, project);
+		return most !== undefined && SCOPES.every((scope) => !holds(role, scope) || holds(most, scope));
+	});
 }
 
 /** The project of a request that names none: the only one there is a role in. */

@@ -1,6 +1,7 @@
 /** What tells of the API itself, and of who asks. */
 import * as z from 'zod/v4';
 import { RELEASE } from '../../runtime/release';
+import { PRINCIPAL_KINDS } from '../access/principal';
 import { SCOPES } from '../access/roles';
 import { reply, route } from '../route';
 
@@ -38,7 +39,7 @@ export const indexRoutes = [
 			200: {
 				description: 'The credential, without its secret.',
 				json: z.object({
-					kind: z.enum(['account', 'token', 'key']),
+					kind: z.enum(PRINCIPAL_KINDS),
 					id: z.string(),
 					account: z.string(),
 					label: z.string(),

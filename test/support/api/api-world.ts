@@ -10,6 +10,7 @@ import { declaredStatuses } from '../../../core/api/openapi';
 import type { Dialect } from '../../../core/api/route';
 import { Router } from '../../../core/api/router';
 import { createListener } from '../../../core/receiver/listener/listener';
+import { normalizePath } from '../../../core/event/path-spelling';
 import { silentLogger } from '../../../core/runtime/logger';
 import { systemClock } from '../../../core/runtime/clock';
 
@@ -60,7 +61,7 @@ export async function openApiWorld<Core>(
 	const audit: ApiPorts<Core>['audit'] = {
 		around: async ({ operation }, change) => {
 			audited.push(operation);
-			return change();
+			return change(() => {});
 		},
 	};
 	mountApi<Core>({
@@ -91,7 +92,8 @@ export async function openApiWorld<Core>(
 				...init,
 				method,
 			});
-			await requireDeclared(dialect, router, { method, path, response });
+			const { pathname } = new URL(path, origin);
+			await requireDeclared(dialect, router, { method, path: pathname, response });
 			return response;
 		},
 		close: () => listener.close(),
@@ -104,7 +106,7 @@ async function requireDeclared<Core>(
 	router: Router<Core>,
 	{ method, path, response }: { method: string; path: string; response: Response },
 ): Promise<void> {
-	const found = findOrNothing(router, method, path.split('?', 1)[0] ?? '');
+	const found = findOrNothing(router, method, normalizePath(path));
 	if (!found) return;
 	const { route } = found;
 	const declared = declaredStatuses(dialect, route);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseAdmin } from '../../../cli/admin/command';
 import { parseCommand } from '../../../cli/command';
 import { hideSecrets } from '../../../cli/secrets';
 import { UsageError } from '../../../cli/usage-error';
@@ -193,4 +194,73 @@ describe('what is printed', () => {
 		const args = ['store', 'inspect', 'postgres://h/d?user=u&password=s3cr%2Ft'];
 		assert.doesNotMatch(hideSecrets('no s3cr/t and no s3cr%2Ft', args), /s3cr/);
 	});
+});
+
+describe('sluice admin', () => {
+	const now = Date.UTC(2026, 0, 1);
+	const callOf = (...args: string[]) => {
+		const { store: _, json: __, verb: ___, word: ____, ...rest } = parseAdmin(args, now);
+		return rest;
+	};
+
+	it('asks for the operations of the API by words', () => {
+		assert.deepEqual(
+			callOf('add', '/tmp/a', '--label', 'ci', '--grant', 'a=b=view', '--days', '2'),
+			{
+				call: {
+					operation: 'addAccount',
+					body: { label: 'ci', grants: [{ project: 'a=b', role: 'view' }] },
+				},
+				thenAdd: { kind: 'token', label: 'ci', expiresAt: '2026-01-03T00:00:00.000Z' },
+			},
+		);
+		assert.deepEqual(
+			callOf('token', '/a', '--account', 'x', '--label', 'y', '--receiver', 'r', '--receiver', 's'),
+			{
+				call: {
+					operation: 'addCredential',
+					path: { account: 'x' },
+					body: { kind: 'token', label: 'y', limits: { receivers: ['r', 's'] } },
+				},
+			},
+		);
+		assert.deepEqual(callOf('rotate', '/a', '--credential', 'c', '--former-hours', '0'), {
+			call: {
+				operation: 'rotateCredential',
+				path: { credential: 'c' },
+				body: { formerSeconds: 0 },
+			},
+		});
+		assert.deepEqual(callOf('audit', '/a', '--limit', '5'), {
+			call: { operation: 'listAudit', query: { limit: '5' } },
+		});
+		assert.equal(parseCommand(['admin', 'accounts', '/a', '--json']).verb, 'admin');
+		assert.deepEqual(parseCommand(['admin', 'accounts', '--help']), { verb: 'help' });
+	});
+
+	for (const [args, message] of [
+		[['nothing', '/a'], /one of accounts, add/],
+		[['accounts'], /one store/],
+		[['accounts', '/a', '/b'], /one store/],
+		[['accounts', '/a', '--label', 'x'], /no option --label/],
+		[['add', '/a', '--label', 'x'], /--grant/],
+		[['add', '/a', '--label', 'x', '--grant', 'view'], /<project>=<role>/],
+		[['add', '/a', '--grant', '*=view'], /--label/],
+		[['token', '/a', '--account', 'x', '--label', 'y', '--days', '0'], /--days/],
+		[['token', '/a', '--label', 'y'], /--account/],
+		[['rotate', '/a', '--credential', 'x', '--former-hours', '-1'], /former-hours/],
+		[['revoke', '/a'], /--credential/],
+		[['audit', '/a', '--limit', 'x'], /whole number/],
+	] as const) {
+		it(`refuses ${args.join(' ')}`, () => {
+			assert.throws(
+				() => parseAdmin(args, now),
+				(error: Error) => {
+					assert.ok(error instanceof UsageError);
+					assert.match(error.message, message);
+					return true;
+				},
+			);
+		});
+	}
 });

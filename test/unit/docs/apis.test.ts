@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DIALECTS } from '../../../core/api/dialects';
+import { ADMIN_WORDS } from '../../../cli/admin/command';
 import { ROLES } from '../../../core/api/access/roles';
 
 const read = (page: string) => readFileSync(path.join(__dirname, '../../../docs', page), 'utf8');
@@ -19,5 +20,12 @@ describe('docs/apis.md', () => {
 		const [, table = ''] = /### Roles\n([^]*?)\n###/.exec(read('security.md')) ?? [];
 		const told = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, role]) => role);
 		assert.deepEqual(told, ROLES);
+	});
+	it('docs/store-tool.md has every word of sluice admin', () => {
+		const [, section = ''] = /## Accounts of the APIs\n([^]*)$/.exec(read('store-tool.md')) ?? [];
+		const told = [...section.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, words = '']) =>
+			[...words.matchAll(/`(\w+)`/g)].map(([, word]) => word),
+		);
+		assert.deepEqual(told, ADMIN_WORDS);
 	});
 });

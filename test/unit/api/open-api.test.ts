@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAdmin, type Admin } from '../../../core/api/local/open-admin';
+import { openApi, type Api, type ApiOptions } from '../../../core/api/open-api';
+import { openStore } from '../../../core/buffer/open-store';
+import type { Store } from '../../../core/buffer/store';
+import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
+import { attachStored, type StoredDefinitions } from '../../../core/pipeline/stored-definitions';
+import { createListener, type Listener } from '../../../core/receiver/listener/listener';
+
+const holder = { key: 'api', label: 'the API' };
+
+/** All of it together: a store on disk, a port, the socket of the command line. */
+describe('openApi', () => {
+	let directory: string;
+	let store: Store;
+	let pipeline: Pipeline;
+	let stored: StoredDefinitions;
+	let listener: Listener;
+	let api: Api | undefined;
+
+	const open = async (more: Partial<ApiOptions> = {}) => {
+		api = await openApi({
+			pipeline,
+			stored,
+			listener,
+			holder,
+			exposure: { at: 'listener', host: '127.0.0.1' },
+			...more,
+		});
+	};
+	const admin = async <Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> => {
+		const opened = await openAdmin({ kind: 'sqlite', directory });
+		try {
+			return await work(opened);
+		} finally {
+			await opened.close();
+		}
+	};
+	const addAccount = async (role = 'administer') => {
+		const body = { label: 'first', grants: [{ project: '*', role }] };
+		const { json } = await admin((one) => one.ask({ operation: 'addAccount', body }));
+		return (json as { id: string }).id;
+	};
+	const addToken = async (account: string, body: object = {}) => {
+		const { json } = await admin((one) =>
+			one.ask({
+				operation: 'addCredential',
+				path: { account },
+				body: { kind: 'token', label: 'one', ...body },
+			}),
+		);
+		return (json as { secret: string }).secret;
+	};
+	const call = (path: string, secret = '', init: RequestInit = {}) =>
+		fetch(`http://127.0.0.1:${listener.port}/v1/sluice${path}`, {
+			signal: AbortSignal.timeout(60_000),
+			...init,
+			headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+		});
+
+	const start = async () => {
+		store = await openStore({ kind: 'sqlite', directory });
+		pipeline = await openPipeline({ store });
+		stored = await attachStored({ pipeline, holder, report: ({ error }) => assert.fail(error) });
+	};
+	const stop = async () => {
+		await api?.close();
+		api = undefined;
+		await stored.close();
+		await pipeline.close();
+		await store.close();
+	};
+
+	beforeEach(async () => {
+		directory = join(mkdtempSync(join(tmpdir(), 'sluice-api-')), 'store');
+		listener = await createListener({ port: 0 });
+		await start();
+	});
+	afterEach(async () => {
+		await stop();
+		await listener.close();
+		rmSync(join(directory, '..'), { recursive: true, force: true });
+	});
+
+	it('serves nothing until the command line has made an account in the running process', async () => {
+		await open();
+		assert.equal((await call('')).status, 503);
+		const secret = await addToken(await addAccount());
+		assert.equal((await call('')).status, 200);
+		const me = await call('/me', secret);
+		assert.deepEqual([me.status, ((await me.json()) as { kind: string }).kind], [200, 'token']);
+		assert.deepEqual([...(api?.refused ?? [])], [['ERR_ACCESS_CLOSED', 1]]);
+	});
+
+	it('knows the accounts that were made while no process had the store', async () => {
+		await stop();
+		const account = await addAccount();
+		const secret = await addToken(account);
+		await start();
+		await open();
+		const listed = await call('/accounts', secret);
+		assert.equal(listed.status, 200);
+		const { accounts } = (await listed.json()) as { accounts: { id: string }[] };
+		assert.deepEqual(
+			accounts.map(({ id }) => id),
+			[account],
+		);
+	});
+
+	it('manages accounts and credentials over REST, for who administers all projects alone', async () => {
+		await open();
+		const secret = await addToken(await addAccount());
+		const weaker = await addToken(await addAccount('develop'));
+		assert.equal((await call('/accounts', weaker)).status, 403);
+
+		const send = async (method: string, path: string, body?: unknown) => {
+			const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+			const response = await call(path, secret, init);
+			const text = await response.text();
+			return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
+		};
+		const made = await send('POST', '/accounts', {
+			label: 'ci',
+			grants: [{ project: 'p1', role: 'push' }],
+		});
+		assert.equal(made.status, 201);
+		const { id } = made.json;
+		for (const wrong of [
+			{ label: '', grants: [] },
+			{ label: 'x', grants: [{ project: 'p1', role: 'root' }] },
+			{ label: 'x\u0007', grants: [] },
+			{
+				label: 'x',
+				grants: [
+					{ project: 'p1', role: 'view' },
+					{ project: 'p1', role: 'push' },
+				],
+			},
+			{ label: 'x' },
+		])
+			assert.equal((await send('POST', '/accounts', wrong)).status, 400);
+		const body = { kind: 'token', label: 'ci', limits: { receivers: ['r1'] }, keeps: 'sealed' };
+		const token = await send('POST', `/accounts/${id}/credentials`, body);
+		assert.equal(token.status, 201);
+		const { credential } = token.json;
+		const me = await call('/me', token.json.secret);
+		assert.equal(((await me.json()) as { kind: string }).kind, 'key');
+		const revealed = await send('POST', `/credentials/${credential.id}:reveal`);
+		assert.equal(revealed.json.secret, token.json.secret);
+		const rotated = await send('POST', `/credentials/${credential.id}:rotate`, {
+			formerSeconds: 0,
+		});
+		assert.equal((await call('/me', token.json.secret)).status, 401);
+		assert.equal((await call('/me', rotated.json.secret)).status, 200);
+		const listed = await send('GET', `/credentials?account=${id}`);
+		assert.deepEqual(
+			listed.json.credentials.map((one: { id: string }) => one.id),
+			[credential.id],
+		);
+		assert.ok(!JSON.stringify(listed).includes(rotated.json.secret.slice(-48)));
+		assert.equal((await send('DELETE', `/credentials/${credential.id}`)).status, 204);
+		assert.equal((await call('/me', rotated.json.secret)).status, 401);
+		assert.equal((await send('DELETE', `/accounts/${id}`)).status, 204);
+		assert.equal((await send('DELETE', `/accounts/${id}`)).status, 404);
+
+		const audit = await send('GET', '/audit?limit=4');
+		assert.deepEqual(
+			audit.json.entries.map((one: { operation: string; outcome: string; target: object }) => [
+				one.operation,
+				one.outcome,
+				one.target,
+			]),
+			[
+				['removeAccount', 'failed', { account: id }],
+				['removeAccount', 'done', { account: id }],
+				['revokeCredential', 'done', { credential: credential.id }],
+				['rotateCredential', 'done', { credential: credential.id }],
+			],
+		);
+		const all = JSON.stringify((await send('GET', '/audit?limit=1000')).json);
+		for (const one of [secret, token.json.secret, rotated.json.secret])
+			assert.ok(!all.includes(one.slice(-48)));
+		assert.equal((await send('GET', '/audit?limit=0')).status, 400);
+		assert.equal((await send('GET', '/audit?limit=1e3')).status, 400);
+	});
+
+	it('says to the command line what is wrong, as the API does', async () => {
+		await open();
+		const answers = await admin((one) =>
+			Promise.all(
+				[
+					{ operation: 'nothing' },
+					{ operation: 'addAccount', body: { label: 1 } },
+					{ operation: 'removeAccount', path: { account: 'x' } },
+					{ operation: 'getMe' },
+				].map((call_) => one.ask(call_)),
+			),
+		);
+		assert.deepEqual(
+			answers.map(({ status, json }) => `${status} ${(json as { error: string }).error}`),
+			[
+				'404 ERR_ROUTE_UNKNOWN',
+				'400 ERR_INPUT_INVALID',
+				'404 ERR_ACCESS_UNKNOWN',
+				'404 ERR_ROUTE_UNKNOWN',
+			],
+		);
+	});
+
+	it('is not served where it may not be, and leaves no place behind', async () => {
+		await assert.rejects(open({ exposure: { at: 'listener', host: '0.0.0.0' } }), {
+			code: 'ERR_CONFIG_INVALID',
+		});
+		const rival = listener.mount({
+			prefix: '/v1/sluice',
+			holder: { label: 'a rival' },
+			handler: async () => ({ status: 200, headers: {}, body: '' }),
+		});
+		await assert.rejects(open(), /a rival.*the API/);
+		rival();
+		await open();
+		assert.equal((await call('')).status, 503);
+	});
+
+	it('tells the command line to start an API where the process that has the store serves none', async () => {
+		await assert.rejects(
+			admin((one) => one.ask({ operation: 'listAccounts' })),
+			{ code: 'ERR_LOCAL_UNAVAILABLE' },
+		);
+	});
+});
