@@ -59,6 +59,7 @@ const OPERATE = {
 	'dry-run': { ...EXPORT, change: TEXT, limit: TEXT },
 	dead: { ...EXPORT, batch: TEXT, limit: TEXT, offset: TEXT, rows: TEXT },
 	replay: { ...EXPORT, since: TEXT, batch: TEXT },
+	'replay-kept': { ...EXPORT, from: TEXT, until: TEXT, types: TEXT, ids: TEXT, confirm: TEXT },
 	enable: EXPORT,
 	backup: COMMON,
 	orphans: COMMON,
@@ -79,6 +80,7 @@ const ALL = {
 	...OPTIONS.export,
 	...OPTIONS.dead,
 	...OPTIONS.replay,
+	...OPTIONS['replay-kept'],
 	...OPTIONS.purge,
 	...OPTIONS.adopt,
 	...OPTIONS.move,
@@ -155,6 +157,10 @@ interface Given {
 	readonly export?: string;
 	readonly batch?: string;
 	readonly since?: string;
+	readonly from?: string;
+	readonly until?: string;
+	readonly types?: string;
+	readonly ids?: string;
 	readonly what?: string;
 	readonly confirm?: string;
 	readonly to?: string;
@@ -191,6 +197,10 @@ function toVerb(
 		case 'adopt':
 			if (!o.to) throw new UsageError('adopt needs --to <receiver/export>');
 			return { does: word, arguments: { exportId: needed(word, exportId), to: o.to } };
+		case 'replay-kept': {
+			const kept = { exportId: needed(word, exportId), ...keptOf(o) };
+			return { does: 'replayKept', arguments: { ...kept, confirm: confirmOf(o.confirm) } };
+		}
 		case 'deliveries':
 		case 'peek':
 			return {
@@ -221,8 +231,18 @@ function oneOrExport(word: 'replay' | 'purge', o: Given): { does: Verb; argument
 	}
 	if (word === 'purge')
 		return { does: word, arguments: { exportId, what, confirm: confirmOf(confirm) } };
-	const at = since === undefined ? {} : { since: parseInstant(since) };
+	const at = since === undefined ? {} : { since: parseInstant(since, 'since') };
 	return { does: word, arguments: { exportId, ...at } };
+}
+
+/** Which kept events. */
+function keptOf({ from, until, types, ids }: Given): VerbArguments {
+	return {
+		...(from === undefined ? {} : { from: parseInstant(from, 'from') }),
+		...(until === undefined ? {} : { until: parseInstant(until, 'until') }),
+		...(types === undefined ? {} : { types: types.split(',') }),
+		...(ids === undefined ? {} : { eventIds: ids.split(',') }),
+	};
 }
 
 function needed(word: string, exportId: string | undefined): string {
@@ -254,12 +274,12 @@ function numbersOf(o: Given, names: readonly string[]): Record<string, number> {
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** Date.parse alone takes "5" for a month of 2001, and the 30th of February for a day. */
-function parseInstant(text: string): number {
+function parseInstant(text: string, option: string): number {
 	const day = text.slice(0, 10);
 	const at = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
 	if (Number.isNaN(at) || new Date(Date.parse(day)).toISOString().slice(0, 10) !== day) {
 		throw new UsageError(
-			'--since is an instant in ISO 8601, such as 2026-01-31 or 2026-01-31T12:00:00Z',
+			`--${option} is an instant in ISO 8601, such as 2026-01-31 or 2026-01-31T12:00:00Z`,
 		);
 	}
 	return at;

@@ -46,6 +46,11 @@ function sentence(word: OperateWord | 'move', o: Record<string, unknown>): strin
 			return say(`${o['batches']} batches are due now`);
 		case 'replay':
 			return say(`${o['rows']} rows in ${o['batches']} batches are due again`);
+		case 'replay-kept':
+			return say(
+				`a replay of ${o['events']} kept events into ${o['exportId']} ${o['goesOn'] ? 'goes on' : 'has begun'}: ` +
+					'a host that holds the buffer carries it out, as soon as it opens the store or within a minute',
+			);
 		case 'purge':
 			return say(`${o['rows']} rows were removed`);
 		case 'remove':
@@ -78,7 +83,7 @@ function sayMoved(o: Moved): string {
 }
 
 function readable(key: string, value: unknown): unknown {
-	return typeof value === 'number' && /(^at|^from|At)$/.test(key)
+	return typeof value === 'number' && /(^at|^from|^until|^since|At)$/.test(key)
 		? new Date(value).toISOString()
 		: value;
 }

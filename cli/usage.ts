@@ -15,13 +15,14 @@ export const USAGE = `sluice store <command> <store>
   dry-run   shows what a changed mapping would make of kept events   --export <receiver/export> --change <file> [--limit 50]
   dead      lists dead letters, or shows one  [--export <receiver/export>] [--limit 50] [--offset 0] [--rows 0] | --batch <id> [--limit 100]
   replay    makes dead letters due again      --batch <id> | --export <receiver/export> [--since <ISO 8601>]
+  replay-kept   gives kept events to a buffer once more, by its mapping of now   --export <receiver/export> [--from <ISO 8601>] [--until <ISO 8601>] [--types a,b] [--ids a,b] --confirm <events>|all
   backup    makes a verified copy of all that a sqlite store has   sluice store backup <store> <new directory>
   orphans   lists exports that nobody holds, with what is in them: of a sqlite store, whose host is stopped, all
   adopt     brings all rows of an export that nobody holds into another   --export <receiver/export> --to <receiver/export>
   move      brings all of a store that nobody uses into another one, which is made where there is none   <to> [--to-schema name] --confirm <rows>|all
   enable    takes again what comes            --export <receiver/export>
   disable   drops what waits and what comes   --export <receiver/export> --confirm <rows>|all
-  purge     removes for good   --batch <id> | --export <receiver/export> --what waiting|dead|all --confirm <rows>|all
+  purge     removes for good   --batch <id> | --export <receiver/export> --what waiting|dead|all|kept --confirm <rows>|all
   remove    removes an export that nobody holds, with its rows   --export <receiver/export> --confirm <rows>|all
 
 sluice admin <command> <store>   who may use the REST APIs; reaches the process that has the store, if one serves an API

@@ -260,6 +260,14 @@ export interface AlertsConfig {
 
 export type { RetryConfig };
 
+/** How much of what was accepted stays for a replay; whichever is reached first, the oldest go. Bounds: KEEP in pure/bounds.ts. */
+export interface KeepConfig {
+	/** Milliseconds since the event came, as long as the store is open. */
+	readonly ageMs: number;
+	/** Of the events as they came, heads included. */
+	readonly bytes: number;
+}
+
 export interface ExportConfig {
 	/** Unique in its receiver. The full id is `<receiverId>/<id>`. */
 	readonly id: string;
@@ -288,6 +296,11 @@ export interface ExportConfig {
 	readonly maxInFlight: number;
 	/** reject: 400, nothing is stored. dead: the event is kept as a dead letter. */
 	readonly onMappingError: 'reject' | 'dead';
+	/**
+	 * The events that it takes are kept as they came, once for all exports of its receiver, so that they can be replayed through another
+	 * mapping. Absent: none is, and it costs nothing.
+	 */
+	readonly keep?: KeepConfig;
 	/** Of a new export only; later the store's own state counts. */
 	readonly state: ExportState;
 	readonly origin: Origin;
@@ -316,4 +329,16 @@ export function projectOwner(project: string): string {
 /** The project whose receivers feed such an export; undefined for an export of a receiver or of the flow. */
 export function projectOf({ receiverId }: Pick<ExportConfig, 'receiverId'>): string | undefined {
 	return receiverId.startsWith(OF_PROJECT) ? receiverId.slice(OF_PROJECT.length) : undefined;
+}
+
+const KEPT = 'kept:';
+
+/** What stands for the receiver in the export of its kept events; no receiver may be called so. */
+export function keptOwner(receiverId: string): string {
+	return `${KEPT}${receiverId}`;
+}
+
+/** Whether an export holds what is kept for replays: it is nobody's buffer, and nobody delivers it. By its full id, or that of its receiver. */
+export function isOfKept(id: string): boolean {
+	return id.startsWith(KEPT);
 }

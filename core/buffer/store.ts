@@ -23,7 +23,7 @@ import type { Column } from '../mapping/column';
 import type { Backup } from './backup';
 import type { Documents } from './documents';
 import type { LatestEvent, LatestPage, LatestRange } from './latest';
-import type { ExportConfig, ExportState, Output } from '../config';
+import type { ExportConfig, ExportState, KeepConfig, Output } from '../config';
 
 /**
  * Mapping revision of a row that could not be mapped: its payload is the event itself, whatever the export's output is, and
@@ -47,6 +47,8 @@ export interface Row {
 	readonly sequenceKey?: string;
 	/** What the row does to what its destination has; absent: push. */
 	readonly operation?: 'push' | 'delete';
+	/** Made anew of an event that was kept: `receivedAt` is when the row was made then. */
+	readonly replay?: true;
 }
 
 /** Most events of one append. */
@@ -227,6 +229,12 @@ export interface StoredExport extends ExportConfig {
 	};
 	/** Bytes of all that is kept of the whole receiver: waiting rows, open batches, dead letters; default 100 MB (S43). */
 	readonly quota?: { readonly bytes: number };
+	/**
+	 * Its rows are kept events: the oldest go beyond these bounds, without a word, purged by count. They are outside all quotas and make
+	 * room for others: for `maxStoreBytes`, and on a disk that is nearly full. Bounds hold after each append and within a minute; in
+	 * PostgreSQL within a minute.
+	 */
+	readonly kept?: KeepConfig;
 }
 
 /** An export as the store knows it. `state` is the live one. */
@@ -348,6 +356,26 @@ export interface Peers {
 	living(): Promise<ReadonlySet<string>>;
 }
 
+/** Which of the rows that wait: of these places, and that came in this time. */
+export interface WaitingRange {
+	/** Behind the place `end` of a former page. */
+	readonly after?: string | undefined;
+	/** Up to and with such a place. */
+	readonly until?: string | undefined;
+	/** receivedAt, milliseconds since the Unix epoch: from, and before. */
+	readonly from?: number | undefined;
+	readonly to?: number | undefined;
+}
+
+export interface WaitingPage {
+	/** In the order in which they were appended. Damaged ones are left out (S50). There may be none although there are more pages. */
+	readonly rows: readonly StoredRow[];
+	/** Behind all that was looked at; opaque, and true as long as the export is. */
+	readonly end: string;
+	/** Nothing was behind it then. */
+	readonly isLast: boolean;
+}
+
 export interface LetterRange {
 	readonly batchId?: string;
 	readonly exportId?: string;
@@ -436,6 +464,11 @@ export interface Store {
 	forgetLatest(receiverId: string): Promise<number>;
 	/** The oldest waiting rows; default 100, at most 1,000. */
 	peek(exportId: string, o?: { readonly limit?: number }): Promise<StoredRow[]>;
+	/**
+	 * Page by page the rows that wait and that no claim has come to; they stay as they are. A page is about 1 MB and bounded in what it
+	 * looks at, so that nobody waits for it.
+	 */
+	readWaiting(exportId: string, o?: WaitingRange): Promise<WaitingPage>;
 	/** Oldest first, or one of them; default 100, at most 1,000. */
 	deadLetters(o?: LetterRange): Promise<DeadLetter[]>;
 	/**

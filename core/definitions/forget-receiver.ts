@@ -1,4 +1,5 @@
 import type { Store } from '../buffer/store';
+import { fullExportId, keptOwner } from '../config';
 import { SECRET_USES_COLLECTION } from '../receiver/secret-uses';
 import { URL_SECRETS_COLLECTION } from '../receiver/url-secrets';
 import { forgetDefinition } from './forget-definition';
@@ -9,10 +10,10 @@ const BESIDE = [SECRET_USES_COLLECTION, URL_SECRETS_COLLECTION];
 
 /**
  * What is kept of a receiver beside its exports, when the last of these was removed by name and nobody holds it: its definition,
- * its latest events, and what is known of its secrets. One with exports left keeps both; one that is deployed again is defined anew.
+ * its latest and its kept events, and what is known of its secrets. One with exports left keeps both; one that is deployed again is defined anew.
  */
 export async function forgetReceiverWithoutExports(
-	store: Pick<Store, 'documents' | 'forgetLatest' | 'listExports'>,
+	store: Pick<Store, 'documents' | 'forgetLatest' | 'listExports' | 'removeExport'>,
 	id: string,
 ): Promise<void> {
 	const { good } = await listDefinitions(store.documents, 'export');
@@ -23,5 +24,7 @@ export async function forgetReceiverWithoutExports(
 	if (owners.some(({ receiverId }) => receiverId === id)) return;
 	await forgetDefinition(store.documents, { kind: 'receiver', id });
 	await store.forgetLatest(id);
+	const kept = owners.filter(({ receiverId }) => receiverId === keptOwner(id));
+	for (const one of kept) await store.removeExport(fullExportId(one), 'drop');
 	for (const collection of BESIDE) await store.documents.remove(collection, id);
 }

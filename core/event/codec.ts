@@ -48,6 +48,7 @@ export function decodeEvent(bytes: Uint8Array): Event {
 		...text(head, 'type'),
 		...text(head, 'source'),
 		...(head['stale'] === true ? { stale: true as const } : {}),
+		...(head['replay'] === true ? { replay: true as const } : {}),
 		...text(head, 'recordId'),
 	};
 }

@@ -27,6 +27,8 @@ export interface Event {
 	readonly source?: string;
 	/** A newer one of its device and type came before it (D34). */
 	readonly stale?: true;
+	/** It was kept, and is given to an export once more. */
+	readonly replay?: true;
 	/** Fingerprint of the record that its body is, where the receiver has a schema (O17); never a key by which repetitions are dropped (O20). */
 	readonly recordId?: string;
 }

@@ -7,6 +7,14 @@ import type { Held, HeldExport } from '../pipeline/held';
 import type { ClosedBatch } from '../pipeline/last-closed';
 import type { Elsewhere } from '../pipeline/presence';
 import type { Rates } from '../pipeline/rates';
+import type { ReplayView } from '../pipeline/replays/replayer';
+
+export interface KeptEvents {
+	readonly events: number;
+	readonly bytes: number;
+	/** When the oldest of them came. */
+	readonly since?: number;
+}
 
 /** How one export stands; each row is counted once, wherever it is. Instants are milliseconds since the Unix epoch. */
 export interface ExportSnapshot {
@@ -56,6 +64,13 @@ export interface ExportSnapshot {
 	 * Events that its filter left out, in all; those of other processes as of the last write here. Absent where nobody here holds it.
 	 */
 	readonly leftOut?: number;
+	/**
+	 * Events that are kept for replays, of all exports of its receiver together; absent where nothing is. They count as nothing else of
+	 * the export.
+	 */
+	readonly kept?: KeptEvents;
+	/** A replay of them, where it is carried out here: under way, or waiting for a person. */
+	readonly replay?: ReplayView;
 	/** Rows that it has cost that the export is disabled, since it is; absent where it is not. */
 	readonly droppedSinceDisabled?: number;
 	/** Rows since the export exists, as `Counters`. */
@@ -76,6 +91,8 @@ export function describeExport(
 		readonly elsewhere?: Elsewhere | undefined;
 		readonly isShared: boolean;
 		readonly at: number;
+		/** Of its receiver. */
+		readonly kept?: Counters | undefined;
 	},
 ): ExportSnapshot {
 	const { exportId, state, oldestAt, retryingOldestAt, nextAttemptAt, lastFailure } = counters;
@@ -115,6 +132,8 @@ export function describeExport(
 		...(here?.destination === undefined ? {} : { destination: here.destination }),
 		...(rates ? { rates } : {}),
 		...(here ? { leftOut: here.leftOut } : {}),
+		...(o.kept ? { kept: describeKept(o.kept) } : {}),
+		...(here?.replay ? { replay: here.replay } : {}),
 		...(isDisabled(counters) ? { droppedSinceDisabled: counters.droppedSinceDisabled } : {}),
 		totals: {
 			accepted: counters.acceptedTotal,
@@ -124,6 +143,10 @@ export function describeExport(
 			buried: counters.buriedTotal,
 		},
 	};
+}
+
+function describeKept({ rows: events, bytes, oldestAt }: Counters): KeptEvents {
+	return { events, bytes, ...(oldestAt === undefined ? {} : { since: oldestAt }) };
 }
 
 function takenBy(

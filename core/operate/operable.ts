@@ -1,5 +1,6 @@
 import type { KnownExport, Store } from '../buffer/store';
 import { checkWhole } from '../check-value';
+import { isOfKept } from '../config';
 import { BufferError } from '../errors';
 import type { Event } from '../event/event';
 import type { Held } from '../pipeline/held';
@@ -18,6 +19,8 @@ export interface Operable {
 	/** Claims what has become due. */
 	claimDue?(): void;
 	flush?(exportId: string): void;
+	/** @see Pipeline.lookAtReplay */
+	lookAtReplay?(exportId: string): Promise<void>;
 	/** Puts events into an export that is held here; @throws as Pipeline.add */
 	add?(exportId: string, events: readonly Event[]): Promise<void>;
 	/** Takes an event the way of a delivery of an export that is held here; @throws as Pipeline.tryDelivery */
@@ -38,7 +41,8 @@ export interface Operable {
 /** @throws BufferError ERR_EXPORT_UNKNOWN */
 export async function requireExport({ store }: Operable, exportId: string): Promise<KnownExport> {
 	const known = await store.getExport(exportId);
-	if (known) return known;
+	// What is kept is no buffer: it is its receiver's, and shown and replayed with its buffers.
+	if (known && !isOfKept(exportId)) return known;
 	throw new BufferError('ERR_EXPORT_UNKNOWN', `the store has no buffer "${exportId}"`, {
 		details: { exportId },
 	});

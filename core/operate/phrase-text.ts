@@ -25,6 +25,10 @@ export function phraseText(phrase: Phrase, now: number): string {
 			return `${phrase.n} without a type`;
 		case 'unfitting':
 			return `${phrase.n} not of the schema`;
+		case 'replayStopped':
+			return 'replay stopped';
+		case 'replaying':
+			return `${phrase.n} to replay`;
 		case 'kept':
 			return `${phrase.n} kept until someone takes them`;
 		case 'waiting':

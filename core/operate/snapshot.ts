@@ -4,8 +4,10 @@
  */
 import type { ActiveAlert } from '../alerts/alerts';
 import type { Counters, StoreStats } from '../buffer/store';
+import { isOfKept } from '../config';
 import { systemClock, type Clock } from '../runtime/clock';
 import type { HeldReceiver } from '../pipeline/held';
+import { keptExportId } from '../pipeline/kept-export';
 import { readElsewhere } from '../pipeline/presence';
 import { describeExport, type ExportSnapshot } from './export-snapshot';
 import { listExports } from './known-exports';
@@ -33,7 +35,9 @@ export async function takeSnapshot(
 	on: Operable,
 	{ clock = systemClock }: { readonly clock?: Clock } = {},
 ): Promise<Snapshot> {
-	const [counters, store] = await Promise.all([on.store.counters(), on.store.stats()]);
+	const [all, store] = await Promise.all([on.store.counters(), on.store.stats()]);
+	const kept = new Map(all.filter(isKept).map((one) => [one.exportId, one]));
+	const counters = all.filter((one) => !isKept(one));
 	const held = on.held?.();
 	const isHere = ({ exportId }: Counters) => held?.exports.get(exportId)?.sink === 'ready';
 	// Statuses ask often, and mostly of what is all here.
@@ -42,7 +46,13 @@ export async function takeSnapshot(
 	for (const one of counters) held?.rates.sample(one, at);
 	const isShared = !held && !elsewhere;
 	const exports = counters.map((one) =>
-		describeExport(one, { held, isShared, at, elsewhere: elsewhere?.get(one.exportId) }),
+		describeExport(one, {
+			held,
+			isShared,
+			at,
+			elsewhere: elsewhere?.get(one.exportId),
+			kept: kept.get(keptExportId(receiverOf(one))),
+		}),
 	);
 	const orphans = exports.filter(isOrphan);
 	return {
@@ -55,6 +65,15 @@ export async function takeSnapshot(
 			: await withLabels(on, exports),
 		orphans: orphans.map(({ exportId }) => exportId),
 	};
+}
+
+function isKept({ exportId }: Counters): boolean {
+	return isOfKept(exportId);
+}
+
+/** No receiver has a slash in its id. */
+function receiverOf({ exportId }: Counters): string {
+	return exportId.slice(0, exportId.indexOf('/'));
 }
 
 /** Whether no living process holds it. */

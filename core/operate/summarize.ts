@@ -25,6 +25,10 @@ export type Phrase =
 	| { readonly key: 'unkeyed' | 'untyped'; readonly n: number }
 	/** n events do not fit the schema of their receiver, and were taken all the same. */
 	| { readonly key: 'unfitting'; readonly n: number }
+	/** A replay of kept events waits for a person. */
+	| { readonly key: 'replayStopped' }
+	/** A replay of kept events is under way: n of them are to come. */
+	| { readonly key: 'replaying'; readonly n: number }
 	/** n rows wait for someone who takes them. */
 	| { readonly key: 'kept'; readonly n: number }
 	| { readonly key: 'waiting' | 'open' | 'retryingNow' | 'dead'; readonly n: number }
@@ -69,12 +73,14 @@ export function summarize(of: {
 		...notesOfState(exports),
 		...notesOfHealth(exports, of.at),
 		...notesOfMisses(of.receivers ?? []),
+		...notesOfReplays(exports),
 		...notesOfKept(exports),
 	];
 	const numbers: Phrase[] = [
 		{ key: 'waiting', n: waiting },
 		...phrasesOfRate(exports, of.at),
 		...some('open', open),
+		...phrasesOfReplays(exports),
 		...(retrying > 0 ? [phraseOfRetrying(exports, retrying, of.at)] : []),
 		...phrasesOfAge(exports, of.at),
 		...some('dead', dead),
@@ -85,7 +91,8 @@ export function summarize(of: {
 		if (dead > 0) return 'dead';
 		if (retrying > 0) return 'retrying';
 		if (notes.length > 0) return 'attention';
-		return waiting + open > 0 ? 'working' : 'quiet';
+		const isReplaying = exports.some(({ replay }) => replay && !replay.stopped);
+		return waiting + open > 0 || isReplaying ? 'working' : 'quiet';
 	}
 }
 
@@ -125,6 +132,17 @@ function notesOfKept(exports: readonly ExportSnapshot[]): Phrase[] {
 		.filter(({ taken, state }) => taken === 'no' && state === 'ACTIVE')
 		.reduce((rows, one) => rows + one.waiting.rows + one.retrying.rows, 0);
 	return n > 0 ? [{ key: 'kept', n }] : [];
+}
+
+function notesOfReplays(exports: readonly ExportSnapshot[]): Phrase[] {
+	return exports.some(({ replay }) => replay?.stopped) ? [{ key: 'replayStopped' }] : [];
+}
+
+function phrasesOfReplays(exports: readonly ExportSnapshot[]): Phrase[] {
+	const running = exports.flatMap(({ replay }) => (replay && !replay.stopped ? [replay] : []));
+	if (running.length === 0) return [];
+	const n = running.reduce((sum, { of, events }) => sum + Math.max(0, of - events), 0);
+	return [{ key: 'replaying', n }];
 }
 
 /** Of several the last one: until then not all go as fast as they come. What is with the sink may wait for its rate there. */

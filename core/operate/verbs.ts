@@ -16,6 +16,7 @@ import { flush } from './verbs/flush';
 import { listOrphans, removeOrphan } from './verbs/orphans';
 import { peek } from './verbs/peek';
 import { purge, type Purged } from './verbs/purge';
+import { replayKept } from './verbs/replay-kept';
 import { renewUrlSecret } from './verbs/renew-url-secret';
 import { listRequests } from './verbs/requests';
 import { retryNow } from './verbs/retry';
@@ -40,6 +41,11 @@ export interface VerbArguments {
 	readonly rows?: number | undefined;
 	/** Dead letters put aside since, milliseconds since the Unix epoch. */
 	readonly since?: number | undefined;
+	/** Kept events: when they came (from, and before), milliseconds since the Unix epoch; of which types, and with which ids. */
+	readonly from?: number | undefined;
+	readonly until?: number | undefined;
+	readonly types?: unknown;
+	readonly eventIds?: unknown;
 	readonly what?: string | undefined;
 	/** A type of event of the Data Connector. */
 	readonly sample?: string | undefined;
@@ -104,12 +110,16 @@ const VERB_TABLE = {
 					})
 				: replay(on, { batchId: textOf(batchId, 'batchId') }),
 	},
+	replayKept: {
+		takes: ['exportId', 'from', 'until', 'types', 'eventIds', 'confirm'],
+		run: (on, { exportId, ...o }) => replayKept(on, textOf(exportId, 'exportId'), o),
+	},
 	test: {
 		takes: ['exportId', 'sample', 'event'],
 		run: (on, o) => testDelivery(on, textOf(o.exportId, 'exportId'), o),
 	},
 	dryRun: {
-		takes: ['exportId', 'columns', 'filter', 'output', 'sample', 'event', 'limit'],
+		takes: ['exportId', 'columns', 'filter', 'output', 'sample', 'event', 'from', 'until', 'limit'],
 		run: (on, o) => runDry(on, textOf(o.exportId, 'exportId'), o),
 	},
 	testReceiver: {

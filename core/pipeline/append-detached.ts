@@ -3,6 +3,7 @@ import type { Event } from '../event/event';
 import { appendItems } from './append-events';
 import { compileExport } from './attached-export';
 import { renderItems } from './attached-receiver';
+import { findKept } from './kept-export';
 import type { Pipeline } from './open-pipeline';
 
 /**
@@ -22,6 +23,7 @@ export async function appendDetached(
 	}
 	const export_ = compileExport(known, undefined);
 	export_.mappingRevision = known.mappingRevision;
+	export_.keptIn = await findKept(pipeline.store, known);
 	// It may have been attached in between.
 	const claimDue = () => pipeline.claimDue();
 	await appendItems(pipeline.store, known.receiverId, renderItems(export_, events), claimDue);

@@ -17,6 +17,7 @@ import type { Exchange } from '../sink/exchange';
 import type { Sink } from '../sink/sink';
 import type { Writable } from '../pure/writable';
 import { fullExportId, LATEST_PATHS, type ExportConfig } from '../config';
+import type { KeptIn } from './kept-export';
 
 /** What one event becomes in one export. */
 export type Rendered = { readonly row: Row } | { readonly row: Row; readonly error: CoreError };
@@ -39,6 +40,8 @@ export interface AttachedExport {
 	readonly isDraining: boolean;
 	/** Set when the store has the export. */
 	mappingRevision: number;
+	/** Where the events are kept that it takes, once the store knows that; absent: nowhere. */
+	keptIn?: KeptIn | undefined;
 	/** undefined: the filter leaves the event out. @throws CoreError where onMappingError is reject */
 	render(event: Event): Rendered | undefined;
 }

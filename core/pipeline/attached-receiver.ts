@@ -14,6 +14,7 @@ import type { NewestTimes } from '../receiver/newest-times';
 import type { RecentRequests } from '../receiver/recent-requests';
 import type { UrlSecrets } from '../receiver/url-secrets';
 import { type AttachedExport, type Rendered, toAppended } from './attached-export';
+import { keptRow, type KeptIn } from './kept-export';
 import type { PathMisses } from './path-misses';
 import { refusedByExports, type FailedExport } from './refused-by-exports';
 import type { RequestCounts } from './request-counts';
@@ -123,8 +124,10 @@ function renderAll(
 	for (const export_ of exports) {
 		try {
 			const one = export_.render(event);
-			if (one) rendered.push(one);
-			else leftOut.push(export_);
+			if (one) {
+				rendered.push(one);
+				if (export_.keptIn) keepOnce(rendered, event, export_.keptIn);
+			} else leftOut.push(export_);
 		} catch (error) {
 			if (!(error instanceof CoreError)) throw error;
 			(failed ??= []).push({ name: nameOf(export_), error });
@@ -132,6 +135,12 @@ function renderAll(
 	}
 	if (failed) throw refusedByExports(failed, exports.length);
 	return rendered;
+}
+
+/** Several exports may want it. */
+function keepOnce(rendered: Rendered[], event: Event, keptIn: KeptIn): void {
+	if (rendered.some(({ row }) => row.exportId === keptIn.exportId)) return;
+	rendered.push({ row: keptRow(event, keptIn) });
 }
 
 /** As its receiver calls it; those of a project are of another place, and may be called the same. */

@@ -5,6 +5,7 @@ import type { AttachedReceiver } from './attached-receiver';
 import type { HeldExport, HeldReceiver } from './held';
 import type { HeldOne } from './held-exports';
 import type { Observers } from './observers';
+import type { Replayer } from './replays/replayer';
 import { shownCounts } from './request-counts';
 
 export function describeReceiver(
@@ -34,11 +35,13 @@ export function describeHeld(
 	o: {
 		readonly inFlight: number;
 		readonly observers: Pick<Observers, 'health' | 'metrics' | 'leftOut' | 'lastClosed'>;
+		readonly replays: Pick<Replayer, 'view'>;
 	},
 ): HeldExport {
 	const health = o.observers.health.view(export_.id);
 	const metrics = o.observers.metrics.ofExport(export_.id);
 	const lastBatch = o.observers.lastClosed.of(export_.id);
+	const replay = o.replays.view(export_.id);
 	return {
 		label: export_.config.label,
 		holder: holder.label,
@@ -50,6 +53,7 @@ export function describeHeld(
 		...(lastBatch ? { lastBatch } : {}),
 		...(export_.sink ? { requests: o.observers.metrics.requestsOf(export_.id) } : {}),
 		...(export_.destination === undefined ? {} : { destination: export_.destination }),
+		...(replay ? { replay } : {}),
 	};
 }
 

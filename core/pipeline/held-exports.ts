@@ -12,6 +12,7 @@ import type { Observers } from './observers';
 import { Presence } from './presence';
 import { ProjectExports } from './project-exports';
 import { registerExport } from './register-export';
+import type { Replayer } from './replays/replayer';
 
 /** How exports come into the place of others. */
 interface Change {
@@ -30,6 +31,7 @@ interface HeldExportsPorts {
 	readonly flusher: Flusher;
 	readonly definitions: DefinitionQueue;
 	readonly observers: Pick<Observers, 'attach' | 'detach' | 'leftOut'>;
+	readonly replays: Pick<Replayer, 'attach' | 'detach' | 'close'>;
 }
 
 export interface HeldOne {
@@ -62,6 +64,7 @@ export class HeldExports {
 	async close(): Promise<void> {
 		const held = [...this.#held.values()].map(({ export_ }) => export_);
 		this.#held.clear();
+		await this.#ports.replays.close();
 		await Promise.all(held.map(({ id }) => this.#ports.observers.detach(id)));
 		await Promise.all(held.map(({ sink }) => sink?.close?.()));
 		this.#presence.close();
@@ -95,6 +98,7 @@ export class HeldExports {
 	}
 
 	async #stop(exportId: string): Promise<void> {
+		await this.#ports.replays.detach(exportId);
 		await this.#ports.flusher.remove(exportId);
 		await this.#ports.observers.detach(exportId);
 	}
@@ -149,6 +153,7 @@ export class HeldExports {
 			const lane = { sink: export_.sink, retry, conditions, maxInFlight, liveFirst };
 			this.#ports.flusher.add(export_.id, lane);
 			export_.sink.start?.();
+			this.#ports.replays.attach(export_.id);
 		}
 		await this.#ports.definitions.attached(changes);
 	}

@@ -9,6 +9,7 @@ import type { ClosedBatch } from './last-closed';
 import type { ShownWay } from '../signature/shown-way';
 import type { PathMisses } from './path-misses';
 import type { RateMeter } from './rates';
+import type { ReplayView } from './replays/replayer';
 import type { RequestCounts } from './request-counts';
 
 /** What a pipeline holds and has seen, of what no store knows. */
@@ -77,4 +78,6 @@ export interface HeldExport {
 	readonly requests?: RequestTotals;
 	/** Where its batches go, without user info and query; absent for the flow. */
 	readonly destination?: string;
+	/** Of kept events, under way or waiting for a person. */
+	readonly replay?: ReplayView;
 }

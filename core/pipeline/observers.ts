@@ -6,7 +6,7 @@ import { walkDocuments } from '../buffer/documents';
 import { ALERTS_COLLECTION } from '../alerts/alert-book';
 import { Alerts } from '../alerts/alerts';
 import type { Counters, Store } from '../buffer/store';
-import { fullExportId } from '../config';
+import { fullExportId, isOfKept } from '../config';
 import type { EndedAttempt, Gate } from '../delivery/gate';
 import { describeThrown } from '../describe-thrown';
 import type { HealthGate } from '../health/health-gate';
@@ -24,6 +24,7 @@ import type { AttachedReceiver } from './attached-receiver';
 import { LastClosed } from './last-closed';
 import type { Notices, PipelineNotice } from './notices';
 import { openHealth } from './open-health';
+import { REPLAYS_COLLECTION } from './replays/replay-book';
 
 /** How often the store, what waits and what was put aside are looked at for alerts. */
 const LOOK_EVERY_MS = 60_000;
@@ -210,7 +211,7 @@ export class Observers {
 		while (this.#isAsked) {
 			this.#isAsked = false;
 			const counters = await this.#ask((store) => store.counters());
-			for (const one of counters ?? []) this.alerts.look(one);
+			for (const one of counters ?? []) if (!isOfKept(one.exportId)) this.alerts.look(one);
 		}
 		this.#isAsking = false;
 	}
@@ -233,6 +234,7 @@ const OF_EXPORTS = [
 	DELIVERIES_COLLECTION,
 	ALERTS_COLLECTION,
 	LEFT_OUT_COLLECTION,
+	REPLAYS_COLLECTION,
 ];
 
 /** What is kept of exports that the store knows no more. */

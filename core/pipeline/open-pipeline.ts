@@ -19,6 +19,7 @@ export interface Pipeline extends Pick<
 	| 'pushTest'
 	| 'flush'
 	| 'claimDue'
+	| 'lookAtReplay'
 	| 'held'
 	| 'keepMetrics'
 	| 'recentRequests'
@@ -76,6 +77,7 @@ export async function openPipeline(options: {
 		pushTest: (...args) => core.pushTest(...args),
 		flush: (...args) => core.flush(...args),
 		claimDue: () => core.claimDue(),
+		lookAtReplay: (...args) => core.lookAtReplay(...args),
 		held: () => core.held(),
 		recentRequests: (...args) => core.recentRequests(...args),
 		lastEvent: (...args) => core.lastEvent(...args),

@@ -1,7 +1,7 @@
 import { ALERTS_RECEIVER } from '../alerts/alert';
 import { parseConditions } from '../buffer/conditions';
 import { checkChoice, checkWhole } from '../check-value';
-import { projectOf, type AlertsConfig, type ExportConfig } from '../config';
+import { isOfKept, projectOf, type AlertsConfig, type ExportConfig } from '../config';
 import { resolveRetry, type RetryInput } from '../delivery/resolve-retry';
 import { ConfigError } from '../errors';
 import { validateHealth } from '../health/resolve-health';
@@ -18,15 +18,17 @@ import {
 	NODE_MIN_TIME_MS,
 } from '../pure/bounds';
 import { identifier, parseOrigin, receiverIdentifier, text } from './check-text';
+import { parseKeep, type KeepInput } from './parse-keep';
 import { parseOrder } from './parse-order';
 
 type ConditionsInput = ExportConfig['conditions'] | Parameters<typeof parseConditions>[0];
 
 /** An export's configuration before defaults; `conditions` may also be the text form of parseConditions. */
-export type ExportInput = Partial<Omit<ExportConfig, 'conditions' | 'retry'>> &
+export type ExportInput = Partial<Omit<ExportConfig, 'conditions' | 'retry' | 'keep'>> &
 	Pick<ExportConfig, 'id' | 'receiverId'> & {
 		readonly conditions?: ConditionsInput;
 		readonly retry?: RetryInput | undefined;
+		readonly keep?: KeepInput | undefined;
 	};
 
 /**
@@ -38,6 +40,8 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 	const { id, receiverId, columns, filter } = input;
 	identifier(id, 'id');
 	receiverIdentifier(receiverId, 'receiverId');
+	if (isOfKept(receiverId))
+		throw new ConfigError('receiverId', 'an id that does not begin with "kept:"', receiverId);
 	if (projectOf({ receiverId }) === '')
 		throw new ConfigError('receiverId', 'a project behind "project:"');
 	// Cells are for tables.
@@ -60,6 +64,7 @@ export function parseExportConfig(input: ExportInput): ExportConfig {
 			'reject',
 			'dead',
 		]),
+		...(input.keep === undefined ? {} : { keep: parseKeep(input.keep, receiverId) }),
 		state: checkChoice(input.state ?? 'ACTIVE', 'state', [
 			'ACTIVE',
 			'PAUSED',

@@ -3,6 +3,7 @@ import {
 	CLOUD_EVENT_PATHS,
 	DEFAULT_PROJECT,
 	LATEST_PATHS,
+	isOfKept,
 	projectOf,
 	SPLITS,
 	type LatestConfig,
@@ -59,6 +60,8 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 	receiverIdentifier(input.id, 'id');
 	if (projectOf({ receiverId: input.id }) !== undefined)
 		throw new ConfigError('id', 'an id that does not begin with "project:"', input.id);
+	if (isOfKept(input.id))
+		throw new ConfigError('id', 'an id that does not begin with "kept:"', input.id);
 	validateAuth(input.auth, 'auth');
 	return {
 		id: input.id,

@@ -38,6 +38,7 @@ import { describeHeld, describeReceiver } from './describe-held';
 import type { Held } from './held';
 import { Notices, type PipelineNotice } from './notices';
 import { RateMeter } from './rates';
+import { Replayer } from './replays/replayer';
 import { tryDelivery, type Trial } from './trial';
 import { parseExportConfig } from './parse-export';
 import { type ReceiverInput } from './parse-receiver';
@@ -84,6 +85,7 @@ export class PipelineCore {
 	readonly #receivers: HeldReceivers;
 	readonly #exports: HeldExports;
 	readonly #definitions: DefinitionQueue;
+	readonly #replays: Replayer;
 	readonly #rates = new RateMeter();
 	/** As the last append left them. */
 	readonly #lastCounters = new Map<string, Counters>();
@@ -124,8 +126,14 @@ export class PipelineCore {
 			const isGivenUp = notice.kind === 'health' && notice.change.kind === 'givenUp';
 			if (isGivenUp) this.#flusher.claimDue();
 		});
+		this.#replays = new Replayer({
+			...ports,
+			logger: this.#logger,
+			appended: (counters) => this.#appended(counters),
+		});
 		this.#exports = new HeldExports({
 			...ports,
+			replays: this.#replays,
 			flusher: this.#flusher,
 			definitions: this.#definitions,
 			observers: this.#observers,
@@ -218,9 +226,8 @@ export class PipelineCore {
 		const leftOut: AttachedExport[] = [];
 		const items = renderItems(held.export_, events, leftOut);
 		const { receiverId } = held.export_.config;
-		await appendItems(this.#ports.store(), receiverId, items, (counters) =>
-			this.#appended(counters),
-		);
+		const appended = (counters: readonly Counters[]) => this.#appended(counters);
+		await appendItems(this.#ports.store(), receiverId, items, appended);
 		this.#observers.leftOut.add(exportId, leftOut.length);
 		this.#lastEvents.keep(receiverId, events.at(-1));
 	}
@@ -270,9 +277,14 @@ export class PipelineCore {
 		this.#exports.tellOthers();
 	}
 
+	/** Looks for a replay of an export, where it is held here; resolves when none goes on by what was decided before. */
+	lookAtReplay(exportId: string): Promise<void> {
+		return this.#replays.look(exportId);
+	}
+
 	/** What is attached here, for `takeSnapshot`; reads nothing. */
 	held(): Held {
-		const o = { observers: this.#observers };
+		const o = { observers: this.#observers, replays: this.#replays };
 		return {
 			receivers: this.#receivers.all().map((one) => describeReceiver(one, o)),
 			exports: new Map(

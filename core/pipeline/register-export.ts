@@ -1,6 +1,7 @@
 import type { Store } from '../buffer/store';
 import { fullExportId, type ExportConfig } from '../config';
 import type { AttachedExport } from './attached-export';
+import { registerKept } from './kept-export';
 import { canonicalJson } from '../pure/canonical-json';
 
 /** What the store has to know of an export that is attached; only then its mapping revision is known. @throws what the store says */
@@ -8,6 +9,7 @@ export async function registerExport(store: Store, export_: AttachedExport): Pro
 	export_.mappingRevision = await (export_.isDraining
 		? drainExport(store, export_.id)
 		: knowExport(store, export_.config));
+	if (!export_.isDraining) export_.keptIn = await registerKept(store, export_.config);
 }
 
 /**

@@ -80,6 +80,15 @@ export const HEALTH = {
 	burst: { min: 1, max: 10_000 },
 } as const;
 
+/** What is kept of accepted events for replays; `fallback` where keeping is on and one of the two is not said. */
+export const KEEP = {
+	ageMs: { min: HOUR_MS, max: 366 * DAY_MS, fallback: 7 * DAY_MS },
+	bytes: { min: MB, max: 1024 ** 2 * MB, fallback: 1024 * MB },
+} as const satisfies Record<string, Bounds>;
+
+/** What one replay of kept events may name, and how many of its former ones are remembered per export. */
+export const REPLAY = { maxTypes: 100, maxEventIds: 1_000, remembered: 20 } as const;
+
 /** Batches of an export that may be with its sink at once. */
 export const IN_FLIGHT = { min: 1, max: 100 } as const satisfies Range;
 

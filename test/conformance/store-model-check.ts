@@ -33,6 +33,29 @@ export async function checkStore(model: Model, store: Store): Promise<void> {
 	}
 }
 
+/** What is read where it lies: all that no claim has come to and that came in this time, in its order. */
+export async function checkWaiting(
+	e: ModelExport,
+	store: Store,
+	o: { readonly from: number | undefined; readonly to: number | undefined },
+): Promise<void> {
+	const texts: string[] = [];
+	for (let [after, isLast]: [string | undefined, boolean] = [undefined, false]; !isLast;) {
+		const page = await store.readWaiting(e.exportId, { ...o, after });
+		texts.push(...page.rows.map(toText));
+		({ end: after, isLast } = page);
+	}
+	const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = o;
+	const wanted = e.waiting.filter(
+		({ isHeld, receivedAt }) => !isHeld && receivedAt >= from && receivedAt < to,
+	);
+	assert.deepEqual(
+		texts,
+		wanted.map(({ text }) => text),
+		'readWaiting',
+	);
+}
+
 /** What a claim gave, read at once or later: the same rows, bytes, ids and order each time (I4, I5, I11). */
 export async function checkRows(
 	source: { rows(): AsyncIterable<{ payload: Uint8Array; rowId: number }[]> },

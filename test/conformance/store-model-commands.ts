@@ -12,7 +12,7 @@ import {
 	someRemove,
 } from './store-model-documents';
 import { someAnswer } from './store-model-failures';
-import { checkDeadLetters, checkRows, checkStore } from './store-model-check';
+import { checkDeadLetters, checkRows, checkStore, checkWaiting } from './store-model-check';
 import {
 	type GivenLease,
 	isOpen,
@@ -251,10 +251,16 @@ const reread = command(
 
 const look = command(
 	'look',
-	fc.record({ export: anExportNumber }),
-	async (model, real, { export: number }) => {
+	fc.record({
+		export: anExportNumber,
+		sinceMs: fc.constantFrom(undefined, 0, 1_500, 60_000),
+		untilMs: fc.constantFrom(undefined, 0, 1_500, 60_000),
+	}),
+	async (model, real, { export: number, sinceMs, untilMs }) => {
 		const e = exportAt(model, number);
 		await checkDeadLetters(model, e, real.store);
+		const at = (ms: number | undefined) => (ms === undefined ? undefined : real.clock.now() - ms);
+		await checkWaiting(e, real.store, { from: at(sinceMs), to: at(untilMs) });
 		assert.deepEqual(
 			await latestTexts(real.store, real.receiverId),
 			model.latestTexts(),

@@ -12,6 +12,7 @@ import { exportTests } from './store-suite-exports';
 import { FakeClock, type Fixture } from './store-fixtures';
 import { failureTests } from './store-suite-failures';
 import { keyOrderTests } from './store-suite-key';
+import { keptTests } from './store-suite-kept';
 import { latestTests } from './store-suite-latest';
 import { liveTests } from './store-suite-live';
 import { requestTests } from './store-suite-requests';
@@ -57,6 +58,7 @@ export function storeSuite(
 		timeTests(current);
 		documentTests(current);
 		latestTests(current);
+		keptTests(current);
 		carryTests(current);
 		if (o.isByKey !== false) keyOrderTests(current);
 

@@ -114,11 +114,14 @@ function checkRow(row: Row): void {
 	if (typeof eventId !== 'string' || !isInstant(receivedAt)) {
 		throw new TypeError(`append: a row of ${exportId} needs an eventId and a receivedAt`);
 	}
-	const { sequenceKey, operation } = row;
+	const { sequenceKey, operation, replay } = row;
 	if (sequenceKey !== undefined && typeof sequenceKey !== 'string') {
 		throw new TypeError(`append: sequenceKey of a row of ${exportId} is ${typeof sequenceKey}`);
 	}
 	if (operation !== undefined && operation !== 'push' && operation !== 'delete') {
 		throw new TypeError(`append: operation of a row of ${exportId} is neither push nor delete`);
+	}
+	if (replay !== undefined && replay !== true) {
+		throw new TypeError(`append: replay of a row of ${exportId} is not true`);
 	}
 }

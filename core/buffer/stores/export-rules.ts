@@ -71,6 +71,11 @@ interface Has {
 	has(mappingRevision: number): boolean;
 }
 
+/** Its rows are kept events: they are outside all quotas and make room for others. */
+export function isKept({ config }: Pick<RuledExport, 'config'>): boolean {
+	return config.kept !== undefined;
+}
+
 /** Age at which rows and open batches go, and how (S38). */
 export function retentionOf({
 	config: { retention },

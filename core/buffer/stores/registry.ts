@@ -91,6 +91,7 @@ function newHandle(store: Store, release: () => Promise<void>): Store {
 		latestTimes: async (receiverId, keys) => live().latestTimes(receiverId, keys),
 		forgetLatest: async (receiverId) => live().forgetLatest(receiverId),
 		peek: async (exportId, o) => live().peek(exportId, o),
+		readWaiting: async (exportId, o) => live().readWaiting(exportId, o),
 		deadLetters: async (o) => live().deadLetters(o),
 		replay: async (o) => live().replay(o),
 		retryNow: async (exportId) => live().retryNow(exportId),

@@ -19,6 +19,7 @@ const MIN_BYTES = FIXED_BYTES + 4;
 /** Bits of `what it has`. */
 const SEQUENCE_KEY = 1;
 const IS_DELETE = 2;
+const IS_REPLAY = 4;
 
 /** Bytes of the row when encoded. */
 export function encodedLength(row: Row): number {
@@ -36,6 +37,7 @@ export function encodeRow(row: Row, into: Buffer, offset: number): number {
 	into.writeDoubleLE(row.receivedAt, offset + RECEIVED_AT);
 	into.writeUInt32LE(row.sizeBytes, offset + SIZE_BYTES);
 	let has = row.operation === 'delete' ? IS_DELETE : 0;
+	if (row.replay === true) has |= IS_REPLAY;
 	let end = writeText(row.eventId, into, offset + FIXED_BYTES);
 	if (sequenceKey !== undefined) {
 		has |= SEQUENCE_KEY;
@@ -145,6 +147,7 @@ export function decodeRow(
 			? {}
 			: { sequenceKey: readText(body, endOfText(body, start + FIXED_BYTES)) }),
 		...((has & IS_DELETE) === 0 ? {} : { operation: 'delete' as const }),
+		...((has & IS_REPLAY) === 0 ? {} : { replay: true as const }),
 	};
 }
 

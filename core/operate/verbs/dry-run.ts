@@ -2,17 +2,19 @@ import type { DeadLetter, KnownExport, Store, StoredRow } from '../../buffer/sto
 import type { ExportConfig } from '../../config';
 import { readDefinition } from '../../definitions/read-definition';
 import { ConfigError, CoreError } from '../../errors';
-import { decodeEvent } from '../../event/codec';
+import { keptExportId } from '../../pipeline/kept-export';
+import { readKept, walkKept, type KeptRange } from '../../pipeline/replays/kept-range';
 import type { Event } from '../../event/event';
 import { dryRun, type DryRun, type TriedEvent } from '../../pipeline/dry-run';
 import { parseExportConfig, type ExportInput } from '../../pipeline/parse-export';
 import { checkRows, type SinkConfig } from '../../sink/create-sink';
 import { systemClock, type Clock } from '../../runtime/clock';
 import { limitOf, requireExport, type Operable } from '../operable';
+import { timeOf } from './kept-time';
 import { givenEvent, type GivenEvent } from './given-event';
 
-/** Where a dry run found an event: it was given, waits, was put aside as it came, or is the last that came, or the latest of its device. */
-export type EventPlace = 'given' | 'waiting' | 'dead' | 'received' | 'latest';
+/** Where a dry run found an event: it was given, waits, was put aside as it came, is the last that came, the latest of its device, or kept for replays. */
+export type EventPlace = 'given' | 'waiting' | 'dead' | 'received' | 'latest' | 'kept';
 
 /** What is to change; what is absent stays as it is, null takes it away. */
 export interface ChangedMapping {
@@ -23,6 +25,9 @@ export interface ChangedMapping {
 }
 
 export interface DryRunOptions extends ChangedMapping, GivenEvent {
+	/** Kept events of this time alone; as *replay kept* takes them. */
+	readonly from?: unknown;
+	readonly until?: unknown;
 	/** Events at most, of those that the store has; as PAGE. */
 	readonly limit?: number | undefined;
 	/** Default the system's. */
@@ -36,7 +41,7 @@ export interface DryRan extends DryRun<EventPlace> {
 /**
  * Takes events through a changed mapping of a buffer before it is saved, and shows column by column what differs: a given event or sample;
  * else what the store has of it as it came, which is what waits of a buffer that maps nothing, dead letters that could not be mapped or were
- * not, the last event that came here, and the latest events of its receiver. Nothing is stored and nothing changes.
+ * not, the last event that came here, the latest events of its receiver, and those that are kept of it. Nothing is stored and nothing changes.
  *
  * @throws ConfigError, MappingError naming what is wrong with the mapping, also for the destination of the buffer; ConfigError where there is no event to try; BufferError
  *   ERR_EXPORT_UNKNOWN; what the store says
@@ -44,7 +49,7 @@ export interface DryRan extends DryRun<EventPlace> {
 export async function runDry(
 	on: Operable,
 	exportId: string,
-	{ limit, clock = systemClock, sample, event, ...change }: DryRunOptions = {},
+	{ limit, clock = systemClock, sample, event, from, until, ...change }: DryRunOptions = {},
 ): Promise<DryRan> {
 	const known = await requireExport(on, exportId);
 	const most = limitOf(limit, 'limit');
@@ -52,9 +57,14 @@ export async function runDry(
 	const after = parseExportConfig(changed(known, change));
 	await checkDestination(on.store, exportId, before, after);
 	const isGiven = event !== undefined || sample !== undefined;
+	const time = from === undefined && until === undefined ? undefined : { from, until };
+	if (isGiven && time)
+		throw new ConfigError('from', 'either an event or a time of kept ones', from);
 	const events: TriedEvent<EventPlace>[] = isGiven
 		? [{ from: 'given', event: givenEvent({ sample, event }, clock.now()) }]
-		: await keptEvents(on, known, exportId, most);
+		: time
+			? await ofTime(on.store, known, timeOf(time, clock.now()), most)
+			: await storedEvents(on, known, exportId, most);
 	if (events.length === 0) {
 		throw new ConfigError(
 			'event',
@@ -106,7 +116,7 @@ async function destinationOf(store: Store, exportId: string): Promise<SinkConfig
 	}
 }
 
-async function keptEvents(
+async function storedEvents(
 	on: Operable,
 	known: KnownExport,
 	exportId: string,
@@ -114,7 +124,9 @@ async function keptEvents(
 ): Promise<TriedEvent<EventPlace>[]> {
 	const { store } = on;
 	const found = new Map<string, TriedEvent<EventPlace>>();
-	const add = (from: EventPlace, bytes: Uint8Array): void => put(from, readable(bytes));
+	// One that is damaged, or none, keeps nobody from trying the others.
+	const add = (from: EventPlace, bytes: Uint8Array): void =>
+		put(from, readKept({ payload: bytes }));
 	const put = (from: EventPlace, event: Event | undefined): void => {
 		if (event && found.size < most && !found.has(event.id)) found.set(event.id, { from, event });
 	};
@@ -131,7 +143,30 @@ async function keptEvents(
 		const { events } = await store.latest(known.receiverId, { limit: most - found.size });
 		for (const { event } of events) add('latest', event);
 	}
+	if (found.size < most) {
+		for (const { event } of await ofTime(store, known, {}, most)) put('kept', event);
+	}
 	return [...found.values()];
+}
+
+/** Of what is kept for replays the oldest of a time. */
+async function ofTime(
+	store: Store,
+	{ receiverId }: KnownExport,
+	range: KeptRange,
+	most: number,
+): Promise<TriedEvent<EventPlace>[]> {
+	const found: TriedEvent<EventPlace>[] = [];
+	const keptId = keptExportId(receiverId);
+	if (!(await store.getExport(keptId))) return found;
+	for await (const rows of walkKept(store, keptId, range)) {
+		for (const row of rows) {
+			const event = readKept(row);
+			if (event) found.push({ from: 'kept', event });
+			if (found.length === most) return found;
+		}
+	}
+	return found;
 }
 
 /** Of a letter whose rows are events as they came. */
@@ -143,13 +178,4 @@ async function rowsOf(letter: DeadLetter, most: number): Promise<readonly Stored
 		if (rows.length >= most) break;
 	}
 	return rows.slice(0, most);
-}
-
-/** One that is damaged, or none, keeps nobody from trying the others. */
-function readable(bytes: Uint8Array): Event | undefined {
-	try {
-		return decodeEvent(bytes);
-	} catch {
-		return undefined;
-	}
 }

@@ -1,7 +1,7 @@
 import { isDisabled } from '../../../config';
 import { bytesOf, checkAppend, checkBytes } from '../append-request';
 import { GROUP_BYTES, pageLimit } from '../defaults';
-import { checkAge, checkTakes } from '../export-rules';
+import { checkAge, checkTakes, isKept } from '../export-rules';
 import { finalFailure } from '../kept-failure';
 import { seeKeys } from '../known-keys';
 import { keepLatest } from './latest';
@@ -25,6 +25,7 @@ import {
 	type MemoryState,
 	oldestWaiting,
 } from './state';
+import { trimKept } from './trim-kept';
 
 /**
  * Everything is checked before anything is written (I2).
@@ -107,7 +108,7 @@ function usageIn(state: MemoryState): QuotaUsage {
 	return new QuotaUsage({
 		byReceiver: (receiverId) =>
 			sum(liveExports(state).filter(({ config }) => config.receiverId === receiverId)),
-		byStore: () => sum(liveExports(state)),
+		byStore: () => sum(liveExports(state).filter((e) => !isKept(e))),
 	});
 }
 
@@ -125,14 +126,14 @@ function checkEvent(
 function checkRow(state: MemoryState, row: Row, usage: QuotaUsage): void {
 	const e = findExport(state, row.exportId);
 	checkTakes(e, row.mappingRevision);
-	if (isDisabled(e)) return;
+	if (isDisabled(e) || isKept(e)) return;
 	usage.checkOwner(e);
 	checkAge(e, oldestWaiting(e)?.arrivedAt, state.time);
 }
 
 function countRow(state: MemoryState, row: Row, usage: QuotaUsage, isDead: boolean): void {
 	const e = findExport(state, row.exportId);
-	if (!isDisabled(e)) usage.add(e.config.receiverId, row.sizeBytes, isDead);
+	if (!isDisabled(e) && !isKept(e)) usage.add(e.config.receiverId, row.sizeBytes, isDead);
 }
 
 function appendRow(state: MemoryState, row: Row): void {
@@ -145,6 +146,7 @@ function appendRow(state: MemoryState, row: Row): void {
 	e.tally.rows++;
 	e.tally.bytes += row.sizeBytes;
 	e.tally.acceptedTotal++;
+	trimKept(state, e);
 }
 
 function appendDead(state: MemoryState, letter: AppendedLetter): void {

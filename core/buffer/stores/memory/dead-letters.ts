@@ -1,5 +1,5 @@
 import { RETENTION_MS } from '../defaults';
-import { isByKey, retentionOf } from '../export-rules';
+import { isByKey, isKept, retentionOf } from '../export-rules';
 import { groupRows } from '../key-order';
 import type { PurgeChoice, ReplayChoice } from '../../store';
 import { expired, ExpiryReport } from '../expiry';
@@ -22,6 +22,7 @@ import {
 	removeBatch,
 	takeWaiting,
 } from './state';
+import { trimKept } from './trim-kept';
 
 /** Oldest first. */
 export function listDead(
@@ -107,6 +108,10 @@ export function purgeExport(
 export function sweep(state: MemoryState): void {
 	const report = new ExpiryReport();
 	for (const e of liveExports(state)) {
+		if (isKept(e)) {
+			trimKept(state, e);
+			continue;
+		}
 		const { ageMs, action } = retentionOf(e);
 		const bornBefore = state.time.bornBefore(ageMs);
 		if (action !== 'block') expireExport(state, e, bornBefore, action, report);

@@ -28,6 +28,7 @@ import {
 	type ReplayChoice,
 	type Store,
 	type StoredExport,
+	type WaitingRange,
 } from '../../store';
 import { readLetterRange } from '../letter-range';
 import type { Documents } from '../../documents';
@@ -39,6 +40,7 @@ import { listDead, purge, replay, sweep } from './dead-letters';
 import { keepInMemory } from './documents';
 import { putExport, removeExport, setState } from './exports';
 import { pageOfLatest, timesOfLatest } from './latest';
+import { readWaiting } from './read-waiting';
 import { renew, settle } from './settle';
 import {
 	batchesOf,
@@ -168,6 +170,10 @@ export class MemoryStore implements Store {
 		const { keys, waiting } = findExport(this.#now(), exportId);
 		const held = keys.all().map(({ kept }) => kept);
 		return [...held, ...waiting].slice(0, pageLimit(o.limit)).map(toStoredRow);
+	}
+
+	async readWaiting(exportId: string, o?: WaitingRange) {
+		return readWaiting(findExport(this.#now(), exportId), o);
 	}
 
 	async deadLetters(o: LetterRange = {}) {

@@ -1,4 +1,4 @@
-import { isDisabled } from '../../../config';
+import { isDisabled, keptOwner } from '../../../config';
 import { CoreError } from '../../../errors';
 import {
 	type AppendAnswer,
@@ -9,7 +9,7 @@ import {
 	type Row,
 } from '../../store';
 import { exportIdsOf, rowsOf } from '../append-request';
-import { checkAge, checkTakes } from '../export-rules';
+import { checkAge, checkTakes, isKept } from '../export-rules';
 import { exportUnknown } from '../failures';
 import { finalFailure, showFailure } from '../kept-failure';
 import { toKnown } from '../known-keys';
@@ -44,7 +44,7 @@ interface GroupState {
 
 const STORE_BYTES = `
 SELECT coalesce(sum(bytes + open_bytes + dead_bytes), 0)::bigint AS bytes, coalesce(sum(dead_bytes), 0)::bigint AS dead_bytes
-FROM @counter`;
+FROM @counter c JOIN @export e ON e.id = c.export WHERE NOT starts_with(e.name, '${keptOwner('')}')`;
 
 /**
  * Appends a group of requests in one transaction (S56). Each is stored whole or refused for itself (I2): what a caller did wrong is
@@ -152,7 +152,7 @@ function checkEvent(
 	const kept = new Set<ExportRecord>();
 	for (const row of rowsOf(event)) {
 		const e = findPlace(state, row);
-		if (!isDisabled(e)) kept.add(e);
+		if (!isDisabled(e) && !isKept(e)) kept.add(e);
 	}
 	for (const e of kept) {
 		usage.checkOwner(e);
@@ -180,7 +180,8 @@ function countRow(
 	isDead: boolean,
 ) {
 	const e = exports.get(exportId);
-	if (e !== undefined && !isDisabled(e)) usage.add(e.config.receiverId, sizeBytes, isDead);
+	if (e !== undefined && !isDisabled(e) && !isKept(e))
+		usage.add(e.config.receiverId, sizeBytes, isDead);
 }
 
 /** The rows of a group on their way into the tables. */
@@ -215,7 +216,7 @@ class Group {
 		delta.rows++;
 		delta.bytes += row.sizeBytes;
 		delta.acceptedTotal++;
-		this.#state.usage.add(e.config.receiverId, row.sizeBytes, false);
+		if (!isKept(e)) this.#state.usage.add(e.config.receiverId, row.sizeBytes, false);
 	}
 
 	/** Chunks and a dead letter of its own. */

@@ -17,6 +17,7 @@ import type {
 	Store,
 	StoredExport,
 	StoreStats,
+	WaitingRange,
 } from '../../store';
 import { checkAppend } from '../append-request';
 import { batchNumber, readLetterRange } from '../letter-range';
@@ -50,6 +51,7 @@ import { type Connections, type Line, SLOT_OF } from './lines';
 import { purgeSome, removeExport } from './purge';
 import { quarantineChunk } from './quarantine';
 import { peekRows, readBatch } from './read-rows';
+import { readWaiting } from './read-waiting';
 import { renew, settle } from './settle';
 import { showBatch, showDead } from './show-batch';
 import { showCounters } from './show-counters';
@@ -101,7 +103,12 @@ export class PostgresStore implements Store {
 		this.#appends = new AppendRunner(parts.engine, parts.limits, (work) =>
 			this.#transact('append', work),
 		);
-		this.#sweeper = new Sweeper(parts.engine, parts.clock, (work) => this.#manage(work));
+		this.#sweeper = new Sweeper(
+			parts.engine,
+			parts.clock,
+			(work) => this.#manage(work),
+			parts.limits.maxStoreBytes,
+		);
 	}
 
 	putExport(e: StoredExport) {
@@ -199,6 +206,12 @@ export class PostgresStore implements Store {
 	peek(exportId: string, o: { readonly limit?: number } = {}) {
 		return this.#manage(async ({ query }) =>
 			peekRows(query, await findExport(this.#engine, query, exportId), pageLimit(o.limit)),
+		);
+	}
+
+	readWaiting(exportId: string, o?: WaitingRange) {
+		return this.#manage(async ({ query }) =>
+			readWaiting(query, await findExport(this.#engine, query, exportId), o),
 		);
 	}
 
@@ -310,7 +323,10 @@ export class PostgresStore implements Store {
 
 	/** Others need to know of rows that begin to wait (for their timers) and of thresholds, not of every append. */
 	#isNews({ exportId, oldestAt, heldRows, heldBytes, ...waiting }: Counters): boolean {
-		const { count, sizeBytes } = this.#engine.known.get(exportId)?.config.conditions ?? {};
+		const { kept, conditions } = this.#engine.known.get(exportId)?.config ?? {};
+		// Nobody delivers what is kept.
+		if (kept) return false;
+		const { count, sizeBytes } = conditions ?? {};
 		const rows = waiting.rows - heldRows;
 		const told = this.#told.get(exportId);
 		this.#told.set(exportId, { oldestAt, rows });

@@ -1,5 +1,5 @@
 import { RETENTION_MS } from '../defaults';
-import { fitsBatch, retentionOf } from '../export-rules';
+import { fitsBatch, isKept, retentionOf } from '../export-rules';
 import { expired, ExpiryReport } from '../expiry';
 import { addBatch, type BatchRow, buryBatch, purgeBatch, toBatch, UNNUMBERED } from './batches';
 import { type Chunk, CHUNK_COLUMNS, type ChunkRow, toChunk } from './chunks';
@@ -11,6 +11,7 @@ import { purgeBatches } from './many-batches';
 import { markChunks } from './mark-chunks';
 import { takeWaiting } from './take-waiting';
 import { type Taken, Taking } from './taking';
+import { trimKept } from './trim-kept';
 import { type ClockMark, MAX_MARKS } from '../store-time';
 import { isEmpty, newTally } from '../tally';
 
@@ -141,9 +142,11 @@ export async function sweepSome(
 	engine: Engine,
 	tx: Transaction,
 	exportId: string,
+	maxStoreBytes: number | undefined,
 ): Promise<{ isLast: boolean }> {
 	await useExports(engine, tx.query, [exportId]);
 	const e = await findExport(engine, tx.query, exportId);
+	if (isKept(e)) return trimKept(engine, tx, e, maxStoreBytes);
 	const { clock } = engine;
 	const { ageMs, action } = retentionOf(e);
 	const report = new ExpiryReport();

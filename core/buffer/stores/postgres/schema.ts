@@ -219,4 +219,4 @@ CREATE TABLE @document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 11;
+export const FORMAT = 12;

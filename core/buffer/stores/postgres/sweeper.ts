@@ -8,6 +8,7 @@ export class Sweeper {
 	readonly #engine: Engine;
 	readonly #clock: Clock;
 	readonly #transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+	readonly #maxStoreBytes: number | undefined;
 	#cancel: Cancel;
 	#isClosed = false;
 
@@ -15,10 +16,12 @@ export class Sweeper {
 		engine: Engine,
 		clock: Clock,
 		transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>,
+		maxStoreBytes: number | undefined,
 	) {
 		this.#engine = engine;
 		this.#clock = clock;
 		this.#transaction = transaction;
+		this.#maxStoreBytes = maxStoreBytes;
 		this.#cancel = this.#plan();
 	}
 
@@ -44,7 +47,9 @@ export class Sweeper {
 		});
 		if (!isNoted) clock.giveBack(marks);
 		for (const exportId of exportIds) {
-			await this.#attempt(exportId, (tx) => sweepSome(this.#engine, tx, exportId));
+			await this.#attempt(exportId, (tx) =>
+				sweepSome(this.#engine, tx, exportId, this.#maxStoreBytes),
+			);
 		}
 		await this.#attempt('producers’ keys', (tx) => sweepKeys(this.#engine, tx));
 	}

@@ -1,5 +1,5 @@
 import { isDisabled } from '../../../config';
-import { checkAge, checkTakes } from '../export-rules';
+import { checkAge, checkTakes, isKept } from '../export-rules';
 import type { KeptLatest } from '../latest-codec';
 import { sumKept } from '../quota';
 import { QuotaUsage } from '../quota-usage';
@@ -102,7 +102,7 @@ function findPlace(engine: Engine, row: EncodedRow): PlacedRow {
 function checkExports(engine: Engine, rows: readonly PlacedRow[], usage: QuotaUsage): boolean {
 	let checked: ExportRecord | undefined;
 	for (const { export: e } of rows) {
-		if (e === checked || isDisabled(e)) continue;
+		if (e === checked || isDisabled(e) || isKept(e)) continue;
 		usage.checkOwner(e);
 		checkAge(e, e.keys.oldest?.arrivedAt ?? e.arrivedAt, engine.time);
 		checked = e;
@@ -111,14 +111,14 @@ function checkExports(engine: Engine, rows: readonly PlacedRow[], usage: QuotaUs
 }
 
 function countRow({ export: e, row }: PlacedRow, usage: QuotaUsage, isDead: boolean): void {
-	if (!isDisabled(e)) usage.add(e.config.receiverId, row.sizeBytes, isDead);
+	if (!isDisabled(e) && !isKept(e)) usage.add(e.config.receiverId, row.sizeBytes, isDead);
 }
 
 function usageIn(engine: Engine, { maxStoreBytes }: Limits): QuotaUsage {
 	const sum = (exports: readonly ExportRecord[]) => sumKept(exports.map(({ tally }) => tally));
 	const stored = {
 		byReceiver: (receiverId: string) => sum(exportsOfReceiver(engine, receiverId)),
-		byStore: () => sum(liveExports(engine)),
+		byStore: () => sum(liveExports(engine).filter((e) => !isKept(e))),
 	};
 	return new QuotaUsage(stored, maxStoreBytes);
 }

@@ -6,6 +6,7 @@ import { type Engine, type ExportRecord, unread } from './engine';
 import type { OpenChunk } from './open-chunk';
 import type { EncodedRow } from './packed-appends';
 import { readReceivedAt } from '../row-codec';
+import { trimAppended } from './trim-kept';
 
 /**
  * Adds a waiting row to the running group. The chunk is cut where the next batch will begin, by count, bytes or mapping
@@ -57,6 +58,7 @@ function flushBuilder(engine: Engine, e: ExportRecord): void {
 	insertChunk(engine, { exportNumber: e.number, seq: e.nextSeq, count, ...builder }, body);
 	e.nextSeq += count;
 	engine.changed.add(e);
+	if (e.config.kept !== undefined) trimAppended(engine, e, builder.bytes);
 }
 
 function countRow(engine: Engine, e: ExportRecord, builder: OpenChunk, sizeBytes: number) {

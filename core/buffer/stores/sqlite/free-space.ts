@@ -37,7 +37,9 @@ export class FreeSpaceGuard {
 	readonly #options: FreeSpaceOptions;
 	readonly #measure: MeasureDisk;
 	#warnedAtMs = Number.NEGATIVE_INFINITY;
+	#measuredAtMs = 0;
 	#refusal: string | undefined;
+	#isShort = false;
 	#demandedBytes = 0;
 
 	constructor(options: FreeSpaceOptions) {
@@ -48,6 +50,11 @@ export class FreeSpaceGuard {
 	/** Why appends are refused now. */
 	get refusal(): string | undefined {
 		return this.#refusal;
+	}
+
+	/** Whether they are because too little is free, and not because nobody knows how much. */
+	get isShort(): boolean {
+		return this.#isShort;
 	}
 
 	/** After the disk was full: appends wait until so much is free, so that they do not fill it again at once. */
@@ -63,8 +70,11 @@ export class FreeSpaceGuard {
 
 	/** @param nowMs by the monotonic clock */
 	measure(nowMs: number): void {
+		this.#measuredAtMs = nowMs;
+		this.#isShort = false;
 		try {
-			this.#refusal = this.#judge(nowMs);
+			this.#refusal = this.#judge();
+			this.#isShort = this.#refusal !== undefined;
 		} catch (error) {
 			const reason = systemReason(error) ?? String(error);
 			this.#refusal = `how much is free on the disk of the store cannot be read: ${reason}`;
@@ -74,24 +84,24 @@ export class FreeSpaceGuard {
 	/** @throws BufferError ERR_BUFFER_FULL */
 	check(): void {
 		if (this.#refusal === undefined) return;
+		if (this.#measuredAtMs - this.#warnedAtMs >= WARN_EVERY_MS) {
+			this.#warnedAtMs = this.#measuredAtMs;
+			this.#options.warn(`appends are refused: ${this.#refusal}`);
+		}
 		throw new BufferError('ERR_BUFFER_FULL', this.#refusal, { retryAfterMs: RETRY_AFTER_MS });
 	}
 
-	#judge(nowMs: number): string | undefined {
+	#judge(): string | undefined {
 		const { freeBytes, totalBytes } = this.#measure();
 		const minFreeBytes = Math.max(this.#leastBytes(totalBytes), this.#demandedBytes);
 		if (freeBytes >= minFreeBytes) {
 			this.#demandedBytes = 0;
 			return undefined;
 		}
-		const refusal =
+		return (
 			`${showMb(freeBytes)} are free on the disk of the store, at least ${showMb(minFreeBytes)} must stay free: ` +
-			`make room there, or lower the space to keep free of the store (limits.minFreeBytes)`;
-		if (nowMs - this.#warnedAtMs >= WARN_EVERY_MS) {
-			this.#warnedAtMs = nowMs;
-			this.#options.warn(`appends are refused: ${refusal}`);
-		}
-		return refusal;
+			`make room there, or lower the space to keep free of the store (limits.minFreeBytes)`
+		);
 	}
 
 	#leastBytes(totalBytes: number): number {

@@ -12,6 +12,7 @@ import { toGroupError } from './group-error';
 import { filesLost, keeps, refuseKept } from './open-files';
 import { Housekeeper } from './housekeeper';
 import { Notices } from './notices';
+import { KeptRoom } from './kept-room';
 import { isDiskFull } from './open-failed';
 import { type OpenEngine, openEngine } from './open-engine';
 import { runOperation, showCounters, type StoreFacts } from './operations';
@@ -22,6 +23,7 @@ import type { WorkerMessage, WorkerOptions } from './protocol';
 import { Outage } from './outage';
 import { type Claimed, isClaimed, SliceAnswers } from './slice-answers';
 import { packError } from './thrown-error';
+import { trimToStore } from './trim-kept';
 
 /** Of the appends of a group: ids of those of which no event was known, and how their exports stand then. */
 interface Appended {
@@ -39,6 +41,7 @@ export class GroupRunner {
 	readonly #facts: StoreFacts;
 	readonly #housekeeper: Housekeeper;
 	readonly #notices: Notices;
+	readonly #keptRoom: KeptRoom;
 	readonly #copy: DatabaseCopy;
 	readonly #sliceAnswers: SliceAnswers;
 	readonly #outage = new Outage();
@@ -71,6 +74,7 @@ export class GroupRunner {
 			minFreeBytes: options.limits.minFreeBytes,
 		};
 		this.#notices = new Notices(post);
+		this.#keptRoom = new KeptRoom((message) => this.#notices.warn(message));
 		this.#copy = new DatabaseCopy(options, () => this.#plan());
 		this.#sliceAnswers = new SliceAnswers({
 			open: () => this.#open,
@@ -170,6 +174,8 @@ export class GroupRunner {
 			if (this.#lookAtFiles() === undefined) this.#housekeeper.measure();
 		}
 		try {
+			const isNearlyFull = isKeeping && this.#housekeeper.isNearlyFull;
+			this.#keptRoom.begin(this.#open.engine, group, isNearlyFull && !this.#filesLost);
 			const answers: Answer[] = [];
 			const claimed: Claimed[] = [];
 			const stored: number[] = [];
@@ -180,6 +186,7 @@ export class GroupRunner {
 				else answers.push(answer);
 			}
 			flushBuilders(engine);
+			trimToStore(engine, this.#options.limits.maxStoreBytes);
 			// Before the commit: they are read from the database, and what is committed must not be answered as failed.
 			const counters = Array.from(appendedTo, (e) => showCounters(engine, e));
 			if (this.#open.hasBegun || engine.changed.size > 0) {
@@ -215,7 +222,7 @@ export class GroupRunner {
 
 	#append(call: AppendCall, appendedTo: Set<ExportRecord>): Answer | 'stored' {
 		this.#guardKept();
-		this.#housekeeper.check();
+		if (!this.#keptRoom.isMade) this.#housekeeper.check();
 		const { engine } = this.#open;
 		const known = append(engine, call, this.#options.limits);
 		for (const { rows, dead } of call.events) {

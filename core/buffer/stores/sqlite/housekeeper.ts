@@ -39,6 +39,11 @@ export class Housekeeper {
 		return this.#guard.refusal;
 	}
 
+	/** Whether they are because too little of the disk is free. */
+	get isNearlyFull(): boolean {
+		return this.#guard.isShort;
+	}
+
 	/** Before a group that appends. */
 	measure(): void {
 		this.#guard.measure(performance.now());

@@ -19,6 +19,7 @@ import { defaultMinFreeBytes, measureDisk } from './free-space';
 import type { OperationCall } from './protocol';
 import { listLatest, removeLatest, timesOfLatest } from './latest';
 import { peek } from './read-slice';
+import { readWaiting } from './read-waiting';
 import { renew, settle } from './settle';
 
 /** What the engine does not know of itself. */
@@ -70,6 +71,8 @@ export function runOperation(engine: Engine, call: OperationCall, facts: StoreFa
 			return removeLatest(engine, call.args);
 		case 'peek':
 			return peek(engine, call.args);
+		case 'readWaiting':
+			return readWaiting(engine, call.args);
 		case 'deadLetters':
 			return listDead(engine, call.args);
 		case 'replay':

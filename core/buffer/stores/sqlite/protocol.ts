@@ -21,6 +21,7 @@ import type { KeptLatest } from '../latest-codec';
 import type { AppendCall, PackedAppends } from './packed-appends';
 import type { TimeReading } from '../store-time';
 import type { Durability } from '../durability';
+import type { TimeRange } from '../waiting-range';
 
 /** What the main thread and the worker say to each other. Instants are wall time; the worker translates. */
 
@@ -119,6 +120,13 @@ export interface PlainSlice {
 	readonly isLast: boolean;
 }
 
+/** A page of rows that wait; `end` is the sequence number behind it. */
+export interface PlainWaiting {
+	readonly slices: readonly PlainSlice[];
+	readonly end: number;
+	readonly isLast: boolean;
+}
+
 export type PurgeOf =
 	| { readonly batch: number }
 	| { readonly exportId: string; readonly what: 'waiting' | 'dead' | 'all' };
@@ -160,6 +168,10 @@ export interface Operations {
 	];
 	forgetLatest: [receiverId: string, answer: number];
 	peek: [{ exportId: string; limit: number }, answer: PlainSlice[]];
+	readWaiting: [
+		{ exportId: string; after: number; until: number | undefined; time: TimeRange },
+		answer: PlainWaiting,
+	];
 	deadLetters: [ReadLetters, answer: PlainDeadLetter[]];
 	replay: [
 		{ batch: number } | { exportId: string; since: number | undefined },

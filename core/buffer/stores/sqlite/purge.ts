@@ -1,5 +1,5 @@
 import { RETENTION_MS } from '../defaults';
-import { retentionOf } from '../export-rules';
+import { isKept, retentionOf } from '../export-rules';
 import { expired, ExpiryReport } from '../expiry';
 import { groupRows } from '../key-order';
 import {
@@ -17,6 +17,7 @@ import { addPlace, newMembers } from './measure';
 import { DELETE_WAITING_CHUNKS, SELECT_DEAD_BEFORE, SELECT_OPEN_OLDER } from './sql';
 import { releaseParts, releaseRows, walkChunks } from './chunks';
 import { takeWaiting } from './take-waiting';
+import { trimKept } from './trim-kept';
 
 /** Removes waiting rows and open batches, dead letters, or both; counted. @returns rows removed */
 export function purgeExport(
@@ -52,6 +53,10 @@ export function sweep(engine: Engine): ExportRecord[] {
 	const touched = new Set<ExportRecord>();
 	const report = new ExpiryReport();
 	for (const e of liveExports(engine)) {
+		if (isKept(e)) {
+			trimKept(engine, e);
+			continue;
+		}
 		const { ageMs, action } = retentionOf(e);
 		if (action !== 'block' && expireExport(engine, e, time.bornBefore(ageMs), action, report))
 			touched.add(e);

@@ -1,4 +1,3 @@
-import { MAX_SLICE_BYTES } from '../defaults';
 import { batchGone } from '../failures';
 import { type BatchRecord, findBatch } from './batches';
 import { ChunkReader } from './chunk-reader';
@@ -7,7 +6,8 @@ import { DamagedDatabase } from './damage';
 import { isDamaged, rowsDamaged } from './dead-letters';
 import { type Engine, type ExportRecord, findExport, type SqliteHeld } from './engine';
 import type { PlainSlice } from './protocol';
-import { payloadLength, rowAt, type RowPlaces } from '../row-codec';
+import { payloadLength, rowAt } from '../row-codec';
+import { SliceBuilder } from './slice-builder';
 
 /** A chunk of the batch that cannot be read; it has to be put in quarantine before the slice is read again. */
 export interface Damage {
@@ -93,60 +93,4 @@ function addRows(
 /** A batch that came with fewer rows would be acked, and they with it. */
 function rowsGone(e: ExportRecord, seq: number): DamagedDatabase {
 	return new DamagedDatabase(`row ${seq} of export ${e.exportId} is in a batch and is not found`);
-}
-
-class SliceBuilder {
-	readonly #exportId: string;
-	readonly #mappingRevision: number;
-	/** Encoded rows: one, or all of a chunk. */
-	readonly #rows: Buffer[] = [];
-	readonly #rowIds: number[] = [];
-	#payloadBytes = 0;
-
-	constructor(exportId: string, mappingRevision: number) {
-		this.#exportId = exportId;
-		this.#mappingRevision = mappingRevision;
-	}
-
-	/** Also counts the payload when there is room for it. */
-	hasRoom(payloadBytes: number): boolean {
-		if (this.#rows.length > 0 && this.#payloadBytes + payloadBytes > MAX_SLICE_BYTES) return false;
-		this.#payloadBytes += payloadBytes;
-		return true;
-	}
-
-	add(encoded: Buffer, rowId: number): void {
-		this.#rows.push(encoded);
-		this.#rowIds.push(rowId);
-	}
-
-	/** All rows of a chunk, whose payloads are less than its body. @returns whether there is room for it */
-	addWhole({ body, offsets }: RowPlaces, firstRowId: number): boolean {
-		if (this.#payloadBytes + body.byteLength > MAX_SLICE_BYTES) return false;
-		this.#payloadBytes += body.byteLength;
-		this.#rows.push(body);
-		for (let i = 0; i < offsets.length - 1; i++)
-			this.#rowIds.push(firstRowId === 0 ? 0 : firstRowId + i);
-		return true;
-	}
-
-	finish(isLast: boolean): PlainSlice {
-		const bytes = inOwnBuffer(this.#rows);
-		const [exportId, mappingRevision] = [this.#exportId, this.#mappingRevision];
-		return { exportId, mappingRevision, bytes, rowIds: this.#rowIds, isLast };
-	}
-}
-
-/** An array buffer of its own, so that it can be handed over instead of copied. */
-function inOwnBuffer(rows: readonly Buffer[]): Uint8Array {
-	const [only] = rows;
-	if (only && rows.length === 1 && only.byteLength === only.buffer.byteLength)
-		return new Uint8Array(only.buffer);
-	const bytes = new Uint8Array(rows.reduce((sum, row) => sum + row.byteLength, 0));
-	let offset = 0;
-	for (const row of rows) {
-		bytes.set(row, offset);
-		offset += row.byteLength;
-	}
-	return bytes;
 }

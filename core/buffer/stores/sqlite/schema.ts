@@ -173,4 +173,4 @@ CREATE TABLE document (
 `;
 
 /** What this release writes and reads. Any other is ERR_STORE_VERSION (S17). */
-export const FORMAT = 11;
+export const FORMAT = 12;

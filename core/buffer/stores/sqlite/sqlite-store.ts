@@ -17,6 +17,8 @@ import type {
 	Store,
 	StoredExport,
 	StoredRow,
+	WaitingPage,
+	WaitingRange,
 } from '../../store';
 import { checkAppend, exportIdsOf } from '../append-request';
 import { pageLimit, SWEEP_EVERY_MS } from '../defaults';
@@ -30,6 +32,7 @@ import type { CoreError } from '../../../errors';
 import type { PlainError } from '../kept-failure';
 import type { ClaimedBatch, PlainDeadLetter, PlainOutcome, PlainSlice } from './protocol';
 import { decodeRow, findRows, payloadsOf, type RowPlaces } from '../row-codec';
+import { readPlace, timeRangeOf } from '../waiting-range';
 import { backupFailed } from './backup/backup-failed';
 import { backupStore } from './backup/backup-store';
 import type { WorkerClient } from './worker-client';
@@ -148,6 +151,16 @@ export class SqliteStore implements Store {
 	async peek(exportId: string, o: { readonly limit?: number } = {}) {
 		const args = { exportId, limit: pageLimit(o.limit) };
 		return (await this.#client.call('peek', args)).flatMap(toRows);
+	}
+
+	async readWaiting(exportId: string, o: WaitingRange = {}): Promise<WaitingPage> {
+		const { slices, end, isLast } = await this.#client.call('readWaiting', {
+			exportId,
+			after: readPlace(o.after, 'after')?.[0] ?? 0,
+			until: readPlace(o.until, 'until')?.[0],
+			time: timeRangeOf(o),
+		});
+		return { rows: slices.flatMap(toRows), end: String(end), isLast };
 	}
 
 	async deadLetters(o: LetterRange = {}) {

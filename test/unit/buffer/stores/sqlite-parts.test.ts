@@ -202,10 +202,15 @@ describe('parts of the sqlite store', () => {
 			guard.measure(0);
 			guard.check();
 			freeBytes = 99;
-			for (const nowMs of [1, 2, 300_000]) guard.measure(nowMs);
-			assert.throws(() => guard.check(), { code: 'ERR_BUFFER_FULL', retryAfterMs: 5_000 });
+			const refuse = (nowMs: number) => {
+				guard.measure(nowMs);
+				assert.throws(() => guard.check(), { code: 'ERR_BUFFER_FULL', retryAfterMs: 5_000 });
+			};
+			guard.measure(1);
+			assert.equal(warnings.length, 0, 'nothing was refused');
+			for (const nowMs of [1, 2, 300_000]) refuse(nowMs);
 			assert.equal(warnings.length, 1);
-			guard.measure(300_001);
+			refuse(300_001);
 			assert.equal(warnings.length, 2);
 			freeBytes = 100;
 			guard.measure(300_002);
@@ -225,6 +230,7 @@ describe('parts of the sqlite store', () => {
 		});
 		guard.measure(0);
 		assert.throws(() => guard.check(), { code: 'ERR_BUFFER_FULL', message: /cannot be read.*EIO/ });
+		assert.equal(guard.isShort, false, 'no reason to drop anything');
 		isGone = false;
 		guard.measure(1);
 		guard.check();
