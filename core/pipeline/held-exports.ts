@@ -1,8 +1,9 @@
-import type { Store } from '../buffer/store';
+import type { Counters, Store } from '../buffer/store';
 import type { DefinitionChange } from '../definitions/define';
 import { exportDefinition } from '../definitions/make-definition';
 import type { Flusher } from '../delivery/flusher';
 import { ConfigError } from '../errors';
+import type { Clock } from '../runtime/clock';
 import type { Logger } from '../runtime/logger';
 import type { AttachedExport } from './attached-export';
 import type { ExportWithSink } from './attached-sink';
@@ -12,7 +13,7 @@ import type { Observers } from './observers';
 import { Presence } from './presence';
 import { ProjectExports } from './project-exports';
 import { registerExport } from './register-export';
-import type { Replayer } from './replays/replayer';
+import { Replayer } from './replays/replayer';
 
 /** How exports come into the place of others. */
 interface Change {
@@ -31,7 +32,9 @@ interface HeldExportsPorts {
 	readonly flusher: Flusher;
 	readonly definitions: DefinitionQueue;
 	readonly observers: Pick<Observers, 'attach' | 'detach' | 'leftOut'>;
-	readonly replays: Pick<Replayer, 'attach' | 'detach' | 'close'>;
+	readonly clock: Clock;
+	/** Hears of what a replay has appended. */
+	readonly appended: (counters: readonly Counters[]) => void;
 }
 
 export interface HeldOne {
@@ -44,12 +47,14 @@ export interface HeldOne {
 /** The exports that a pipeline holds: how they come, replace others and go. */
 export class HeldExports {
 	readonly projects = new ProjectExports();
+	readonly replays: Replayer;
 	readonly #held = new Map<string, HeldOne>();
 	readonly #ports: HeldExportsPorts;
 	readonly #presence: Presence;
 
 	constructor(ports: HeldExportsPorts) {
 		this.#ports = ports;
+		this.replays = new Replayer(ports);
 		this.#presence = new Presence({ ...ports, held: () => this.#taken() });
 	}
 
@@ -64,7 +69,7 @@ export class HeldExports {
 	async close(): Promise<void> {
 		const held = [...this.#held.values()].map(({ export_ }) => export_);
 		this.#held.clear();
-		await this.#ports.replays.close();
+		await this.replays.close();
 		await Promise.all(held.map(({ id }) => this.#ports.observers.detach(id)));
 		await Promise.all(held.map(({ sink }) => sink?.close?.()));
 		this.#presence.close();
@@ -98,7 +103,7 @@ export class HeldExports {
 	}
 
 	async #stop(exportId: string): Promise<void> {
-		await this.#ports.replays.detach(exportId);
+		await this.replays.detach(exportId);
 		await this.#ports.flusher.remove(exportId);
 		await this.#ports.observers.detach(exportId);
 	}
@@ -153,7 +158,7 @@ export class HeldExports {
 			const lane = { sink: export_.sink, retry, conditions, maxInFlight, liveFirst };
 			this.#ports.flusher.add(export_.id, lane);
 			export_.sink.start?.();
-			this.#ports.replays.attach(export_.id);
+			this.replays.attach(export_.id);
 		}
 		await this.#ports.definitions.attached(changes);
 	}

@@ -38,7 +38,6 @@ import { describeHeld, describeReceiver } from './describe-held';
 import type { Held } from './held';
 import { Notices, type PipelineNotice } from './notices';
 import { RateMeter } from './rates';
-import { Replayer } from './replays/replayer';
 import { tryDelivery, type Trial } from './trial';
 import { parseExportConfig } from './parse-export';
 import { type ReceiverInput } from './parse-receiver';
@@ -85,11 +84,21 @@ export class PipelineCore {
 	readonly #receivers: HeldReceivers;
 	readonly #exports: HeldExports;
 	readonly #definitions: DefinitionQueue;
-	readonly #replays: Replayer;
 	readonly #rates = new RateMeter();
 	/** As the last append left them. */
 	readonly #lastCounters = new Map<string, Counters>();
 	readonly #notices: Notices;
+	/** Hears what is on disk. */
+	readonly #appended = (counters: readonly Counters[]): void => {
+		for (const one of counters) {
+			// All that came to the disk in one group are answered with the same ones, which say nothing new.
+			if (this.#lastCounters.get(one.exportId) === one) continue;
+			this.#lastCounters.set(one.exportId, one);
+			this.#flusher.appended(one);
+			this.#rates.sample(one, this.#ports.clock.now());
+			this.#notices.tell({ kind: 'counters', counters: one });
+		}
+	};
 	readonly #lastEvents = new LastEvents();
 
 	constructor(ports: PipelinePorts) {
@@ -110,7 +119,7 @@ export class PipelineCore {
 			logger: this.#logger,
 			owner,
 			notices: this.#notices,
-			appended: (counters) => this.#appended(counters),
+			appended: this.#appended,
 		});
 		this.#flusher = new Flusher({
 			...ports,
@@ -126,14 +135,10 @@ export class PipelineCore {
 			const isGivenUp = notice.kind === 'health' && notice.change.kind === 'givenUp';
 			if (isGivenUp) this.#flusher.claimDue();
 		});
-		this.#replays = new Replayer({
-			...ports,
-			logger: this.#logger,
-			appended: (counters) => this.#appended(counters),
-		});
 		this.#exports = new HeldExports({
 			...ports,
-			replays: this.#replays,
+			logger: this.#logger,
+			appended: this.#appended,
 			flusher: this.#flusher,
 			definitions: this.#definitions,
 			observers: this.#observers,
@@ -158,7 +163,7 @@ export class PipelineCore {
 			lastEvents: this.#lastEvents,
 			admitted: (receiverId, by, at) => this.#observers.secretUses.used(receiverId, by, at),
 			leftOut: (exportId) => this.#observers.leftOut.add(exportId),
-			appended: (counters) => this.#appended(counters),
+			appended: this.#appended,
 		};
 	}
 
@@ -226,8 +231,7 @@ export class PipelineCore {
 		const leftOut: AttachedExport[] = [];
 		const items = renderItems(held.export_, events, leftOut);
 		const { receiverId } = held.export_.config;
-		const appended = (counters: readonly Counters[]) => this.#appended(counters);
-		await appendItems(this.#ports.store(), receiverId, items, appended);
+		await appendItems(this.#ports.store(), receiverId, items, this.#appended);
 		this.#observers.leftOut.add(exportId, leftOut.length);
 		this.#lastEvents.keep(receiverId, events.at(-1));
 	}
@@ -279,12 +283,12 @@ export class PipelineCore {
 
 	/** Looks for a replay of an export, where it is held here; resolves when none goes on by what was decided before. */
 	lookAtReplay(exportId: string): Promise<void> {
-		return this.#replays.look(exportId);
+		return this.#exports.replays.look(exportId);
 	}
 
 	/** What is attached here, for `takeSnapshot`; reads nothing. */
 	held(): Held {
-		const o = { observers: this.#observers, replays: this.#replays };
+		const o = { observers: this.#observers, replays: this.#exports.replays };
 		return {
 			receivers: this.#receivers.all().map((one) => describeReceiver(one, o)),
 			exports: new Map(
@@ -352,17 +356,6 @@ export class PipelineCore {
 		await this.#flusher.close();
 		await this.#exports.close();
 		await this.#observers.close();
-	}
-
-	#appended(counters: readonly Counters[]): void {
-		for (const one of counters) {
-			// All that came to the disk in one group are answered with the same ones, which say nothing new.
-			if (this.#lastCounters.get(one.exportId) === one) continue;
-			this.#lastCounters.set(one.exportId, one);
-			this.#flusher.appended(one);
-			this.#rates.sample(one, this.#ports.clock.now());
-			this.#notices.tell({ kind: 'counters', counters: one });
-		}
 	}
 
 	#attempted(report: AttemptReport): void {

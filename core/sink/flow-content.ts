@@ -37,6 +37,8 @@ export interface FlowContent {
 	readonly written?: WrittenBatch;
 	/** In the batch, of the rows that are in it. */
 	readonly positions: readonly number[];
+	/** Rows of a replay of kept events; not counted where they are written. */
+	readonly replayed?: number;
 }
 
 /** @param unreadable gets the rows that cannot be read or written; they are left out */
@@ -64,10 +66,13 @@ async function readRecords(
 	const records: unknown[] = [];
 	const positions: number[] = [];
 	const toRecord = recordReader(batch, numbers);
+	let replayed = 0;
 	const render = (row: StoredRow): unknown => {
 		// Bytes of an event are no JSON alone; its body was looked at when it came.
 		if (batch.output !== 'event') refuseDeepRow(row);
-		return toRecord(row);
+		const record = toRecord(row);
+		if (row.replay) replayed++;
+		return record;
 	};
 	for await (const rows of readRows(batch, render, unreadable)) {
 		for (const { position, value } of rows) {
@@ -75,7 +80,7 @@ async function readRecords(
 			positions.push(position);
 		}
 	}
-	return { records, positions };
+	return { records, positions, ...(replayed > 0 ? { replayed } : {}) };
 }
 
 async function write(

@@ -37,6 +37,8 @@ export interface FlowBatch {
 	readonly lastAt: number;
 	readonly reason: string;
 	readonly idempotencyKey: string;
+	/** How many of its records a replay of kept events has made; absent: none. */
+	readonly replayed?: number;
 	/** Of its records; absent of whole events. */
 	readonly columns?: readonly Column[];
 }
@@ -133,7 +135,7 @@ function requestsOf(
 
 function flowBatch(
 	batch: Batch,
-	{ records, written, positions }: FlowContent,
+	{ records, written, positions, replayed }: FlowContent,
 	token?: string,
 ): FlowBatch {
 	const { id: batchId, exportId, attempt, firstAt, lastAt, reason, idempotencyKey } = batch;
@@ -150,6 +152,7 @@ function flowBatch(
 		lastAt,
 		reason,
 		idempotencyKey,
+		...(replayed === undefined ? {} : { replayed }),
 		...(columns ? { columns } : {}),
 	};
 }

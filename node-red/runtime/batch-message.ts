@@ -22,6 +22,8 @@ export interface BatchInfo {
 	/** Names of its columns, in their order, and of those that are its primary key; absent of whole events. */
 	readonly columns?: readonly string[];
 	readonly primaryKey?: readonly string[];
+	/** How many rows a replay of kept events has made; absent: none, or the payload is one text or file. */
+	readonly replayed?: number;
 	/** Of a payload that is one text or file. */
 	readonly contentType?: string;
 }
@@ -31,7 +33,7 @@ export type BatchMessage = NodeMessage & { sluice?: BatchInfo; filename?: string
 
 export function batchMessage(nodeId: string, label: string, batch: FlowBatch): BatchMessage {
 	const { token, batchId, attempt, count, firstAt, lastAt, reason, idempotencyKey } = batch;
-	const { records, written, columns = [] } = batch;
+	const { records, written, columns = [], replayed } = batch;
 	const keys = columns.filter(({ primaryKey }) => primaryKey);
 	return {
 		topic: label,
@@ -49,6 +51,7 @@ export function batchMessage(nodeId: string, label: string, batch: FlowBatch): B
 			idempotencyKey,
 			...(columns.length > 0 ? { columns: columns.map(({ name }) => name) } : {}),
 			...(keys.length > 0 ? { primaryKey: keys.map(({ name }) => name) } : {}),
+			...(replayed === undefined ? {} : { replayed }),
 			...(written ? { contentType: written.contentType } : {}),
 		},
 	} as BatchMessage;

@@ -12,7 +12,7 @@ export interface ControlSettings {
 
 /**
  * The verb that a message asks for. What is set in the node counts; all else comes from the payload, where that is an object:
- * `{verb, buffer, receiver, batchId, limit, offset, rows, since, sample, event, columns, filter, output, what, to, directory, confirm}`, `since` also as text by ISO 8601. Any other payload says
+ * `{verb, buffer, receiver, batchId, limit, offset, rows, since, from, until, types, eventIds, sample, event, columns, filter, output, what, to, directory, confirm}`, times also as text by ISO 8601. Any other payload says
  * nothing.
  *
  * @throws ConfigError
@@ -35,7 +35,7 @@ export function controlRequest(
 		arguments: {
 			...(confirm ? { confirm } : {}),
 			...given,
-			...('since' in given ? { since: instantOf(given['since']) } : {}),
+			...instantsOf(given),
 			...(takes.includes('receiverId') ? receiverOf(receiver, exportId) : {}),
 			...(isOf && exportId !== undefined && exportId !== '' ? { exportId } : {}),
 		},
@@ -61,8 +61,13 @@ function objectOf(payload: unknown): Record<string, unknown> {
 	return isObject ? (payload as Record<string, unknown>) : {};
 }
 
-function instantOf(value: unknown): number {
+function instantsOf(given: Record<string, unknown>): Record<string, number> {
+	const names = ['since', 'from', 'until'].filter((name) => given[name] !== undefined);
+	return Object.fromEntries(names.map((name) => [name, instantOf(given[name], name)]));
+}
+
+function instantOf(value: unknown, path: string): number {
 	const at = typeof value === 'string' ? Date.parse(value) : Number(value);
 	if (!Number.isNaN(at)) return at;
-	throw new ConfigError('since', 'milliseconds since the Unix epoch, or a time by ISO 8601', value);
+	throw new ConfigError(path, 'milliseconds since the Unix epoch, or a time by ISO 8601', value);
 }

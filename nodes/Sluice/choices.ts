@@ -44,10 +44,14 @@ export function confirmOf(context: IExecuteFunctions, index: number): Confirm | 
 }
 
 /** Milliseconds since the Unix epoch; undefined for an empty one. @throws ConfigError */
-export function sinceOf(context: IExecuteFunctions, index: number): number | undefined {
-	const value: unknown = context.getNodeParameter('since', index, '');
+export function instantOf(
+	context: IExecuteFunctions,
+	index: number,
+	name: 'since' | 'from' | 'until',
+): number | undefined {
+	const value: unknown = context.getNodeParameter(name, index, '');
 	if (value === '' || value === undefined || value === null) return undefined;
 	const at = typeof value === 'string' ? Date.parse(value) : Number(value);
-	if (Number.isNaN(at)) throw new ConfigError('since', 'a date and time', value);
+	if (Number.isNaN(at)) throw new ConfigError(name, 'a date and time', value);
 	return at;
 }

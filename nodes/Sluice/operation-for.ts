@@ -22,6 +22,7 @@ import {
 } from './operations/operate';
 import { getReceiver, getRequests, renewUrlSecret, testReceiver } from './operations/receivers';
 import { pushToDataset } from './operations/push-to-dataset';
+import { replayKeptEvents } from './operations/replay-kept';
 import { sendTestEvent } from './operations/send-test-event';
 import { sign } from './operations/sign';
 import { verify } from './operations/verify';
@@ -46,6 +47,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['buffer.peek', peek],
 	['buffer.sendTestEvent', sendTestEvent],
 	['buffer.dryRun', dryRun],
+	['buffer.replayKept', replayKeptEvents],
 	['buffer.pause', pause],
 	['buffer.resume', resume],
 	['buffer.disable', disable],

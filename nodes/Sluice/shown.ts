@@ -30,6 +30,8 @@ export function shownBuffer(one: ExportSnapshot, snapshot: Snapshot): IDataObjec
 		lastBatch: one.lastBatch ? { ...one.lastBatch, at: instant(one.lastBatch.at) } : null,
 		rates: rates ? { ...rates } : null,
 		totals: { ...one.totals },
+		kept: one.kept ? { ...one.kept, since: instant(one.kept.since) } : null,
+		replay: one.replay ? { ...one.replay } : null,
 		store: {
 			kind: snapshot.store.kind,
 			diskBytes: snapshot.store.diskBytes,

@@ -33,14 +33,20 @@ export type ToItem = (record: unknown, facts: BatchFacts) => INodeExecutionData;
  * written for that node go on working.
  */
 export const eventItem: ToItem = (record, facts) => {
-	const { id, receivedAt, stale, headers, query, body } = record as Record<string, unknown>;
+	const { id, receivedAt, stale, replay, headers, query, body } = record as Record<string, unknown>;
 	return {
 		json: {
 			headers: asObject(headers),
 			params: {},
 			query: asObject(query ?? {}),
 			body: body as IDataObject,
-			sluice: { id, receivedAt, ...(stale ? { stale } : {}), ...facts } as IDataObject,
+			sluice: {
+				id,
+				receivedAt,
+				...(stale ? { stale } : {}),
+				...(replay ? { replay } : {}),
+				...facts,
+			} as IDataObject,
 		},
 	};
 };

@@ -12,9 +12,11 @@ export function fakeBatch(
 		readonly firstRowId?: number;
 		/** Of each row. */
 		readonly keys?: readonly (string | undefined)[];
+		/** Positions of rows that a replay has made. */
+		readonly replayed?: readonly number[];
 	},
 ): Batch {
-	const { payloads, firstRowId = 1, keys = [], ...overrides } = given;
+	const { payloads, firstRowId = 1, keys = [], replayed = [], ...overrides } = given;
 	const mappingRevision = given.mappingRevision ?? 1;
 	const rows = payloads.map((payload, i): StoredRow => ({
 		exportId: 'r/e',
@@ -25,6 +27,7 @@ export function fakeBatch(
 		sizeBytes: payload.length,
 		rowId: firstRowId + i,
 		...(keys[i] === undefined ? {} : { sequenceKey: keys[i] }),
+		...(replayed.includes(i) ? { replay: true as const } : {}),
 	}));
 	return {
 		id: 'batch-1',

@@ -3,6 +3,7 @@ import { PAGE } from '../../../core/index';
 import { chooseBuffer } from './choose-buffer';
 import { confirmLoss } from './confirm-loss';
 import { dryRunParameters } from './dry-run';
+import { replayKeptParameters } from './replay-kept';
 import { testEvent } from './test-event';
 
 const show = (operation: string[], more: Record<string, (string | boolean)[]> = {}) => ({
@@ -82,6 +83,13 @@ export const bufferDescription: INodeProperties[] = [
 					'Show column by column what other columns would make of events, and change nothing',
 			},
 			{
+				name: 'Replay Kept',
+				value: 'replayKept',
+				action: 'Replay kept events into a buffer',
+				description:
+					'Give a buffer events once more that it keeps after they were delivered, by the mapping of now',
+			},
+			{
 				name: 'Pause',
 				value: 'pause',
 				action: 'Pause a buffer',
@@ -130,6 +138,7 @@ export const bufferDescription: INodeProperties[] = [
 			'peek',
 			'sendTestEvent',
 			'dryRun',
+			'replayKept',
 			'pause',
 			'resume',
 			'disable',
@@ -174,6 +183,11 @@ export const bufferDescription: INodeProperties[] = [
 		options: [
 			{ name: 'Everything', value: 'all' },
 			{ name: 'Dead Letters', value: 'dead' },
+			{
+				name: 'Kept Events',
+				value: 'kept',
+				description: 'Those that are kept for replays, of all buffers of the receiver',
+			},
 			{ name: 'What Waits', value: 'waiting', description: 'Rows in batches that come again, too' },
 		],
 		default: 'waiting',
@@ -184,5 +198,6 @@ export const bufferDescription: INodeProperties[] = [
 		'It is sent now, with the URL, signature and credentials that the workflow was published with. Nothing is stored or counted.',
 	),
 	...dryRunParameters({ resource: ['buffer'], operation: ['dryRun'] }),
+	...replayKeptParameters({ resource: ['buffer'], operation: ['replayKept'] }),
 	...confirmLoss({ resource: ['buffer'], operation: ['disable', 'purge'] }),
 ];

@@ -1,5 +1,5 @@
 import { purge, purgeDeadLetter, replay } from '../../../core/index';
-import { confirmOf, onBuffer, sinceOf } from '../choices';
+import { confirmOf, instantOf, onBuffer } from '../choices';
 import { eachItem, withPipeline, type Operation } from '../run';
 
 /** Puts dead letters back: one, or those of a buffer; their rows are delivered again from the first attempt. */
@@ -16,7 +16,7 @@ const replayOne = onDeadLetter(async (pipeline, batchId) => ({
 }));
 
 const replayOfBuffer = onBuffer(({ context, pipeline, exportId, index }) => {
-	const since = sinceOf(context, index);
+	const since = instantOf(context, index, 'since');
 	return replay(pipeline, { exportId, ...(since === undefined ? {} : { since }) });
 });
 

@@ -9,6 +9,7 @@ import {
 	retryNow as retryBuffer,
 	synchronize as synchronizeBuffer,
 	type Pipeline,
+	type Purged,
 } from '../../../core/index';
 import { confirmOf, onBuffer } from '../choices';
 import type { Operation } from '../run';
@@ -29,7 +30,7 @@ export const disable: Operation = onBuffer(({ context, pipeline, exportId, index
 
 export const purge: Operation = onBuffer(({ context, pipeline, exportId, index }) =>
 	purgeBuffer(pipeline, exportId, {
-		what: context.getNodeParameter('what', index, 'waiting') as 'waiting' | 'dead' | 'all',
+		what: context.getNodeParameter('what', index, 'waiting') as Purged,
 		confirm: confirmOf(context, index),
 	}),
 );

@@ -39,6 +39,16 @@ describe('createFlowSink', () => {
 				assert.deepEqual([emitted[0]?.count, emitted[0]?.records.length], [2, 2]);
 			});
 
+			it('says how many of its records are of a replay', async () => {
+				const payloads = ['{"n":1}', '{"hunter2', '{"n":2}', '{"n":3}'].map(encode);
+				await sink.deliver(fakeBatch({ payloads, replayed: [1, 2, 3] }), attempt());
+				await sink.deliver(fakeBatch({ payloads }), attempt());
+				assert.deepEqual(
+					emitted.map(({ replayed }) => replayed),
+					[2, undefined],
+				);
+			});
+
 			it('tells of a batch as one request, and of none that it was not given the time for', async () => {
 				const told: unknown[] = [];
 				const onRequest = ({ ok, status }: RequestReport) => told.push([ok, status]);
