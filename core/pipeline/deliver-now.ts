@@ -1,13 +1,13 @@
-import type { Outcome, StoredRow } from '../buffer/store';
+import type { Batch, Outcome } from '../buffer/store';
 import { trySink } from '../delivery/try-sink';
 import { CoreError, DeliveryError } from '../errors';
 import { systemClock } from '../runtime/clock';
 import { newUuid } from '../runtime/ids';
 import { checkRows, createSink, type SinkConfig } from '../sink/create-sink';
-import type { RequestReport } from '../sink/sink';
+import type { Attempt, Sink } from '../sink/sink';
 import type { CompleteFile } from '../sink/files/files-now';
 import type { SinkPorts } from '../sink/sink-kind';
-import { unstoredBatch } from './unstored-batch';
+import { textRows, unstoredBatch } from '../sink/unstored-batch';
 
 /** How long a file waits for another run that writes beside it. */
 const FILE_WAIT_MS = 20_000;
@@ -33,8 +33,6 @@ export interface DeliveredNow {
 	readonly errors: readonly (CoreError | undefined)[];
 	/** Position of the first one that was refused by itself, and not together with others. */
 	readonly atFault: number | undefined;
-	/** Requests that were made. */
-	readonly requests: readonly RequestReport[];
 	/** Of a directory: the file with the records. */
 	readonly file?: CompleteFile | undefined;
 }
@@ -56,47 +54,18 @@ export async function deliverNow(
 	const rules = { order: 'strict', maxInFlight: 1 } as const;
 	checkRows(config, { output: 'record', columns, ...rules }, '');
 	const files: CompleteFile[] = [];
-	const requests: RequestReport[] = [];
-	const refused = new Map<number, CoreError>();
 	const filesNow = { onFile: (file: CompleteFile) => void files.push(file), waitMs: FILE_WAIT_MS };
-	const { id: exportId, label } = o.who;
-	const idempotencyKey = `${exportId}/${o.key}`;
-	const sink = createSink(
-		config,
-		{
-			...{ ...o.ports, rules, filesNow, logger: o.logger },
-			who: { exportId, label },
-		},
-		'',
-	);
+	const who = { exportId: o.who.id, label: o.who.label };
+	const sink = createSink(config, { ...o.ports, rules, filesNow, who, logger: o.logger }, '');
+	const idempotencyKey = `${who.exportId}/${o.key}`;
 	try {
-		const batch = unstoredBatch(
-			{
-				...{ id: o.key, exportId: SHOWN_AS, mappingRevision: 1, output: 'record' },
-				...(columns ? { columns } : {}),
-				...{ reason: 'now', idempotencyKey },
-			},
-			rowsOf(records),
-		);
-		const outcome = await trySink(
-			sink,
-			batch,
-			{
-				number: 1,
-				startedAt: systemClock.now(),
-				signal: o.signal ?? new AbortController().signal,
-				permit: async () => 'granted',
-				onRequest: (request) => void requests.push(request),
-				onPutAside: (rows) => rows.forEach(({ position, error }) => refused.set(position, error)),
-			},
-			systemClock,
-		);
+		const batch = batchOf(records, { id: o.key, columns, idempotencyKey });
+		const { outcome, refused } = await tryOnce(sink, batch, o.signal);
 		const errors = errorsOf(outcome, records.length, refused);
 		const atFault = errors.findIndex((error, i) => error && refused.has(i));
 		return {
 			errors,
 			atFault: atFault < 0 ? undefined : atFault,
-			requests,
 			file: files.find(({ keys }) => keys.includes(idempotencyKey)),
 		};
 	} finally {
@@ -104,21 +73,40 @@ export async function deliverNow(
 	}
 }
 
-function rowsOf(records: readonly string[]): StoredRow[] {
+function batchOf(
+	records: readonly string[],
+	{
+		columns,
+		...own
+	}: Pick<Batch, 'id' | 'idempotencyKey'> & { columns: Batch['columns'] | undefined },
+): Batch {
 	const receivedAt = systemClock.now();
-	const encoder = new TextEncoder();
-	return records.map((record, i): StoredRow => {
-		const payload = encoder.encode(record);
-		return {
-			exportId: SHOWN_AS,
-			eventId: newUuid(receivedAt),
-			receivedAt,
-			mappingRevision: 1,
-			payload,
-			sizeBytes: payload.length,
-			rowId: i + 1,
-		};
-	});
+	const exportId = SHOWN_AS;
+	return unstoredBatch(
+		{
+			...own,
+			...{ exportId, mappingRevision: 1, output: 'record', reason: 'now' },
+			...(columns ? { columns } : {}),
+		},
+		textRows(records, { exportId, receivedAt, eventIdOf: () => newUuid(receivedAt) }),
+	);
+}
+
+async function tryOnce(
+	sink: Sink,
+	batch: Batch,
+	signal = new AbortController().signal,
+): Promise<{ readonly outcome: Outcome; readonly refused: ReadonlyMap<number, CoreError> }> {
+	const refused = new Map<number, CoreError>();
+	const attempt: Attempt = {
+		number: 1,
+		startedAt: batch.firstAt,
+		signal,
+		permit: async () => 'granted',
+		onRequest: () => {},
+		onPutAside: (rows) => rows.forEach(({ position, error }) => refused.set(position, error)),
+	};
+	return { outcome: await trySink(sink, batch, attempt, systemClock), refused };
 }
 
 /** Of each row. */

@@ -1,6 +1,6 @@
 import type { Batch, StoredRow } from '../buffer/store';
 import type { AttachedExport } from './attached-export';
-import { unstoredBatch } from './unstored-batch';
+import { unstoredBatch } from '../sink/unstored-batch';
 
 /** Rows of an export as a batch of a test. @param name that no other has */
 export function testBatch(

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Batch, Outcome, StoredRow } from '../buffer/store';
+import type { Batch, Outcome } from '../buffer/store';
 import type { Column } from '../mapping/column';
 import { settleToken } from './flow-token';
 import { movePositions } from './move-positions';
 import type { RequestReport, Sink } from './sink';
+import { textRows, unstoredBatch } from './unstored-batch';
 
 /** What a flow has made of a batch, or of a part of one. */
 export interface GivenBatch extends Pick<
@@ -19,9 +20,6 @@ export interface GivenBatch extends Pick<
 	/** Others of the batch go another way: what is known again is this part, by its rows. */
 	readonly isPart: boolean;
 }
-
-/** As much as a store gives at once. */
-const SLICE_BYTES = 1_000_000;
 
 /**
  * Delivers what a flow has made of a batch to a sink, and settles the batch by what became of it. Its own sink hears of the requests,
@@ -51,33 +49,16 @@ export async function settleBySink(
 }
 
 function batchOf({ rows, positions: _, isPart, columns, ...given }: GivenBatch): Batch {
-	const payloads = rows.map((row) => Buffer.from(row));
-	const { exportId, id, firstAt, idempotencyKey } = given;
-	return {
-		...given,
-		...(columns ? { columns } : {}),
-		mappingRevision: 1,
-		output: 'record',
-		count: rows.length,
-		sizeBytes: payloads.reduce((sum, { length }) => sum + length, 0),
-		idempotencyKey: isPart ? `${idempotencyKey}+${digestOf(rows)}` : idempotencyKey,
-		lease: { batchId: id, token: 1, until: Number.MAX_SAFE_INTEGER },
-		async *rows() {
-			let slice: StoredRow[] = [];
-			let bytes = 0;
-			for (const [at, payload] of payloads.entries()) {
-				const sizeBytes = payload.length;
-				const row = { exportId, eventId: `${id}:${at}`, receivedAt: firstAt, sizeBytes, payload };
-				slice.push({ ...row, mappingRevision: 1, rowId: at + 1 });
-				bytes += sizeBytes;
-				if (bytes < SLICE_BYTES) continue;
-				yield slice;
-				slice = [];
-				bytes = 0;
-			}
-			if (slice.length > 0) yield slice;
+	const { exportId, id, firstAt: receivedAt } = given;
+	const key = isPart ? `${given.idempotencyKey}+${digestOf(rows)}` : given.idempotencyKey;
+	return unstoredBatch(
+		{
+			...given,
+			...(columns ? { columns } : {}),
+			...{ mappingRevision: 1, output: 'record', idempotencyKey: key },
 		},
-	};
+		textRows(rows, { exportId, receivedAt, eventIdOf: (at) => `${id}:${at}` }),
+	);
 }
 
 /** Half of a SHA-256: nobody who could make two the same gains anything. */

@@ -43,7 +43,7 @@ describe('Sluice, Item: Push to Opendatasoft', () => {
 		assert.equal(refusal(refused).code, 'ERR_COLUMN_VALUE');
 		assert.match(
 			String(refused?.json['error']),
-			/^row 2 of this batch is no record of a dataset: its field "id"/,
+			/^row 2 of these records is no record of a dataset: its field "id"/,
 		);
 		assert.deepEqual(
 			deleted.map(({ pairedItem }) => pairedItem),
