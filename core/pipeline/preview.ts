@@ -1,4 +1,6 @@
 import type { StoredRow } from '../buffer/store';
+import { locatedError } from '../error-place';
+import { CoreError } from '../errors';
 import type { Event } from '../event/event';
 import { systemClock, type Clock } from '../runtime/clock';
 import type { FetchText } from '../runtime/fetch-text';
@@ -20,12 +22,13 @@ import {
 import type { UnreadableRow } from '../sink/read-rows';
 import { compileExport, type AttachedExport } from './attached-export';
 import { parseExportConfig, type ExportInput } from './parse-export';
+import { refusedByExports, type FailedExport } from './refused-by-exports';
 import { parseReceiverConfig, type ReceiverInput } from './parse-receiver';
 import { testBatch } from './test-batch';
 
 /** What a push would have become. */
 export interface Preview {
-	/** The same answer as of `accept`. */
+	/** The same answer as of `accept`; of an event that does not fit, also at which column and place. */
 	readonly answer: Answer;
 	/** By export: the records of the events that its filter takes. Absent when the push is refused, or was a handshake. */
 	readonly records?: readonly (readonly unknown[])[];
@@ -65,10 +68,12 @@ export async function previewPush(
 		if (greeted.answer) return { answer: greeted.answer };
 		const taken = await takeIn(greeted.request, prepared, ports);
 		const brought = taken.map(({ event }) => event);
-		const shown = await Promise.all(
-			compiled.map((export_, index) => previewContent(export_, brought, contents[index])),
-		);
-		const events = taken.map(({ event: { id } }) => ({ id, became: 'stored' as const }));
+		const shown = await contentsOf(compiled, brought, contents);
+		const stored = new Set(shown.flatMap(({ eventIds }) => eventIds));
+		const events = brought.map(({ id }) => ({
+			id,
+			became: stored.has(id) ? ('stored' as const) : ('filtered' as const),
+		}));
 		const answer = configuredAnswer(acceptedAnswer(events, isSplit(receiver)), receiver.answer);
 		return {
 			answer,
@@ -78,6 +83,31 @@ export async function previewPush(
 	} catch (error) {
 		return { answer: configuredRefusal(error, receiver.answer) };
 	}
+}
+
+/** What each export makes of the events; whoever builds them is told of all that fail, and where. @throws as refusedByExports */
+async function contentsOf(
+	exports: readonly AttachedExport[],
+	events: readonly Event[],
+	contents: readonly PreviewedContent[],
+): Promise<PreviewedEvents[]> {
+	const failed: FailedExport[] = [];
+	const shown: PreviewedEvents[] = [];
+	for (const [index, export_] of exports.entries()) {
+		try {
+			shown.push(await previewContent(export_, events, contents[index]));
+		} catch (error) {
+			if (!(error instanceof CoreError)) throw error;
+			failed.push({ name: export_.config.id, error: locatedError(error) });
+		}
+	}
+	if (failed.length > 0) throw refusedByExports(failed, exports.length);
+	return shown;
+}
+
+export interface PreviewedEvents extends Pick<FlowContent, 'records' | 'written'> {
+	/** Of those that the filter takes. */
+	readonly eventIds: readonly string[];
 }
 
 /**
@@ -90,7 +120,7 @@ export async function previewContent(
 	export_: AttachedExport,
 	events: readonly Event[],
 	config: PreviewedContent = {},
-): Promise<Pick<FlowContent, 'records' | 'written'>> {
+): Promise<PreviewedEvents> {
 	const rows: StoredRow[] = [];
 	for (const event of events) {
 		const rendered = export_.render(event);
@@ -99,9 +129,9 @@ export async function previewContent(
 		rows.push({ ...rendered.row, mappingRevision: 1, rowId: rows.length + 1 });
 	}
 	const [first] = rows;
-	if (!first) return { records: [] };
+	if (!first) return { records: [], eventIds: [] };
 	const unreadable: UnreadableRow[] = [];
 	const content = await flowContent(testBatch(export_, rows, first.eventId), config, unreadable);
 	if (unreadable[0]) throw unreadable[0].error;
-	return content;
+	return { ...content, eventIds: rows.map(({ eventId }) => eventId) };
 }

@@ -133,6 +133,14 @@ const bufferParameters: INodeProperties[] = [
 	},
 	fieldsParameter,
 	columnsParameter,
+	{
+		displayName:
+			'To see the row of an event: <b>Execute Workflow</b>, then push one to the test URL. Its row is the output, and nothing is stored. To try changed columns with events that came: <b>Buffer → Dry Run</b> of a Sluice node.',
+		name: 'rowNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { data: ['fields', 'columns'], '/startOn': ['pushedEvents'] } },
+	},
 	filterParameter,
 	{
 		displayName: 'Then',
