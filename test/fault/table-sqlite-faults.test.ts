@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mountMemory, unmount } from '../support/fewer-rights';
+import { DatabaseSync } from 'node:sqlite';
+import { mountMemory, runWithoutPrivileges, unmount } from '../support/fewer-rights';
 import { skipWithout } from '../support/skip';
-import { assertKept, batchOf, useTables } from './table-world';
+import { assertKept, batchOf, keylessBatch, useTables } from './table-world';
+
+const idsOf = (file: string): unknown[] => {
+	const database = new DatabaseSync(file, { readOnly: true });
+	const found = database.prepare('SELECT id FROM events ORDER BY id').all();
+	database.close();
+	return found.map(({ id }) => id);
+};
 
 describe('faults of a SQLite file that tables are in', function () {
 	this.timeout(60_000);
@@ -42,6 +50,81 @@ describe('faults of a SQLite file that tables are in', function () {
 			assert.throws(() => open({ kind: 'sqlite', file }), /store of Sluice/);
 			await rm(join(directory, 'store.wit'));
 		}
+	});
+
+	it('waits while another process holds the file, and says so', async () => {
+		const file = join(directory, 'target.db');
+		const sink = open({ kind: 'sqlite', file }, 'events', 200);
+		assert.equal((await deliver(sink)).kind, 'ack');
+		const other = new DatabaseSync(file);
+		other.exec('BEGIN IMMEDIATE');
+		const batch = batchOf(['2', 'b']);
+		const outcome = await deliver(sink, batch);
+		assertKept(outcome, false, 'ERR_SINK_TIMEOUT');
+		assert.match(outcome.kind === 'retry' ? outcome.error.message : '', /somebody else holds/);
+		other.close();
+		assert.equal((await deliver(sink, batch)).kind, 'ack');
+	});
+
+	it('loads into the file that is there, where another one was removed under it', async () => {
+		const file = join(directory, 'target.db');
+		const sink = open({ kind: 'sqlite', file });
+		assert.equal((await deliver(sink)).kind, 'ack');
+		for (const ending of ['', '-wal', '-shm']) await rm(file + ending, { force: true });
+		const batch = batchOf(['2', 'b']);
+		const outcome = await deliver(sink, batch);
+		assertKept(outcome, false, 'ERR_SINK_UNAVAILABLE');
+		assert.match(outcome.kind === 'retry' ? outcome.error.message : '', /was removed or replaced/);
+		assert.equal((await deliver(sink, batch)).kind, 'ack');
+		await sink.close?.();
+		assert.deepEqual(idsOf(file), ['2']);
+	});
+
+	it('waits where nothing may be written: a file, or a folder, that may be read alone', async function () {
+		const file = join(directory, 'target.db');
+		const sink = open({ kind: 'sqlite', file });
+		assert.equal((await deliver(sink)).kind, 'ack');
+		await sink.close?.();
+		for (const path of [file, directory]) {
+			const { mode } = await stat(path);
+			await chmod(path, path === file ? 0o400 : 0o500);
+			const options = { database: { kind: 'sqlite', file }, table: 'events' };
+			const told = runWithoutPrivileges('load-table.ts', [JSON.stringify(options)]);
+			await chmod(path, mode);
+			assert.match(told, /^retry ERR_SINK_UNAVAILABLE .*cannot be (written to|opened)/, path);
+		}
+		assert.deepEqual(idsOf(file), ['1']);
+	});
+
+	for (const [how, ddl] of [
+		['keeps what came before', 'id TEXT UNIQUE ON CONFLICT FAIL'],
+		['is passed over', 'id TEXT UNIQUE ON CONFLICT ABORT'],
+	] as const) {
+		it(`has each row once where a constraint ${how}`, async () => {
+			const file = join(directory, 'target.db');
+			const database = new DatabaseSync(file);
+			database.exec(`CREATE TABLE events (${ddl}); INSERT INTO events VALUES ('3')`);
+			database.close();
+			const outcome = await deliver(
+				open({ kind: 'sqlite', file }),
+				keylessBatch('1', '2', '3', '4'),
+			);
+			assert(outcome.kind === 'split', outcome.kind);
+			assert.deepEqual(outcome.dead, [2]);
+			assert.deepEqual(idsOf(file), ['1', '2', '3', '4']);
+		});
+	}
+
+	it('writes nothing where a constraint takes back the whole transaction', async () => {
+		const file = join(directory, 'target.db');
+		const database = new DatabaseSync(file);
+		database.exec(
+			`CREATE TABLE events (id TEXT UNIQUE ON CONFLICT ROLLBACK); INSERT INTO events VALUES ('3')`,
+		);
+		database.close();
+		const sink = open({ kind: 'sqlite', file });
+		assertKept(await deliver(sink, keylessBatch('1', '3', '4')), true, 'ERR_TABLE_MISMATCH');
+		assert.deepEqual(idsOf(file), ['3']);
 	});
 
 	it('waits for room on a full disk, and loads all of it then', async function () {

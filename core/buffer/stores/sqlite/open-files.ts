@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BufferError } from '../../../errors';
 import { RETRY_AFTER_MS } from '../defaults';
+import { fileIdentity } from './file-identity';
 import type { Answer, Call } from './protocol';
 import { packError } from './thrown-error';
 
@@ -19,14 +19,14 @@ export class OpenFiles {
 	/** Of a store that is open, so that SQLite has made its log. */
 	constructor(directory: string) {
 		this.#directory = directory;
-		this.#found = new Map(NAMES.map((name) => [name, identify(join(directory, name))]));
+		this.#found = new Map(NAMES.map((name) => [name, fileIdentity(join(directory, name))]));
 	}
 
 	/** @returns the name of one that is not there any more, or is another one */
 	findLost(): string | undefined {
 		return NAMES.find((name) => {
 			const held = this.#found.get(name);
-			return held === undefined || held !== identify(join(this.#directory, name));
+			return held === undefined || held !== fileIdentity(join(this.#directory, name));
 		});
 	}
 }
@@ -56,13 +56,4 @@ export function refuseKept(
 	const others = answers.filter((answer) => 'thrown' in answer || !kept.has(answer.id));
 	for (const { id } of others) kept.delete(id);
 	return [...others, ...Array.from(kept, (id) => ({ id, thrown: packError(error) }))];
-}
-
-function identify(path: string): string | undefined {
-	try {
-		const found = statSync(path, { throwIfNoEntry: false });
-		return found === undefined ? undefined : `${found.dev}:${found.ino}`;
-	} catch {
-		return undefined; // its directory is no directory any more, or not ours to look into
-	}
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { Connection } from '../../../buffer/stores/sqlite/connection';
+import { fileIdentity } from '../../../buffer/stores/sqlite/file-identity';
 import { loadBatch } from '../load-batch';
 import type { LoadResult, TableLoad } from '../table-database';
 import { TableFault } from '../table-fault';
 import { isInStore } from './is-in-store';
+import { unpackRows } from './packed-rows';
 import type { FromWorker, ToWorker } from './protocol';
 import { RowChannel } from './row-channel';
 import { sqliteDialect } from './sqlite-dialect';
@@ -16,6 +18,8 @@ export class FileLoader {
 	readonly #post: (message: FromWorker) => void;
 	readonly #channels = new Map<number, RowChannel>();
 	#connection: Connection | undefined;
+	/** Of the file that it is connected to. */
+	#identity: string | undefined;
 	#tail: Promise<void> = Promise.resolve();
 
 	constructor(file: string, post: (message: FromWorker) => void) {
@@ -33,7 +37,7 @@ export class FileLoader {
 				break;
 			}
 			case 'rows':
-				this.#channels.get(message.id)?.push(message.rows);
+				this.#channels.get(message.id)?.push(unpackRows(message.rows));
 				break;
 			case 'end':
 				this.#channels.get(message.id)?.end();
@@ -63,14 +67,15 @@ export class FileLoader {
 	}
 
 	async #load(load: TableLoad, channel: RowChannel): Promise<LoadResult> {
-		const connection = this.#connect(load.timeoutMs);
 		let isOver = false;
 		try {
+			const connection = this.#connect(load.timeoutMs);
 			connection.exec('BEGIN IMMEDIATE');
 			const transaction = sqliteTransaction(connection, Date.now);
 			const result = await loadBatch(transaction, sqliteDialect, load, channel);
 			if (channel.isAborted) throw new TableFault('aborted', 'the load was given up');
 			connection.exec(load.isTrial ? 'ROLLBACK' : 'COMMIT');
+			this.#requireFile();
 			isOver = true;
 			return result;
 		} finally {
@@ -80,23 +85,32 @@ export class FileLoader {
 	}
 
 	#connect(timeoutMs: number): Connection {
-		if (this.#connection === undefined) {
-			// Before it is opened: that alone may change a log, which the store's witness knows.
-			if (isInStore(this.#file)) {
-				const why = 'the database is in the directory of a store of Sluice; choose another one';
-				throw new TableFault('mismatch', why);
-			}
-			const isNew = !existsSync(this.#file);
-			const connection = new Connection(this.#file);
-			this.#connection = connection;
-			connection.exec(`PRAGMA busy_timeout=${timeoutMs}`);
-			// Readers of a log wait for nobody; what others have made stays as they want it.
-			if (isNew) connection.exec('PRAGMA journal_mode=WAL');
-			// What is acked has reached the disk.
-			connection.exec('PRAGMA synchronous=FULL');
-		}
-		this.#connection.exec(`PRAGMA busy_timeout=${timeoutMs}`);
-		return this.#connection;
+		const isOpen = this.#connection !== undefined;
+		const isNew = !isOpen && !existsSync(this.#file);
+		const connection = (this.#connection ??= this.#open());
+		connection.exec(`PRAGMA busy_timeout=${timeoutMs}`);
+		if (isOpen) return connection;
+		// Readers of a log wait for nobody; what others have made stays as they want it.
+		if (isNew) connection.exec('PRAGMA journal_mode=WAL');
+		// What is acked has reached the disk.
+		connection.exec('PRAGMA synchronous=FULL');
+		this.#identity = fileIdentity(this.#file);
+		return connection;
+	}
+
+	#open(): Connection {
+		// Before it is opened: that alone may change a log, which the store's witness knows.
+		if (!isInStore(this.#file)) return new Connection(this.#file);
+		const why = 'the database is in the directory of a store of Sluice; choose another one';
+		throw new TableFault('mismatch', why);
+	}
+
+	/** What goes on in a file that was removed is gone with the process. @throws TableFault */
+	#requireFile(): void {
+		if (fileIdentity(this.#file) === this.#identity) return;
+		const why =
+			'SQLite: the file was removed or replaced while it was open; it is opened anew, so see that the right one is there';
+		throw new TableFault('unavailable', why);
 	}
 
 	#disconnect(): void {
