@@ -12,7 +12,7 @@ import { COLUMNS, eventCells, TYPES } from './tables-event';
 
 const ROWS = Number(process.env['SLUICE_BENCH_ROWS'] ?? 1_000_000);
 /** As many as wait at once: a receiver has 100 MB. */
-const PORTION_ROWS = Math.min(ROWS, 200_000);
+const PORTION_ROWS = Math.min(ROWS, 50_000);
 export const BATCH_ROWS = 10_000;
 /** Rows of one event of the filling. */
 const EVENT_ROWS = 100;

@@ -22,7 +22,8 @@ interface TypeOfCell {
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
 const MAX_NUMBER = 1_000;
-const INSTANT = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+const INSTANT =
+	/^(\d{4}-\d\d-\d\d)[Tt](\d\d:[0-5]\d:[0-5]\d)(?:\.(\d{1,6})\d*)?([Zz]|[+-]\d\d:\d\d)$/;
 const BOOLEANS = new Map([
 	['true', '1'],
 	['1', '1'],
@@ -74,18 +75,29 @@ function isNumber(text: string): boolean {
 
 /** In UTC with milliseconds, microseconds where there are any, so that texts sort as instants do. */
 function instantText(text: string): string | undefined {
-	const [, date, time, fraction = ''] = INSTANT.exec(text) ?? [];
-	const at = instantOf(text);
-	if (at === undefined || !isDay(date ?? '') || time === undefined) return undefined;
-	const seconds = new Date(Math.floor(at / 1_000) * 1_000).toISOString().slice(0, 19);
-	if (seconds.startsWith('+') || seconds.startsWith('-')) return undefined;
-	return `${seconds}.${fraction.padEnd(fraction.length > 3 ? 6 : 3, '0')}Z`;
+	const [, date = '', time = '', fraction = '', zone = ''] = INSTANT.exec(text) ?? [];
+	if (!isDay(date)) return undefined;
+	const seconds = /z/i.test(zone) && time < '24' ? `${date}T${time}` : secondsInUtc(text);
+	return seconds && `${seconds}.${fraction.padEnd(fraction.length > 3 ? 6 : 3, '0')}Z`;
 }
+
+function secondsInUtc(text: string): string | undefined {
+	const at = instantOf(text);
+	if (at === undefined) return undefined;
+	const seconds = new Date(Math.floor(at / 1_000) * 1_000).toISOString().slice(0, 19);
+	return seconds.startsWith('+') || seconds.startsWith('-') ? undefined : seconds;
+}
+
+// Rows of a batch are mostly of one day, and to look into the calendar takes as long as all else.
+let lastDay = '';
 
 /** Dates count on beyond the end of a month. */
 function isDay(date: string): boolean {
+	if (date !== '' && date === lastDay) return true;
 	const at = Date.parse(`${date}T00:00:00Z`);
-	return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
+	if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(date)) return false;
+	lastDay = date;
+	return true;
 }
 
 function jsonOf(text: string): string | undefined {

@@ -42,7 +42,7 @@ export function tableRows(
 			unreadable,
 		)) {
 			if (refuse && unreadable[0]) throw unreadable[0].error;
-			yield rows.map(({ position, value }) => ({ position, ...value }));
+			yield rows.map(({ position, value: { isDelete, cells } }) => ({ position, isDelete, cells }));
 		}
 	};
 }

@@ -1,10 +1,11 @@
-import type { LoadResult, TableLoad, TableRow } from '../table-database';
+import type { LoadResult, TableLoad } from '../table-database';
 import type { FaultKind } from '../table-fault';
+import type { PackedRows } from './packed-rows';
 
 /** What the main thread and the worker of a database file say to each other. `id` is that of a load. */
 export type ToWorker =
 	| { readonly kind: 'load'; readonly id: number; readonly load: TableLoad }
-	| { readonly kind: 'rows'; readonly id: number; readonly rows: readonly TableRow[] }
+	| { readonly kind: 'rows'; readonly id: number; readonly rows: PackedRows }
 	/** There are no more rows. */
 	| { readonly kind: 'end'; readonly id: number }
 	/** Nothing of it is to stay. */

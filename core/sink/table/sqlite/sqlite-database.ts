@@ -3,6 +3,7 @@ import { locateWorker } from '../../../buffer/stores/sqlite/worker-location';
 import type { LoadResult, RowSource, TableDatabase, TableLoad } from '../table-database';
 import { TableFault } from '../table-fault';
 import { FeedCredit } from './feed-credit';
+import { packRows } from './packed-rows';
 import type { FromWorker, TableWorkerOptions, ToWorker } from './protocol';
 
 /** A worker that says nothing for so long, and twice the time of its statements, is ended. */
@@ -81,7 +82,7 @@ export class SqliteDatabase implements TableDatabase {
 		for await (const slice of rows) {
 			await credit.take();
 			if (credit.isOver) return;
-			this.#post({ kind: 'rows', id, rows: slice });
+			this.#post({ kind: 'rows', id, rows: packRows(slice) });
 		}
 		this.#post({ kind: 'end', id });
 	}

@@ -1,11 +1,11 @@
 import type { Connection } from '../../../buffer/stores/sqlite/connection';
 import { KEPT_LOADS } from '../load-batch';
-import type { TableLoad, TableRow, TableTransaction } from '../table-database';
+import type { TableTransaction } from '../table-database';
 import type { BadRow } from '../table-fault';
-import { LOADS, quote, showTable, TABLES, type TableName } from '../table-name';
-import type { FoundTable, TableShape } from '../table-shape';
-import { isOfRow, whyOfRow } from './sqlite-fault';
+import { LOADS, showTable, TABLES, type TableName } from '../table-name';
+import type { FoundTable } from '../table-shape';
 import { sqliteDialect } from './sqlite-dialect';
+import { writeRows } from './write-rows';
 
 /** What Sluice keeps beside its tables. Instants are milliseconds since the Unix epoch. */
 const NOTES = `
@@ -58,7 +58,7 @@ export function sqliteTransaction(connection: Connection, now: () => number): Ta
 		async noteTable(table) {
 			connection.run(`INSERT INTO ${TABLES} (name, at) VALUES (?, ?)`, named(table), now());
 		},
-		write: (load, rows) => write(connection, load, rows),
+		write: (load, rows) => writeRows(connection, load, rows),
 		async noteLoad({ source, batch }, bad) {
 			const sql = `INSERT INTO ${LOADS} (source, batch, at, bad) VALUES (?, ?, ?, ?)`;
 			connection.run(sql, source, batch, now(), JSON.stringify(bad));
@@ -88,45 +88,6 @@ function describe(connection: Connection, name: string): FoundTable | undefined 
 		.sort((a, b) => Number(a['pk']) - Number(b['pk']));
 	const namesOf = (rows: typeof columns): string[] => rows.map((row) => String(row['name']));
 	return { columns: namesOf(columns), primaryKey: namesOf(keys) };
-}
-
-/** In their order, so that of a key the last one stays. A row that is refused leaves the others as they are. */
-async function write(
-	connection: Connection,
-	{ table, shape, mode }: TableLoad,
-	rows: AsyncIterable<readonly TableRow[]>,
-): Promise<BadRow[]> {
-	const target = quote(showTable(table));
-	const keys = shape.primaryKey.map((key) => shape.columns.findIndex(({ name }) => name === key));
-	const insert = upsert(target, shape);
-	const remove = `DELETE FROM ${target} WHERE ${shape.primaryKey.map((key) => `${quote(key)} = ?`).join(' AND ')}`;
-	const bad: BadRow[] = [];
-	if (mode === 'full') connection.run(`DELETE FROM ${target}`);
-	for await (const slice of rows) {
-		for (const { position, isDelete, cells } of slice) {
-			try {
-				if (isDelete) connection.run(remove, ...keys.map((key) => cells[key] ?? null));
-				else connection.run(insert, ...cells);
-			} catch (error) {
-				if (!isOfRow(error)) throw error;
-				bad.push({ position, why: whyOfRow(error) });
-			}
-		}
-	}
-	return bad;
-}
-
-function upsert(target: string, { columns, primaryKey }: TableShape): string {
-	const names = columns.map(({ name }) => quote(name));
-	const values = names.map(() => '?').join(', ');
-	const insert = `INSERT INTO ${target} (${names.join(', ')}) VALUES (${values})`;
-	if (primaryKey.length === 0) return insert;
-	const others = columns
-		.filter(({ name }) => !primaryKey.includes(name))
-		.map(({ name }) => quote(name));
-	const set = others.map((name) => `${name} = excluded.${name}`).join(', ');
-	const keys = primaryKey.map(quote).join(', ');
-	return `${insert} ON CONFLICT (${keys}) DO ${others.length > 0 ? `UPDATE SET ${set}` : 'NOTHING'}`;
 }
 
 function forget(connection: Connection, source: string, before: number): void {
