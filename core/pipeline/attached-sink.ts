@@ -1,5 +1,6 @@
 import { fullExportId, type ExportConfig } from '../config';
 import { redactUrl } from '../pure/redact-url';
+import { withApiReach, type ApiReach } from '../sink/api-reach';
 import { checkRows, createSink, type SinkConfig } from '../sink/create-sink';
 import type { Sink } from '../sink/sink';
 import type { DeliveryRules, RowsToSend, SinkPorts } from '../sink/sink-kind';
@@ -23,6 +24,8 @@ export interface ExportPorts extends Pick<
 	SinkPorts,
 	'flow' | 'databases' | 'directories' | 'resolveSecret' | 'openSecret' | 'transport'
 > {
+	/** Of an export that was made over an API; default: nothing but public addresses over https. */
+	readonly reach?: ApiReach | undefined;
 	/** In the place of the one that `sink` describes: for tests. */
 	readonly sink?: Sink | undefined;
 }
@@ -30,7 +33,7 @@ export interface ExportPorts extends Pick<
 /** Of an export what its sink has to know. */
 type SunkExport = RowsToSend &
 	Required<DeliveryRules> &
-	Pick<ExportConfig, 'id' | 'receiverId' | 'label'>;
+	Pick<ExportConfig, 'id' | 'receiverId' | 'label' | 'origin'>;
 
 /** @throws ConfigError as createSink, and where no row of the export could be written */
 export function sinkFor(
@@ -41,9 +44,10 @@ export function sinkFor(
 	if (ports.sink) return ports.sink;
 	if (sink === undefined) return undefined;
 	checkRows(sink, export_);
-	const { order, maxInFlight, label } = export_;
+	const { order, maxInFlight, label, origin } = export_;
 	const who = { exportId: fullExportId(export_), label };
-	return createSink(sink, { ...ports, ...o, who, rules: { order, maxInFlight } });
+	const bounded = origin === 'api' ? withApiReach(sink, ports.reach) : sink;
+	return createSink(bounded, { ...ports, ...o, who, rules: { order, maxInFlight } });
 }
 
 /** Where batches go, as people may see it; undefined for what has no address. */

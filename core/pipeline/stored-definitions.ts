@@ -24,6 +24,7 @@ import type { Read } from '../definitions/read-definition';
 import { BufferError, ConfigError } from '../errors';
 import { silentLogger } from '../runtime/logger';
 import { openSecrets, type Secrets } from '../secrets/open-secrets';
+import { requireNoReach } from '../sink/api-reach';
 import type { SinkConfig } from '../sink/create-sink';
 import type { WithTexts } from '../sink/secret-ref';
 import type { ExportWithSink } from './attached-sink';
@@ -102,6 +103,7 @@ export class StoredDefinitions {
 		const id = fullExportId(config);
 		const { receiverId } = config;
 		return this.#inTurn(async () => {
+			requireNoReach(plain);
 			const former = await readOfApi(this.#documents, 'export', id, this.#label);
 			const sink = plain && sealSink(this.#secrets, id, plain, former?.definition);
 			const given = { config, sink, ...condition };

@@ -89,6 +89,11 @@ export function createTarget(
 	return createHttpTarget(resolved as Resolved<Kinds['http']>, ports);
 }
 
+/** Whether a sink sends to an address that its configuration names. */
+export function reachesAddresses({ kind }: SinkConfig): boolean {
+	return Object.hasOwn(KINDS[kind].fields, 'allowedCidrs');
+}
+
 function resolve(
 	config: SinkConfig,
 	{ resolveSecret, openSecret }: SinkPorts,

@@ -9,7 +9,7 @@ import { anExportInput, aPush, HOLDER, OPEN, RecordingSink } from '../../support
 const RECEIVER: ReceiverInput = { id: 'r1', auth: OPEN };
 /** More than any test here pushes. */
 const WAITS = { count: 100, time: '1h', size: '1MB' } as const;
-const HTTP = { kind: 'http', url: 'https://example.com/hook', origin: 'literal' } as const;
+const HTTP = { kind: 'http', url: 'https://example.com/hook' } as const;
 
 for (const kind of ['memory', 'sqlite'] as const) {
 	describe(`definitions made over an API in ${kind}`, () => {

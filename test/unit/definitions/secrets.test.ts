@@ -22,7 +22,6 @@ const RECEIVER = {
 const SINK = {
 	kind: 'http',
 	url: `https://example.com/hooks/${MARK}-path?token=${MARK}-query`,
-	origin: 'literal',
 	headers: { Authorization: `Bearer ${MARK}-header` },
 	signatures: [{ kind: 'body-jwt', secrets: [`${MARK}-sign`] }],
 } as const satisfies ApiExport['sink'];
@@ -233,7 +232,7 @@ describe('secrets of definitions made over an API', () => {
 			await api()
 		).putExport({
 			...plain!,
-			sink: { kind: 'http', url: 'https://example.com/plain', origin: 'literal' },
+			sink: { kind: 'http', url: 'https://example.com/plain' },
 		});
 		await push();
 		await eventually('a delivery', () => sent.length === 1);
@@ -264,7 +263,7 @@ describe('secrets of definitions made over an API', () => {
 			await api()
 		).putExport({
 			config: anExportInput({ conditions: { count: 2, time: '1h', size: '1MB' } }),
-			sink: { kind: 'http', url: 'https://example.com/plain', origin: 'literal' },
+			sink: { kind: 'http', url: 'https://example.com/plain' },
 		});
 		await push();
 		await world.restart();
