@@ -13,6 +13,7 @@ export interface Bounds extends Range {
 export const KEEP_FREE_MB = { min: 0, max: 1024 ** 2 } as const;
 
 const MB = 1024 ** 2;
+const GB = 1024 * MB;
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600 * SECOND_MS;
 const DAY_MS = 86_400 * SECOND_MS;
@@ -85,6 +86,14 @@ export const KEEP = {
 	ageMs: { min: HOUR_MS, max: 366 * DAY_MS, fallback: 7 * DAY_MS },
 	bytes: { min: MB, max: 1024 ** 2 * MB, fallback: 1024 * MB },
 } as const satisfies Record<string, Bounds>;
+
+/** The same as dialogs count it: whole days, and GB of 1,024³ bytes. */
+export const KEEP_DAYS = { min: 1, max: KEEP.ageMs.max / DAY_MS } as const satisfies Range;
+export const KEEP_GB = {
+	min: 1,
+	max: KEEP.bytes.max / GB,
+	fallback: KEEP.bytes.fallback / GB,
+} as const satisfies Bounds;
 
 /** What one replay of kept events may name, and how many of its former ones are remembered per export. */
 export const REPLAY = { maxTypes: 100, maxEventIds: 1_000, remembered: 20 } as const;

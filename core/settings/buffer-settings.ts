@@ -13,6 +13,7 @@ import type { ExportInput } from '../pipeline/parse-export';
 import { NODE_CONDITIONS, NODE_MIN_TIME_MS } from '../pure/bounds';
 import { toFilter, type FilterSettings } from './filter-settings';
 import { toHealth, type HealthSettings } from './health-settings';
+import { toKeep, type KeepSettings } from './keep-settings';
 import { toOrder, type OrderSettings } from './order-settings';
 import { toRetry, type RetrySettings } from './retry-settings';
 import { sameName, type SettingPath } from './setting-path';
@@ -26,7 +27,7 @@ export interface DataSettings {
 }
 
 export interface BufferSettings
-	extends DataSettings, FilterSettings, RetrySettings, OrderSettings, HealthSettings {
+	extends DataSettings, FilterSettings, RetrySettings, OrderSettings, HealthSettings, KeepSettings {
 	/** Rows; may be digits. */
 	readonly count?: number | string | undefined;
 	/** Such as `5s`. */
@@ -64,6 +65,7 @@ export function toExport(
 		),
 		retry: toRetry(settings, at),
 		...toOrder(settings, at),
+		...toKeep(settings, at),
 		...(health ? { health } : {}),
 		onMappingError: checkChoice(onMappingError, at('onMappingError'), ['reject', 'dead'] as const),
 	};

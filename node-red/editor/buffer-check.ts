@@ -21,6 +21,8 @@ export function bufferFaults(settings: Partial<FlowBuffer>): string[] {
 			isSent ? true : check.ackTimeout(settings.ackTimeoutSeconds),
 			isSent ? true : check.retryDelays(settings.retryDelays ?? RETRY.delays),
 			batchFormat(settings),
+			check.keepDays(settings.keepDays),
+			check.keepGb(settings.keepGb),
 			order === 'key' ? orderKeyPath(settings.orderKeyPath) : true,
 		),
 		...check.data(settings),

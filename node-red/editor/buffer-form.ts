@@ -5,6 +5,7 @@ import * as check from './check';
 import { buildDataForm } from './data-form';
 import { buildFilterForm } from './filter-form';
 import { fold, hint, numeric, row, select, textInput, typed, watch } from './form';
+import { buildKeepForm } from './keep-form';
 import { buildMappingErrorField } from './mapping-error-field';
 import { buildOrderForm } from './order-form';
 import { element, type EditorNode } from './red';
@@ -138,6 +139,7 @@ export function buildBufferForm(
 	const more = fold(parent, text('label.filterAndOrder'));
 	const filter = buildFilterForm(more.body, settings, { fedBy: options.fedBy, changed });
 	const order = buildOrderForm(more.body, settings, changed);
+	const keep = buildKeepForm(more.body, settings, changed);
 	more.prepare();
 	onError.input.on('change', changed);
 
@@ -156,6 +158,7 @@ export function buildBufferForm(
 			...batch.read(),
 			...filter.read(),
 			...order.read(),
+			...keep.read(),
 		}),
 	};
 	const panel = buildSamplePanel(data.beside, {

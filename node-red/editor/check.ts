@@ -7,7 +7,9 @@ import {
 	HTTP_TIMEOUT_MS,
 	IDLE_MS,
 	inSeconds,
+	KEEP_DAYS,
 	KEEP_FREE_MB,
+	KEEP_GB,
 	NODE_MIN_TIME_MS,
 	PORT,
 	RETRY,
@@ -88,6 +90,18 @@ export function size(value: unknown): Verdict {
 	const bytes = parseByteSize(String(value ?? ''));
 	const { min, max } = CONDITIONS.sizeBytes;
 	return bytes !== undefined && bytes >= min && bytes <= max ? true : text('error.size');
+}
+
+/** Empty and 0 keep nothing. */
+export const keepDays = (value: unknown): Verdict =>
+	isEmpty(value) ? true : whole(text('label.keepDays'), value, { ...KEEP_DAYS, min: 0 });
+
+/** Empty is the default. */
+export const keepGb = (value: unknown): Verdict =>
+	isEmpty(value) ? true : whole(text('label.keepGb'), value, KEEP_GB);
+
+function isEmpty(value: unknown): boolean {
+	return String(value ?? '').trim() === '';
 }
 
 export function headerName(value: unknown, label = text('label.header')): Verdict {
@@ -227,6 +241,8 @@ export interface BufferSettings {
 	order?: 'any' | 'key' | 'strict';
 	orderKeyPath?: string;
 	liveFirst?: boolean;
+	keepDays?: number | string;
+	keepGb?: number | string;
 }
 
 export type DataSettings = Pick<BufferSettings, 'data' | 'fields' | 'columns'>;

@@ -92,6 +92,8 @@ export interface BufferOptions {
 	readonly size?: string;
 	readonly idle?: string;
 	readonly onMappingError?: 'reject' | 'dead';
+	readonly keepDays?: number;
+	readonly keepGb?: number;
 }
 
 /** 1 to 20 buffers, from either form of the parameters. @throws ConfigError for a name that is missing or given twice, and a *then* that is none */
@@ -146,7 +148,7 @@ const IN_ORDER: readonly SinkKindName[] = ['opendatasoft', 'table'];
 /** How the dialog calls what is not of the same name in core. */
 const NAMES: Readonly<Record<string, string>> = { count: 'flushCount', time: 'flushSeconds' };
 const OF_THE_NODE: readonly string[] = [
-	...['size', 'idle', 'onMappingError', 'numbers', 'sendCredentials'],
+	...['size', 'idle', 'onMappingError', 'keepDays', 'keepGb', 'numbers', 'sendCredentials'],
 ];
 const OF_THE_BUFFER: readonly string[] = [
 	...['url', 'domain', 'dataset', 'directory', 'data', 'fields', 'columns'],
@@ -194,7 +196,7 @@ export function exportInput(
 	const at = inBuffer(buffer);
 	// The end of the label is what tells buffers of the same name apart for people.
 	const label = `${holder} / ${name}`.slice(-MAX_LABEL_LENGTH);
-	const { size, idle, onMappingError } = options;
+	const { size, idle, onMappingError, keepDays, keepGb } = options;
 	return toExport(
 		{ id: name, receiverId, label },
 		{
@@ -205,6 +207,8 @@ export function exportInput(
 			size: size || undefined,
 			idle,
 			onMappingError,
+			keepDays,
+			keepGb,
 			data,
 			fields: buffer.fields?.values,
 			columns: data === 'columns' ? columnsOf(buffer.columns?.values, at('columns')) : undefined,

@@ -5,6 +5,8 @@ import {
 	formatByteSize,
 	grouped,
 	IDLE_MS,
+	KEEP_DAYS,
+	KEEP_GB,
 	NODE_CONDITIONS,
 	shortDuration,
 	type AnswerBody,
@@ -123,6 +125,26 @@ export const optionsParameter: INodeProperties = {
 			placeholder: 'e.g. 2s',
 			noDataExpression: true,
 			description: `A batch is also closed when no other event has come for so long, ${shortDuration(IDLE_MS.min)} or more, and less than the seconds of the buffer`,
+		},
+		{
+			displayName: 'Keep Delivered for Days',
+			name: 'keepDays',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: KEEP_DAYS.max },
+			default: 7,
+			noDataExpression: true,
+			description:
+				'Events stay on disk for so long after they were delivered, so that Buffer: Replay Kept can give a time of them to a changed mapping. 0 keeps none.',
+		},
+		{
+			displayName: 'Keep Delivered up to GB',
+			name: 'keepGb',
+			type: 'number',
+			typeOptions: { minValue: KEEP_GB.min, maxValue: KEEP_GB.max },
+			default: KEEP_GB.fallback,
+			noDataExpression: true,
+			description:
+				'Of the events that are kept the oldest go beyond so many GB, and on a disk that is nearly full. Without Keep Delivered for Days none is kept.',
 		},
 		{
 			displayName: 'Long Numbers',

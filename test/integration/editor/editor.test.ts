@@ -951,6 +951,8 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 				order: 'any',
 				orderKeyPath: '',
 				liveFirst: false,
+				keepDays: '',
+				keepGb: '',
 			});
 			assert.equal(receiver['path'], '/orders');
 			const buffer = await saved('sluice-buffer');

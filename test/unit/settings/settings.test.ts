@@ -77,6 +77,28 @@ describe('what people set in a dialog', () => {
 		});
 	});
 
+	it('keeps what was delivered where days are given, and names the field that is wrong', () => {
+		const keepOf = (keepDays: unknown, keepGb?: unknown) =>
+			toExport(WHO, { keepDays, keepGb } as Parameters<typeof toExport>[1], (name) => `my.${name}`)
+				.keep;
+		for (const none of [undefined, '', 0, '0']) assert.equal(keepOf(none, 'x'), undefined);
+		assert.deepEqual(keepOf('3'), { ageMs: 3 * 86_400_000, bytes: 1024 ** 3 });
+		assert.deepEqual(keepOf(366, '1024'), { ageMs: 366 * 86_400_000, bytes: 1024 ** 4 });
+		for (const [days, gb, path] of [
+			[-1, 1, 'my.keepDays'],
+			[367, 1, 'my.keepDays'],
+			['1.5', 1, 'my.keepDays'],
+			['a week', 1, 'my.keepDays'],
+			[1, 0, 'my.keepGb'],
+			[1, '1025', 'my.keepGb'],
+			[1, 'all', 'my.keepGb'],
+		] as const)
+			assert.throws(() => keepOf(days, gb), {
+				code: 'ERR_CONFIG_INVALID',
+				message: new RegExp(`^${path}: `),
+			});
+	});
+
 	it('may be digits where it is a number', () => {
 		assert.deepEqual(toExport(WHO, { count: '7', time: '1m', size: '1kB' }).conditions, {
 			count: 7,
