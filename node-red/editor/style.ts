@@ -10,6 +10,7 @@ const CSS = `
 .sluice-row-content .sluice-with-button { display: flex; gap: 6px; }
 .sluice-with-button > input { flex: 1 1 auto; min-width: 0; }
 .sluice-unit { margin-left: 8px; color: var(--red-ui-secondary-text-color); }
+.sluice-unit + input { margin-left: 8px; }
 .sluice-hint { margin-top: 4px; font-size: 12px; line-height: 1.4; color: var(--red-ui-secondary-text-color); }
 .sluice-hint b { font-weight: 600; color: var(--red-ui-primary-text-color); }
 .sluice-warning { margin: 6px 0 0; padding: 7px 10px; line-height: 1.4; border-left: 3px solid var(--red-ui-text-color-warning);
