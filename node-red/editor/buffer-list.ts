@@ -88,6 +88,7 @@ export function buildBufferList(
 		list
 			.closest('.red-ui-editableList')
 			.children('.red-ui-editableList-addButton')
+			.add(list.find('.sluice-copy-buffer'))
 			.prop('disabled', amount >= MAX_EXPORTS);
 	};
 
@@ -193,6 +194,7 @@ function buildItem(content: JQuery, item: Item, around: Around): void {
 			const label = textInput(line, { className: 'sluice-label', value: item.settings.label });
 			element('<button type="button">', 'red-ui-button sluice-copy-buffer', text('buffer.copy'))
 				.on('click', around.copy)
+				.prop('disabled', around.items().length >= MAX_EXPORTS)
 				.appendTo(line);
 			item.label = label;
 			label.on('change keyup paste blur', refreshAll);

@@ -61,9 +61,9 @@ export function buildDataForm(
 	return {
 		beside: element('<div>', 'sluice-beside').appendTo(area),
 		showCells(cells) {
-			const list = { fields: lists.fields, columns: lists.columns, event: undefined };
-			const chosen = list[typed(kind) as Kind];
-			if (chosen) showCells(chosen.element, cells);
+			const kindNow = typed(kind);
+			const list = kindNow === 'fields' || kindNow === 'columns' ? lists[kindNow] : undefined;
+			if (list) showCells(list.element, cells);
 		},
 		read: () => ({
 			data: typed(kind) as Kind,

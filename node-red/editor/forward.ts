@@ -15,6 +15,8 @@ import {
 import { checkNode } from './node-templates';
 import type { EditorNode } from './red';
 import { buildRetryField } from './retry-field';
+import { dialogSample } from './sample';
+import { buildSamplePanel, type SamplePanel } from './sample-panel';
 import { buildSchemeForm, type SchemeForm } from './scheme-form';
 import { checkSchemes, savedScheme, secretRuleOf, signingSchemes } from './schemes';
 import { showWhere } from './show-where';
@@ -25,6 +27,7 @@ import { text } from './text';
 let scheme: SchemeForm | undefined;
 let data: DataForm | undefined;
 let filter: FilterForm | undefined;
+let panel: SamplePanel | undefined;
 let onError: MappingErrorField | undefined;
 
 /** Settings that are checked anew when another one changes. */
@@ -88,8 +91,15 @@ export const forward = {
 			() => {
 				input('format').add(input('body')).trigger('change');
 				onError?.show(data?.read().data ?? 'event');
+				panel?.refresh();
 			},
 		);
+		const rows = data;
+		panel = buildSamplePanel(rows.beside, {
+			...{ nodeId: node.id, sample: dialogSample(node), hasLast: false, to: 'elsewhere' },
+			mapping: () => ({ ...rows.read(), ...filter?.read() }),
+			showCells: (cells) => rows.showCells(cells),
+		});
 		onError = buildMappingErrorField(
 			$('#sluice-forward-data'),
 			(node['onMappingError'] as OnMappingError | undefined) ?? 'dead',
@@ -98,6 +108,7 @@ export const forward = {
 		onError.show(data.read().data);
 		filter = buildFilterForm($('#sluice-forward-filter'), node as FilterSettings, {
 			fedBy: 'messages',
+			changed: () => panel?.refresh(),
 		});
 		buildRetryField(input('retryDelays'));
 		buildTestDelivery($('#sluice-page-test'), node);
@@ -201,6 +212,7 @@ function forget(): void {
 	stopTestDelivery();
 	scheme = undefined;
 	data = undefined;
+	panel = undefined;
 	filter = undefined;
 	onError = undefined;
 }

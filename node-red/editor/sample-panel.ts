@@ -22,6 +22,8 @@ interface Options {
 	readonly bufferId?: string | undefined;
 	/** Whether the runtime remembers what came to the node; default: it does. */
 	readonly hasLast?: boolean;
+	/** What the row goes to; default: the flow. Elsewhere it is shown as what is sent is made of it. */
+	readonly to?: 'flow' | 'elsewhere';
 	/** What decides over rows, as it is typed now. */
 	readonly mapping: () => object;
 	readonly showCells: (cells?: readonly Cell[]) => void;
@@ -68,7 +70,7 @@ export function buildSamplePanel(parent: JQuery, o: Options): SamplePanel {
 		if (found) fillPaths(found.paths);
 		step.show(found?.count ?? 0);
 		o.showCells(found?.mapping?.cells);
-		showGets(gets, found?.mapping?.gets);
+		showGets(gets, found?.mapping?.gets, o.to);
 		RED.tray.resize();
 	};
 	const look = (): void => {
@@ -122,8 +124,19 @@ export function buildSamplePanel(parent: JQuery, o: Options): SamplePanel {
 			.finally(() => last.prop('disabled', false));
 	});
 	show();
-	refresh();
+	whenShown(panel, refresh);
 	return { refresh };
+}
+
+/** A panel is shown with its buffer or its page, and something of it may have been changed elsewhere meanwhile. */
+function whenShown(panel: JQuery, shown: () => void): void {
+	let isShown = false;
+	const observer = new ResizeObserver(() => {
+		const wasShown = isShown;
+		isShown = panel.is(':visible');
+		if (isShown && !wasShown) shown();
+	});
+	panel.each((_, one) => observer.observe(one));
 }
 
 function area(parent: JQuery, className: string, value: string): JQuery {
@@ -203,9 +216,14 @@ function say(parent: JQuery, icon: string, words: string): void {
 		.appendTo(parent);
 }
 
-function showGets(parent: JQuery, gets: NonNullable<SampleAnswer['mapping']>['gets']): void {
+function showGets(
+	parent: JQuery,
+	gets: NonNullable<SampleAnswer['mapping']>['gets'],
+	to: Options['to'] = 'flow',
+): void {
 	if (!gets) return;
-	element('<div>', 'sluice-caption', text(`sample.gets.${gets.as}`)).appendTo(parent);
+	const what = to === 'flow' ? gets.as : 'row';
+	element('<div>', 'sluice-caption', text(`sample.gets.${what}`)).appendTo(parent);
 	element('<pre>', 'sluice-tested-part sluice-tested-body', gets.text).appendTo(parent);
 	if (gets.isCut) hint(parent, text('sample.cut'));
 }

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { migrate } from '../runtime/migrate';
+import { serveSamples } from '../runtime/sample-route';
 import { serveTemplateCheck } from '../runtime/template-route';
 import { serveTestDelivery } from '../runtime/test-route';
 import { startForward, type ForwardNodeConfig } from './controller';
@@ -8,6 +9,7 @@ import type { ForwardNode } from './headers';
 /** `sluice-forward`: delivers batches to an HTTP endpoint, or to a dataset of Opendatasoft. */
 export default function register(RED: NodeAPI): void {
 	serveTemplateCheck(RED);
+	serveSamples(RED);
 	serveTestDelivery(RED);
 	RED.nodes.registerType(
 		'sluice-forward',

@@ -151,6 +151,8 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			// Another page of the dialog decides over it, too.
 			await editor.turnTo('requests');
 			await editor.page.locator('#node-input-split').selectOption('one');
+			// Longer than it waits for the next key: it looks when it is seen again.
+			await editor.page.waitForTimeout(600);
 			await editor.turnTo('receiver');
 			await shows(cells(item).first(), 'path "device.id" not found');
 			await editor.cancelDialogs();
@@ -214,6 +216,22 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await shows(dialog.locator('.sluice-sample-said'), /did not answer/);
 			await editor.page.unroute('**/sluice/sample');
 			editor.problems.length = 0;
+			await editor.cancelDialogs();
+		});
+
+		it('shows the row of a message where it is forwarded, as its filter on another page has it', async () => {
+			const id = await editor.drop('sluice-forward', 300, 400);
+			await editor.openDialog(id);
+			await editor.turnTo('request');
+			await editor.page.locator('#node-input-send').selectOption('row');
+			const panel = editor.page.locator('.sluice-sample');
+			await panel.getByLabel('Sample event').fill('{"t": 3}');
+			await shows(panel.locator('.sluice-sample-gets'), /The row\s*{\s*"t": 3/);
+			await editor.turnTo('filter');
+			await editor.page.locator('#sluice-forward-filter .sluice-template').fill('Body("t") > 5');
+			await editor.turnTo('request');
+			await shows(panel.locator('.sluice-sample-said'), 'Left out by the filter.');
+			await editor.screenshot('sample-forward');
 			await editor.cancelDialogs();
 		});
 
