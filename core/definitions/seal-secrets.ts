@@ -9,7 +9,7 @@ import type { Documents } from '../buffer/documents';
 import { CoreError, ConfigError } from '../errors';
 import { readSealed } from '../secrets/sealed-text';
 import type { Secrets } from '../secrets/open-secrets';
-import { secretFieldsOf, SINK_KINDS, type SinkConfig } from '../sink/create-sink';
+import { secretFieldsOf, type SinkConfig } from '../sink/create-sink';
 import {
 	isSecretRef,
 	isSecretText,
@@ -22,12 +22,14 @@ import {
 	type WithTexts,
 } from '../sink/secret-ref';
 import { listDefinitions, type Listed } from './list-definitions';
+import { mapSecretsOf } from './map-secrets-of';
 import { DEFINED, type AnyDefinition, type DefinitionKind } from './definition';
 import { AUTH_SECRETS, HANDSHAKE_SECRETS } from './stored-receiver';
 
 /** UTF-8 bytes of a secret: room for certificates and their keys. */
 const MAX_SECRET_BYTES = 65_536;
-const SHOWN = 'sealed:';
+/** Begins the name by which a sealed secret is shown. */
+export const SHOWN = 'sealed:';
 
 interface DefinitionName {
 	readonly kind: DefinitionKind;
@@ -196,24 +198,7 @@ function mapSealed<One extends AnyDefinition>(
 	definition: One,
 	replace: (value: SealedSecret, spot: SecretSpot) => unknown,
 ): One {
-	const map = (value: unknown, fields: SecretFields, path: string): unknown =>
-		mapSecrets(value, fields, path, (one, spot) =>
-			isSecretRef(one) && 'sealed' in one ? replace(one, spot) : one,
-		);
-	const any: AnyDefinition = definition;
-	if (any.kind === 'receiver') {
-		const { config } = any;
-		const auth = map(config.auth, AUTH_SECRETS, 'auth');
-		const handshake = map(config.handshake, HANDSHAKE_SECRETS, 'handshake');
-		const isSame = auth === config.auth && handshake === config.handshake;
-		return (isSame ? any : { ...any, config: { ...config, auth, handshake } }) as One;
-	}
-	if (any.sink === undefined) return definition;
-	const sink = map(any.sink, fieldsIn(any.sink), 'sink');
-	return (sink === any.sink ? any : { ...any, sink }) as One;
-}
-
-/** A sink of a kind that this release does not have is left as it is. */
-function fieldsIn(sink: SinkConfig): SecretFields {
-	return (SINK_KINDS as readonly string[]).includes(sink.kind) ? secretFieldsOf(sink) : {};
+	return mapSecretsOf(definition, (one, spot) =>
+		isSecretRef(one) && 'sealed' in one ? replace(one, spot) : one,
+	);
 }

@@ -85,12 +85,14 @@ export class Audit implements AuditPort {
 		}
 	}
 
-	/** Newest first. @param o project: entries about that one alone; limit 1 … 1,000, default 100 */
+	/** Newest first. @param o project, about: entries in that project, with that id in their target, alone; limit 1 … 1,000, default 100 */
 	async list({
 		project,
+		about,
 		limit = 100,
 	}: {
 		readonly project?: string | undefined;
+		readonly about?: string | undefined;
 		readonly limit?: number | undefined;
 	} = {}): Promise<ShownAuditEntry[]> {
 		const newest: ShownAuditEntry[] = [];
@@ -99,6 +101,7 @@ export class Audit implements AuditPort {
 			const entry = found.value as AuditEntry;
 			if (entry.format !== ACCESS_FORMAT) continue;
 			if (project !== undefined && entry.project !== project) continue;
+			if (about !== undefined && !Object.values(entry.target).includes(about)) continue;
 			newest.push({ ...entry, id: found.id });
 			if (newest.length > limit) newest.shift();
 		}

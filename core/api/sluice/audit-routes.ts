@@ -21,7 +21,9 @@ export const auditRoutes = [
 		summary: 'Lists who changed what, newest first.',
 		scope: 'administer',
 		of: 'all',
-		input: { query: z.object({ limit, project: z.string().optional() }) },
+		input: {
+			query: z.object({ limit, project: z.string().optional(), about: z.string().optional() }),
+		},
 		output: {
 			200: {
 				description: 'The newest entries; the log keeps 10,000.',

@@ -4,6 +4,7 @@ import type { Dialect } from '../route';
 import { accountRoutes } from './account-routes';
 import { auditRoutes } from './audit-routes';
 import { credentialRoutes } from './credential-routes';
+import { definitionRoutes } from './definition-routes';
 import { sluiceErrors } from './error-form';
 import { indexRoutes } from './index-routes';
 
@@ -18,6 +19,7 @@ export const sluiceDialect: Dialect<ApiCore> = {
 	routes: [
 		...indexRoutes,
 		...accessRoutes,
+		...definitionRoutes,
 		documentationRoute('/v1/sluice/openapi.json', () => sluiceDialect),
 	],
 	credentials: [{ kind: 'authorization', scheme: 'bearer' }, { kind: 'basic' }],

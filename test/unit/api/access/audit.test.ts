@@ -90,6 +90,9 @@ describe('Audit: who changed what', () => {
 		assert.equal(await projects({}), '*,p2,p1');
 		assert.equal(await projects({ limit: 2 }), '*,p2');
 		assert.equal(await projects({ project: 'p1' }), 'p1');
+		await world.audit.around({ ...call, project: 'p3', path: { thing: 'b' } }, async () => {});
+		assert.equal(await projects({ about: 'b' }), 'p3');
+		assert.equal(await projects({ about: 'thing' }), '');
 	});
 
 	it('keeps the newest entries and lets the oldest go', async () => {
