@@ -13,7 +13,7 @@ const TEXTS: Readonly<Record<SinkKindName, { name: string; description: string }
 			'Sends each batch, as a JSON list unless Request Options say otherwise. One that fails is retried; what the endpoint refuses (4xx), or fails to the last attempt, is a dead letter. Starts no execution.',
 	},
 	table: {
-		name: 'Load into Table',
+		name: 'Load Into Table',
 		description:
 			'Of SQLite or PostgreSQL: a batch is in the table as a whole, and once. Where the table is not as it should be, the buffer is paused and keeps everything. Starts no execution.',
 	},

@@ -114,7 +114,8 @@ export function tableColumnParameters(displayOptions: IDisplayOptions): INodePro
 			noDataExpression: true,
 			displayOptions,
 			options: [{ displayName: 'Column', name: 'values', values: typeValues }],
-			description: 'What columns hold; all others are text',
+			description:
+				'What columns hold; all others are text. How the table would be made shows the node Sluice, Item → Load Into Table, by its option Only Show the Statement.',
 		},
 	];
 }

@@ -11,6 +11,11 @@ import { startPushApi, type PushApi } from '../support/push-api';
 import { fileRows } from '../support/read-files';
 import { readTable } from '../support/read-table';
 
+/** Calls a workflow with items. */
+type Operation = ((...items: object[]) => Promise<{ status: number; json: unknown }>) & {
+	readonly workflowId: string;
+};
+
 /** Where items, and the batches of a Trigger, end that start no execution. */
 describe('Sluice in a real n8n: tables, files and datasets', function () {
 	this.timeout(180_000);
@@ -28,7 +33,7 @@ describe('Sluice in a real n8n: tables, files and datasets', function () {
 	const operation = async (
 		parameters: object,
 		o: { credentials?: N8nNode['credentials']; onError?: string } = {},
-	): Promise<(...items: object[]) => Promise<{ status: number; json: unknown }>> => {
+	): Promise<Operation> => {
 		const at = `now/${randomUUID()}`;
 		const webhook = aWebhook(at);
 		const split = {
@@ -39,14 +44,15 @@ describe('Sluice in a real n8n: tables, files and datasets', function () {
 		};
 		const sluice = aSluice({ resource: 'item', ...parameters }, o.credentials);
 		if (o.onError) Object.assign(sluice, { onError: o.onError });
-		await world.publish('now', [webhook, split, sluice], {
+		const workflowId = await world.publish('now', [webhook, split, sluice], {
 			...wire(webhook, [split]),
 			...wire(split, [sluice]),
 		});
-		return async (...items) => {
+		const call = async (...items: object[]): Promise<{ status: number; json: unknown }> => {
 			const { status, text } = await post(`${world.url}/webhook/${at}`, { items });
 			return { status, json: JSON.parse(text) as unknown };
 		};
+		return Object.assign(call, { workflowId });
 	};
 	const postgres = async () => {
 		const url = new URL(server.connectionString);
@@ -87,6 +93,29 @@ describe('Sluice in a real n8n: tables, files and datasets', function () {
 		]);
 	});
 
+	it('keeps the key of a load that failed with its execution, so that a retry has the same (N93c)', async () => {
+		const load = await operation({
+			...{ operation: 'loadTable', databaseFile: `${randomUUID()}.db`, table: 'orders' },
+			tableOptions: { create: 'never' },
+		});
+		assert.equal((await load({ id: 'a' })).status, 500);
+		const keyOf = async (executionId: string): Promise<unknown> => {
+			const { data } = (await world.api.call('GET', `/rest/executions/${executionId}`)) as {
+				data: string;
+			};
+			// What is referred to stands in one list.
+			const all = JSON.parse(data) as (Record<string, string> | string | null)[];
+			const kept = all.find((one) => typeof one === 'object' && one && 'sluiceRun' in one);
+			return all[Number((kept as Record<string, string> | undefined)?.['sluiceRun'])];
+		};
+		const [failed = assert.fail()] = await world.ended(load.workflowId, 1);
+		const key = await keyOf(failed.id);
+		assert.match(String(key), /^[0-9a-f]{32}$/);
+		await world.api.call('POST', `/rest/executions/${failed.id}/retry`, {});
+		const [, again = assert.fail()] = await world.ended(load.workflowId, 2);
+		assert.equal(await keyOf(again.id), key);
+	});
+
 	it('Item → Load Into Table, with n8n’s own Postgres credential: items that do not fit leave by themselves', async () => {
 		const schema = server.newSchema();
 		const load = await operation(
@@ -109,7 +138,7 @@ describe('Sluice in a real n8n: tables, files and datasets', function () {
 		]);
 	});
 
-	it('Then → Load into Table: what is pushed is in the table, and no execution was started', async () => {
+	it('Then → Load Into Table: what is pushed is in the table, and no execution was started', async () => {
 		const schema = server.newSchema();
 		const data = {
 			data: 'fields',

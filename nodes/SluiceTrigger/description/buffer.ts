@@ -241,6 +241,23 @@ export const oneOfSeveralParameters: INodeProperties[] = [
 		},
 		description: 'Whether the proxy of this buffer is given the user and password of the node',
 	},
+	{
+		displayName: 'Switch on <b>Push Key</b> below the buffers, and choose its credential',
+		name: 'pushKeyNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { then: ['opendatasoft'], [`/${PUSH_KEY_PARAMETER}`]: [false] } },
+	},
+	{
+		displayName:
+			'Switch on <b>PostgreSQL of Tables</b> below the buffers, and choose its credential',
+		name: 'postgresNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: {
+			show: { then: ['table'], database: ['postgres'], [`/${POSTGRES_PARAMETER}`]: [false] },
+		},
+	},
 	...optionParameters,
 ];
 
