@@ -1,8 +1,8 @@
 import type { Store } from '../buffer/store';
-import { fullExportId, keptOwner } from '../config';
 import { SECRET_USES_COLLECTION } from '../receiver/secret-uses';
 import { URL_SECRETS_COLLECTION } from '../receiver/url-secrets';
 import { forgetDefinition } from './forget-definition';
+import { forgetKept } from './forget-kept';
 import { listDefinitions } from './list-definitions';
 
 /** Documents whose ids are those of receivers. */
@@ -24,7 +24,6 @@ export async function forgetReceiverWithoutExports(
 	if (owners.some(({ receiverId }) => receiverId === id)) return;
 	await forgetDefinition(store.documents, { kind: 'receiver', id });
 	await store.forgetLatest(id);
-	const kept = owners.filter(({ receiverId }) => receiverId === keptOwner(id));
-	for (const one of kept) await store.removeExport(fullExportId(one), 'drop');
+	await forgetKept(store, id);
 	for (const collection of BESIDE) await store.documents.remove(collection, id);
 }

@@ -51,6 +51,21 @@ export const METRICS = {
 		labels: RECEIVER,
 		help: 'Bytes of the bodies of events that were let in.',
 	},
+	sluice_receiver_kept_events: {
+		type: 'gauge',
+		labels: RECEIVER,
+		help: 'Events that are kept for replays; absent where none of its exports keeps any.',
+	},
+	sluice_receiver_kept_bytes: {
+		type: 'gauge',
+		labels: RECEIVER,
+		help: 'Bytes of these events.',
+	},
+	sluice_receiver_kept_oldest_timestamp_seconds: {
+		type: 'gauge',
+		labels: RECEIVER,
+		help: 'When the oldest of these events came.',
+	},
 	sluice_export_rows_accepted_total: {
 		type: 'counter',
 		labels: EXPORT,

@@ -26,6 +26,7 @@ export function metricSamples(snapshot: Snapshot): Sample[] {
 		Math.max(0, receivers.length - MAX_SHOWN) + Math.max(0, exports.length - MAX_SHOWN);
 	return [
 		...receivers.slice(0, MAX_SHOWN).flatMap((one) => ofReceiver(one, store)),
+		...ofKept(exports.slice(0, MAX_SHOWN), store),
 		...exports.slice(0, MAX_SHOWN).flatMap((one) => ofExport(one, store, snapshot.at)),
 		...samples(ofStore(snapshot.store), store),
 		...samples([['sluice_metrics_left_out', leftOut]], store),
@@ -50,6 +51,28 @@ function ofReceiver({ id, counts }: HeldReceiver, store: Labels): Sample[] {
 	]);
 	const bytes: Value = ['sluice_receiver_body_bytes_total', counts.bodyBytes];
 	return samples([...events, ...refused, bytes], { ...store, receiver: id });
+}
+
+/** Once for each receiver, of whose exports each tells the same. */
+function ofKept(exports: readonly ExportSnapshot[], store: Labels): Sample[] {
+	const receivers = new Map(
+		exports.flatMap(({ exportId, kept }) =>
+			kept ? [[exportId.slice(0, exportId.indexOf('/')), kept] as const] : [],
+		),
+	);
+	return [...receivers].flatMap(([receiver, { events, bytes, since }]) =>
+		samples(
+			[
+				['sluice_receiver_kept_events', events],
+				['sluice_receiver_kept_bytes', bytes],
+				[
+					'sluice_receiver_kept_oldest_timestamp_seconds',
+					since === undefined ? undefined : since / 1_000,
+				],
+			],
+			{ ...store, receiver },
+		),
+	);
 }
 
 function ofExport(one: ExportSnapshot, store: Labels, at: number): Sample[] {

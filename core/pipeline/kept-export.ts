@@ -3,7 +3,7 @@
  * of its exports want them, with the widest of their bounds. So each is kept once, and what stores do for rows they do for them.
  */
 import type { KnownExport, Row, Store, StoredExport } from '../buffer/store';
-import { fullExportId, keptOwner, type ExportConfig } from '../config';
+import { fullExportId, isOfKept, keptOwner, type ExportConfig } from '../config';
 import { encodeEvent } from '../event/codec';
 import type { Event } from '../event/event';
 import { canonicalJson } from '../pure/canonical-json';
@@ -58,6 +58,21 @@ export async function findKept(
 	const exportId = keptExportId(receiverId);
 	const known = await store.getExport(exportId);
 	return known && { exportId, mappingRevision: known.mappingRevision };
+}
+
+/** What receivers that have gone had kept, once all of it was too old. */
+export async function removeEmptyKept(
+	store: Pick<Store, 'listExports' | 'counters' | 'removeExport'>,
+): Promise<void> {
+	const all = await store.listExports();
+	const owners = new Set(all.map(({ receiverId }) => keptOwner(receiverId)));
+	const left = all.filter(({ receiverId }) => isOfKept(receiverId) && !owners.has(receiverId));
+	if (left.length === 0) return;
+	const counters = new Map((await store.counters()).map((one) => [one.exportId, one]));
+	for (const exportId of left.map(fullExportId)) {
+		const { rows = 0, openRows = 0 } = counters.get(exportId) ?? {};
+		if (rows + openRows === 0) await store.removeExport(exportId, 'drop');
+	}
 }
 
 function isAlike(known: KnownExport, wanted: StoredExport): boolean {

@@ -21,6 +21,7 @@ import type { Logger } from '../runtime/logger';
 import { deliverAlert } from './alert-exports';
 import type { AttachedExport } from './attached-export';
 import type { AttachedReceiver } from './attached-receiver';
+import { removeEmptyKept } from './kept-export';
 import { LastClosed } from './last-closed';
 import type { Notices, PipelineNotice } from './notices';
 import { openHealth } from './open-health';
@@ -221,6 +222,7 @@ export class Observers {
 		try {
 			await removeOldBlocks(store().documents, clock.now());
 			await removeOfUnknown(store());
+			await removeEmptyKept(store());
 		} catch (error) {
 			logger.debug(`metrics that are over stay for another hour: ${describeThrown(error)}`);
 		}

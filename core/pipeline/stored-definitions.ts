@@ -16,6 +16,7 @@ import {
 } from '../definitions/api-definitions';
 import { requireRevision } from '../definitions/require-revision';
 import type { DefinitionKind } from '../definitions/definition';
+import { forgetKept } from '../definitions/forget-kept';
 import { forgetDefinition } from '../definitions/forget-definition';
 import { listDefinitions, type Listed } from '../definitions/list-definitions';
 import { sealAllAgain, type SealedAgain } from '../definitions/seal-all-again';
@@ -153,6 +154,7 @@ export class StoredDefinitions {
 			});
 			// Behind the last event that it takes.
 			await this.#o.pipeline.store.forgetLatest(id);
+			await forgetKept(this.#o.pipeline.store, id);
 		});
 	}
 

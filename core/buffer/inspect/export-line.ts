@@ -4,7 +4,7 @@ import type { InspectedDocument, InspectedRow } from './store-inspector';
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * A row as one line of NDJSON: export, state, batch, rowId, eventId, receivedAt, payload; where it has them, sequenceKey, operation and
+ * A row as one line of NDJSON: export, state, batch, rowId, eventId, receivedAt, payload; where it has them, sequenceKey, operation, replay and
  * error (on the first row of its batch). A payload that is JSON stands as it
  * is, number by number; any other is base64 and says so by `"encoding":"base64"`. Ends with "\n".
  */
@@ -18,6 +18,7 @@ export function toExportLine({ state, batchId, error, row }: InspectedRow): stri
 		receivedAt: toInstant(row.receivedAt),
 		...(row.sequenceKey === undefined ? {} : { sequenceKey: row.sequenceKey }),
 		...(row.operation === undefined ? {} : { operation: row.operation }),
+		...(row.replay === undefined ? {} : { replay: row.replay }),
 		...(error === undefined ? {} : { error: { ...error, at: toInstant(error.at) } }),
 	});
 	const json = jsonText(row.payload);

@@ -4,6 +4,7 @@ import { canonicalJson } from '../../pure/canonical-json';
 import { UNMAPPED_REVISION, type Batch, type KnownExport } from '../../buffer/store';
 import { requireExport, type Operable } from '../operable';
 import { type Transfer, transferBatches, transferDead, countLeft } from '../transfer';
+import { adoptKept } from './adopt-kept';
 import { requireOrphan } from './orphans';
 
 export interface Adopted {
@@ -17,12 +18,14 @@ export interface Adopted {
 	 * that are lost.
 	 */
 	readonly left: number;
+	/** Kept events that came with the last buffer of its receiver; absent: none. */
+	readonly kept?: number;
 }
 
 /**
  * Brings all rows of a buffer that nobody holds into another one of the same store, which delivers them as its own: with row ids and
  * idempotency keys of its own, after what waits there, from the first attempt. Dead letters stay dead. What is left empty is removed.
- * Killed and begun again, it goes on where it ended and doubles nothing (for seven days).
+ * Killed and begun again, it goes on where it ended and doubles nothing (for seven days). With the last buffer of a receiver its kept events come along.
  *
  * @param o.leaseMs how long a batch may take on its way, default a minute
  * @throws ConfigError where the buffer is held, its rows were made by other columns than those of `to`, or `to` is disabled
@@ -57,6 +60,8 @@ export async function adopt(
 	const rows = await transferBatches(transfer);
 	const { rows: deadRows } = await transferDead(transfer);
 	const left = await countLeft(store, exportId);
+	// Before the buffer is gone, without which nobody could begin again.
+	const kept = left === 0 ? await adoptKept(store, from, target, o.leaseMs) : 0;
 	// One that was being removed has gone with its last row.
 	if (left === 0 && (await store.getExport(exportId))) {
 		// Whoever has come for it meanwhile keeps it.
@@ -64,7 +69,7 @@ export async function adopt(
 		await store.removeExport(exportId, 'drop');
 	}
 	on.claimDue?.();
-	return { exportId, to, rows, deadRows, left };
+	return { exportId, to, rows, deadRows, left, ...(kept > 0 ? { kept } : {}) };
 }
 
 /** Rows are read by the columns of the buffer they are in. */

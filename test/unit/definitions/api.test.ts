@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { projectOwner } from '../../../core/config';
+import { fullExportId, projectOwner } from '../../../core/config';
 import { listDefinitions } from '../../../core/definitions/list-definitions';
 import { readDefinition } from '../../../core/definitions/read-definition';
 import type { ReceiverInput } from '../../../core/pipeline/parse-receiver';
@@ -212,13 +212,13 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			const api = await world.api();
 			await api.putReceiver({ ...RECEIVER, latest: { devicePath: 'device' } });
 			await api.putExport({ config: anExportInput() });
-			await api.putExport({ config: anExportInput({ id: 'other' }) });
+			await api.putExport({ config: anExportInput({ id: 'other', keep: {} }) });
 			await push();
 			await api.removeExport('r1/main', 'drop');
-			assert.deepEqual(
-				(await world.store.listExports()).map(({ id }) => id),
-				['other'],
-			);
+			assert.deepEqual((await world.store.listExports()).map(fullExportId).toSorted(), [
+				'kept:r1/events',
+				'r1/other',
+			]);
 			const body = Buffer.from('{"device":"d1","event":{"eventType":"touch"}}');
 			assert.equal((await world.pipeline.accept('r1', aPush({ body }))).status, 200);
 			assert.equal(await latestOf('r1'), 1);

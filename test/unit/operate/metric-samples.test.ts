@@ -30,7 +30,7 @@ describe('the metrics of a store and its pipeline', () => {
 				typePath: 'type',
 				dedupe: [{ keyPath: 'id', windowMs: 60_000 }],
 			},
-			[{ config: anExportInput({ filter: { types: ['a', 'b'] } }), ports: { sink } }],
+			[{ config: anExportInput({ filter: { types: ['a', 'b'] }, keep: {} }), ports: { sink } }],
 			HOLDER,
 		).ready;
 	});
