@@ -111,6 +111,35 @@ describe('the command line', () => {
 	}
 });
 
+describe('what a replay of kept events is told', () => {
+	const told = (...args: string[]) => {
+		const command = parseCommand(['store', 'replay-kept', 'a', '--export', 'r/e', ...args]);
+		return 'does' in command ? [command.does, command.arguments] : undefined;
+	};
+
+	it('is a time, types and ids', () => {
+		const time = ['--from', '2026-01-31', '--until', '2026-01-31T12:00Z'];
+		assert.deepEqual(told(...time, '--types', 'a,b', '--ids', 'e1', '--confirm', '5'), [
+			'replayKept',
+			{
+				exportId: 'r/e',
+				from: Date.UTC(2026, 0, 31),
+				until: Date.UTC(2026, 0, 31, 12),
+				types: ['a', 'b'],
+				eventIds: ['e1'],
+				confirm: 5,
+			},
+		]);
+		assert.deepEqual(told(), ['replayKept', { exportId: 'r/e', confirm: undefined }]);
+	});
+
+	for (const option of ['--from', '--until']) {
+		it(`names ${option} where it is no instant`, () => {
+			assert.throws(() => told(option, '5'), { message: new RegExp(`^${option} is an instant`) });
+		});
+	}
+});
+
 describe('what a replay is told', () => {
 	const choice = (...args: string[]) => {
 		const command = parseCommand(['store', 'replay', 'a', ...args]);

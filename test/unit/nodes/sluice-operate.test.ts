@@ -208,6 +208,33 @@ describe('Sluice: buffers and dead letters', () => {
 		assert.match(String(rows[0]?.json['receivedAt']), /^\d{4}-.*Z$/);
 	});
 
+	it('replay kept: asks, gives kept events to the buffer once more, and shows what is kept', async () => {
+		const { sink } = await n8n.publish('wf1:t1', 'readings', { keep: {} });
+		await add('readings', { a: 1 }, { a: 2 });
+		n8n.pipeline.flush('items:wf1:t1/readings');
+		await eventually('they are delivered', () => sink.batches.length === 1);
+		const [asked] = await operate('replayKept', { buffer: 'readings' });
+		assert.deepEqual([asked?.json['done'], asked?.json['rows']], [false, 2]);
+		await assert.rejects(operate('replayKept', { buffer: 'readings', from: 'yesterday' }), {
+			message: /^from: expected a date and time/,
+		});
+		const all = { buffer: 'readings', types: ' , ', confirm: 'all' };
+		const [begun] = await operate('replayKept', all);
+		const { buffer, events, from, until } = begun?.json ?? {};
+		assert.deepEqual([buffer, events, from], ['wf1:t1/readings', 2, undefined]);
+		assert.match(String(until), /^\d{4}-.*Z$/);
+		await eventually(
+			'they wait again',
+			async () => (await counters('items:wf1:t1/readings'))?.rows === 2,
+		);
+		const [shown] = await operate('get', { buffer: 'readings' });
+		const { events: kept, since } = shown?.json['kept'] as IDataObject;
+		assert.equal(kept, 2);
+		assert.match(String(since), /^\d{4}-.*Z$/);
+		const [purged] = await operate('purge', { buffer: 'readings', what: 'kept', confirm: 'all' });
+		assert.equal(purged?.json['rows'], 2);
+	});
+
 	it('dry run: what other columns would make of what waits, or of an event of your own', async () => {
 		await n8n.publish('wf1:t1', 'readings');
 		await add('readings', { a: 1 }, { b: 2 });
