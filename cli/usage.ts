@@ -37,7 +37,8 @@ sluice admin <command> <store>   who may use the REST APIs; reaches the process 
   rotate        gives a credential a new secret     --credential <id> [--former-hours 24]
   reveal        shows a secret that is sealed       --credential <id>
   revoke        ends a credential         --credential <id>
-  audit         lists who changed what    [--limit 100] [--project name]
+  audit         lists who changed what    [--limit 100] [--project name] [--about <id>]
+  seal-again    seals all secrets with the newest key, so that a former one can go
 
 Roles: push, view, viewPayloads, operate, develop, administer; "*" is every project. [--json] prints what the API answers.
 

@@ -38,7 +38,8 @@ const OPTIONS = {
 	rotate: { ...COMMON, credential: TEXT, 'former-hours': TEXT },
 	reveal: { ...COMMON, credential: TEXT },
 	revoke: { ...COMMON, credential: TEXT },
-	audit: { ...COMMON, limit: TEXT, project: TEXT },
+	audit: { ...COMMON, limit: TEXT, project: TEXT, about: TEXT },
+	'seal-again': COMMON,
 } as const;
 const ALL = {
 	...OPTIONS.add,
@@ -58,6 +59,7 @@ interface Given {
 	readonly grant?: string[];
 	readonly days?: string;
 	readonly project?: string;
+	readonly about?: string;
 }
 
 /** @param args behind the word `admin` @param now milliseconds since the Unix epoch @throws UsageError */
@@ -139,9 +141,12 @@ function toCall(word: AdminWord, o: Given, now: number): Pick<AdminCommand, 'cal
 			const query = onlyGiven({
 				limit: limit === undefined ? limit : String(limit),
 				project: o.project,
+				about: o.about,
 			});
 			return { call: { operation: 'listAudit', query } };
 		}
+		case 'seal-again':
+			return { call: { operation: 'sealSecretsAgain' } };
 	}
 }
 

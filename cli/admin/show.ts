@@ -16,6 +16,7 @@ interface Credential {
 	readonly limits: Readonly<Record<string, unknown>>;
 	readonly expiresAt?: string;
 	readonly formerUntil?: string;
+	readonly lastUsedAt?: string;
 }
 
 interface Account {
@@ -23,6 +24,12 @@ interface Account {
 	readonly label: string;
 	readonly grants: readonly Grant[];
 	readonly allowsBasic: boolean;
+}
+
+interface Sealed {
+	readonly definitions: number;
+	readonly credentials: number;
+	readonly unreadable: readonly string[];
 }
 
 interface Entry {
@@ -59,6 +66,11 @@ export function showAdmin(word: AdminWord, json: unknown): string {
 		case 'remove':
 		case 'revoke':
 			return 'done\n';
+		case 'seal-again': {
+			const { definitions, credentials, unreadable } = json as Sealed;
+			const done = `${definitions} definitions and ${credentials} credentials were sealed again`;
+			return lines([done, ...unreadable.map((one) => `${one}  cannot be opened`)], '');
+		}
 		case 'audit':
 			return lines((json as { entries: Entry[] }).entries.map(entry), 'no entries');
 	}
@@ -74,11 +86,12 @@ function account({ id, label, grants, allowsBasic }: Account): string {
 }
 
 function credential(one: Credential): string {
-	const { id, kind, label, grants, limits, expiresAt, formerUntil } = one;
+	const { id, kind, label, grants, limits, expiresAt, formerUntil, lastUsedAt } = one;
 	return [
 		`${kind} ${id}  ${label}  of account ${one.account}`,
 		...(grants ? [grantsText(grants)] : []),
 		...(Object.keys(limits).length > 0 ? [`only ${JSON.stringify(limits)}`] : []),
+		...(lastUsedAt === undefined ? [] : [`last used ${lastUsedAt}`]),
 		...(expiresAt === undefined ? [] : [`expires ${expiresAt}`]),
 		...(formerUntil === undefined ? [] : [`the former secret lets in until ${formerUntil}`]),
 	].join('  ');

@@ -1,3 +1,4 @@
+import type { SealedAgain } from '../definitions/seal-all-again';
 import type { Pipeline } from '../pipeline/open-pipeline';
 import type { StoredDefinitions } from '../pipeline/stored-definitions';
 import type { AccessPorts } from './access/change-access';
@@ -7,6 +8,8 @@ import type { Audit } from './access/audit';
 export interface AccessCore {
 	readonly access: AccessPorts;
 	readonly audit: Audit;
+	/** Seals with the newest key what definitions hold. */
+	readonly sealDefinitions: () => Promise<SealedAgain>;
 }
 
 /** What the routes of all dialects may call. A dialect that needs more of the world adds it here. */

@@ -2,6 +2,7 @@
  * From a request to its answer, the same for every dialect, in this order: name of the host, whether anybody may be let in at all, pages of
  * browsers, route, credential, parameters, role, body, the one core call. Nothing of a body is read before the caller was let in.
  */
+import type { BlockList } from 'node:net';
 import { CoreError, ReceiveError } from '../errors';
 import type { Headers } from '../event/event';
 import type { Clock } from '../runtime/clock';
@@ -43,6 +44,8 @@ export interface ApiPorts<Core> {
 	readonly refusals: RefusalPort;
 	readonly clock: Clock;
 	readonly logger: Logger;
+	/** Trusted ones; default: none. */
+	readonly proxies?: BlockList | undefined;
 	/** @see Exposure.names */
 	readonly names?: readonly string[] | undefined;
 }
@@ -51,7 +54,7 @@ export interface ApiPorts<Core> {
 export function apiHandler<Core>(dialect: Dialect<Core>, ports: ApiPorts<Core>): PushHandler {
 	const router = new Router(dialect);
 	return async (request) => {
-		const incoming = readHead(request, ports.clock.now());
+		const incoming = readHead(request, ports);
 		try {
 			checkHost(incoming.headers, ports.names);
 			checkPage(incoming, dialect);
@@ -72,8 +75,13 @@ interface Incoming {
 	readonly now: number;
 }
 
-function readHead(request: PushedRequest, now: number): Incoming {
-	return { request, headers: normalizeHeaders(request.headers), ip: clientIp(request), now };
+function readHead(
+	request: PushedRequest,
+	{ clock, proxies }: Pick<ApiPorts<unknown>, 'clock' | 'proxies'>,
+): Incoming {
+	const headers = normalizeHeaders(request.headers);
+	const ip = clientIp({ remoteAddress: request.remoteAddress, headers }, proxies);
+	return { request, headers, ip, now: clock.now() };
 }
 
 async function serve<Core>(

@@ -1,5 +1,6 @@
 import type { Listener } from '../receiver/listener/listener';
 import type { LeavePlace } from '../receiver/listener/places';
+import type { Watched } from '../receiver/listener/watched';
 import { apiHandler, type ApiPorts } from './api-handler';
 import { requireExposure, type Exposure } from './exposure';
 import type { Dialect } from './route';
@@ -10,6 +11,8 @@ export interface MountedApi<Core> {
 	/** Its names are those that requests may be sent to. */
 	readonly exposure: Exposure;
 	readonly ports: Omit<ApiPorts<Core>, 'names'>;
+	/** What the listener's own paths tell of it. */
+	readonly watched?: Watched | undefined;
 	/** Whom to name where somebody else wants a place. */
 	readonly holder: { readonly label: string };
 }
@@ -25,6 +28,7 @@ export function mountApi<Core>({
 	exposure,
 	ports,
 	holder,
+	watched,
 }: MountedApi<Core>): LeavePlace {
 	requireExposure(exposure);
 	const left: LeavePlace[] = [];
@@ -35,7 +39,7 @@ export function mountApi<Core>({
 		for (const dialect of dialects) {
 			const handler = apiHandler(dialect, { ...ports, names: exposure.names });
 			for (const place of dialect.places) {
-				left.push(listener.mount({ ...place, handler, holder }));
+				left.push(listener.mount({ ...place, handler, holder, watched }));
 			}
 		}
 	} catch (error) {

@@ -1,10 +1,14 @@
 import { silentLogger, type Logger } from '../runtime/logger';
 import { systemClock, type Clock } from '../runtime/clock';
+import { describeThrown } from '../describe-thrown';
 import { CoreError } from '../errors';
+import { blockList, validateCidrs } from '../event/networks';
+import { sealAllAgain } from '../definitions/seal-all-again';
 import type { Store } from '../buffer/store';
 import { openSecrets, type SecretsOptions } from '../secrets/open-secrets';
 import type { Listener } from '../receiver/listener/listener';
 import { Access } from './access/access';
+import { CredentialUses } from './access/credential-uses';
 import { Audit } from './access/audit';
 import { Refusals } from './access/refusals';
 import type { AccessCore, ApiCore } from './api-core';
@@ -23,6 +27,8 @@ export interface ApiOptions extends Pick<ApiCore, 'pipeline' | 'stored'> {
 	readonly holder: { readonly label: string };
 	/** Beside our own, which is always there. Default: none. */
 	readonly dialects?: readonly Dialect<ApiCore>[] | undefined;
+	/** Networks of proxies whose `X-Forwarded-For` says who the client is. Default: none. */
+	readonly trustedProxies?: readonly string[] | undefined;
 	readonly logger?: Logger | undefined;
 	readonly clock?: Clock | undefined;
 	/** As those of `attachStored`. */
@@ -40,27 +46,54 @@ export interface Api {
  * Serves APIs over a pipeline, and the command line of its store's machine. Without that (a directory on which there are no sockets) it
  * goes on, and the log says so.
  *
- * @throws ConfigError where the listener is none for an API, or a place is taken: it names both holders
+ * @throws ConfigError where the listener is none for an API, a proxy is no network, or a place is taken: it names both holders
  */
 export async function openApi(o: ApiOptions): Promise<Api> {
 	const { pipeline, stored, listener, exposure, holder, dialects = [] } = o;
 	const { logger = silentLogger, clock = systemClock } = o;
-	const core: ApiCore = { ...accessCore(pipeline.store, o), pipeline, stored };
+	validateCidrs(o.trustedProxies ?? [], 'trustedProxies');
+	const core: ApiCore = {
+		...accessCore(pipeline.store, o),
+		// What is attached goes on by what was sealed anew.
+		sealDefinitions: () => stored.sealAgain(),
+		pipeline,
+		stored,
+	};
 	const refusals = new Refusals(logger);
-	const access = new Access(core.access);
+	const uses = new CredentialUses({
+		documents: core.access.documents,
+		clock,
+		onError: (error) =>
+			logger.warn(`when credentials were used is not kept: ${describeThrown(error)}`),
+	});
+	const access = new Access(core.access, uses);
 	const leave = mountApi({
 		listener,
 		dialects: [sluiceDialect, ...dialects],
 		exposure,
 		holder,
-		ports: { core, access, audit: core.audit, refusals, clock, logger },
+		watched: {
+			key: `API of ${holder.label}`,
+			// Whether pushes are taken is told by receivers.
+			reasons: async () => [],
+			samples: async () => refusals.samples(),
+		},
+		ports: {
+			core,
+			access,
+			audit: core.audit,
+			refusals,
+			clock,
+			logger,
+			...(o.trustedProxies ? { proxies: blockList(o.trustedProxies) } : {}),
+		},
 	});
 	const local = await listenToCommandLine(pipeline.store, localAnswers(core, clock), logger);
 	return {
 		refused: refusals.counts,
 		async close(how) {
 			leave(how);
-			await local?.close();
+			await Promise.all([local?.close(), uses.close()]);
 		},
 	};
 }
@@ -79,6 +112,7 @@ export function accessCore(
 	return {
 		access: { documents, secrets, clock },
 		audit: new Audit({ documents, clock, logger }),
+		sealDefinitions: () => sealAllAgain(documents, secrets),
 	};
 }
 

@@ -1,7 +1,7 @@
 /**
  * What the metrics path of a listener shows, each once: names by the conventions of Prometheus (base units, `_total` for what only
  * rises). Labels are ids, codes of errors and words of closed sets: nothing that a sender chooses. To add one: here, and what reads it
- * (`operate/metric-samples.ts` of a store, `receiver/listener/probes.ts` of a listener); docs/listening.md has the same list (a test).
+ * (`operate/metric-samples.ts` of a store, `receiver/listener/probes.ts` of a listener, `api/access/refusals.ts` of APIs); docs/listening.md has the same list (a test).
  */
 
 export interface MetricDescription {
@@ -35,6 +35,11 @@ export const METRICS = {
 		type: 'gauge',
 		labels: [],
 		help: 'When the certificate of this listener ends; absent without TLS.',
+	},
+	sluice_api_requests_refused_total: {
+		type: 'counter',
+		labels: ['code'],
+		help: 'Requests to REST APIs that were refused, by the code of the error.',
 	},
 	sluice_receiver_events_total: {
 		type: 'counter',

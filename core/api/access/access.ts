@@ -8,6 +8,7 @@ import { keepNewest } from '../../runtime/keep-newest';
 import type { Admittance } from '../api-handler';
 import { readAccessToken } from './access-token';
 import type { AccessPorts } from './change-access';
+import type { CredentialUses } from './credential-uses';
 import { refusedCredential, type ShownCredential } from './credential-ways';
 import { isCredentialId, isSecretOf, parseToken } from './credential-secret';
 import { ACCESS_COLLECTIONS, type Account, type Credential } from './documents';
@@ -19,12 +20,15 @@ const FRESH_MS = 1_000;
 
 export class Access implements Admittance {
 	readonly #ports: AccessPorts;
+	readonly #uses: Pick<CredentialUses, 'used'> | undefined;
 	/** Of credentials with a rate, by id. */
 	readonly #rates = new Map<string, RateLimit>();
 	#looked: { readonly at: number; readonly isOpen: Promise<boolean> } | undefined;
 
-	constructor(ports: AccessPorts) {
+	/** @param uses hears of each credential that let somebody in */
+	constructor(ports: AccessPorts, uses?: Pick<CredentialUses, 'used'>) {
 		this.#ports = ports;
+		this.#uses = uses;
 	}
 
 	async isOpen(): Promise<boolean> {
@@ -49,6 +53,7 @@ export class Access implements Admittance {
 			throw refusedCredential('expired');
 		}
 		this.#take(credential, now);
+		this.#uses?.used(credential.id, now);
 		return principalOf(credential, account);
 	}
 

@@ -172,18 +172,29 @@ export async function revealCredential(
 	return shown(value, openSecret(id, current, secrets));
 }
 
-/** Seals with the newest key what a former one has sealed. @returns how many were written */
-export async function sealCredentialsAgain({ documents, secrets }: AccessPorts): Promise<number> {
+/** Seals with the newest key what a former one has sealed. @returns how many were written, and ids of those that are as they were */
+export async function sealCredentialsAgain({
+	documents,
+	secrets,
+}: AccessPorts): Promise<{ readonly count: number; readonly bad: readonly string[] }> {
+	const { good, bad } = await listCredentials(documents);
+	const unreadable = [...bad];
 	let count = 0;
-	for (const { value, revision } of (await listCredentials(documents)).good) {
-		const again = value.secrets.map((one) => sealedAgain(value.id, one, secrets));
-		if (again.every((one, at) => one === value.secrets[at])) continue;
-		const credential: Credential = { ...value, secrets: again };
-		const condition = { ifRevision: revision };
-		await documents.put(ACCESS_COLLECTIONS.credentials, value.id, credential, condition);
-		count++;
+	for (const { value, revision } of good) {
+		try {
+			const again = value.secrets.map((one) => sealedAgain(value.id, one, secrets));
+			if (again.every((one, at) => one === value.secrets[at])) continue;
+			const credential: Credential = { ...value, secrets: again };
+			const condition = { ifRevision: revision };
+			await documents.put(ACCESS_COLLECTIONS.credentials, value.id, credential, condition);
+			count++;
+		} catch (error) {
+			// Whose key is gone keeps no other from being sealed.
+			if (!(error instanceof CoreError) || error.code !== 'ERR_SECRET_UNREADABLE') throw error;
+			unreadable.push(value.id);
+		}
 	}
-	return count;
+	return { count, bad: unreadable };
 }
 
 function shown({ id, kind }: Credential, secret: string): string {

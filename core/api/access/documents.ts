@@ -17,6 +17,7 @@ export const ACCESS_COLLECTIONS = {
 	accounts: 'access.accounts',
 	credentials: 'access.credentials',
 	audit: 'access.audit',
+	uses: 'access.uses',
 } as const;
 
 /** Of the shapes below; a release that changes them raises it. */

@@ -6,6 +6,7 @@ import { networkOf } from '../../event/client-network';
 import { CoreError } from '../../errors';
 import { RateLimit } from '../../health/rate-limit';
 import { RECEIVER_LIMITS } from '../../pure/bounds';
+import type { Sample } from '../../metrics/prometheus-text';
 import { keepNewest } from '../../runtime/keep-newest';
 import type { Logger } from '../../runtime/logger';
 import type { RefusalPort } from '../api-handler';
@@ -33,6 +34,15 @@ export class Refusals implements RefusalPort {
 	/** Every refusal of any kind since this process serves, by code. */
 	get counts(): ReadonlyMap<string, number> {
 		return this.#counts;
+	}
+
+	/** For the metrics of a listener. */
+	samples(): Sample[] {
+		return [...this.#counts].map(([code, value]) => ({
+			name: 'sluice_api_requests_refused_total',
+			labels: { code },
+			value,
+		}));
 	}
 
 	enter(ip: string, now: number): void {

@@ -7,6 +7,7 @@ import {
 	rotateCredential,
 	type MadeCredential,
 } from '../access/change-access';
+import { lastUses } from '../access/credential-uses';
 import { ACCESS_BOUNDS, grantsSchema, labelSchema, limitsSchema } from '../access/documents';
 import { listCredentials } from '../access/read-access';
 import type { AccessCore } from '../api-core';
@@ -32,11 +33,13 @@ export const credentialRoutes = [
 			},
 		},
 		handle: async ({ core, query, receivedAt }) => {
-			const { good, bad } = await listCredentials(core.access.documents);
+			const { documents } = core.access;
+			const { good, bad } = await listCredentials(documents);
+			const uses = await lastUses(documents);
 			const credentials = good
 				.map(({ value }) => value)
 				.filter(({ account }) => query.account === undefined || account === query.account)
-				.map((one) => showCredential(one, receivedAt));
+				.map((one) => showCredential(one, receivedAt, uses.get(one.id)));
 			return reply(200, { credentials, unreadable: [...bad] });
 		},
 	}),

@@ -28,6 +28,8 @@ export const shownCredential = z.object({
 	expiresAt: instant.optional(),
 	/** Until when the secret before the current one lets in. */
 	formerUntil: instant.optional(),
+	/** When it let somebody in last, to the minute. */
+	lastUsedAt: instant.optional(),
 });
 
 export const madeCredential = z.object({ credential: shownCredential, secret: z.string() });
@@ -48,7 +50,7 @@ export function showAccount({ id, label, grants, allowsBasic, createdAt }: Accou
 	return { id, label, grants, allowsBasic, createdAt: iso(createdAt) };
 }
 
-export function showCredential(credential: Credential, now: number) {
+export function showCredential(credential: Credential, now: number, lastUsedAt?: number) {
 	const { id, account, kind, label, grants, limits, secrets, createdAt } = credential;
 	const { rotatedAt, expiresAt } = credential;
 	const former = secretsAt(credential, now).find(({ until }) => until !== undefined);
@@ -64,6 +66,7 @@ export function showCredential(credential: Credential, now: number) {
 		...(rotatedAt === undefined ? {} : { rotatedAt: iso(rotatedAt) }),
 		...(expiresAt === undefined ? {} : { expiresAt: iso(expiresAt) }),
 		...(former?.until === undefined ? {} : { formerUntil: iso(former.until) }),
+		...(lastUsedAt === undefined ? {} : { lastUsedAt: iso(lastUsedAt) }),
 	};
 }
 

@@ -7,9 +7,15 @@ import { credentialRoutes } from './credential-routes';
 import { definitionRoutes } from './definition-routes';
 import { sluiceErrors } from './error-form';
 import { indexRoutes } from './index-routes';
+import { secretRoutes } from './secret-routes';
 
 /** Routes that need no more than a store: the command line calls them, too, where no host has it. */
-export const accessRoutes = [...accountRoutes, ...credentialRoutes, ...auditRoutes];
+export const accessRoutes = [
+	...accountRoutes,
+	...credentialRoutes,
+	...auditRoutes,
+	...secretRoutes,
+];
 
 /** Our own API: what the vendors' dialects have no words for. */
 export const sluiceDialect: Dialect<ApiCore> = {

@@ -95,6 +95,68 @@ describe('openApi', () => {
 		assert.deepEqual([...(api?.refused ?? [])], [['ERR_ACCESS_CLOSED', 1]]);
 	});
 
+	it('tells what it refused in the metrics of its listener', async () => {
+		const token = 'a-token-of-metrics';
+		const own = await createListener({
+			port: 0,
+			probes: { metrics: { path: '/metrics', token: token } },
+		});
+		await open({ listener: own });
+		await fetch(`http://127.0.0.1:${own.port}/v1/sluice`);
+		const metrics = await fetch(`http://127.0.0.1:${own.port}/metrics`, {
+			headers: { authorization: `Bearer ${token}` },
+		});
+		const text = await metrics.text();
+		assert.match(text, /sluice_api_requests_refused_total\{code="ERR_ACCESS_CLOSED"\} 1/);
+		await own.close();
+	});
+
+	it('counts refused credentials by the client that a trusted proxy names', async () => {
+		await open({ trustedProxies: ['127.0.0.1'] });
+		await addAccount();
+		const from = async (client: string) => {
+			const headers = { authorization: 'Bearer x', 'x-forwarded-for': client };
+			const url = `http://127.0.0.1:${listener.port}/v1/sluice/me`;
+			return (await fetch(url, { headers })).status;
+		};
+		for (let i = 0; i < 20; i++) assert.equal(await from('192.0.2.1'), 401);
+		assert.equal(await from('192.0.2.1'), 429);
+		assert.equal(await from('192.0.2.2'), 401);
+		await assert.rejects(open({ trustedProxies: ['x'] }), { code: 'ERR_CONFIG_INVALID' });
+	});
+
+	it('remembers when a credential was used last, over a restart', async () => {
+		await open();
+		const account = await addAccount();
+		const secret = await addToken(account);
+		await addToken(account);
+		const used = async () => {
+			const { json } = await admin((one) => one.ask({ operation: 'listCredentials' }));
+			const { credentials } = json as { credentials: { id: string; lastUsedAt?: string }[] };
+			return credentials.filter(({ lastUsedAt }) => lastUsedAt !== undefined).map(({ id }) => id);
+		};
+		const before = Date.now();
+		assert.equal((await call('/me', secret)).status, 200);
+		await stop();
+		await start();
+		await open();
+		assert.deepEqual(await used(), [secret.slice(4, 24)]);
+		const listed = await call(`/credentials?account=${account}`, secret);
+		const { credentials } = (await listed.json()) as { credentials: { lastUsedAt?: string }[] };
+		const [at] = credentials.flatMap(({ lastUsedAt }) => lastUsedAt ?? []);
+		assert.ok(Date.parse(at ?? '') >= before);
+	});
+
+	it('seals secrets again by the command line, also what is attached', async () => {
+		await open();
+		await stored.putReceiver({
+			id: 'r1',
+			auth: [{ kind: 'bearer', secrets: ['s3cret-s3cret-s3cret'] }],
+		});
+		const { json } = await admin((one) => one.ask({ operation: 'sealSecretsAgain' }));
+		assert.deepEqual(json, { definitions: 0, credentials: 0, unreadable: [] });
+	});
+
 	it('knows the accounts that were made while no process had the store', async () => {
 		await stop();
 		const account = await addAccount();
