@@ -3,14 +3,12 @@
  * the senders in one of their own. Two of ours: durable with a signature, and in memory without one, which says what is neither disk
  * nor cryptography.
  */
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as Core from '../../core/index';
 import { ROOT } from '../../scripts/host/cache';
+import { bareServer, type BenchServer } from './bare-server';
 import { shoot } from './shoot';
 import { median, rounded } from './store-load';
 
@@ -19,12 +17,6 @@ export const LINES = 1_000;
 
 /** Requests of that size at once. */
 const NDJSON_CONNECTIONS = 4;
-
-interface Server {
-	readonly what: string;
-	readonly port: number;
-	close(): Promise<unknown>;
-}
 
 interface Round {
 	readonly requestsPerSecond: number;
@@ -132,7 +124,7 @@ export async function ownListener(
 		readonly split?: 'ndjson';
 		readonly delivered?: (rows: number) => void;
 	},
-): Promise<Server> {
+): Promise<BenchServer> {
 	const store = await core.openStore(o.store);
 	const pipeline = await core.openPipeline({ store });
 	const holder = { key: 'bench', label: 'bench' };
@@ -163,28 +155,6 @@ export async function ownListener(
 			await listener.close();
 			await pipeline.close();
 			await store.close();
-		},
-	};
-}
-
-async function bareServer(): Promise<Server> {
-	const server = createServer((request, response) => {
-		const chunks: Buffer[] = [];
-		request.on('data', (chunk: Buffer) => chunks.push(chunk));
-		request.on('end', () => {
-			JSON.parse(Buffer.concat(chunks).toString());
-			response.writeHead(200, { 'content-type': 'application/json' });
-			response.end('{"ok":true}');
-		});
-	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	return {
-		what: 'node:http that reads and parses the body and stores nothing',
-		port: (server.address() as AddressInfo).port,
-		async close() {
-			server.close();
-			server.closeAllConnections();
 		},
 	};
 }

@@ -3,8 +3,9 @@
  * N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true (N73). Linux only: CPU time is read from /proc.
  *
  * 800-byte JSON. The Trigger answers after the fsync and only collects; the Webhook answers at once and its execution, which does
- * nothing and is not saved, is part of its cost. CPU counts from the first request until the process is quiet again. Rounds alternate;
- * figures are medians.
+ * nothing and is not saved, is part of its cost. CPU counts from the first request until the process is quiet again. Rates are those of
+ * the Trigger at both of its addresses, of the Webhook, and of a bare server of node:http in this process, by wrk where it is installed
+ * (`shoot.ts`). Rounds alternate; figures are medians.
  */
 import autocannon from 'autocannon';
 import { readFile } from 'node:fs/promises';
@@ -14,12 +15,14 @@ import { N8N_VERSION } from '../../scripts/host/n8n-install';
 import type { N8nNode } from '../../scripts/host/n8n-api';
 import { aTrigger, aWebhook, wire, anN8nNode } from '../support/n8n-workflows';
 import { N8nWorld } from '../support/n8n-world';
+import { bareServer } from './bare-server';
 import { machine } from './machine';
+import { shoot, TOOL } from './shoot';
 
 const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
-const ROUNDS = 3;
+const ROUNDS = Number(process.env['SLUICE_BENCH_ROUNDS'] ?? 3);
 const CONNECTIONS = { cost: 4, rate: 50 };
-const SECONDS = 4;
+const SECONDS = Number(process.env['SLUICE_BENCH_SECONDS'] ?? 4);
 const BATCH = 1_000;
 /** Linux counts CPU time in ticks of 10 ms. */
 const MS_PER_TICK = 10;
@@ -49,11 +52,7 @@ async function main(): Promise<void> {
 		await world.stop();
 		await world.restart(LAZY);
 		const lazy = await costs(world, paths, 300);
-		const rate = {
-			ownPort: await shoot(paths.ownPort),
-			trigger: await shoot(paths.trigger),
-			webhook: await shoot(paths.webhook),
-		};
+		const rate = await rates(paths);
 		await quiet(world);
 		const batchMs: number[] = [];
 		for (let round = 0; round <= ROUNDS; round++) batchMs.push(await batchCost(world, paths));
@@ -131,15 +130,33 @@ async function costs(
 	return { trigger: median(rounds.trigger), webhook: median(rounds.webhook) };
 }
 
-async function shoot(url: string): Promise<{ requestsPerSecond: number; not2xx: number }> {
-	const result = await autocannon({
-		...request(url),
-		connections: CONNECTIONS.rate,
-		duration: SECONDS,
-	});
+type Rates = Readonly<Record<'ownPort' | 'trigger' | 'webhook' | 'bare', number>>;
+
+/** Requests per second of each, medians of alternating rounds; the first round warms up. */
+async function rates({ ownPort, trigger, webhook }: Paths): Promise<Rates> {
+	const bare = await bareServer();
+	const urls = { ownPort, trigger, webhook, bare: `http://127.0.0.1:${bare.port}/` };
+	const { body, headers } = request('');
+	const shots = { body, headers, connections: CONNECTIONS.rate, seconds: SECONDS };
+	const rounds = { ownPort: [], trigger: [], webhook: [], bare: [] } as Record<
+		keyof Rates,
+		number[]
+	>;
+	try {
+		for (let round = 0; round <= ROUNDS; round++) {
+			for (const name of ['ownPort', 'trigger', 'webhook', 'bare'] as const) {
+				const { requestsPerSecond } = await shoot({ ...shots, url: urls[name] });
+				if (round > 0) rounds[name].push(requestsPerSecond);
+			}
+		}
+	} finally {
+		await bare.close();
+	}
 	return {
-		requestsPerSecond: Math.round(result.requests.average),
-		not2xx: result.non2xx + result.errors,
+		ownPort: median(rounds.ownPort),
+		trigger: median(rounds.trigger),
+		webhook: median(rounds.webhook),
+		bare: median(rounds.bare),
 	};
 }
 
@@ -155,8 +172,13 @@ async function batchCost(world: N8nWorld, { batchPort }: Paths): Promise<number>
 	return (await cpuMs(world)) - before;
 }
 
-function request(url: string): Pick<autocannon.Options, 'url' | 'method' | 'body' | 'headers'> {
-	return { url, method: 'POST', body: BODY, headers: { 'content-type': 'application/json' } };
+function request(url: string) {
+	return {
+		url,
+		method: 'POST',
+		body: BODY,
+		headers: { 'content-type': 'application/json' },
+	} as const;
 }
 
 /** User and system time of n8n's process with all its threads. */
@@ -181,7 +203,7 @@ async function quiet(world: N8nWorld): Promise<void> {
 function report(
 	byDefault: { trigger: number; webhook: number },
 	lazy: { trigger: number; webhook: number },
-	rate: Record<string, { requestsPerSecond: number; not2xx: number }>,
+	rate: Rates,
 	batchMs: readonly number[],
 ): void {
 	const cost = (one: { trigger: number; webhook: number }): object => ({
@@ -200,11 +222,11 @@ function report(
 		default: cost(byDefault),
 		lazyAcquire: cost(lazy),
 		rate: {
+			tool: TOOL,
 			seconds: SECONDS,
-			...rate,
-			ownPortOverWebhook: round(
-				(rate['ownPort']?.requestsPerSecond ?? 0) / (rate['webhook']?.requestsPerSecond ?? 1),
-			),
+			requestsPerSecond: rate,
+			ownPortToBare: round(rate.ownPort / rate.bare),
+			ownPortOverWebhook: round(rate.ownPort / rate.webhook),
 		},
 		batch: {
 			what: 'one execution with all events, saved as n8n does by default',

@@ -59,7 +59,17 @@ async function byWrk(shots: Shots, folder: string, bodyFile: string): Promise<Hi
 	];
 	await writeFile(script, lines.join('\n'));
 	const duration = `${Math.ceil(seconds)}s`;
-	const text = await run('wrk', ['-t1', `-c${connections}`, `-d${duration}`, '-s', script, url]);
+	// A host may have no more than twenty answers a second for all connections.
+	const timeout = ['--timeout', '30s'];
+	const text = await run('wrk', [
+		'-t1',
+		`-c${connections}`,
+		`-d${duration}`,
+		...timeout,
+		'-s',
+		script,
+		url,
+	]);
 	const result = JSON.parse(text.trim().split('\n').at(-1) ?? '') as Record<
 		'requests' | 'micros' | 'p50' | 'p99' | 'failed',
 		number
