@@ -1,7 +1,8 @@
 import type { Event } from '../event/event';
 import { BODY_BYTES } from '../pure/bounds';
 
-/** Receivers and exports of the flow whose last event is kept; of more, those that came last. */
+/** Bytes of the bodies of all that are kept; above it those that came longest ago go. */
+const MAX_BYTES = 16 * BODY_BYTES.fallback;
 const MAX_KEPT = 1_000;
 
 /**
@@ -10,21 +11,33 @@ const MAX_KEPT = 1_000;
  */
 export class LastEvents {
 	readonly #events = new Map<string, Event>();
+	#bytes = 0;
 
 	/** @param receiverId as in ExportConfig */
 	keep(receiverId: string, event: Event | undefined): void {
-		// A part of a large body holds all of it.
-		if (!event || event.body.buffer.byteLength > BODY_BYTES.fallback) return;
-		if (!this.#events.has(receiverId) && this.#events.size >= MAX_KEPT) this.#forgetOldest();
+		if (!event || bytesOf(event) > BODY_BYTES.fallback) return;
+		this.#forget(receiverId);
 		this.#events.set(receiverId, event);
+		this.#bytes += bytesOf(event);
+		while (this.#bytes > MAX_BYTES || this.#events.size > MAX_KEPT) {
+			const [oldest = receiverId] = this.#events.keys();
+			this.#forget(oldest);
+		}
 	}
 
 	of(receiverId: string): Event | undefined {
 		return this.#events.get(receiverId);
 	}
 
-	#forgetOldest(): void {
-		const [oldest] = this.#events.keys();
-		if (oldest !== undefined) this.#events.delete(oldest);
+	#forget(receiverId: string): void {
+		const event = this.#events.get(receiverId);
+		if (!event) return;
+		this.#events.delete(receiverId);
+		this.#bytes -= bytesOf(event);
 	}
+}
+
+/** A part of a large body holds all of it. */
+function bytesOf({ body }: Event): number {
+	return body.buffer.byteLength;
 }
