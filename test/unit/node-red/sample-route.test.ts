@@ -110,6 +110,7 @@ describe('the routes of samples', () => {
 			ask('POST /sluice/dry-run', { body: { node: 'r1', buffer, mapping } }) as Promise<{
 				error?: string;
 				columns?: { name: string; is: string }[];
+				leftOut?: number;
 			}>;
 		const ran = await run('main', { data: 'columns', columns: changed, filterTypes: '' });
 		assert.deepEqual(
@@ -119,6 +120,8 @@ describe('the routes of samples', () => {
 				['a', 'removed'],
 			],
 		);
+		const filtered = { data: 'columns', columns, filterCondition: 'Body("a") > 1' };
+		assert.equal((await run('main', filtered)).leftOut, 1);
 		const whole = await run('main', { data: 'event' });
 		assert.ok(whole.columns?.some(({ name, is }) => name === 'body' && is === 'added'));
 		assert.match(
