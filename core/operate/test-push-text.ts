@@ -6,7 +6,7 @@ export function testPushText(tested: TestedPush | undefined): string {
 		return "Not sent: only the sender can sign for this receiver. Its ways need a private key that is the sender's, or a secret in the URL that was renewed.";
 	}
 	const { way, status, seen } = tested;
-	const by = way === 'none' ? 'Nothing was asked for' : `Signed by ${way}`;
+	const by = way === 'none' ? 'Not signed, since no proof is asked for' : `Signed by ${way}`;
 	return `${by}, answered ${status}: ${became(seen)}`;
 }
 

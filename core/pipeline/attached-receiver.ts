@@ -130,7 +130,7 @@ function renderAll(
 			} else leftOut.push(export_);
 		} catch (error) {
 			if (!(error instanceof CoreError)) throw error;
-			(failed ??= []).push({ name: nameOf(export_), error });
+			(failed ??= []).push({ name: nameOf(export_), label: export_.config.label, error });
 		}
 	}
 	if (failed) throw refusedByExports(failed, exports.length);

@@ -3,6 +3,7 @@ import type { CorsConfig } from '../config';
 import { ConfigError } from '../errors';
 import { CORS } from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
+import { isOrigin, ORIGIN_EXPECTATION } from '../pure/origin';
 
 /** A receiver's CORS before defaults. */
 export type CorsInput = Pick<CorsConfig, 'origins'> & Partial<CorsConfig>;
@@ -24,17 +25,11 @@ export function parseCors({
 	};
 }
 
-/** As browsers send them: what is written in another way would match nothing, and nobody would see why. */
 function parseOrigins(origins: readonly string[]): readonly string[] {
 	checkCount(origins, 'cors.origins');
 	for (const [index, origin] of origins.entries()) {
-		if (/^https?:\/\//.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin)
-			continue;
-		throw new ConfigError(
-			`cors.origins[${index}]`,
-			'* alone, or an origin as browsers send it, such as https://app.example.com: lower case, without path and slash',
-			origin,
-		);
+		if (isOrigin(origin)) continue;
+		throw new ConfigError(`cors.origins[${index}]`, ORIGIN_EXPECTATION, origin);
 	}
 	return origins;
 }

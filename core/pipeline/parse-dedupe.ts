@@ -1,12 +1,9 @@
 import { checkWhole } from '../check-value';
 import type { DedupeConfig, ReceiverConfig } from '../config';
 import { ConfigError } from '../errors';
-import { DEDUPE_WINDOW_MS } from '../pure/bounds';
+import { DEDUPE_WINDOW_MS, MAX_DEDUPE_PLACES } from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
 import { text } from './check-text';
-
-/** Places of keys by which a repeated event is known, and parts of one key. */
-const MAX_PLACES = 5;
 
 /** By which a CloudEvent is known again (CloudEvents 1.0.2, 3.1.1). */
 const OF_CLOUD_EVENTS: readonly DedupeConfig[] = [
@@ -23,8 +20,8 @@ export function parseDedupe({
 	split,
 }: Partial<Pick<ReceiverConfig, 'dedupe' | 'split'>>): Pick<ReceiverConfig, 'dedupe'> {
 	if (dedupe === undefined) return split === 'cloudevents' ? { dedupe: OF_CLOUD_EVENTS } : {};
-	if (dedupe.length > MAX_PLACES)
-		throw new ConfigError('dedupe', `at most ${MAX_PLACES} places`, dedupe.length);
+	if (dedupe.length > MAX_DEDUPE_PLACES)
+		throw new ConfigError('dedupe', `at most ${MAX_DEDUPE_PLACES} places`, dedupe.length);
 	// Kept of CloudEvents, where none would be the default when the definition is read again.
 	if (dedupe.length === 0) return split === 'cloudevents' ? { dedupe } : {};
 	const places = dedupe.map(withoutUndefined);
@@ -51,7 +48,7 @@ function checkPlace(one: DedupeConfig, path: string): void {
 }
 
 function checkPaths(paths: readonly string[], path: string): void {
-	if (!Array.isArray(paths) || paths.length < 2 || paths.length > MAX_PLACES)
-		throw new ConfigError(path, `a list of 2 to ${MAX_PLACES} paths`, paths);
+	if (!Array.isArray(paths) || paths.length < 2 || paths.length > MAX_DEDUPE_PLACES)
+		throw new ConfigError(path, `a list of 2 to ${MAX_DEDUPE_PLACES} paths`, paths);
 	for (const [index, one] of paths.entries()) text(one, `${path}[${index}]`, 256);
 }

@@ -22,6 +22,7 @@ import {
 	BODY_BYTES,
 	FORMER_URL_SECRET_MS,
 	MAX_LABEL_LENGTH,
+	MAX_PROXIES,
 	RECEIVER_LIMITS,
 } from '../pure/bounds';
 import { isHeaderName } from '../pure/header-name';
@@ -36,9 +37,6 @@ import { parseOrigin, receiverIdentifier, storable, text } from './check-text';
 
 /** Bound of a project's name: with `project:` before it, it is such an id. */
 const MAX_PROJECT = 100;
-
-/** Networks of proxies. */
-const MAX_PROXIES = 50;
 
 /** A receiver's configuration before defaults. */
 export type ReceiverInput = Partial<

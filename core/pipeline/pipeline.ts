@@ -58,6 +58,8 @@ export interface TestedPush {
 	/** By which it was signed. */
 	readonly way: SchemeKind;
 	readonly status: number;
+	/** The body of the answer. */
+	readonly answer: string;
 	/** As it is remembered; absent where so many others came meanwhile that it is not any more. */
 	readonly seen?: RecentRequest;
 }
@@ -263,9 +265,9 @@ export class PipelineCore {
 		await receiver.ready;
 		const made = await testRequest(receiver.prepared, push, this.#ports.clock.now());
 		if (!made) return undefined;
-		const { status } = await this.accept(receiverId, made.request);
+		const { status, body: answer } = await this.accept(receiverId, made.request);
 		const seen = receiver.recent.list().find(({ headers }) => headers[TEST_HEADER] === push.id);
-		return { way: made.way, status, ...(seen ? { seen } : {}) };
+		return { way: made.way, status, answer, ...(seen ? { seen } : {}) };
 	}
 
 	/** Closes and delivers what waits, whatever the conditions say. */

@@ -98,7 +98,8 @@ async function contentsOf(
 			shown.push(await previewContent(export_, events, contents[index]));
 		} catch (error) {
 			if (!(error instanceof CoreError)) throw error;
-			failed.push({ name: export_.config.id, error: locatedError(error) });
+			const { id: name, label } = export_.config;
+			failed.push({ name, label, error: locatedError(error) });
 		}
 	}
 	if (failed.length > 0) throw refusedByExports(failed, exports.length);

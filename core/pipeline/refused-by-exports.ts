@@ -5,6 +5,8 @@ import { shorten } from '../message-text';
 export interface FailedExport {
 	/** As its receiver calls it. */
 	readonly name: string;
+	/** For people. */
+	readonly label: string;
 	readonly error: CoreError;
 }
 
@@ -18,7 +20,7 @@ const OF_THE_BODY: readonly ErrorCode[] = ['ERR_BODY_UNREADABLE', 'ERR_CONTENT_T
  * Why an event is refused, for its sender: none of it is stored, so the sender is told of all exports that cannot take it at once (K69, K70).
  *
  * A body that cannot be read is told as such. Else it is the error of the export that failed, or ERR_EXPORTS_REFUSED with a line for each of
- * several; `details.exports` names them.
+ * several; `details.exports` names them, `details.labels` as people do.
  *
  * @param of how many exports the event was offered to: a single one need not be named
  */
@@ -27,7 +29,10 @@ export function refusedByExports(failed: readonly FailedExport[], of: number): C
 	if (first === undefined) throw new TypeError('no export has failed');
 	const { code, message } = first.error;
 	const isOneFault = failed.every(({ error }) => error.code === code && error.message === message);
-	const details = { exports: failed.map(({ name }) => name) };
+	const details = {
+		exports: failed.map(({ name }) => name),
+		labels: failed.map(({ label }) => label),
+	};
 	if (isOneFault && OF_THE_BODY.includes(code)) return told(first.error, message, details);
 	if (failed.length === 1) {
 		return told(first.error, of === 1 ? message : lineOf(first, message), details);

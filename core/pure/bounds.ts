@@ -212,6 +212,12 @@ export const CORS = {
 /** Connections to the own listener at once; one takes some 20 KB. */
 export const CONNECTIONS = { min: 1, max: 100_000, fallback: 2_000 } as const satisfies Bounds;
 
+/** Networks of proxies that a receiver believes. */
+export const MAX_PROXIES = 50;
+
+/** Places of keys by which a repeated event is known, and parts of one key. */
+export const MAX_DEDUPE_PLACES = 5;
+
 /** How long a key is remembered by which an event is known again. */
 export const DEDUPE_WINDOW_MS = {
 	min: SECOND_MS,

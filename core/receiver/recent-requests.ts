@@ -103,9 +103,10 @@ const MAX_REASON = 500;
 function reasonOf(error: unknown): Pick<RecentRequest, 'code' | 'reason' | 'field'> {
 	if (error === undefined) return {};
 	if (!(error instanceof CoreError)) return { code: 'internal' };
-	const { reason, field, exports } = error.details;
+	const { reason, field, labels, column } = error.details;
 	// What a template says may quote the body, too.
-	const shown = Array.isArray(exports) ? `buffer ${exports.join(', ')}` : reason;
+	const of = typeof column === 'string' ? `, column ${column}` : '';
+	const shown = Array.isArray(labels) ? `buffer ${labels.join(', ')}${of}` : reason;
 	return {
 		code: error.code,
 		...(typeof shown === 'string' ? { reason: shorten(shown, MAX_REASON) } : {}),

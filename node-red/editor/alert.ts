@@ -1,5 +1,6 @@
 import { ALERT_KINDS } from '../../core/pure/alert-kinds';
 import type { Verdict } from './check';
+import { fillDefaults } from './dialog';
 import { typed } from './form';
 import { element, type EditorNode } from './red';
 import { text } from './text';
@@ -7,6 +8,7 @@ import { text } from './text';
 /** The dialog of sluice-alert. */
 export const alert = {
 	prepare(this: void, node: EditorNode): void {
+		fillDefaults(node);
 		const boxes = $('#sluice-alert-kinds');
 		const chosen = chosenKinds(node['kinds']);
 		for (const kind of ALERT_KINDS) {

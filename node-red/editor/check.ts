@@ -58,7 +58,9 @@ export const ackTimeout = (value: unknown): Verdict =>
 	whole(text('label.ackTimeout'), value, inSeconds(ACK_TIMEOUT_MS));
 export const timeout = (value: unknown): Verdict =>
 	whole(text('label.timeout'), value, inSeconds(HTTP_TIMEOUT_MS));
-export const maxBody = (value: unknown): Verdict => whole(text('label.maxBody'), value, BODY_BYTES);
+/** What a flow that was written by hand leaves out has its default. */
+export const maxBody = (value: unknown): Verdict =>
+	value === undefined || whole(text('label.maxBody'), value, BODY_BYTES);
 
 /** A duration within bounds; empty is the default. */
 export function duration(label: string, value: unknown, range: Range): Verdict {
@@ -158,8 +160,8 @@ export function retryDelays(value: unknown): Verdict {
 	return isRight || text('error.retryDelays');
 }
 
-export function cidrs(value: unknown): Verdict {
-	return listed(value).every(isCidr) ? true : text('error.cidrs');
+export function cidrs(value: unknown, label = text('label.allowedCidrs')): Verdict {
+	return listed(value).every(isCidr) ? true : text('error.cidrs', { label });
 }
 
 /** Place in a JSON body; empty is the whole body (K95). */

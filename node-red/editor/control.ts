@@ -1,5 +1,6 @@
 import { element, type EditorNode } from './red';
 import type { Verdict } from './check';
+import { fillDefaults } from './dialog';
 import { typed } from './form';
 import { text } from './text';
 
@@ -9,6 +10,7 @@ const LOSING: readonly string[] = ['', 'disable', 'purge', 'removeOrphan'];
 /** The dialog of sluice-control. */
 export const control = {
 	prepare(this: void, node: EditorNode): void {
+		fillDefaults(node);
 		const buffers = $('#node-input-buffer');
 		const saved = String(node['buffer'] ?? '');
 		const found = listBuffers();

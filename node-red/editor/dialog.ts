@@ -17,8 +17,9 @@ export function isOpen(node: EditorNode): boolean {
 
 /** Fills in what a flow that was written by hand leaves out: an empty choice would be saved as one. */
 export function fillDefaults(node: EditorNode): void {
-	for (const [name, { value }] of Object.entries(node._def.defaults)) {
-		if (node[name] !== undefined) continue;
+	for (const [name, { value, type }] of Object.entries(node._def.defaults)) {
+		// Choices of configuration nodes are Node-RED's own, which knows of none.
+		if (node[name] !== undefined || type !== undefined) continue;
 		const input = $(`#node-input-${name}`);
 		if (input.is(':checkbox')) input.prop('checked', value === true);
 		else if (input.is('input[type="text"], select') && typeof value !== 'object')

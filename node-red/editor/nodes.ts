@@ -3,7 +3,7 @@ import { orderKeyPath, type FlowBuffer as BufferSettings } from './buffer-check'
 import type { Verdict } from './check';
 import { buildBufferForm, type BufferForm } from './buffer-form';
 import { buildDataForm, type DataForm } from './data-form';
-import { closed } from './dialog';
+import { closed, fillDefaults } from './dialog';
 import { batchFormat } from './batch-form';
 import { checkFilter, type FilterSettings } from './filter-check';
 import { copyButton, hint, prepareFolds, typed } from './form';
@@ -29,6 +29,7 @@ let scheme: SchemeForm | undefined;
 /** The dialog of sluice-buffer: the settings of one buffer on the node itself. */
 export const buffer = {
 	prepare(this: void, node: EditorNode): void {
+		fillDefaults(node);
 		bufferForm = buildBufferForm($('#sluice-buffer'), node as Partial<BufferSettings>, {
 			node,
 			output: 0,
@@ -112,9 +113,10 @@ function forget(): void {
 	scheme = undefined;
 }
 
-/** Dialogs that need no more than their folds. */
+/** Dialogs that need no more than their defaults and folds. */
 export const plain = {
-	prepare(this: void): void {
+	prepare(this: void, node: EditorNode): void {
+		fillDefaults(node);
 		prepareFolds($('#dialog-form'));
 	},
 };

@@ -3,7 +3,7 @@ import { answerChecks, prepareAnswerForm } from './answer-form';
 import { checkBuffers } from './buffer-check';
 import * as check from './check';
 import { buildBufferList, type BufferList } from './buffer-list';
-import { closed, isOpen, opened } from './dialog';
+import { closed, fillDefaults, isOpen, opened } from './dialog';
 import { mark, prepareFolds, typed } from './form';
 import { checkNode } from './node-templates';
 import { chosen } from './chosen';
@@ -11,6 +11,7 @@ import { listenerOrigin } from './listener';
 import { offerPaths } from './path-list';
 import { askAboutPath, checkNodePath, knownPathFault } from './path-check';
 import { buildPushAddress, type PushAddress } from './push-address';
+import { checkField } from './receiver-fields';
 import { element, type EditorNode } from './red';
 import { checkLimit } from './limit-check';
 import { dialogSample } from './sample';
@@ -50,6 +51,7 @@ export const receiver = {
 
 	prepare(this: void, node: EditorNode): void {
 		opened(node);
+		fillDefaults(node);
 		const form = $('#dialog-form');
 		const secret = $('#node-input-urlSecret');
 		if (hasUrlSecret(node) && !secret.val()) {
@@ -122,6 +124,8 @@ export const receiver = {
 	checkInactiveAfter(this: void, value: unknown): check.Verdict {
 		return check.duration(text('label.inactiveAfter'), value, ALERTS.inactiveAfterMs);
 	},
+
+	checkField,
 
 	checkLimit(this: void, name: string, value: unknown): check.Verdict {
 		return checkLimit(name, value);

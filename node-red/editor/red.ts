@@ -11,7 +11,7 @@ export interface EditorNode {
 	credentials?: Record<string, string>;
 	_def: {
 		_: (key: string) => string;
-		readonly defaults: Readonly<Record<string, { value?: unknown }>>;
+		readonly defaults: Readonly<Record<string, { value?: unknown; type?: string }>>;
 	};
 	[property: string]: unknown;
 }

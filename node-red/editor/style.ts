@@ -100,7 +100,10 @@ label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width
 .sluice-single > li > .red-ui-editableList-item-content { margin-left: 4px !important; margin-right: 4px !important; }
 .sluice-list-title { margin-bottom: 5px; font-weight: 500; color: var(--red-ui-primary-text-color); }
 .sluice-tab-bar > ul { min-width: 0; margin-bottom: 14px; }
-.sluice-tab-wrong { color: var(--red-ui-text-color-error); margin-right: 4px; }
+/* On the corner of a tab, where it takes no place from the name: Node-RED makes all tabs as wide as each other. */
+.sluice-tab-wrong { position: absolute; top: 2px; right: 2px; font-size: 10px; color: var(--red-ui-text-color-error); }
+.sluice-tab-bar li.red-ui-tab > a.red-ui-tab-label { padding-left: 8px; }
+.sluice-tab-bar li.red-ui-tab > a.red-ui-tab-label[aria-invalid="true"] { color: var(--red-ui-text-color-error); }
 .sluice-group { margin-top: 18px; padding-top: 10px; border-top: 1px solid var(--red-ui-secondary-border-color); }
 .sluice-group:first-child, .sluice-page-hint + .sluice-group { margin-top: 0; padding-top: 0; border-top: 0; }
 .sluice-page-hint { margin: 0 0 12px; }

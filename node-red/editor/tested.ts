@@ -17,6 +17,8 @@ export interface Tested {
 	readonly became?: string;
 	/** Of a receiver. */
 	readonly outcome?: string;
+	readonly status?: number;
+	readonly answer?: string;
 	readonly says: string;
 	readonly exchange?: {
 		readonly request?: Message & { readonly method: string; readonly url: string };
@@ -36,7 +38,10 @@ const ICONS: Readonly<Record<string, string>> = {
 };
 
 /** Shows what came of a test. All of it is set as text: an endpoint may answer anything. */
-export function showTested(parent: JQuery, { outcome, says, exchange, ...rest }: Tested): void {
+export function showTested(
+	parent: JQuery,
+	{ outcome, says, exchange, status, answer: answered, ...rest }: Tested,
+): void {
 	const { became = outcome ?? '' } = rest;
 	const isGood = became === 'delivered' || became === 'stored';
 	parent.empty().attr('data-became', became);
@@ -44,6 +49,11 @@ export function showTested(parent: JQuery, { outcome, says, exchange, ...rest }:
 		.append(element('<i>', `fa fa-${ICONS[became] ?? 'exclamation-triangle'}`), ' ')
 		.append(element('<span>', '', says))
 		.appendTo(parent);
+	if (answered !== undefined) {
+		const first = text('test.status', { status });
+		element('<div>', 'sluice-list-title sluice-group', text('test.answer')).appendTo(parent);
+		element('<pre>', 'sluice-tested-part', `${first}\n${answered}`).appendTo(parent);
+	}
 	const { request, answer, durationMs = 0 } = exchange ?? {};
 	if (request) {
 		showMessage(parent, text('test.request'), `${request.method} ${request.url}`, request);

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors';
+import { shorten } from '../../message-text';
 import type { RequestOutcome } from '../../receiver/recent-requests';
 import { newUuid } from '../../runtime/ids';
 import { systemClock, type Clock } from '../../runtime/clock';
@@ -8,6 +9,9 @@ import { testPushText } from '../test-push-text';
 import { expectationOf } from './requests';
 import { givenEvent, type GivenEvent } from './given-event';
 
+/** UTF-16 units that are shown. */
+const MAX_ANSWER = 2_000;
+
 /** What a receiver was tested with, and what came of it. */
 export interface TestedReceiver {
 	readonly receiverId: string;
@@ -15,8 +19,9 @@ export interface TestedReceiver {
 	readonly outcome?: RequestOutcome;
 	/** By which way it was signed; absent where it could not be. */
 	readonly way?: SchemeKind;
-	/** As a sender would have got it. */
+	/** As a sender would have got it; of the body the first 2,000 characters. */
 	readonly status?: number;
+	readonly answer?: string;
 	/** Why it was refused. */
 	readonly code?: string;
 	readonly reason?: string;
@@ -45,12 +50,12 @@ export async function testReceiver(
 	const [contentType = 'application/json'] = headers['content-type'] ?? [];
 	const tested = await on.pushTest(receiverId, { id, body, contentType });
 	if (!tested) return { receiverId, says: testPushText(undefined) };
-	const { way, status, seen } = tested;
+	const { way, status, answer, seen } = tested;
 	const { outcome, code, reason } = seen ?? {};
 	return {
 		receiverId,
 		...(outcome === undefined ? {} : { outcome }),
-		...{ way, status },
+		...{ way, status, answer: shorten(answer, MAX_ANSWER) },
 		...(code === undefined ? {} : { code }),
 		...(reason === undefined ? {} : { reason }),
 		test: id,

@@ -182,6 +182,21 @@ const WRONG_VALUES: readonly WrongValue[] = [
 		names: ['URL', 'https://'],
 		right: 'https://example.com/in',
 	},
+	...(
+		[
+			['typePath', '..', ['Event type in', 'place in the JSON body'], ''],
+			['dedupeKeyPath', 'id, ..', ['Known again by', 'place in the JSON body'], 'id, source'],
+			['dedupeHeader', 'X Id', ['Known again by header', 'header name'], 'X-Id'],
+			['dedupeHours', '721', ['Known again for', '1…720'], '12'],
+			['maxDecompressedBytes', '0', ['Decompressed', '1…16,777,216'], '2000000'],
+			['trustedProxies', '10.0.0.0/8, x', ['Trusted proxies', '10.0.0.0/8'], 'fd00::/8'],
+			['allowedOrigins', 'https://A.b', ['Pages (CORS)', 'https://app.example.com'], '*'],
+			['allowedHeaders', 'a b', ['Their headers', 'header name'], 'content-type, x-a'],
+		] as const
+	).map(([field, wrong, names, right]) => ({
+		type: 'sluice-receiver' as const,
+		...{ field: `#node-input-${field}`, wrong, names, right },
+	})),
 	{
 		type: 'sluice-forward',
 		field: '#node-input-timeoutSeconds',

@@ -147,6 +147,7 @@ describe('the test of a receiver', () => {
 		const small = await tested({ auth, maxBodyBytes: 10 });
 		assert.deepEqual([small.result.status, small.result.outcome], [413, 'refused']);
 		assert.match(small.result.says, /answered 413: refused \(ERR_BODY_TOO_LARGE\)/);
+		assert.match(small.result.answer ?? '', /limit maxBodyBytes is 10"/);
 		const again = { event: { id: 'same' } };
 		const known = await tested(
 			{ auth, dedupe: [{ content: true, windowMs: 3_600_000 }] },

@@ -31,7 +31,7 @@ describe('a push that not all exports can take (K69, K70)', () => {
 		world.pipeline.attachReceiver(
 			{ id: 'r1', auth: OPEN },
 			Object.entries(exports).map(([id, config]) => ({
-				config: anExportInput({ id, ...config }),
+				config: anExportInput({ id, label: `the ${id}`, ...config }),
 				ports: { sink: new RecordingSink() },
 			})),
 			{ ...HOLDER, logger },
@@ -97,7 +97,10 @@ describe('a push that not all exports can take (K69, K70)', () => {
 		await attach({ says, takes: TAKES_ALL });
 		assert.match((await push('{"a":"hidden"}')).message, /it says hidden/);
 		const [seen] = world.pipeline.recentRequests('r1') ?? [];
-		assert.deepEqual([seen?.code, seen?.reason], ['ERR_TEMPLATE_RUNTIME', 'buffer says']);
+		assert.deepEqual(
+			[seen?.code, seen?.reason],
+			['ERR_TEMPLATE_RUNTIME', 'buffer the says, column t'],
+		);
 		assert.doesNotMatch(JSON.stringify(seen), /hidden/);
 	});
 
