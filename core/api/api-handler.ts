@@ -162,11 +162,21 @@ function refuse<Core>(
 		});
 	}
 	const { status, json } = dialect.errorForm.write(refusal);
-	return toAnswer({ status, json, headers: headersOf(refusal) });
+	return toAnswer({ status, json, headers: headersOf({ ...refusal, status }, dialect) });
 }
 
-function headersOf({ allow, retryAfterSeconds }: Refusal): Record<string, string> {
+function headersOf<Core>(
+	{ status, allow, retryAfterSeconds }: Refusal,
+	{ credentials }: Dialect<Core>,
+): Record<string, string> {
+	// Basic is not among them: no browser is to ask a person for it, and to send it along from then on.
+	const challenges = credentials.flatMap((way) =>
+		way.kind === 'authorization' ? way.scheme.replace(/^./, (first) => first.toUpperCase()) : [],
+	);
 	return {
+		...(status === 401 && challenges.length > 0
+			? { 'www-authenticate': challenges.join(', ') }
+			: {}),
 		...(allow ? { allow: allow.join(', ') } : {}),
 		...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
 	};

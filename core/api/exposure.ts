@@ -43,7 +43,7 @@ export function requireExposure({
 }
 
 /** An address on which nobody but this machine is heard. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
 	return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 

@@ -13,7 +13,7 @@ import { openSecret, secretsAt } from './credential-secret';
 import type { Credential } from './documents';
 
 /** D83, D84: of assertions, too, `exp` is at most that far behind `iat`. */
-export const ACCESS_TOKEN_SECONDS = 3_600;
+const ACCESS_TOKEN_SECONDS = 3_600;
 
 const AUDIENCE = 'sluice';
 const HEADER = 'x-token';
@@ -52,7 +52,10 @@ export function readAssertion(
 }
 
 /** @throws CoreError ERR_SECRET_UNREADABLE */
-export async function issueAccessToken(credential: Credential, o: Opened): Promise<string> {
+export async function issueAccessToken(
+	credential: Credential,
+	o: Opened,
+): Promise<{ readonly token: string; readonly expiresInSeconds: number }> {
 	const [secret = ''] = secretTexts(credential, o);
 	const headers = await jwt.sign?.(
 		{ method: 'POST', url: '', body: new Uint8Array(), now: o.now },
@@ -67,7 +70,7 @@ export async function issueAccessToken(credential: Credential, o: Opened): Promi
 			expiresInSeconds: ACCESS_TOKEN_SECONDS,
 		},
 	);
-	return headers?.[HEADER] ?? '';
+	return { token: headers?.[HEADER] ?? '', expiresInSeconds: ACCESS_TOKEN_SECONDS };
 }
 
 function claimed(text: string, verifyBy: ClaimedToken['verify']): ClaimedToken | undefined {

@@ -52,7 +52,7 @@ export interface Target {
 }
 
 /** The role in a project: that of the project itself, else that of all projects; undefined where there is neither. */
-export function roleIn({ grants }: Pick<Principal, 'grants'>, project: string): Role | undefined {
+function roleIn({ grants }: Pick<Principal, 'grants'>, project: string): Role | undefined {
 	const own = grants.find((grant) => grant.project === project);
 	return (own ?? grants.find((grant) => grant.project === ALL_PROJECTS))?.role;
 }

@@ -26,8 +26,6 @@ const HOLDS: Readonly<Record<Role, readonly Scope[]>> = {
 	administer: ['push', 'view', 'viewPayloads', 'operate', 'develop', 'administer'],
 };
 
-export const ROLES: readonly Role[] = SCOPES;
-
 export function holds(role: Role, scope: Scope): boolean {
 	return HOLDS[role].includes(scope);
 }

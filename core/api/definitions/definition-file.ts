@@ -5,7 +5,7 @@
 import * as z from 'zod/v4';
 import type { StoredDefinitions } from '../../pipeline/stored-definitions';
 
-export const FILE_FORMAT = 1;
+const FILE_FORMAT = 1;
 
 const MAX_DEFINITIONS = 10_000;
 

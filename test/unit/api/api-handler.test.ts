@@ -4,6 +4,7 @@ import type { Principal } from '../../../core/api/access/principal';
 import { route, emptyReply, reply, type Dialect } from '../../../core/api/route';
 import { sluiceErrors } from '../../../core/api/sluice/error-form';
 import { CoreError } from '../../../core/errors';
+import { silentLogger } from '../../../core/runtime/logger';
 import { exchange, statuses } from '../../support/raw-http';
 import { anAccount, openApiWorld, type ApiWorld } from '../../support/api/api-world';
 
@@ -66,6 +67,18 @@ const things: Dialect<Things> = {
 			},
 		}),
 		define({
+			method: 'POST',
+			pattern: '/t/{project}/things/{thing}:lock',
+			operation: 'lockThing',
+			summary: 'The store says no.',
+			scope: 'operate',
+			output: { 200: { description: 'Never.' } },
+			errors: ['ERR_STORE_OWNED'],
+			handle: async () => {
+				throw new CoreError('ERR_STORE_OWNED', 'store /home/x is owned by process 7');
+			},
+		}),
+		define({
 			method: 'GET',
 			pattern: '/t/mine',
 			operation: 'getMine',
@@ -108,9 +121,11 @@ const callers: Record<string, Principal> = {
 describe('apiHandler: from a request to its answer, by the table', () => {
 	let world: ApiWorld;
 	const core: Things = { things: new Map() };
+	const logged: string[] = [];
 
 	before(async () => {
-		world = await openApiWorld(things, core, { callers });
+		const logger = { ...silentLogger, error: (line: string) => void logged.push(line) };
+		world = await openApiWorld(things, core, { callers, ports: { logger } });
 	});
 	beforeEach(() => {
 		core.things.clear();
@@ -265,6 +280,25 @@ describe('apiHandler: from a request to its answer, by the table', () => {
 			[response.status, await response.json()],
 			[500, { error: 'ERR_INTERNAL', message: 'the request failed here' }],
 		);
+		const owned = await world.call('POST', '/t/p1/things/a:lock', as('good'));
+		const text = await owned.text();
+		assert.equal(owned.status, 503);
+		assert.match(owned.headers.get('retry-after') ?? '', /^\d+$/);
+		assert.doesNotMatch(text, /home|process/);
+		assert.deepEqual(
+			logged.map((line) => line.replace(/^.*: /, '')),
+			['Error', 'store /home/x is owned by process 7'],
+		);
+	});
+
+	it('says the same of every failed authentication, and how to show a credential', async () => {
+		const messages = new Set<string>();
+		for (const init of [{}, as('bad')]) {
+			const refused = await world.call('GET', '/t/p1/things/a', init);
+			assert.equal(refused.headers.get('www-authenticate'), 'Bearer');
+			messages.add(((await refused.json()) as { message: string }).message);
+		}
+		assert.deepEqual([...messages], ['the request could not be authenticated']);
 	});
 
 	it('is served under addresses and known names alone, to no page of a browser', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DIALECTS } from '../../../core/api/dialects';
 import { ADMIN_WORDS } from '../../../cli/admin/command';
-import { ROLES } from '../../../core/api/access/roles';
+import { SCOPES } from '../../../core/api/access/roles';
 
 const read = (page: string) => readFileSync(path.join(__dirname, '../../../docs', page), 'utf8');
 
@@ -19,7 +19,7 @@ describe('docs/apis.md', () => {
 	it('docs/security.md has the roles, in their order', () => {
 		const [, table = ''] = /### Roles\n([^]*?)\n###/.exec(read('security.md')) ?? [];
 		const told = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, role]) => role);
-		assert.deepEqual(told, ROLES);
+		assert.deepEqual(told, SCOPES);
 	});
 	it('docs/store-tool.md has every word of sluice admin', () => {
 		const [, section = ''] = /## Accounts of the APIs\n([^]*)$/.exec(read('store-tool.md')) ?? [];

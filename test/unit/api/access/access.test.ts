@@ -162,6 +162,19 @@ describe('Access: who is let in', () => {
 		assert.equal(await readCredential(documents, last.credential.id), undefined);
 	});
 
+	it('lets no change get lost: of two at once one is told that it was late', async () => {
+		const changes = await Promise.allSettled(
+			['one', 'two'].map((label) => changeAccount(world.ports, world.account.id, { label })),
+		);
+		const late = changes.flatMap((one) => (one.status === 'rejected' ? one.reason.code : []));
+		assert.deepEqual(late, ['ERR_DOCUMENT_CONFLICT']);
+		const { credential } = await world.add();
+		const rotations = await Promise.allSettled(
+			[1, 2].map(() => rotateCredential(world.ports, credential.id)),
+		);
+		assert.equal(rotations.filter(({ status }) => status === 'rejected').length, 1);
+	});
+
 	it('is closed before the first account and after the last one', async () => {
 		assert.equal(await world.access.isOpen(), true);
 		await removeAccount(world.ports, world.account.id);
@@ -259,7 +272,8 @@ describe('Access: who is let in', () => {
 
 		it('let in for an hour, end with their key, and are no assertions', async () => {
 			const { credential, secret } = await world.add({ kind: 'key' });
-			const token = await issueAccessToken(credential, o());
+			const { token, expiresInSeconds } = await issueAccessToken(credential, o());
+			assert.equal(expiresInSeconds, 3_600);
 			assert.equal(await world.admit(bearer(token)), 'account p1:administer');
 			assert.equal(await takes(token, credential), 'bad_signature');
 			assert.equal(
@@ -273,7 +287,7 @@ describe('Access: who is let in', () => {
 			await assert.rejects(readAccessToken(token)?.verify(other.credential, o()) as Promise<void>);
 			await world.clock.advance(HOUR + 61_000);
 			assert.equal(await world.admit(bearer(token)), 'expired');
-			const again = await issueAccessToken(credential, o());
+			const { token: again } = await issueAccessToken(credential, o());
 			await revokeCredential(world.ports, credential.id);
 			assert.equal(await world.admit(bearer(again)), 'unknown');
 		});
