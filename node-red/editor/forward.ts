@@ -97,7 +97,7 @@ export const forward = {
 		const rows = data;
 		panel = buildSamplePanel(rows.beside, {
 			...{ nodeId: node.id, sample: dialogSample(node), hasLast: false, to: 'elsewhere' },
-			mapping: () => ({ ...rows.read(), ...filter?.read() }),
+			mapping: () => ({ ...rows.read(), ...filter?.read(), ...writtenAs() }),
 			showCells: (cells) => rows.showCells(cells),
 		});
 		onError = buildMappingErrorField(
@@ -114,6 +114,7 @@ export const forward = {
 		buildTestDelivery($('#sluice-page-test'), node);
 		const form = $('#dialog-form');
 		followDestination();
+		form.on('change', WRITTEN_BY, () => panel?.refresh());
 		showWhere(form, input);
 		recheck();
 		prepareFolds(form);
@@ -191,6 +192,19 @@ function followDestination(): void {
 	};
 	if (typed(destination) === 'opendatasoft') follow();
 	destination.on('change', follow);
+}
+
+/** What decides over how rows are written. */
+const WRITTEN_BY = ['destination', 'send', 'body', 'format', 'csvHeader']
+	.map((name) => `#node-input-${name}`)
+	.join();
+
+/** The sample is shown as the body of a request has it, where that holds a batch of rows as they are. */
+function writtenAs(): object {
+	const now = (name: string): string => typed(input(name));
+	if (now('destination') !== 'http' || now('send') !== 'batch' || now('body') !== 'row') return {};
+	const batchCsvHeader = input('csvHeader').is(':checked');
+	return { batchAs: 'text', batchFormat: now('format'), batchCsvHeader };
 }
 
 function recheck(): void {

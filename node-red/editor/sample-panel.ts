@@ -222,7 +222,8 @@ function showGets(
 	to: Options['to'] = 'flow',
 ): void {
 	if (!gets) return;
-	const what = to === 'flow' ? gets.as : 'row';
+	const elsewhere = gets.as === 'record' ? 'row' : 'request';
+	const what = to === 'flow' ? gets.as : elsewhere;
 	element('<div>', 'sluice-caption', text(`sample.gets.${what}`)).appendTo(parent);
 	element('<pre>', 'sluice-tested-part sluice-tested-body', gets.text).appendTo(parent);
 	if (gets.isCut) hint(parent, text('sample.cut'));

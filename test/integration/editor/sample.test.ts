@@ -227,6 +227,12 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			const panel = editor.page.locator('.sluice-sample');
 			await panel.getByLabel('Sample event').fill('{"t": 3}');
 			await shows(panel.locator('.sluice-sample-gets'), /The row\s*{\s*"t": 3/);
+			await editor.page.locator('#node-input-send').selectOption('batch');
+			await editor.page.locator('.sluice-data').selectOption('fields');
+			await editor.page.locator('.sluice-fields .sluice-name').fill('value');
+			await editor.page.locator('.sluice-fields .sluice-path').fill('t');
+			await editor.page.locator('#node-input-format').selectOption('csv');
+			await shows(panel.locator('.sluice-sample-gets'), /has the body\s*value\s*3/);
 			await editor.turnTo('filter');
 			await editor.page.locator('#sluice-forward-filter .sluice-template').fill('Body("t") > 5');
 			await editor.turnTo('request');
