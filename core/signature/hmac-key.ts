@@ -1,6 +1,6 @@
 import { createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { keepNewest } from '../runtime/keep-newest';
-import { MacKey, type MacHash } from './mac-key';
+import { macKey, type MacHash } from './mac-key';
 
 export const HMAC_ALGS = ['HS256', 'HS384', 'HS512'] as const;
 
@@ -16,11 +16,6 @@ const HASHES: Readonly<Record<HmacAlg, MacHash>> = {
 const MAX_KEYS = 1_000;
 
 const keys = new Map<string, KeyObject>();
-const macKeys: Readonly<Record<HmacAlg, Map<string, MacKey>>> = {
-	HS256: new Map(),
-	HS384: new Map(),
-	HS512: new Map(),
-};
 
 export function isHmacAlg(alg: string): alg is HmacAlg {
 	return Object.hasOwn(HASHES, alg);
@@ -44,16 +39,10 @@ export function hmacKey(secret: string): KeyObject {
  */
 export function hasHmacOf(token: string, alg: HmacAlg, secret: string): boolean {
 	const cut = token.lastIndexOf('.');
-	const expected = Buffer.from(macKey(alg, secret).macOf(token.slice(0, cut)), 'latin1');
+	const expected = Buffer.from(
+		macKey(HASHES[alg], secret).macOf(token.slice(0, cut), 'base64url'),
+		'latin1',
+	);
 	const found = Buffer.from(token.slice(cut + 1), 'latin1');
 	return found.length === expected.length && timingSafeEqual(found, expected);
-}
-
-function macKey(alg: HmacAlg, secret: string): MacKey {
-	let key = macKeys[alg].get(secret);
-	if (!key) {
-		key = new MacKey(HASHES[alg], Buffer.from(secret));
-		keepNewest(macKeys[alg], secret, key, MAX_KEYS);
-	}
-	return key;
 }

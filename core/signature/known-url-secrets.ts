@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { configuredPath } from '../event/path-spelling';
+import { macKey } from './mac-key';
 
 /** The secrets of a URL by their digests: what is only compared need not be kept, and one that was renewed nobody else knows. */
 export interface KnownUrlSecrets {
@@ -11,7 +12,7 @@ export interface KnownUrlSecrets {
 }
 
 export function urlSecretDigest(salt: string, secret: string): string {
-	return createHmac('sha256', salt).update(configuredPath(secret)).digest('hex');
+	return macKey('sha256', salt).macOf(configuredPath(secret), 'hex');
 }
 
 /** All that let requests in, in order: current ones first. */
