@@ -67,6 +67,94 @@ describe('faults of a PostgreSQL that tables are in', function () {
 		});
 	}
 
+	it('is away in the middle of the copy: nothing is in the table, and all of it later', async () => {
+		const sink = open(database, table);
+		const cut = proxy.cutAt('cut-here', 'before');
+		const batch = keylessBatch('1', 'cut-here', '3');
+		assertKept(await deliver(sink, batch), false, 'ERR_SINK_UNAVAILABLE');
+		await cut;
+		await eventually(
+			'the batch is loaded',
+			async () => (await deliver(sink, batch)).kind === 'ack',
+		);
+		assert.equal((await server.query(`SELECT id FROM "${schema}".events`)).length, 3);
+	});
+
+	it('says nothing in the middle of the copy, and is told so in time', async () => {
+		const sink = open(database, table, 300);
+		assert.equal((await deliver(sink, keylessBatch('1'))).kind, 'ack');
+		const { held, release } = proxy.holdAt('hold-here');
+		const batch = keylessBatch('2', 'hold-here');
+		const outcome = await deliver(sink, batch);
+		await held;
+		release();
+		assertKept(outcome, false, 'ERR_SINK_(TIMEOUT|UNAVAILABLE)');
+		await eventually(
+			'the batch is loaded',
+			async () => (await deliver(sink, batch)).kind === 'ack',
+		);
+		assert.equal((await server.query(`SELECT id FROM "${schema}".events`)).length, 3);
+	});
+
+	it('is only slow where it answers in time', async () => {
+		const sink = open(database, table);
+		proxy.delay(20);
+		assert.equal((await deliver(sink, batchOf(['1', 'a']))).kind, 'ack');
+	});
+
+	it('takes too long for a statement: the load is taken back, and is tried again', async () => {
+		const sink = open(database, table, 300);
+		assert.equal((await deliver(sink)).kind, 'ack');
+		const slow = `"${schema}".slow()`;
+		await server.query(
+			`CREATE FUNCTION ${slow} RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(5); RETURN NEW; END';
+			CREATE TRIGGER slow BEFORE INSERT ON "${schema}".events FOR EACH ROW EXECUTE FUNCTION ${slow}`,
+		);
+		const batch = batchOf(['2', 'b']);
+		assertKept(await deliver(sink, batch), false, 'ERR_SINK_TIMEOUT', /took too long/);
+		await server.query(`DROP TRIGGER slow ON "${schema}".events`);
+		assert.equal((await deliver(sink, batch)).kind, 'ack');
+		assert.equal((await rows()).length, 2);
+	});
+
+	for (const [what, sql] of [
+		['dropped', 'DROP TABLE @'],
+		['altered', 'ALTER TABLE @ RENAME COLUMN text TO body'],
+	] as const) {
+		it(`is not ${what} between the copy and the commit, but behind it: then the buffer is paused`, async () => {
+			const sink = open(database, table, 5_000);
+			assert.equal((await deliver(sink, batchOf(['1', 'a']))).kind, 'ack');
+			const { held, release } = proxy.holdAt('hold-here');
+			const loading = deliver(sink, batchOf(['2', 'hold-here']));
+			await held;
+			const other = new Client({ connectionString: server.connectionString });
+			await other.connect();
+			const changing = other.query(sql.replace('@', `"${schema}".events`));
+			await eventually('somebody waits for the table', async () => {
+				const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${schema}%'`;
+				return (await server.query(waiting)).length > 0;
+			});
+			release();
+			assert.equal((await loading).kind, 'ack');
+			await changing;
+			await other.end();
+			assertKept(await deliver(sink, batchOf(['3', 'c'])), true, 'ERR_TABLE_MISMATCH');
+		});
+	}
+
+	it('outlasts a reader who locks a row, and gives up where that takes too long', async () => {
+		const sink = open(database, table, 300);
+		assert.equal((await deliver(sink, batchOf(['1', 'a']))).kind, 'ack');
+		const other = new Client({ connectionString: server.connectionString });
+		await other.connect();
+		await other.query(`BEGIN; SELECT id FROM "${schema}".events FOR SHARE`);
+		const batch = batchOf(['1', 'b']);
+		assertKept(await deliver(sink, batch), false, 'ERR_SINK_TIMEOUT', /held the table/);
+		await other.query('COMMIT');
+		await other.end();
+		assert.equal((await deliver(sink, batch)).kind, 'ack');
+	});
+
 	it('pauses for a wrong password and a database that is not there', async () => {
 		for (const change of [
 			(url: URL) => (url.password = 'wrong'),

@@ -29,10 +29,16 @@ export const keylessBatch = (...ids: readonly string[]): Batch =>
 	});
 
 /** What is to be tried again for as long as it takes; `paused`: once somebody has changed something. */
-export function assertKept(outcome: Outcome, paused: boolean, code: string | RegExp): void {
+export function assertKept(
+	outcome: Outcome,
+	paused: boolean,
+	code: string | RegExp,
+	message: RegExp = /./,
+): void {
 	assert(outcome.kind === 'retry', outcome.kind);
 	assert.equal(outcome.pause === true, paused, outcome.error.message);
 	assert.match(outcome.error.code, new RegExp(code));
+	assert.match(outcome.error.message, message);
 	assert.equal(outcome.error.message.includes('pg-secret-of-tests'), false);
 }
 

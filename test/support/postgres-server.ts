@@ -14,6 +14,8 @@ import { eventually } from './eventually';
 export interface PostgresServer {
 	readonly connectionString: string;
 	readonly port: number;
+	/** Its data directory. */
+	readonly data: string;
 	/** Starts it again after stop or kill, on the same port and data. */
 	start(): Promise<void>;
 	/** `immediate` breaks all connections and leaves recovery to the next start; `kill` is kill -9 of the postmaster. */
@@ -108,6 +110,7 @@ export async function startPostgres(
 	return {
 		connectionString,
 		port,
+		data,
 		start,
 		stop,
 		async remove() {
