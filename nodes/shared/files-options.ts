@@ -57,7 +57,7 @@ const OPTIONS: readonly Option[] = [
 		type: 'string',
 		default: FILES.name,
 		description:
-			'With {number}, and with {label}, {date}, {time}, {receiver} and {export}; the ending follows from the format',
+			'With {number}, and with {label}, {date}, {time}, {receiver} and {export}; "/" makes folders; the ending follows from the format',
 	},
 	{
 		displayName: 'Format',

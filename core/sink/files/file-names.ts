@@ -1,4 +1,4 @@
-/** What files are called: a template, which is one name and never a path, whatever stands in it. */
+/** What files are called: a template, which leads nowhere but below its directory, whatever stands in it. */
 import { ConfigError } from '../../errors';
 import { FILES } from '../../pure/bounds';
 import { namePart } from '../file-name';
@@ -34,18 +34,26 @@ export function validateNameTemplate(template: unknown, path: string): void {
 		const known = NAME_PLACES.map((place) => `{${place}}`).join(', ');
 		throw new ConfigError(path, `no other places than ${known}`, unknown);
 	}
-	if (!places.includes('number')) {
-		throw new ConfigError(path, 'a name with {number}, by which files differ', template);
+	const names = template.split('/');
+	if (!names.at(-1)?.includes('{number}')) {
+		throw new ConfigError(
+			path,
+			'a name with {number} (behind the last "/"), by which files differ',
+			template,
+		);
 	}
 	// What stands in places is made of the same characters.
-	if (!LITERAL.test(template.replace(PLACE, 'a'))) {
+	if (!names.every((name) => LITERAL.test(name.replace(PLACE, 'a')))) {
 		const expected =
-			'letters, digits, "-", "_" and "." beside the places: no path, and no dot first';
+			'letters, digits, "-", "_" and "." beside the places, and "/" between folders: none of them empty, and no dot first';
 		throw new ConfigError(path, expected, template);
 	}
 }
 
-/** @param template validated */
+/**
+ * @param template validated
+ * @returns without its ending; `/` is between folders
+ */
 export function fileName(template: string, facts: NameFacts): string {
 	const [date = '', time = ''] = new Date(facts.beganAt).toISOString().split('T');
 	const values: Readonly<Record<NamePlace, string>> = {

@@ -3,30 +3,37 @@ import { join } from 'node:path';
 import { DeliveryError } from '../../errors';
 import { processShared } from '../../runtime/process-shared';
 import { systemCode } from '../../runtime/system-reason';
+import { makeFolder } from './make-folder';
 import { syncDirectory } from './sync-directory';
 
 const MAX_TRIES = 1_000;
 
 /**
- * Gives a complete file its name, at once and for good; one that is taken is followed by `-2`, `-3`, … Nothing is ever replaced.
+ * Gives a complete file its name, at once and for good; one that is taken is followed by `-2`, `-3`, … Nothing is ever replaced. Folders
+ * in the name are made where they are missing.
  *
  * @param directory its real path
- * @returns the name
- * @throws DeliveryError ERR_SINK_UNAVAILABLE where too many are taken; the error of the file system
+ * @param o.stem as `fileName` gives it
+ * @returns the name, with its folders
+ * @throws DeliveryError ERR_SINK_UNAVAILABLE where too many are taken, or a folder is a link; the error of the file system
  */
 export async function publish(
 	part: string,
 	directory: string,
 	{ stem, ending }: { readonly stem: string; readonly ending: string },
 ): Promise<string> {
+	const folders = stem.split('/');
+	const last = folders.pop() ?? '';
 	return inTurn(directory, async () => {
+		let folder = directory;
+		for (const one of folders) folder = await makeFolder(join(folder, one));
 		for (let i = 1; i <= MAX_TRIES; i++) {
-			const name = `${stem}${i === 1 ? '' : `-${i}`}${ending}`;
-			const path = join(directory, name);
+			const name = `${last}${i === 1 ? '' : `-${i}`}${ending}`;
+			const path = join(folder, name);
 			if (await isTaken(path)) continue;
 			await rename(part, path);
-			await syncDirectory(directory);
-			return name;
+			await syncDirectory(folder);
+			return [...folders, name].join('/');
 		}
 		const message = `${MAX_TRIES} files of ${directory} are called "${stem}${ending}" already; name files by {date} and {time}`;
 		throw new DeliveryError('ERR_SINK_UNAVAILABLE', message);

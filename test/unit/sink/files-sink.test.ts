@@ -343,6 +343,43 @@ describe('the files sink', () => {
 		]);
 	});
 
+	it('makes the folders of a name, of the day on which its file was begun', async () => {
+		for (const [key, n] of [
+			['a', 1],
+			['b', 2],
+		] as const) {
+			const sink = open({ name: '{receiver}/{date}/{number}' });
+			await acked(sink, key, [n]);
+			await sink.close?.();
+			await clock.advance(86_400_000);
+		}
+		assert.deepEqual(fileNames(join(out, 'r', '20261130')), ['000001.ndjson']);
+		assert.deepEqual(fileTexts(join(out, 'r', '20261201')), ['{"n":2}\n']);
+		assert.ok(log.some((line) => line.includes('r/20261201/000002.ndjson is complete')));
+	});
+
+	for (const [what, place] of [
+		['a folder', 'r'],
+		['a folder in a folder', 'r/20261130'],
+	] as const) {
+		it(`writes into no other directory, where a link stands in the place of ${what}`, async () => {
+			const elsewhere = join(root, 'elsewhere');
+			mkdirSync(elsewhere);
+			if (place !== 'r') mkdirSync(join(out, 'r'));
+			symlinkSync(elsewhere, join(out, place));
+			const sink = open({ name: '{receiver}/{date}/{number}', fileAgeMs: 0 });
+			await acked(sink, 'a', [1]);
+			assert.ok(
+				log.some((line) => /could not be completed: .*is no directory, but a link/.test(line)),
+			);
+			assert.deepEqual(readdirSync(elsewhere), []);
+			// What was acked gets its name when the link is gone.
+			await rm(join(out, place));
+			await acked(sink, 'b', [2]);
+			assert.equal(fileNames(join(out, 'r', '20261130')).length, 2);
+		});
+	}
+
 	it('writes into no other directory, where a link stands in the place of its own', async () => {
 		const elsewhere = join(root, 'elsewhere');
 		mkdirSync(elsewhere);
@@ -366,9 +403,18 @@ describe('the files sink', () => {
 describe('the configuration of files', () => {
 	const wrong: [field: string, value: unknown][] = [
 		...[undefined, '', 7, 'a'.repeat(201)].map((one): [string, unknown] => ['directory', one]),
-		...['', 'a', '{number}'.repeat(13), '../{number}', 'a/{number}', '.{number}', '{number}\n'].map(
+		...['', 'a', '{number}'.repeat(13), '../{number}', '.{number}', '{number}\n'].map(
 			(one): [string, unknown] => ['name', one],
 		),
+		...[
+			'/{number}',
+			'a//{number}',
+			'a/../{number}',
+			'./{number}',
+			'.sluice/{number}',
+			'a\\{number}',
+		].map((one): [string, unknown] => ['name', one]),
+		...['{number}/a', 'a/{number}/', '~/{number}'].map((one): [string, unknown] => ['name', one]),
 		...['{number}{host}', '{number} ', 7, null].map((one): [string, unknown] => ['name', one]),
 		['format', 'json-array'],
 		['csvHeader', true],
