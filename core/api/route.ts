@@ -85,11 +85,18 @@ export function emptyReply<const Status extends number>(
 	return { status, headers };
 }
 
-type PathOf<Input extends RouteInput> = Input extends {
+/** Of a pattern: `/a/{x}/{*y}` has x and y. */
+type NamesIn<Pattern extends string> = Pattern extends `${string}{${infer Name}}${infer Rest}`
+	? (Name extends `*${infer Last}` ? Last : Name) | NamesIn<Rest>
+	: never;
+
+type PathOf<Pattern extends string, Input extends RouteInput> = Input extends {
 	readonly path: infer Path extends z.ZodType;
 }
 	? z.output<Path>
-	: Readonly<Record<string, string>>;
+	: string extends Pattern
+		? Readonly<Record<string, string>>
+		: Readonly<Record<NamesIn<Pattern>, string>>;
 type QueryOf<Input extends RouteInput> = Input extends {
 	readonly query: infer Query extends z.ZodType;
 }
@@ -102,8 +109,12 @@ type JsonOf<Input extends RouteInput> = Input extends {
 	: undefined;
 
 /** A request as a handler gets it: let in, and valid. */
-export interface Call<Core, Input extends RouteInput = RouteInput> {
-	readonly path: PathOf<Input>;
+export interface Call<
+	Core,
+	Pattern extends string = string,
+	Input extends RouteInput = RouteInput,
+> {
+	readonly path: PathOf<Pattern, Input>;
 	readonly query: QueryOf<Input>;
 	readonly body: JsonOf<Input>;
 	/** Who asks; undefined on an open route. */
@@ -119,10 +130,15 @@ export interface Call<Core, Input extends RouteInput = RouteInput> {
 	readonly note: (target: Readonly<Record<string, string>>) => void;
 }
 
-export interface RouteSpec<Core, Input extends RouteInput, Outputs extends RouteOutputs> {
+export interface RouteSpec<
+	Core,
+	Pattern extends string,
+	Input extends RouteInput,
+	Outputs extends RouteOutputs,
+> {
 	readonly method: Method;
-	/** As `pattern.ts` reads it; below one of the dialect's places. */
-	readonly pattern: string;
+	/** As `pattern.ts` reads it; below one of the dialect's places. A handler has its parameters in `path`, by their names. */
+	readonly pattern: Pattern;
 	/** Unique in its dialect; names it in OpenAPI, the log and the audit log. */
 	readonly operation: string;
 	/** One sentence, for OpenAPI. */
@@ -135,29 +151,34 @@ export interface RouteSpec<Core, Input extends RouteInput, Outputs extends Route
 	 */
 	readonly of?: 'project' | 'all' | 'caller';
 	/** What limits of the caller look at; without it, callers with limits are refused. @param path parameters, decoded */
-	readonly target?: (path: Readonly<Record<string, string>>) => Target;
+	readonly target?: (path: PathOf<Pattern, Input>) => Target;
 	/** Whether the audit log gets an entry. Default: of every method but GET, unless its scope is `push` or `open`. */
 	readonly isChange?: boolean;
 	readonly input?: Input;
 	readonly output: Outputs;
 	/** Codes that its handler may throw, beside those that follow from its shape; OpenAPI tells their answers. */
 	readonly errors?: readonly ErrorCode[];
-	readonly handle: (call: Call<Core, Input>) => Promise<ReplyOf<Outputs>>;
+	readonly handle: (call: Call<Core, Pattern, Input>) => Promise<ReplyOf<Outputs>>;
 }
 
 /** A route without the types of its input and output. */
 export interface Route<Core> extends Omit<
-	RouteSpec<Core, RouteInput, RouteOutputs>,
-	'handle' | 'input'
+	RouteSpec<Core, string, RouteInput, RouteOutputs>,
+	'handle' | 'input' | 'target'
 > {
 	readonly input: RouteInput;
+	readonly target?: (path: Readonly<Record<string, string>>) => Target;
 	readonly handle: (call: Call<Core>) => Promise<Reply>;
 }
 
 /** Makes an entry of the table; infers what the handler gets and may answer. */
 export function route<Core>() {
-	return <const Input extends RouteInput, const Outputs extends RouteOutputs>(
-		spec: RouteSpec<Core, Input, Outputs>,
+	return <
+		const Pattern extends string,
+		const Input extends RouteInput,
+		const Outputs extends RouteOutputs,
+	>(
+		spec: RouteSpec<Core, Pattern, Input, Outputs>,
 	): Route<Core> => ({ ...spec, input: spec.input ?? {} }) as unknown as Route<Core>;
 }
 

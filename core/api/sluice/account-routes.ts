@@ -74,7 +74,7 @@ export const accountRoutes = [
 		output: { 200: { description: 'The account.', json: shownAccount } },
 		errors: ['ERR_ACCESS_UNKNOWN', 'ERR_DOCUMENT_CONFLICT'],
 		handle: async ({ core, path, body }) =>
-			reply(200, showAccount(await changeAccount(core.access, path['account'] ?? '', body))),
+			reply(200, showAccount(await changeAccount(core.access, path.account, body))),
 	}),
 
 	define({
@@ -86,7 +86,7 @@ export const accountRoutes = [
 		output: { 204: { description: 'It is gone.' } },
 		errors: ['ERR_ACCESS_UNKNOWN'],
 		handle: async ({ core, path }) => {
-			await removeAccount(core.access, path['account'] ?? '');
+			await removeAccount(core.access, path.account);
 			return emptyReply(204);
 		},
 	}),

@@ -67,7 +67,7 @@ export const credentialRoutes = [
 		errors: ['ERR_ACCESS_UNKNOWN', 'ERR_CONFIG_INVALID', 'ERR_SECRET_KEY'],
 		handle: async ({ core, path, body, receivedAt, note }) => {
 			const { expiresAt, ...given } = body;
-			const made = await addCredential(core.access, path['account'] ?? '', {
+			const made = await addCredential(core.access, path.account, {
 				...given,
 				expiresAt: expiresAt === undefined ? undefined : Date.parse(expiresAt),
 			});
@@ -101,7 +101,7 @@ export const credentialRoutes = [
 		errors: ['ERR_ACCESS_UNKNOWN', 'ERR_DOCUMENT_CONFLICT', 'ERR_SECRET_KEY'],
 		handle: async ({ core, path, body, receivedAt }) => {
 			const formerMs = body?.formerSeconds === undefined ? undefined : body.formerSeconds * 1_000;
-			const made = await rotateCredential(core.access, path['credential'] ?? '', formerMs);
+			const made = await rotateCredential(core.access, path.credential, formerMs);
 			return reply(200, showMade(made, receivedAt));
 		},
 	}),
@@ -117,7 +117,7 @@ export const credentialRoutes = [
 		},
 		errors: ['ERR_ACCESS_UNKNOWN', 'ERR_CONFIG_INVALID', 'ERR_SECRET_UNREADABLE'],
 		handle: async ({ core, path }) =>
-			reply(200, { secret: await revealCredential(core.access, path['credential'] ?? '') }),
+			reply(200, { secret: await revealCredential(core.access, path.credential) }),
 	}),
 
 	define({
@@ -129,7 +129,7 @@ export const credentialRoutes = [
 		output: { 204: { description: 'It is gone.' } },
 		errors: ['ERR_ACCESS_UNKNOWN'],
 		handle: async ({ core, path }) => {
-			await revokeCredential(core.access, path['credential'] ?? '');
+			await revokeCredential(core.access, path.credential);
 			return emptyReply(204);
 		},
 	}),

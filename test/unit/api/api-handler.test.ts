@@ -30,7 +30,7 @@ const things: Dialect<Things> = {
 			output: { 200: { description: 'It.', json: z.object({ name: z.string() }) } },
 			errors: ['ERR_RECEIVER_UNKNOWN'],
 			handle: async ({ path, core }) => {
-				const name = core.things.get(path['thing'] ?? '');
+				const name = core.things.get(path.thing);
 				if (name === undefined) throw new CoreError('ERR_RECEIVER_UNKNOWN', 'none');
 				return reply(200, { name });
 			},
@@ -51,7 +51,7 @@ const things: Dialect<Things> = {
 			},
 			output: { 200: { description: 'Done.' } },
 			handle: async ({ path, body, core }) => {
-				core.things.set(path['thing'] ?? '', body.name);
+				core.things.set(path.thing, body.name);
 				return emptyReply(200);
 			},
 		}),
@@ -146,7 +146,12 @@ describe('apiHandler: from a request to its answer, by the table', () => {
 	});
 
 	it('serves what is in the table, HEAD as GET, and tells what else a path takes', async () => {
-		assert.equal(await status('GET', '/t/p1/things/a', as('good')), '200');
+		const found = await world.call('GET', '/t/p1/things/a', as('good'));
+		assert.deepEqual([found.status, await found.json()], [200, { name: 'one' }]);
+		assert.equal(found.headers.get('content-type'), 'application/json; charset=utf-8');
+		// What is answered may be a secret, and is never a page.
+		assert.equal(found.headers.get('cache-control'), 'no-store');
+		assert.equal(found.headers.get('x-content-type-options'), 'nosniff');
 		const head = await world.call('HEAD', '/t/p1/things/a', as('good'));
 		assert.deepEqual([head.status, await head.text()], [200, '']);
 		assert.equal(
