@@ -9,6 +9,7 @@ import { dryRun, type DryRun, type TriedEvent } from '../../pipeline/dry-run';
 import { parseExportConfig, type ExportInput } from '../../pipeline/parse-export';
 import { checkRows, type SinkConfig } from '../../sink/create-sink';
 import { systemClock, type Clock } from '../../runtime/clock';
+import { dryRunText } from '../dry-run-text';
 import { limitOf, requireExport, type Operable } from '../operable';
 import { timeOf } from './kept-time';
 import { givenEvent, type GivenEvent } from './given-event';
@@ -36,6 +37,8 @@ export interface DryRunOptions extends ChangedMapping, GivenEvent {
 
 export interface DryRan extends DryRun<EventPlace> {
 	readonly exportId: string;
+	/** All of it in a line. */
+	readonly says: string;
 }
 
 /**
@@ -71,7 +74,8 @@ export async function runDry(
 			'an event, or a sample: the store has none of this buffer as it came, since rows hold what was made of them',
 		);
 	}
-	return { exportId, ...dryRun(events, before, after) };
+	const ran = dryRun(events, before, after);
+	return { exportId, says: dryRunText(ran), ...ran };
 }
 
 /** Without another output said, rows are records where there are columns now, as the dialogs have it. */

@@ -74,6 +74,7 @@ describe('a dry run of a changed mapping', () => {
 		});
 		const { events, rows, leftOut, failed, changed } = ran;
 		assert.deepEqual([events, rows, leftOut, failed, changed], [1, 1, 0, 0, 1]);
+		assert.equal(ran.says, 'rows: 1 of 1; other than now: 1');
 		assert.deepEqual(differences(ran), [
 			['b', 'changed', 1],
 			['a', 'same', 0],
@@ -99,6 +100,10 @@ describe('a dry run of a changed mapping', () => {
 			filter: { condition: { language: 'jsonnet', content: 'Body("n", 0) != 2' } },
 		});
 		assert.deepEqual([ran.events, ran.rows, ran.leftOut, ran.failed], [3, 1, 1, 1]);
+		assert.match(
+			ran.says,
+			/^rows: 1 of 3; left out by the filter: 1; failed: 1 \(path "n" .*\(column "n"\)\); other/,
+		);
 		assert.deepEqual(records(ran, 'after'), [{ n: 1 }, 'leftOut', 'failed']);
 		assert.deepEqual(
 			ran.results.map(({ from }) => from),
