@@ -38,6 +38,15 @@ describe('Sluice, Item: Load Into Table', () => {
 		]);
 	});
 
+	it('loads whole events without the credentials of who sent them, also out of a field', async () => {
+		const sluice = { id: 'e', receivedAt: '2026-11-30T12:00:00.000Z' };
+		const event = { headers: { cookie: 'hidden-1', x: '1' }, body: { n: 1 }, sluice };
+		await load([event]);
+		await load([{ got: event }], { parameters: { source: 'field', sourceField: 'got' } });
+		const headers = rowsOf().map((row) => (row as { headers: string }).headers);
+		assert.deepEqual(headers, ['{"x":"1"}', '{"x":"1"}']);
+	});
+
 	it('puts rows in the place of those with their key, of chosen columns with their types', async () => {
 		const parameters = {
 			tableColumns: 'chosen',
@@ -102,10 +111,13 @@ describe('Sluice, Item: Load Into Table', () => {
 		await load([{ n: 1 }], { kept });
 		assert.equal(rowsOf().length, 2);
 		// As when the end of the transaction was not heard of: the node has failed, and the rows are there.
-		const failed = { ...{ sluiceRun: 'r' } };
+		const failed = { sluiceRun: 'r' };
 		await load([{ n: 2 }], { kept: { ...failed } });
 		await load([{ n: 2 }], { kept: { ...failed } });
 		assert.equal(rowsOf().length, 3);
+		// Other items are another batch, whatever is kept.
+		await load([{ n: 3 }], { kept: { ...failed } });
+		assert.equal(rowsOf().length, 4);
 	});
 
 	it('only shows the statement where it is to, and makes nothing', async () => {

@@ -3,7 +3,9 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError, type INodeProperties } from 'n8n-workflow';
+// With its extension: Sluice.node.json stands beside it.
+import { Sluice } from '../../../nodes/Sluice/Sluice.node.js';
 import { fileNames, fileRows, fileTexts } from '../../support/read-files';
 import { execute, refusal, unwritable, type ContextInput } from './sluice-context';
 
@@ -34,6 +36,14 @@ describe('Sluice, Item: Write File', () => {
 			...more,
 			parameters: { directory: out, ...more.parameters },
 		});
+
+	/** All names are taken: the rows are on disk then, and their file has no name. */
+	const unnamed = async (items: readonly object[], more: Partial<ContextInput>): Promise<void> => {
+		const names = Array.from({ length: 1_000 }, (_, i) => `x-000001${i ? `-${i + 1}` : ''}.ndjson`);
+		for (const name of names) writeFileSync(path.join(out, name), '');
+		await assert.rejects(write(items, more), /on disk, but their file/);
+		for (const name of names) rmSync(path.join(out, name));
+	};
 
 	it('makes one file of all items, which is complete and named when the item with its path leaves', async () => {
 		const [one, ...others] = await write([{ n: 1 }, { n: 2, text: 'ä' }]);
@@ -86,24 +96,35 @@ describe('Sluice, Item: Write File', () => {
 	it('writes nothing twice where n8n tries again, and another file in the next execution', async () => {
 		const kept = {};
 		const parameters = { fileOptions: { fileName: 'x-{number}' } };
-		// All names are taken: the rows are on disk then, and their file has no name.
-		const taken = Array.from({ length: 1_000 }, (_, i) => `x-000001${i ? `-${i + 1}` : ''}.ndjson`);
-		for (const name of taken) writeFileSync(path.join(out, name), '');
-		await assert.rejects(write([{ n: 1 }], { parameters, kept }), /on disk, but their file/);
-		for (const name of taken) rmSync(path.join(out, name));
+		await unnamed([{ n: 1 }], { parameters, kept });
 		const [one] = await write([{ n: 1 }], { parameters, kept });
 		assert.deepEqual([fileNames(out), one?.json['rows']], [['x-000001.ndjson'], 1]);
 		await write([{ n: 1 }], { parameters, kept });
 		assert.deepEqual(fileNames(out), ['x-000001.ndjson', 'x-000002.ndjson']);
 	});
 
-	it('takes other items for another batch, also where a try before has failed', async () => {
-		const kept = {};
-		const deep = { n: unwritable()[1]?.[1] };
-		await assert.rejects(write([{ n: 1 }, deep], { kept }));
-		await assert.rejects(write([{ n: 1 }], { kept, parameters: { directory: '' } }));
-		await write([{ n: 2 }], { kept });
-		assert.deepEqual(fileRows(out), [{ n: 2 }]);
+	it('gives what a run before has left its name, and says which file is its own', async () => {
+		const parameters = { fileOptions: { fileName: 'x-{number}' } };
+		await unnamed([{ n: 1 }], { parameters });
+		const [one] = await write([{ n: 2 }], { parameters });
+		assert.equal(one?.json['fileName'], 'x-000002.ndjson');
+		assert.deepEqual(fileRows(out), [{ n: 1 }, { n: 2 }]);
+	});
+
+	it('takes an expression for the name alone: a directory is typed', () => {
+		const { properties } = new Sluice().description;
+		const of = (name: string) =>
+			properties.find(
+				(one) =>
+					one.name === name && one.displayOptions?.show?.['operation']?.includes('writeFile'),
+			);
+		assert.equal(of('directory')?.noDataExpression, true);
+		const options = (of('fileOptions')?.options ?? []) as INodeProperties[];
+		const takes = options.filter(({ noDataExpression }) => !noDataExpression);
+		assert.deepEqual(
+			takes.map(({ name }) => name),
+			['fileName'],
+		);
 	});
 
 	it('waits for another run of the same node that writes', async () => {
