@@ -119,11 +119,7 @@ function errorsOf(
 	if (outcome.kind === 'ack') return errors;
 	if (outcome.kind === 'release') return errors.map((own) => own ?? brokenOff());
 	const { error } = outcome;
-	if (outcome.kind === 'retry') return errors.map((own) => own ?? error);
-	if (outcome.kind === 'dead') {
-		const isForOne = [...refused.values()].includes(error);
-		return errors.map((own) => own ?? (isForOne ? notTaken(error) : error));
-	}
+	if (outcome.kind !== 'split') return errors.map((own) => own ?? error);
 	const failed = new Set([...outcome.retry, ...outcome.dead]);
 	const held = new Set(outcome.hold);
 	// What the rows that failed have in common stands behind it.
@@ -138,11 +134,6 @@ function errorsOf(
 
 function brokenOff(): DeliveryError {
 	return new DeliveryError('ERR_SINK_UNAVAILABLE', 'it was broken off before it had ended');
-}
-
-function notTaken({ code, message, details }: CoreError): DeliveryError {
-	const why = `not taken, since another one was refused: ${message}`;
-	return new DeliveryError(code, why, { details });
 }
 
 function notSent({ code, message, details }: CoreError): DeliveryError {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import type { INodeProperties } from 'n8n-workflow';
 import { createEvent } from '../../../core/index';
+import { singleBufferParameters } from '../../../nodes/SluiceTrigger/description/buffer';
 import { eventually } from '../../support/eventually';
 import { readTable } from '../../support/read-table';
 import { n8nFolder, type N8nFolder } from './sluice-store';
@@ -108,6 +110,24 @@ describe('a Trigger that loads a table', () => {
 			assert.equal((await counters())?.rows, 1);
 		});
 	}
+
+	it('offers no order by which an older row could take the place of a newer one', () => {
+		const { options = [] } =
+			singleBufferParameters.find(
+				({ name, displayOptions }) =>
+					name === 'deliveryOptions' && displayOptions?.show?.['then']?.includes('table'),
+			) ?? {};
+		const offered = options as INodeProperties[];
+		const order = offered.find(({ name }) => name === 'order')?.options ?? [];
+		assert.deepEqual(
+			order.map((one) => 'value' in one && one.value),
+			['key', 'strict'],
+		);
+		assert.equal(
+			offered.some(({ name }) => /maxInFlight|liveFirst/.test(name)),
+			false,
+		);
+	});
 
 	it('says of several buffers which one is wrong', async () => {
 		const buffers = {
