@@ -368,8 +368,10 @@ export interface WaitingRange {
 }
 
 export interface WaitingPage {
-	/** In the order in which they were appended. Damaged ones are left out (S50). There may be none although there are more pages. */
+	/** In the order in which they were appended. There may be none although there are more pages. */
 	readonly rows: readonly StoredRow[];
+	/** How many more cannot be read (S50), whenever they came. */
+	readonly damaged: number;
 	/** Behind all that was looked at; opaque, and true as long as the export is. */
 	readonly end: string;
 	/** Nothing was behind it then. */

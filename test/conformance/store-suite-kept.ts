@@ -39,6 +39,7 @@ export function keptTests(current: () => Fixture): void {
 			);
 			assert.deepEqual(await store.readWaiting(KEPT_ID, { after: first.end }), {
 				rows: [],
+				damaged: 0,
 				end: first.end,
 				isLast: true,
 			});

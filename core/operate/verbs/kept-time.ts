@@ -10,7 +10,9 @@ export function timeOf(
 	now: number,
 ): { readonly from?: number; readonly to: number } {
 	const from = instantOf(o.from, 'from');
-	const to = Math.min(instantOf(o.until, 'until') ?? now, now);
+	// What came in this millisecond is there, too.
+	const end = now + 1;
+	const to = Math.min(instantOf(o.until, 'until') ?? end, end);
 	if (from !== undefined && from >= to)
 		throw new ConfigError('from', 'an instant before "until" and before now', o.from);
 	return { ...(from === undefined ? {} : { from }), to };

@@ -19,21 +19,23 @@ export async function* walkKept(
 	range: KeptRange,
 ): AsyncGenerator<readonly StoredRow[]> {
 	const { from, to } = range;
+	const isWanted = wantedOf(range);
 	let after: string | undefined;
 	for (;;) {
 		const page = await store.readWaiting(keptId, { after, from, to });
-		yield page.rows.filter((row) => isWanted(row, range));
+		yield page.rows.filter(isWanted);
 		if (page.isLast) return;
 		after = page.end;
 	}
 }
 
 /** By what of the range is no time. One that cannot be read has no type. */
-export function isWanted(row: StoredRow, { types, eventIds }: KeptRange): boolean {
-	if (eventIds && !eventIds.includes(row.eventId)) return false;
-	if (!types) return true;
-	const { type } = readKept(row) ?? {};
-	return type !== undefined && types.includes(type);
+export function wantedOf({ types, eventIds }: KeptRange): (row: StoredRow) => boolean {
+	const [ids, names] = [new Set(eventIds), new Set(types)];
+	return (row) => {
+		if (eventIds && !ids.has(row.eventId)) return false;
+		return !types || names.has(readKept(row)?.type ?? '');
+	};
 }
 
 /** Undefined where it cannot be read. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AppendedEvent, KnownExport, StoredRow } from '../../buffer/store';
 import { CoreError } from '../../errors';
 import { compileExport, toAppended, type Rendered } from '../attached-export';
-import { isWanted, readKept, type KeptRange } from './kept-range';
+import { readKept, wantedOf, type KeptRange } from './kept-range';
 import { NO_COUNTS, type ReplayCounts } from './replay-book';
 
 /** Rendered in one turn of the event loop. */
@@ -40,9 +40,10 @@ export async function renderSlice(
 	export_.mappingRevision = known.mappingRevision;
 	const rendered: Rendered[] = [];
 	const counts = { ...NO_COUNTS };
+	const isWanted = wantedOf(range);
 	for (const [index, stored] of kept.entries()) {
 		if (index % AT_ONCE === AT_ONCE - 1) await nextTurn();
-		if (!isWanted(stored, range)) continue;
+		if (!isWanted(stored)) continue;
 		counts.events++;
 		const event = readKept(stored);
 		if (!event) {

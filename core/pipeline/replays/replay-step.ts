@@ -77,15 +77,16 @@ async function appendSlice(
 	const { id, done, next: until, ...rest } = running;
 	if (until === undefined) return { is: 'on', replay: running };
 	try {
-		const kept = await readAll(store, running);
-		const { counts, ...event } = await renderSlice(known, kept, running.range, ports.now());
+		const { rows, damaged } = await readAll(store, running);
+		const { counts, ...event } = await renderSlice(known, rows, running.range, ports.now());
 		if (event.rows.length + (event.dead?.length ?? 0) > 0) {
 			const dedupeKeys = [{ key: `replay:${id}/${done}`, windowMs: KNOWN_MS }];
 			const { receiverId } = known;
 			const { counters } = await store.append({ receiverId, events: [{ ...event, dedupeKeys }] });
 			ports.appended(counters);
 		}
-		const replay = { ...rest, id, done: until, counts: addCounts(running.counts, counts) };
+		const seen = { ...counts, unreadable: counts.unreadable + damaged };
+		const replay = { ...rest, id, done: until, counts: addCounts(running.counts, seen) };
 		return await write(ports, exportId, book, replay);
 	} catch (error) {
 		if (!(error instanceof UnmappedEvent)) throw error;
@@ -96,15 +97,20 @@ async function appendSlice(
 }
 
 /** What is left of the slice: of what is kept the oldest may have gone. */
-async function readAll(store: Store, replay: Replay): Promise<StoredRow[]> {
+async function readAll(
+	store: Store,
+	replay: Replay,
+): Promise<{ rows: StoredRow[]; damaged: number }> {
 	const { keptId, done, next: until, range } = replay;
 	const { from, to } = range;
 	const rows: StoredRow[] = [];
-	if (!(await store.getExport(keptId))) return rows;
+	let damaged = 0;
+	if (!(await store.getExport(keptId))) return { rows, damaged };
 	for (let after = done; ;) {
 		const page = await store.readWaiting(keptId, { after, until, from, to });
 		rows.push(...page.rows);
-		if (page.isLast) return rows;
+		damaged += page.damaged;
+		if (page.isLast) return { rows, damaged };
 		after = page.end;
 	}
 }

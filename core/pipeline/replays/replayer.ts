@@ -100,7 +100,10 @@ export class Replayer {
 	#plan(): Cancel {
 		return this.#ports.clock.after(LOOK_EVERY_MS, () => {
 			this.#look = this.#plan();
-			for (const exportId of this.#attached) this.begin(exportId);
+			// One that has stopped may have been let go on elsewhere.
+			for (const exportId of this.#attached)
+				if (this.view(exportId)?.stopped) void this.look(exportId);
+				else this.begin(exportId);
 		});
 	}
 

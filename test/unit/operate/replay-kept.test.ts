@@ -163,6 +163,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			await comes(2);
 			const [first, second] = delivered() as { replay?: true; id: string }[];
 			assert.deepEqual([first?.replay, second?.replay, second?.id], [undefined, true, first?.id]);
+			await eventually('both are read', () => marks.length === 2);
 			assert.deepEqual(marks, [undefined, true]);
 		});
 

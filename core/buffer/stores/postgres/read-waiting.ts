@@ -37,16 +37,18 @@ export async function readWaiting(
 	const page = await query<PageRow>(READ, [e.id, seq, sub, untilSeq, untilSub, from, to]);
 	const rows: StoredRow[] = [];
 	let end = o.after ?? '';
+	let damaged = 0;
 	for (const row of page.slice(0, LOOKED_AT)) {
-		if (!row.is_fit) return { rows, end, isLast: false };
+		if (!row.is_fit) return { rows, damaged, end, isLast: false };
 		const chunk = toChunk(row);
-		// A damaged chunk is dealt with when its rows are claimed; a look changes nothing.
+		// A damaged chunk is dealt with when its rows are claimed; a look only says so.
 		const found = row.body === null ? undefined : openBody(chunk, row.body);
+		if (row.body !== null && found === undefined) damaged += chunk.count;
 		if (found !== undefined) {
 			for (const one of decodeRows(chunk, found, e.exportId))
 				if (isWithin(one.receivedAt, time)) rows.push(one);
 		}
 		end = `${chunk.seq}.${chunk.sub}`;
 	}
-	return { rows, end, isLast: page.length <= LOOKED_AT };
+	return { rows, damaged, end, isLast: page.length <= LOOKED_AT };
 }

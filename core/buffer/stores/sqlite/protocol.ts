@@ -123,6 +123,7 @@ export interface PlainSlice {
 /** A page of rows that wait; `end` is the sequence number behind it. */
 export interface PlainWaiting {
 	readonly slices: readonly PlainSlice[];
+	readonly damaged: number;
 	readonly end: number;
 	readonly isLast: boolean;
 }

@@ -14,19 +14,22 @@ export function readWaiting(
 	const e = findExport(engine, o.exportId);
 	const slices: PlainSlice[] = [];
 	let end = Math.max(o.after, e.claimSeq);
-	let [lookedAt, bytes] = [0, 0];
+	let [lookedAt, bytes, damaged] = [0, 0, 0];
 	for (const chunk of walkChunks(engine, e, end, Math.min(o.until ?? e.nextSeq, e.nextSeq))) {
-		if (lookedAt++ === LOOKED_AT) return { slices, end, isLast: false };
-		// A damaged chunk is dealt with when its rows are claimed or too old; a look changes nothing.
-		const found = mayHold(chunk, o.time) ? readChunk(engine, e, chunk) : undefined;
+		if (lookedAt++ === LOOKED_AT) return { slices, damaged, end, isLast: false };
+		// A damaged chunk is dealt with when its rows are claimed or too old; a look only says so.
+		const isIn = mayHold(chunk, o.time);
+		const found = isIn ? readChunk(engine, e, chunk) : undefined;
+		if (isIn && found === undefined) damaged += chunk.endSeq - Math.max(end, chunk.seq);
 		if (found !== undefined) {
 			bytes += found.body.byteLength;
-			if (slices.length > 0 && bytes > MAX_SLICE_BYTES) return { slices, end, isLast: false };
+			if (slices.length > 0 && bytes > MAX_SLICE_BYTES)
+				return { slices, damaged, end, isLast: false };
 			slices.push(rowsOf(e, chunk, found, Math.max(end, chunk.seq), o.time));
 		}
 		end = chunk.endSeq;
 	}
-	return { slices, end, isLast: true };
+	return { slices, damaged, end, isLast: true };
 }
 
 function rowsOf(

@@ -154,13 +154,13 @@ export class SqliteStore implements Store {
 	}
 
 	async readWaiting(exportId: string, o: WaitingRange = {}): Promise<WaitingPage> {
-		const { slices, end, isLast } = await this.#client.call('readWaiting', {
+		const { slices, damaged, end, isLast } = await this.#client.call('readWaiting', {
 			exportId,
 			after: readPlace(o.after, 'after')?.[0] ?? 0,
 			until: readPlace(o.until, 'until')?.[0],
 			time: timeRangeOf(o),
 		});
-		return { rows: slices.flatMap(toRows), end: String(end), isLast };
+		return { rows: slices.flatMap(toRows), damaged, end: String(end), isLast };
 	}
 
 	async deadLetters(o: LetterRange = {}) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../../../core/buffer/open-store';
 import type { Store, StoredExport } from '../../../../core/buffer/store';
 import { keptOwner } from '../../../../core/config';
@@ -85,6 +86,20 @@ describe('room that kept events make in a sqlite store', () => {
 		const left = await keptTexts();
 		assert.ok(left.length >= 30 && left.length < 40, `${left.length} are left`);
 		assert.equal(left.at(-1), 'k39');
+	});
+
+	it('says how many kept events cannot be read, and lets go of them like the others', async () => {
+		for (let i = 0; i < 3; i++) await append(KEPT_ID, `k${i}`);
+		await store.close();
+		const database = new DatabaseSync(join(directory, 'store.db'));
+		database.exec('UPDATE chunk SET body = zeroblob(length(body)) WHERE seq = 2');
+		database.close();
+		await open({});
+		const { damaged } = await store.readWaiting(KEPT_ID);
+		assert.deepEqual([await keptTexts(), damaged], [['k0', 'k2'], 1]);
+		await store.putExport({ ...aKept, kept: { ageMs: 86_400_000, bytes: ROW_BYTES } });
+		await append(KEPT_ID, 'k3');
+		assert.deepEqual(await keptTexts(), ['k3']);
 	});
 
 	it('keeps the whole store within its bound by what is kept, and refuses nothing for it', async () => {
