@@ -88,6 +88,12 @@ export function keptTests(current: () => Fixture): void {
 				`at ${3 * DAY_MS + 5_000}`,
 			]);
 			assert.deepEqual(await textsOf(store, { to: at }), []);
+			const between = [0, MINUTE_MS, 0].map((ms) => at + 9 * DAY_MS + ms);
+			const rows = between.map((receivedAt) =>
+				aRow(clock, `of ${receivedAt}`, { exportId: KEPT_ID, receivedAt }),
+			);
+			await store.append({ receiverId: 'receiver', events: [{ rows }] });
+			assert.deepEqual(await textsOf(store, { from: at + 9 * DAY_MS + 1 }), [`of ${between[1]}`]);
 		});
 
 		it('drops the oldest beyond their bytes, purged by count and without a word', async () => {
@@ -133,7 +139,7 @@ export function keptTests(current: () => Fixture): void {
 
 		it('counts them for no quota', async () => {
 			const { store, clock } = current();
-			await store.putExport(aKept());
+			await store.putExport({ ...aKept(), quota: { bytes: 10 } });
 			await store.putExport({ ...anExport(), quota: { bytes: 10 } });
 			const event = {
 				rows: [aRow(clock, 'x'), aRow(clock, 'y'.repeat(500), { exportId: KEPT_ID })],

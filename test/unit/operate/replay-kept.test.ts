@@ -7,8 +7,11 @@ import type { Store } from '../../../core/buffer/store';
 import type { ExportConfig } from '../../../core/config';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
 import { keptExportId } from '../../../core/pipeline/kept-export';
+import { readBook } from '../../../core/pipeline/replays/replay-book';
 import type { ExportInput } from '../../../core/pipeline/parse-export';
 import { runVerb } from '../../../core/operate/verbs';
+import { BufferError } from '../../../core/errors';
+import { summarize } from '../../../core/operate/summarize';
 import { takeSnapshot } from '../../../core/operate/snapshot';
 import { eventually } from '../../support/eventually';
 import { anExportInput, aPush, HOLDER, OPEN, RecordingSink } from '../../support/pipeline-fixtures';
@@ -232,11 +235,44 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			assert.equal(delivered().length, 14);
 		});
 
-		it('is refused into a buffer that drops, and ends when it is disabled', async () => {
+		it('goes on after the store has refused it', async () => {
+			await attach({ keep: KEEP });
+			await push({ n: 1 });
+			await comes(1);
+			const { append } = world.store;
+			let refused = 0;
+			world.store.append = async (request) => {
+				refused += 1;
+				if (refused <= 2) throw new BufferError('ERR_QUOTA', 'full');
+				return append(request);
+			};
+			await run('replayKept', { confirm: 'all' });
+			await comes(2);
+			world.store.append = append;
+			assert.equal(refused, 3);
+		});
+
+		it('makes nobody wait for what is kept: it raises no alert and is no backlog', async () => {
+			await attach({ keep: KEEP });
+			await push({ n: 1 });
+			await comes(1);
+			await world.clock.advance(2 * HOUR_MS);
+			const { alerts, exports } = await takeSnapshot(world.pipeline, { clock: world.clock });
+			assert.deepEqual(alerts, []);
+			assert.deepEqual(summarize({ at: world.clock.now(), exports }).level, 'quiet');
+		});
+
+		it('is refused into a buffer that drops, and ends when it is disabled, also where no host is', async () => {
 			await attach({ keep: KEEP });
 			await push({ n: 1 });
 			await run('disable', { confirm: 'all' });
 			await assert.rejects(run('replayKept', { confirm: 'all' }), { message: /not disabled/ });
+			await run('enable');
+			const { store } = world;
+			await runVerb({ store }, 'replayKept', { exportId: MAIN, confirm: 'all' });
+			await runVerb({ store }, 'disable', { exportId: MAIN, confirm: 'all' });
+			const { running, past } = await readBook(store.documents, MAIN);
+			assert.deepEqual([running, past.at(-1)?.isCancelled], [undefined, true]);
 		});
 
 		it('purges what is kept by name, and with the last buffer of its receiver', async () => {
