@@ -6,7 +6,7 @@ import { walkDocuments } from '../buffer/documents';
 import { ALERTS_COLLECTION } from '../alerts/alert-book';
 import { Alerts } from '../alerts/alerts';
 import type { Counters, Store } from '../buffer/store';
-import { fullExportId, isOfKept } from '../config';
+import { fullExportId } from '../config';
 import type { EndedAttempt, Gate } from '../delivery/gate';
 import { describeThrown } from '../describe-thrown';
 import type { HealthGate } from '../health/health-gate';
@@ -212,7 +212,7 @@ export class Observers {
 		while (this.#isAsked) {
 			this.#isAsked = false;
 			const counters = await this.#ask((store) => store.counters());
-			for (const one of counters ?? []) if (!isOfKept(one.exportId)) this.alerts.look(one);
+			for (const one of counters ?? []) this.alerts.look(one);
 		}
 		this.#isAsking = false;
 	}

@@ -114,6 +114,21 @@ for (const kind of ['memory', 'sqlite'] as const) {
 			});
 		});
 
+		it('keeps for the buffers of a project apart, from all of its receivers', async () => {
+			const receiverId = 'project:default';
+			const config = anExportInput({ receiverId, conditions: ONE, keep: KEEP });
+			await world.pipeline.attachExport({ config, ports: { sink } }, HOLDER).ready;
+			await attach({ keep: KEEP });
+			await push({ n: 1 });
+			await comes(2);
+			const exportId = `${receiverId}/main`;
+			assert.equal(Object(await run('replayKept', { exportId })).rows, 1);
+			await run('replayKept', { exportId, confirm: 1 });
+			await comes(3);
+			assert.equal(sink.batches.at(-1)?.batch.exportId, exportId);
+			assert.equal((await keptRows()).length, 1);
+		});
+
 		it('keeps nothing unless it is told to', async () => {
 			await attach({});
 			await push({ n: 1 });
