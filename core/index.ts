@@ -110,6 +110,7 @@ export { schemaOfTable } from './sink/table/postgres/postgres-dialect';
 export type { TableConfig } from './sink/table/table-config';
 export type { ResolveDatabase, TableDatabaseConfig } from './sink/table/open-database';
 export { tableDdl } from './sink/table/table-ddl';
+export { tryDatabase, type TriedDatabase } from './sink/table/try-database';
 export { recordReader } from './sink/records';
 export { joinJson } from './sink/formats/json-array';
 export { valueFormat, type ValueOptions } from './sink/formats/values';
@@ -241,7 +242,8 @@ export {
 	type DatabaseSettings,
 } from './settings/database-settings';
 export { toTable, type TableSettings } from './settings/table-settings';
-export { CELL_TYPES, type CellType, type TableColumn } from './sink/table/cell-types';
+export { CELL_TYPES, type CellType } from './pure/cell-type-names';
+export type { TableColumn } from './sink/table/cell-types';
 export { BAD_ROWS, TABLE_CREATES, TABLE_LOADS } from './sink/table/table-config';
 export { toFlowContent, toFlowSink, type FlowSettings } from './settings/flow-settings';
 export { toAuth, type AuthSecret, type AuthSettings } from './settings/auth-settings';

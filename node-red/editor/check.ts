@@ -225,7 +225,8 @@ export interface FieldSettings {
 export interface BufferSettings {
 	id?: string;
 	label?: string;
-	data: 'event' | 'fields' | 'columns';
+	/** batch: of nodes that take batches, rows as they come. */
+	data: 'event' | 'batch' | 'fields' | 'columns';
 	fields: FieldSettings[];
 	columns: ColumnSettings[];
 	count: number | string;

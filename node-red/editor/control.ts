@@ -36,6 +36,9 @@ export const control = {
 	},
 };
 
+/** Nodes that messages fill a buffer of. */
+const FILLED = ['sluice-buffer', 'sluice-forward', 'sluice-table', 'sluice-file'];
+
 /** Buffers of the flows as they are in the editor, by full id. */
 function listBuffers(): (readonly [exportId: string, label: string])[] {
 	const of = (type: string): EditorNode[] => RED.nodes.filterNodes({ type });
@@ -46,8 +49,6 @@ function listBuffers(): (readonly [exportId: string, label: string])[] {
 			({ id, label }) => [`${node.id}/${id}`, `${nameOf(node)} / ${label || id}`] as const,
 		);
 	});
-	const filled = [...of('sluice-buffer'), ...of('sluice-forward')].map(
-		(node) => [`items:${node.id}/main`, nameOf(node)] as const,
-	);
+	const filled = FILLED.flatMap(of).map((node) => [`items:${node.id}/main`, nameOf(node)] as const);
 	return [...received, ...filled];
 }

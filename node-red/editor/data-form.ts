@@ -20,7 +20,7 @@ export interface DataForm {
 
 type Kind = DataSettings['data'];
 
-/** What a row is made of: the whole event, picked fields, or columns. */
+/** What a row is made of: the whole event, what a batch has, picked fields, or columns. */
 export function buildDataForm(
 	parent: JQuery,
 	settings: Partial<DataSettings>,
@@ -53,7 +53,7 @@ export function buildDataForm(
 			lists.columns ??= columnList(body, settings.columns ?? [], changed, o);
 		lists.fields?.element.toggle(chosen === 'fields');
 		lists.columns?.element.toggle(chosen === 'columns');
-		body.toggle(chosen !== 'event');
+		body.toggle(chosen === 'fields' || chosen === 'columns');
 		changed();
 	};
 	kind.on('change', show);

@@ -7,8 +7,10 @@
 import { alert } from './alert';
 import * as check from './check';
 import { control } from './control';
+import { database } from './database';
 import { checkNode } from './node-templates';
 import { chosen } from './chosen';
+import { file, table } from './destination';
 import { forward } from './forward';
 import { listener } from './listener';
 import { buffer, explain, map, message, plain, secret, store } from './nodes';
@@ -25,7 +27,9 @@ const SluiceEditor = {
 	check,
 	chosen,
 	control,
+	database,
 	explain,
+	file,
 	forward,
 	listener,
 	map,
@@ -34,6 +38,7 @@ const SluiceEditor = {
 	receiver,
 	secret,
 	store,
+	table,
 	text,
 };
 
@@ -42,6 +47,8 @@ const TEMPLATE_TYPES: readonly string[] = [
 	'sluice-buffer',
 	'sluice-map',
 	'sluice-forward',
+	'sluice-table',
+	'sluice-file',
 ];
 
 declare global {

@@ -30,7 +30,7 @@ export function buildMappingErrorField(
 		'sluice-on-mapping-error',
 	);
 	return {
-		show: (data) => void line.toggle(data !== 'event'),
+		show: (data) => void line.toggle(data === 'fields' || data === 'columns'),
 		read: () => typed(input) as OnMappingError,
 		input,
 	};

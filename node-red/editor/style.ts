@@ -114,6 +114,13 @@ label.sluice-check > input, .sluice-row-content > input[type="checkbox"] { width
 .sluice-tested-well { padding: 7px 10px; line-height: 1.4; border-left: 3px solid var(--red-ui-text-color-success);
 	background: var(--red-ui-secondary-background); color: var(--red-ui-primary-text-color); }
 .sluice-tested-well > i { color: var(--red-ui-text-color-success); margin-right: 4px; }
+.sluice-table-columns { width: 100%; margin-bottom: 6px; }
+.sluice-table-columns th { text-align: left; font-weight: normal; color: var(--red-ui-secondary-text-color); }
+.sluice-table-columns td, .sluice-table-columns th { padding: 2px 8px 2px 0; }
+.sluice-table-columns select { width: 150px; margin: 0; }
+.sluice-table-columns input[type="checkbox"] { margin: 0; width: auto; }
+.sluice-table-column { overflow-wrap: anywhere; }
+pre.sluice-tested-part.sluice-wrong { color: var(--red-ui-text-color-error); }
 pre.sluice-tested-part { margin: 0 0 4px; padding: 6px 10px; width: 0; min-width: 100%; box-sizing: border-box; white-space: pre-wrap;
 	overflow-wrap: anywhere; font-family: var(--red-ui-monospace-font); font-size: 12px; line-height: 1.45;
 	border: 1px solid var(--red-ui-secondary-border-color); background: var(--red-ui-secondary-background);

@@ -31,6 +31,7 @@ const SETTLING_TYPES: readonly string[] = [
 	'sluice-ack',
 	'sluice-forward',
 	'sluice-table',
+	'sluice-file',
 	'sluice-buffer',
 ];
 

@@ -35,15 +35,17 @@ export function rowEvents(
 ): readonly Event[] | undefined {
 	const { payload, sluice } = message;
 	if (!sluice || !Array.isArray(payload)) return undefined;
-	const toEvent = (row: unknown): Event => {
-		// Refuses what JSON cannot say.
-		jsonText(row);
-		const sent = sendCredentials ? row : withoutCredentials(row);
-		return isWholeEvent(sent)
-			? eventOf(sent as EventRecord)
-			: itemEvent(RED, {} as NodeMessage, sent);
-	};
+	const toEvent = (row: unknown): Event => rowEvent(RED, row, sendCredentials);
 	return workRows(message, toEvent)?.values ?? payload.map(toEvent);
+}
+
+/** The same of one row. @throws ReceiveError for what JSON cannot say */
+export function rowEvent(RED: NodeAPI, row: unknown, sendCredentials: boolean): Event {
+	jsonText(row);
+	const sent = sendCredentials ? row : withoutCredentials(row);
+	return isWholeEvent(sent)
+		? eventOf(sent as EventRecord)
+		: itemEvent(RED, {} as NodeMessage, sent);
 }
 
 function eventOf(record: EventRecord): Event {

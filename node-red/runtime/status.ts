@@ -62,6 +62,41 @@ export function reportTo(status: StatusLine, translate: Translate): InputReport 
 	};
 }
 
+/** The same of a node that delivers batches and holds nothing itself. */
+export function deliveryReport(
+	status: StatusLine,
+	{ fault, translate }: { readonly fault: () => string | undefined; readonly translate: Translate },
+): InputReport & { delivered(rows: number): void; refresh(): void } {
+	const report = reportTo(status, translate);
+	let done = 0;
+	let isWrong = false;
+	const refresh = (): void => {
+		if (isWrong) return;
+		const text = translate('status.delivered', { n: done });
+		const wrong = fault();
+		if (wrong === undefined) status.show('green', 'ring', text);
+		else status.show('yellow', 'ring', `${wrong} · ${text}`);
+	};
+	return {
+		worked() {
+			isWrong = false;
+			refresh();
+		},
+		failed(text) {
+			isWrong = true;
+			report.failed(text);
+		},
+		late() {
+			isWrong = true;
+			report.late();
+		},
+		delivered(rows) {
+			done += rows;
+		},
+		refresh,
+	};
+}
+
 /** The texts that nodes say at run time, of the catalog in `locales/`. */
 export function translator(RED: NodeAPI): Translate {
 	return (key, parameters) => RED._(key, parameters as Record<string, string>);

@@ -1,12 +1,9 @@
 /**
- * What a column of a table holds, and what of a cell's text is written there. To add a type: a line in `TYPES`, and one in each dialect
- * (`table-dialect.ts`). Pure.
+ * What a column of a table holds, and what of a cell's text is written there. To add a type: its name (`pure/cell-type-names.ts`), a line in `TYPES`, and
+ * one in each dialect (`table-dialect.ts`). Pure.
  */
+import type { CellType } from '../../pure/cell-type-names';
 import { instantOf } from '../../pure/instant';
-
-export const CELL_TYPES = ['text', 'number', 'boolean', 'timestamp', 'json'] as const;
-
-export type CellType = (typeof CELL_TYPES)[number];
 
 export interface TableColumn {
 	readonly name: string;

@@ -1,8 +1,9 @@
 import { checkChoice, checkWhole } from '../../check-value';
 import { ConfigError } from '../../errors';
 import { COLUMNS, TABLE_TIMEOUT_MS } from '../../pure/bounds';
+import { CELL_TYPES } from '../../pure/cell-type-names';
 import { joinPath } from '../../config-path';
-import { CELL_TYPES, type TableColumn } from './cell-types';
+import type { TableColumn } from './cell-types';
 import { isName, parseTableName } from './table-name';
 
 /** incremental: rows are put to those that are there, and take the place of those with their key · full: a batch takes the place of all. */

@@ -6,43 +6,56 @@ import {
 	BODY_BYTES,
 	COLUMNS,
 	CONDITIONS,
+	FILES,
 	HTTP_TIMEOUT_MS,
 	inSeconds,
 	MAX_EXPORTS,
 	NODE_CONDITIONS,
 	RETRY,
+	TABLE_TIMEOUT_MS,
 	TEMPLATE_LENGTH,
 } from '../../../core/pure/bounds';
 import { MAX_APPEND_EVENTS } from '../../../core/buffer/store';
 import { formatByteSize } from '../../../core/pure/byte-size';
+import { shortDuration } from '../../../core/pure/duration';
 import { DEFAULT_SCHEMA } from '../../../core/pure/schema-name';
 
 const ROOT = path.join(__dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 const grouped = (value: number): string => value.toLocaleString('en-US');
 
+/** Of a page the line that is about a type of nodes; all of it where none is named. */
+const aboutType = (page: string, type?: string): string =>
+	page
+		.split('\n')
+		.filter((line) => type === undefined || line.startsWith(`| \`${type}\``))
+		.join('\n');
+
 /** What dialogs and pages write out, since they are no code: each place says what core/pure/bounds.ts says. */
 describe('bounds and defaults, written out', () => {
-	const written: readonly (readonly [name: string, value: string])[] = [
+	const written: readonly (readonly [name: string, value: string, type?: string])[] = [
 		['count', String(NODE_CONDITIONS.count)],
 		['time', NODE_CONDITIONS.time],
 		['size', NODE_CONDITIONS.size],
 		['retryDelays', RETRY.delays],
 		['ackTimeoutSeconds', String(inSeconds(ACK_TIMEOUT_MS).fallback)],
 		['maxBodyBytes', String(BODY_BYTES.fallback)],
-		['timeoutSeconds', String(inSeconds(HTTP_TIMEOUT_MS).fallback)],
+		['timeoutSeconds', String(inSeconds(HTTP_TIMEOUT_MS).fallback), 'sluice-forward'],
+		['timeoutSeconds', String(inSeconds(TABLE_TIMEOUT_MS).fallback), 'sluice-table'],
+		['fileSize', formatByteSize(FILES.bytes.fallback), 'sluice-file'],
+		['fileAge', shortDuration(FILES.ageMs.fallback), 'sluice-file'],
 		['schema', DEFAULT_SCHEMA],
 	];
-	for (const [name, value] of written) {
-		it(`${name} is ${value} wherever a dialog of Node-RED or a page gives its default`, () => {
+	for (const [name, value, type] of written) {
+		it(`${name} of ${type ?? 'all'} is ${value} wherever a dialog of Node-RED or a page gives its default`, () => {
 			const inDialog = new RegExp(`\\b${name}: (?:\\{\\s*value: )?(?:'([^']*)'|(\\d+)\\b)`, 'g');
 			const inPage = new RegExp(`\`${name}\` \`?([0-9][\\w, ]*\\w)`, 'g');
 			const found = [
-				...globSync('node-red/sluice-*/*.html', { cwd: ROOT }).flatMap((file) =>
+				...globSync(`node-red/${type ?? 'sluice-*'}/*.html`, { cwd: ROOT }).flatMap((file) =>
 					[...read(file).matchAll(inDialog)].map((match) => match[1] ?? match[2]),
 				),
 				...['node-red/README.md', 'nodes/README.md'].flatMap((file) =>
-					[...read(file).matchAll(inPage)].map((match) => match[1]),
+					[...aboutType(read(file), type).matchAll(inPage)].map((match) => match[1]),
 				),
 			];
 			assert.ok(found.length > 0);

@@ -1,4 +1,4 @@
-import type { CellType } from '../cell-types';
+import type { CellType } from '../../../pure/cell-type-names';
 import type { TableDialect } from '../table-dialect';
 import { TableFault } from '../table-fault';
 import { parseTableName, quote, showTable, type TableName } from '../table-name';

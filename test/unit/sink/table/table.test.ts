@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { CoreError } from '../../../../core/errors';
+import { CELL_TYPES, type CellType } from '../../../../core/pure/cell-type-names';
 import { checkRows, createSink } from '../../../../core/sink/create-sink';
-import { CELL_TYPES, writeCell, type CellType } from '../../../../core/sink/table/cell-types';
+import { writeCell } from '../../../../core/sink/table/cell-types';
 import type { TableConfig } from '../../../../core/sink/table/table-config';
 import { tableDdl } from '../../../../core/sink/table/table-ddl';
 import { parseTableName } from '../../../../core/sink/table/table-name';
