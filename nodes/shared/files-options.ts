@@ -91,6 +91,13 @@ export interface FileNowOptions extends Omit<FileOptions, 'fileSize' | 'fileAge'
 
 const GROWING = ['fileSize', 'fileAge'];
 
+/** What is said otherwise of items. */
+const OF_ITEMS: Readonly<Record<string, string>> = {
+	fileName:
+		'With {number}, and with {label} (the name of this node), {date} and {time}; "/" makes folders; the ending follows from the format',
+	fileFormat: 'How items are written',
+};
+
 const COLUMNS: Option = {
 	displayName: 'CSV Columns',
 	name: 'fileColumns',
@@ -103,9 +110,10 @@ const COLUMNS: Option = {
 
 /** What is told by the first item holds for all. */
 export function fileNowOptions(displayOptions: IDisplayOptions): INodeProperties {
-	const options = OPTIONS.filter(({ name }) => !GROWING.includes(name)).map((option) =>
-		option.name === 'fileFormat' ? withoutDescription(option) : option,
-	);
+	const options = OPTIONS.filter(({ name }) => !GROWING.includes(name)).map((option): Option => {
+		const description = OF_ITEMS[option.name];
+		return description === undefined ? option : { ...option, description };
+	});
 	return optionsCollection({
 		displayName: 'File Options',
 		name: 'fileOptions',
@@ -113,8 +121,4 @@ export function fileNowOptions(displayOptions: IDisplayOptions): INodeProperties
 		displayOptions,
 		takeExpressions: ['fileName'],
 	});
-}
-
-function withoutDescription({ description: _, ...option }: Option): Option {
-	return option;
 }

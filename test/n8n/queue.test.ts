@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { openStore, signBody, type Counters, type Store } from '../../core/index';
 import { freePort } from '../../scripts/host/free-port';
 import type { N8nNode } from '../../scripts/host/n8n-api';
@@ -208,6 +209,65 @@ describe('Sluice in n8n’s queue mode: a main, a webhook process, a worker', fu
 		);
 		const runs = sink.requests.length;
 		await eventually('the worker ran them', () => workersRuns() - before >= runs);
+	});
+
+	it('a table: what the webhook process stores is loaded by the main, items by the worker', async () => {
+		const { hostname: host, port, username, password, pathname } = new URL(world.database);
+		const login = { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+		const database = { host, port: Number(port), database: pathname.slice(1), ...login };
+		const credential = await world.api.createCredential('postgres', 'tables', {
+			...{ ...database, ssl: 'disable', sshTunnel: false },
+		});
+		const table = { database: 'postgres', primaryKey: 'key', table: 'loaded.pushed' };
+		const types = { columnTypes: { values: [{ name: 'n', type: 'number' }] } };
+		const trigger = aTrigger(
+			{ ...COLUMNS, ...types, ...table, then: 'table', flushCount: 10 },
+			{ ...postgres, postgres: credential },
+		);
+		await world.publish('table', [trigger], {});
+		const ids = await Promise.all(
+			Array.from({ length: 30 }, (_, n) => pushed(trigger, { n, key: `k${n}` })),
+		);
+		assert.ok(ids.every(Boolean));
+		const client = new Client({ connectionString: world.database });
+		await client.connect();
+		try {
+			const count = async (): Promise<number> => {
+				const { rows } = await client.query(`SELECT to_regclass('loaded.pushed') AS t`);
+				if (!rows[0]?.t) return 0;
+				const { rowCount } = await client.query('SELECT n FROM loaded.pushed');
+				return rowCount ?? 0;
+			};
+			await eventually('all are in the table', async () => (await count()) === 30, 60_000);
+			const at = `op/${randomUUID()}`;
+			const webhook = aWebhook(at);
+			const load = aSluice(
+				{
+					...{ resource: 'item', operation: 'loadTable', ...types, ...table },
+					...{
+						source: 'field',
+						sourceField: 'body',
+						tableColumns: 'chosen',
+						columnNames: 'n, key',
+					},
+				},
+				{ postgres: credential },
+			);
+			await world.publish('load', [webhook, load], wire(webhook, [load]));
+			const before = workersRuns();
+			const answer = await post(`${world.url}/webhook/${at}`, {
+				n: 1,
+				key: 'of the worker',
+			});
+			assert.deepEqual(
+				[answer.status, JSON.parse(answer.text)],
+				[200, [{ table: 'loaded.pushed', rows: 1 }]],
+			);
+			assert.equal(await count(), 31);
+			await eventually('the worker ran it', () => workersRuns() > before);
+		} finally {
+			await client.end();
+		}
 	});
 
 	it('what is published anew, and a secret that changes, count for the next push', async () => {

@@ -223,7 +223,7 @@ export class ExportFiles {
 		const batches = this.#ledger.batchesOf(number);
 		const rows = batches.reduce((sum, one) => sum + one.rows, 0);
 		const keys = batches.map(({ key }) => key);
-		now?.onFile({ path: join(this.#directory, name), name, bytes, rows, keys });
+		now?.onFile({ path: join(this.#directory, name), bytes, rows, keys });
 	}
 }
 

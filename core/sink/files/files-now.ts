@@ -2,7 +2,6 @@
 export interface CompleteFile {
 	/** Absolute. */
 	readonly path: string;
-	readonly name: string;
 	/** As it is on disk. */
 	readonly bytes: number;
 	readonly rows: number;

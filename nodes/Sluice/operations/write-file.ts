@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { DeliveryError, textList } from '../../../core/index';
 import type { FileNowOptions } from '../../shared/files-options';
 import { filesSink } from '../../shared/files-sink';
@@ -25,8 +26,8 @@ export const writeFile: Operation = (context) =>
 		},
 		show(taken, { file }) {
 			if (!file) throw unnamed();
-			const { path, name, bytes, rows } = file;
-			const json = { path, fileName: name, bytes, rows };
+			const { path, bytes, rows } = file;
+			const json = { path, fileName: basename(path), bytes, rows };
 			return [{ json, pairedItem: pairedWith(taken) }];
 		},
 	});
