@@ -18,6 +18,12 @@ const FLOW = [
 		method: 'get',
 		wires: [[]],
 	},
+	// As a person writes them who leaves out what has a default.
+	...['receiver', 'buffer', 'ack', 'control', 'alert'].map((name, index) => {
+		const auth = name === 'receiver' ? { auth: [{ kind: 'none' }] } : {};
+		const place = { z: 'tab0', x: 700, y: 500 + 50 * index };
+		return { id: `by-hand-${name}`, type: `sluice-${name}`, ...place, ...auth, wires: [[]] };
+	}),
 ];
 const FLOW_TYPES = [
 	'sluice-receiver',
@@ -343,6 +349,17 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			const { credentials, valid } = await editor.state(ids['sluice-receiver']!);
 			assert.match(credentials?.['urlSecret'] ?? '', /^[0-9A-Za-z]{48}$/);
 			assert.equal(valid, true);
+		});
+
+		it('a node that was written by hand shows the default of each choice that it leaves out', async () => {
+			for (const { id } of FLOW.filter(({ id }) => id.startsWith('by-hand'))) {
+				await editor.openDialog(id);
+				const chosen = await editor.page
+					.locator('#dialog-form select')
+					.evaluateAll((all) => all.map((one) => (one as HTMLSelectElement).selectedIndex));
+				assert.ok(chosen.length > 0 && chosen.every((index) => index >= 0), id);
+				await editor.cancelDialogs();
+			}
 		});
 
 		for (const type of FLOW_TYPES.filter((each) =>
