@@ -232,8 +232,14 @@ describe('a receiver that splits bodies into events', () => {
 		);
 		const second = await push('{"id":3,"t":"x"}');
 		assert.deepEqual(second, { status: 200, stored: 0, duplicates: 1, filtered: 0, ids: [null] });
+		const third = await push('[{"id":4,"t":"y"},{"id":3,"t":"x"},{"id":4,"t":"x"}]');
+		assert.deepEqual(
+			[third.duplicates, third.filtered, third.ids?.map((id) => typeof id === 'string')],
+			[1, 1, [false, false, true]],
+			'nothing remembers the key of what was filtered',
+		);
 		const { receivers } = await world.pipeline.held();
-		assert.equal(receivers[0]?.accepted, 5);
+		assert.equal(receivers[0]?.accepted, 8);
 	});
 
 	it('knows a request by its header, and each event of it by its position', async () => {
