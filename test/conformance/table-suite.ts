@@ -178,13 +178,17 @@ export function tableSuite(name: string, start: () => Promise<TableFixture>): vo
 			);
 			const rows = [
 				['1', null],
+				['4', 'd'],
 				['3', 'c'],
 				['3', null],
 				['2', null],
 				['2', 'new'],
 			] as const;
-			await loaded({}, batchOf(rows, KEYED, [0, 2, 3]));
-			assert.deepEqual(await rowsOf(), [['2', 'new']]);
+			await loaded({}, batchOf(rows, KEYED, [0, 3, 4]));
+			assert.deepEqual(await rowsOf(), [
+				['2', 'new'],
+				['4', 'd'],
+			]);
 		});
 
 		it('takes the place of all rows with a full load', async () => {
@@ -468,6 +472,15 @@ export function tableSuite(name: string, start: () => Promise<TableFixture>): vo
 			assert.deepEqual(await rowsOf(), [['1', 'a']]);
 			await loaded({}, batch);
 			assert.equal((await rowsOf()).length, 2);
+		});
+
+		it('waits for somebody who holds the table for a moment', async () => {
+			await loaded({}, batchOf([['1', 'a']]));
+			const release = await fixture.lock('events');
+			const loading = load({ timeoutMs: 30_000 }, batchOf([['2', 'b']]));
+			await new Promise((resolve) => setTimeout(resolve, 200));
+			await release();
+			assert.deepEqual(await loading, { kind: 'ack' });
 		});
 
 		it('waits for somebody who holds the table only for so long, and says that it was not reached', async () => {

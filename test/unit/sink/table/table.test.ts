@@ -39,6 +39,7 @@ describe('values of columns', () => {
 		['timestamp', '2026-01-31T12:00:00.1234567+02:30', '2026-01-31T09:30:00.123456Z'],
 		['timestamp', '2024-02-29T23:59:59.5-01:00', '2024-03-01T00:59:59.500Z'],
 		['timestamp', '2026-02-29T00:00:00Z', undefined],
+		['timestamp', '2026-02-29T01:00:00Z', undefined],
 		['timestamp', '2026-01-31T25:00:00Z', undefined],
 		['timestamp', '2026-01-31', undefined],
 		['timestamp', '1700000000000', undefined],
@@ -140,6 +141,13 @@ describe('a table sink', () => {
 		assert.throws(() => createSink(TABLE), isConfigError('sink.database'));
 		const databases = () => ({ kind: 'sqlite', file: 'relative.db' }) as const;
 		assert.throws(() => createSink(TABLE, { databases }), isConfigError('database.file'));
+		const open = { kind: 'postgres', schemas: ['in.c-main'] } as const;
+		for (const connectionString of ['', 'pg-secret', 'mysql://u:pg-secret@h/d']) {
+			// pg would look for a server of its own defaults.
+			const make = () => createSink(TABLE, { databases: () => ({ ...open, connectionString }) });
+			assert.throws(make, isConfigError('database.connectionString'));
+			assert.throws(make, ({ message }: Error) => !message.includes('pg-secret'));
+		}
 		const absolute = () => ({ kind: 'sqlite', file: '/nowhere/x.db' }) as const;
 		const server = {
 			kind: 'postgres',
