@@ -39,6 +39,9 @@ describe('errors of PostgreSQL, as people hear them (S61)', () => {
 			['42501', /a schema it owns/, /USAGE and CREATE on the schema/, 'denied'],
 			['28P01', /the password was refused/, /the password was refused/, 'denied'],
 			['53100', /the disk of the server is full/, /the disk of the server is full/, 'unavailable'],
+			['55P03', /held what was needed/, /somebody else held the table/, 'timeout'],
+			['25006', /it is read-only now: a standby/, /it is read-only now: a standby/, 'unavailable'],
+			['23505', /a statement was refused/, /a constraint, a trigger or a type/, 'refused'],
 			['57014', /a statement took too long/, /a statement took too long/, 'timeout'],
 		] as const) {
 			const error = storeFailures.failed(sql(code));
