@@ -4,12 +4,19 @@
  *
  * SLUICE_BENCH_PARTS: some of render, sqlite, postgres, n8n, nodeRed; default all. SLUICE_BENCH_ROWS: of each load.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Client } from 'pg';
 import type * as Core from '../../core/index';
 import { ROOT } from '../../scripts/host/cache';
 import { startPostgres } from '../support/postgres-server';
 import { machine } from './machine';
+import { measureEnd, sluiceWay } from './tables-end';
 import { measureLoad } from './tables-load';
+import { n8nWay } from './tables-n8n';
+import { nodeRedWay } from './tables-node-red';
 import { postgresTarget, sqliteTarget } from './tables-peers';
 import { measureRender } from './tables-render';
 
@@ -32,6 +39,29 @@ async function main(): Promise<void> {
 		postgres: [
 			'postgresToCopy',
 			() => withPostgres(async (server) => measureLoad(core, await postgresTarget(server))),
+		],
+		nodeRed: [
+			'endToEndToNodeRed',
+			async () => {
+				const peer = await nodeRedWay();
+				return withFile(async (database, count) =>
+					measureEnd(await sluiceWay(core, database, count), peer),
+				);
+			},
+		],
+		n8n: [
+			'endToEndToN8n',
+			() =>
+				withPostgres(async (connectionString) => {
+					const peer = await n8nWay(connectionString);
+					const client = new Client({ connectionString });
+					await client.connect();
+					const database = { kind: 'postgres', connectionString, schemas: ['public'] } as const;
+					const count = async (sql: string) => Number((await client.query(sql)).rows[0]?.n);
+					const figures = await measureEnd(await sluiceWay(core, database, count), peer);
+					await client.end();
+					return figures;
+				}),
 		],
 	};
 	const wanted = (process.env['SLUICE_BENCH_PARTS'] ?? Object.keys(parts).join()).split(',');
@@ -70,6 +100,29 @@ async function withPostgres<T>(measure: (connectionString: string) => Promise<T>
 		return await measure(server.connectionString);
 	} finally {
 		await server.remove();
+	}
+}
+
+async function withFile<T>(
+	measure: (
+		database: Core.TableDatabaseConfig,
+		count: (sql: string) => Promise<number>,
+	) => Promise<T>,
+): Promise<T> {
+	const directory = await mkdtemp(path.join(tmpdir(), 'sluice-bench-'));
+	const file = path.join(directory, 'tables.db');
+	const count = async (sql: string): Promise<number> => {
+		const database = new DatabaseSync(file, { readOnly: true });
+		try {
+			return Number(database.prepare(sql).get()?.['n']);
+		} finally {
+			database.close();
+		}
+	};
+	try {
+		return await measure({ kind: 'sqlite', file }, count);
+	} finally {
+		await rm(directory, { recursive: true, force: true });
 	}
 }
 
