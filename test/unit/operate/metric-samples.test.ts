@@ -118,12 +118,12 @@ describe('the metrics of a store and its pipeline', () => {
 		);
 	});
 
-	it('are those of the list, with its labels; all but those of the listener and of a disk', async () => {
+	it('are those of the list, with its labels; all but those of listeners, APIs and disks', async () => {
 		await push({ id: 1, type: 'a' });
 		await world.pipeline.accept('r1', aPush({ method: 'PUT' }));
 		const all = await samples();
 		const known = Object.keys(METRICS).filter(
-			(name) => !/^sluice_(listener|build)_|free_bytes$/.test(name),
+			(name) => !/^sluice_(listener|build|api)_|free_bytes$/.test(name),
 		);
 		assert.deepEqual([...new Set(all.map(({ name }) => name))].sort(), known.sort());
 		for (const { name, labels } of all) {
