@@ -1,4 +1,4 @@
-import type { BatchSummary, ExportSummary, StoreSummary } from '../core/index';
+import { isOfKept, type BatchSummary, type ExportSummary, type StoreSummary } from '../core/index';
 
 /** A summary for a person. */
 export function showSummary(summary: StoreSummary, nowAt: number): string {
@@ -46,6 +46,19 @@ function showProblems(problems: StoreSummary['problems']): string[] {
 }
 
 function showExport(e: ExportSummary, nowAt: number): string[] {
+	return isOfKept(e.exportId) ? showKept(e, nowAt) : showBuffer(e, nowAt);
+}
+
+/** Nobody delivers them. */
+function showKept({ exportId, rows, bytes, oldestAt, purgedTotal }: ExportSummary, nowAt: number) {
+	const oldest = oldestAt === undefined ? '' : `, the oldest ${age(nowAt - oldestAt)} old`;
+	return [
+		`kept events ${exportId}`,
+		`  ${rows}, ${size(bytes)}${oldest}; ${purgedTotal} were let go`,
+	];
+}
+
+function showBuffer(e: ExportSummary, nowAt: number): string[] {
 	const state = e.isDraining ? `${e.state}, being removed` : e.state;
 	const oldest = e.oldestAt === undefined ? '' : `, the oldest ${age(nowAt - e.oldestAt)} old`;
 	return [

@@ -408,6 +408,41 @@ describe('sluice store (S54), as a process', function () {
 		assert.equal((await exported('--what', 'waiting')).length, 1);
 	});
 
+	it('counts kept events, asks before a replay of them, and leaves it to the host', async () => {
+		const pushTo = async (n: number) => {
+			const store = await openStore({ kind: 'sqlite', directory });
+			const pipeline = await openPipeline({ store });
+			const config = anExportInput({ state: 'PAUSED', keep: {} });
+			await pipeline.attachReceiver({ id: 'r1', auth: OPEN }, [{ config }], HOLDER).ready;
+			for (let i = 0; i < n; i++) await pipeline.accept('r1', aPush());
+			await pipeline.close();
+			await store.close();
+		};
+		await pushTo(3);
+		const { out } = await run(['store', 'inspect', directory]);
+		assert.match(out, /^kept events kept:r1\/events\n {2}3, .* old; 0 were let go$/m);
+		const args = ['store', 'replay-kept', directory, '--export', 'r1/main'];
+		const asked = await run([...args, '--from', '2020-01-01']);
+		assert.deepEqual([asked.code, asked.out], [1, '']);
+		assert.match(asked.err, /gives the buffer kept events once more: 3 rows\..* --confirm 3/);
+		const begun = await run([...args, '--confirm', '3']);
+		assert.deepEqual([begun.code, begun.err], [0, '']);
+		assert.match(begun.out, /^a replay of 3 kept events into r1\/main has begun: a host/);
+		assert.match((await run(args)).err, /ERR_CONFIG_INVALID: .*under way/);
+		assert.equal((await exported('--what', 'waiting')).length, 6, 'rows and kept events');
+		const purged = await run([
+			'store',
+			'purge',
+			directory,
+			...args.slice(3),
+			'--what',
+			'kept',
+			'--confirm',
+			'3',
+		]);
+		assert.match(purged.out, /^3 rows were removed/);
+	});
+
 	it('moves a store into another one, which it makes, once the rows are confirmed', async () => {
 		const store = await openStore({ kind: 'sqlite', directory });
 		await store.putExport(anExport({ conditions, state: 'PAUSED' }));

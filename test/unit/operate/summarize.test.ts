@@ -15,6 +15,8 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 	const down: HealthView = { breaker: 'open', nextProbeAt: due };
 	const slowed = { breaker: 'closed', slowedUntil: due } as const;
 	const fails = { breaker: 'closed', failingSince: NOW - 864e5, givesUpBy: 'pause' } as const;
+	const replay = { of: 10, events: 3, rows: 1, leftOut: 2, dead: 0, unreadable: 0 };
+	const stopped = { code: 'ERR_TEMPLATE_RUNTIME', message: 'no' } as const;
 	const cases: [exports: Parameters<typeof anExport>[], shown: string][] = [
 		[[], 'quiet: 0 waiting'],
 		[[[{}]], 'quiet: 0 waiting'],
@@ -42,6 +44,14 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 		[
 			[[{ ...retrying, retryingOldestAt: NOW - 62 * 3_600_000 }]],
 			'retrying: 0 waiting, 5 retry now, oldest of 11-26 22:00',
+		],
+		[[[{}, { replay }]], 'working: 0 waiting, 7 to replay'],
+		[
+			[
+				[{}, { replay }],
+				[{ rows: 2 }, { replay: { ...replay, stopped } }],
+			],
+			'attention: replay stopped · 2 waiting, 7 to replay',
 		],
 		[[[{ deadRows: 1 }]], 'dead: 0 waiting, 1 dead'],
 		[
@@ -139,6 +149,8 @@ describe('summarize: how buffers stand, never greener than they are', () => {
 			{ key: 'unkeyed', n: 7 },
 			{ key: 'untyped', n: 7 },
 			{ key: 'unfitting', n: 7 },
+			{ key: 'replayStopped' },
+			{ key: 'replaying', n: 7 },
 			{ key: 'kept', n: 7 },
 			{ key: 'waiting', n: 7 },
 			{ key: 'open', n: 7 },
