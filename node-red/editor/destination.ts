@@ -38,6 +38,9 @@ type NeedsOrder = Parameters<typeof feedingFaults>[1]['needsOrder'];
 
 interface Kind {
 	readonly says: string;
+	readonly to: 'table' | 'file';
+	/** How the row of a sample is written there. */
+	readonly written: () => { readonly batchFormat: string; readonly batchCsvHeader: boolean };
 	readonly needsColumns: () => boolean;
 	/** Builds what the kind alone has. @returns shows it anew */
 	readonly build: (
@@ -51,7 +54,7 @@ interface Kind {
 	};
 }
 
-function dialogOf({ says, needsColumns, build }: Kind) {
+function dialogOf({ says, to, written, needsColumns, build }: Kind) {
 	return {
 		prepare(this: void, node: EditorNode): void {
 			opened(node);
@@ -73,8 +76,8 @@ function dialogOf({ says, needsColumns, build }: Kind) {
 			const panel = buildSamplePanel(data.beside, {
 				nodeId: node.id,
 				sample: dialogSample(node),
-				hasLast: false,
-				mapping: () => mappingOf(data),
+				...{ hasLast: false, to },
+				mapping: () => ({ ...mappingOf(data), batchAs: 'text', ...written() }),
 				showCells: (cells) => data.showCells(cells),
 			});
 			const made = build(node, data, () => refresh());
@@ -130,6 +133,11 @@ function forget(this: void): void {
 /** The dialog of sluice-file. */
 export const file = dialogOf({
 	says: 'test.fileHint',
+	to: 'file',
+	written: () => ({
+		batchFormat: typed(input('fileFormat')),
+		batchCsvHeader: input('fileCsvHeader').is(':checked'),
+	}),
 	needsColumns: () => typed(input('fileFormat')) === 'csv',
 	build: () => ({ refresh() {}, needsOrder: () => false }),
 });
@@ -137,6 +145,8 @@ export const file = dialogOf({
 /** The dialog of sluice-table. */
 export const table = dialogOf({
 	says: 'test.tableHint',
+	to: 'table',
+	written: () => ({ batchFormat: 'csv', batchCsvHeader: true }),
 	needsColumns: () => true,
 	build(node, data, changed) {
 		const saved = {

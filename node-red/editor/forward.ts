@@ -96,7 +96,7 @@ export const forward = {
 		);
 		const rows = data;
 		panel = buildSamplePanel(rows.beside, {
-			...{ nodeId: node.id, sample: dialogSample(node), hasLast: false, to: 'elsewhere' },
+			...{ nodeId: node.id, sample: dialogSample(node), hasLast: false, to: 'request' },
 			mapping: () => ({ ...rows.read(), ...filter?.read(), ...writtenAs() }),
 			showCells: (cells) => rows.showCells(cells),
 		});

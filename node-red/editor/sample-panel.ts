@@ -22,8 +22,8 @@ interface Options {
 	readonly bufferId?: string | undefined;
 	/** Whether the runtime remembers what came to the node; default: it does. */
 	readonly hasLast?: boolean;
-	/** What the row goes to; default: the flow. Elsewhere it is shown as what is sent is made of it. */
-	readonly to?: 'flow' | 'elsewhere';
+	/** What gets the row; default: the flow. */
+	readonly to?: 'flow' | 'request' | 'table' | 'file';
 	/** What decides over rows, as it is typed now. */
 	readonly mapping: () => object;
 	readonly showCells: (cells?: readonly Cell[]) => void;
@@ -222,9 +222,8 @@ function showGets(
 	to: Options['to'] = 'flow',
 ): void {
 	if (!gets) return;
-	const elsewhere = gets.as === 'record' ? 'row' : 'request';
-	const what = to === 'flow' ? gets.as : elsewhere;
-	element('<div>', 'sluice-caption', text(`sample.gets.${what}`)).appendTo(parent);
+	const key = to === 'flow' ? `gets.${gets.as}` : gets.as === 'record' ? 'row' : `alone.${to}`;
+	element('<div>', 'sluice-caption', text(`sample.${key}`)).appendTo(parent);
 	element('<pre>', 'sluice-tested-part sluice-tested-body', gets.text).appendTo(parent);
 	if (gets.isCut) hint(parent, text('sample.cut'));
 }

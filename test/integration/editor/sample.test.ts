@@ -241,6 +241,21 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.cancelDialogs();
 		});
 
+		it('shows the cells of a message that is loaded into a table', async () => {
+			await editor.openDialog(await editor.drop('sluice-table', 300, 500));
+			await editor.turnTo('columns');
+			await editor.page.locator('.sluice-data').selectOption('fields');
+			await editor.page.locator('.sluice-fields .sluice-name').fill('value');
+			await editor.page.locator('.sluice-fields .sluice-path').fill('t');
+			const panel = editor.page.locator('.sluice-sample');
+			await panel.getByLabel('Sample event').fill('{"t": "a,b"}');
+			await shows(editor.page.locator('.sluice-fields .sluice-cell'), '= "a,b"');
+			await shows(panel.locator('.sluice-sample-gets'), /cells of the table.*\s*value\s*"a,b"/);
+			await editor.settled();
+			await editor.screenshot('sample-table');
+			await editor.cancelDialogs();
+		});
+
 		it('nothing went wrong in the page', () => {
 			assert.deepEqual(editor.problems, []);
 		});
