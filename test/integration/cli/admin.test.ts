@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../core/buffer/open-store';
 import { accessCore, localAnswers } from '../../../core/api/open-api';
+import { Access } from '../../../core/api/access/access';
+import { addAccount, addCredential } from '../../../core/api/access/change-access';
+import { usePostgres } from '../../support/postgres';
 import { serveLocal } from '../../../core/api/local/local-server';
 import { silentLogger } from '../../../core/runtime/logger';
 
@@ -84,5 +87,38 @@ describe('sluice admin', function () {
 		assert.match(usage.err, /--grant/);
 		rmSync(directory, { recursive: true });
 		assert.equal((await run('accounts')).code, 2);
+	});
+});
+
+describe('sluice admin on a real PostgreSQL, beside the process that serves an API', function () {
+	this.timeout(60_000);
+	const database = usePostgres();
+
+	it('revokes a credential for all that share the store, at once', async () => {
+		const { connectionString } = database;
+		const schema = database.newSchema();
+		const store = await openStore({ kind: 'postgres', connectionString, schema });
+		const core = accessCore(store);
+		const access = new Access(core.access);
+		assert.equal(await access.isOpen(), false);
+		const account = await addAccount(core.access, {
+			label: 'ci',
+			grants: [{ project: '*', role: 'view' }],
+		});
+		const { credential, secret } = await addCredential(core.access, account.id, {
+			kind: 'token',
+			label: 'one',
+		});
+		assert.equal(await access.isOpen(), true);
+		const admit = () => access.admit({ way: 'header', secret }, Date.now());
+		assert.equal((await admit()).id, credential.id);
+		const place = [connectionString, '--schema', schema];
+		const args = [TOOL, 'admin', 'revoke', ...place, '--credential', credential.id];
+		const child = spawn(process.execPath, args);
+		assert.deepEqual(await once(child, 'close'), [0, null]);
+		await assert.rejects(admit(), { code: 'ERR_CREDENTIAL_REFUSED' });
+		const [entry] = await core.audit.list();
+		assert.deepEqual([entry?.operation, entry?.outcome], ['revokeCredential', 'done']);
+		await store.close();
 	});
 });

@@ -8,6 +8,7 @@ import { openStore } from '../../../core/buffer/open-store';
 import type { Store } from '../../../core/buffer/store';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
 import { attachStored, type StoredDefinitions } from '../../../core/pipeline/stored-definitions';
+import { anExportInput } from '../../support/pipeline-fixtures';
 import { createListener, type Listener } from '../../../core/receiver/listener/listener';
 
 const holder = { key: 'api', label: 'the API' };
@@ -61,10 +62,15 @@ describe('openApi', () => {
 			headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
 		});
 
-	const start = async () => {
+	const start = async (keys?: string) => {
 		store = await openStore({ kind: 'sqlite', directory });
 		pipeline = await openPipeline({ store });
-		stored = await attachStored({ pipeline, holder, report: ({ error }) => assert.fail(error) });
+		stored = await attachStored({
+			pipeline,
+			holder,
+			secretKeys: { keys },
+			report: ({ error }) => assert.fail(error),
+		});
 	};
 	const stop = async () => {
 		await api?.close();
@@ -147,14 +153,36 @@ describe('openApi', () => {
 		assert.ok(Date.parse(at ?? '') >= before);
 	});
 
-	it('seals secrets again by the command line, also what is attached', async () => {
-		await open();
+	it('seals secrets again by the command line, so that the former key can go', async () => {
+		const [former = '', newer = ''] = ['a', 'b'].map((hex) => hex.repeat(64));
+		const restart = async (keys: string) => {
+			await stop();
+			await start(keys);
+			await open({ secretKeys: { keys } });
+		};
+		const ask = async (call_: Parameters<Admin['ask']>[0]) =>
+			(await admin((one) => one.ask(call_))).json as { secret: string; id: string };
+		await restart(former);
 		await stored.putReceiver({
 			id: 'r1',
 			auth: [{ kind: 'bearer', secrets: ['s3cret-s3cret-s3cret'] }],
 		});
-		const { json } = await admin((one) => one.ask({ operation: 'sealSecretsAgain' }));
-		assert.deepEqual(json, { definitions: 0, credentials: 0, unreadable: [] });
+		await stored.putExport({ config: anExportInput() });
+		const key = await addToken(await addAccount(), { kind: 'key' });
+		await restart(`${newer},${former}`);
+		const sealed = await ask({ operation: 'sealSecretsAgain' });
+		assert.deepEqual(sealed, { definitions: 1, credentials: 1, unreadable: [] });
+		await restart(newer);
+		const { credentials } = (await ask({ operation: 'listCredentials' })) as unknown as {
+			credentials: { id: string }[];
+		};
+		const credential = credentials[0]?.id ?? '';
+		const revealed = await ask({ operation: 'revealCredential', path: { credential } });
+		assert.equal(revealed.secret, key);
+		const request = { method: 'POST', path: '/', body: Buffer.from('{}'), remoteAddress: '::1' };
+		const headers = { authorization: 'Bearer s3cret-s3cret-s3cret' };
+		assert.equal((await pipeline.accept('r1', { ...request, headers })).status, 200);
+		assert.equal((await pipeline.accept('r1', { ...request, headers: {} })).status, 401);
 	});
 
 	it('knows the accounts that were made while no process had the store', async () => {
