@@ -52,8 +52,10 @@ describe('the secret in the URL of a receiver', () => {
 		assert.equal(shown(), undefined, 'also where others are let in without it');
 		await attach(FIRST, { auth }, { pushUrl });
 		assert.equal(shown(), 'https://example.com/in');
-		await attach(FIRST, { auth });
+		assert.equal(world.pipeline.held().receivers[0]?.split, 'one');
+		await attach(FIRST, { auth, split: 'csv' });
 		assert.equal(shown(), undefined, 'of a host that does not know');
+		assert.equal(world.pipeline.held().receivers[0]?.split, 'csv');
 	});
 
 	it('is renewed: the new one counts at once, the former one for a day', async () => {
