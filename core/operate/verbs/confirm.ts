@@ -1,12 +1,12 @@
 import { ConfigError } from '../../errors';
 
-/** How many rows may go: a number that was read before, or `all`, however many there are by then. */
+/** How many rows may go, or kept events come once more: a number that was read before, or `all`, however many there are by then. */
 export type Confirm = number | 'all';
 
 /** What a verb answers that was not told that rows may go, or of fewer than there are: nothing was done. */
 export interface Question {
 	readonly done: false;
-	/** Rows that would go. */
+	/** Rows that would go, or kept events that would come. */
 	readonly rows: number;
 	readonly question: string;
 }
