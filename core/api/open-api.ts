@@ -92,7 +92,7 @@ export async function openApi(o: ApiOptions): Promise<Api> {
 	return {
 		refused: refusals.counts,
 		async close(how) {
-			leave(how);
+			leave({ gone: false, ...how });
 			await Promise.all([local?.close(), uses.close()]);
 		},
 	};

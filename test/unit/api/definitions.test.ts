@@ -142,6 +142,13 @@ describe('definitions as a file', () => {
 		);
 	});
 
+	it('leave out what is on its way out', async () => {
+		assert.equal((await from.world.pipeline.accept('r1', push(SECRET))).status, 200);
+		await from.stored.removeExport('r1/main', 'drain');
+		const { exports, receivers } = await from.exported();
+		assert.deepEqual([exports.length, receivers.length], [0, 2]);
+	});
+
 	it('go on where one of them cannot be made, and say which', async () => {
 		const { receivers, exports, ...rest } = await from.exported();
 		const [node, r1] = receivers;

@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAdmin, type Admin } from '../../../core/api/local/open-admin';
-import { openApi, type Api, type ApiOptions } from '../../../core/api/open-api';
+import { addAccount as addAccountTo } from '../../../core/api/access/change-access';
+import { accessCore, localAnswers, openApi } from '../../../core/api/open-api';
+import type { Api, ApiOptions } from '../../../core/api/open-api';
+import { sluiceDialect } from '../../../core/api/sluice/sluice-dialect';
 import { openStore } from '../../../core/buffer/open-store';
 import type { Store } from '../../../core/buffer/store';
 import { openPipeline, type Pipeline } from '../../../core/pipeline/open-pipeline';
@@ -12,6 +15,12 @@ import { anExportInput } from '../../support/pipeline-fixtures';
 import { createListener, type Listener } from '../../../core/receiver/listener/listener';
 
 const holder = { key: 'api', label: 'the API' };
+
+const addAccountIn = (store: Store) =>
+	addAccountTo(accessCore(store).access, {
+		label: 'first',
+		grants: [{ project: '*', role: 'administer' }],
+	});
 
 /** All of it together: a store on disk, a port, the socket of the command line. */
 describe('openApi', () => {
@@ -311,8 +320,44 @@ describe('openApi', () => {
 		});
 		await assert.rejects(open(), /a rival.*the API/);
 		rival();
+		const taken = { ...sluiceDialect, name: 'taken', places: [{ prefix: '/taken' }] };
+		const other = listener.mount({
+			prefix: '/taken',
+			holder: { label: 'a rival' },
+			handler: async () => ({ status: 200, headers: {}, body: '' }),
+		});
+		await assert.rejects(open({ dialects: [taken] }), /a rival/);
+		assert.equal((await call('')).status, 404);
+		other();
 		await open();
 		assert.equal((await call('')).status, 503);
+	});
+
+	it('answers 503 while it is made anew, and 404 once it is gone', async () => {
+		await addAccountIn(store);
+		await open();
+		assert.equal((await call('')).status, 200);
+		await api?.close();
+		const away = await call('');
+		assert.deepEqual([away.status, away.headers.has('retry-after')], [503, true]);
+		await open();
+		assert.equal((await call('')).status, 200);
+		await api?.close({ gone: true });
+		assert.equal((await call('')).status, 404);
+	});
+
+	it('tells the command line why its store says no, which it tells no caller', async () => {
+		const { documents } = store;
+		const shared = { kind: 'postgres', directory: undefined, documents } as const;
+		const core = accessCore(shared, { secretKeys: { environment: {} } });
+		const { id } = await addAccountIn(store);
+		const { status, json } = await localAnswers(core)({
+			operation: 'addCredential',
+			path: { account: id },
+			body: { kind: 'key', label: 'one' },
+		});
+		assert.equal(status, 503);
+		assert.match((json as { message: string }).message, /set SLUICE_SECRET_KEY/);
 	});
 
 	it('tells the command line to start an API where the process that has the store serves none', async () => {
