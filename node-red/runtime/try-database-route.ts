@@ -27,7 +27,7 @@ export function serveTryDatabase(RED: NodeAPI): void {
 }
 
 /** @throws what is no error of the node or its database */
-export async function tryNode(
+async function tryNode(
 	RED: Pick<NodeAPI, 'nodes'>,
 	id: unknown,
 	signal: AbortSignal,
