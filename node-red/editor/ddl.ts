@@ -14,11 +14,12 @@ const PAUSE_MS = 400;
  */
 export function buildDdl(parent: JQuery, body: () => object | undefined): () => void {
 	element('<div>', 'sluice-list-title sluice-group', text('ddl.title')).appendTo(parent);
+	const box = element('<div>', 'sluice-copied').appendTo(parent);
 	const shown = element('<pre>', 'sluice-tested-part')
 		.attr({ role: 'status', 'aria-live': 'polite' })
-		.appendTo(parent);
-	const line = element('<div>', 'sluice-hint', text('ddl.hint')).appendTo(parent);
-	copyButton(line, text('ddl.copy'), text('ddl.copied'), () => shown.text());
+		.appendTo(box);
+	copyButton(box, text('ddl.copy'), text('ddl.copied'), () => shown.text());
+	element('<div>', 'sluice-hint', text('ddl.hint')).appendTo(parent);
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let abort = (): void => {};
 	const refresh = async (): Promise<void> => {

@@ -29,6 +29,8 @@ const CSS = `
 	color: var(--red-ui-primary-text-color); }
 .sluice-address code.sluice-script { white-space: pre-wrap; }
 .sluice-copy { position: absolute; right: 0; top: 8px; }
+.sluice-copied { position: relative; }
+.sluice-copied > .sluice-copy { right: 6px; top: 6px; }
 .sluice-made { position: relative; margin-top: 6px; padding-right: 40px; }
 .sluice-conditions { display: flex; align-items: flex-end; gap: 8px; }
 .sluice-conditions > .sluice-condition { flex: 1 1 0; min-width: 0; width: auto; margin: 0; }
