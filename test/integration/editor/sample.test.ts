@@ -155,6 +155,9 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 			await editor.page.waitForTimeout(600);
 			await editor.turnTo('receiver');
 			await shows(cells(item).first(), 'path "device.id" not found');
+			// As does what stands above it: this sender splits its requests.
+			await editor.page.locator('#sluice-sender').selectOption('event-grid');
+			await shows(item.locator('.sluice-sample-step'), '2 of 2');
 			await editor.cancelDialogs();
 			assert.ok(!JSON.stringify(await nodeRed.readFlows()).includes('f3a1'));
 		});
