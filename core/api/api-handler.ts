@@ -97,6 +97,7 @@ async function serve<Core>(
 		parameters,
 		query: readValues(request.query),
 		readBody: () => readBodyOf(route.input, request, headers),
+		request,
 	};
 	return { route, reply: await callRoute(route, given, { ...ports, principal, ip, now }) };
 }

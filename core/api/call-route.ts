@@ -3,6 +3,7 @@ import * as z from 'zod/v4';
 import { CoreError } from '../errors';
 import { ALL_PROJECTS, authorize, onlyProject, type Principal } from './access/principal';
 import { checkInput } from './input-error';
+import type { PushedRequest } from '../receiver/request';
 import { isChange, type Call, type Reply, type Route } from './route';
 
 /** What is done is written down, by whom and from where. */
@@ -34,6 +35,8 @@ export interface Given {
 	readonly query: unknown;
 	/** Asked once the role is known to be enough. */
 	readonly readBody: () => Promise<unknown>;
+	/** For pushes. */
+	readonly request?: PushedRequest;
 }
 
 export interface Caller<Core> {
@@ -67,7 +70,19 @@ export async function callRoute<Core>(
 	const query = input.query && checkInput(input.query, given.query, 'query');
 	const body = input.body && checkInput(input.body.schema, await given.readBody(), 'body');
 	const run = (note: Call<Core>['note']) => {
-		const call = { path, query, body, principal, project, ip, receivedAt: now, core, note };
+		const request = input.isPush ? given.request : undefined;
+		const call = {
+			path,
+			query,
+			body,
+			request,
+			principal,
+			project,
+			ip,
+			receivedAt: now,
+			core,
+			note,
+		};
 		// The types of a route hold for its own handler; here they are those of any.
 		return route.handle(call as unknown as Call<Core>);
 	};

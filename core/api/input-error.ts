@@ -3,7 +3,7 @@ import type * as z from 'zod/v4';
 import { CoreError } from '../errors';
 
 export interface InputIssue {
-	readonly in: 'path' | 'query' | 'body';
+	readonly in: 'path' | 'query' | 'header' | 'body';
 	readonly path: readonly (string | number)[];
 	/** `length` of texts and lists, `range` of numbers, `form` of what has the right type and is none all the same. */
 	readonly problem: 'missing' | 'type' | 'length' | 'range' | 'choice' | 'unknown' | 'form';

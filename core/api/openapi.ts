@@ -49,6 +49,7 @@ function operationOf(dialect: Dialect<never>, route: Route<never>): Json {
 		'x-sluice-scope': scope,
 		parameters: [...parametersOf(route, 'path'), ...parametersOf(route, 'query')],
 		...(input.body ? { requestBody: bodyOf(input.body) } : {}),
+		...(input.isPush ? { requestBody: { content: { '*/*': {} } } } : {}),
 		responses: Object.fromEntries([...errors, ...outputs]),
 	};
 }

@@ -16,6 +16,8 @@ export interface Refusal {
 	readonly retryAfterSeconds: number | undefined;
 	/** Of ERR_METHOD: what is served at the path. */
 	readonly allow: readonly string[] | undefined;
+	/** What a form may read of the error beside its code; of what is hidden (401, 500, 503) nothing. */
+	readonly details: CoreError['details'];
 	/** Of ERR_ROUTE_UNKNOWN and ERR_METHOD, which some dialects name. */
 	readonly path: string;
 }
@@ -36,7 +38,7 @@ export function refusalOf(
 	error: unknown,
 	{ path, allow }: { readonly path: string; readonly allow?: readonly string[] | undefined },
 ): Refusal {
-	const shared = { issues: [], retryAfterSeconds: undefined, allow, path };
+	const shared = { issues: [], details: {}, retryAfterSeconds: undefined, allow, path };
 	if (!(error instanceof CoreError)) {
 		return { ...shared, code: 'ERR_INTERNAL', status: 500, message: 'the request failed here' };
 	}
@@ -48,6 +50,7 @@ export function refusalOf(
 		status,
 		message: messageOf(error),
 		issues: error instanceof InputError ? error.issues : [],
+		details: [401, 500, 503].includes(status) ? {} : error.details,
 		retryAfterSeconds: isLater
 			? Math.max(1, Math.ceil((error.retryAfterMs ?? RETRY_AFTER_MS) / 1_000))
 			: undefined,

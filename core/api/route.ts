@@ -8,6 +8,7 @@
  */
 import type * as z from 'zod/v4';
 import type { ErrorCode } from '../errors';
+import type { PushedRequest } from '../receiver/request';
 import type { CredentialWay } from './access/credential-ways';
 import type { Principal, Target } from './access/principal';
 import type { Scope } from './access/roles';
@@ -35,6 +36,8 @@ export interface RouteInput {
 	/** Each a text; one that is repeated is refused. */
 	readonly query?: z.ZodObject;
 	readonly body?: BodyInput;
+	/** It is a push: nothing of it is read here, and the handler has the request, which enters by `Pipeline.accept`. */
+	readonly isPush?: true;
 }
 
 /** An answer that a route may give. Without `json` and `text` its body is empty (K28). */
@@ -108,6 +111,10 @@ type JsonOf<Input extends RouteInput> = Input extends {
 	? z.output<Body>
 	: undefined;
 
+type RequestOf<Input extends RouteInput> = Input extends { readonly isPush: true }
+	? PushedRequest
+	: undefined;
+
 /** A request as a handler gets it: let in, and valid. */
 export interface Call<
 	Core,
@@ -117,6 +124,8 @@ export interface Call<
 	readonly path: PathOf<Pattern, Input>;
 	readonly query: QueryOf<Input>;
 	readonly body: JsonOf<Input>;
+	/** Of a push alone. */
+	readonly request: RequestOf<Input>;
 	/** Who asks; undefined on an open route. */
 	readonly principal: Principal | undefined;
 	/** Where the role was looked for: `*` on a route about all projects. Empty on an open route and one about the caller. */

@@ -36,6 +36,8 @@ export interface AcceptPorts {
 	readonly admitted: (receiverId: string, by: Authenticated, at: number) => void;
 	/** Hears of what is on disk now. */
 	readonly appended: (counters: readonly Counters[]) => void;
+	/** Hears why a request is refused. */
+	readonly onRefused?: (error: unknown) => void;
 }
 
 /** Takes one push from its request to its answer; never rejects and always answers. */
@@ -98,6 +100,7 @@ export async function acceptPush(
 	} catch (error) {
 		const answer = refuse({ receiverId, receiver, at }, error, ports);
 		remember({ status: answer.status, outcome: 'refused', error });
+		ports.onRefused?.(error);
 		return answer;
 	} finally {
 		leave();

@@ -212,11 +212,19 @@ export class PipelineCore {
 		return this.#receivers.get(receiverId) !== undefined;
 	}
 
-	/** Takes one push from its request to its answer; never rejects and always answers. */
-	accept(receiverId: string, request: PushedRequest): Promise<Answer> {
+	/**
+	 * Takes one push from its request to its answer; never rejects and always answers.
+	 *
+	 * @param o onRefused: hears why it is refused, where somebody else words the answer
+	 */
+	accept(
+		receiverId: string,
+		request: PushedRequest,
+		o: { readonly onRefused?: (error: unknown) => void } = {},
+	): Promise<Answer> {
 		const receiver = this.#receivers.get(receiverId);
 		return withCors(receiver?.config.cors, request, () =>
-			acceptPush(receiverId, receiver, request, this.#accept),
+			acceptPush(receiverId, receiver, request, { ...this.#accept, ...o }),
 		);
 	}
 
