@@ -6,6 +6,11 @@ const wired = (id: string, type: string, ...wires: string[][]): WiredNode => ({ 
 describe('reachOf: what a batch can reach by wires', () => {
 	const cases: { name: string; nodes: WiredNode[]; output?: number; found: string[] }[] = [
 		{ name: 'nothing is wired', nodes: [wired('r', 'sluice-receiver', [])], found: [] },
+		...['forward', 'table', 'file', 'buffer'].map((type) => ({
+			name: `a sluice ${type}`,
+			nodes: [wired('r', 'sluice-receiver', ['a']), wired('a', `sluice-${type}`)],
+			found: ['a'],
+		})),
 		{
 			name: 'an ack behind other nodes',
 			nodes: [
