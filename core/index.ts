@@ -199,7 +199,7 @@ export { backup } from './operate/verbs/backup';
 export { listDeliveries, type ShownDeliveries } from './operate/verbs/deliveries';
 export { metrics, type BufferMetrics } from './operate/verbs/metrics';
 export { renewUrlSecret } from './operate/verbs/renew-url-secret';
-export type { RenewedUrlSecret } from './pipeline/pipeline';
+export type { RenewedUrlSecret } from './pipeline/receiver-results';
 export type { SecretsInUse, SecretUse } from './receiver/secret-uses';
 export { listRequests, type ShownRequests } from './operate/verbs/requests';
 export type { RecentRequest } from './receiver/recent-requests';

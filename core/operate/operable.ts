@@ -6,7 +6,7 @@ import type { Event } from '../event/event';
 import type { Held } from '../pipeline/held';
 import type { Trial } from '../pipeline/trial';
 import type { RecentRequest } from '../receiver/recent-requests';
-import type { RenewedUrlSecret, TestedPush } from '../pipeline/pipeline';
+import type { RenewedUrlSecret, TestedPush } from '../pipeline/receiver-results';
 import type { TestPush } from '../receiver/test-request';
 import { PAGE } from '../pure/bounds';
 

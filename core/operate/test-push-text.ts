@@ -1,4 +1,4 @@
-import type { TestedPush } from '../pipeline/pipeline';
+import type { TestedPush } from '../pipeline/receiver-results';
 
 /** What came of a test of a receiver, in English, for both hosts. Pure. @param tested undefined: nothing could be sent */
 export function testPushText(tested: TestedPush | undefined): string {

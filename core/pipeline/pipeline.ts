@@ -15,7 +15,6 @@ import type { RecentRequest } from '../receiver/recent-requests';
 import { withCors } from '../receiver/cors';
 import type { Answer, PushedRequest } from '../receiver/request';
 import { TEST_HEADER, testRequest, type TestPush } from '../receiver/test-request';
-import type { SchemeKind } from '../signature/schemes/index';
 import type { Clock } from '../runtime/clock';
 import type { FetchText } from '../runtime/fetch-text';
 import { newUuid } from '../runtime/ids';
@@ -41,28 +40,7 @@ import { RateMeter } from './rates';
 import { tryDelivery, type Trial } from './trial';
 import { parseExportConfig } from './parse-export';
 import { type ReceiverInput } from './parse-receiver';
-
-/** A secret that nobody will be shown again. */
-export interface RenewedUrlSecret {
-	readonly receiverId: string;
-	/** The last segment of the path. */
-	readonly urlSecret: string;
-	/** What senders push to now; absent where the host does not know it. */
-	readonly url?: string;
-	/** Until when the former one lets requests in, milliseconds since the Unix epoch. */
-	readonly formerUntil: number;
-}
-
-/** What became of a push for a test. */
-export interface TestedPush {
-	/** By which it was signed. */
-	readonly way: SchemeKind;
-	readonly status: number;
-	/** The body of the answer. */
-	readonly answer: string;
-	/** As it is remembered; absent where so many others came meanwhile that it is not any more. */
-	readonly seen?: RecentRequest;
-}
+import type { RenewedUrlSecret, TestedPush } from './receiver-results';
 
 /** Of a secret that is made here. */
 const NEW_SECRET_BYTES = 24;

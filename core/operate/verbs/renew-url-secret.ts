@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors';
-import type { RenewedUrlSecret } from '../../pipeline/pipeline';
+import type { RenewedUrlSecret } from '../../pipeline/receiver-results';
 import type { Operable } from '../operable';
 import { expectationOf } from './requests';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decodeEvent } from '../../../core/event/codec';
 import { runVerb } from '../../../core/operate/verbs';
 import { openPipeline } from '../../../core/pipeline/open-pipeline';
-import type { RenewedUrlSecret } from '../../../core/pipeline/pipeline';
+import type { RenewedUrlSecret } from '../../../core/pipeline/receiver-results';
 import { URL_SECRETS_COLLECTION } from '../../../core/receiver/url-secrets';
 import {
 	anExportInput,
