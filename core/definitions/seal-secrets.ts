@@ -15,6 +15,7 @@ import {
 	isSecretText,
 	mapSecrets,
 	shownOf,
+	type NamedSecret,
 	type OpenSecret,
 	type SealedSecret,
 	type SecretFields,
@@ -109,11 +110,33 @@ export async function listShown<Kind extends DefinitionKind>(
 	return { good: shown, bad };
 }
 
-function shownDefinition<One extends AnyDefinition>(definition: One): One {
-	return mapSealed(definition, ({ sealed, shown }) => ({
+/** As people and APIs may see it: with references in the places of secrets. */
+export function shownDefinition<One extends AnyDefinition>(definition: One): One {
+	return mapSealed(definition, shownSecret);
+}
+
+/** As `shownDefinition`, with the texts of what was sealed here, where they can be opened: for those alone who may see them. */
+export function openedDefinition<One extends AnyDefinition>(
+	secrets: Secrets,
+	definition: One,
+): One {
+	const open = openerOf(secrets, definition);
+	return mapSealed(definition, (value, { field }) => {
+		try {
+			return open(value.sealed, field);
+		} catch (error) {
+			// One whose key is gone hides no other.
+			if (error instanceof CoreError) return shownSecret(value);
+			throw error;
+		}
+	});
+}
+
+function shownSecret({ sealed, shown }: SealedSecret): NamedSecret {
+	return {
 		secretRef: `${SHOWN}${readSealed(sealed)?.fingerprint ?? 'damaged'}`,
 		...(shown === undefined ? {} : { shown }),
-	}));
+	};
 }
 
 interface Within {

@@ -20,12 +20,19 @@ import { forgetKept } from '../definitions/forget-kept';
 import { forgetDefinition } from '../definitions/forget-definition';
 import { listDefinitions, type Listed } from '../definitions/list-definitions';
 import { sealAllAgain, type SealedAgain } from '../definitions/seal-all-again';
-import { sealReceiver, sealFault, sealSink, listShown } from '../definitions/seal-secrets';
-import type { Read } from '../definitions/read-definition';
+import {
+	listShown,
+	openedDefinition,
+	sealFault,
+	sealReceiver,
+	sealSink,
+	shownDefinition,
+} from '../definitions/seal-secrets';
+import { readDefinition, type Read } from '../definitions/read-definition';
 import { BufferError, ConfigError } from '../errors';
 import { silentLogger } from '../runtime/logger';
 import { openSecrets, type Secrets } from '../secrets/open-secrets';
-import { requireNoReach } from '../sink/api-reach';
+import { requireNoReach, type ApiReach } from '../sink/api-reach';
 import type { SinkConfig } from '../sink/create-sink';
 import type { WithTexts } from '../sink/secret-ref';
 import type { ExportWithSink } from './attached-sink';
@@ -35,6 +42,11 @@ import { inputOf, nameOf, StoredAttachments, type StoredPorts } from './stored-a
 /** An export as an API gives it: secrets may be texts. */
 export interface ApiExport extends Pick<ExportWithSink, 'config'> {
 	readonly sink?: WithTexts<SinkConfig> | undefined;
+}
+
+/** Of a new export: how many its receiver or project may have, those of nodes among them. */
+export interface AtMost {
+	readonly atMost?: number | undefined;
 }
 
 /** Attaches what is defined. To be closed before its pipeline. @throws what the store says; a bad definition is reported instead */
@@ -95,17 +107,18 @@ export class StoredDefinitions {
 	/**
 	 * Makes or changes an export, of a receiver made over an API or of a project.
 	 *
-	 * @returns and @throws as putReceiver
+	 * @returns and @throws as putReceiver; ConfigError where there are `atMost` already
 	 */
 	putExport(
 		{ config, sink: plain }: ApiExport,
-		condition: DocumentCondition = {},
+		{ atMost, ...condition }: DocumentCondition & AtMost = {},
 	): Promise<number> {
 		const id = fullExportId(config);
 		const { receiverId } = config;
 		return this.#inTurn(async () => {
 			requireNoReach(plain);
 			const former = await readOfApi(this.#documents, 'export', id, this.#label);
+			if (!former && atMost !== undefined) await this.#requireRoom(receiverId, atMost);
 			const sink = plain && sealSink(this.#secrets, id, plain, former?.definition);
 			const given = { config, sink, ...condition };
 			if (projectOf(config) !== undefined) await this.#attachments.attachExport(id, given);
@@ -161,6 +174,31 @@ export class StoredDefinitions {
 	/** What is defined, whoever has made it, with references in the places of secrets. */
 	list<Kind extends DefinitionKind>(kind: Kind): Promise<Listed<Kind>> {
 		return listShown(this.#documents, kind);
+	}
+
+	/** One of them; undefined where there is none. @throws BufferError as readDefinition */
+	async find<Kind extends DefinitionKind>(kind: Kind, id: string): Promise<Read<Kind> | undefined> {
+		const found = await readDefinition(this.#documents, kind, id);
+		return found && { ...found, definition: shownDefinition(found.definition) };
+	}
+
+	/**
+	 * A definition as it is now with the texts of what was sealed here, where they can be opened; references stay in the places of all other secrets. Undefined
+	 * where there is none.
+	 *
+	 * @throws BufferError as readDefinition
+	 */
+	async reveal<Kind extends DefinitionKind>(
+		kind: Kind,
+		id: string,
+	): Promise<Read<Kind> | undefined> {
+		const found = await readDefinition(this.#documents, kind, id);
+		return found && { ...found, definition: openedDefinition(this.#secrets, found.definition) };
+	}
+
+	/** What the sink of an export may reach, as whoever serves the API has listed it. */
+	reachOf({ config }: Pick<ApiExport, 'config'>): ApiReach {
+		return this.#o.ports?.({ config }).reach ?? {};
 	}
 
 	/** After a new key was put before the others: seals all secrets with it. @throws CoreError ERR_SECRET_KEY */
@@ -250,6 +288,17 @@ export class StoredDefinitions {
 		for (const { definition } of exports) {
 			if (await store.getExport(definition.id)) await store.removeExport(definition.id, 'drop');
 		}
+	}
+
+	/** @throws ConfigError */
+	async #requireRoom(receiverId: string, atMost: number): Promise<void> {
+		const { good, bad } = await listDefinitions(this.#documents, 'export');
+		const its = good.filter(({ definition }) => definition.config.receiverId === receiverId);
+		const unreadable = bad.filter((one) => one.id.startsWith(`${receiverId}/`));
+		const count = its.length + unreadable.length;
+		if (count < atMost) return;
+		const expected = `one that has fewer than ${atMost} exports: remove one that nobody needs`;
+		throw new ConfigError('receiverId', expected);
 	}
 
 	#reportSecrets({ definition }: Read<'export'>): void {

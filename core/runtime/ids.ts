@@ -50,3 +50,13 @@ export function newSecret(length = 48): string {
 export function newVendorId(): string {
 	return Array.from(randomBytes(20), (byte) => (byte & 31).toString(32)).join('');
 }
+
+/**
+ * The same, the first ten of which are the time, so that ids sort by it.
+ *
+ * @param now milliseconds since the Unix epoch
+ */
+export function newSortedVendorId(now: number): string {
+	const time = Math.max(0, Math.floor(now)).toString(32).padStart(10, '0');
+	return `${time}${newVendorId().slice(time.length)}`;
+}

@@ -76,6 +76,15 @@ export function onlyProject({ grants }: Pick<Principal, 'grants'>): string | und
 	return others.length > 0 || grant?.project === ALL_PROJECTS ? undefined : grant?.project;
 }
 
+/** Whether the role in a project holds a scope: for what some see more of than others. */
+export function may(
+	principal: Pick<Principal, 'grants'> | undefined,
+	{ project, scope }: { readonly project: string; readonly scope: Scope },
+): boolean {
+	const role = principal && roleIn(principal, project);
+	return role !== undefined && holds(role, scope);
+}
+
 /**
  * @param target what the request is about; absent where its route says nothing of it, which a principal with limits may then not use
  * @throws CoreError ERR_PROJECT_UNKNOWN where there is no role in the project, whether it exists or not; ERR_FORBIDDEN where the role
