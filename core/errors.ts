@@ -42,6 +42,7 @@ const ERRORS = {
 	ERR_LOCAL_UNAVAILABLE: { ...configure, status: 503 },
 	ERR_PROJECT_UNKNOWN: receive(404),
 	ERR_PROJECT_NEEDED: receive(400),
+	ERR_CONNECTOR_UNKNOWN: receive(404),
 
 	ERR_BODY_TOO_LARGE: receive(413),
 	ERR_BODY_UNREADABLE: receive(400),

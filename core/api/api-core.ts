@@ -17,4 +17,6 @@ export interface ApiCore extends AccessCore {
 	readonly pipeline: Pipeline;
 	/** Definitions that were made over an API. */
 	readonly stored: StoredDefinitions;
+	/** Data connectors of a project (D4); default MAX_CONNECTORS. */
+	readonly maxConnectors?: number | undefined;
 }

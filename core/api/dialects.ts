@@ -1,6 +1,7 @@
 import type { ApiCore } from './api-core';
+import { disruptiveDialect } from './disruptive/disruptive-dialect';
 import type { Dialect } from './route';
 import { sluiceDialect } from './sluice/sluice-dialect';
 
 /** All dialects that an API can serve. Documentation, conformance and the fuzz run go through them. */
-export const DIALECTS: readonly Dialect<ApiCore>[] = [sluiceDialect];
+export const DIALECTS: readonly Dialect<ApiCore>[] = [sluiceDialect, disruptiveDialect];

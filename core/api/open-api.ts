@@ -20,7 +20,7 @@ import type { Dialect } from './route';
 import { sluiceErrors } from './sluice/error-form';
 import { accessRoutes, sluiceDialect } from './sluice/sluice-dialect';
 
-export interface ApiOptions extends Pick<ApiCore, 'pipeline' | 'stored'> {
+export interface ApiOptions extends Pick<ApiCore, 'pipeline' | 'stored' | 'maxConnectors'> {
 	readonly listener: Pick<Listener, 'mount'>;
 	readonly exposure: Exposure;
 	/** Whom to name where somebody else wants a place. */
@@ -58,6 +58,7 @@ export async function openApi(o: ApiOptions): Promise<Api> {
 		sealDefinitions: () => stored.sealAgain(),
 		pipeline,
 		stored,
+		maxConnectors: o.maxConnectors,
 	};
 	const refusals = new Refusals(logger);
 	const uses = new CredentialUses({
