@@ -115,6 +115,8 @@ export interface ReceiverConfig {
 	readonly typeQuery?: string;
 	/** What its events have to be, as records (O2, O24 to O32). Absent: anything, and it costs nothing. */
 	readonly schema?: SchemaConfig;
+	/** The realtime dataset of Opendatasoft that it is for its clients. Absent: it is none, and nothing is deleted from it. */
+	readonly dataset?: DatasetConfig;
 	/** Default: host. */
 	readonly origin?: Origin;
 	/** People are told when it gets no event for so long, milliseconds; 1 minute … 30 days. Absent: they are not. */
@@ -130,6 +132,18 @@ export interface ReceiverConfig {
 	 * kept, and it costs nothing. It is no export: without one a receiver answers 503, since all but the latest would be lost.
 	 */
 	readonly latest?: LatestConfig;
+}
+
+/** By which addresses a receiver is known as a dataset, and whether it takes anything. */
+export interface DatasetConfig {
+	/** Of the dataset in its addresses; with the resource unique among the receivers of a pipeline. */
+	readonly id: string;
+	/** Default `realtime` (O3). */
+	readonly resource: string;
+	/** With false pushes and deletes are refused until it is true again; what is there stays (O35). Default true. */
+	readonly isPushEnabled: boolean;
+	/** With false the same, and what is kept cannot be recovered (O4, O44). Default true. */
+	readonly isPublished: boolean;
 }
 
 export interface HandshakeConfig {

@@ -57,6 +57,7 @@ const ERRORS = {
 	ERR_METHOD: receive(405),
 	ERR_HANDSHAKE_REFUSED: receive(403),
 	ERR_ORIGIN_REFUSED: receive(403),
+	ERR_DATASET_CLOSED: receive(403),
 	ERR_SENDER_UNAVAILABLE: busy('receive'),
 	ERR_TOO_MANY_HEADERS: receive(431),
 

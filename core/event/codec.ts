@@ -21,9 +21,10 @@ export function encodeEvent(event: Event): Uint8Array {
 /** One by one, since a copy without the body costs several times as much; what is absent is left out of JSON. */
 function headOf(event: Event): { readonly [Name in Exclude<keyof Event, 'body'>]: unknown } {
 	const { id, receivedAt, ip, headers, readAs, csvDelimiter, receiverId, method, path } = event;
-	const { query, type, source, stale, replay, recordId } = event;
+	const { query, type, source, stale, replay, recordId, operation } = event;
 	const read = { id, receivedAt, ip, headers, readAs, csvDelimiter };
-	return { ...read, receiverId, method, path, query, type, source, stale, replay, recordId };
+	const given = { ...read, receiverId, method, path, query, type, source };
+	return { ...given, stale, replay, recordId, operation };
 }
 
 /**
@@ -58,6 +59,7 @@ export function decodeEvent(bytes: Uint8Array): Event {
 		...(head['stale'] === true ? { stale: true as const } : {}),
 		...(head['replay'] === true ? { replay: true as const } : {}),
 		...text(head, 'recordId'),
+		...operation(head['operation']),
 	};
 }
 
@@ -95,6 +97,10 @@ function readAs(value: unknown): Pick<Event, 'readAs'> {
 function csvDelimiter(value: unknown): Pick<Event, 'csvDelimiter'> {
 	const known = CSV_DELIMITER_NAMES.find((one) => one === value);
 	return known === undefined ? {} : { csvDelimiter: known };
+}
+
+function operation(value: unknown): Pick<Event, 'operation'> {
+	return value === 'push' || value === 'delete' ? { operation: value } : {};
 }
 
 function damaged(what: string): BufferError {

@@ -5,20 +5,21 @@ import type { Numbers } from './numbers';
 import { decodeUtf8 } from './utf8';
 
 /**
- * A whole event as plain data, for exports without columns: id, receivedAt (ISO 8601), source, recordId, stale, replay, ip, method, path, query,
+ * A whole event as plain data, for exports without columns: id, receivedAt (ISO 8601), source, recordId, operation, stale, replay, ip, method, path, query,
  * headers, body. What the event does not have is left out. Single header and query values are texts, several are lists.
  *
  * The body is what the table of `BodyKind` says; one that is not what its type says is text, and `{base64}` when it is not
  * UTF-8. `unreadable` beside it says why, where that is the charset.
  */
 export function eventRecord(event: Event, numbers: Numbers = 'double'): Record<string, unknown> {
-	const { id, receivedAt, source, recordId, stale, replay, ip, method, path, query, headers } =
-		event;
+	const { id, receivedAt, source, recordId, operation, stale, replay } = event;
+	const { ip, method, path, query, headers } = event;
 	return {
 		id,
 		receivedAt: new Date(receivedAt).toISOString(),
 		...(source === undefined ? {} : { source }),
 		...(recordId === undefined ? {} : { recordId }),
+		...(operation === undefined ? {} : { operation }),
 		...(stale ? { stale } : {}),
 		...(replay ? { replay } : {}),
 		ip,

@@ -31,4 +31,6 @@ export interface Event {
 	readonly replay?: true;
 	/** Fingerprint of the record that its body is, where the receiver has a schema (O17); never a key by which repetitions are dropped (O20). */
 	readonly recordId?: string;
+	/** What it does to a dataset, where its receiver is one; absent: it is pushed. The body of a deletion by id is `{}`. */
+	readonly operation?: 'push' | 'delete';
 }

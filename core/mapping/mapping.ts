@@ -37,7 +37,7 @@ export function compileMapping(options: {
 	validateColumns(columns, 'columns');
 	const fields = columns.map((column) => ({
 		name: column.name,
-		renderer: compileColumn(column, profile),
+		renderer: lenientOfDeletions(column, compileColumn(column, profile)),
 	}));
 	return {
 		columns,
@@ -50,6 +50,23 @@ export function compileMapping(options: {
 				}
 			}),
 		renderRecord: (event, row = {}) => renderRecord(fields, event, row),
+	};
+}
+
+/** What is deleted has its key; of whatever else it lacks there is no value, since who deletes need not say it (O21, O22). */
+function lenientOfDeletions({ primaryKey }: Column, renderer: ColumnRenderer): ColumnRenderer {
+	if (primaryKey) return renderer;
+	const orNull = <Value>(event: Event, render: () => Value): Value | null => {
+		if (event.operation !== 'delete') return render();
+		try {
+			return render();
+		} catch {
+			return null;
+		}
+	};
+	return {
+		cell: (event, row) => orNull(event, () => renderer.cell(event, row)),
+		value: (event, row) => orNull(event, () => renderer.value(event, row)),
 	};
 }
 

@@ -1,4 +1,5 @@
 import type { Counters, Store } from '../buffer/store';
+import type { DatasetConfig } from '../config';
 import { CoreError, ReceiveError } from '../errors';
 import { clientIp } from '../event/client-ip';
 import type { Authenticated } from '../signature/authenticate';
@@ -50,6 +51,7 @@ export async function acceptPush(
 	const at = ports.intake.now();
 	const trace: RequestTrace = {
 		onAdmitted(by, admittedAt) {
+			requireOpenDataset(receiver?.config.dataset);
 			receiver?.admission.admit(admittedAt);
 			ports.admitted(receiverId, by, admittedAt);
 		},
@@ -171,6 +173,13 @@ function refuse(
 		logRefusal(logger, { id: receiverId, label: receiver?.holder.label }, cause);
 	if (cause instanceof CoreError) notices.tell({ kind: 'refused', receiverId, error: cause });
 	return configuredRefusal(cause, receiver?.config.answer);
+}
+
+/** Only who may push is told (O12). @throws ReceiveError ERR_DATASET_CLOSED */
+function requireOpenDataset(dataset: DatasetConfig | undefined): void {
+	if (!dataset || (dataset.isPushEnabled && dataset.isPublished)) return;
+	const why = dataset.isPublished ? 'push is disabled' : 'the dataset is not published';
+	throw new ReceiveError('ERR_DATASET_CLOSED', `${why}: nothing is added or deleted`);
 }
 
 function closing(): ReceiveError {

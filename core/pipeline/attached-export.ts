@@ -92,9 +92,14 @@ export function compileExport(
 		render(event) {
 			const rowOf = (mappingRevision: number, { payload, sizeBytes }: RenderedRow): Row => {
 				const sequenceKey = keyOf(event);
-				const { id: eventId, receivedAt } = event;
+				const { id: eventId, receivedAt, operation } = event;
 				const row = { exportId: id, eventId, receivedAt, mappingRevision, payload, sizeBytes };
-				return sequenceKey === undefined ? row : { ...row, sequenceKey };
+				if (sequenceKey === undefined && operation !== 'delete') return row;
+				return {
+					...row,
+					...(sequenceKey === undefined ? {} : { sequenceKey }),
+					...(operation === 'delete' ? { operation } : {}),
+				};
 			};
 			try {
 				if (!takes(event)) return undefined;

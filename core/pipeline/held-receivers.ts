@@ -44,6 +44,15 @@ export class HeldReceivers {
 		return this.#held.get(receiverId);
 	}
 
+	/** The receiver that is a dataset for its clients. */
+	findDataset(id: string, resource: string): AttachedReceiver | undefined {
+		for (const one of this.#held.values()) {
+			const { dataset } = one.config;
+			if (dataset?.id === id && dataset.resource === resource) return one;
+		}
+		return undefined;
+	}
+
 	all(): readonly AttachedReceiver[] {
 		return [...this.#held.values()];
 	}
@@ -74,6 +83,7 @@ export class HeldReceivers {
 		checkIds(parsed.id, compiled);
 		const former = this.#held.get(parsed.id);
 		checkHolder(former, parsed.id, holder);
+		this.#checkDataset(parsed, holder);
 		for (const { id } of compiled) checkHolder(this.#ports.exports.get(id), id, holder);
 		const attached: AttachedReceiver = {
 			config: parsed,
@@ -111,6 +121,17 @@ export class HeldReceivers {
 			ready: attached.ready,
 			detach: ({ gone = false } = {}) => this.#detach(attached, gone),
 		};
+	}
+
+	/** @throws ConfigError where another receiver is the same dataset */
+	#checkDataset({ id, dataset }: ReceiverConfig, { label }: Holder): void {
+		const rival = dataset && this.findDataset(dataset.id, dataset.resource);
+		if (!rival || rival.detached || rival.config.id === id) return;
+		const name = `${dataset.id}/${dataset.resource}`;
+		throw new ConfigError(
+			'dataset',
+			`a dataset of its own: "${rival.holder.label}" is ${name} already, and "${label}" asks for it`,
+		);
 	}
 
 	/** What is seen of its requests; what can go on does. */

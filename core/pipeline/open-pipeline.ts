@@ -13,6 +13,7 @@ export interface Pipeline extends Pick<
 	| 'attachReceiver'
 	| 'attachExport'
 	| 'hasReceiver'
+	| 'findDataset'
 	| 'accept'
 	| 'add'
 	| 'tryDelivery'
@@ -71,6 +72,7 @@ export async function openPipeline(options: {
 		attachReceiver: (...args) => core.attachReceiver(...args),
 		attachExport: (...args) => core.attachExport(...args),
 		hasReceiver: (...args) => core.hasReceiver(...args),
+		findDataset: (...args) => core.findDataset(...args),
 		accept: (...args) => core.accept(...args),
 		add: (...args) => core.add(...args),
 		tryDelivery: (...args) => core.tryDelivery(...args),

@@ -32,6 +32,7 @@ import { parseSchema, type SchemaInput } from '../receiver/schema/parse-schema';
 import { parseHandshake, type HandshakeInput } from '../receiver/handshakes/parse-handshake';
 import { validateAuth } from '../signature/validate-schemes';
 import { parseCors, type CorsInput } from './parse-cors';
+import { parseDataset, type DatasetInput } from './parse-dataset';
 import { parseDedupe } from './parse-dedupe';
 import { parseOrigin, receiverIdentifier, storable, text } from './check-text';
 
@@ -40,13 +41,14 @@ const MAX_PROJECT = 100;
 
 /** A receiver's configuration before defaults. */
 export type ReceiverInput = Partial<
-	Omit<ReceiverConfig, 'latest' | 'handshake' | 'cors' | 'schema'>
+	Omit<ReceiverConfig, 'latest' | 'handshake' | 'cors' | 'schema' | 'dataset'>
 > &
 	Pick<ReceiverConfig, 'id' | 'auth'> & {
 		readonly latest?: Partial<LatestConfig>;
 		readonly handshake?: HandshakeInput;
 		readonly cors?: CorsInput;
 		readonly schema?: SchemaInput;
+		readonly dataset?: DatasetInput;
 	};
 
 /**
@@ -101,6 +103,7 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 		...parseDedupe(input),
 		...parseTypePlace(input),
 		...(input.schema === undefined ? {} : { schema: parseSourced(input.schema, input) }),
+		...(input.dataset === undefined ? {} : { dataset: parseDataset(input.dataset, input) }),
 		origin: parseOrigin(input.origin),
 		...(input.inactiveAfterMs === undefined
 			? {}

@@ -190,6 +190,11 @@ export class PipelineCore {
 		return this.#receivers.get(receiverId) !== undefined;
 	}
 
+	/** Id of the receiver that is a dataset of Opendatasoft for its clients; undefined where none is attached here. */
+	findDataset(id: string, resource: string): string | undefined {
+		return this.#receivers.findDataset(id, resource)?.config.id;
+	}
+
 	/**
 	 * Takes one push from its request to its answer; never rejects and always answers.
 	 *

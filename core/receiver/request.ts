@@ -18,6 +18,8 @@ export interface PushedRequest {
 	readonly isOpenToPages?: boolean;
 	/** Address of the peer. */
 	readonly remoteAddress: string;
+	/** It deletes from a dataset, and is no push: by the values of its body (O21), or the record of an id, where it is a GET (O22). */
+	readonly deletes?: { readonly recordId?: string | undefined } | undefined;
 }
 
 /** What to send back. */

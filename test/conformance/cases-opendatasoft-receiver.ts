@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict';
 import { exactBody } from '../../core/event/body';
 import { decodeEvent } from '../../core/event/codec';
-import type { Event } from '../../core/event/event';
 import { parseReceiverConfig } from '../../core/pipeline/parse-receiver';
 import type { FieldType } from '../../core/pure/field-types';
 import { inferFields } from '../../core/pure/infer-fields';
-import { createListener } from '../../core/receiver/listener/listener';
+import type { ApiCore } from '../../core/api/api-core';
+import { opendatasoftPush } from '../../core/api/opendatasoft/push-dialect';
+import { createListener, type Listener } from '../../core/receiver/listener/listener';
+import type { SchemaRecord } from '../../core/receiver/schema/check-record';
+import { recordId } from '../../core/receiver/schema/record-id';
 import type { SchemaInput } from '../../core/receiver/schema/parse-schema';
 import { presetReceiver } from '../../core/settings/preset-receiver';
-import { anExportInput, HOLDER, OPEN, pipelineWorld } from '../support/pipeline-fixtures';
+import { openApiWorld, type ApiWorld } from '../support/api/api-world';
+import {
+	anExportInput,
+	HOLDER,
+	OPEN,
+	pipelineWorld,
+	type PipelineWorld,
+} from '../support/pipeline-fixtures';
 
 /** What is pushed as K in the cases. */
 const PUSH_KEY = '0123456789abcdef0123456789abcdef0123456789abcdef01234567';
@@ -36,12 +46,26 @@ export interface PushCase {
 	readonly after: readonly object[];
 }
 
-/** The request of a case to a receiver that is a dataset, over a socket; what it holds then is what a table would make of its events. */
+/** What no receiver alone is asked for. */
+const OF_API = [
+	'delete-by-value',
+	'delete-by-value-unique-key',
+	'delete-by-id',
+	'unknown-resource',
+];
+
+/** The request of a case to a receiver that is a dataset, at an address of its own and over the API; both do the same. */
 export async function checkPush(one: PushCase): Promise<void> {
-	const dataset = await startDataset(one.uniqueKeys);
+	if (!OF_API.includes(one.id)) await checkPushAt('receiver', one);
+	await checkPushAt('api', one);
+}
+
+/** Over a socket; what it holds then is what a table would make of its events. */
+async function checkPushAt(served: Served, one: PushCase): Promise<void> {
+	const dataset = await startDataset(one.uniqueKeys, {}, { served });
 	try {
 		for (const record of one.before) assert.equal((await dataset.push(record)).status, 200);
-		const { status, type, text } = await dataset.send(one.request);
+		const { status, type, text } = await dataset.send(withRecordId(one));
 		const { json, jsonContains, jsonKeys, errorMentions } = one.response;
 		assert.equal(status, one.response.status, text);
 		assert.match(type, /^application\/json/);
@@ -137,7 +161,7 @@ export interface SourceLabelCase {
 
 export async function checkSourceLabel({ given, expect }: SourceLabelCase): Promise<void> {
 	assert.equal(given.sourceLabel, true);
-	const dataset = await startDataset([], { sourceField: 'source_label' }, given.title);
+	const dataset = await startDataset([], { sourceField: 'source_label' }, { source: given.title });
 	try {
 		assert.equal((await dataset.push(given.push)).status, 200);
 		assert.deepEqual(await dataset.records(), [expect.stored]);
@@ -149,10 +173,12 @@ export async function checkSourceLabel({ given, expect }: SourceLabelCase): Prom
 	}
 }
 
+type Served = 'receiver' | 'api';
+
 async function startDataset(
 	uniqueKeys: readonly string[] = [],
 	schema: SchemaInput = {},
-	source?: string,
+	{ served = 'api', source }: { readonly served?: Served; readonly source?: string } = {},
 ) {
 	const world = await pipelineWorld();
 	const unique = uniqueKeys.map((name) => ({ name, type: 'json', unique: true }) as const);
@@ -161,19 +187,14 @@ async function startDataset(
 		{
 			id: 'r1',
 			...preset,
+			dataset: { id: 'ds' },
 			...(source === undefined ? {} : { source }),
 			schema: { ...preset.schema, fields: unique, ...schema },
 		},
 		[{ config: anExportInput({ conditions: { count: 1_000, time: '1h', size: '10MB' } }) }],
 		HOLDER,
 	).ready;
-	const listener = await createListener({ port: 0 });
-	listener.mount({
-		holder: HOLDER,
-		path: PATH,
-		secretInUrl: false,
-		handler: (request) => world.pipeline.accept('r1', request),
-	});
+	const listener = served === 'api' ? await serveApi(world) : await serveAlone(world);
 	const send = async (request: PushCase['request']) => {
 		const path = request.path.replace(/=K$/, `=${PUSH_KEY}`);
 		const response = await fetch(`http://127.0.0.1:${listener.port}${path}`, {
@@ -181,7 +202,7 @@ async function startDataset(
 			// What curl says of a body, unless nothing is to be said.
 			headers:
 				request.contentType === null ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
-			body: bodyOf(request),
+			...(request.method === 'GET' ? {} : { body: bodyOf(request) }),
 		});
 		const type = response.headers.get('content-type') ?? '';
 		return { status: response.status, type, text: await response.text() };
@@ -189,11 +210,18 @@ async function startDataset(
 	return {
 		send,
 		push: (body: unknown) => send({ method: 'POST', path: `${PATH}/?pushkey=K`, body }),
-		/** Those with the same id replace one another (O18, O20). */
+		/** Those with the same id replace one another (O18, O20), or are deleted by it. */
 		async records() {
 			const rows = await world.store.peek('r1/main', { limit: 1_000 });
-			const events = rows.map(({ payload }) => decodeEvent(payload));
-			return [...new Map(events.map(entryOf)).values()];
+			const records = new Map<string, unknown>();
+			for (const { payload, operation } of rows) {
+				const event = decodeEvent(payload);
+				const id = event.recordId ?? assert.fail('an event without a record id');
+				assert.equal(event.operation, operation ?? 'push');
+				if (operation === 'delete') records.delete(id);
+				else records.set(id, exactBody(event));
+			}
+			return [...records.values()];
 		},
 		async close() {
 			await listener.close();
@@ -202,8 +230,25 @@ async function startDataset(
 	};
 }
 
-function entryOf(event: Event): readonly [string, unknown] {
-	return [event.recordId ?? assert.fail('an event without a record id'), exactBody(event)];
+async function serveAlone({ pipeline }: PipelineWorld): Promise<Listener> {
+	const listener = await createListener({ port: 0 });
+	listener.mount({
+		holder: HOLDER,
+		path: PATH,
+		secretInUrl: false,
+		handler: (request) => pipeline.accept('r1', request),
+	});
+	return listener;
+}
+
+async function serveApi({ pipeline }: PipelineWorld): Promise<Pick<ApiWorld, 'port' | 'close'>> {
+	return openApiWorld(opendatasoftPush, { pipeline } as ApiCore);
+}
+
+/** The path of a case names a record by where it stands. */
+function withRecordId({ request, before }: PushCase): PushCase['request'] {
+	const id = recordId((before[0] ?? {}) as SchemaRecord, { unique: [] }) ?? '';
+	return { ...request, path: request.path.replace('{recordId of before[0]}', id) };
 }
 
 /** As bytes, which fetch gives no type. */

@@ -35,13 +35,6 @@ const { push, types, connector, sender, automation } = JSON.parse(
 describe('Opendatasoft cases', () => {
 	runCases('push', push, {
 		checks: { '*': checkPush, 'status-case': (one) => checkAnswers(one as unknown as AnswerCase) },
-		waits: {
-			'delete-by-value': API,
-			'delete-by-value-unique-key': API,
-			'delete-by-id': API,
-			// No receiver is there to say it in its form.
-			'unknown-resource': API,
-		},
 	});
 	runCases('types', types, { checks: { '*': checkType } });
 	runCases('connector', connector, {

@@ -1,7 +1,8 @@
 import { SignatureError } from '../../errors';
 import { clientIp } from '../../event/client-ip';
-import type { Headers } from '../../event/event';
+import type { Event, Headers } from '../../event/event';
 import { normalizePath } from '../../event/path-spelling';
+import type { Writable } from '../../pure/writable';
 import type { FetchText } from '../../runtime/fetch-text';
 import { findWay, type Authenticated } from '../../signature/authenticate';
 import { schemeOf, type SchemeConfig } from '../../signature/schemes/index';
@@ -19,6 +20,8 @@ export interface Admitted {
 	readonly path: string;
 	readonly headers: Headers;
 	readonly query: PushedRequest['query'];
+	/** Of a dataset alone. */
+	readonly operation?: Event['operation'];
 }
 
 /** A request that was let in, and by which way. */
@@ -51,7 +54,9 @@ export function authenticateRequest(
 		const path = isSecret ? signed.path : normalizePath(request.path);
 		const secrets = withUrlSecret(receiver.secrets, urlSecret);
 		const { headers, query } = withoutSecrets(signed, secrets);
-		return { by, admitted: { receivedAt, ip, method, path, headers, query } };
+		const admitted: Writable<Admitted> = { receivedAt, ip, method, path, headers, query };
+		if (receiver.config.dataset) admitted.operation = request.deletes ? 'delete' : 'push';
+		return { by, admitted };
 	};
 	const by = findWay(signed, auth);
 	return by instanceof Promise ? by.then(toFound) : toFound(by);

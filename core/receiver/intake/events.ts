@@ -32,7 +32,7 @@ export function makeEvent(
 /** The same, whatever the body is. */
 export function eventOf(
 	body: Uint8Array,
-	{ receivedAt, ip, method, path, headers, query }: Admitted,
+	{ receivedAt, ip, method, path, headers, query, operation }: Admitted,
 	{ id: receiverId, readBodyAs = 'type', csvDelimiter, source }: ReadConfig,
 	id: string,
 ): Event {
@@ -50,6 +50,7 @@ export function eventOf(
 	if (readBodyAs !== 'type') event.readAs = readBodyAs;
 	if (csvDelimiter !== undefined) event.csvDelimiter = csvDelimiter;
 	if (source !== undefined) event.source = source;
+	if (operation !== undefined) event.operation = operation;
 	if (query) event.query = Object.assign(Object.create(null), query) as typeof query;
 	return event;
 }

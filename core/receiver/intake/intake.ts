@@ -13,7 +13,7 @@ import type { PushedRequest } from '../request';
 import { authenticateRequest } from './authenticate';
 import { readBody } from './body';
 import { decompressBody } from './decompress';
-import { makeEvent, makeEvents } from './events';
+import { eventOf, makeEvent, makeEvents } from './events';
 import { withKeys, type TakenEvent } from './keys';
 import { withLatest } from './latest';
 import { checkLimits } from './limits';
@@ -30,6 +30,9 @@ export interface IntakePorts {
 	/** What a sender keeps on a server of its own. */
 	readonly fetchText?: FetchText | undefined;
 }
+
+/** Who deletes by an id says nothing else; columns find nothing in it. */
+const NO_FIELDS = new TextEncoder().encode('{}');
 
 /** What was found out about a request, also where it is refused. */
 export interface RequestTrace extends Mismatches {
@@ -62,7 +65,13 @@ export async function takeIn(
 	trace.onAdmitted?.(by, receivedAt);
 	const unpacked = decompressBody(sent, sender, config);
 	const { body, admitted } = unpacked instanceof Promise ? await unpacked : unpacked;
-	const check = receiver.schema && schemaChecker(receiver.schema, trace);
+	const { deletes } = request;
+	if (deletes?.recordId !== undefined) {
+		const event = eventOf(NO_FIELDS, admitted, config, ports.newId(receivedAt));
+		return [withKeys({ ...event, recordId: deletes.recordId }, config)];
+	}
+	const schema = deletes ? receiver.schemaOfDeletions : receiver.schema;
+	const check = schema && schemaChecker(schema, trace);
 	const toTaken = (given: Event, index?: number) => {
 		const event = check ? check(given, index) : given;
 		return withReplayKey(withLatest(withKeys(event, config, index), config), config, by);

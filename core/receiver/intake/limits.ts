@@ -5,7 +5,7 @@ import type { PushedRequest } from '../request';
 import { sentLimit, tooLarge } from './body';
 
 /**
- * What can be refused before a byte of the body is read: another method than POST, a page of another origin, a declared length above the limit.
+ * What can be refused before a byte of the body is read: another method than POST (GET of a deletion by id), a page of another origin, a declared length above the limit.
  *
  * @throws ReceiveError ERR_METHOD, ERR_ORIGIN_REFUSED, ERR_BODY_TOO_LARGE
  */
@@ -14,8 +14,9 @@ export function checkLimits(
 	{ maxBodyBytes, cors }: Pick<ReceiverConfig, 'maxBodyBytes' | 'cors'>,
 ): void {
 	const { method, headers } = request;
-	if (method.toUpperCase() !== 'POST') {
-		throw new ReceiveError('ERR_METHOD', 'only POST is accepted here');
+	const wanted = request.deletes?.recordId === undefined ? 'POST' : 'GET';
+	if (method.toUpperCase() !== wanted) {
+		throw new ReceiveError('ERR_METHOD', `only ${wanted} is accepted here`);
 	}
 	checkOrigin(request, cors);
 	const length = headers['content-length'];

@@ -1,5 +1,5 @@
 import type { BlockList } from 'node:net';
-import type { ReceiverConfig } from '../../config';
+import type { ReceiverConfig, SchemaConfig } from '../../config';
 import { blockList } from '../../event/networks';
 import { isSecretInUrl, secretPartsOf } from '../../signature/authenticate';
 import { isSecret } from '../../signature/validate-secret';
@@ -17,6 +17,8 @@ export interface PreparedReceiver {
 	readonly proxies?: BlockList;
 	/** What its events have to be. */
 	readonly schema?: CompiledSchema;
+	/** What of it counts for what is deleted by its values: the unique fields, where it has some (O21). */
+	readonly schemaOfDeletions?: CompiledSchema;
 	/** The texts of all of them, wherever they are to be: a sender may have put one in a wrong place. */
 	readonly allSecrets: readonly string[];
 }
@@ -36,6 +38,15 @@ export function prepareReceiver(config: ReceiverConfig): PreparedReceiver {
 			...(config.handshake?.secrets ?? []),
 		].filter(isSecret),
 		...(config.schema ? { schema: compileSchema(config.schema) } : {}),
+		...(config.schema && config.dataset
+			? { schemaOfDeletions: compileSchema(deletionsOf(config.schema)) }
+			: {}),
 		...(config.trustedProxies?.length ? { proxies: blockList(config.trustedProxies) } : {}),
 	};
+}
+
+/** Without unique fields all members are the id of a record, and have to be what they were when it was pushed. */
+function deletionsOf(schema: SchemaConfig): SchemaConfig {
+	const unique = schema.fields.filter((field) => field.unique === true);
+	return unique.length === 0 ? schema : { ...schema, fields: unique, unknown: 'keep' };
 }

@@ -62,6 +62,8 @@ function writeCells(
 	{ columns, primaryKey }: TableShape,
 ): (string | null)[] {
 	return columns.map(({ name, type }, i) => {
+		// Whoever deletes by values may have anything beside the key.
+		if (row.operation === 'delete' && !primaryKey.includes(name)) return null;
 		const cell = writeCell(type, cells[i] ?? null);
 		if (cell === undefined) throw unfit(row, `column "${name}" expects ${expectedOf(type)}`);
 		if (cell === null && primaryKey.includes(name)) {
