@@ -92,22 +92,23 @@ async function serve<Core>(
 ): Promise<{ readonly route: Route<Core>; readonly reply: Reply }> {
 	const { request, headers, ip, now } = incoming;
 	const { route, parameters } = router.find(request.method, request.path);
+	if (route.scope !== 'open' || route.isSignIn) ports.refusals.enter(ip, now);
 	const principal = route.scope === 'open' ? undefined : await letIn(incoming, dialect, ports);
 	const given = {
 		parameters,
 		query: readValues(request.query),
 		readBody: () => readBodyOf(route.input, request, headers),
+		host: headers['host']?.[0],
 		request,
 	};
 	return { route, reply: await callRoute(route, given, { ...ports, principal, ip, now }) };
 }
 
 async function letIn<Core>(
-	{ headers, request, ip, now }: Incoming,
+	{ headers, request, now }: Incoming,
 	dialect: Dialect<Core>,
-	{ access, refusals }: ApiPorts<Core>,
+	{ access }: ApiPorts<Core>,
 ): Promise<Principal> {
-	refusals.enter(ip, now);
 	return access.admit(shownCredential(headers, request.query, dialect.credentials), now);
 }
 

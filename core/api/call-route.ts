@@ -35,6 +35,8 @@ export interface Given {
 	readonly query: unknown;
 	/** Asked once the role is known to be enough. */
 	readonly readBody: () => Promise<unknown>;
+	/** As the header has it. */
+	readonly host?: string | undefined;
 	/** For pushes. */
 	readonly request?: PushedRequest;
 }
@@ -79,6 +81,7 @@ export async function callRoute<Core>(
 			principal,
 			project,
 			ip,
+			host: given.host ?? '',
 			receivedAt: now,
 			core,
 			note,

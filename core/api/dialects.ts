@@ -1,5 +1,6 @@
 import type { ApiCore } from './api-core';
 import { disruptiveDialect } from './disruptive/disruptive-dialect';
+import { tokenDialect } from './disruptive/token-dialect';
 import { opendatasoftPush } from './opendatasoft/push-dialect';
 import type { Dialect } from './route';
 import { sluiceDialect } from './sluice/sluice-dialect';
@@ -8,5 +9,6 @@ import { sluiceDialect } from './sluice/sluice-dialect';
 export const DIALECTS: readonly Dialect<ApiCore>[] = [
 	sluiceDialect,
 	disruptiveDialect,
+	tokenDialect,
 	opendatasoftPush,
 ];

@@ -132,6 +132,8 @@ export interface Call<
 	readonly project: string;
 	/** Address of the client. */
 	readonly ip: string;
+	/** Name and port that the request was sent to, as it came; the name is one of the API's. Empty for the command line. */
+	readonly host: string;
 	/** Milliseconds since the Unix epoch. */
 	readonly receivedAt: number;
 	readonly core: Core;
@@ -161,6 +163,8 @@ export interface RouteSpec<
 	readonly of?: 'project' | 'all' | 'caller';
 	/** What limits of the caller look at; without it, callers with limits are refused. @param path parameters, decoded */
 	readonly target?: (path: PathOf<Pattern, Input>) => Target;
+	/** Of an open route: what it is sent is a credential, so that addresses which were refused too often wait here as well. */
+	readonly isSignIn?: true;
 	/** Whether the audit log gets an entry. Default: of every method but GET, unless its scope is `push` or `open`. */
 	readonly isChange?: boolean;
 	readonly input?: Input;

@@ -8,6 +8,7 @@ import {
 	type Answered,
 	type ConnectorWorld,
 } from '../support/api/connector-world';
+import { openKeyWorld } from '../support/api/key-world';
 import { runCases } from './run-cases';
 
 interface Step {
@@ -102,6 +103,69 @@ runCases('Disruptive REST cases', sections['rest'] ?? [], {
 });
 
 runCases('Disruptive refusals', sections['errors'] ?? [], {
-	waits: { 'rate-limit': 'The three REST APIs' },
-	checks: { '*': checkCase },
+	checks: {
+		'*': checkCase,
+		'rate-limit': async (one) => {
+			const { given, asBuilt } = one as unknown as Record<string, Record<string, unknown>>;
+			const world = await openKeyWorld({ rate: { perSecond: 5, burst: 25 } });
+			try {
+				let last = await world.list();
+				for (let i = 1; i < Number(given?.['requestsWithinOneSecond']); i++) {
+					assert.equal(last.status, 200);
+					last = await world.list();
+				}
+				assert.equal(last.status, asBuilt?.['lastStatus']);
+				assert.equal(last.headers.get('retry-after'), asBuilt?.['retryAfterHeader']);
+			} finally {
+				await world.close();
+			}
+		},
+	},
 });
+
+runCases('Disruptive access cases', sections['auth'] ?? [], {
+	checks: {
+		'token-ok': async ({ response }) => {
+			const world = await openKeyWorld();
+			try {
+				const answer = await world.token(await world.assertion());
+				assert.equal(answer.status, response.status);
+				assert.partialDeepStrictEqual(answer.json, response.jsonContains ?? {});
+				assert.deepEqual(Object.keys(answer.json).sort(), response.jsonKeys);
+				const authorization = `Bearer ${String(answer.json['access_token'])}`;
+				assert.equal((await world.list(authorization)).status, 200);
+			} finally {
+				await world.close();
+			}
+		},
+		'token-wrong-secret': (one) => checkRefused(one, { secret: 'x'.repeat(48) }),
+		'token-wrong-audience': (one) =>
+			checkRefused(one, { audience: 'https://other.example/oauth2/token' }),
+		'basic-enabled': async ({ response }) => {
+			for (const allowsBasic of [true, false]) {
+				const world = await openKeyWorld({ allowsBasic });
+				try {
+					assert.equal((await world.list()).status, allowsBasic ? response.status : 401);
+				} finally {
+					await world.close();
+				}
+			}
+		},
+		'role-too-low': async (one) =>
+			withWorld(one, async (world) => void (await take(world, one, 'operator'))),
+	},
+});
+
+async function checkRefused(
+	{ response }: Step,
+	o: { readonly secret?: string; readonly audience?: string },
+): Promise<void> {
+	const world = await openKeyWorld();
+	try {
+		const { status, json } = await world.token(await world.assertion(o));
+		assert.equal(status, response.status);
+		assert.partialDeepStrictEqual(json, response.jsonContains ?? {});
+	} finally {
+		await world.close();
+	}
+}

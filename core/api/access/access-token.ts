@@ -39,16 +39,21 @@ export function readAccessToken(text: string): ClaimedToken | undefined {
 }
 
 /**
- * @param tokenEndpoint the URL that the assertion has to be for
- * @param issuer of the account: its address (`iss`)
+ * An assertion names its account by its id (`iss`): accounts have no e-mail address.
+ *
+ * @param o.tokenEndpoints the URLs that it may be for
  */
 export function readAssertion(
 	text: string,
-	{ tokenEndpoint, issuer }: { readonly tokenEndpoint: string; readonly issuer: string },
+	{ tokenEndpoints }: { readonly tokenEndpoints: readonly string[] },
 ): ClaimedToken | undefined {
-	return claimed(text, (credential, o) =>
-		verify(text, secretTexts(credential, o), { now: o.now, audience: tokenEndpoint, issuer }),
-	);
+	return claimed(text, (credential, o) => {
+		const aud = [parseToken(text).claims['aud']].flat();
+		const [first = ''] = tokenEndpoints;
+		const audience = tokenEndpoints.find((one) => aud.includes(one)) ?? first;
+		const rules = { now: o.now, audience, issuer: credential.account };
+		return verify(text, secretTexts(credential, o), rules);
+	});
 }
 
 /** @throws CoreError ERR_SECRET_UNREADABLE */

@@ -10,10 +10,10 @@ import { readAccessToken } from './access-token';
 import type { AccessPorts } from './change-access';
 import type { CredentialUses } from './credential-uses';
 import { refusedCredential, type ShownCredential } from './credential-ways';
-import { isCredentialId, isSecretOf, parseToken } from './credential-secret';
+import { isSecretOf, parseToken } from './credential-secret';
 import { ACCESS_COLLECTIONS, type Account, type Credential } from './documents';
+import { findKnown, requireCurrent, type Known } from './known-credential';
 import { narrow, type Principal } from './principal';
-import { readAccount, readCredential } from './read-access';
 
 /** For how long a look at whether there is an account counts. */
 const FRESH_MS = 1_000;
@@ -49,9 +49,7 @@ export class Access implements Admittance {
 
 	async admit(shown: ShownCredential, now: number): Promise<Principal> {
 		const { credential, account } = await this.#check(shown, now);
-		if (credential.expiresAt !== undefined && now >= credential.expiresAt) {
-			throw refusedCredential('expired');
-		}
+		requireCurrent(credential, now);
 		this.#take(credential, now);
 		this.#uses?.used(credential.id, now);
 		return principalOf(credential, account);
@@ -72,13 +70,8 @@ export class Access implements Admittance {
 		return known;
 	}
 
-	async #find(id: string, kind: Credential['kind']): Promise<Known> {
-		const { documents } = this.#ports;
-		const credential = isCredentialId(id) ? await readCredential(documents, id) : undefined;
-		if (credential?.value.kind !== kind) throw refusedCredential('unknown');
-		const account = await readAccount(documents, credential.value.account);
-		if (!account) throw refusedCredential('no_account');
-		return { credential: credential.value, account: account.value };
+	#find(id: string, kind: Credential['kind']): Promise<Known> {
+		return findKnown(this.#ports.documents, id, kind);
 	}
 
 	#requireSecret(known: Known, secret: string, now: number): Known {
@@ -100,11 +93,6 @@ export class Access implements Admittance {
 		}
 		limit.take(now);
 	}
-}
-
-interface Known {
-	readonly credential: Credential;
-	readonly account: Account;
 }
 
 function principalOf(credential: Credential, { id: account, grants }: Account): Principal {

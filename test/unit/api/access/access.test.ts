@@ -226,7 +226,6 @@ describe('Access: who is let in', () => {
 
 	describe('access tokens (D83–D85)', () => {
 		const endpoint = 'https://id.example/oauth2/token';
-		const issuer = 'service@p1.example';
 
 		const assertion = async (secret: string, keyId: string, more: object = {}) => {
 			const request = { method: 'POST', url: '', body: new Uint8Array(), now: world.clock.now() };
@@ -236,7 +235,7 @@ describe('Access: who is let in', () => {
 				header: 'x',
 				prefix: '',
 				keyId,
-				issuer,
+				issuer: world.account.id,
 				audience: endpoint,
 				...more,
 			} as const;
@@ -244,7 +243,7 @@ describe('Access: who is let in', () => {
 		};
 		const o = () => ({ secrets: world.ports.secrets, now: world.clock.now() });
 		const takes = async (text: string, credential: Parameters<typeof issueAccessToken>[0]) => {
-			const claimed = readAssertion(text, { tokenEndpoint: endpoint, issuer });
+			const claimed = readAssertion(text, { tokenEndpoints: ['https://former.example', endpoint] });
 			if (!claimed) return 'malformed';
 			return claimed.verify(credential, o()).then(
 				() => 'taken',
