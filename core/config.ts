@@ -70,6 +70,10 @@ export type Split = (typeof SPLITS)[number];
 
 export interface ReceiverConfig {
 	readonly id: string;
+	/** For people; of those that are made over an API. Absent: they are told whose it is, and its id. */
+	readonly label?: string;
+	/** For people, up to MAX_DESCRIPTION_LENGTH. */
+	readonly description?: string;
 	/** Its events are offered to the exports of this project as well; default `default`. */
 	readonly project?: string;
 	/** Ways to authenticate; one that succeeds is enough. Empty is refused; `{kind: 'none'}` must be named. */

@@ -28,10 +28,14 @@ const deliver = (retryable: boolean) => ({ stage: 'deliver', retryable }) as con
 const ERRORS = {
 	ERR_CONFIG_INVALID: { ...configure, status: 400 },
 	ERR_DEFINITION_HELD: { ...configure, status: 409 },
+	ERR_DEFINITION_EXISTS: { ...configure, status: 409 },
+	ERR_DEFINITION_LIMIT: { ...configure, status: 409 },
 	ERR_SECRET_KEY: { ...configure, status: 503 },
 	ERR_SECRET_UNREADABLE: { ...configure, status: 503 },
 
 	ERR_INPUT_INVALID: receive(400),
+	ERR_TASK_UNKNOWN: receive(404),
+	ERR_TASK_RUNNING: receive(409),
 	ERR_ROUTE_UNKNOWN: receive(404),
 	ERR_HOST_REFUSED: receive(421),
 	ERR_ACCESS_CLOSED: busy('receive'),

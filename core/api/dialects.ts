@@ -2,6 +2,7 @@ import type { ApiCore } from './api-core';
 import { disruptiveDialect } from './disruptive/disruptive-dialect';
 import { tokenDialect } from './disruptive/token-dialect';
 import { opendatasoftPush } from './opendatasoft/push-dialect';
+import { keboolaDialect } from './keboola/keboola-dialect';
 import type { Dialect } from './route';
 import { sluiceDialect } from './sluice/sluice-dialect';
 
@@ -11,4 +12,5 @@ export const DIALECTS: readonly Dialect<ApiCore>[] = [
 	disruptiveDialect,
 	tokenDialect,
 	opendatasoftPush,
+	keboolaDialect,
 ];

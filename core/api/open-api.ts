@@ -12,21 +12,28 @@ import { CredentialUses } from './access/credential-uses';
 import { Audit } from './access/audit';
 import { Refusals } from './access/refusals';
 import type { AccessCore, ApiCore } from './api-core';
+import type { ApiTables } from './api-tables';
+import { Tasks } from './keboola/tasks/tasks';
 import { callOperation } from './call-operation';
 import type { Exposure } from './exposure';
 import { serveLocal, type AnswerLocal, type LocalServer } from './local/local-server';
-import { mountApi } from './mount-api';
+import type { LeavePlace } from '../receiver/listener/places';
+import { mountApi, type MountedApi } from './mount-api';
 import type { Dialect } from './route';
 import { sluiceErrors } from './sluice/error-form';
 import { accessRoutes, sluiceDialect } from './sluice/sluice-dialect';
 
 export interface ApiOptions extends Pick<ApiCore, 'pipeline' | 'stored' | 'maxConnectors'> {
-	readonly listener: Pick<Listener, 'mount'>;
+	readonly listener: Pick<Listener, 'mount' | 'port'>;
 	readonly exposure: Exposure;
 	/** Whom to name where somebody else wants a place. */
 	readonly holder: { readonly label: string };
 	/** Beside our own, which is always there. Default: none. */
 	readonly dialects?: readonly Dialect<ApiCore>[] | undefined;
+	/** By which clients reach it, such as `https://events.example.com`; default: scheme, host and port of the listener. */
+	readonly baseUrl?: string | undefined;
+	/** Where exports that are made over an API load their tables; default: nowhere, and such exports are refused. */
+	readonly tables?: ApiTables | undefined;
 	/** Networks of proxies whose `X-Forwarded-For` says who the client is. Default: none. */
 	readonly trustedProxies?: readonly string[] | undefined;
 	readonly logger?: Logger | undefined;
@@ -49,17 +56,11 @@ export interface Api {
  * @throws ConfigError where the listener is none for an API, a proxy is no network, or a place is taken: it names both holders
  */
 export async function openApi(o: ApiOptions): Promise<Api> {
-	const { pipeline, stored, listener, exposure, holder, dialects = [] } = o;
+	const { pipeline, listener, exposure, holder, dialects = [] } = o;
 	const { logger = silentLogger, clock = systemClock } = o;
 	validateCidrs(o.trustedProxies ?? [], 'trustedProxies');
-	const core: ApiCore = {
-		...accessCore(pipeline.store, o),
-		// What is attached goes on by what was sealed anew.
-		sealDefinitions: () => stored.sealAgain(),
-		pipeline,
-		stored,
-		maxConnectors: o.maxConnectors,
-	};
+	const core = apiCore({ ...o, baseUrl: o.baseUrl ?? baseUrlOf(o) });
+	await core.tasks.resume();
 	const refusals = new Refusals(logger);
 	const uses = new CredentialUses({
 		documents: core.access.documents,
@@ -68,7 +69,7 @@ export async function openApi(o: ApiOptions): Promise<Api> {
 			logger.warn(`when credentials were used is not kept: ${describeThrown(error)}`),
 	});
 	const access = new Access(core.access, uses);
-	const leave = mountApi({
+	const mounted: MountedApi<ApiCore> = {
 		listener,
 		dialects: [sluiceDialect, ...dialects],
 		exposure,
@@ -88,14 +89,63 @@ export async function openApi(o: ApiOptions): Promise<Api> {
 			logger,
 			...(o.trustedProxies ? { proxies: blockList(o.trustedProxies) } : {}),
 		},
-	});
+	};
+	const leave = await mountOr(mounted, () => core.tasks.close());
 	const local = await listenToCommandLine(pipeline.store, localAnswers(core, clock), logger);
 	return {
 		refused: refusals.counts,
 		async close(how) {
 			leave({ gone: false, ...how });
-			await Promise.all([local?.close(), uses.close()]);
+			await Promise.all([local?.close(), uses.close(), core.tasks.close()]);
 		},
+	};
+}
+
+async function mountOr(
+	mounted: MountedApi<ApiCore>,
+	otherwise: () => Promise<void>,
+): Promise<LeavePlace> {
+	try {
+		return mountApi(mounted);
+	} catch (error) {
+		await otherwise();
+		throw error;
+	}
+}
+
+function baseUrlOf({ exposure, listener }: Pick<ApiOptions, 'exposure' | 'listener'>): string {
+	const { hasTls = false, names = [], host = 'localhost' } = exposure;
+	const name = names[0] ?? (host.includes(':') ? `[${host}]` : host);
+	return `${hasTls ? 'https' : 'http'}://${name}:${listener.port}`;
+}
+
+/** What the routes of all dialects call; its tasks are begun by whoever serves it. */
+export function apiCore({
+	pipeline,
+	stored,
+	baseUrl,
+	tables,
+	maxConnectors,
+	...o
+}: Pick<
+	ApiOptions,
+	'pipeline' | 'stored' | 'maxConnectors' | 'tables' | 'clock' | 'logger' | 'secretKeys'
+> & {
+	readonly baseUrl: string;
+}): ApiCore & { readonly tasks: Tasks } {
+	const { clock = systemClock, logger = silentLogger } = o;
+	const own = accessCore(pipeline.store, o);
+	const { documents } = own.access;
+	return {
+		...own,
+		// What is attached goes on by what was sealed anew.
+		sealDefinitions: () => stored.sealAgain(),
+		pipeline,
+		stored,
+		baseUrl: baseUrl.replace(/\/+$/, ''),
+		tables,
+		maxConnectors,
+		tasks: new Tasks({ documents, stored, tables, clock, logger }),
 	};
 }
 

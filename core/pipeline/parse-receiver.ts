@@ -21,6 +21,7 @@ import {
 	ALERTS,
 	BODY_BYTES,
 	FORMER_URL_SECRET_MS,
+	MAX_DESCRIPTION_LENGTH,
 	MAX_LABEL_LENGTH,
 	MAX_PROXIES,
 	RECEIVER_LIMITS,
@@ -65,6 +66,10 @@ export function parseReceiverConfig(input: ReceiverInput): ReceiverConfig {
 	validateAuth(input.auth, 'auth');
 	return {
 		id: input.id,
+		...(input.label === undefined ? {} : { label: text(input.label, 'label', MAX_LABEL_LENGTH) }),
+		...(input.description === undefined
+			? {}
+			: { description: parseDescription(input.description) }),
 		project: parseProject(input.project ?? DEFAULT_PROJECT),
 		auth: input.auth,
 		...(input.source === undefined ? {} : { source: parseSource(input.source) }),
@@ -151,6 +156,14 @@ function parseTypePlace({
 	if (typeQuery !== undefined) return { typeQuery: text(typeQuery, 'typeQuery', 256) };
 	if (typePath !== undefined) return { typePath: text(typePath, 'typePath', 256) };
 	return split === 'cloudevents' ? { typePath: CLOUD_EVENT_PATHS.typePath } : {};
+}
+
+/** It may have several lines. */
+function parseDescription(value: string): string {
+	if (typeof value !== 'string')
+		throw new ConfigError('description', `a text of at most ${MAX_DESCRIPTION_LENGTH} characters`);
+	text(value.replaceAll(/[\n\r\t]/g, ' '), 'description', MAX_DESCRIPTION_LENGTH);
+	return value;
 }
 
 function parseSource(source: string): string {

@@ -273,3 +273,5 @@ export const MAX_KEY_PATH_LENGTH = 256;
 /** UTF-16 units of an id, and of a label. */
 export const MAX_ID_LENGTH = 200;
 export const MAX_LABEL_LENGTH = 200;
+/** UTF-16 units of what is said of a receiver: 4,096 characters (K6). */
+export const MAX_DESCRIPTION_LENGTH = 8_192;

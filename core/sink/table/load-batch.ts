@@ -4,6 +4,9 @@ import { TableFault, type BadRow } from './table-fault';
 import { showTable } from './table-name';
 import { differenceOf } from './table-shape';
 
+/** Of a table that is another one than the mapping asks for, for who operates an export of it. */
+export const TABLE_ADVICE = 'change the table or the mapping, then resume';
+
 /** More would make the note of a load larger than the load. */
 const MAX_BAD_ROWS = 10_000;
 /** Named in the message of a batch that is refused. */
@@ -70,8 +73,7 @@ async function claimTable(transaction: TableTransaction, load: TableLoad): Promi
 				`the table "${name}" was not created by Sluice; choose another name, or let it be taken over`,
 			);
 		const difference = differenceOf(name, shape, found);
-		if (difference !== undefined)
-			throw mismatch(`${difference}; change the table or the mapping, then resume`);
+		if (difference !== undefined) throw mismatch(`${difference}; ${TABLE_ADVICE}`);
 	}
 	if (!isKnown) await transaction.noteTable(table);
 }

@@ -92,7 +92,7 @@ export async function openApiWorld<Core>(
 				...init,
 				method,
 			});
-			const { pathname } = new URL(path, origin);
+			const { pathname } = new URL(`${origin}${path}`);
 			await requireDeclared(dialect, router, { method, path: pathname, response });
 			return response;
 		},

@@ -1,6 +1,5 @@
 /** The API of data connectors on a real port, over a pipeline of its own. */
-import { accessCore } from '../../../core/api/open-api';
-import type { ApiCore } from '../../../core/api/api-core';
+import { apiCore } from '../../../core/api/open-api';
 import { disruptiveDialect } from '../../../core/api/disruptive/disruptive-dialect';
 import { newExport } from '../../../core/api/disruptive/connector-export';
 import { createSchema, readNew } from '../../../core/api/disruptive/connector-input';
@@ -37,11 +36,7 @@ export async function openConnectorWorld(
 ) {
 	const world = await DefinitionWorld.open(o.kind ?? 'memory');
 	const stored = await world.api({ ports: () => o.sink ?? {}, keys: 'a'.repeat(64) });
-	const core: ApiCore = {
-		...accessCore(world.store, { clock: world.clock }),
-		pipeline: world.pipeline,
-		stored,
-	};
+	const core = apiCore({ pipeline: world.pipeline, stored, clock: world.clock, baseUrl: '' });
 	const ports = { audit: core.audit, clock: world.clock };
 	const api = await openApiWorld(disruptiveDialect, core, { callers: CALLERS, ports });
 	return {

@@ -3,10 +3,9 @@ import { SignJWT } from 'jose';
 import { Access } from '../../../core/api/access/access';
 import { addAccount, addCredential } from '../../../core/api/access/change-access';
 import type { Credential } from '../../../core/api/access/documents';
-import type { ApiCore } from '../../../core/api/api-core';
 import { disruptiveDialect } from '../../../core/api/disruptive/disruptive-dialect';
 import { tokenDialect } from '../../../core/api/disruptive/token-dialect';
-import { accessCore } from '../../../core/api/open-api';
+import { apiCore } from '../../../core/api/open-api';
 import { DefinitionWorld } from '../definition-world';
 import { openApiWorld } from './api-world';
 
@@ -16,9 +15,9 @@ export async function openKeyWorld(
 	o: { readonly allowsBasic?: boolean; readonly rate?: Credential['limits']['rate'] } = {},
 ) {
 	const world = await DefinitionWorld.open('memory');
-	const { clock, pipeline, store } = world;
+	const { clock, pipeline } = world;
 	const stored = await world.api({ keys: 'a'.repeat(64) });
-	const core: ApiCore = { ...accessCore(store, { clock }), pipeline, stored };
+	const core = apiCore({ pipeline, stored, clock, baseUrl: '' });
 	const access = new Access(core.access);
 	const { allowsBasic = true, rate } = o;
 	const grants = [{ project: 'p1', role: 'develop' }] as const;

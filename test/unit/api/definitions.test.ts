@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ApiCore } from '../../../core/api/api-core';
-import { accessCore } from '../../../core/api/open-api';
+import { apiCore } from '../../../core/api/open-api';
 import { sluiceDialect } from '../../../core/api/sluice/sluice-dialect';
 import type { DefinitionFile } from '../../../core/api/definitions/definition-file';
 import { anAccount, openApiWorld, type ApiWorld } from '../../support/api/api-world';
@@ -18,11 +17,7 @@ async function openWorld(key: string) {
 	const world = await DefinitionWorld.open('memory');
 	const ports = () => ({ sink: new RecordingSink() });
 	const stored = await world.api({ ports, keys: key.repeat(64) });
-	const core: ApiCore = {
-		...accessCore(world.store, { clock: world.clock }),
-		pipeline: world.pipeline,
-		stored,
-	};
+	const core = apiCore({ pipeline: world.pipeline, stored, clock: world.clock, baseUrl: '' });
 	const callers = {
 		good: { ...anAccount, grants: [{ project: '*', role: 'develop' } as const] },
 	};
