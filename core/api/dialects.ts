@@ -1,8 +1,9 @@
 import type { ApiCore } from './api-core';
 import { disruptiveDialect } from './disruptive/disruptive-dialect';
 import { tokenDialect } from './disruptive/token-dialect';
-import { opendatasoftPush } from './opendatasoft/push-dialect';
 import { keboolaDialect } from './keboola/keboola-dialect';
+import { opendatasoftAutomation } from './opendatasoft/automation-dialect';
+import { opendatasoftPush } from './opendatasoft/push-dialect';
 import type { Dialect } from './route';
 import { sluiceDialect } from './sluice/sluice-dialect';
 
@@ -12,5 +13,6 @@ export const DIALECTS: readonly Dialect<ApiCore>[] = [
 	disruptiveDialect,
 	tokenDialect,
 	opendatasoftPush,
+	opendatasoftAutomation,
 	keboolaDialect,
 ];

@@ -1,4 +1,10 @@
 import { readFileSync } from 'node:fs';
+import {
+	checkAutomation,
+	checkUnpublish,
+	type AutomationCase,
+	type UnpublishCase,
+} from './cases-opendatasoft-api';
 import { checkInactivity, type InactivityCase } from './cases-opendatasoft-inactivity';
 import {
 	checkBootstrap,
@@ -20,8 +26,6 @@ import {
 } from './cases-opendatasoft-sender';
 import { runCases } from './run-cases';
 
-const API = 'The three REST APIs';
-
 const { push, types, connector, sender, automation } = JSON.parse(
 	readFileSync(new URL('../cases/opendatasoft.json', import.meta.url), 'utf8'),
 ) as {
@@ -29,7 +33,7 @@ const { push, types, connector, sender, automation } = JSON.parse(
 	types: TypeCase[];
 	connector: BootstrapCase[];
 	sender: SenderCase[];
-	automation: { id: string }[];
+	automation: AutomationCase[];
 };
 
 describe('Opendatasoft cases', () => {
@@ -44,12 +48,12 @@ describe('Opendatasoft cases', () => {
 			'field-limit': checkFieldLimit,
 			'source-label': (one) => checkSourceLabel(one as unknown as SourceLabelCase),
 			inactivity: (one) => checkInactivity(one as unknown as InactivityCase),
+			unpublish: (one) => checkUnpublish(one as unknown as UnpublishCase),
 			'inactivity-off': (one) => checkInactivity(one as unknown as InactivityCase),
 		},
-		waits: { unpublish: API },
 	});
 	runCases('sender', sender, {
 		checks: { '*': checkSender, 'odsclient-error-key': checkErrorKey },
 	});
-	runCases('automation', automation, { waits: { '*': API } });
+	runCases('automation', automation, { checks: { '*': checkAutomation } });
 });

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { openKeyWorld } from '../../support/api/key-world';
+import { pageLines } from '../../support/api/page-lines';
 import { skipWithout } from '../../support/skip';
 
 const run = promisify(execFile);
-
-/** As printed in a section of docs/apis.md. */
-function linesOf(section: string): string[] {
-	const page = readFileSync(path.join(__dirname, '../../../docs/apis.md'), 'utf8');
-	const [, text = ''] = page.split(`\n## ${section}\n`);
-	const [own = ''] = text.split('\n## ');
-	return [...own.matchAll(/```sh\n([^]*?)```/g)].map(([, lines = '']) => lines);
-}
 
 describe('the lines of docs/apis.md about data connectors', () => {
 	before(async function () {
@@ -26,7 +17,7 @@ describe('the lines of docs/apis.md about data connectors', () => {
 		try {
 			let id = '';
 			const answers: Record<string, unknown>[] = [];
-			for (const line of linesOf('Data connectors: `/v2`')) {
+			for (const line of pageLines('Data connectors: `/v2`')) {
 				const mine = line
 					.replace('http://127.0.0.1:8080', world.origin)
 					.replace('<PROJECT_ID>', 'p1')
