@@ -5,6 +5,7 @@ import { databaseOf } from './check-table';
 import { exportExists, receiverExists, storeId, tooMany } from './keboola-ids';
 import { exportIdOf, exportOf } from './export-of';
 import { listReceivers, requireReceiver } from './project-receivers';
+import { MAX_EXPORTS } from '../../pure/bounds';
 import { parseReceiverConfig } from '../../pipeline/parse-receiver';
 import { receiverIdOf, receiverOf } from './receiver-of';
 import {
@@ -138,6 +139,7 @@ function checkExports(
 		receiverId,
 	}: { readonly core: ApiCore; readonly project: string; readonly receiverId: string },
 ): void {
+	if (exports.length > MAX_EXPORTS) throw tooMany('export', MAX_EXPORTS);
 	const ids = new Set<string>();
 	for (const one of exports) {
 		const id = exportIdOf(one);

@@ -1,6 +1,6 @@
 /** Bodies of this API, in and out (K6 to K8, K41). Unknown members are ignored (K12). */
 import * as z from 'zod/v4';
-import { COLUMNS, CONDITIONS, MAX_EXPORTS, TEMPLATE_LENGTH } from '../../pure/bounds';
+import { COLUMNS, CONDITIONS, TEMPLATE_LENGTH } from '../../pure/bounds';
 
 /** A text whose length is counted in characters (K36). */
 function characters(minLength: number, maxLength: number) {
@@ -60,7 +60,7 @@ export const newReceiver = z.object({
 	id: idText.optional(),
 	name,
 	description: description.optional(),
-	exports: z.array(newExport).max(MAX_EXPORTS).optional(),
+	exports: z.array(newExport).optional(),
 });
 
 export const changedReceiver = z.object({
