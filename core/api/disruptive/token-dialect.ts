@@ -22,6 +22,7 @@ const tokenRoute = route<ApiCore>()({
 	input: {
 		body: {
 			as: 'form',
+			maxBytes: 2 * MAX_ASSERTION,
 			schema: z.object({
 				grant_type: z.literal('urn:ietf:params:oauth:grant-type:jwt-bearer'),
 				assertion: z.string().min(1).max(MAX_ASSERTION),

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
+import {
+	changeConnector,
+	listConnectors,
+	showConnector,
+} from '../../../../core/api/disruptive/connectors';
 import { verifyBody } from '../../../../core/signature/verify-body';
+import { RETRY_PRESETS } from '../../../../core/pure/retry';
 import { SAMPLE_TYPES } from '../../../../core/pure/sample-events';
 import { openConnectorWorld, type ConnectorWorld } from '../../../support/api/connector-world';
 import { eventually } from '../../../support/eventually';
@@ -284,12 +290,19 @@ describe('data connectors', () => {
 describe('data connectors that send', () => {
 	let endpoint: HttpReceiver;
 	let answer: number;
+	/** Called for each request instead of an answer. */
+	let hold: ((respond: () => void) => void) | undefined;
 	let world: ConnectorWorld;
 	const RECEIVER = { id: 'r1', auth: OPEN, project: 'p1', typePath: 'event.eventType' };
 
 	beforeEach(async () => {
 		answer = 200;
-		endpoint = await startHttpReceiver((_request, response) => response.writeHead(answer).end());
+		hold = undefined;
+		endpoint = await startHttpReceiver((_request, response) => {
+			const respond = () => void response.writeHead(answer).end();
+			if (hold) hold(respond);
+			else respond();
+		});
 		const reach = { allowHttp: true, allowedCidrs: ['127.0.0.1/32'] };
 		world = await openConnectorWorld({ sink: { reach } });
 		await world.world.pipeline.attachReceiver({ ...RECEIVER, latest: {} } as never, [], HOLDER)
@@ -306,6 +319,7 @@ describe('data connectors that send', () => {
 		await endpoint.close();
 	});
 
+	const ONCE = { count: 1, time: '1s' };
 	const push = async (eventId: string, type = 'touch') => {
 		const body = Buffer.from(JSON.stringify(event(eventId, type)));
 		const { status } = await world.world.pipeline.accept('r1', aPush({ body }));
@@ -347,6 +361,40 @@ describe('data connectors that send', () => {
 		const { latency99p, ...counts } = metrics as Record<string, unknown>;
 		assert.deepEqual(counts, { successCount: 1, errorCount: 0 });
 		assert.match(String(latency99p), /^\d+(\.\d{3})?s$/);
+	});
+
+	it('send up to ten at once, and whatever is no 2xx again for twelve hours (D43, D45)', async () => {
+		const held: (() => void)[] = [];
+		hold = (respond) => held.push(respond);
+		const ids = Array.from({ length: 12 }, (_, i) => `e${i}`);
+		for (const id of ids) await push(id);
+		await eventually('ten requests at once', () => held.length === 10);
+		hold = undefined;
+		answer = 400;
+		for (const respond of held) respond();
+		await eventually('all of them', () => endpoint.received.length === 12);
+		assert.equal(await waits(), 12);
+		const found = await world.stored.find('export', 'project:p1/dc1');
+		assert.deepEqual(found?.definition.config.retry, RETRY_PRESETS.disruptive);
+	});
+
+	it('are disabled by the system when the endpoint says that it is gone', async () => {
+		answer = 410;
+		await push('e1');
+		await eventually('SYSTEM_DISABLED', async () => {
+			const { json } = await world.call('GET', ONE);
+			return json['status'] === 'SYSTEM_DISABLED';
+		});
+		assert.equal(await waits(), 0);
+	});
+
+	it('keep no event from others that they cannot read themselves', async () => {
+		const sink = new RecordingSink();
+		const config = anExportInput({ id: 'other', receiverId: 'project:p1', conditions: ONCE });
+		await world.world.pipeline.attachExport({ config, ports: { sink } }, HOLDER).ready;
+		const { status } = await world.world.pipeline.accept('r1', aPush({ body: Buffer.from('{') }));
+		assert.equal(status, 200);
+		await eventually('the other one', () => sink.batches.length === 1);
 	});
 
 	it('drop what waits when they are disabled, and begin again without it (D53, D54)', async () => {
@@ -411,5 +459,31 @@ describe('data connectors that send', () => {
 		assert.deepEqual((await world.call('DELETE', ONE)).json, {});
 		assert.equal((await world.call('DELETE', ONE)).status, 404);
 		assert.equal(await world.world.store.getExport('project:p1/dc1'), undefined);
+	});
+});
+
+describe('data connectors whose key is gone', () => {
+	it('are shown without what cannot be opened, and mended by giving it anew', async () => {
+		const before = await openConnectorWorld();
+		const { world } = before;
+		try {
+			const url = 'https://e.example.com/';
+			await before.put('dc1', { httpConfig: { url, signatureSecret: 'one' } });
+			await before.put('dc2', { httpConfig: { url, signatureSecret: 'two' } });
+			await world.restart();
+			const stored = await world.api({ keys: 'b'.repeat(64) });
+			const core = { ...before.core, pipeline: world.pipeline, stored };
+			const of = { project: 'p1', connector: 'dc1', showsSecrets: true };
+			const secretOf = async () => (await showConnector(core, of)).httpConfig.signatureSecret;
+			assert.match(await secretOf(), /^\*+$/);
+			assert.equal((await listConnectors(core, of)).length, 2);
+			await assert.rejects(changeConnector(core, of, { labels: ['a'] }), {
+				code: 'ERR_SECRET_UNREADABLE',
+			});
+			await changeConnector(core, of, { signatureSecret: 'three' });
+			assert.equal(await secretOf(), 'three');
+		} finally {
+			await before.close();
+		}
 	});
 });
