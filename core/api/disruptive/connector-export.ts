@@ -24,8 +24,6 @@ export function newExport(project: string, id: string, given: NewConnector): Api
 			retry: { preset: 'disruptive' },
 			health: { giveUp: { action: 'disable' } },
 			maxInFlight: IN_FLIGHT,
-			// What one connector cannot take keeps no other from getting it.
-			onMappingError: 'dead',
 			state: status,
 		},
 		sink: {

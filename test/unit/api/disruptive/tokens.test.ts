@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { removeAccount, revokeCredential } from '../../../../core/api/access/change-access';
+import {
+	addCredential,
+	removeAccount,
+	revokeCredential,
+} from '../../../../core/api/access/change-access';
 import { openKeyWorld } from '../../../support/api/key-world';
 
 describe('the token endpoint of service accounts', () => {
@@ -53,6 +57,17 @@ describe('the token endpoint of service accounts', () => {
 		await revokeCredential(world.core.access, world.credential.id);
 		assert.equal((await world.list(authorization)).status, 401);
 		assert.equal(await refused(await world.assertion()), 'invalid_grant');
+	});
+
+	it('gives none to a key whose day is over', async () => {
+		const { core, account, clock } = world;
+		const expiresAt = clock.now() + 60_000;
+		const given = { kind: 'key', label: 'for a minute', expiresAt } as const;
+		const { credential, secret } = await addCredential(core.access, account.id, given);
+		const its = { keyId: credential.id, secret };
+		assert.equal((await world.token(await world.assertion(its))).status, 200);
+		await clock.advance(60_000);
+		assert.equal(await refused(await world.assertion(its)), 'invalid_grant');
 	});
 
 	it('says in its own form what is no request for a token', async () => {
