@@ -50,6 +50,7 @@ function addLanguage(): void {
 			'HeaderStr',
 			'Ip',
 			'Now',
+			'Operation',
 			'ParseTime',
 			'RecordId',
 			'Stale',

@@ -79,7 +79,7 @@ const COLUMN_FIELDS: INodeProperties[] = [
 		placeholder: 'e.g. { device: Body("device.id"), at: Now() }',
 		noDataExpression: true,
 		displayOptions: { show: { type: ['template'] } },
-		description: `Jsonnet, ${TEMPLATE_LENGTH.min} to ${grouped(TEMPLATE_LENGTH.max)} characters, with Body(path, default), Header(name, default), Ip(), Now(format), ParseTime(value, format), FormatTime(ms, format, zone), RecordId(), Stale(), BodyStr() and HeaderStr()`,
+		description: `Jsonnet, ${TEMPLATE_LENGTH.min} to ${grouped(TEMPLATE_LENGTH.max)} characters, with Body(path, default), Header(name, default), Ip(), Now(format), ParseTime(value, format), FormatTime(ms, format, zone), RecordId(), Operation(), Stale(), BodyStr() and HeaderStr()`,
 	},
 ];
 

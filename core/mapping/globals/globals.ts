@@ -11,6 +11,7 @@
  * | `Body(path, default)` | value at the path; without one the whole body | not found and no default, unreadable (K94, K95) |
  * | `BodyStr()` | the body as text, whatever its type | never |
  * | `RecordId(default)` | id of the record that the body is | it is none and has no default |
+ * | `Operation()` | `push`, or `delete` of what deletes from a dataset | never |
  * | `Stale()` | whether a newer event of its device and type came before it | never |
  * | `ParseTime(value, format, default)` | milliseconds since the epoch | it does not fit and has no default |
  * | `FormatTime(time, format, zone)` | text by strftime | no time, format or zone |
@@ -39,6 +40,7 @@ export function templateGlobals(profile: Profile): Record<string, HostFunction<E
 		Body: body(profile),
 		BodyStr: { params: [], call: bodyText },
 		RecordId,
+		Operation: { params: [], call: ({ operation = 'push' }) => operation },
 		Stale: { params: [], call: ({ stale = false }) => stale },
 		ParseTime,
 		FormatTime,

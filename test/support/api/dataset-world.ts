@@ -19,6 +19,8 @@ export function datasetReceiver(o: Partial<ReceiverInput> = {}): ReceiverInput {
 	return { id: 'r1', ...preset, dataset: { id: 'ds' }, ...o };
 }
 
+const jsonnet = (content: string) => ({ language: 'jsonnet', content }) as const;
+
 export async function openDataset(schema: ReceiverInput['schema'] = {}) {
 	const directory = await mkdtemp(path.join(tmpdir(), 'sluice-dataset-'));
 	const file = path.join(directory, 'table.db');
@@ -38,8 +40,19 @@ export async function openDataset(schema: ReceiverInput['schema'] = {}) {
 		sink: { kind: 'table', database: 'db', table: 'records' },
 		ports: { databases: () => ({ kind: 'sqlite', file }) as const },
 	} as const;
+	const columns = [
+		{ type: 'template', name: 'does', template: jsonnet('Operation()') },
+		{ type: 'path', name: 'v', path: 'v' },
+	] as const;
+	const mapped = { config: anExportInput({ id: 'mapped', conditions, columns }) };
+	const filter = { condition: jsonnet('Operation() == "push"') };
+	const pushes = { config: anExportInput({ id: 'pushes', conditions, filter }) };
 	const whole = { config: anExportInput({ id: 'flow', conditions }), ports: { sink: flow } };
-	await world.pipeline.attachReceiver(datasetReceiver({ schema }), [table, whole], HOLDER).ready;
+	await world.pipeline.attachReceiver(
+		datasetReceiver({ schema }),
+		[table, whole, mapped, pushes],
+		HOLDER,
+	).ready;
 	const api = await openApiWorld(opendatasoftPush, { pipeline: world.pipeline } as ApiCore);
 	return {
 		world,

@@ -51,7 +51,7 @@ describe('the push API of Opendatasoft', () => {
 		]);
 	});
 
-	it('tells the flow of each record whether it is pushed or deleted; of one that is deleted by id there is no field', async () => {
+	it('tells the flow of each record whether it is pushed or deleted; of one that is deleted by id no field', async () => {
 		const id = 'a'.repeat(40);
 		await dataset.call('POST', '/push', { k: 1, v: 1 });
 		await dataset.call('POST', '/delete', { k: 1 });
@@ -64,6 +64,17 @@ describe('the push API of Opendatasoft', () => {
 			['delete', { k: 1 }],
 			['delete', {}],
 		]);
+		// Where nothing says it, a deletion would look like a push.
+		const peek = (id: string) => dataset.world.store.peek(id, { limit: 5 });
+		const mapped = (await peek('r1/mapped')).map(
+			({ payload }) => JSON.parse(Buffer.from(payload).toString()) as unknown,
+		);
+		assert.deepEqual(mapped, [
+			{ does: 'push', v: 1 },
+			{ does: 'delete', v: null },
+			{ does: 'delete', v: null },
+		]);
+		assert.equal((await peek('r1/pushes')).length, 1);
 		assert.equal(pushed?.['recordId'], deleted?.['recordId']);
 		assert.equal(byId?.['recordId'], id);
 		assert.doesNotMatch(JSON.stringify(dataset.flow()), new RegExp(PUSH_KEY));
