@@ -34,6 +34,7 @@ const ERRORS = {
 	ERR_SECRET_UNREADABLE: { ...configure, status: 503 },
 
 	ERR_INPUT_INVALID: receive(400),
+	ERR_EXPORT_NOT_FOUND: receive(404),
 	ERR_TASK_UNKNOWN: receive(404),
 	ERR_TASK_RUNNING: receive(409),
 	ERR_ROUTE_UNKNOWN: receive(404),

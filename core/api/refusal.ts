@@ -58,8 +58,7 @@ export function refusalOf(
 }
 
 function messageOf({ status, code, message }: CoreError): string {
-	// Neither tells more than what was asked for.
-	if (code === 'ERR_ACCESS_CLOSED' || code === 'ERR_EXPORT_UNKNOWN') return message;
+	if (code === 'ERR_ACCESS_CLOSED') return message;
 	if (status === 401) return 'the request could not be authenticated';
 	if (status === 503) return 'this is not possible now; the log says why';
 	if (status === 500) return 'the request failed here';

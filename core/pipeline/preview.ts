@@ -52,11 +52,14 @@ export async function previewPush(
 		clock = systemClock,
 		contents = [],
 		fetchText = guardedFetch,
+		onRefused,
 	}: {
 		clock?: Clock;
 		/** In the order of the exports; default: rows. */
 		contents?: readonly PreviewedContent[];
 		fetchText?: FetchText;
+		/** Hears why the push is refused, where somebody else words the answer. */
+		onRefused?: (error: unknown) => void;
 	} = {},
 ): Promise<Preview> {
 	const compiled = exports.map((one) => compileExport(parseExportConfig(one), undefined));
@@ -81,6 +84,7 @@ export async function previewPush(
 			written: shown.map(({ written }) => written),
 		};
 	} catch (error) {
+		onRefused?.(error);
 		return { answer: configuredRefusal(error, receiver.answer) };
 	}
 }

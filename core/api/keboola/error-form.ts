@@ -28,7 +28,7 @@ const BY_CODE: Readonly<Record<string, (refusal: Refusal) => Partial<Told>>> = {
 	ERR_CREDENTIAL_REFUSED: () => ({ message: 'Invalid access token.' }),
 	ERR_PROJECT_UNKNOWN: () => ({ name: 'projectNotFound' }),
 	ERR_RECEIVER_UNKNOWN: () => ({ name: 'receiverNotFound' }),
-	ERR_EXPORT_UNKNOWN: () => ({ status: 404, name: 'exportNotFound' }),
+	ERR_EXPORT_NOT_FOUND: () => ({ name: 'exportNotFound' }),
 	ERR_TASK_UNKNOWN: () => ({ name: 'taskNotFound' }),
 	ERR_TASK_RUNNING: () => ({ name: 'taskAlreadyExists' }),
 	ERR_DEFINITION_EXISTS: ({ details }) => ({ name: `${kindOf(details)}AlreadyExists` }),

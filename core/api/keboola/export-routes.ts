@@ -75,7 +75,7 @@ export const exportRoutes = [
 		summary: 'Shows an export.',
 		scope: 'view',
 		output: { 200: { description: 'The export.', json: shownExport } },
-		errors: ['ERR_RECEIVER_UNKNOWN', 'ERR_EXPORT_UNKNOWN'],
+		errors: ['ERR_RECEIVER_UNKNOWN', 'ERR_EXPORT_NOT_FOUND'],
 		handle: async ({ core, path, project }) => {
 			const receiver = await requireReceiver(core.stored, project, path.receiver);
 			return reply(200, showExport(requireExport(receiver, path.export), receiver.id));
@@ -92,7 +92,7 @@ export const exportRoutes = [
 		output: { 200: { description: 'The task that changes it.', json: shownTask } },
 		errors: [
 			'ERR_RECEIVER_UNKNOWN',
-			'ERR_EXPORT_UNKNOWN',
+			'ERR_EXPORT_NOT_FOUND',
 			'ERR_CONFIG_INVALID',
 			'ERR_DEFINITION_HELD',
 			'ERR_TASK_RUNNING',
@@ -122,7 +122,7 @@ export const exportRoutes = [
 		output: { 200: { description: 'It is removed.' } },
 		errors: [
 			'ERR_RECEIVER_UNKNOWN',
-			'ERR_EXPORT_UNKNOWN',
+			'ERR_EXPORT_NOT_FOUND',
 			'ERR_DEFINITION_HELD',
 			'ERR_DOCUMENT_CONFLICT',
 		],

@@ -6,6 +6,8 @@ import { exportRoutes } from './export-routes';
 import { importRoute } from './import-route';
 import { indexRoutes } from './index-routes';
 import { receiverRoutes } from './receiver-routes';
+import { TOKEN_HEADER } from './receiver-of';
+import { operateRoutes } from './operate-routes';
 import { taskRoutes } from './task-routes';
 
 /** The Keboola Buffer API: `docs/spec/keboola-buffer.md`, sections 3 to 9. */
@@ -17,11 +19,12 @@ export const keboolaDialect: Dialect<ApiCore> = {
 		...indexRoutes,
 		...receiverRoutes,
 		...exportRoutes,
+		...operateRoutes,
 		...taskRoutes,
 		importRoute,
 		...documentationRoutes(() => keboolaDialect),
 	],
-	credentials: [{ kind: 'header', name: 'x-storageapi-token' }],
+	credentials: [{ kind: 'header', name: TOKEN_HEADER }],
 	errorForm: keboolaErrors,
 	cors: { headers: ['Content-Type', 'X-StorageApi-Token'] },
 };

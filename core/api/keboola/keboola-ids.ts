@@ -30,7 +30,7 @@ export function unknownReceiver(id: string): CoreError {
 
 export function unknownExport(id: string): CoreError {
 	const message = `export ${JSON.stringify(id)} not found in the receiver`;
-	return new ReceiveError('ERR_EXPORT_UNKNOWN', message);
+	return new ReceiveError('ERR_EXPORT_NOT_FOUND', message);
 }
 
 export function receiverExists(id: string): CoreError {

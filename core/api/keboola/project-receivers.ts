@@ -46,7 +46,7 @@ export async function requireReceiver(
 	throw unknownReceiver(id);
 }
 
-/** @throws CoreError ERR_EXPORT_UNKNOWN */
+/** @throws CoreError ERR_EXPORT_NOT_FOUND */
 export function requireExport({ exports }: ProjectReceiver, id: string): ProjectExport {
 	const found = exports.find(({ definition: { config } }) => config.id === id);
 	if (found) return found;

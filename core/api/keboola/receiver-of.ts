@@ -4,6 +4,9 @@ import { newSecret } from '../../runtime/ids';
 import { storeId } from './keboola-ids';
 import type { NewReceiver } from './schemas';
 
+/** How clients of this API show who they are. */
+export const TOKEN_HEADER = 'x-storageapi-token';
+
 /** Of an id or name (K10). @throws ConfigError where nothing is left */
 export function receiverIdOf({ id, name }: Pick<NewReceiver, 'id' | 'name'>): string {
 	return normalizeId(id ?? name);
@@ -18,6 +21,7 @@ export function receiverOf(given: NewReceiver, project: string): ReceiverInput {
 		label: name,
 		...(description === undefined ? {} : { description }),
 		auth: [{ kind: 'url-secret', secrets: [newSecret()] }],
+		secretHeaders: [TOKEN_HEADER],
 		// One that was changed lets nobody in any more (K113).
 		formerUrlSecretMs: 0,
 		origin: 'api',

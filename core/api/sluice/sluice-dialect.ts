@@ -6,6 +6,7 @@ import { auditRoutes } from './audit-routes';
 import { credentialRoutes } from './credential-routes';
 import { definitionRoutes } from './definition-routes';
 import { sluiceErrors } from './error-form';
+import { exportRoutes } from './export-routes';
 import { indexRoutes } from './index-routes';
 import { secretRoutes } from './secret-routes';
 
@@ -26,6 +27,7 @@ export const sluiceDialect: Dialect<ApiCore> = {
 		...indexRoutes,
 		...accessRoutes,
 		...definitionRoutes,
+		...exportRoutes,
 		documentationRoute('/v1/sluice/openapi.json', () => sluiceDialect),
 	],
 	credentials: [{ kind: 'authorization', scheme: 'bearer' }, { kind: 'basic' }],

@@ -243,3 +243,59 @@ describe('changes over the Keboola Buffer API', () => {
 		);
 	});
 });
+
+describe('operating over the Keboola Buffer API', () => {
+	let world: KeboolaWorld;
+	let url: string;
+	beforeEach(async () => {
+		world = await openKeboolaWorld();
+		const columns = [...MAPPING.columns, { type: 'headers', name: 'headers' }];
+		await world.done('POST', '/v1/receivers', {
+			name: 'r',
+			exports: [{ name: 'x', mapping: { ...MAPPING, columns } }],
+		});
+		url = (await world.call('GET', '/v1/receivers/r')).json.url;
+	});
+	afterEach(() => world.close());
+
+	const EVENT = { key: 'a', value: 'b' };
+	const push = async (to = url) => (await world.call('POST', to, EVENT)).status;
+
+	it('disables and enables an export, and counts what became of its records', async () => {
+		assert.equal(await push(), 200);
+		const put = async (verb: string) =>
+			(await world.call('PUT', `/v1/receivers/r/exports/x/${verb}`)).json;
+		assert.deepEqual(await put('disable'), { state: 'USER_DISABLED', dropped: 1 });
+		assert.equal(await push(), 200);
+		const total = async () =>
+			(await world.call('GET', '/v1/receivers/r/exports/x/statistics/total')).json;
+		const { buffered, dropped, state } = await total();
+		assert.deepEqual(
+			[state, dropped, buffered],
+			['USER_DISABLED', 2, { recordsCount: 0, recordsSize: 0 }],
+		);
+		assert.deepEqual(await put('enable'), { state: 'ACTIVE' });
+		assert.equal(await push(), 200);
+		assert.equal((await total()).buffered.recordsCount, 1);
+	});
+
+	it('gives a receiver another secret, and the former one lets nobody in', async () => {
+		const { json } = await world.call('POST', '/v1/receivers/r/rotate-secret');
+		assert.notEqual(json.url, url);
+		assert.deepEqual([await push(), await push(json.url)], [404, 200]);
+	});
+
+	it('shows the rows of a request without storing any, and without the token', async () => {
+		const { status, json } = await world.call('POST', '/v1/receivers/r/test', EVENT);
+		assert.equal(status, 200);
+		const [{ exportId, rows }] = json.exports;
+		assert.deepEqual([exportId, rows[0].id, rows[0].template], ['x', '1', '"a:b"']);
+		assert.match(rows[0].headers, /"Content-Type":"application\/json"/);
+		assert.doesNotMatch(rows[0].headers, /storageapi/i);
+		const refused = await world.call('POST', '/v1/receivers/r/test', {});
+		assert.deepEqual([refused.status, refused.json.error], [400, 'buffer.badRequest']);
+		const viewed = await world.call('POST', '/v1/receivers/r/test', EVENT, as('viewer'));
+		assert.equal(viewed.status, 403);
+		assert.equal((await world.store.counters())[0]?.acceptedTotal, 0);
+	});
+});
