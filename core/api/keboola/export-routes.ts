@@ -5,6 +5,7 @@ import { MAX_EXPORTS } from '../../pure/bounds';
 import { emptyReply, reply, route } from '../route';
 import { databaseOf } from './check-table';
 import { exportIdOf, exportOf } from './export-of';
+import { revokeTokens } from './export-tokens';
 import { exportExists, storeId, tooMany } from './keboola-ids';
 import { requireExport, requireReceiver } from './project-receivers';
 import { changedExport, newExport, shownExport, shownTask } from './schemas';
@@ -130,6 +131,7 @@ export const exportRoutes = [
 			const receiver = await requireReceiver(core.stored, project, path.receiver);
 			const { definition } = requireExport(receiver, path.export);
 			await core.stored.removeExport(definition.id, 'drop');
+			await revokeTokens(core.access, [definition.id]);
 			return emptyReply(200);
 		},
 	}),

@@ -9,6 +9,7 @@ import { receiverRoutes } from './receiver-routes';
 import { TOKEN_HEADER } from './receiver-of';
 import { operateRoutes } from './operate-routes';
 import { taskRoutes } from './task-routes';
+import { tokenRoutes } from './token-routes';
 
 /** The Keboola Buffer API: `docs/spec/keboola-buffer.md`, sections 3 to 9. */
 export const keboolaDialect: Dialect<ApiCore> = {
@@ -20,6 +21,7 @@ export const keboolaDialect: Dialect<ApiCore> = {
 		...receiverRoutes,
 		...exportRoutes,
 		...operateRoutes,
+		...tokenRoutes,
 		...taskRoutes,
 		importRoute,
 		...documentationRoutes(() => keboolaDialect),

@@ -4,6 +4,7 @@ import { emptyReply, reply, route } from '../route';
 import { databaseOf } from './check-table';
 import { exportExists, receiverExists, storeId, tooMany } from './keboola-ids';
 import { exportIdOf, exportOf } from './export-of';
+import { revokeTokens } from './export-tokens';
 import { listReceivers, requireReceiver } from './project-receivers';
 import { MAX_EXPORTS } from '../../pure/bounds';
 import { parseReceiverConfig } from '../../pipeline/parse-receiver';
@@ -123,8 +124,12 @@ export const receiverRoutes = [
 		output: { 200: { description: 'It is removed.' } },
 		errors: ['ERR_RECEIVER_UNKNOWN', 'ERR_DEFINITION_HELD', 'ERR_DOCUMENT_CONFLICT'],
 		handle: async ({ core, path, project }) => {
-			const { definition } = await requireReceiver(core.stored, project, path.receiver);
+			const { definition, exports } = await requireReceiver(core.stored, project, path.receiver);
 			await core.stored.removeReceiver(definition.id, 'drop');
+			await revokeTokens(
+				core.access,
+				exports.map((one) => one.definition.id),
+			);
 			return emptyReply(200);
 		},
 	}),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { listCredentials } from '../../../../core/api/access/read-access';
 import { TASKS } from '../../../../core/api/keboola/tasks/task';
 import { MAPPING, openKeboolaWorld, TOKENLESS, type KeboolaWorld } from './keboola-world';
 
@@ -297,5 +298,27 @@ describe('operating over the Keboola Buffer API', () => {
 		const viewed = await world.call('POST', '/v1/receivers/r/test', EVENT, as('viewer'));
 		assert.equal(viewed.status, 403);
 		assert.equal((await world.store.counters())[0]?.acceptedTotal, 0);
+	});
+
+	it('gives an export a token that may only write its table, another secret with each refresh, and ends it', async () => {
+		const tokens = async () =>
+			(await listCredentials(world.core.access.documents)).good.map(({ value }) => value);
+		const refresh = () => world.call('POST', '/v1/receivers/r/tokens/refresh');
+		assert.equal((await refresh()).json.id, 'r');
+		const [made] = await tokens();
+		assert.deepEqual(
+			[made?.label, made?.grants, made?.limits],
+			[
+				'[_internal] Buffer Export x for Receiver r',
+				[{ project: 'p1', role: 'push' }],
+				{ exports: ['keboola:p1:r/x'], tables: ['in.c-bucket.table'] },
+			],
+		);
+		await refresh();
+		const [again, ...more] = await tokens();
+		assert.deepEqual([again?.id, more], [made?.id, []]);
+		assert.notDeepEqual(again?.secrets[0], made?.secrets[0]);
+		await world.call('DELETE', '/v1/receivers/r');
+		assert.deepEqual(await tokens(), []);
 	});
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { keboolaDialect } from '../../../../core/api/keboola/keboola-dialect';
+import { addAccount } from '../../../../core/api/access/change-access';
 import { apiCore } from '../../../../core/api/open-api';
 import { openStore } from '../../../../core/buffer/open-store';
 import { openPipeline } from '../../../../core/pipeline/open-pipeline';
@@ -50,9 +51,13 @@ export async function openKeboolaWorld(
 	if (o.resumes !== false) await core.tasks.resume();
 	const role = (name: 'view' | 'develop', project = 'p1') =>
 		({ ...anAccount, grants: [{ project, role: name }] }) as const;
+	const { id: account } = await addAccount(core.access, {
+		label: 'a service',
+		grants: [...anAccount.grants],
+	});
 	const api = await openApiWorld(keboolaDialect, core, {
 		callers: {
-			good: anAccount,
+			good: { ...anAccount, account },
 			viewer: role('view'),
 			other: role('develop', 'p2'),
 			both: { ...anAccount, grants: [...role('view').grants, ...role('view', 'p2').grants] },
