@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_PROJECT } from '../../config';
 import type { Read } from '../../definitions/read-definition';
-import { requireOwner } from '../../definitions/define';
 import { ConfigError, ReceiveError } from '../../errors';
 import { purge } from '../../operate/verbs/purge';
 import { replayKept } from '../../operate/verbs/replay-kept';
@@ -23,8 +22,6 @@ type Where = Omit<ResourceOf, 'showsKey'>;
 /** Bytes of a push key: 56 hex characters (O5). */
 const KEY_BYTES = 28;
 
-const API = { origin: 'api', label: 'the API' } as const;
-
 /** @throws ReceiveError ERR_RECEIVER_UNKNOWN */
 export async function showDataset(core: ApiCore, of: ResourceOf) {
 	const { definition } = await requireDataset(core, of);
@@ -44,7 +41,6 @@ export async function enablePush(core: ApiCore, where: Where, isPushEnabled: boo
 /** The former key is refused at once. @throws as enablePush; ConfigError for a dataset that lets clients in some other way */
 export async function renewPushKey(core: ApiCore, where: Where) {
 	const { definition, revision } = await requireDataset(core, where);
-	requireOwner(definition, API);
 	const { config } = definition;
 	const auth = withPushKey(config.auth, randomBytes(KEY_BYTES).toString('hex'));
 	if (!auth)

@@ -37,7 +37,12 @@ export async function openDataset(schema: ReceiverInput['schema'] = {}) {
 				{ type: 'path', name: 'v', path: 'v' },
 			],
 		}),
-		sink: { kind: 'table', database: 'db', table: 'records' },
+		sink: {
+			kind: 'table',
+			database: 'db',
+			table: 'records',
+			columns: [{ name: 'v', type: 'number' }],
+		},
 		ports: { databases: () => ({ kind: 'sqlite', file }) as const },
 	} as const;
 	const columns = [

@@ -87,6 +87,37 @@ describe('the Automation API of Opendatasoft', () => {
 		assert.equal(await push(PUSH_KEY), 200);
 	});
 
+	it('loses none of two changes that come at once: one of them may be told to come again', async () => {
+		await open();
+		for (const verbs of [
+			['disable', 'renew_api_key'],
+			['renew_api_key', 'disable'],
+		]) {
+			await world.close();
+			await open();
+			const answers = await Promise.all(verbs.map((verb) => post(verb)));
+			const became = Object.fromEntries(verbs.map((verb, at) => [verb, answers[at]?.status]));
+			assert.ok(Object.values(became).includes(200));
+			const { params } = (await world.call('GET', RESOURCE, as('A'))).json;
+			const { push_enabled, push_url } = params as { push_enabled: boolean; push_url: string };
+			assert.equal(push_enabled ? 409 : 200, became['disable']);
+			assert.equal(push_url.endsWith(PUSH_KEY) ? 409 : 200, became['renew_api_key']);
+		}
+	});
+
+	it('shows the dataset that takes pushes now, and not the definition of a node that is gone', async () => {
+		await open();
+		const dataset = { id: 'ds', resource: 'r2' };
+		const attach = (id: string) =>
+			world.world.pipeline.attachReceiver(datasetReceiver({ id, dataset, source: id }), [], HOLDER);
+		const gone = attach('n1');
+		await gone.ready;
+		await gone.detach({ gone: true });
+		await attach('n2').ready;
+		const at = RESOURCE.replace('realtime', 'r2');
+		assert.equal((await world.call('GET', at, as('A'))).json['title'], 'n2');
+	});
+
 	it('recovers what was pushed and deleted, in its order, until the backup is deleted', async () => {
 		await open({ keep: KEEP });
 		for (const a of [1, 2]) await push(PUSH_KEY, a);

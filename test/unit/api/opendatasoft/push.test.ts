@@ -22,7 +22,7 @@ describe('the push API of Opendatasoft', () => {
 
 	const holds = (rows: readonly (readonly [string, string])[]) =>
 		eventually(JSON.stringify(rows), () => {
-			const found = dataset.table().map(({ k, v }) => [k, v]);
+			const found = dataset.table().map(({ k, v }) => [k, String(v)]);
 			return JSON.stringify(found) === JSON.stringify(rows);
 		});
 
@@ -123,6 +123,21 @@ describe('receivers that are datasets', () => {
 				assert.equal(await push(PUSH_KEY), status);
 				assert.equal(await push('wrong'), 401);
 			}
+		} finally {
+			await api.close();
+			await world.close();
+		}
+	});
+
+	it('refuse a deletion by id where a table knows its rows by something else', async () => {
+		const world = await pipelineWorld();
+		const api = await openApiWorld(opendatasoftPush, { pipeline: world.pipeline } as ApiCore);
+		try {
+			const columns = [{ type: 'path', name: 'k', path: 'k', primaryKey: true }] as const;
+			const exports = [{ config: anExportInput({ columns }) }];
+			await world.pipeline.attachReceiver(datasetReceiver(), exports, HOLDER).ready;
+			const path = `${PUSH}/${'a'.repeat(40)}/delete?pushkey=${PUSH_KEY}`;
+			assert.equal((await api.call('GET', path)).status, 400);
 		} finally {
 			await api.close();
 			await world.close();
