@@ -25,6 +25,6 @@ export interface ApiCore extends AccessCore {
 	readonly tables?: ApiTables | undefined;
 	/** What the Keboola API does behind its answers. */
 	readonly tasks: Pick<Tasks, 'start' | 'get'>;
-	/** Data connectors of a project (D4); default MAX_CONNECTORS. */
+	/** Data connectors of a project (D4); default 10. */
 	readonly maxConnectors?: number | undefined;
 }

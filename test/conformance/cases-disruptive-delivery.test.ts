@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { disruptiveDialect } from '../../core/api/disruptive/disruptive-dialect';
+import { disruptiveErrors } from '../../core/api/disruptive/error-form';
+import { declaredStatuses } from '../../core/api/openapi';
+import { refusalOf } from '../../core/api/refusal';
 import type { Outcome } from '../../core/buffer/store';
 import { LATEST_PATHS } from '../../core/config';
 import { createEvent } from '../../core/event/create-event';
@@ -15,6 +19,8 @@ import { nextDelayMs } from '../../core/delivery/retry-schedule';
 import type { RetryInput } from '../../core/delivery/resolve-retry';
 import { DeliveryError } from '../../core/errors';
 import { RETRY_PRESETS, type RetryPreset } from '../../core/pure/retry';
+import { openConnectorWorld } from '../support/api/connector-world';
+import { eventually } from '../support/eventually';
 import { settled } from '../support/fake-clock';
 import { fakeAttempt } from '../support/fake-attempt';
 import { fakeBatch } from '../support/fake-batch';
@@ -43,6 +49,7 @@ const sections = JSON.parse(
 
 /** A Data Connector: each event in a request of its own, as it came; every status but 2xx is retried. */
 const CONNECTOR = { send: 'row', retryAllStatuses: true } as const;
+const CONNECTORS = '/v2/projects/p1/dataconnectors';
 const NOW = 1_700_000_000_000;
 
 async function withReceiver(
@@ -76,11 +83,50 @@ async function deliver(
 }
 
 runCases('Disruptive delivery cases', sections['delivery'] ?? [], {
-	waits: {
-		'http-url': 'The three REST APIs',
-		'auto-disable': 'Forwarding',
-	},
 	checks: {
+		'http-url': async ({ given, expect }) => {
+			const world = await openConnectorWorld();
+			try {
+				const body = { type: 'HTTP_PUSH', httpConfig: given };
+				await world.put('dc1');
+				const made = await world.call('POST', CONNECTORS, body);
+				const changed = await world.call('PATCH', `${CONNECTORS}/dc1`, { httpConfig: given });
+				assert.deepEqual(
+					[made.status, changed.status],
+					[expect['createStatus'], expect['updateStatus']],
+				);
+			} finally {
+				await world.close();
+			}
+		},
+		'auto-disable': ({ given, expect }) =>
+			withReceiver(async ({ url, received }, answer) => {
+				answer.status = 503;
+				const reach = { allowHttp: true, allowedCidrs: ['127.0.0.1/32'] };
+				const world = await openConnectorWorld({ sink: { reach } });
+				try {
+					const { clock, pipeline } = world.world;
+					await world.put('dc1', { httpConfig: { url } });
+					await pipeline.attachReceiver({ id: 'r1', auth: OPEN, project: 'p1' }, [], HOLDER).ready;
+					const body = Buffer.from('{"event":{}}');
+					const push = () => pipeline.accept('r1', aPush({ body }));
+					const status = async () => (await world.call('GET', `${CONNECTORS}/dc1`)).json['status'];
+					await push();
+					await eventually('a first failure', () => received.length > 0);
+					const hours = 24 * Number(given['onlyFailuresForDays']);
+					for (let hour = 0; hour < hours; hour += 6) {
+						assert.equal(await status(), 'ACTIVE');
+						await push();
+						await clock.advance(6 * 3_600_000);
+					}
+					await eventually('its end', async () => {
+						await clock.advance(60_000);
+						return (await status()) === expect['status'];
+					});
+				} finally {
+					await world.close();
+				}
+			}),
 		'ack-2xx': ({ given }) =>
 			withReceiver(async ({ url }, answer) => {
 				for (const code of given['responses'] as number[]) {
@@ -326,11 +372,22 @@ async function checkCustomSchedule({ given, expect }: Case): Promise<void> {
 	}
 }
 
-for (const section of ['rest', 'errors', 'auth', 'clientErrors']) {
-	runCases(`Disruptive ${section} cases`, sections[section] ?? [], {
-		waits: { '*': 'The three REST APIs' },
-	});
-}
+/** What the vendor's own client makes of an answer: none is given that it does not know. */
+runCases('Disruptive client cases', sections['clientErrors'] ?? [], {
+	checks: {
+		'*': (one) => {
+			const { status } = (one as unknown as { answer: { status: number } }).answer;
+			const isKnown = one.expect['raises'] !== 'UnknownError';
+			const refusal = refusalOf(new Error(), { path: '/' });
+			const written = disruptiveErrors.write({ ...refusal, status });
+			assert.equal(written.status === status, isKnown);
+			const declared = disruptiveDialect.routes.flatMap((route) =>
+				declaredStatuses(disruptiveDialect, route),
+			);
+			if (!isKnown) assert.ok(!declared.includes(status));
+		},
+	},
+});
 runCases('Disruptive payload cases', sections['payloads'] ?? [], { waits: { '*': 'Receiving' } });
 
 describe('Disruptive cases', () => {

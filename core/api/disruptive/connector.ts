@@ -39,7 +39,7 @@ export function isConnector(definition: ExportDefinition): definition is Connect
 }
 
 /** @param id of the export in its project */
-export function connectorName(project: string, id: string): string {
+function connectorName(project: string, id: string): string {
 	return `projects/${project}/dataconnectors/${id}`;
 }
 

@@ -11,7 +11,7 @@ import type { ConnectorChange, NewConnector } from './connector-input';
 import { setStatus } from './connector-status';
 
 /** Connectors of a project (D4). */
-export const MAX_CONNECTORS = 10;
+const MAX_CONNECTORS = 10;
 
 /** Which connector, and how much of it is shown. */
 export interface ConnectorOf {
