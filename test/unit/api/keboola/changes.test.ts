@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { listCredentials } from '../../../../core/api/access/read-access';
 import { TASKS } from '../../../../core/api/keboola/tasks/task';
+import { doWork, type WorkPorts } from '../../../../core/api/keboola/tasks/do-work';
+import { receiverOf } from '../../../../core/api/keboola/receiver-of';
+import { peek } from '../../../../core/operate/verbs/peek';
+import { eventually } from '../../../support/eventually';
 import { MAPPING, openKeboolaWorld, TOKENLESS, type KeboolaWorld } from './keboola-world';
 
 const as = (caller: string) => ({ 'x-storageapi-token': caller });
@@ -177,6 +181,9 @@ describe('changes over the Keboola Buffer API', () => {
 	it('shows receivers of nodes, and leaves them to their nodes', async () => {
 		const receiver = { id: 'node-made', project: 'p1', auth: [{ kind: 'none' }] } as const;
 		await world.pipeline.attachReceiver(receiver, [], { key: 'n1', label: 'node one' }).ready;
+		const foreign = { ...receiver, id: 'foreign', project: 'p2' };
+		await world.pipeline.attachReceiver(foreign, [], { key: 'n2', label: 'node two' }).ready;
+		assert.match(await told('GET', '/v1/receivers/foreign'), /^404/);
 		const { json } = await world.call('GET', '/v1/receivers/node-made');
 		assert.deepEqual(json, { id: 'node-made', name: 'node-made', description: '', exports: [] });
 		for (const [method, body] of [
@@ -190,6 +197,56 @@ describe('changes over the Keboola Buffer API', () => {
 		const made = { name: 'e', mapping: MAPPING };
 		const { task } = await world.done('POST', '/v1/receivers/node-made/exports', made);
 		assert.match(task.error, /node one/);
+	});
+
+	it('takes 100 receivers and no more', async () => {
+		const names = Array.from({ length: 98 }, (_, at) => ({ name: `n${at}` }));
+		for (const one of names) await world.core.stored.putReceiver(receiverOf(one, 'p1'));
+		assert.equal(await told('POST', '/v1/receivers', { name: 'last' }), '202  ');
+		await eventually('it is there', async () =>
+			(await told('GET', '/v1/receivers/last')).startsWith('200'),
+		);
+		assert.equal(
+			await told('POST', '/v1/receivers', { name: 'more' }),
+			'409 buffer.receiverCountLimitReached Receiver count limit reached in the project, the maximum is 100.',
+		);
+	});
+
+	it('takes back what it cannot finish, and changes nothing that somebody else has changed', async () => {
+		const { stored, tables } = world.core;
+		const { signal } = new AbortController();
+		const how = { isResumed: false, signal, closing: signal };
+		const exports = ['a', 'b'].map((name) => ({ name, mapping: MAPPING }));
+		const failing: WorkPorts = {
+			tables,
+			stored: {
+				list: (kind) => stored.list(kind),
+				putReceiver: (...args) => stored.putReceiver(...args),
+				removeReceiver: (...args) => stored.removeReceiver(...args),
+				putExport: async (one, condition) => {
+					if (one.config.id === 'b') throw new Error('the disk is full');
+					return stored.putExport(one, condition);
+				},
+			},
+		};
+		const shared = { project: 'p1', receiverId: 'half' };
+		const creating = {
+			...shared,
+			type: 'receiver.create',
+			wanted: { name: 'half', exports },
+		} as const;
+		await assert.rejects(doWork(creating, failing, how), /disk/);
+		assert.match(await told('GET', '/v1/receivers/half'), /^404/);
+		const changing = {
+			type: 'export.update',
+			project: 'p1',
+			receiverId: 'r',
+			exportId: 'x',
+			revision: 99,
+			wanted: { name: 'other' },
+		} as const;
+		await assert.rejects(doWork(changing, world.core, how), { code: 'ERR_DOCUMENT_CONFLICT' });
+		assert.equal((await exportOf()).name, 'x');
 	});
 
 	it('goes on after a crash with what it has begun, and does it once at a time', async () => {
@@ -238,6 +295,11 @@ describe('changes over the Keboola Buffer API', () => {
 		await world.clock.advance(3_599_999);
 		assert.equal((await world.call('GET', task.url)).status, 200);
 		await world.clock.advance(1);
+		await world.done('POST', '/v1/receivers', { name: 'q2' });
+		await eventually(
+			'its record is gone',
+			async () => (await world.store.documents.list(TASKS)).documents.length === 1,
+		);
 		assert.match(
 			await told('GET', task.url),
 			/^404 buffer\.taskNotFound Task ".*" not found in the project\.$/,
@@ -298,6 +360,11 @@ describe('operating over the Keboola Buffer API', () => {
 		const viewed = await world.call('POST', '/v1/receivers/r/test', EVENT, as('viewer'));
 		assert.equal(viewed.status, 403);
 		assert.equal((await world.store.counters())[0]?.acceptedTotal, 0);
+		assert.equal(await push(), 200);
+		assert.doesNotMatch(
+			JSON.stringify(await peek(world.pipeline, 'keboola:p1:r/x')),
+			/storageapi/i,
+		);
 	});
 
 	it('gives an export a token that may only write its table, another secret with each refresh, and ends it', async () => {
@@ -316,7 +383,7 @@ describe('operating over the Keboola Buffer API', () => {
 		);
 		await refresh();
 		const [again, ...more] = await tokens();
-		assert.deepEqual([again?.id, more], [made?.id, []]);
+		assert.deepEqual([again?.id, again?.secrets.length, more], [made?.id, 1, []]);
 		assert.notDeepEqual(again?.secrets[0], made?.secrets[0]);
 		await world.call('DELETE', '/v1/receivers/r');
 		assert.deepEqual(await tokens(), []);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { keboolaDialect } from '../../../../core/api/keboola/keboola-dialect';
+import type { NewExport } from '../../../../core/api/keboola/schemas';
 import { addAccount } from '../../../../core/api/access/change-access';
 import { apiCore } from '../../../../core/api/open-api';
 import { openStore } from '../../../../core/buffer/open-store';
@@ -124,7 +125,7 @@ export async function openKeboolaWorld(
 
 export const TOKENLESS = { 'x-storageapi-token': '' };
 
-export const MAPPING = {
+export const MAPPING: NewExport['mapping'] = {
 	tableId: 'in.c-bucket.table',
 	incremental: true,
 	columns: [

@@ -75,6 +75,7 @@ describe('the Keboola Buffer API', () => {
 		await push(json.url.replace('/p1/', '/p2/'), {});
 		await push(json.url, {});
 		await push(json.url, 'x', { 'content-type': 'text/plain' });
+		await push(json.url, {}, { 'content-type': '' });
 		await push(json.url, '[1]');
 		await push(json.url, 'x'.repeat(1_048_577));
 		await world.done('POST', '/v1/receivers/r/exports', {
@@ -90,6 +91,7 @@ describe('the Keboola Buffer API', () => {
 			'404 buffer.receiverNotFound Receiver "r" not found.',
 			'400 buffer.badRequest Failed to format record for export "x":\n- path "key" not found in the body.',
 			'415 buffer.unsupportedMediaType Unsupported content type "text/plain", supported types: application/json and application/x-www-form-urlencoded.',
+			'400 buffer.missingField "Content-Type" is missing from header.',
 			'400 buffer.badRequest Cannot parse request body: invalid JSON: expected an object.',
 			'413 buffer.payloadTooLarge Payload too large, the maximum size is 1MB.',
 			'400 buffer.multipleErrors Multiple errors occurred:\n- export "x": path "key" not found in the body\n- export "y": path "key" not found in the body.',
