@@ -464,7 +464,7 @@ export interface Store {
 	latestTimes(receiverId: string, keys: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	/** Of a receiver that is gone for good. @returns how many there were */
 	forgetLatest(receiverId: string): Promise<number>;
-	/** The oldest waiting rows; default 100, at most 1,000. */
+	/** The oldest waiting rows, in their order, but that those which were replayed and are held may be first; default 100, at most 1,000. */
 	peek(exportId: string, o?: { readonly limit?: number }): Promise<StoredRow[]>;
 	/**
 	 * Page by page the rows that wait and that no claim has come to; they stay as they are. A page is about 1 MB and bounded in what it

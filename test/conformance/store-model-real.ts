@@ -8,6 +8,7 @@ import {
 	type GivenLease,
 	type Model,
 	type ModelBatch,
+	type ModelRow,
 	type ModelExport,
 } from './store-model';
 
@@ -83,7 +84,7 @@ export async function claimOne(
 	const texts = await textsOf(got);
 	const batch =
 		due.find((b) => b.rows[0]?.text === texts[0]) ??
-		(rows.length > 0 ? model.close(e, rows) : undefined);
+		(rows.length > 0 ? model.close(e, asGiven(rows, texts)) : undefined);
 	assert.ok(batch, `${texts[0]} is not due`);
 	model.lease(e, batch, leaseMs);
 	checkKeyOrder(model, e, batch);
@@ -104,6 +105,12 @@ export async function claimOne(
 	const given = { exportId: e.exportId, lease: got.lease, texts, rows: () => got.rows() };
 	model.leases.unshift(given);
 	return given;
+}
+
+/** Rows that were replayed may stand before older ones of other keys: those that came live do in the embedded store. */
+function asGiven(rows: readonly ModelRow[], texts: readonly string[]): readonly ModelRow[] {
+	if (!rows.some(({ isLoose }) => isLoose)) return rows;
+	return rows.toSorted((a, b) => texts.indexOf(a.text) - texts.indexOf(b.text));
 }
 
 /** Id and key of a batch never change, and no other ever had them (I4, I20). */

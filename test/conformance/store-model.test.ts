@@ -19,7 +19,10 @@ import { checkStore } from './store-model-check';
  */
 const TIMES = Number(process.env['SLUICE_MODEL_TIMES'] ?? (process.env['CI'] === 'true' ? 3 : 1));
 /** Seeds that failed once, and what was wrong. */
-const FAILED_ONCE: readonly number[] = [];
+const FAILED_ONCE: readonly number[] = [
+	// Where rows stand that were taken live first, and were held when they were replayed.
+	1062722160,
+];
 const GIVEN_SEED = process.env['SLUICE_MODEL_SEED'];
 
 interface World {

@@ -236,6 +236,30 @@ export function liveTests(current: () => Fixture): void {
 			);
 		});
 
+		it('is not taken for the oldest where it is held, and older rows wait', async () => {
+			const { store, clock } = current();
+			const ofKey = (text: string) => ({ rows: [{ ...aRow(clock, text), sequenceKey: 'k' }] });
+			const append = (text: string) =>
+				store.append({ receiverId: 'receiver', events: [ofKey(text)] });
+			const order = (of: 'any' | 'key') =>
+				store.putExport(anExport({ conditions: { ...wide, count: 1 }, maxInFlight: 9, order: of }));
+			await order('any');
+			await append('a');
+			await append('b');
+			const backlogAt = clock.now();
+			clock.advance(3_600_000);
+			await append('x');
+			const live = await claimLive();
+			assert.deepEqual(live && (await readTexts(live)), ['x']);
+			assert.ok(live);
+			await store.settle(live.lease, { kind: 'dead', error: someError });
+			await order('key');
+			assert.deepEqual(await readTexts(await claimBatch(store)), ['a']);
+			await store.replay({ exportId: EXPORT_ID });
+			const [counters] = await store.counters();
+			assert.deepEqual([counters?.heldRows, counters?.oldestAt], [1, backlogAt]);
+		});
+
 		it('takes what was appended together as it came', async () => {
 			const { store, clock } = current();
 			await prepare(['a'], []);

@@ -235,7 +235,9 @@ export function markRemoved(e: MemoryExport): void {
 
 /** The row that has waited longest. */
 export function oldestWaiting(e: MemoryExport): MemoryRow | undefined {
-	return e.keys.oldest?.kept ?? e.waiting[0];
+	const held = e.keys.oldest?.kept;
+	const [first] = e.waiting;
+	return held && first && first.seq < held.seq ? first : (held ?? first);
 }
 
 export function toStoredRow({ row, rowId }: MemoryRow): StoredRow {

@@ -17,6 +17,7 @@ import {
 	findExport,
 	liveExports,
 } from './engine';
+import { oldestWaiting } from './find-oldest';
 import { type FinalFailure, finalFailure } from '../kept-failure';
 import { type AppendCall, type EncodedEvent, type EncodedRow } from './packed-appends';
 import type { StoreLimits } from './protocol';
@@ -104,7 +105,7 @@ function checkExports(engine: Engine, rows: readonly PlacedRow[], usage: QuotaUs
 	for (const { export: e } of rows) {
 		if (e === checked || isDisabled(e) || isKept(e)) continue;
 		usage.checkOwner(e);
-		checkAge(e, e.keys.oldest?.arrivedAt ?? e.arrivedAt, engine.time);
+		checkAge(e, oldestWaiting(e).arrivedAt, engine.time);
 		checked = e;
 	}
 	return checked !== undefined;

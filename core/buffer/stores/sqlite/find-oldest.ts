@@ -24,6 +24,16 @@ export function setOldest(engine: Engine, e: ExportRecord): void {
 	}
 }
 
+/** The row that has waited longest, held or not: what came live and is held may be younger than what no claim has come to. */
+export function oldestWaiting({ keys, oldestAt, arrivedAt }: ExportRecord): {
+	readonly receivedAt: number | undefined;
+	readonly arrivedAt: number | undefined;
+} {
+	const held = keys.oldest;
+	if (held && (arrivedAt === undefined || held.arrivedAt <= arrivedAt)) return held;
+	return { receivedAt: oldestAt, arrivedAt };
+}
+
 /** The mapping revision of that row. @throws DamagedDatabase where there is none */
 export function firstRevision(engine: Engine, e: ExportRecord): number {
 	if (e.firstRevision === undefined) {

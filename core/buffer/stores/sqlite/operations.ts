@@ -18,6 +18,7 @@ import { nextRowId, putExport, removeExport, setState, toKnownExport } from './e
 import { defaultMinFreeBytes, measureDisk } from './free-space';
 import type { OperationCall } from './protocol';
 import { listLatest, removeLatest, timesOfLatest } from './latest';
+import { oldestWaiting } from './find-oldest';
 import { peek } from './read-slice';
 import { readWaiting } from './read-waiting';
 import { renew, settle } from './settle';
@@ -99,8 +100,13 @@ export function runOperation(engine: Engine, call: OperationCall, facts: StoreFa
 }
 
 export function showCounters(engine: Engine, e: ExportRecord) {
-	const oldestAt = e.keys.oldest?.receivedAt ?? e.oldestAt;
-	return toCounters(e.exportId, e.state, oldestAt, e.tally, attemptsOf(engine, e));
+	return toCounters(
+		e.exportId,
+		e.state,
+		oldestWaiting(e).receivedAt,
+		e.tally,
+		attemptsOf(engine, e),
+	);
 }
 
 function showStats(engine: Engine, facts: StoreFacts): StoreStats {

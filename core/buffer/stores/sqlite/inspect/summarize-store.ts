@@ -13,6 +13,7 @@ import { type BatchRecord, toBatch } from '../batches';
 import { attemptsOf } from '../claim';
 import { type Engine, type ExportRecord, liveExports } from '../engine';
 import { toKnownExport } from '../exports';
+import { oldestWaiting } from '../find-oldest';
 import { readMeta } from '../open-database';
 import { SELECT_FIRST_OF_STATE } from '../sql';
 import { checkPages } from './find-unreadable';
@@ -82,7 +83,7 @@ function summarize(engine: Engine, e: ExportRecord, guard: Guard): ExportSummary
 	const all = { ...NO_ATTEMPTS, retryingBatches: openBatches, retryingRows: openRows };
 	const retrying = guard(`the next attempt of export ${e.exportId}`, () => attemptsOf(engine, e));
 	return {
-		...toCounters(e.exportId, e.state, e.oldestAt, e.tally, retrying ?? all),
+		...toCounters(e.exportId, e.state, oldestWaiting(e).receivedAt, e.tally, retrying ?? all),
 		label,
 		mappingRevision,
 		isDraining,
