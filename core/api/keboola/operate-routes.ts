@@ -27,7 +27,7 @@ const state = z.object({
 const amount = z.object({ recordsCount: z.int(), recordsSize: z.int() });
 
 /** The full id of an export of the project. @throws CoreError ERR_RECEIVER_UNKNOWN, ERR_EXPORT_NOT_FOUND */
-export async function fullIdOf(
+async function fullIdOf(
 	{ stored }: Pick<ApiCore, 'stored'>,
 	project: string,
 	path: { readonly receiver: string; readonly export: string },

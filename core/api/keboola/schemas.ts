@@ -22,7 +22,7 @@ const name = characters(1, 40);
 export const idText = characters(1, MAX_ID);
 const description = characters(0, 4_096);
 
-export const COLUMN_TYPES_HERE = ['id', 'datetime', 'ip', 'body', 'headers', 'template'] as const;
+const COLUMN_TYPES_HERE = ['id', 'datetime', 'ip', 'body', 'headers', 'template'] as const;
 
 const column = z.object({
 	type: z.enum(COLUMN_TYPES_HERE),
