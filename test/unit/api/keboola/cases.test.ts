@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { listCredentials } from '../../../../core/api/access/read-access';
 import { TASKS } from '../../../../core/api/keboola/tasks/task';
 import { MAPPING, openKeboolaWorld, type KeboolaWorld } from './keboola-world';
 
@@ -28,12 +29,12 @@ interface Case {
 	readonly ours?: { readonly expect: Expected };
 }
 
-const { cases } = JSON.parse(
+const { cases: all } = JSON.parse(
 	readFileSync(path.join(__dirname, '../../../cases/keboola.json'), 'utf8'),
 ) as { cases: readonly Case[] };
 
 /** Stream's own routes are none of the Buffer's. */
-const OURS = cases.filter(({ group, api }) => group === 'api' && api !== 'stream');
+const OURS = all.filter(({ group, api }) => group === 'api' && api !== 'stream');
 
 const column = (type: string) => ({ type, name: type });
 const both = 'Body("col1")+":"+Body("col2")';
@@ -80,6 +81,17 @@ describe('cases of the Keboola Buffer API', () => {
 			for (const [name, value] of Object.entries(bodyContains)) assert.deepEqual(json[name], value);
 		});
 	}
+
+	it('limit-token-desc', async () => {
+		const [token] = all.filter(({ id }) => id === 'limit-token-desc');
+		const expected = token?.ours?.expect as { tokenDescription?: string } | undefined;
+		await world.call('POST', '/v1/receivers/receiver-1/tokens/refresh');
+		const { good } = await listCredentials(world.core.access.documents);
+		assert.deepEqual(
+			good.map(({ value: { label, limits } }) => [label, limits.tables]),
+			[[expected?.tokenDescription, ['in.c-bucket.six']]],
+		);
+	});
 
 	async function addressOf(template: string): Promise<string> {
 		if (!template.includes('{secret}')) return template.replace('/foo/bar', '/v1/foo/bar');
