@@ -64,10 +64,27 @@ function roleIn({ grants }: Pick<Principal, 'grants'>, project: string): Role | 
  */
 export function narrow(own: readonly Grant[], wanted?: readonly Grant[]): readonly Grant[] {
 	if (!wanted) return own;
-	return wanted.filter(({ project, role }) => {
+	const left = wanted.filter(({ project, role }) => {
 		const most = roleIn({ grants: own }, project);
-		return most !== undefined && SCOPES.every((scope) => !holds(role, scope) || holds(most, scope));
+		return most !== undefined && isNoMore(role, most);
 	});
+	const ofAll = left.find(({ project }) => project === ALL_PROJECTS);
+	if (!ofAll) return left;
+	// A role in all projects is no way around what the account may do in one of them.
+	const others = own.filter(
+		({ project }) => project !== ALL_PROJECTS && !left.some((one) => one.project === project),
+	);
+	const lesser = others.flatMap(({ project, role }) => {
+		const both = SCOPES.findLast((one) => isNoMore(one, role) && isNoMore(one, ofAll.role));
+		return both ? [{ project, role: both }] : [];
+	});
+	// Where they have nothing in common, no role says so: then it has none in all projects.
+	if (lesser.length < others.length) return left.filter((one) => one !== ofAll);
+	return [...left, ...lesser];
+}
+
+function isNoMore(role: Role, most: Role): boolean {
+	return SCOPES.every((scope) => !holds(role, scope) || holds(most, scope));
 }
 
 /** The project of a request that names none: the only one there is a role in. */

@@ -17,8 +17,8 @@ const RATE = { perMinute: 20, burst: 20 } as const;
 /** Between two lines of the log: a flood would fill it. */
 const LOG_EVERY_MS = 60_000;
 
-/** Codes that are about credentials. */
-const COUNTED = new Set(['ERR_CREDENTIAL_REFUSED', 'ERR_CREDENTIAL_MISSING']);
+/** One that shows none guesses nothing and costs no look-up; any web page could send such for a browser that is let in from here. */
+const COUNTED = new Set(['ERR_CREDENTIAL_REFUSED']);
 
 export class Refusals implements RefusalPort {
 	readonly #logger: Logger;

@@ -23,4 +23,20 @@ export async function setStatus(
 	else await disable(on, exportId, { confirm: 'all' });
 }
 
+/** Makes a change of one that is about to be switched off while nothing of it is sent; a change that is refused leaves all as it was. */
+export async function whilePaused(
+	{ store }: Operable,
+	exportId: string,
+	change: () => Promise<void>,
+): Promise<void> {
+	const known = await store.getExport(exportId);
+	if (known?.state !== 'ACTIVE') return change();
+	await store.setState(exportId, 'PAUSED', { from: 'ACTIVE' });
+	try {
+		await change();
+	} finally {
+		await store.setState(exportId, 'ACTIVE', { from: 'PAUSED' });
+	}
+}
+
 const FROM_SYSTEM: { readonly from: ExportState } = { from: 'SYSTEM_DISABLED' };

@@ -8,7 +8,7 @@ import type { ApiCore } from '../api-core';
 import { isConnector, toConnector, type Connector, type ConnectorDefinition } from './connector';
 import { changedExport, inTheirWords, newExport, requireReachable } from './connector-export';
 import type { ConnectorChange, NewConnector } from './connector-input';
-import { setStatus } from './connector-status';
+import { setStatus, whilePaused } from './connector-status';
 
 /** Connectors of a project (D4). */
 const MAX_CONNECTORS = 10;
@@ -94,15 +94,18 @@ const MAX_TRIES = 20;
 export async function changeConnector(
 	core: ApiCore,
 	where: Where,
-	change: ConnectorChange,
+	wanted: ConnectorChange,
 ): Promise<void> {
-	const { status, ...rest } = change;
+	const { status, ...rest } = wanted;
 	const isOff = status === 'USER_DISABLED';
 	requireOwner((await requireConnector(core, where)).definition, API);
-	// Nothing more is sent to an address that changes together with it.
-	if (isOff) await setStatus(core.pipeline, exportIdOf(where), status);
-	if (Object.keys(rest).length > 0) await changeDefinition(core, where, rest);
-	if (status !== undefined && !isOff) await setStatus(core.pipeline, exportIdOf(where), status);
+	const id = exportIdOf(where);
+	if (Object.keys(rest).length > 0) {
+		const change = () => changeDefinition(core, where, rest);
+		// Nothing more is sent to an address that changes together with it.
+		await (isOff ? whilePaused(core.pipeline, id, change) : change());
+	}
+	if (status !== undefined) await setStatus(core.pipeline, id, status);
 }
 
 async function changeDefinition(

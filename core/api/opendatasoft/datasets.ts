@@ -65,22 +65,28 @@ export async function recoverRecords(core: ApiCore, where: Where) {
 
 /** Removes what is kept of it, for all of its buffers. @throws as recoverRecords, but for what is not there */
 export async function deleteBackup(core: ApiCore, where: Where) {
-	const [id] = await exportsThatKeep(core, where);
+	const [id] = (await exportsOf(core, where)).map(({ definition }) => definition.id);
 	if (id !== undefined) await purge(core.pipeline, id, { what: 'kept', confirm: 'all' });
 }
 
 /** Full ids. */
 async function exportsThatKeep(core: ApiCore, where: Where): Promise<string[]> {
+	const its = await exportsOf(core, where);
+	return its
+		.filter(({ definition }) => definition.config.keep !== undefined)
+		.map(({ definition: { id } }) => id);
+}
+
+/** Of which none may keep anything any more, and something is kept all the same. */
+async function exportsOf(core: ApiCore, where: Where): Promise<Read<'export'>[]> {
 	const { definition } = await requireDataset(core, where);
 	if (!definition.config.dataset.isPublished)
 		throw new ConfigError('dataset.isPublished', 'true: this dataset is not published');
 	const { good } = await core.stored.list('export');
-	return good
-		.filter(({ definition: { config, removing } }) => {
-			const isOfIt = config.receiverId === definition.id && removing === undefined;
-			return isOfIt && config.keep !== undefined;
-		})
-		.map(({ definition: { id } }) => id);
+	return good.filter(
+		({ definition: { config, removing } }) =>
+			config.receiverId === definition.id && removing === undefined,
+	);
 }
 
 /** The one that takes pushes here where several have the name: definitions outlive their nodes. */

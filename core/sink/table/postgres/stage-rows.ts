@@ -4,6 +4,7 @@ import { sqlState } from '../../../postgres/sql-error';
 import type { RowSource, TableLoad, TableRow } from '../table-database';
 import { TableFault, type BadRow } from '../table-fault';
 import { quote, showTable } from '../table-name';
+import { copyPlace } from './copy-place';
 import { quoteTable } from './postgres-dialect';
 import { isOfRows } from './postgres-fault';
 
@@ -127,10 +128,10 @@ function refusedRow(
 ): BadRow | undefined {
 	const { where } = (error ?? {}) as { where?: unknown };
 	if (!isOfRows(error) || typeof where !== 'string') return undefined;
-	const [, line, column] = /^COPY \S+, line (\d+)(?:, column c(\d+))?/.exec(where) ?? [];
-	const position = positions[Number(line) - 1];
+	const place = copyPlace(where);
+	const position = place && positions[place.line - 1];
 	if (position === undefined) return undefined;
-	const name = shape.columns[Number(column)]?.name;
+	const name = shape.columns[place?.column ?? Number.NaN]?.name;
 	const what = name === undefined ? 'a column' : `column "${name}"`;
 	return { position, why: `${what} of the table does not take its value (${sqlState(error)})` };
 }

@@ -17,6 +17,8 @@ import {
 } from '../../../../core/api/access/change-access';
 import type { ShownCredential } from '../../../../core/api/access/credential-ways';
 import { ACCESS_COLLECTIONS } from '../../../../core/api/access/documents';
+import { narrow } from '../../../../core/api/access/principal';
+import type { Role } from '../../../../core/api/access/roles';
 import { readCredential } from '../../../../core/api/access/read-access';
 import { jwt } from '../../../../core/signature/schemes/jwt';
 import { openSecrets } from '../../../../core/secrets/open-secrets';
@@ -199,6 +201,27 @@ describe('Access: who is let in', () => {
 			grants: [{ project: '*', role: 'develop' }],
 		});
 		assert.equal(await world.admit(asToken(secret)), 'token p1:view p2:view *:view');
+	});
+
+	it('lets no role in all projects go past what the account may do in one', () => {
+		const grants = (text: string) =>
+			text.split(' ').map((one) => {
+				const [project = '', role] = one.split('=');
+				return { project, role: role as Role };
+			});
+		const left = (own: string, wanted: string) =>
+			narrow(grants(own), grants(wanted))
+				.map(({ project, role }) => `${project}=${role}`)
+				.join(' ');
+		assert.equal(left('*=develop hr=view', '*=develop'), '*=develop hr=view');
+		assert.equal(left('*=develop hr=view', '*=develop hr=develop'), '*=develop hr=view');
+		assert.equal(left('*=develop hr=operate', '*=push'), '*=push hr=push');
+		assert.equal(
+			left('*=develop hr=view', '*=push p1=push'),
+			'p1=push',
+			'they have nothing in common',
+		);
+		assert.equal(left('*=develop hr=view', 'p1=develop'), 'p1=develop');
 	});
 
 	it('holds a credential to its rate, and no other one', async () => {

@@ -416,6 +416,21 @@ describe('data connectors that send', () => {
 		assert.equal(await waits(), 0);
 	});
 
+	it('keep what waits, and stay on, where a change that switches them off is refused', async () => {
+		answer = 500;
+		await push('e1');
+		await eventually('a request', () => endpoint.received.length === 1);
+		const httpConfig = { headers: { 'bad header': 'x' } };
+		assert.equal((await patch({ status: 'USER_DISABLED', httpConfig })).status, 400);
+		assert.equal((await world.call('GET', ONE)).json['status'], 'ACTIVE');
+		assert.equal(await waits(), 1);
+		assert.equal((await patch({ status: 'USER_DISABLED', displayName: 'off' })).status, 200);
+		assert.deepEqual(
+			[(await world.call('GET', ONE)).json['status'], await waits()],
+			['USER_DISABLED', 0],
+		);
+	});
+
 	it('keep what waits where somebody has paused them, until a client switches them on', async () => {
 		await world.world.store.setState('project:p1/dc1', 'PAUSED');
 		await push('e1');
@@ -435,7 +450,9 @@ describe('data connectors that send', () => {
 	});
 
 	it('send the latest event of each device again when they are synchronised, also one that came before them', async () => {
+		// Several requests are out at once: whichever is first arrives first.
 		await push('e1');
+		await arrived(['e1']);
 		await push('e2');
 		await arrived(['e1', 'e2']);
 		const { json } = await world.call('POST', ALL, {

@@ -142,6 +142,20 @@ describe('the Automation API of Opendatasoft', () => {
 		assert.equal((await post('delete_recover_data')).status, 400);
 	});
 
+	it('deletes a backup also where nothing more is kept', async () => {
+		await open({ keep: KEEP });
+		await push(PUSH_KEY);
+		await eventually('it is delivered', () => world.flow.batches.length === 1);
+		const kept = async () =>
+			(await world.world.store.counters()).find(({ exportId }) => exportId.startsWith('kept:'))
+				?.rows ?? 0;
+		assert.equal(await kept(), 1);
+		const conditions = { count: 1, time: '1h', size: '10MB' } as const;
+		await world.stored.putExport({ config: anExportInput({ output: 'event', conditions }) });
+		assert.equal((await post('delete_recover_data')).status, 200);
+		assert.equal(await kept(), 0);
+	});
+
 	it('says that there is nothing to recover where no buffer keeps anything', async () => {
 		await open();
 		await push(PUSH_KEY);
