@@ -30,7 +30,9 @@ export function oldestWaiting({ keys, oldestAt, arrivedAt }: ExportRecord): {
 	readonly arrivedAt: number | undefined;
 } {
 	const held = keys.oldest;
-	if (held && (arrivedAt === undefined || held.arrivedAt <= arrivedAt)) return held;
+	// Numbers below 0 are of rows that came live, or were put aside; all others that are held came before.
+	const isFirst = held && (held.seq >= 0 || arrivedAt === undefined || held.arrivedAt <= arrivedAt);
+	if (isFirst) return held;
 	return { receivedAt: oldestAt, arrivedAt };
 }
 
