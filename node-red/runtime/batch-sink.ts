@@ -57,32 +57,25 @@ export function startBatchSink(
 	});
 	sink.start?.();
 	let tail: Promise<unknown> = Promise.resolve();
-	const open = new Set<string>();
 	const deliver = async (message: BatchMessage, token: string): Promise<Delivered> => {
 		const state = tokenState(token);
 		if (state !== 'open') return state === 'again' ? 'late' : 'untold';
 		const info = message.sluice as BatchInfo;
 		const known = columns ?? columnsOf(info);
 		if (o.needsColumns && !known) return refuse(token, info);
-		const isFirst = !open.has(token);
-		const given = givenBatch(info, rowsOf(message), { exportId, known, isFirst });
-		open.add(token);
-		try {
-			const { outcome, isSettled } = await settleBySink(sink, token, given, {
-				signal: closing.signal,
-			});
-			const isLate = !isSettled && tokenState(token) === 'again';
-			if (outcome.kind === 'ack' || outcome.kind === 'split') {
-				if (!isLate) o.delivered(given.rows.length);
-				return isLate ? 'deliveredLate' : 'delivered';
-			}
-			if (outcome.kind === 'release') return 'late';
-			// The error is told by whoever settles the batch, or once the own buffer has tried.
-			if (isSettled) throw outcome.error;
-			return isLate ? 'late' : 'untold';
-		} finally {
-			open.delete(token);
+		const given = givenBatch(info, rowsOf(message), { exportId, known });
+		const { outcome, isSettled } = await settleBySink(sink, token, given, {
+			signal: closing.signal,
+		});
+		const isLate = !isSettled && tokenState(token) === 'again';
+		if (outcome.kind === 'ack' || outcome.kind === 'split') {
+			if (!isLate) o.delivered(given.rows.length);
+			return isLate ? 'deliveredLate' : 'delivered';
 		}
+		if (outcome.kind === 'release') return 'late';
+		// The error is told by whoever settles the batch, or once the own buffer has tried.
+		if (isSettled) throw outcome.error;
+		return isLate ? 'late' : 'untold';
 	};
 	return (message, token) => {
 		const turn = tail.then(() => deliver(message, token));
@@ -123,14 +116,12 @@ function recordOf(row: unknown): unknown {
 	throw new MappingError('ERR_COLUMN_VALUE', 'a row is no object, and so has no columns');
 }
 
-/** @param o.isFirst no other message of the batch is under way here: what a flow has taken apart is no longer known by the batch alone */
 function givenBatch(
 	info: BatchInfo,
 	rows: RowsOf,
 	o: {
 		readonly exportId: string;
 		readonly known: readonly Column[] | undefined;
-		readonly isFirst: boolean;
 	},
 ): GivenBatch {
 	const { batchId: id, attempt, firstAt, lastAt, reason, idempotencyKey } = info;
@@ -139,7 +130,6 @@ function givenBatch(
 		...{ firstAt: Date.parse(firstAt), lastAt: Date.parse(lastAt) },
 		...(o.known ? { columns: o.known } : {}),
 		...rows,
-		isPart: rows.isPart || !o.isFirst,
 	};
 }
 
