@@ -2,14 +2,9 @@ import { FILES, inSeconds, RETRY, TABLE_TIMEOUT_MS } from '../../core/pure/bound
 import { formatByteSize, parseByteSize } from '../../core/pure/byte-size';
 import { isWhole } from '../../core/pure/whole-number';
 import * as check from './check';
-import type { Verdict } from './check';
+import { checkBy, type Check } from './checks-by-name';
 import { chosen } from './chosen';
 import { text } from './text';
-
-/** The other settings of the dialog as they are now. */
-type Settings = (name: string) => unknown;
-
-type Check = (value: unknown, label: string, settings: Settings) => Verdict;
 
 const isEmpty = (value: unknown): boolean => String(value ?? '').trim() === '';
 
@@ -43,13 +38,4 @@ const CHECKS: Readonly<Record<string, Check>> = {
 	maxAge: (value, label) => check.duration(label, value, RETRY.maxAgeMs),
 };
 
-export function checkDestination(
-	name: string,
-	value: unknown,
-	label: string,
-	settings: Settings,
-): Verdict {
-	// What Node-RED puts in there is known at the deploy.
-	if (typeof value === 'string' && check.isVariable(value)) return true;
-	return CHECKS[name]?.(value, label, settings) ?? true;
-}
+export const checkDestination = checkBy(CHECKS);

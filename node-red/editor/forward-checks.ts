@@ -5,14 +5,9 @@ import { isStatusPattern, readStatusPatterns } from '../../core/pure/status-patt
 import { textList } from '../../core/pure/text-list';
 import type { Range } from '../../core/pure/whole-number';
 import * as check from './check';
-import type { Verdict } from './check';
+import { checkBy, type Check } from './checks-by-name';
 import { chosen } from './chosen';
 import { text } from './text';
-
-/** The other settings of the dialog as they are now. */
-export type Settings = (name: string) => unknown;
-
-type Check = (value: unknown, label: string, settings: Settings) => Verdict;
 
 /** Also a config node that is not chosen. */
 const isEmpty = (value: unknown): boolean => ['', '_ADD_'].includes(String(value ?? '').trim());
@@ -133,13 +128,4 @@ const CHECKS: Readonly<Record<string, Check>> = {
 	),
 };
 
-export function checkForward(
-	name: string,
-	value: unknown,
-	label: string,
-	settings: Settings,
-): Verdict {
-	// What Node-RED puts in there is known at the deploy.
-	if (typeof value === 'string' && check.isVariable(value)) return true;
-	return CHECKS[name]?.(value, label, settings) ?? true;
-}
+export const checkForward = checkBy(CHECKS);

@@ -5,7 +5,8 @@ import { closed, fillDefaults, isOpen, opened } from './dialog';
 import { checkFilter, type FilterSettings } from './filter-check';
 import { buildFilterForm, type FilterForm } from './filter-form';
 import { prepareFolds, typed } from './form';
-import { checkForward, type Settings } from './forward-checks';
+import type { Settings } from './checks-by-name';
+import { checkForward } from './forward-checks';
 import { buildHeaderList, checkHeaderList, saveHeaderList } from './header-list';
 import {
 	buildMappingErrorField,
