@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSink } from '../../core/sink/create-sink';
 import type { Sink } from '../../core/sink/sink';
 import { fakeAttempt } from '../support/fake-attempt';
 import { fakeBatch } from '../support/fake-batch';
 import { fileRows } from '../support/read-files';
-import { skipWithout } from '../support/skip';
+import { mountSmallDisk, unmountSmallDisk } from '../support/small-disk';
 
 const WHO = { exportId: 'r/e', label: 'e' };
 
@@ -18,22 +16,12 @@ describe('the disk under a files sink', () => {
 	let sink: Sink;
 
 	beforeEach(async function () {
-		disk = await mkdtemp(join(tmpdir(), 'sluice-files-disk-'));
-		try {
-			execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
-		} catch (error) {
-			skipWithout(this, 'small disk that can be mounted', error);
-		}
+		disk = await mountSmallDisk(this, 1);
 		sink = createSink({ kind: 'files', directory: 'd' }, { directories: () => disk, who: WHO });
 	});
 	afterEach(async () => {
 		await sink.close?.();
-		try {
-			execFileSync('umount', [disk], { stdio: 'ignore' });
-		} catch {
-			// was never mounted
-		}
-		await rm(disk, { recursive: true, force: true });
+		await unmountSmallDisk(disk);
 	});
 
 	const deliver = (key: string, text: string) =>

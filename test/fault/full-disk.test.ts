@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import { systemClock } from '../../core/runtime/clock';
 import { anExport, appendTexts, claimBatch, readTexts } from '../conformance/store-fixtures';
 import { verifyStore } from './verify-store';
-import { skipWithout } from '../support/skip';
+import { mountSmallDisk, unmountSmallDisk } from '../support/small-disk';
 
 const MB = 1024 ** 2;
 const DISK_MB = 16;
@@ -23,23 +20,13 @@ describe('a full disk under a sqlite store (S75)', function () {
 	let store: Store | undefined;
 
 	beforeEach(async function () {
-		disk = await mkdtemp(join(tmpdir(), 'sluice-disk-'));
+		disk = await mountSmallDisk(this, DISK_MB);
 		directory = join(disk, 'store');
-		try {
-			execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk]);
-		} catch (error) {
-			skipWithout(this, 'small disk that can be mounted', error);
-		}
 	});
 	afterEach(async () => {
 		await store?.close();
 		store = undefined;
-		try {
-			execFileSync('umount', [disk], { stdio: 'ignore' });
-		} catch {
-			// was never mounted
-		}
-		await rm(disk, { recursive: true, force: true });
+		await unmountSmallDisk(disk);
 	});
 
 	const open = async (minFreeBytes: number) => {

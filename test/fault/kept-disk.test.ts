@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../core/buffer/open-store';
 import type { Store } from '../../core/buffer/store';
 import { keptOwner } from '../../core/config';
 import { systemClock } from '../../core/runtime/clock';
 import { anExport, aRow, claimBatch, EXPORT_ID, toText } from '../conformance/store-fixtures';
-import { skipWithout } from '../support/skip';
+import { mountSmallDisk, unmountSmallDisk } from '../support/small-disk';
 import { verifyStore } from './verify-store';
 
 const MB = 1024 ** 2;
@@ -28,23 +25,13 @@ describe('kept events on a disk that they would fill', function () {
 	let store: Store | undefined;
 
 	beforeEach(async function () {
-		disk = await mkdtemp(join(tmpdir(), 'sluice-kept-'));
+		disk = await mountSmallDisk(this, DISK_MB);
 		directory = join(disk, 'store');
-		try {
-			execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk]);
-		} catch (error) {
-			skipWithout(this, 'small disk that can be mounted', error);
-		}
 	});
 	afterEach(async () => {
 		await store?.close();
 		store = undefined;
-		try {
-			execFileSync('umount', [disk], { stdio: 'ignore' });
-		} catch {
-			// was never mounted
-		}
-		await rm(disk, { recursive: true, force: true });
+		await unmountSmallDisk(disk);
 	});
 
 	it('go, the oldest first, and no event is refused for them', async () => {
